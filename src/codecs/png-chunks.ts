@@ -1,0 +1,99 @@
+// Walks the chunks of a PNG file, checks their sums and reads the header chunk.
+import { AppError } from '../errors.ts';
+import { fourCc, viewOf } from './bytes.ts';
+
+/** Bytes of the PNG signature, in front of the first chunk. */
+export const PNG_SIGNATURE_BYTES = 8;
+
+export const chunkType = {
+  ihdr: fourCc('IHDR'),
+  plte: fourCc('PLTE'),
+  trns: fourCc('tRNS'),
+  idat: fourCc('IDAT'),
+  iend: fourCc('IEND'),
+  actl: fourCc('acTL'),
+  exif: fourCc('eXIf'),
+} as const;
+
+export type Chunk = {
+  /** The four letters as a number. */
+  type: number;
+  /** Where the payload begins and ends; length and type stand before it, the sum behind it. */
+  start: number;
+  end: number;
+};
+
+export type PngHeader = {
+  width: number;
+  height: number;
+  bitDepth: number;
+  /** 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha. */
+  colorType: number;
+  interlaced: boolean;
+};
+
+const depthsByColorType: Record<number, number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
+
+const crcTable = new Int32Array(256).map((_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+/** Reads the length and type at `at`; undefined where those 8 bytes are not all there. Throws `undecodable` for a length above 2³¹ − 1. */
+export function chunkAt(view: DataView, at: number): Chunk | undefined {
+  if (at + 8 > view.byteLength) return undefined;
+  const length = view.getUint32(at);
+  if (length > 0x7fffffff) {
+    throw new AppError('undecodable', `png: a chunk at byte ${at} claims ${length} bytes`);
+  }
+  return { type: view.getUint32(at + 4), start: at + 8, end: at + 8 + length };
+}
+
+/** Whether the sum behind a chunk, which must be there, is the one of its type and payload. */
+export function crcHolds(bytes: Uint8Array, { start, end }: Chunk): boolean {
+  let crc = -1;
+  for (let i = start - 4; i < end; i++) {
+    crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
+  }
+  return viewOf(bytes).getInt32(end) === ~crc;
+}
+
+/** Reads the IHDR chunk that every PNG begins with; undefined where the bytes end first. Throws `undecodable` for one that breaks the standard. */
+export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
+  const view = viewOf(bytes);
+  const chunk = chunkAt(view, PNG_SIGNATURE_BYTES);
+  if (!chunk) return undefined;
+  if (chunk.type !== chunkType.ihdr || chunk.end - chunk.start !== 13) {
+    throw new AppError('undecodable', 'png: expected a header chunk of 13 bytes at the start');
+  }
+  if (chunk.end + 4 > bytes.length) return undefined;
+  if (!crcHolds(bytes, chunk)) {
+    throw new AppError('undecodable', 'png: the check sum of the header chunk is wrong');
+  }
+  const width = view.getUint32(16);
+  const height = view.getUint32(20);
+  const [bitDepth = 0, colorType = 0, compression, filter, interlace = 0] = bytes.subarray(24, 29);
+  if (width === 0 || height === 0 || width > 0x7fffffff || height > 0x7fffffff) {
+    throw new AppError(
+      'undecodable',
+      `png: expected a size from 1 to 2³¹ − 1, got ${width}×${height}`,
+    );
+  }
+  if (!depthsByColorType[colorType]?.includes(bitDepth)) {
+    throw new AppError(
+      'undecodable',
+      `png: colour type ${colorType} with ${bitDepth} bits is not allowed`,
+    );
+  }
+  if (compression !== 0 || filter !== 0 || interlace > 1) {
+    throw new AppError('undecodable', 'png: unknown compression, filter or interlace method');
+  }
+  return { width, height, bitDepth, colorType, interlaced: interlace === 1 };
+}

@@ -1,0 +1,79 @@
+// What an effect is: one declaration from which the URL grammar, the catalogue, the page and the cost follow.
+import * as z from 'zod';
+import type { Size } from '../image.ts';
+import type { Picture } from '../tensor/picture.ts';
+
+export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
+export type ParamsOf<S extends ParamSchemas> = { [K in keyof S]: z.output<S[K]> };
+
+/** Work of one step: `ops` in nanoseconds-equivalents of the calibration machine, `bytes` the most that it holds at once. */
+export type Cost = { ops: number; bytes: number };
+
+/** JSON-able numbers that a step reports beside its picture, such as losses. */
+export type Report = Record<string, unknown>;
+
+export type EffectRun<S extends ParamSchemas, I extends string> = {
+  /** Belongs to the caller, which frees it after the step. */
+  picture: Picture;
+  /** The further images, decoded and oriented, in the order of the declaration; they belong to the caller too. */
+  inputs: Record<I, Picture>;
+  params: ParamsOf<S>;
+  /** Whether anyone reads the report; it may cost work. */
+  reports: boolean;
+  /** Lets other requests of the isolate run; long loops await it between steps. */
+  pause: () => Promise<void>;
+};
+
+/** A new picture (or the one that came in, unchanged), and what the step reports about it. */
+export type EffectResult = { picture: Picture; report?: Report };
+
+export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
+  /** Name of the step in a URL. */
+  name: string;
+  /** `options`: the step is written as a bare option list (`w=128,h=96`), not by its name. */
+  segment?: 'step' | 'options';
+  summary: string;
+  /** Segments of a URL that show the effect, and the sample picture that they are shown on. */
+  examples: readonly { plan: string; source: string }[];
+  params: S;
+  /** Other accepted spellings of parameter names. */
+  aliases?: Readonly<Record<string, keyof S & string>>;
+  /** Parameters that name a further image; `inputs` of `run` has them decoded. */
+  inputs?: readonly I[];
+  /** What a schema per parameter cannot say; returns a message that starts with the parameter's name. */
+  check?: (params: ParamsOf<S>) => string | undefined;
+  /** Size of the result; the input's where it is left out. */
+  size?: (input: Size, params: ParamsOf<S>) => Size;
+  cost: (input: Size, params: ParamsOf<S>) => Cost;
+  run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
+};
+
+/** An effect whose parameters are checked before it is called; what the rest of the project handles. */
+export type Effect = EffectDeclaration<ParamSchemas, string> & {
+  segment: 'step' | 'options';
+  inputs: readonly string[];
+  aliases: Readonly<Record<string, string>>;
+  size: NonNullable<EffectDeclaration<ParamSchemas, string>['size']>;
+};
+
+/** Declares an effect; the types of `params` reach `check`, `size`, `cost` and `run`. */
+export function defineEffect<const S extends ParamSchemas, const I extends string = never>(
+  declaration: EffectDeclaration<S, I>,
+): Effect {
+  const effect = {
+    segment: 'step' as const,
+    inputs: [],
+    aliases: {},
+    size: ({ width, height }: Size) => ({ width, height }),
+    ...declaration,
+  };
+  // The plan validates parameters against `params` before any of these functions sees them.
+  return effect as unknown as Effect;
+}
+
+/** A further image: `asset:<name>` or `b64:<base64url of any source>`. */
+export const imageParam = () => z.string().min(1).max(4096).meta({ format: 'source' });
+
+/** A colour as 3, 4, 6 or 8 hexadecimal digits, without `#`. */
+export const colourParam = () =>
+  z.string().regex(/^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/).meta({ format: 'hex colour' });

@@ -1,0 +1,53 @@
+// The one error type of the project and the closed list of codes a client can receive.
+
+/** Every code that a response can carry; `http/problem.ts` maps each to its HTTP status. */
+export const errorCodes = [
+  'bad_url',
+  'bad_option',
+  'unknown_effect',
+  'bad_source',
+  'bad_body',
+  'source_forbidden',
+  'redirect_forbidden',
+  'not_found',
+  'source_missing',
+  'method_not_allowed',
+  'uri_too_long',
+  'too_many_bytes',
+  'not_an_image',
+  'format_unsupported',
+  'too_many_pixels',
+  'undecodable',
+  'over_budget',
+  'source_unreachable',
+  'too_many_redirects',
+  'source_timeout',
+  'loop',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export type AppErrorOptions = {
+  /** The parameter at fault, where there is one. */
+  param?: string;
+  /** Whether the same request may succeed later. */
+  retryable?: boolean;
+  /** For logs only; never shown to a client. */
+  cause?: unknown;
+};
+
+/** A failure with a stable code and a message that is safe to show to a client. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.param = options.param;
+    this.retryable = options.retryable ?? false;
+  }
+}

@@ -1,0 +1,80 @@
+// The routes, and what every response has in common.
+import { type Context, Hono } from 'hono';
+import { AppError } from '../errors.ts';
+import { catalog } from './catalog.ts';
+import { openApi } from './openapi.ts';
+import { problemResponse } from './problem.ts';
+import type { Services } from './services.ts';
+import { transformSource, transformUpload } from './transform.ts';
+
+const exposed = 'ETag, Content-Length, Server-Timing, X-Cost, X-Error, X-Request-Id, Cache-Status';
+const PAGE_POLICY = "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const STATIC_FRESHNESS = 'public, max-age=300';
+
+/** The service as a Hono application. */
+export function createApp(services: Services): Hono {
+  const app = new Hono();
+
+  app.use(async (c, next) => {
+    const id = services.requestId();
+    c.header('X-Request-Id', id);
+    await next();
+    const { headers } = c.res;
+    headers.set('X-Request-Id', id);
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Access-Control-Allow-Origin', '*');
+    headers.set('Access-Control-Expose-Headers', exposed);
+    headers.set('Referrer-Policy', 'no-referrer');
+    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', "default-src 'none'");
+  });
+
+  app.get('/t/*', (c) => transformSource(c, services));
+  app.post('/t/*', (c) => transformUpload(c, services));
+  allow(app, '/t/*', 'GET, HEAD, POST, OPTIONS');
+
+  const readable: Record<string, (c: Context) => Response | Promise<Response>> = {
+    '/v1/effects': (c) => c.json({ effects: catalog(services.effects) }, 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/openapi.json': (c) => c.json(openApi(services.effects), 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/health': (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
+    '/': (c) => pageFile(c, services),
+    '/page/*': (c) => pageFile(c, services),
+    '/samples/*': (c) => pageFile(c, services),
+  };
+  for (const [path, handler] of Object.entries(readable)) {
+    app.get(path, handler);
+    allow(app, path, 'GET, HEAD, OPTIONS');
+  }
+
+  app.notFound(() => problemResponse(new AppError('not_found', 'expected /, /t/…, /v1/effects, /openapi.json or /health')));
+  app.onError((error) => {
+    if (!(error instanceof AppError)) services.log({ event: 'internal_error', message: error.message, stack: error.stack });
+    return problemResponse(error);
+  });
+  return app;
+}
+
+// Every other method: OPTIONS is a preflight, the rest is refused.
+function allow(app: Hono, path: string, methods: string): void {
+  app.all(path, (c) => {
+    if (c.req.method === 'OPTIONS') {
+      return new Response(null, {
+        status: 204,
+        headers: {
+          Allow: methods,
+          'Access-Control-Allow-Methods': methods,
+          'Access-Control-Allow-Headers': 'Accept, Content-Type, If-None-Match',
+          'Access-Control-Max-Age': '86400',
+        },
+      });
+    }
+    return problemResponse(new AppError('method_not_allowed', `expected ${methods}, got ${c.req.method}`), { Allow: methods });
+  });
+}
+
+async function pageFile(c: Context, services: Services): Promise<Response> {
+  const file = await services.page(new URL(c.req.url).pathname);
+  if (!file) throw new AppError('not_found', 'there is no such file');
+  const headers = new Headers(file.headers);
+  headers.set('Content-Security-Policy', PAGE_POLICY);
+  return new Response(file.body, { status: file.status, headers });
+}

@@ -1,0 +1,46 @@
+// Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
+
+/** Part of every key and validator; raised whenever the same plan and source give other bytes. */
+export const PIPELINE_VERSION = '1';
+
+/** Where finished answers are kept; expiry by their own `Cache-Control`. */
+export type ResponseCache = {
+  match: (key: string) => Promise<Response | undefined>;
+  put: (key: string, response: Response) => Promise<void>;
+};
+
+/** Hexadecimal SHA-256 of a text or bytes. */
+export async function digestOf(data: string | Uint8Array): Promise<string> {
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
+export const cacheKey = (parts: { plan: string; sources: readonly string[]; format: string }): Promise<string> =>
+  digestOf(JSON.stringify([PIPELINE_VERSION, parts.plan, parts.sources, parts.format]));
+
+/** Weak validator of an answer: its key, and for each source its own validator or the digest of its bytes. */
+export async function entityTag(key: string, validators: readonly string[]): Promise<string> {
+  return `W/"${(await digestOf(JSON.stringify([key, validators]))).slice(0, 32)}"`;
+}
+
+/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2). */
+export function matchesTag(header: string | null, tag: string): boolean {
+  if (header === null) return false;
+  if (header.trim() === '*') return true;
+  const opaque = (t: string): string => t.trim().replace(/^W\//, '');
+  return header.split(',').some((candidate) => opaque(candidate) === opaque(tag));
+}
+
+/** Freshness of a rendered answer, in seconds. */
+export const freshness = (maxAge: number): string =>
+  `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;
+
+const keptInNotModified = ['etag', 'cache-control', 'vary', 'cache-status', 'x-cost'];
+
+/** 304 for an answer with these headers. */
+export function notModified(headers: Headers): Response {
+  const kept = [...headers].filter(([name]) => keptInNotModified.includes(name));
+  return new Response(null, { status: 304, headers: kept });
+}

@@ -1,0 +1,38 @@
+// The catalogue of effects as JSON: what the page, clients and documentation are made from.
+import type { Effect } from '../effects/effect.ts';
+import { outputAliases, outputParams } from '../plan/plan.ts';
+import { objectSchemaOf } from '../plan/schema.ts';
+
+/** One entry of `GET /v1/effects`. */
+export type CatalogEntry = {
+  name: string;
+  summary: string;
+  /** `options`: written as a bare list (`w=128`); `step`: by its name (`pixelate,block=8`). */
+  segment: 'options' | 'step';
+  /** JSON Schema of the parameters, with `unit` and sensible slider ranges in `ui`. */
+  parameters: ReturnType<typeof objectSchemaOf>;
+  aliases: Readonly<Record<string, string>>;
+  /** Parameters that name a further image. */
+  inputs: readonly string[];
+  example: string;
+  examples: readonly string[];
+};
+
+/** The catalogue; the options entry has the output options too. */
+export function catalog(effects: readonly Effect[]): CatalogEntry[] {
+  return effects.map(({ name, summary, segment, params, aliases, inputs, examples }) => {
+    const isOptions = segment === 'options';
+    const urls = examples.map(({ plan, source }) => `/t/${plan}/asset:${source}`);
+    return {
+      name,
+      summary,
+      segment,
+      parameters: objectSchemaOf(isOptions ? { ...params, ...outputParams } : params),
+      aliases: isOptions ? { ...aliases, ...outputAliases } : aliases,
+      inputs,
+      example: urls[0] as string,
+      examples: urls,
+    };
+  });
+}
+

@@ -1,0 +1,110 @@
+// OpenAPI 3.1 of the whole service, from the same declarations as the grammar.
+import type { Effect } from '../effects/effect.ts';
+import { errorCodes } from '../errors.ts';
+import { catalog } from './catalog.ts';
+import { problems } from './problem.ts';
+
+const image = { schema: { type: 'string', contentMediaType: 'image/*' } };
+const pictures = { 'image/webp': image, 'image/jpeg': image, 'image/png': image, 'application/json': { schema: { type: 'object' } } };
+
+const pathParameter = (name: string, description: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+
+/** The document of `GET /openapi.json`. */
+export function openApi(effects: readonly Effect[]) {
+  const entries = catalog(effects);
+  const steps = entries.map(({ name, summary, segment, example }) => `- \`${segment === 'options' ? 'options' : name}\`: ${summary} \`${example}\``);
+  const plan = pathParameter(
+    'plan',
+    `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options.\n\n${steps.join('\n')}`,
+  );
+  const failures = Object.fromEntries(
+    [...new Set(Object.values(problems).map(({ status }) => status))].map((status) => [
+      String(status),
+      { description: codesOf(status).join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+    ]),
+  );
+  const answers = { '200': { description: 'The picture, or with `f=json` its numbers.', content: pictures }, ...failures };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tessera',
+      version: '0.1.0',
+      summary: 'Image effects in a URL.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths: {
+      '/t/{plan}/{source}': {
+        get: {
+          operationId: 'transform',
+          summary: 'Transform a picture from a source.',
+          parameters: [
+            plan,
+            pathParameter('source', '`https://…`, raw or percent-encoded once, `asset:<name>`, or `b64:<base64url of a source>`.'),
+            { name: 'Accept', in: 'header', schema: { type: 'string' }, description: 'Decides the format of `f=auto`.' },
+            { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
+          ],
+          responses: { ...answers, '304': { description: 'Not modified.' } },
+        },
+      },
+      '/t/{plan}': {
+        post: {
+          operationId: 'transformUpload',
+          summary: 'Transform an uploaded picture.',
+          parameters: [plan],
+          requestBody: {
+            required: true,
+            content: {
+              'image/*': { schema: { type: 'string', format: 'binary' } },
+              'multipart/form-data': {
+                schema: {
+                  type: 'object',
+                  required: ['image'],
+                  properties: Object.fromEntries(
+                    ['image', ...entries.flatMap((e) => e.inputs)].map((name) => [name, { type: 'string', format: 'binary' }]),
+                  ),
+                },
+              },
+            },
+          },
+          responses: answers,
+        },
+      },
+      '/v1/effects': { get: { operationId: 'effects', summary: 'The catalogue of effects.', responses: json('The catalogue.') } },
+      '/openapi.json': { get: { operationId: 'openapi', summary: 'This document.', responses: json('OpenAPI 3.1.') } },
+      '/health': { get: { operationId: 'health', summary: 'Whether the service answers.', responses: json('It does.') } },
+    },
+    components: {
+      schemas: {
+        ...Object.fromEntries(entries.map(({ name, parameters }) => [name, parameters])),
+        Problem: {
+          type: 'object',
+          description: 'RFC 9457 problem document.',
+          required: ['type', 'title', 'status', 'code', 'detail'],
+          properties: {
+            type: { type: 'string' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            code: { type: 'string', enum: [...errorCodes] },
+            detail: { type: 'string' },
+            param: { type: 'string' },
+          },
+        },
+      },
+      responses: Object.fromEntries(
+        errorCodes.map((code) => [code, { description: problems[code].title, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
+      ),
+    },
+  };
+}
+
+const codesOf = (status: number): string[] => errorCodes.filter((code) => problems[code].status === status);
+
+const json = (description: string) => ({
+  '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },
+});

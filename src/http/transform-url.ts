@@ -1,0 +1,71 @@
+// Reads a transform URL: where the plan ends and the source begins.
+import type { Effect } from '../effects/effect.ts';
+import { AppError } from '../errors.ts';
+import { canonicalPath } from '../plan/canonical-path.ts';
+import { parsePlan } from '../plan/grammar.ts';
+import { furtherImages, type Plan } from '../plan/plan.ts';
+import { isSourceStart, parseInputSource, parseSource, type Source } from '../sources/source.ts';
+
+/** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
+const MAX_URL_LENGTH = 16_000;
+
+/** Marks a further image that comes as a part of the upload; no URL can say it. */
+export const UPLOAD = 'upload:';
+
+export type TransformRequest = {
+  plan: Plan;
+  source: Source;
+  /** Further images by their text in the plan. */
+  further: ReadonlyMap<string, Source>;
+};
+
+/** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `bad_source`. */
+export function readTransformUrl(url: string, effects: readonly Effect[], base: string): TransformRequest {
+  const { path, query } = readPath(url);
+  const segments = path.split('/');
+  const start = segments.findIndex((segment) => isSourceStart(segment));
+  const end = start >= 0 ? start : planLength(segments);
+  const text = segments.slice(end).join('/');
+  if (text === '' || (start < 0 && base === '')) {
+    throw new AppError('bad_source', 'source: expected https://…, asset:<name> or b64:<base64url of a source> at the end of the path, got none', { param: 'source' });
+  }
+  const plan = parsePlan(segments.slice(0, end), effects);
+  const source = parseSource(text, { query, base: base === '' ? undefined : base });
+  const further = furtherImages(plan).map((value) => [value, furtherSource(value)] as const);
+  return { plan, source, further: new Map(further) };
+
+  // Without a known prefix the source is a path under the base: it begins behind the last segment that reads as a step.
+  function planLength(parts: readonly string[]): number {
+    const first = parts.findIndex((part) => !isPlanSegment(part, effects));
+    return first < 0 ? parts.length : first;
+  }
+}
+
+/** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
+export function readUploadUrl(url: string, effects: readonly Effect[], uploads: ReadonlySet<string>): Plan {
+  const { path } = readPath(url);
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (segments.some((segment) => isSourceStart(segment))) {
+    throw new AppError('bad_url', 'expected no source in the path: the picture is in the body');
+  }
+  return parsePlan(segments, effects, new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])));
+}
+
+/** The source of a further image. Throws `bad_source`. */
+export function furtherSource(value: string): Source {
+  return parseInputSource(value);
+}
+
+function readPath(url: string): { path: string; query: string } {
+  const parsed = new URL(url);
+  if (parsed.pathname.length + parsed.search.length > MAX_URL_LENGTH) {
+    throw new AppError('uri_too_long', `expected at most ${MAX_URL_LENGTH} characters of path and query`);
+  }
+  const { path, query } = canonicalPath(parsed);
+  return { path: path.replace(/^\/t\/?/, ''), query };
+}
+
+function isPlanSegment(segment: string, effects: readonly Effect[]): boolean {
+  const head = segment.split(',')[0] ?? '';
+  return head.includes('=') || effects.some((e) => e.segment === 'step' && e.name === head);
+}

@@ -1,0 +1,76 @@
+// Reads the pictures of a POST: a raw image body, or multipart parts.
+import { AppError } from '../errors.ts';
+import { readLimited } from '../sources/read-limited.ts';
+
+/** Pictures of an upload by the names of their parts; the main one is `image`. */
+export type Upload = ReadonlyMap<string, Uint8Array>;
+
+const MAX_PARTS = 8;
+/** What boundaries and headers of the parts may add to the pictures' bytes. */
+const MULTIPART_OVERHEAD = 16 * 1024;
+
+/**
+ * Reads the body under the byte limit. Throws `bad_body` for what is neither an image nor well-formed multipart with a part `image`,
+ * `too_many_bytes` over the limit.
+ */
+export async function readUpload(
+  request: Request,
+  { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number },
+): Promise<Upload> {
+  const type = request.headers.get('content-type') ?? '';
+  const multipart = /^multipart\/form-data\b/i.test(type);
+  if (!multipart && !/^(?:image\/|application\/octet-stream\b)/i.test(type)) {
+    throw new AppError('bad_body', `expected a body of type image/* or multipart/form-data, got ${type === '' ? 'none' : JSON.stringify(type.slice(0, 64))}`);
+  }
+  const bytes = await readLimited(request.body, {
+    maxBytes: multipart ? maxBytes * 2 + MULTIPART_OVERHEAD : maxBytes,
+    contentLength: request.headers.get('content-length'),
+    timeoutMs,
+  });
+  if (bytes.length === 0) throw new AppError('bad_body', 'expected a picture in the body, got nothing');
+  return multipart ? readParts(bytes, type, maxBytes) : new Map([['image', bytes]]);
+}
+
+async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Promise<Upload> {
+  refuseManyParts(bytes, type);
+  let form: FormData;
+  try {
+    form = await new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } }).formData();
+  } catch (cause) {
+    throw new AppError('bad_body', 'expected well-formed multipart/form-data', { cause });
+  }
+  const parts = new Map<string, Uint8Array>();
+  for (const [name, value] of form) {
+    const shown = JSON.stringify(name.slice(0, 64));
+    if (typeof value === 'string') throw new AppError('bad_body', `${shown}: expected a file, got a text field`);
+    if (parts.has(name)) throw new AppError('bad_body', `${shown}: expected once, got it more than once`);
+    if (value.size > maxBytes) {
+      throw new AppError('too_many_bytes', `${shown}: expected at most ${maxBytes} bytes, got ${value.size}`);
+    }
+    parts.set(name, new Uint8Array(await value.arrayBuffer()));
+  }
+  if (!parts.has('image')) throw new AppError('bad_body', 'expected a part named image');
+  return parts;
+}
+
+// Counted in the raw bytes, before a parser makes an object of each.
+function refuseManyParts(bytes: Uint8Array, type: string): void {
+  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
+  const mark = boundary?.[1] ?? boundary?.[2];
+  if (mark === undefined || mark.length > 70) throw new AppError('bad_body', 'expected multipart/form-data with a boundary of 1 to 70 characters');
+  const needle = new TextEncoder().encode(`--${mark}`);
+  let parts = -1; // The closing boundary is one more than the parts.
+  for (let at = indexOf(bytes, needle, 0); at >= 0; at = indexOf(bytes, needle, at + needle.length)) {
+    if (++parts > MAX_PARTS) throw new AppError('bad_body', `expected at most ${MAX_PARTS} parts`);
+  }
+}
+
+function indexOf(bytes: Uint8Array, needle: Uint8Array, from: number): number {
+  const first = needle[0] as number;
+  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let k = 1;
+    while (k < needle.length && bytes[at + k] === needle[k]) k++;
+    if (k === needle.length) return at;
+  }
+  return -1;
+}

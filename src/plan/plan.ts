@@ -1,0 +1,75 @@
+// What a request asks for, validated: the steps in their order, and the output.
+import * as z from 'zod';
+import type { Effect, ParamSchemas } from '../effects/effect.ts';
+import { AppError } from '../errors.ts';
+import { expectationOf, schemasOf, valueOf } from './schema.ts';
+
+export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
+
+export type OutputFormat = 'auto' | 'webp' | 'jpeg' | 'png' | 'json';
+
+export type Output = { f: OutputFormat; q: number };
+
+export type Plan = { steps: readonly Step[]; output: Output };
+
+/** Options that shape the answer and not the picture; each may be given once in a URL. */
+export const outputParams = {
+  f: z
+    .enum(['auto', 'webp', 'jpeg', 'png', 'json'])
+    .default('auto')
+    .describe('Format of the answer; auto follows the Accept header; json gives numbers instead of a picture.'),
+  q: z.int().min(1).max(100).default(85).describe('Quality of JPEG and WebP.'),
+};
+
+export const outputAliases: Readonly<Record<string, string>> = { format: 'f', quality: 'q' };
+
+/**
+ * Validates the texts of one step's parameters against their schemas and fills in defaults. Keys are full names, each
+ * at most once. Throws `bad_option` naming the parameter, what was expected and what came.
+ */
+export function readParams(
+  owner: string,
+  params: ParamSchemas,
+  texts: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  const schemas = schemasOf(params);
+  for (const name of texts.keys()) {
+    if (!Object.hasOwn(schemas, name)) {
+      const names = Object.keys(schemas).join(', ');
+      throw new AppError('bad_option', `${name}: expected a parameter of ${owner} (${names})`, { param: name });
+    }
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(schemas)) {
+    const text = texts.get(name);
+    const result = (params[name] as z.ZodType).safeParse(text === undefined ? undefined : valueOf(schema, text));
+    if (!result.success) {
+      const got = text === undefined ? 'nothing' : quoted(text);
+      throw new AppError('bad_option', `${name}: expected ${expectationOf(schema)}, got ${got}`, { param: name });
+    }
+    if (result.data !== undefined) values[name] = result.data;
+  }
+  return values;
+}
+
+/** One validated step. Throws `bad_option`. */
+export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): Step {
+  const params = readParams(effect.segment === 'options' ? 'the options' : effect.name, effect.params, texts);
+  const complaint = effect.check?.(params);
+  if (complaint !== undefined) {
+    throw new AppError('bad_option', complaint, { param: complaint.slice(0, complaint.indexOf(':')) });
+  }
+  return { effect, params };
+}
+
+/** The further images that a plan names, each once, in the order of the steps. */
+export function furtherImages(plan: Plan): string[] {
+  const names = plan.steps.flatMap(({ effect, params }) => effect.inputs.map((name) => String(params[name])));
+  return [...new Set(names)];
+}
+
+/** Text from outside as it may stand in a message: short, printable, in quotes. */
+export function quoted(text: string): string {
+  const short = text.length > 64 ? `${text.slice(0, 64)}…` : text;
+  return JSON.stringify(short);
+}

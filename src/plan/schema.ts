@@ -1,0 +1,75 @@
+// Parameter schemas as JSON Schema: what the catalogue shows, how a URL's text becomes a value, and what errors expect.
+import * as z from 'zod';
+import type { ParamSchemas } from '../effects/effect.ts';
+
+/** JSON Schema of one parameter, with this project's `unit`, `ui` and `format` beside the standard words. */
+export type ParamSchema = {
+  type?: 'integer' | 'number' | 'boolean' | 'string';
+  const?: unknown;
+  enum?: readonly string[];
+  anyOf?: readonly ParamSchema[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  default?: unknown;
+  description?: string;
+  format?: string;
+  unit?: string;
+  ui?: { min?: number; max?: number };
+};
+
+const known = new WeakMap<ParamSchemas, Readonly<Record<string, ParamSchema>>>();
+
+/** JSON Schema of each parameter, in the order of the declaration. */
+export function schemasOf(params: ParamSchemas): Readonly<Record<string, ParamSchema>> {
+  let schemas = known.get(params);
+  if (!schemas) {
+    schemas = Object.fromEntries(
+      Object.entries(params).map(([name, param]) => {
+        const { $schema, ...schema } = z.toJSONSchema(param, { io: 'input' });
+        return [name, schema as ParamSchema];
+      }),
+    );
+    known.set(params, schemas);
+  }
+  return schemas;
+}
+
+/** JSON Schema of all parameters of an effect as one object. */
+export function objectSchemaOf(params: ParamSchemas) {
+  const properties = schemasOf(params);
+  const required = Object.entries(params)
+    .filter(([, param]) => !param.safeParse(undefined).success)
+    .map(([name]) => name);
+  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
+}
+
+/** The typed value of a parameter's text in a URL; the text itself where it is of no fitting type, which validation then refuses. */
+export function valueOf(schema: ParamSchema, text: string): unknown {
+  if (schema.anyOf) {
+    const values = schema.anyOf.map((option) => valueOf(option, text));
+    return values.find((value) => typeof value !== 'string') ?? text;
+  }
+  if (schema.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
+  if (schema.type === 'number' && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (schema.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
+
+/** What a parameter accepts, in words: `an integer from 1 to 256`. */
+export function expectationOf(schema: ParamSchema): string {
+  if (schema.anyOf) return schema.anyOf.map(expectationOf).join(' or ');
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  if (schema.type === 'boolean') return 'true or false';
+  if (schema.type === 'integer' || schema.type === 'number') {
+    const odd = schema.format === 'odd' ? 'odd ' : '';
+    const kind = schema.type === 'integer' ? `an ${odd}integer` : 'a number';
+    return `${kind} from ${schema.minimum} to ${schema.maximum}`;
+  }
+  if (schema.format === 'source') return 'asset:<name> or b64:<base64url of a source>';
+  if (schema.format === 'hex colour') return 'a colour as 3, 4, 6 or 8 hexadecimal digits';
+  return schema.format ?? `text of ${schema.minLength ?? 0} to ${schema.maxLength} characters`;
+}

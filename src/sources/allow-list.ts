@@ -1,0 +1,120 @@
+// The allow-list of sources: URL prefixes that match whole host labels and whole path parts.
+
+/** One label or path part: a decoded text, or `undefined` for `*`. */
+type Pattern = string | undefined;
+
+type AllowEntry = {
+  protocol: string;
+  port: string;
+  hostname: string;
+  labels: Pattern[];
+  parts: Pattern[];
+};
+
+/** Parsed `ALLOWED_SOURCES`; an empty list allows nothing. */
+export type AllowList = readonly AllowEntry[];
+
+/**
+ * Parses comma-separated URL prefixes such as `https://*.example.com/photos/`; `*` stands for one
+ * whole host label or path part. Throws `Error` that names the malformed entry.
+ */
+export function parseAllowList(text: string): AllowList {
+  return text.trim() === '' ? [] : text.split(',').map((entry) => parseEntry(entry.trim()));
+}
+
+/**
+ * Whether an entry has the URL's scheme, port, host, and a prefix of its path. URLs with user info
+ * or with encoded slashes, backslashes, dots or NULs in the path are never allowed.
+ */
+export function isAllowed(list: AllowList, url: URL): boolean {
+  if (url.username !== '' || url.password !== '' || hidesStructure(url.pathname)) return false;
+  const parts = pathParts(url.pathname);
+  return list.some(
+    (entry) =>
+      entry.protocol === url.protocol &&
+      entry.port === url.port &&
+      matchesHost(entry, url.hostname) &&
+      entry.parts.length <= parts.length &&
+      entry.parts.every((pattern, i) => matches(pattern, parts[i])),
+  );
+}
+
+function matchesHost(entry: AllowEntry, hostname: string): boolean {
+  if (entry.hostname === hostname) return true;
+  // `*` is a label of a name, never a byte of an address.
+  if (hostname.startsWith('[') || /\.\d+$/.test(hostname)) return false;
+  const labels = hostname.split('.');
+  return (
+    entry.labels.length === labels.length &&
+    entry.labels.every((pattern, i) => matches(pattern, labels[i]))
+  );
+}
+
+function matches(pattern: Pattern, text: string | undefined): boolean {
+  return pattern === undefined ? text !== undefined && text !== '' : pattern === text;
+}
+
+// `URL` resolves dot segments but keeps `%2f`, which an origin may read as a separator later;
+// "25" repeats where the escape was escaped again.
+function hidesStructure(pathname: string): boolean {
+  return /%(?:25)*(?:2f|5c|2e|00)/i.test(pathname);
+}
+
+// Decoded byte by byte, because a path need not be UTF-8.
+function pathParts(pathname: string): string[] {
+  const decode = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+  return pathname
+    .slice(1)
+    .split('/')
+    .map((part) => part.replace(/%([0-9a-f]{2})/gi, decode));
+}
+
+function parseEntry(entry: string): AllowEntry {
+  const fail = (why: string): Error =>
+    new Error(
+      `ALLOWED_SOURCES: expected a URL prefix such as https://images.example.com/photos/, ` +
+        `got ${JSON.stringify(entry)} (${why})`,
+    );
+  const written = /^https?:\/\/([^/]+)(\/.*)?$/i.exec(entry);
+  if (!written) throw fail('it needs http:// or https:// and a host');
+  if (/[\s\\?#@]/.test(entry)) throw fail('no spaces, backslashes, user info, query or fragment');
+  const path = (written[2] ?? '/').replace(/\/$/, '');
+  if (/\/(?:\/|(?:\.|%2e){1,2}(?:\/|$))/i.test(`${path}/`) || hidesStructure(path)) {
+    throw fail('no empty parts, dot segments or encoded slashes in the path');
+  }
+  const url = parseUrl(entry);
+  if (!url) throw fail('it is not a valid URL');
+  const labels = url.hostname.split('.').map(toPattern);
+  if (labels.includes('')) throw fail('no empty host labels');
+  const wild = labels.some((label) => label === undefined);
+  if (wild && labels.every((label) => label === undefined || /^\d+$/.test(label))) {
+    throw fail('the host needs a label that is neither * nor a number');
+  }
+  const parts = url.pathname.replace(/\/$/, '').split('/').slice(1);
+  if (![...labels, ...parts.map(toPattern)].every(isWhole))
+    throw fail('* stands alone in its part');
+  const decoded = pathParts(`/${parts.join('/')}`);
+  return {
+    protocol: url.protocol,
+    port: url.port,
+    hostname: url.hostname,
+    labels,
+    parts: parts.map((part, i) => (part === '*' ? undefined : decoded[i])),
+  };
+}
+
+function toPattern(text: string): Pattern {
+  return text === '*' ? undefined : text;
+}
+
+function isWhole(pattern: Pattern): boolean {
+  return pattern === undefined || !pattern.includes('*');
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

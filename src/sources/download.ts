@@ -1,0 +1,76 @@
+// One download: its deadline, and what ends it however badly the other side behaves.
+import { AppError } from '../errors.ts';
+
+export type Download = {
+  /** Aborted by the deadline and by `close`, with an `AppError` as its reason. */
+  signal: AbortSignal;
+  /** The body that `close` cancels, once there is one. */
+  body: ReadableStream<Uint8Array> | null;
+  /** Waits for a response no longer than the deadline, even where a port ignores the signal. */
+  arrival<T extends Response | undefined>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Ends well: stops the clock. */
+  finish(): void;
+  /** Ends badly: stops the clock, closes the connection. */
+  close(reason: unknown): void;
+};
+
+/** Starts the clock of a download, redirects and body included; it fails as `source_timeout`. */
+export function startDownload(timeoutMs: number): Download {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const download: Download = {
+    signal,
+    body: null,
+    arrival: (start) => arrival(start, signal),
+    finish() {
+      clearTimeout(timer);
+      download.body = null;
+    },
+    close(reason) {
+      controller.abort(reason);
+      discard(download.body);
+      download.finish();
+    },
+  };
+  const timer = setTimeout(() => download.close(tooSlow(timeoutMs)), timeoutMs);
+  return download;
+}
+
+/** Cancels a body that nobody reads; one that is being read ends by the signal. */
+export function discard(body: ReadableStream<Uint8Array> | null | undefined): void {
+  // Not awaited: a stuck upstream must not hold the answer back.
+  body?.cancel().catch(() => {});
+}
+
+/** A `source_unreachable`; `why` completes "expected a picture, but …" and is shown to clients. */
+export function unreachable(why: string, cause?: unknown): AppError {
+  const options = { param: 'source', retryable: true, cause };
+  return new AppError('source_unreachable', `source: expected a picture, but ${why}`, options);
+}
+
+function tooSlow(timeoutMs: number): AppError {
+  const message = `source: expected the whole picture within ${timeoutMs} ms, got less`;
+  return new AppError('source_timeout', message, { param: 'source', retryable: true });
+}
+
+function arrival<T extends Response | undefined>(
+  start: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const arrived = (response: T) => {
+      signal.removeEventListener('abort', onAbort);
+      if (signal.aborted) discard(response?.body);
+      else resolve(response);
+    };
+    const failed = (error: unknown) => {
+      signal.removeEventListener('abort', onAbort);
+      reject(error instanceof AppError ? error : unreachable('it did not answer', error));
+    };
+    // An async function also turns what a port throws at once into a rejection.
+    (async () => start(signal))().then(arrived, failed);
+  });
+}

@@ -1,0 +1,114 @@
+// Opens sources, the one door through which images come in: rules, statuses, byte and time limits.
+import { AppError } from '../errors.ts';
+import { type Download, startDownload, unreachable } from './download.ts';
+import { type AddressRules, followRedirects } from './follow-redirects.ts';
+import { readLimited, refuseDeclared } from './read-limited.ts';
+import type { Source } from './source.ts';
+
+export type SourcePorts = {
+  fetch: (request: Request) => Promise<Response>;
+  /** A sample picture by name, `undefined` where there is none. */
+  asset: (name: string) => Promise<Response | undefined>;
+};
+
+export type SourceRules = AddressRules & {
+  maxBytes: number;
+  /** For the whole download, redirects and body included. */
+  timeoutMs: number;
+};
+
+/** An answer whose body is not read yet; `read` or `cancel` ends it, the time limit otherwise. */
+export type OpenSource = {
+  /** The source's `ETag`, else its `Last-Modified`. */
+  validator: string | undefined;
+  /** The bytes, once. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`. */
+  read(): Promise<Uint8Array>;
+  /** Closes the connection where it is still open; may be called at any time, and repeatedly. */
+  cancel(): Promise<void>;
+};
+
+export type SourceReader = {
+  /**
+   * Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
+   * `source_unreachable`, `too_many_redirects` or `source_timeout`.
+   */
+  open(source: Source): Promise<OpenSource>;
+};
+
+const statusesWithoutPicture = [204, 205, 206];
+
+/** Makes the reader of all sources from what the rim can reach and what the configuration allows. */
+export function createSourceReader(ports: SourcePorts, rules: SourceRules): SourceReader {
+  return {
+    async open(source) {
+      const download = startDownload(rules.timeoutMs);
+      try {
+        const response = await request(source, ports, { rules, download });
+        download.body = response.body;
+        checkStatus(response.status);
+        refuseDeclared(response.headers.get('content-length'), rules.maxBytes, 'source');
+        return toOpenSource(response, download, rules.maxBytes);
+      } catch (error) {
+        download.close(error);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Whether a request's `Via` names Tessera itself, which means that it fetches its own answers. */
+export function isLoop(via: string | null): boolean {
+  const hops = (via ?? '').replace(/\([^()]*\)/g, ' ').split(',');
+  return hops.some((hop) => hop.trim().split(/\s+/)[1]?.toLowerCase() === 'tessera');
+}
+
+async function request(
+  source: Source,
+  ports: SourcePorts,
+  context: { rules: AddressRules; download: Download },
+): Promise<Response> {
+  if (source.kind === 'url') return followRedirects(ports.fetch, source.url, context);
+  const response = await context.download.arrival(() => ports.asset(source.name));
+  if (response) return response;
+  const message = `source: expected the name of a sample picture, got "${source.name}"`;
+  throw new AppError('source_missing', message, { param: 'source' });
+}
+
+function checkStatus(status: number): void {
+  if (status === 404 || status === 410) {
+    const message = `source: expected a picture, but it answered with status ${status}`;
+    throw new AppError('source_missing', message, { param: 'source' });
+  }
+  if (status < 200 || status > 299 || statusesWithoutPicture.includes(status)) {
+    throw unreachable(`it answered with status ${status}`);
+  }
+}
+
+function toOpenSource(response: Response, download: Download, maxBytes: number): OpenSource {
+  const { headers, body } = response;
+  let state: 'open' | 'reading' | 'ended' = 'open';
+  return {
+    validator: headers.get('etag') || headers.get('last-modified') || undefined,
+    async read() {
+      if (state !== 'open') throw new Error('a source is read once, and not after cancel');
+      state = 'reading';
+      try {
+        const { signal } = download;
+        signal.throwIfAborted();
+        const contentLength = headers.get('content-length');
+        const bytes = await readLimited(body, { maxBytes, contentLength, signal, what: 'source' });
+        download.finish();
+        return bytes;
+      } catch (error) {
+        download.close(error);
+        throw error;
+      } finally {
+        state = 'ended';
+      }
+    },
+    async cancel() {
+      if (state !== 'ended') download.close(unreachable('its download was cancelled'));
+      if (state === 'open') state = 'ended';
+    },
+  };
+}

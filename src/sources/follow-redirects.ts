@@ -1,0 +1,72 @@
+// Fetches an address and its redirects by hand, each hop under the same rules.
+import { AppError, type ErrorCode } from '../errors.ts';
+import { classifyHost } from './address.ts';
+import { type AllowList, isAllowed } from './allow-list.ts';
+import { type Download, discard, unreachable } from './download.ts';
+
+export type AddressRules = {
+  allowed: AllowList;
+  /** Lets allow-listed loopback and private addresses through. */
+  allowPrivate: boolean;
+};
+
+const maxRedirects = 3;
+const redirectStatuses = [301, 302, 303, 307, 308];
+
+/**
+ * The first response that is no redirect. Throws `AppError` `source_forbidden`,
+ * `redirect_forbidden`, `too_many_redirects`, `source_unreachable` or `source_timeout`.
+ */
+export async function followRedirects(
+  fetch: (request: Request) => Promise<Response>,
+  start: URL,
+  { rules, download }: { rules: AddressRules; download: Download },
+): Promise<Response> {
+  const visited = new Set<string>();
+  let url = start;
+  for (let hop = 0; ; hop++) {
+    checkRules(url, rules, hop === 0 ? 'source_forbidden' : 'redirect_forbidden');
+    visited.add(url.href);
+    const target = url;
+    const response = await download.arrival((signal) => fetch(createRequest(target, signal)));
+    if (!redirectStatuses.includes(response.status)) return response;
+    discard(response.body);
+    url = redirectTarget(response.headers.get('location'), target);
+    if (hop === maxRedirects || visited.has(url.href)) {
+      const message = `source: expected at most ${maxRedirects} redirects and no loop, got more`;
+      throw new AppError('too_many_redirects', message, { param: 'source' });
+    }
+  }
+}
+
+// The messages name no address: a redirect may point to an internal one.
+function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void {
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+  const isPrivate = classifyHost(url.hostname) === 'private' && !rules.allowPrivate;
+  if (isWeb && !isPrivate && isAllowed(rules.allowed, url)) return;
+  const message =
+    code === 'redirect_forbidden'
+      ? 'source: expected redirects to allowed addresses only, got another one'
+      : 'source: expected an address that this server allows, got another one';
+  throw new AppError(code, message, { param: 'source' });
+}
+
+// No `credentials` or `cache` option: workerd refuses to make requests with some of them.
+function createRequest(url: URL, signal: AbortSignal): Request {
+  return new Request(url, {
+    headers: { Accept: 'image/*', 'User-Agent': 'Tessera', Via: '1.1 tessera' },
+    redirect: 'manual',
+    signal,
+  });
+}
+
+function redirectTarget(location: string | null, from: URL): URL {
+  try {
+    if (!location) throw new Error('a redirect without Location');
+    const url = new URL(location, from);
+    url.hash = '';
+    return url;
+  } catch (cause) {
+    throw unreachable('it answered with a malformed redirect', cause);
+  }
+}

@@ -1,0 +1,96 @@
+// Where an image comes from: every spelling of a source, parsed into one form and written as one text.
+import { badSource, parseSourceUrl, resolveUnderBase } from './source-url.ts';
+
+/** A sample picture shipped with the Worker, or an address (not yet checked against any rule). */
+export type Source = { kind: 'asset'; name: string } | { kind: 'url'; url: URL };
+
+export type SourceOptions = {
+  /** `SOURCE_BASE`: an http(s) URL prefix under which texts without a known prefix are paths. */
+  base?: string | undefined;
+  /** Name for error messages, `source` unless given. */
+  param?: string;
+};
+
+const forms = 'https://<host>/<path>, asset:<name> or b64:<base64url of a source>';
+
+/** Whether a path segment, still percent-encoded, is the first of a source. */
+export function isSourceStart(segment: string): boolean {
+  return /^(?:https?(?::|%3A)|asset:|r2:|b64:)/i.test(segment);
+}
+
+/**
+ * Parses the part of a canonical request path that starts at the source, still percent-encoded.
+ * `query` is the request's own, with its `?` or empty; only raw URLs and paths under the base
+ * take it. Throws `AppError` `bad_source`.
+ */
+export function parseSource(text: string, options: SourceOptions & { query: string }): Source {
+  const { query, base, param = 'source' } = options;
+  // `https:%2F` is what a proxy leaves that decodes colons only.
+  if (/^https?(?:%3A|:%2F)/i.test(text)) {
+    return { kind: 'url', url: parseSourceUrl(decodeOnce(text, param), param) };
+  }
+  const colon = text.indexOf(':');
+  const rest = text.slice(colon + 1);
+  switch (text.slice(0, colon + 1).toLowerCase()) {
+    case 'https:':
+    case 'http:':
+      return { kind: 'url', url: parseSourceUrl(text + query, param) };
+    case 'asset:':
+      return { kind: 'asset', name: checkAssetName(rest, param) };
+    case 'b64:': {
+      const inner = decodeBase64Url(rest, param);
+      if (/^b64:/i.test(inner))
+        throw badSource(param, 'b64: around a source that is not b64:', text);
+      return parseSource(inner, { ...options, query: '' });
+    }
+    case 'r2:':
+      throw badSource(param, `${forms} (r2: is not available)`, text);
+  }
+  if (base === undefined || /^[a-z][a-z0-9+.-]*(?::|%3A)/i.test(text)) {
+    throw badSource(param, forms, text);
+  }
+  return { kind: 'url', url: resolveUnderBase(text + query, base, param) };
+}
+
+/**
+ * Parses a source in an option value (already percent-decoded once): `asset:<name>` or
+ * `b64:<base64url of any source>`, never a raw URL. Throws `AppError` `bad_source`.
+ */
+export function parseInputSource(value: string, options: SourceOptions = {}): Source {
+  if (!/^(?:asset|b64):/i.test(value)) {
+    const expected = 'asset:<name> or b64:<base64url of a source>';
+    throw badSource(options.param ?? 'source', expected, value);
+  }
+  return parseSource(value, { ...options, query: '' });
+}
+
+/** The one text of a source, the same for all its spellings; `parseSource` reads it back. */
+export function formatSource(source: Source): string {
+  return source.kind === 'asset' ? `asset:${source.name}` : encodeURIComponent(source.url.href);
+}
+
+function checkAssetName(name: string, param: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
+  const expected = 'asset:<name> with 1 to 100 letters, digits, ".", "_" or "-"';
+  throw badSource(param, expected, `asset:${name}`);
+}
+
+function decodeOnce(text: string, param: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw badSource(param, 'a URL percent-encoded once as UTF-8', text);
+  }
+}
+
+function decodeBase64Url(text: string, param: string): string {
+  try {
+    // `atob` alone would also take "+", "/", padding and white space.
+    if (!/^[A-Za-z0-9_-]+$/.test(text)) throw new Error('not base64url');
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw badSource(param, 'b64:<base64url of UTF-8 text, without padding>', `b64:${text}`);
+  }
+}

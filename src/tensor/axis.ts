@@ -1,0 +1,74 @@
+// One direction of a separable resampling: which input samples make each output sample, and how much of each.
+
+/** Weights of `to` outputs over `from` inputs: output `i` is Σ weights[offset[i] + k] · input[start[i] + k], k < count[i]. */
+export type Axis = {
+  from: number;
+  to: number;
+  start: Int32Array;
+  count: Int32Array;
+  offset: Int32Array;
+  weights: Float32Array;
+};
+
+/** The part of the input that the outputs cover, in input samples (0 is the first sample's outer edge). */
+export type Span = { begin: number; length: number };
+
+type Taps = { start: number; weights: number[] };
+
+function buildAxis(from: number, to: number, tapsOf: (output: number) => Taps): Axis {
+  const taps = Array.from({ length: to }, (_, i) => tapsOf(i));
+  const offset = new Int32Array(to);
+  let total = 0;
+  for (let i = 0; i < to; i++) {
+    offset[i] = total;
+    total += (taps[i] as Taps).weights.length;
+  }
+  return {
+    from,
+    to,
+    start: Int32Array.from(taps, (t) => t.start),
+    count: Int32Array.from(taps, (t) => t.weights.length),
+    offset,
+    weights: Float32Array.from(taps.flatMap((t) => t.weights)),
+  };
+}
+
+function lanczos3(x: number): number {
+  if (x === 0) return 1;
+  if (Math.abs(x) >= 3) return 0;
+  const p = Math.PI * x;
+  return (3 * Math.sin(p) * Math.sin(p / 3)) / (p * p);
+}
+
+/** Lanczos-3 resampling of a span; when shrinking, the kernel widens with the scale, so it is the low-pass too. Weights that fall outside the input are dropped and the rest normalised. */
+export function lanczosAxis(from: number, to: number, span: Span = { begin: 0, length: from }): Axis {
+  const scale = span.length / to;
+  const stretch = Math.max(1, scale);
+  return buildAxis(from, to, (i) => {
+    const centre = span.begin + (i + 0.5) * scale;
+    const first = Math.max(0, Math.ceil(centre - 3 * stretch - 0.5));
+    const last = Math.min(from - 1, Math.floor(centre + 3 * stretch - 0.5));
+    const weights: number[] = [];
+    for (let j = first; j <= last; j++) weights.push(lanczos3((j + 0.5 - centre) / stretch));
+    return normalised({ start: first, weights });
+  });
+}
+
+/** Exact area average: each output is the mean of the input that its cell covers, fractions of samples counted as such. `edges` holds the `to + 1` cell borders in input samples, increasing. */
+export function boxAxis(from: number, edges: readonly number[]): Axis {
+  return buildAxis(from, edges.length - 1, (i) => {
+    const begin = edges[i] as number;
+    const end = edges[i + 1] as number;
+    const start = Math.min(from - 1, Math.floor(begin));
+    const weights: number[] = [];
+    for (let j = start; j < Math.min(from, Math.ceil(end)); j++) {
+      weights.push(Math.min(end, j + 1) - Math.max(begin, j));
+    }
+    return normalised({ start, weights });
+  });
+}
+
+function normalised({ start, weights }: Taps): Taps {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return { start, weights: weights.map((w) => w / sum) };
+}

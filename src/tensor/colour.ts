@@ -1,0 +1,24 @@
+// sRGB coding and linear light, as lookup tables between 8-bit values and floats.
+
+/** Linear light of an sRGB-coded value, both 0…1 (IEC 61966-2-1). */
+export const srgbToLinear = (v: number): number =>
+  v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+
+/** sRGB-coded value of linear light, both 0…1 (IEC 61966-2-1). */
+export const linearToSrgb = (v: number): number =>
+  v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055;
+
+/** Linear light of each 8-bit sRGB value. */
+export const linearOfByte = Float32Array.from({ length: 256 }, (_, i) => srgbToLinear(i / 255));
+
+// 65,536 steps keep the steepest part of the curve (12.92 · 255 levels per unit) within a twentieth of a level.
+const CODE_STEPS = 65535;
+const byteOfCode = Uint8Array.from({ length: CODE_STEPS + 1 }, (_, i) =>
+  Math.round(255 * linearToSrgb(i / CODE_STEPS)),
+);
+
+/** 8-bit sRGB value of linear light; values outside 0…1 are clamped, NaN gives 0. */
+export function byteOfLinear(v: number): number {
+  if (!(v > 0)) return 0;
+  return byteOfCode[v >= 1 ? CODE_STEPS : (v * CODE_STEPS + 0.5) | 0] as number;
+}

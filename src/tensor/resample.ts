@@ -1,0 +1,128 @@
+// Separable resampling of a picture in premultiplied linear light, row by row, so that memory follows the result and not the source.
+//
+// Plain arrays, not tensor kernels: a resampling touches each source value once or a few times, and the general
+// (non-integer) case has no tensor operation short of a dense matrix product, which costs four times as much at
+// 512×512 and grows with the square of the size (`bench/README.md`, Resize).
+import { tensor3d } from '@tensorflow/tfjs-core';
+import type { Axis } from './axis.ts';
+import { fromLinear, type Picture, type RowReader, readRows } from './picture.ts';
+
+/** Resamples columns and rows; the result is in linear light. The axes' `from` must be the picture's size. */
+export function resample(picture: Picture, { columns, rows }: { columns: Axis; rows: Axis }): Picture {
+  if (columns.from !== picture.width || rows.from !== picture.height) {
+    throw new RangeError(
+      `resample: axes are for ${columns.from}×${rows.from}, the picture is ${picture.width}×${picture.height}`,
+    );
+  }
+  return fromLinear(resampleRows(readRows(picture), columns, rows));
+}
+
+/** Box-averages `factor.x × factor.y` blocks, the last partial ones over what they hold: a cheap first stage for strong shrinking. */
+export function shrinkRows(source: RowReader, factor: { x: number; y: number }): RowReader {
+  const { channels } = source;
+  const width = Math.ceil(source.width / factor.x);
+  const height = Math.ceil(source.height / factor.y);
+  const buffer = new Float32Array(width * channels);
+  return {
+    width,
+    height,
+    channels,
+    row(y) {
+      const last = Math.min(source.height, (y + 1) * factor.y);
+      const count = last - y * factor.y;
+      buffer.fill(0);
+      for (let r = y * factor.y; r < last; r++) addBlocks(buffer, source.row(r), factor.x, channels);
+      for (let x = 0; x < width; x++) {
+        const scale = 1 / (count * Math.min(factor.x, source.width - x * factor.x));
+        for (let c = 0; c < channels; c++) buffer[x * channels + c]! *= scale;
+      }
+      return buffer;
+    },
+  };
+}
+
+function addBlocks(sums: Float32Array, row: Float32Array, size: number, channels: number): void {
+  const stride = size * channels;
+  for (let begin = 0, j = 0; begin < row.length; begin += stride, j += channels) {
+    const end = Math.min(row.length, begin + stride);
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let a = 0;
+    for (let i = begin; i < end; i += channels) {
+      r += row[i] as number;
+      g += row[i + 1] as number;
+      b += row[i + 2] as number;
+      if (channels === 4) a += row[i + 3] as number;
+    }
+    sums[j]! += r;
+    sums[j + 1]! += g;
+    sums[j + 2]! += b;
+    if (channels === 4) sums[j + 3]! += a;
+  }
+}
+
+/** Both directions over a row reader: rows first (long contiguous loops), then columns. */
+export function resampleRows(source: RowReader, columns: Axis, rows: Axis) {
+  const { channels, width } = source;
+  const out = new Float32Array(rows.to * columns.to * channels);
+  const row = cachedRows(source, rows);
+  const sum = new Float32Array(width * channels);
+  for (let y = 0; y < rows.to; y++) {
+    const start = rows.start[y] as number;
+    const offset = rows.offset[y] as number;
+    const count = rows.count[y] as number;
+    if (count === 1 && rows.weights[offset] === 1) {
+      sum.set(row(start));
+    } else {
+      sum.fill(0);
+      for (let k = 0; k < count; k++) addScaled(sum, row(start + k), rows.weights[offset + k] as number);
+    }
+    resampleRow(sum, out.subarray(y * columns.to * channels), columns, channels);
+  }
+  return tensor3d(out, [rows.to, columns.to, channels]);
+}
+
+// Neighbouring outputs share input rows; each is read once, as long as the window holds.
+function cachedRows(source: RowReader, rows: Axis): (y: number) => Float32Array {
+  const size = rows.count.reduce((a, b) => Math.max(a, b), 1);
+  const kept = Array.from({ length: size }, () => new Float32Array(source.width * source.channels));
+  const keptRow = new Int32Array(size).fill(-1);
+  return (y) => {
+    const slot = y % size;
+    const buffer = kept[slot] as Float32Array;
+    if (keptRow[slot] !== y) {
+      buffer.set(source.row(y));
+      keptRow[slot] = y;
+    }
+    return buffer;
+  };
+}
+
+function addScaled(sum: Float32Array, row: Float32Array, weight: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += weight * row[i]!;
+}
+
+function resampleRow(row: Float32Array, out: Float32Array, columns: Axis, channels: number): void {
+  const { start, count, offset, weights, to } = columns;
+  for (let x = 0, j = 0; x < to; x++, j += channels) {
+    let i = (start[x] as number) * channels;
+    let k = offset[x] as number;
+    const end = k + (count[x] as number);
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let a = 0;
+    for (; k < end; k++, i += channels) {
+      const w = weights[k] as number;
+      r += w * row[i]!;
+      g += w * row[i + 1]!;
+      b += w * row[i + 2]!;
+      if (channels === 4) a += w * row[i + 3]!;
+    }
+    out[j] = r;
+    out[j + 1] = g;
+    out[j + 2] = b;
+    if (channels === 4) out[j + 3] = a;
+  }
+}

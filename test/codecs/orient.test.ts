@@ -1,0 +1,100 @@
+// Checks that each EXIF orientation moves every pixel to its place.
+import { describe, expect, it } from 'vitest';
+import { orient } from '../../src/codecs/orient.ts';
+import type { Image } from '../../src/image.ts';
+import { makeImage } from '../helpers/make-image-files.ts';
+
+const stored = makeImage(3, 2, (x, y) => [y * 3 + x + 1, 10 + x, 20 + y, 30 + x]);
+
+/** The picture as rows of its red values. */
+function reds({ width, height, data }: Image): number[][] {
+  return Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (_, x) => data[4 * (y * width + x)] as number),
+  );
+}
+
+describe('orient', () => {
+  it.each([
+    [
+      2,
+      [
+        [3, 2, 1],
+        [6, 5, 4],
+      ],
+    ],
+    [
+      3,
+      [
+        [6, 5, 4],
+        [3, 2, 1],
+      ],
+    ],
+    [
+      4,
+      [
+        [4, 5, 6],
+        [1, 2, 3],
+      ],
+    ],
+    [
+      5,
+      [
+        [1, 4],
+        [2, 5],
+        [3, 6],
+      ],
+    ],
+    [
+      6,
+      [
+        [4, 1],
+        [5, 2],
+        [6, 3],
+      ],
+    ],
+    [
+      7,
+      [
+        [6, 3],
+        [5, 2],
+        [4, 1],
+      ],
+    ],
+    [
+      8,
+      [
+        [3, 6],
+        [2, 5],
+        [1, 4],
+      ],
+    ],
+  ])('moves the pixels for orientation %i', (orientation, expected) => {
+    expect(reds(orient(stored, orientation))).toEqual(expected);
+  });
+
+  it('keeps all four channels of a pixel together', () => {
+    const { data } = orient(stored, 6);
+    expect([...data.slice(0, 8)]).toEqual([4, 10, 21, 30, 1, 10, 20, 30]);
+  });
+
+  it('gives back the same object for orientation 1', () => {
+    expect(orient(stored, 1)).toBe(stored);
+  });
+
+  it('leaves the stored picture as it was', () => {
+    const before = [...stored.data];
+    orient(stored, 7);
+    expect([...stored.data]).toEqual(before);
+  });
+
+  it('works on pixels that are not aligned to four bytes', () => {
+    const shifted = new Uint8ClampedArray(stored.data.length + 1).subarray(1);
+    shifted.set(stored.data);
+    const { data } = orient({ ...stored, data: shifted }, 3);
+    expect([...data]).toEqual([...orient(stored, 3).data]);
+  });
+
+  it.each([0, 9, 1.5, Number.NaN])('refuses the orientation %d', (orientation) => {
+    expect(() => orient(stored, orientation)).toThrow(RangeError);
+  });
+});

@@ -13,7 +13,7 @@ export type Size = { width: number; height: number };
 /** Makes an image, checking that the buffer has `4 · width · height` bytes; throws `RangeError` otherwise. */
 export function createImage(
   { width, height }: Size,
-  data = new Uint8ClampedArray(4 * width * height),
+  data: Uint8ClampedArray = new Uint8ClampedArray(4 * width * height),
 ): Image {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new RangeError(`image: expected positive integer sizes, got ${width}×${height}`);

@@ -1,5 +1,5 @@
 // Sample picture: a marble bust under one high lamp, framed where the king of the chess picture stands.
-import { head } from './bust-head.ts';
+import { facePaint, hairCover, head } from './bust-head.ts';
 import { createCamera } from './camera.ts';
 import { clamp, ramp, softMax, softMin } from './curve.ts';
 import { linear } from './film.ts';
@@ -10,8 +10,8 @@ import type { Light, Surface } from './trace.ts';
 import { mix, normalize, scale, type Vec } from './vector.ts';
 import { bake } from './volume.ts';
 
-const low: Vec = [-2.4, -3.6, -1.5];
-const high: Vec = [2.4, 1.6, 1.4];
+const low: Vec = [-1.9, -2.1, -1.5];
+const high: Vec = [1.9, 1.6, 1.4];
 
 function torso(x: number, y: number, z: number): number {
   const side = Math.abs(x);
@@ -24,21 +24,31 @@ function torso(x: number, y: number, z: number): number {
   return softMax(d, -ellipsoid(x, y, z, [0, -1.93, 0.42], [0.1, 0.12, 0.16]), 0.12);
 }
 
-const yaw = 0.36;
+const yaw = 0.27;
 const nod = 0.06;
 
-/** The whole figure, the head turned on its neck. */
-function figure(x: number, y: number, z: number): number {
-  const turned = x * Math.cos(yaw) - z * Math.sin(yaw);
+/** A place in the coordinates of the head, which is turned on its neck. */
+function toHead(x: number, y: number, z: number): Vec {
   const ahead = x * Math.sin(yaw) + z * Math.cos(yaw);
-  const up = y * Math.cos(nod) + ahead * Math.sin(nod);
-  const front = ahead * Math.cos(nod) - y * Math.sin(nod);
+  return [
+    x * Math.cos(yaw) - z * Math.sin(yaw),
+    y * Math.cos(nod) + ahead * Math.sin(nod),
+    ahead * Math.cos(nod) - y * Math.sin(nod),
+  ];
+}
+
+/** The whole figure. */
+function figure(x: number, y: number, z: number): number {
   const body = torso(x, y, z);
-  return y < -1.7 ? body : softMin(body, head(turned, up, front), 0.1);
+  if (y < -1.7) return body;
+  const [hx, hy, hz] = toHead(x, y, z);
+  return softMin(body, head(hx, hy, hz), 0.1);
 }
 
 const white = linear(0xe9e2d6);
 const vein = linear(0x9a968f);
+const umber = linear(0x4d3a30);
+const terracotta = linear(0xa8654f);
 
 function marble([x, y, z]: Vec, fine: boolean): Surface {
   if (!fine) return { albedo: white, gloss: 0, roughness: 1 };
@@ -46,37 +56,43 @@ function marble([x, y, z]: Vec, fine: boolean): Surface {
   const band = Math.abs(Math.sin((x * 0.9 + y * 1.4 - z * 0.6 + warp * 4.2) * 2.1));
   const line = ramp(0.16, 0, band) * ramp(0.35, 0.7, fractal3(x + 7, y, z, 3));
   const cloud = fractal3(x * 3, y * 3 + 5, z * 3, 4);
+  const stone = mix(white, vein, line * 0.4);
+  // Antique busts were painted: traces of it on hair, brows, eyes and lips.
+  const place = toHead(x, y, z);
+  const paint = facePaint(...place);
+  const hair = mix(stone, umber, 0.85 * hairCover(...place));
+  const tinted = mix(mix(hair, umber, 0.9 * paint.dark), terracotta, 0.5 * paint.red);
   return {
-    albedo: scale(mix(white, vein, line * 0.4), 0.9 + 0.16 * cloud),
+    albedo: scale(tinted, 0.9 + 0.16 * cloud),
     gloss: 0.025,
     roughness: 0.4,
-    soak: 0.12,
+    soak: 0.1,
   };
 }
 
 const lights: readonly Light[] = [
   {
-    centre: [-6.2, 6.4, 7],
-    u: scale(normalize([7, 0, 6.2]), 1.5),
-    v: [0, 1.5, 0],
-    facing: normalize([6.2, -6.6, -7]),
-    radiance: scale([1, 0.92, 0.8], 26),
+    centre: [-5.4, 7.6, 6.4],
+    u: scale(normalize([6.4, 0, 5.4]), 1.1),
+    v: [0, 1.1, 0],
+    facing: normalize([5.4, -7.6, -6.4]),
+    radiance: scale([1, 0.92, 0.8], 80),
   },
   {
     centre: [5.6, 2.4, -5.5],
-    u: scale(normalize([5.5, 0, 5.6]), 1.2),
-    v: [0, 2.4, 0],
+    u: scale(normalize([5.5, 0, 5.6]), 0.9),
+    v: [0, 1.6, 0],
     facing: normalize([-5.6, -2.6, 5.5]),
-    radiance: scale([0.72, 0.86, 1], 15),
+    radiance: scale([0.72, 0.86, 1], 20),
   },
 ];
 
-const dusk = linear(0x3b4048);
-const haze = linear(0x8d8578);
+const dusk = linear(0x181b20);
+const haze = linear(0x4a443c);
 
 /** Backdrop: lit behind the shadow side of the face, so that both profiles stand out. */
 function backdrop([x, y, z]: Vec): Vec {
-  if (z > 0) return [0.07, 0.066, 0.062];
+  if (z > 0) return [0.04, 0.042, 0.048];
   const glow = Math.exp(-((x - 0.13) ** 2 + (y - 0.0) ** 2) * 14);
   return mix(dusk, haze, glow);
 }
@@ -87,7 +103,7 @@ export const bust: Scene = {
   height: 768,
   format: 'jpeg',
   prepare: (size) => {
-    const cell = clamp(20 / size.width, 0.026, 0.3);
+    const cell = clamp(17 / size.width, 0.022, 0.3);
     const distance = bake(figure, low, high, cell);
     const e = 0.006;
     const solid = {
@@ -103,16 +119,16 @@ export const bust: Scene = {
       surface: marble,
     };
     const camera = createCamera({
-      eye: [0, -0.3, 14],
-      target: [0, -0.55, 0],
-      fov: 18.5,
+      eye: [0, -0.1, 14],
+      target: [0.03, 0.0, 0],
+      fov: 12.2,
       aperture: 0,
       focus: 14,
       aspect: size.width / size.height,
     });
-    const world = { solids: [solid], lights, sky: backdrop };
+    const world = { solids: [solid], lights, sky: backdrop, splits: 4 };
     return photograph(
-      { world, camera, film: { exposure: 1.1, contrast: 0.2 }, samples: { least: 16, most: 48 } },
+      { world, camera, film: { exposure: 1.45, contrast: 0.4 }, samples: { least: 16, most: 32 } },
       size,
     );
   },

@@ -12,42 +12,45 @@ type Placement = { rank: Rank; white: boolean; column: number; row: number; turn
 /** In squares from the king's own, `row` away from the camera. */
 const placements: readonly Placement[] = [
   { rank: 'king', white: true, column: 0, row: 0, turn: 0.22 },
-  { rank: 'pawn', white: false, column: -1, row: -0.9 },
-  { rank: 'pawn', white: true, column: 1, row: -1 },
-  { rank: 'bishop', white: true, column: -1, row: 1, turn: -0.5 },
-  { rank: 'queen', white: false, column: 1.02, row: 1 },
-  { rank: 'rook', white: false, column: -2, row: 3, turn: 0.3 },
-  { rank: 'king', white: false, column: 2.1, row: 4, turn: 0.5 },
-  { rank: 'pawn', white: true, column: -1, row: 4 },
-  { rank: 'bishop', white: false, column: 0.1, row: 5 },
-  { rank: 'rook', white: true, column: 3, row: 2 },
-  { rank: 'pawn', white: false, column: -3, row: 5 },
+  { rank: 'bishop', white: true, column: -0.95, row: 1.05, turn: -0.5 },
+  { rank: 'pawn', white: false, column: 0.95, row: 0.95 },
+  { rank: 'queen', white: false, column: 0.95, row: 3 },
+  { rank: 'rook', white: false, column: -1.1, row: 4, turn: 0.3 },
+  { rank: 'pawn', white: true, column: 0.2, row: 4 },
+  { rank: 'king', white: false, column: 2, row: 5.05, turn: 0.5 },
+  { rank: 'bishop', white: false, column: -2, row: 5 },
+  { rank: 'pawn', white: false, column: -0.1, row: 6 },
+  { rank: 'queen', white: true, column: -2.1, row: 3 },
+  { rank: 'pawn', white: true, column: 1.9, row: 2 },
 ];
 
 const lights: readonly Light[] = [
   {
-    centre: [-17, 23, 14],
-    u: scale(normalize([14, 0, 17]), 8),
-    v: [0, 8, 0],
-    facing: normalize([17, -17, -14]),
-    radiance: scale([1, 0.93, 0.82], 11),
+    centre: [-19, 22, 12],
+    u: scale(normalize([12, 0, 19]), 11),
+    v: [0, 10, 0],
+    facing: normalize([19, -15, -12]),
+    radiance: scale([1, 0.94, 0.84], 6),
   },
   {
-    centre: [21, 17, -22],
-    u: scale(normalize([22, 0, 21]), 6),
-    v: [0, 7, 0],
-    facing: normalize([-21, -12, 20]),
-    radiance: scale([0.75, 0.87, 1], 9),
+    centre: [22, 16, -18],
+    u: scale(normalize([18, 0, 22]), 9),
+    v: [0, 9, 0],
+    facing: normalize([-22, -10, 16]),
+    radiance: scale([0.86, 0.93, 1], 2.6),
   },
 ];
 
-const roomLow: Vec = [0.1, 0.062, 0.04];
-const roomHigh: Vec = [0.3, 0.27, 0.25];
+const wall: Vec = [0.64, 0.53, 0.4];
+const shade: Vec = [0.42, 0.33, 0.25];
+const ceiling: Vec = [0.5, 0.48, 0.45];
 
-/** The room: warm and dim at the horizon, brighter towards the ceiling. */
-function room(direction: Vec): Vec {
-  const glow = ramp(-0.75, 0.2, direction[0]) * ramp(0.9, 0.1, direction[0]);
-  return scale(mix(roomLow, roomHigh, ramp(-0.05, 0.8, direction[1])), 0.75 + 0.7 * glow);
+/** The room: a bright wall with a soft patch of window light, a paler ceiling. */
+function room([x, y, z]: Vec): Vec {
+  const behind = 1 - 0.6 * ramp(-0.2, 0.5, z);
+  const patch = ramp(0.35, 0.02, Math.abs(x - 0.12 + 0.6 * (y - 0.05)));
+  const near = mix(shade, wall, 0.35 + 0.65 * patch);
+  return scale(mix(near, ceiling, ramp(0.12, 0.8, y)), behind);
 }
 
 function stand(
@@ -90,19 +93,19 @@ export const chess: Scene = {
       carved.set(placement.rank, piece);
       return stand(piece, placement, seed, cell);
     });
-    const king: Vec = [0.5 * pitch, 5.15, -0.5 * pitch];
-    const eye: Vec = [king[0] - 1.5, 10.2, king[2] + 27];
+    const king: Vec = [0.5 * pitch, 6.62, -0.5 * pitch];
+    const eye: Vec = [king[0] - 1.6, 12.4, king[2] + 26.4];
     const camera = createCamera({
       eye,
       target: king,
-      fov: 22.6,
+      fov: 15,
       aperture: 0.42,
-      focus: 26,
+      focus: 26.3,
       aspect: size.width / size.height,
     });
-    const world = { solids, ground: boardWood, lights, sky: room };
+    const world = { solids, ground: boardWood, lights, sky: room, splits: 2 };
     return photograph(
-      { world, camera, film: { exposure: 1.15, contrast: 0.25 }, samples: { least: 16, most: 48 } },
+      { world, camera, film: { exposure: 1.15, contrast: 0.3 }, samples: { least: 16, most: 32 } },
       size,
     );
   },

@@ -16,22 +16,22 @@ const film = { exposure: 1.15, contrast: 0.3 };
 const rock = linear(0x857a74);
 const darkRock = linear(0x544d50);
 const snow = linear(0xf2f4f8);
-const meadow = linear(0x6d7438);
+const meadow = linear(0x6a7a34);
 const wood = linear(0x24402c);
 const deepWater = linear(0x0e3a45);
-const ambient: Vec = [0.3, 0.4, 0.6];
+const ambient: Vec = [0.26, 0.38, 0.62];
 
 /** Crowns of the forest above the soil, in km. */
 function crowns(x: number, z: number, ground: number): number {
   if (ground < 0.012 || ground > 0.75) return 0;
   const pitch = 0.03;
-  const dense = fractal2(x * 1.6, z * 1.6, 3, 51) - ground * 0.35;
-  if (dense < 0.38) return 0;
+  const dense = fractal2(x * 1.6, z * 1.6, 4, 51) - ground * 0.3 + 0.06 * Math.sin(ground * 40 + x * 3);
+  if (dense < 0.3) return 0;
   const [i, j] = [Math.round(x / pitch), Math.round(z / pitch)];
   const dx = x / pitch - i - (chance(i, j, 1) - 0.5) * 0.5;
   const dz = z / pitch - j - (chance(i, j, 2) - 0.5) * 0.5;
   const cone = Math.max(0, 1 - Math.hypot(dx, dz) * 1.7);
-  return cone * 0.045 * (0.5 + chance(i, j, 3)) * ramp(0.38, 0.44, dense);
+  return cone * 0.045 * (0.5 + chance(i, j, 3)) * ramp(0.3, 0.36, dense);
 }
 
 function march(heights: Heights, { origin, direction }: Ray, start: number): number {
@@ -93,16 +93,15 @@ function landColour(heights: Heights, p: Vec, t: number): Vec {
   return mul(colour, add(scale(sunlight, light * open), fromSky));
 }
 
-/** Land or sky along a ray that does not meet the water. */
-function far(heights: Heights, ray: Ray, start: number): Vec {
-  const t = march(heights, ray, start);
+/** Land at distance `t` along a ray, or sky where it meets none. */
+function far(heights: Heights, ray: Ray, t: number): Vec {
   if (t === Number.POSITIVE_INFINITY) return sky(ray.direction);
   const p = along(ray.origin, ray.direction, t);
   const land = landColour(heights, p, t);
   const low = Math.exp(-Math.max(0, p[1]) * 1.1);
-  const veil = 1 - Math.exp(-t * (0.03 + 0.075 * low));
+  const veil = 1 - Math.exp(-t * (0.022 + 0.05 * low));
   const haze = air(normalize([ray.direction[0], 0.1, ray.direction[2]]));
-  return mix(land, mul(haze, [0.72, 0.82, 1]), veil);
+  return mix(land, mul(haze, [0.62, 0.76, 1.02]), veil);
 }
 
 function water(heights: Heights, ray: Ray, t: number): Vec {
@@ -115,12 +114,13 @@ function water(heights: Heights, ray: Ray, t: number): Vec {
   const d = ray.direction;
   const facing = -dot(normal, d);
   const mirror = along(d, normal, 2 * facing);
-  const up: Vec = [mirror[0], Math.max(mirror[1], 0.004), mirror[2]];
-  const image = far(heights, { origin: [p[0], 0.001, p[2]], direction: normalize(up) }, 0.01);
+  const up = normalize([mirror[0], Math.max(mirror[1], 0.004), mirror[2]]);
+  const upward: Ray = { origin: [p[0], 0.001, p[2]], direction: up };
+  const image = far(heights, upward, march(heights, upward, 0.01));
   const share = lerp(0.04, 1, (1 - clamp(facing)) ** 3.2);
   const seen = mix(deepWater, scale(image, 0.92), clamp(share * 1.15));
   const veil = 1 - Math.exp(-t * 0.045);
-  return mix(seen, mul(air([0, 0.1, 1]), [0.72, 0.82, 1]), veil * 0.6);
+  return mix(seen, mul(air([0, 0.1, 1]), [0.62, 0.76, 1.02]), veil * 0.6);
 }
 
 export const landscape: Scene = {
@@ -148,11 +148,10 @@ export const landscape: Scene = {
         origin: seen.origin,
         direction: [-seen.direction[0], seen.direction[1], seen.direction[2]],
       };
-      const surface = ray.direction[1] < 0 ? -ray.origin[1] / ray.direction[1] : 1e9;
+      const surface =
+        ray.direction[1] < 0 ? -ray.origin[1] / ray.direction[1] : Number.POSITIVE_INFINITY;
       const land = march(heights, ray, 0.3);
-      return surface < land
-        ? water(heights, ray, surface)
-        : far(heights, ray, Math.max(0.3, land < 1e9 ? land - 0.05 : 0.3));
+      return surface < land ? water(heights, ray, surface) : far(heights, ray, land);
     };
     return (y, row) => {
       for (let x = 0; x < width; x++) {

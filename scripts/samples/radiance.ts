@@ -9,11 +9,20 @@ const lastBounce = 2;
 /** From this roughness on, highlights of lamps are computed instead of found by mirrored rays. */
 const satin = 0.3;
 
-function fromLight(world: World, light: Light, hit: Hit, eye: Vec, sampler: Sampler): Vec {
+/** Reflected light of one lamp, as sampled on one of its strips. */
+function fromStrip(
+  world: World,
+  light: Light,
+  hit: Hit,
+  eye: Vec,
+  sampler: Sampler,
+  strip: number,
+  strips: number,
+): Vec {
   sampler.next();
   const spot = add(
     light.centre,
-    add(scale(light.u, 2 * sampler.u - 1), scale(light.v, 2 * sampler.v - 1)),
+    add(scale(light.u, (2 * (strip + sampler.u)) / strips - 1), scale(light.v, 2 * sampler.v - 1)),
   );
   const way = sub(spot, hit.position);
   const squared = dot(way, way);
@@ -50,11 +59,12 @@ function lampAlong(world: World, origin: Vec, direction: Vec, limit: number): Ve
   return undefined;
 }
 
-function scattered(normal: Vec, sampler: Sampler): Vec {
+/** Cosine-weighted direction around `normal`, in sector `sector` of `sectors`. */
+function scattered(normal: Vec, sampler: Sampler, sector = 0, sectors = 1): Vec {
   sampler.next();
   const { u, v } = basis(normal);
   const radius = Math.sqrt(sampler.u);
-  const turn = 2 * Math.PI * sampler.v;
+  const turn = (2 * Math.PI * (sector + sampler.v)) / sectors;
   const height = Math.sqrt(1 - sampler.u);
   return normalize(
     add(
@@ -88,38 +98,49 @@ export function radiance(
   }
   if (!hit) return world.sky(ray.direction);
   const { normal, surface, position: origin } = hit;
+  const both = bounce === 0;
+  const splits = both ? world.splits : 1;
   let light = black;
-  if (bounce === 0) {
-    for (const lamp of world.lights)
-      light = add(light, fromLight(world, lamp, hit, ray.direction, sampler));
+  if (both) {
+    for (const lamp of world.lights) {
+      for (let i = 0; i < splits; i++) {
+        const part = fromStrip(world, lamp, hit, ray.direction, sampler, i, splits);
+        light = along(light, part, 1 / splits);
+      }
+    }
   } else {
     sampler.next();
     const pick = Math.floor(sampler.u * world.lights.length);
     const lamp = world.lights[pick] as Light;
-    light = scale(fromLight(world, lamp, hit, ray.direction, sampler), world.lights.length);
+    light = scale(fromStrip(world, lamp, hit, ray.direction, sampler, 0, 1), world.lights.length);
   }
   const facing = Math.max(0, -dot(normal, ray.direction));
   const polish = surface.gloss + (1 - surface.gloss) * (1 - surface.roughness) * (1 - facing) ** 5;
   const mirror = surface.gloss > 0 ? polish : 0;
   sampler.next();
   const lobe = sampler.u;
-  const both = bounce === 0;
   // What a diffuse ray meets is only one of many: a guess at the light around it is enough.
-  const deeper = bounce === 0 || (specular && bounce < lastBounce);
+  const deeper = both || (specular && bounce < lastBounce);
   if (!deeper) {
     const around = scale(world.sky(normal), 0.5);
     return add(light, mul(surface.albedo, around));
   }
   let shine = black;
-  if (mirror > 0 && (both || lobe < 0.5)) {
+  if (mirror > 0 && surface.roughness >= satin) {
+    const toward = along(ray.direction, normal, 2 * facing);
+    shine = scale(world.sky(toward), mirror * 0.5);
+  } else if (mirror > 0 && (both || lobe < 0.5)) {
     const direction = mirrored(ray.direction, normal, surface.roughness, sampler);
-    shine = radiance(world, { origin, direction }, sampler, bounce + 1, surface.roughness < satin);
+    shine = radiance(world, { origin, direction }, sampler, bounce + 1, true);
     shine = scale(shine, mirror * (both ? 1 : 2));
   }
   if (both || mirror === 0 || lobe >= 0.5) {
-    const direction = scattered(normal, sampler);
-    const around = radiance(world, { origin, direction }, sampler, bounce + 1, false);
-    light = add(light, scale(mul(surface.albedo, around), both || mirror === 0 ? 1 : 2));
+    const weight = both || mirror === 0 ? 1 / splits : 2;
+    for (let i = 0; i < splits; i++) {
+      const direction = scattered(normal, sampler, i, splits);
+      const around = radiance(world, { origin, direction }, sampler, bounce + 1, false);
+      light = along(light, mul(surface.albedo, around), weight);
+    }
   }
   return add(scale(light, 1 - mirror), shine);
 }

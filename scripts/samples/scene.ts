@@ -28,7 +28,7 @@ export type Shot = {
 
 const batch = 16;
 /** Standard error of a pixel's lightness (0…1) at which sampling stops. */
-const tolerance = 0.01;
+const tolerance = 0.013;
 
 /** Row painter that traces paths through each pixel until its colour is settled. */
 export function photograph({ world, camera, film, samples }: Shot, size: Size): RowPainter {

@@ -8,26 +8,26 @@ import { add, dot, mix, normalize, scale, type Vec } from './vector.ts';
 export const sun: Vec = normalize([-0.86, 0.27, 0.1]);
 export const sunlight: Vec = [3.3, 2.0, 1.12];
 
-const zenith = linear(0x2f5f9e);
-const middle = linear(0x8fb2cf);
-const horizon = linear(0xf6cfa6);
-const blush = linear(0xf0a287);
-const cloudShade = linear(0x8d8aa6);
-const cloudLight: Vec = [1.25, 0.86, 0.62];
+const zenith = linear(0x2a5b9c);
+const middle = linear(0x7fabd0);
+const horizon = linear(0xf9d3a0);
+const blush = linear(0xee9a86);
+const cloudShade = linear(0x77799c);
+const cloudLight: Vec = [1.5, 0.93, 0.66];
 
 /** Colour of the clear air in a direction. */
 export function air(d: Vec): Vec {
   const up = clamp(d[1]);
-  const base = mix(horizon, mix(middle, zenith, ramp(0.12, 0.62, up)), ramp(0, 0.24, up));
+  const base = mix(horizon, mix(middle, zenith, ramp(0.1, 0.42, up)), ramp(0.03, 0.26, up));
   const toSun = Math.max(0, dot(d, sun));
-  const rosy = mix(base, blush, ramp(0.16, 0.02, up) * (0.35 + 0.45 * toSun));
-  return add(rosy, scale([1, 0.6, 0.3], 0.5 * toSun ** 6));
+  const rosy = mix(base, blush, ramp(0.22, 0.06, up) * (0.3 + 0.5 * toSun));
+  return add(rosy, scale([1, 0.6, 0.3], 0.45 * toSun ** 8));
 }
 
 function cover(x: number, z: number): number {
-  const long = fractal2(x * 0.42 + 4, z * 1.1 + 1.7, 3, 90);
-  const fine = fractal2(x * 1.5 + long * 2, z * 3.2, 6, 70);
-  return ramp(0.5, 0.78, fine * 0.55 + long * 0.55);
+  const bank = fractal2(x * 0.8 + 3.4, z * 0.9 + 0.2, 3, 90);
+  const fine = fractal2(x * 2.4 + bank * 3, z * 4.6 - x * 0.8, 6, 70);
+  return ramp(0.5, 0.8, fine * 0.5 + bank * 0.62);
 }
 
 /** Sky with clouds. */
@@ -38,7 +38,7 @@ export function sky(d: Vec): Vec {
   const density = cover(x, z);
   if (density === 0) return clear;
   // Thinner towards the sun means lit on this side.
-  const lit = clamp(0.45 + 1.3 * (density - cover(x - 0.16, z + 0.03)));
+  const lit = clamp(0.5 + 1.6 * (density - cover(x - 0.1, z - 0.06)));
   const colour = mix(cloudShade, cloudLight, lit * (1 - 0.35 * density));
-  return mix(clear, colour, density * 0.86 * ramp(0.015, 0.14, d[1]));
+  return mix(clear, colour, density * 0.9 * ramp(0.015, 0.12, d[1]));
 }

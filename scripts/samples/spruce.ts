@@ -23,9 +23,9 @@ const spruces: readonly Spruce[] = (
   ] as const
 ).map(([x, foot, height], seed) => ({ x, foot, height, seed }));
 
-const needles = linear(0x1d3326);
-const deep = linear(0x0b1718);
-const sunny = linear(0x8a7a38);
+const needles = linear(0x1b2e24);
+const deep = linear(0x0a1416);
+const sunny = linear(0xa07c3a);
 
 /** How much of a spruce covers a place, and its colour there. */
 function spruceAt({ x, foot, height, seed }: Spruce, px: number, py: number): Vec | undefined {
@@ -37,13 +37,14 @@ function spruceAt({ x, foot, height, seed }: Spruce, px: number, py: number): Ve
   if (Math.abs(u) > reach * 1.35) return undefined;
   const side = u < 0 ? seed * 2 : seed * 2 + 1;
   // Boughs droop: the saw tooth slides down with the distance from the trunk.
-  const phase = t * (13 + 5 * chance(seed, 3)) - Math.abs(u) * 26 + noise2(t * 16, side, 5) * 1.1;
+  const wobble = noise2(t * 9, side, 5) * 2.2 + noise2(u * 38 + seed * 9, t * 30, 6) * 0.9;
+  const phase = t * (15 + 6 * chance(seed, 3)) - Math.abs(u) * (16 + 10 * t) + wobble;
   const bough = phase - Math.floor(phase);
-  const length = 0.5 + 0.5 * chance(Math.floor(phase), side, 8);
-  const ragged = noise2(u * 260, t * 190, side) * 0.34 + noise2(u * 620, t * 400, side) * 0.2;
-  const edge = reach * (0.35 + 0.75 * bough * length + 0.25 * bough) - Math.abs(u);
-  if (edge < reach * (ragged - 0.18)) return undefined;
-  const tip = ramp(0.3, 0.95, bough) * ramp(0.2, 1, Math.abs(u) / reach);
+  const length = 0.35 + 0.65 * chance(Math.floor(phase), side, 8);
+  const ragged = noise2(u * 190, t * 150, side) * 0.45 + noise2(u * 520, t * 340, side) * 0.5;
+  const edge = reach * (0.42 + 0.75 * bough * length + 0.25 * bough) - Math.abs(u);
+  if (edge < reach * (ragged - 0.12)) return undefined;
+  const tip = ramp(0.2, 0.9, bough * 0.6 + ragged * 0.5) * ramp(0.1, 0.9, Math.abs(u) / reach);
   const lit = clamp(0.5 - u / reach) * tip * lerp(1, 0.35, t);
   const shade = mix(deep, needles, clamp(bough * 0.8 + ragged * 0.6));
   return mix(shade, sunny, lit * 0.85);

@@ -51,20 +51,22 @@ const cheeks = mirrored(
     [0.64, 0.12],
     [0.4, 0.09],
     [0.2, 0.2],
-    [0.1, 0.42],
-    [0, 0.46],
-    [-0.2, 0.6],
-    [0, 0.8],
+    [0.12, 0.4],
+    [0.06, 0.5],
+    [-0.1, 0.56],
+    [-0.2, 0.7],
+    [0, 0.86],
     [0.4, 0.8],
     [0.8, 0.6],
   ]),
 );
 const blaze = mirrored(
   outline([
-    [0, -0.34],
-    [0.05, -0.28],
-    [0.035, -0.16],
-    [0, -0.06],
+    [0, -0.37],
+    [0.07, -0.38],
+    [0.045, -0.22],
+    [0, -0.05],
+    [0, -0.05],
     [-0.05, -0.2],
   ]),
 );
@@ -115,7 +117,7 @@ function fox(x: number, y: number, soft: number): Vec {
     mix(base, top, strength * ramp(soft, -soft, shape(x, y)));
   let colour = mix(orange, russet, ramp(-0.7, 0.1, y));
   colour = mix(colour, dark, ramp(-0.55, -0.64, y + 0.25 * (0.6 - Math.abs(x))));
-  colour = lit(colour, padding(ears, x, y, 0.09));
+  colour = lit(colour, 0.6 * padding(ears, x, y, 0.08));
   colour = over(colour, mix(dark, blush, ramp(-0.62, -0.2, y)), innerEars, 0.92);
   // The head throws a little shadow on the ears behind it.
   colour = scale(colour, 1 - 0.45 * ramp(0.09, 0, face(x, y - 0.015)));

@@ -44,6 +44,8 @@ export type World = {
   ground?: (at: Vec, fine: boolean) => Surface;
   lights: readonly Light[];
   sky: (direction: Vec) => Vec;
+  /** Rays that each path sends to a lamp, and into the half space, from the first surface it meets. */
+  splits: number;
 };
 
 export type Hit = {

@@ -21,7 +21,11 @@ export function parseAccept(header: string): Range[] {
   return ranges;
 }
 
-/** The weight that the ranges give to exactly `type`, ranges like `image/*` included where `wildcards` is true; undefined where none names it. The most specific range decides, and of equal ones the lowest weight. */
+/**
+ * The weight that the ranges give to exactly `type`, ranges like `image/*` included where
+ * `wildcards` is true; undefined where none names it. The most specific range decides, and of
+ * equal ones the lowest weight.
+ */
 export function weightOf(
   ranges: Range[],
   type: string,

@@ -46,7 +46,10 @@ const crcTable = new Int32Array(256).map((_, index) => {
   return value;
 });
 
-/** Reads the length and type at `at`; undefined where those 8 bytes are not all there. Throws `undecodable` for a length above 2³¹ − 1. */
+/**
+ * Reads the length and type at `at`; undefined where those 8 bytes are not all there. Throws
+ * `undecodable` for a length above 2³¹ − 1.
+ */
 export function chunkAt(view: DataView, at: number): Chunk | undefined {
   if (at + 8 > view.byteLength) return undefined;
   const length = view.getUint32(at);
@@ -65,7 +68,10 @@ export function crcHolds(bytes: Uint8Array, { start, end }: Chunk): boolean {
   return viewOf(bytes).getInt32(end) === ~crc;
 }
 
-/** Reads the IHDR chunk that every PNG begins with; undefined where the bytes end first. Throws `undecodable` for one that breaks the standard. */
+/**
+ * Reads the IHDR chunk that every PNG begins with; undefined where the bytes end first. Throws
+ * `undecodable` for one that breaks the standard.
+ */
 export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   const view = viewOf(bytes);
   const chunk = chunkAt(view, PNG_SIGNATURE_BYTES);

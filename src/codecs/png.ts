@@ -5,7 +5,10 @@ import { essentialPngParts } from './png-check.ts';
 import { startPng } from './png-instance.ts';
 import { createWasmRunner } from './wasm-instance.ts';
 
-/** Makes the codec from the compiled `squoosh_png_bg.wasm`, which does both. An APNG gives its default picture. */
+/**
+ * Makes the codec from the compiled `squoosh_png_bg.wasm`, which does both. An APNG gives its
+ * default picture.
+ */
 export function createPngCodec({ module }: { module: WebAssembly.Module }): Codec {
   const run = createWasmRunner(() => startPng(module));
   return {

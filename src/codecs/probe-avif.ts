@@ -21,7 +21,9 @@ const AVIS = fourCc('avis');
 /** Keeps a file of millions of empty boxes from filling the memory; real ones have dozens. */
 const MAX_BOXES = 4096;
 
-/** EXIF orientation by [quarter turns anticlockwise][no mirror, top with bottom, left with right]. */
+/**
+ * EXIF orientation by [quarter turns anticlockwise][no mirror, top with bottom, left with right].
+ */
 const orientations = [
   [1, 4, 2],
   [8, 5, 7],
@@ -29,7 +31,10 @@ const orientations = [
   [6, 7, 5],
 ];
 
-/** The header of an AVIF, or undefined where the bytes end before its `meta` box does. Throws `undecodable` for a corrupt one. */
+/**
+ * The header of an AVIF, or undefined where the bytes end before its `meta` box does. Throws
+ * `undecodable` for a corrupt one.
+ */
 export function probeAvif(bytes: Uint8Array): Probe | undefined {
   const view = viewOf(bytes);
   const meta = findMeta(view);

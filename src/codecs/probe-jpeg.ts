@@ -5,13 +5,16 @@ import type { Probe } from './codec.ts';
 import { exifOrientation, hasExifPrefix } from './exif.ts';
 import { isFrameHeader, marker, nextSegment, type Segment } from './jpeg-segments.ts';
 
-/** Baseline, extended and progressive, with Huffman or arithmetic coding. */
-const decodableFrames = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
-const progressiveFrames = new Set([0xc2, 0xca]);
+/**
+ * Frame headers of the kinds that browsers and the decoder know: baseline, extended, progressive.
+ */
+const decodableFrames = [0xc0, 0xc1, 0xc2];
+const PROGRESSIVE = 0xc2;
 
 /**
  * The header of a JPEG, or undefined where the bytes end before the first scan. Throws
- * `undecodable` for a corrupt header, `format_unsupported` for lossless and hierarchical files.
+ * `undecodable` for a corrupt header, `format_unsupported` for lossless,
+ * hierarchical and arithmetic-coded files.
  */
 export function probeJpeg(bytes: Uint8Array): Probe | undefined {
   let frame: Pick<Probe, 'width' | 'height' | 'bitDepth' | 'channels' | 'progressive'> | undefined;
@@ -38,10 +41,10 @@ export function probeJpeg(bytes: Uint8Array): Probe | undefined {
 }
 
 function readFrame(bytes: Uint8Array, { marker: code, start, end }: Segment) {
-  if (!decodableFrames.has(code)) {
+  if (!decodableFrames.includes(code)) {
     throw new AppError(
       'format_unsupported',
-      'jpeg: expected a baseline or progressive file, got a lossless or hierarchical one',
+      'jpeg: expected a baseline or progressive file, got a lossless, hierarchical or arithmetic-coded one',
     );
   }
   if (end - start < 6) throw new AppError('undecodable', 'jpeg: the frame header is cut short');
@@ -63,6 +66,6 @@ function readFrame(bytes: Uint8Array, { marker: code, start, end }: Segment) {
     height,
     bitDepth: view.getUint8(0),
     channels,
-    progressive: progressiveFrames.has(code),
+    progressive: code === PROGRESSIVE,
   };
 }

@@ -7,7 +7,10 @@ import { chunkAt, chunkType, PNG_SIGNATURE_BYTES, readPngHeader } from './png-ch
 const PALETTE = 3;
 const channelsByColorType: Record<number, number> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
 
-/** The header of a PNG, or undefined where the bytes end before the pixels begin. Throws `undecodable` for a corrupt one. */
+/**
+ * The header of a PNG, or undefined where the bytes end before the pixels begin. Throws
+ * `undecodable` for a corrupt one.
+ */
 export function probePng(bytes: Uint8Array): Probe | undefined {
   const header = readPngHeader(bytes);
   if (!header) return undefined;

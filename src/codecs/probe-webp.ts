@@ -6,7 +6,10 @@ import { readWebpHeader, type WebpHeader } from './webp-header.ts';
 
 const EXIF = fourCc('EXIF');
 
-/** The header of a WebP, or undefined where the bytes end before it, or before the EXIF chunk that it announces. Throws `undecodable` for a corrupt one. */
+/**
+ * The header of a WebP, or undefined where the bytes end before it, or before the EXIF chunk that
+ * it announces. Throws `undecodable` for a corrupt one.
+ */
 export function probeWebp(bytes: Uint8Array): Probe | undefined {
   const header = readWebpHeader(bytes);
   if (!header) return undefined;

@@ -19,7 +19,10 @@ const VP8 = fourCc('VP8 ');
 const VP8L = fourCc('VP8L');
 const VP8X = fourCc('VP8X');
 
-/** The header of a WebP, or undefined where the bytes end before it does. Throws `undecodable` for a corrupt one. */
+/**
+ * The header of a WebP, or undefined where the bytes end before it does. Throws `undecodable` for
+ * a corrupt one.
+ */
 export function readWebpHeader(bytes: Uint8Array): WebpHeader | undefined {
   if (bytes.length < 25) return undefined;
   const view = viewOf(bytes);

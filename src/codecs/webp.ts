@@ -20,10 +20,13 @@ type Encoder = {
   ): Uint8Array | null;
 };
 
-/** Method 2 of 0…6: at 512×512 21 ms instead of 45 ms for method 4, for 2 % more bytes. */
+/** Method 2 of 0…6: a 512×512 photo takes 28 ms instead of 57 ms with 4, for 3 % more bytes. */
 const encodeOptions = { ...defaultOptions, method: 2, exact: 0 };
 
-/** Makes the codec from the compiled `webp_dec.wasm` and `webp_enc_simd.wasm`. Animations are refused with `format_unsupported`. */
+/**
+ * Makes the codec from the compiled `webp_dec.wasm` and `webp_enc_simd.wasm`. Animations are
+ * refused with `format_unsupported`.
+ */
 export function createWebpCodec(modules: {
   decoder: WebAssembly.Module;
   encoder: WebAssembly.Module;

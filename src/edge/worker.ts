@@ -14,6 +14,7 @@ import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
+import { checkBase } from '../sources/source-url.ts';
 import { createAssetReader, createEdgeCache, type Env } from './cloudflare.ts';
 import { startWasmBackend } from './wasm.ts';
 
@@ -28,6 +29,7 @@ const codecs = {
 
 function createService(env: Env): Hono {
   const config = readConfig(env);
+  checkBase(config.SOURCE_BASE);
   const asset = createAssetReader(env.ASSETS);
   return createApp({
     config,

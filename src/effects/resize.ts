@@ -70,8 +70,8 @@ export const resize = defineEffect({
     const needsBackground = background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
     const factor = {
-      x: Math.max(1, Math.floor(crop.x.length / content.width / 2)),
-      y: Math.max(1, Math.floor(crop.y.length / content.height / 2)),
+      x: firstStage(crop.x.length / content.width),
+      y: firstStage(crop.y.length / content.height),
     };
     const source = readRows(picture);
     const rows = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
@@ -88,6 +88,10 @@ export const resize = defineEffect({
     return { picture: placed };
   },
 });
+
+// A box is a poor low-pass: what it lets through of the frequencies that fold into the result is below a tenth as long as
+// the proper kernel still has a factor of eight to go.
+const firstStage = (scale: number): number => Math.max(1, Math.floor(scale / 8));
 
 const scaled = ({ begin, length }: Span, factor: number): Span => ({
   begin: begin / factor,

@@ -9,6 +9,9 @@ import { isSourceStart, parseInputSource, parseSource, type Source } from '../so
 /** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
 const MAX_URL_LENGTH = 16_000;
 
+// Schemes that no source has are no effects either: they get the source's error.
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
 /** Marks a further image that comes as a part of the upload; no URL can say it. */
 export const UPLOAD = 'upload:';
 
@@ -23,7 +26,7 @@ export type TransformRequest = {
 export function readTransformUrl(url: string, effects: readonly Effect[], base: string): TransformRequest {
   const { path, query } = readPath(url);
   const segments = path.split('/');
-  const start = segments.findIndex((segment) => isSourceStart(segment));
+  const start = segments.findIndex((segment) => isSourceStart(segment) || SCHEME.test(segment));
   const end = start >= 0 ? start : planLength(segments);
   const text = segments.slice(end).join('/');
   if (text === '' || (start < 0 && base === '')) {
@@ -31,8 +34,7 @@ export function readTransformUrl(url: string, effects: readonly Effect[], base: 
   }
   const plan = parsePlan(segments.slice(0, end), effects);
   const source = parseSource(text, { query, base: base === '' ? undefined : base });
-  const further = furtherImages(plan).map((value) => [value, furtherSource(value)] as const);
-  return { plan, source, further: new Map(further) };
+  return { plan, source, further: furtherSources(plan, base) };
 
   // Without a known prefix the source is a path under the base: it begins behind the last segment that reads as a step.
   function planLength(parts: readonly string[]): number {
@@ -51,9 +53,12 @@ export function readUploadUrl(url: string, effects: readonly Effect[], uploads: 
   return parsePlan(segments, effects, new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])));
 }
 
-/** The source of a further image. Throws `bad_source`. */
-export function furtherSource(value: string): Source {
-  return parseInputSource(value);
+/** Sources of the plan's further images by their texts, uploaded ones left out. Throws `bad_source`. */
+export function furtherSources(plan: Plan, base: string): Map<string, Source> {
+  const remote = [...furtherImages(plan)].filter(([text]) => !text.startsWith(UPLOAD));
+  return new Map(
+    remote.map(([text, param]) => [text, parseInputSource(text, { param, base: base === '' ? undefined : base })]),
+  );
 }
 
 function readPath(url: string): { path: string; query: string } {

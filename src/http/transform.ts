@@ -11,7 +11,7 @@ import { isLoop, type OpenSource } from '../sources/fetch-source.ts';
 import { formatSource, type Source } from '../sources/source.ts';
 import { cacheKey, digestOf, entityTag, freshness, matchesTag, notModified } from './caching.ts';
 import { EDGE_MEMORY_BYTES, type Services } from './services.ts';
-import { furtherSource, readTransformUrl, readUploadUrl, UPLOAD } from './transform-url.ts';
+import { furtherSources, readTransformUrl, readUploadUrl, UPLOAD } from './transform-url.ts';
 import { readUpload } from './upload.ts';
 
 /** GET `/t/<segments>/<source>`. */
@@ -76,17 +76,18 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const parts = await readUpload(c.req.raw, limits);
   const extra = new Set([...parts.keys()].filter((name) => name !== 'image'));
   const plan = readUploadUrl(c.req.raw.url, effects, extra);
-  const named = furtherImages(plan);
+  const named = [...furtherImages(plan).keys()];
   for (const name of extra) {
     if (!named.includes(`${UPLOAD}${name}`)) {
       throw new AppError('bad_body', `${JSON.stringify(name.slice(0, 64))}: expected parts that the plan uses, image first of all`);
     }
   }
-  const remote = named.filter((name) => !isPart(name, parts));
-  const opened = await openAll(remote.map(furtherSource), services);
+  const remote = furtherSources(plan, config.SOURCE_BASE);
+  const opened = await openAll([...remote.values()], services);
   try {
     const bytes = await Promise.all(opened.map((o) => o.read()));
-    const further = new Map(named.map((name) => [name, isPart(name, parts) ? partOf(name, parts) : (bytes[remote.indexOf(name)] as Uint8Array)]));
+    const fetchedBlobs = new Map([...remote.keys()].map((text, i) => [text, bytes[i] as Uint8Array]));
+    const further = new Map(named.map((text) => [text, fetchedBlobs.get(text) ?? (parts.get(text.slice(UPLOAD.length)) as Uint8Array)]));
     const choose = chooser(plan, c.req.header('accept') ?? null, services);
     const fetched = services.now() - began;
     const rendered = await render(plan, { main: parts.get('image') as Uint8Array, further }, choose, services);
@@ -97,12 +98,6 @@ export async function transformUpload(c: Context, services: Services): Promise<R
 }
 
 const UPLOAD_TIMEOUT_MS = 30_000;
-
-const partOf = (name: string, parts: ReadonlyMap<string, Uint8Array>): Uint8Array =>
-  parts.get(name.slice(UPLOAD.length)) as Uint8Array;
-
-const isPart = (name: string, parts: ReadonlyMap<string, Uint8Array>): boolean =>
-  name.startsWith(UPLOAD) && parts.has(name.slice(UPLOAD.length));
 
 /** Opens all or none: where one fails, the others are closed. */
 async function openAll(sources: readonly Source[], services: Services): Promise<OpenSource[]> {

@@ -62,10 +62,16 @@ export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): St
   return { effect, params };
 }
 
-/** The further images that a plan names, each once, in the order of the steps. */
-export function furtherImages(plan: Plan): string[] {
-  const names = plan.steps.flatMap(({ effect, params }) => effect.inputs.map((name) => String(params[name])));
-  return [...new Set(names)];
+/** The further images that a plan names, each once, in the order of the steps: their texts, and the parameter that named them first. */
+export function furtherImages(plan: Plan): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { effect, params } of plan.steps) {
+    for (const param of effect.inputs) {
+      const text = String(params[param]);
+      if (!found.has(text)) found.set(text, param);
+    }
+  }
+  return found;
 }
 
 /** Text from outside as it may stand in a message: short, printable, in quotes. */

@@ -37,7 +37,7 @@ export async function renderPlan(
   choose: (transparent: boolean, size: Size) => Format,
   { codecs, limits, now, pause }: RenderPorts,
 ): Promise<Rendered> {
-  const names = furtherImages(plan);
+  const names = [...furtherImages(plan).keys()];
   const source = probe(blobs.main);
   const probes = new Map(names.map((name) => [name, probe(blobs.further.get(name) as Uint8Array)]));
   const predicted = estimate(plan, [source, ...probes.values()], limits);

@@ -6,7 +6,6 @@ type Pattern = string | undefined;
 type AllowEntry = {
   protocol: string;
   port: string;
-  hostname: string;
   labels: Pattern[];
   parts: Pattern[];
 };
@@ -34,15 +33,11 @@ export function isAllowed(list: AllowList, url: URL): boolean {
       entry.protocol === url.protocol &&
       entry.port === url.port &&
       matchesHost(entry, url.hostname) &&
-      entry.parts.length <= parts.length &&
       entry.parts.every((pattern, i) => matches(pattern, parts[i])),
   );
 }
 
 function matchesHost(entry: AllowEntry, hostname: string): boolean {
-  if (entry.hostname === hostname) return true;
-  // `*` is a label of a name, never a byte of an address.
-  if (hostname.startsWith('[') || /\.\d+$/.test(hostname)) return false;
   const labels = hostname.split('.');
   return (
     entry.labels.length === labels.length &&
@@ -86,18 +81,18 @@ function parseEntry(entry: string): AllowEntry {
   if (!url) throw fail('it is not a valid URL');
   const labels = url.hostname.split('.').map(toPattern);
   if (labels.includes('')) throw fail('no empty host labels');
+  // `*` is a label of a name, never a byte of an address.
   const wild = labels.some((label) => label === undefined);
   if (wild && labels.every((label) => label === undefined || /^\d+$/.test(label))) {
     throw fail('the host needs a label that is neither * nor a number');
   }
   const parts = url.pathname.replace(/\/$/, '').split('/').slice(1);
-  if (![...labels, ...parts.map(toPattern)].every(isWhole))
-    throw fail('* stands alone in its part');
+  const patterns = [...labels, ...parts.map(toPattern)];
+  if (!patterns.every(isWhole)) throw fail('* stands alone in its part');
   const decoded = pathParts(`/${parts.join('/')}`);
   return {
     protocol: url.protocol,
     port: url.port,
-    hostname: url.hostname,
     labels,
     parts: parts.map((part, i) => (part === '*' ? undefined : decoded[i])),
   };

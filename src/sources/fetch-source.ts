@@ -94,7 +94,6 @@ function toOpenSource(response: Response, download: Download, maxBytes: number):
       state = 'reading';
       try {
         const { signal } = download;
-        signal.throwIfAborted();
         const contentLength = headers.get('content-length');
         const bytes = await readLimited(body, { maxBytes, contentLength, signal, what: 'source' });
         download.finish();

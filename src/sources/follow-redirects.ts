@@ -41,9 +41,8 @@ export async function followRedirects(
 
 // The messages name no address: a redirect may point to an internal one.
 function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void {
-  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
   const isPrivate = classifyHost(url.hostname) === 'private' && !rules.allowPrivate;
-  if (isWeb && !isPrivate && isAllowed(rules.allowed, url)) return;
+  if (!isPrivate && isAllowed(rules.allowed, url)) return;
   const message =
     code === 'redirect_forbidden'
       ? 'source: expected redirects to allowed addresses only, got another one'

@@ -1,5 +1,6 @@
 // Turns the text of an http(s) source into one parsed, canonical `URL`, or says what is wrong with it.
 import { AppError } from '../errors.ts';
+import { canonicalEscapes } from '../escapes.ts';
 
 /** A `bad_source` error: `got` is shown shortened, and left out where it may hold a secret. */
 export function badSource(param: string, expected: string, got?: string): AppError {
@@ -39,10 +40,7 @@ export function parseSourceUrl(text: string, param: string): URL {
  * for a malformed base.
  */
 export function resolveUnderBase(text: string, base: string, param: string): URL {
-  const root = parseUrl(base);
-  if (!root || !/^https?:$/.test(root.protocol) || root.search || root.hash) {
-    throw new Error(`SOURCE_BASE: expected an http(s) URL prefix, got ${JSON.stringify(base)}`);
-  }
+  const root = readBase(base);
   refuseRawCharacters(text, param);
   const path = text.replace(/[?#].*$/, '');
   // "25" repeats where the escape was escaped again: an origin may decode more than once.
@@ -55,6 +53,19 @@ export function resolveUnderBase(text: string, base: string, param: string): URL
   return parseSourceUrl(`${root.origin}${root.pathname.replace(/\/*$/, '/')}${text}`, param);
 }
 
+/** Throws `Error` where `SOURCE_BASE` is neither empty nor an http(s) URL prefix. */
+export function checkBase(base: string): void {
+  if (base !== '') readBase(base);
+}
+
+function readBase(base: string): URL {
+  const root = parseUrl(base);
+  if (!root || !/^https?:$/.test(root.protocol) || root.search || root.hash) {
+    throw new Error(`SOURCE_BASE: expected an http(s) URL prefix, got ${JSON.stringify(base)}`);
+  }
+  return root;
+}
+
 // `URL` drops tabs and line ends and reads a backslash as a slash, so `https:\\evil` would pass.
 function refuseRawCharacters(text: string, param: string): void {
   if (text.includes('\\')) throw badSource(param, 'a URL without backslashes', text);
@@ -62,13 +73,6 @@ function refuseRawCharacters(text: string, param: string): void {
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) {
     throw badSource(param, 'a URL without control characters', text);
   }
-}
-
-function canonicalEscapes(path: string): string {
-  return path.replace(/%[0-9a-f]{2}/gi, (encoded) => {
-    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
-    return /[A-Za-z0-9\-._~]/.test(character) ? character : encoded.toUpperCase();
-  });
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -77,7 +77,10 @@ const adam7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** A PNG of any colour type and depth. Rows use filter 0 and, where they are above another row of 8 bits, filter 2 in turn. */
+/**
+ * A PNG of any colour type and depth. Rows use filter 0 and, where they are above another row of 8
+ * bits, filter 2 in turn.
+ */
 export function makePng(options: PngOptions): Uint8Array {
   const { width, height, colorType, bitDepth, interlaced = false, parts = 1 } = options;
   const passes = interlaced ? adam7 : ([[0, 0, 1, 1]] as const);

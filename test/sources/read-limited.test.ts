@@ -150,6 +150,15 @@ describe('a signal', () => {
     expect([log.cancelled, stream.locked]).toEqual([[reason], false]);
   });
 
+  test('is not listened to after the end', async () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    await readLimited(record([[1]]).stream, { maxBytes: 9, signal });
+    expect(added).toHaveBeenCalledTimes(1);
+    expect(removed.mock.calls[0]?.slice(0, 2)).toEqual(added.mock.calls[0]?.slice(0, 2));
+  });
+
   test('that has fired already reads nothing', async () => {
     const { stream, log } = record([[1]]);
     const reason = new Error('over');

@@ -1,0 +1,33 @@
+// `npm run check`: types, lint, format, and whether the generated files are current.
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generated } from './docs.ts';
+import { buildGlue } from './glue.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function run(name: string, command: string, args: string[]): boolean {
+  const { status } = spawnSync(join(root, 'node_modules/.bin', command), args, { cwd: root, stdio: 'inherit' });
+  console.log(`${name}: ${status === 0 ? 'ok' : 'failed'}`);
+  return status === 0;
+}
+
+async function areCurrent(): Promise<boolean> {
+  const stale: string[] = [];
+  for (const [path, text] of await generated()) {
+    if ((await readFile(join(root, path), 'utf8').catch(() => '')) !== text) stale.push(path);
+  }
+  console.log(stale.length === 0 ? 'generated files: ok' : `generated files: run npm run docs (${stale.join(', ')})`);
+  return stale.length === 0;
+}
+
+await buildGlue();
+const projects = ['.', 'src/edge', 'scripts', 'test', 'bench'];
+const results = [
+  ...projects.map((project) => run(`types of ${project}`, 'tsc', ['-p', project])),
+  run('lint and format', 'biome', ['check', '.']),
+  await areCurrent(),
+];
+process.exitCode = results.every(Boolean) ? 0 : 1;

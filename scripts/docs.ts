@@ -1,0 +1,54 @@
+// `npm run docs`: writes the generated parts of the README and the page from the declarations; `--pictures` also renders the README's examples.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { variables } from '../src/config.ts';
+import { effects } from '../src/effects/index.ts';
+import { catalog } from '../src/http/catalog.ts';
+import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
+import { page } from './docs/page.ts';
+import { examples } from './examples.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The generated files as they should be, by their paths from the root. */
+export async function generated(): Promise<Map<string, string>> {
+  const entries = catalog(effects);
+  const readme = await readFile(`${root}/README.md`, 'utf8');
+  const sections = {
+    examples: examplesTable(examples),
+    effects: effectsTable(entries),
+    configuration: configurationTable(variables),
+  };
+  return new Map([
+    ['README.md', Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme)],
+    ['public/index.html', page(entries)],
+  ]);
+}
+
+function fill(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`README.md: expected the marks ${begin} and ${end}`);
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+}
+
+async function renderPictures(): Promise<void> {
+  const { startBundledWorker } = await import('../test/helpers/bundled-worker.ts');
+  const worker = await startBundledWorker();
+  try {
+    for (const { path, picture } of examples) {
+      const response = await worker.fetch(path);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      await writeFile(`${root}/${picture}`, bytes);
+      console.log(`${picture}: ${bytes.length} bytes`);
+    }
+  } finally {
+    await worker.close();
+  }
+}
+
+if (import.meta.main) {
+  for (const [path, text] of await generated()) await writeFile(`${root}/${path}`, text);
+  if (process.argv.includes('--pictures')) await renderPictures();
+}

@@ -1,0 +1,62 @@
+// The first page: every effect with its examples, live, and a box to try a URL.
+import type { CatalogEntry } from '../../src/http/catalog.ts';
+import { valuesOf } from './tables.ts';
+
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const code = (text: string): string => escape(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
+
+function figure(url: string): string {
+  return `<figure><a href="${escape(url)}"><img src="${escape(url)}" alt="Result of ${escape(url)}" loading="lazy"></a><figcaption><code>${escape(url)}</code> <button type="button" data-url="${escape(url)}">Try</button></figcaption></figure>`;
+}
+
+function section({ name, summary, segment, parameters, examples }: CatalogEntry): string {
+  const rows = Object.entries(parameters.properties).map(([param, schema]) => {
+    const value = schema.default === undefined ? '' : `<code>${escape(String(schema.default))}</code>`;
+    return `<tr><th scope="row"><code>${param}</code></th><td>${code(valuesOf(schema))}</td><td>${value}</td><td>${code(schema.description ?? '')}</td></tr>`;
+  });
+  return `<section id="${name}">
+<h2>${segment === 'options' ? 'Options: <code>w=…,h=…</code>' : `<code>${name}</code>`}</h2>
+<p>${escape(summary)}</p>
+<div class="figures">
+${examples.map(figure).join('\n')}
+</div>
+<details><summary>Parameters</summary>
+<table><thead><tr><th>name</th><th>values</th><th>default</th><th></th></tr></thead><tbody>
+${rows.join('\n')}
+</tbody></table></details>
+</section>`;
+}
+
+/** The whole document. */
+export function page(entries: readonly CatalogEntry[]): string {
+  const first = entries.find((entry) => entry.name === 'hybrid')?.example ?? '';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tessera: image effects in a URL</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page/page.css">
+<script type="module" src="/page/page.js"></script>
+</head>
+<body>
+<header>
+<h1>Tessera</h1>
+<p>Image effects in a URL. Write the steps into the path, the picture comes back.</p>
+</header>
+<main>
+<form id="try">
+<label for="url">A transform URL of this server</label>
+<div class="bar"><input id="url" name="url" value="${escape(first)}" spellcheck="false" autocomplete="off"><button>Show</button></div>
+<output id="shown" for="url"><img id="picture" alt="" src="${escape(first)}"><p id="facts" role="status"></p></output>
+</form>
+${entries.map(section).join('\n')}
+</main>
+<footer><a href="/v1/effects">Catalogue</a> <a href="/openapi.json">OpenAPI</a></footer>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,57 @@
+// Markdown tables of the README, from the declarations.
+import type { variables } from '../../src/config.ts';
+import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { ParamSchema } from '../../src/plan/schema.ts';
+import type { Example } from '../examples.ts';
+
+const ORIGIN = 'http://127.0.0.1:8787';
+
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+/** What a parameter accepts, short: `1…256 px`. */
+export function valuesOf(schema: ParamSchema): string {
+  if (schema.anyOf) return schema.anyOf.map(valuesOf).join(', ');
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(' ');
+  if (schema.type === 'boolean') return '`true` `false`';
+  const odd = schema.format === 'odd' ? 'odd ' : '';
+  const unit = schema.unit ? ` ${schema.unit}` : '';
+  if (schema.minimum !== undefined) return `${odd}${schema.minimum}…${schema.maximum}${unit}`;
+  return schema.format === 'source' ? '`asset:<name>`, `b64:…`' : (schema.format ?? 'text');
+}
+
+/** One row a parameter, grouped by effect. */
+export function effectsTable(entries: readonly CatalogEntry[]): string {
+  return entries
+    .map(({ name, summary, segment, parameters, aliases }) => {
+      const title = segment === 'options' ? 'Options (`key=value,…`)' : `\`${name}\``;
+      const rows = Object.entries(parameters.properties).map(([param, schema]) => {
+        const other = Object.keys(aliases).find((alias) => aliases[alias] === param);
+        return [
+          `\`${param}\`${other ? `, \`${other}\`` : ''}`,
+          valuesOf(schema),
+          schema.default === undefined ? '' : `\`${schema.default}\``,
+          schema.description ?? '',
+        ];
+      });
+      return `**${title}** ${summary}\n\n${table(['parameter', 'values', 'default', ''], rows)}`;
+    })
+    .join('\n\n');
+}
+
+/** The example URLs beside their pictures. */
+export const examplesTable = (examples: readonly Example[]): string =>
+  examples.map(({ title, path, picture }) => `${title}:\n\n\`${ORIGIN}${path}\`\n\n![${title}](${picture})`).join('\n\n');
+
+/** The environment variables. */
+export function configurationTable(all: typeof variables): string {
+  const rows = Object.entries(all).map(([name, { default: value, shown, describe }]) => [
+    `\`${name}\``,
+    shown ?? `\`${value}\``,
+    describe,
+  ]);
+  return table(['name', 'default', ''], [['`PORT`', '`8787`', 'Where `npm start` listens, on 127.0.0.1.'], ...rows] as string[][]);
+}

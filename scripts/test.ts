@@ -1,0 +1,48 @@
+// `npm test`: every suite that this machine can run, a list of what it cannot, and one closing line with the counts.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildGlue } from './glue.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What some tests need from the machine; with `REQUIRE_ALL=1` a missing one is a failure. */
+const needs = [
+  {
+    name: 'the page in a browser (chromium is not installed)',
+    met: existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
+  },
+];
+
+async function runVitest(args: string[], report: string): Promise<number> {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' } },
+  );
+  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
+try {
+  await buildGlue();
+  const report = join(folder, 'report.json');
+  const code = await runVitest(process.argv.slice(2), report);
+  const { numPassedTests = 0, numFailedTests = 0, numFailedTestSuites = 0 } = existsSync(report)
+    ? (JSON.parse(await readFile(report, 'utf8')) as Record<string, number>)
+    : {};
+  const missing = needs.filter(({ met }) => !met);
+  for (const { name } of missing) console.log(`not run here: ${name}`);
+  const required = process.env.REQUIRE_ALL === '1' ? missing.length : 0;
+  // A file that does not load has no failed test of its own.
+  const broken = code !== 0 && numFailedTests === 0 ? Math.max(1, numFailedTestSuites) : 0;
+  const failed = numFailedTests + broken + required;
+  console.log(`${numPassedTests} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || numPassedTests === 0 ? 1 : 0;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

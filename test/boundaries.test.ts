@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+
+// Which folders (or single files) of `src` each may import, and which packages.
+const table: Record<string, { own: string[]; packages: RegExp }> = {
+  'errors.ts': { own: [], packages: /^$/ },
+  'escapes.ts': { own: [], packages: /^$/ },
+  'image.ts': { own: [], packages: /^$/ },
+  'config.ts': { own: [], packages: /^$/ },
+  tensor: { own: ['errors.ts', 'image.ts'], packages: /^@tensorflow\/tfjs-core$/ },
+  effects: { own: ['errors.ts', 'image.ts', 'tensor'], packages: /^(@tensorflow\/tfjs-core|zod)$/ },
+  codecs: { own: ['errors.ts', 'image.ts'], packages: /^@jsquash\// },
+  sources: { own: ['errors.ts', 'escapes.ts'], packages: /^$/ },
+  plan: { own: ['errors.ts', 'escapes.ts', 'image.ts', 'tensor', 'effects', 'codecs'], packages: /^zod$/ },
+  http: { own: ['errors.ts', 'image.ts', 'config.ts', 'effects', 'codecs', 'plan', 'sources'], packages: /^hono$/ },
+  edge: { own: ['config.ts', 'codecs', 'effects', 'http', 'sources'], packages: /^(@jsquash\/|@tensorflow\/|hono$)/ },
+};
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('generated'),
+);
+
+const placeOf = (file: string): string => file.split('/')[0] as string;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] as string);
+}
+
+describe('the source tree', () => {
+  it('has a rule for every folder', () => {
+    expect([...new Set(files.map(placeOf))].filter((place) => !table[place])).toEqual([]);
+    expect(files.length).toBeGreaterThan(40);
+  });
+
+  it.each(files)('%s imports only what its place may', (file) => {
+    const place = placeOf(file);
+    const rule = table[place] as (typeof table)[string];
+    for (const target of importsOf(file)) {
+      if (!target.startsWith('.')) {
+        expect(target).toMatch(rule.packages);
+        continue;
+      }
+      const to = placeOf(relative(root, join(root, dirname(file), target)));
+      expect([place, ...rule.own]).toContain(to);
+    }
+  });
+
+  it('keeps effects apart from each other', () => {
+    const effects = files.filter((file) => placeOf(file) === 'effects' && !file.endsWith('/index.ts'));
+    for (const file of effects) {
+      const stem = (file.split('/')[1] as string).replace(/[.-].*$/, '');
+      for (const target of importsOf(file).filter((t) => t.startsWith('./'))) {
+        expect(target).toMatch(new RegExp(`^\\./(effect|${stem}(-[a-z-]+)?)\\.ts$`));
+      }
+    }
+  });
+
+  it('opens every file with a sentence on what it is for', () => {
+    for (const file of files) expect([file, readFileSync(join(root, file), 'utf8').slice(0, 3)]).toEqual([file, '// ']);
+  });
+});

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
+
+// `npm test` lists the browser among what it could not run, and fails for it with REQUIRE_ALL=1.
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+describe.runIf(existsSync(executablePath))('the page in a browser', () => {
+  let worker: BundledWorker;
+  let browser: Awaited<ReturnType<typeof chromium.launch>>;
+  beforeAll(async () => {
+    worker = await startBundledWorker();
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await worker?.close();
+  });
+
+  it('shows every effect on the samples, and tries a URL', async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(worker.url.href);
+    await page.waitForFunction(() => document.querySelector('#facts')?.textContent?.includes('image/'), undefined, { timeout: 30_000 });
+    const pictures = page.locator('figure img');
+    const count = await pictures.count();
+    expect(count).toBeGreaterThanOrEqual(9);
+    for (let i = 0; i < count; i++) {
+      await pictures.nth(i).scrollIntoViewIfNeeded();
+      await expect.poll(() => pictures.nth(i).evaluate((img: HTMLImageElement) => (img.complete ? img.naturalWidth : 0)), { timeout: 20_000 }).toBeGreaterThan(0);
+    }
+    expect(complaints).toEqual([]);
+
+    await page.fill('#url', '/t/w=40/pixelate,block=4/f=png/asset:landscape.jpg');
+    await page.click('#try button');
+    await expect.poll(() => page.locator('#facts').textContent()).toMatch(/^40×27, image\/png/);
+    await page.fill('#url', '/t/pixelate,block=0/asset:landscape.jpg');
+    await page.click('#try button');
+    await expect.poll(() => page.locator('#facts').textContent()).toContain('block: expected an integer from 1 to 256');
+    await page.close();
+  });
+});

@@ -2,7 +2,11 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-const inWorkerd = ['test/effects/**/*.test.ts', 'test/tensor/**/*.test.ts', 'test/workerd/**/*.test.ts'];
+const inWorkerd = [
+  'test/effects/**/*.test.ts',
+  'test/tensor/**/*.test.ts',
+  'test/workerd/**/*.test.ts',
+];
 const fromOutside = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
 
 export default defineConfig({

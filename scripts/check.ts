@@ -9,7 +9,10 @@ import { buildGlue } from './glue.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function run(name: string, command: string, args: string[]): boolean {
-  const { status } = spawnSync(join(root, 'node_modules/.bin', command), args, { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(join(root, 'node_modules/.bin', command), args, {
+    cwd: root,
+    stdio: 'inherit',
+  });
   console.log(`${name}: ${status === 0 ? 'ok' : 'failed'}`);
   return status === 0;
 }
@@ -19,7 +22,11 @@ async function areCurrent(): Promise<boolean> {
   for (const [path, text] of await generated()) {
     if ((await readFile(join(root, path), 'utf8').catch(() => '')) !== text) stale.push(path);
   }
-  console.log(stale.length === 0 ? 'generated files: ok' : `generated files: run npm run docs (${stale.join(', ')})`);
+  console.log(
+    stale.length === 0
+      ? 'generated files: ok'
+      : `generated files: run npm run docs (${stale.join(', ')})`,
+  );
   return stale.length === 0;
 }
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalog.ts';
-import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { page } from './docs/page.ts';
+import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { examples } from './examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,7 +20,10 @@ export async function generated(): Promise<Map<string, string>> {
     configuration: configurationTable(variables),
   };
   return new Map([
-    ['README.md', Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme)],
+    [
+      'README.md',
+      Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme),
+    ],
     ['public/index.html', page(entries)],
   ]);
 }

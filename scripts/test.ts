@@ -21,8 +21,19 @@ async function runVitest(args: string[], report: string): Promise<number> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const child = spawn(
     process.execPath,
-    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' } },
+    [
+      vitest,
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
+    },
   );
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
@@ -32,7 +43,11 @@ try {
   await buildGlue();
   const report = join(folder, 'report.json');
   const code = await runVitest(process.argv.slice(2), report);
-  const { numPassedTests = 0, numFailedTests = 0, numFailedTestSuites = 0 } = existsSync(report)
+  const {
+    numPassedTests = 0,
+    numFailedTests = 0,
+    numFailedTestSuites = 0,
+  } = existsSync(report)
     ? (JSON.parse(await readFile(report, 'utf8')) as Record<string, number>)
     : {};
   const missing = needs.filter(({ met }) => !met);

@@ -13,7 +13,9 @@ const integer =
   (text: string): number => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new RangeError(`expected an integer from ${min} to ${max}, got ${JSON.stringify(text)}`);
+      throw new RangeError(
+        `expected an integer from ${min} to ${max}, got ${JSON.stringify(text)}`,
+      );
     }
     return value;
   };
@@ -32,7 +34,8 @@ export const variables = {
   ALLOWED_SOURCES: variable({
     default: '',
     shown: 'empty: only `asset:`',
-    describe: 'Comma-separated URL prefixes that sources may come from, scheme, host and port included; `*` stands for one host label or one path part.',
+    describe:
+      'Comma-separated URL prefixes that sources may come from, scheme, host and port included; `*` stands for one host label or one path part.',
     read: (text) => text,
   }),
   ALLOW_PRIVATE_SOURCES: variable({
@@ -71,7 +74,8 @@ export const variables = {
   }),
   EDGE_BUDGET_MS: variable({
     default: 2000,
-    describe: 'Compute that one request may need by its estimate, in milliseconds; above it the answer is `over_budget`.',
+    describe:
+      'Compute that one request may need by its estimate, in milliseconds; above it the answer is `over_budget`.',
     read: integer(1, 300_000),
   }),
   CACHE_MAX_AGE: variable({

@@ -15,9 +15,18 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
   effects: { own: ['errors.ts', 'image.ts', 'tensor'], packages: /^(@tensorflow\/tfjs-core|zod)$/ },
   codecs: { own: ['errors.ts', 'image.ts'], packages: /^@jsquash\// },
   sources: { own: ['errors.ts', 'escapes.ts'], packages: /^$/ },
-  plan: { own: ['errors.ts', 'escapes.ts', 'image.ts', 'tensor', 'effects', 'codecs'], packages: /^zod$/ },
-  http: { own: ['errors.ts', 'image.ts', 'config.ts', 'effects', 'codecs', 'plan', 'sources'], packages: /^hono$/ },
-  edge: { own: ['config.ts', 'codecs', 'effects', 'http', 'sources'], packages: /^(@jsquash\/|@tensorflow\/|hono$)/ },
+  plan: {
+    own: ['errors.ts', 'escapes.ts', 'image.ts', 'tensor', 'effects', 'codecs'],
+    packages: /^zod$/,
+  },
+  http: {
+    own: ['errors.ts', 'image.ts', 'config.ts', 'effects', 'codecs', 'plan', 'sources'],
+    packages: /^hono$/,
+  },
+  edge: {
+    own: ['config.ts', 'codecs', 'effects', 'http', 'sources'],
+    packages: /^(@jsquash\/|@tensorflow\/|hono$)/,
+  },
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
@@ -28,7 +37,9 @@ const placeOf = (file: string): string => file.split('/')[0] as string;
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] as string);
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    (match) => match[1] as string,
+  );
 }
 
 describe('the source tree', () => {
@@ -51,7 +62,9 @@ describe('the source tree', () => {
   });
 
   it('keeps effects apart from each other', () => {
-    const effects = files.filter((file) => placeOf(file) === 'effects' && !file.endsWith('/index.ts'));
+    const effects = files.filter(
+      (file) => placeOf(file) === 'effects' && !file.endsWith('/index.ts'),
+    );
     for (const file of effects) {
       const stem = (file.split('/')[1] as string).replace(/[.-].*$/, '');
       for (const target of importsOf(file).filter((t) => t.startsWith('./'))) {
@@ -61,6 +74,7 @@ describe('the source tree', () => {
   });
 
   it('opens every file with a sentence on what it is for', () => {
-    for (const file of files) expect([file, readFileSync(join(root, file), 'utf8').slice(0, 3)]).toEqual([file, '// ']);
+    for (const file of files)
+      expect([file, readFileSync(join(root, file), 'utf8').slice(0, 3)]).toEqual([file, '// ']);
   });
 });

@@ -13,11 +13,12 @@ async function show(path) {
   const began = performance.now();
   try {
     const url = new URL(path, location.href);
-    if (url.origin !== location.origin) throw new Error(`expected a path of this server, got ${url.origin}`);
+    if (url.origin !== location.origin)
+      throw new Error(`expected a path of this server, got ${url.origin}`);
     const response = await fetch(url);
     const blob = await response.blob();
     if (turn !== asked) return;
-    if (!response.ok) throw new Error((JSON.parse(await blob.text())).detail);
+    if (!response.ok) throw new Error(JSON.parse(await blob.text()).detail);
     if (!blob.type.startsWith('image/')) {
       facts.textContent = (await blob.text()).slice(0, 2000);
       return;

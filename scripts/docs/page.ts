@@ -2,23 +2,28 @@
 import type { CatalogEntry } from '../../src/http/catalog.ts';
 import { valuesOf } from './tables.ts';
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const html = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
-const code = (text: string): string => escape(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
+const code = (text: string): string => html(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
 
 function figure(url: string): string {
-  return `<figure><a href="${escape(url)}"><img src="${escape(url)}" alt="Result of ${escape(url)}" loading="lazy"></a><figcaption><code>${escape(url)}</code> <button type="button" data-url="${escape(url)}">Try</button></figcaption></figure>`;
+  return `<figure><a href="${html(url)}"><img src="${html(url)}" alt="Result of ${html(url)}" loading="lazy"></a><figcaption><code>${html(url)}</code> <button type="button" data-url="${html(url)}">Try</button></figcaption></figure>`;
 }
 
 function section({ name, summary, segment, parameters, examples }: CatalogEntry): string {
   const rows = Object.entries(parameters.properties).map(([param, schema]) => {
-    const value = schema.default === undefined ? '' : `<code>${escape(String(schema.default))}</code>`;
+    const value =
+      schema.default === undefined ? '' : `<code>${html(String(schema.default))}</code>`;
     return `<tr><th scope="row"><code>${param}</code></th><td>${code(valuesOf(schema))}</td><td>${value}</td><td>${code(schema.description ?? '')}</td></tr>`;
   });
   return `<section id="${name}">
 <h2>${segment === 'options' ? 'Options: <code>w=…,h=…</code>' : `<code>${name}</code>`}</h2>
-<p>${escape(summary)}</p>
+<p>${html(summary)}</p>
 <div class="figures">
 ${examples.map(figure).join('\n')}
 </div>
@@ -50,8 +55,8 @@ export function page(entries: readonly CatalogEntry[]): string {
 <main>
 <form id="try">
 <label for="url">A transform URL of this server</label>
-<div class="bar"><input id="url" name="url" value="${escape(first)}" spellcheck="false" autocomplete="off"><button>Show</button></div>
-<output id="shown" for="url"><img id="picture" alt="" src="${escape(first)}"><p id="facts" role="status"></p></output>
+<div class="bar"><input id="url" name="url" value="${html(first)}" spellcheck="false" autocomplete="off"><button type="submit">Show</button></div>
+<output id="shown" for="url"><img id="picture" alt="" src="${html(first)}"><p id="facts" role="status"></p></output>
 </form>
 ${entries.map(section).join('\n')}
 </main>

@@ -6,7 +6,8 @@ import type { Example } from '../examples.ts';
 
 const ORIGIN = 'http://127.0.0.1:8787';
 
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
@@ -44,7 +45,11 @@ export function effectsTable(entries: readonly CatalogEntry[]): string {
 
 /** The example URLs beside their pictures. */
 export const examplesTable = (examples: readonly Example[]): string =>
-  examples.map(({ title, path, picture }) => `${title}:\n\n\`${ORIGIN}${path}\`\n\n![${title}](${picture})`).join('\n\n');
+  examples
+    .map(
+      ({ title, path, picture }) => `${title}:\n\n\`${ORIGIN}${path}\`\n\n![${title}](${picture})`,
+    )
+    .join('\n\n');
 
 /** The environment variables. */
 export function configurationTable(all: typeof variables): string {
@@ -53,5 +58,8 @@ export function configurationTable(all: typeof variables): string {
     shown ?? `\`${value}\``,
     describe,
   ]);
-  return table(['name', 'default', ''], [['`PORT`', '`8787`', 'Where `npm start` listens, on 127.0.0.1.'], ...rows] as string[][]);
+  return table(['name', 'default', ''], [
+    ['`PORT`', '`8787`', 'Where `npm start` listens, on 127.0.0.1.'],
+    ...rows,
+  ] as string[][]);
 }

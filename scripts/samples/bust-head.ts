@@ -95,7 +95,8 @@ export function facePaint(x: number, y: number, z: number): { dark: number; red:
   const brow = limb(side, y, z, [0.13, 0.245, 0.86], [0.36, 0.31, 0.74], 0.045, 0.036);
   const tail = limb(side, y, z, [0.36, 0.31, 0.74], [0.52, 0.22, 0.56], 0.036, 0.02);
   const iris = Math.hypot(side - 0.28, y - 0.05, (z - 0.74) * 0.4) - 0.062;
-  const rim = Math.abs(Math.hypot((side - 0.275) * 0.72, y - 0.04, (z - 0.7) * 0.3) - 0.108) - 0.018;
+  const rim =
+    Math.abs(Math.hypot((side - 0.275) * 0.72, y - 0.04, (z - 0.7) * 0.3) - 0.108) - 0.018;
   const upper = ellipsoid(side, y, z, [0, -0.6, 0.84], [0.2, 0.045, 0.2]);
   const lower = ellipsoid(side, y, z, [0, -0.7, 0.84], [0.16, 0.055, 0.2]);
   return {

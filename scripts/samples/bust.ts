@@ -109,7 +109,7 @@ export const bust: Scene = {
     const solid = {
       low,
       high,
-      grain: cell * 0.7,
+      grain: cell,
       distance,
       slope: (x: number, y: number, z: number): Vec => [
         figure(x + e, y, z) - figure(x - e, y, z),
@@ -128,7 +128,13 @@ export const bust: Scene = {
     });
     const world = { solids: [solid], lights, sky: backdrop, splits: 4 };
     return photograph(
-      { world, camera, film: { exposure: 1.45, contrast: 0.4 }, samples: { least: 16, most: 32 } },
+      {
+        world,
+        camera,
+        film: { exposure: 1.45, contrast: 0.4 },
+        samples: { least: 16, most: 64 },
+        tolerance: 0.007,
+      },
       size,
     );
   },

@@ -99,13 +99,19 @@ export const chess: Scene = {
       eye,
       target: king,
       fov: 15,
-      aperture: 0.42,
+      aperture: 0.34,
       focus: 26.3,
       aspect: size.width / size.height,
     });
-    const world = { solids, ground: boardWood, lights, sky: room, splits: 2 };
+    const world = { solids, ground: boardWood, lights, sky: room, splits: 1 };
     return photograph(
-      { world, camera, film: { exposure: 1.15, contrast: 0.3 }, samples: { least: 16, most: 32 } },
+      {
+        world,
+        camera,
+        film: { exposure: 1.15, contrast: 0.3 },
+        samples: { least: 16, most: 32 },
+        tolerance: 0.013,
+      },
       size,
     );
   },

@@ -25,7 +25,8 @@ const ambient: Vec = [0.26, 0.38, 0.62];
 function crowns(x: number, z: number, ground: number): number {
   if (ground < 0.012 || ground > 0.75) return 0;
   const pitch = 0.03;
-  const dense = fractal2(x * 1.6, z * 1.6, 4, 51) - ground * 0.3 + 0.06 * Math.sin(ground * 40 + x * 3);
+  const dense =
+    fractal2(x * 1.6, z * 1.6, 4, 51) - ground * 0.3 + 0.06 * Math.sin(ground * 40 + x * 3);
   if (dense < 0.3) return 0;
   const [i, j] = [Math.round(x / pitch), Math.round(z / pitch)];
   const dx = x / pitch - i - (chance(i, j, 1) - 0.5) * 0.5;

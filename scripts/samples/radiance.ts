@@ -101,18 +101,11 @@ export function radiance(
   const both = bounce === 0;
   const splits = both ? world.splits : 1;
   let light = black;
-  if (both) {
-    for (const lamp of world.lights) {
-      for (let i = 0; i < splits; i++) {
-        const part = fromStrip(world, lamp, hit, ray.direction, sampler, i, splits);
-        light = along(light, part, 1 / splits);
-      }
+  for (const lamp of world.lights) {
+    for (let i = 0; i < splits; i++) {
+      const part = fromStrip(world, lamp, hit, ray.direction, sampler, i, splits);
+      light = along(light, part, 1 / splits);
     }
-  } else {
-    sampler.next();
-    const pick = Math.floor(sampler.u * world.lights.length);
-    const lamp = world.lights[pick] as Light;
-    light = scale(fromStrip(world, lamp, hit, ray.direction, sampler, 0, 1), world.lights.length);
   }
   const facing = Math.max(0, -dot(normal, ray.direction));
   const polish = surface.gloss + (1 - surface.gloss) * (1 - surface.roughness) * (1 - facing) ** 5;

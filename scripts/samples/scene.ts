@@ -24,14 +24,17 @@ export type Shot = {
   film: Film;
   /** Paths per pixel where the picture is calm and where it is not; multiples of 16. */
   samples: { least: number; most: number };
+  /** Standard error of a pixel's lightness (0…1) at which sampling stops. */
+  tolerance: number;
 };
 
 const batch = 16;
-/** Standard error of a pixel's lightness (0…1) at which sampling stops. */
-const tolerance = 0.013;
 
 /** Row painter that traces paths through each pixel until its colour is settled. */
-export function photograph({ world, camera, film, samples }: Shot, size: Size): RowPainter {
+export function photograph(
+  { world, camera, film, samples, tolerance }: Shot,
+  size: Size,
+): RowPainter {
   const sampler = createSampler(batch);
   const colour = (x: number, y: number): Vec => {
     let sum: Vec = [0, 0, 0];

@@ -56,21 +56,22 @@ export type Hit = {
   position: Vec;
 };
 
-function march(solid: Solid, o: Vec, d: Vec, limit: number): number {
-  const { low, high, distance } = solid;
-  let near = 0;
-  let far = limit;
-  for (let axis = 0; axis < 3; axis++) {
-    const from = o[axis] as number;
-    const inverse = 1 / (d[axis] as number);
-    const a = ((low[axis] as number) - from) * inverse;
-    const b = ((high[axis] as number) - from) * inverse;
-    near = Math.max(near, Math.min(a, b));
-    far = Math.min(far, Math.max(a, b));
-  }
+/** Distance along the ray to the solid, if less than `limit`; `inverse` is 1 / `d`. */
+function march(solid: Solid, o: Vec, d: Vec, inverse: Vec, limit: number): number {
+  const { low, high } = solid;
+  // Spelled out per axis: this box test is the innermost loop of the renderer.
+  const ax = (low[0] - o[0]) * inverse[0];
+  const bx = (high[0] - o[0]) * inverse[0];
+  const ay = (low[1] - o[1]) * inverse[1];
+  const by = (high[1] - o[1]) * inverse[1];
+  const az = (low[2] - o[2]) * inverse[2];
+  const bz = (high[2] - o[2]) * inverse[2];
+  const far = Math.min(limit, Math.max(ax, bx), Math.max(ay, by), Math.max(az, bz));
+  let t = Math.max(0, Math.min(ax, bx), Math.min(ay, by), Math.min(az, bz));
+  if (t >= far) return Number.POSITIVE_INFINITY;
   const precision = solid.grain * 0.1;
-  for (let t = near, step = 0; t < far && step < 200; step++) {
-    const gap = distance(o[0] + d[0] * t, o[1] + d[1] * t, o[2] + d[2] * t);
+  for (let step = 0; t < far && step < 200; step++) {
+    const gap = solid.distance(o[0] + d[0] * t, o[1] + d[1] * t, o[2] + d[2] * t);
     if (gap < precision) return t;
     t += gap;
   }
@@ -93,9 +94,10 @@ export function intersect(
   fine: boolean,
 ): Hit | undefined {
   let t = world.ground && direction[1] < 0 ? -origin[1] / direction[1] : Number.POSITIVE_INFINITY;
+  const inverse: Vec = [1 / direction[0], 1 / direction[1], 1 / direction[2]];
   let nearest: Solid | undefined;
   for (const solid of world.solids) {
-    const found = march(solid, origin, direction, t);
+    const found = march(solid, origin, direction, inverse, t);
     if (found < t) {
       t = found;
       nearest = solid;
@@ -112,7 +114,7 @@ export function intersect(
   }
   return {
     t,
-    position: along(position, normal, nearest ? nearest.grain * 0.6 : 0.004),
+    position: along(position, normal, nearest ? nearest.grain * 1.2 : 0.004),
     normal,
     surface,
   };
@@ -123,5 +125,9 @@ export function blocked(world: World, from: Vec, to: Vec): boolean {
   const way = sub(to, from);
   const length = Math.sqrt(dot(way, way));
   const direction = normalize(way);
-  return world.solids.some((solid) => march(solid, from, direction, length) < length);
+  const inverse: Vec = [1 / direction[0], 1 / direction[1], 1 / direction[2]];
+  for (const solid of world.solids) {
+    if (march(solid, from, direction, inverse, length) < length) return true;
+  }
+  return false;
 }

@@ -55,7 +55,8 @@ function timber(kind: Timber, x: number, y: number, z: number, fine: boolean): S
 /** Surface of a piece, in its own coordinates; `seed` sets where in the trunk it was cut. */
 export function pieceWood(white: boolean, seed: number): (at: Vec, fine: boolean) => Surface {
   const shift = 40 * chance(seed, 11);
-  return ([x, y, z], fine) => timber(white ? boxwood : rosewood, x + shift, y, z + shift * 0.7, fine);
+  return ([x, y, z], fine) =>
+    timber(white ? boxwood : rosewood, x + shift, y, z + shift * 0.7, fine);
 }
 
 /** Edge of a square. */

@@ -2,7 +2,11 @@
 declare module '*/generated/tfjs-glue.js' {
   /** An instance of the WASM backend's module, as Emscripten hands it out. */
   export type Instance = {
-    cwrap: (name: string, result: 'number' | null, args: string[]) => (...args: number[]) => unknown;
+    cwrap: (
+      name: string,
+      result: 'number' | null,
+      args: string[],
+    ) => (...args: number[]) => unknown;
     tfjs?: Record<string, (...args: number[]) => unknown>;
     HEAPU8: Uint8Array;
   };

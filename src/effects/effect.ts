@@ -76,4 +76,7 @@ export const imageParam = () => z.string().min(1).max(4096).meta({ format: 'sour
 
 /** A colour as 3, 4, 6 or 8 hexadecimal digits, without `#`. */
 export const colourParam = () =>
-  z.string().regex(/^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/).meta({ format: 'hex colour' });
+  z
+    .string()
+    .regex(/^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/)
+    .meta({ format: 'hex colour' });

@@ -6,13 +6,13 @@ import {
   div,
   exp,
   fill,
-  image as tfImage,
   log,
   maximum,
   mul,
   reciprocal,
   sub,
   type Tensor3D,
+  image as tfImage,
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
@@ -87,8 +87,7 @@ export function createObjective(
       }),
     losses: (x) => {
       const nearLoss = sumOfSquares(tidy(() => sub(x, near)));
-      const farLoss =
-        coarse ** 2 * sumOfSquares(tidy(() => sub(root(blurred(power(x))), target)));
+      const farLoss = coarse ** 2 * sumOfSquares(tidy(() => sub(root(blurred(power(x))), target)));
       return { near: nearLoss, far: farLoss, loss: nearWeight * nearLoss + farWeight * farLoss };
     },
     frequencyStart: () =>

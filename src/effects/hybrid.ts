@@ -1,5 +1,15 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
-import { clipByValue, div, fill, floor, mirrorPad, mul, slice, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import {
+  clipByValue,
+  div,
+  fill,
+  floor,
+  mirrorPad,
+  mul,
+  slice,
+  type Tensor3D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 import type { Size } from '../image.ts';
 import { lanczosAxis } from '../tensor/axis.ts';
@@ -11,11 +21,15 @@ import { fitByDescent, fitByProjection, type LossReport } from './hybrid-fit.ts'
 import { createObjective, type Objective } from './hybrid-objective.ts';
 
 const params = {
-  far: imageParam().describe('The picture seen from afar; the main picture is the one seen up close.'),
+  far: imageParam().describe(
+    'The picture seen from afar; the main picture is the one seen up close.',
+  ),
   mode: z
     .enum(['fast', 'frequency', 'reference'])
     .default('fast')
-    .describe('fast: closed-form start and projected gradient steps; frequency: the start alone; reference: the original gradient descent.'),
+    .describe(
+      'fast: closed-form start and projected gradient steps; frequency: the start alone; reference: the original gradient descent.',
+    ),
   ratio: z
     .number()
     .min(0.01)
@@ -43,7 +57,9 @@ const params = {
     .max(255)
     .refine((n) => n % 2 === 1)
     .optional()
-    .describe('Taps of the blur, odd; three sigmas to each side unless given, 15 in reference mode.')
+    .describe(
+      'Taps of the blur, odd; three sigmas to each side unless given, 15 in reference mode.',
+    )
     .meta({ unit: 'px', format: 'odd' }),
   steps: z
     .union([z.literal('auto'), z.int().min(0).max(100000)])
@@ -52,8 +68,15 @@ const params = {
   init: z
     .enum(['frequency', 'gray', 'near', 'far'])
     .optional()
-    .describe('The picture that fitting starts from: frequency in fast mode, gray in reference mode.'),
-  lr: z.number().min(0.001).max(100).optional().describe('Learning rate of the reference mode, 0.3 unless given.'),
+    .describe(
+      'The picture that fitting starts from: frequency in fast mode, gray in reference mode.',
+    ),
+  lr: z
+    .number()
+    .min(0.001)
+    .max(100)
+    .optional()
+    .describe('Learning rate of the reference mode, 0.3 unless given.'),
 };
 
 type Params = ParamsOf<typeof params>;
@@ -77,18 +100,24 @@ export const hybrid = defineEffect({
   params,
   inputs: ['far'],
   check({ mode, cutoff, sigma, steps, init, lr }) {
-    if (cutoff !== undefined && sigma !== undefined) return 'sigma: expected either cutoff or sigma, got both';
+    if (cutoff !== undefined && sigma !== undefined)
+      return 'sigma: expected either cutoff or sigma, got both';
     if (lr !== undefined && mode !== 'reference') return 'lr: expected only with mode=reference';
     if (mode !== 'frequency') return undefined;
-    if (steps !== 'auto' && steps !== 0) return `steps: expected 0 with mode=frequency, got ${steps}`;
-    if (init !== undefined && init !== 'frequency') return `init: expected frequency with mode=frequency, got ${init}`;
+    if (steps !== 'auto' && steps !== 0)
+      return `steps: expected 0 with mode=frequency, got ${steps}`;
+    if (init !== undefined && init !== 'frequency')
+      return `init: expected frequency with mode=frequency, got ${init}`;
     return undefined;
   },
   cost(size, options) {
     const { coarse, kernel, steps } = settings(size, options);
     const pixels = size.width * size.height;
     const blurs = (pixels / coarse ** 2) * (12 + 0.7 * kernel.size);
-    return { ops: 60 * pixels + 2 * blurs + steps * (60 * pixels + 2 * blurs), bytes: 130 * pixels };
+    return {
+      ops: 60 * pixels + 2 * blurs + steps * (60 * pixels + 2 * blurs),
+      bytes: 130 * pixels,
+    };
   },
   async run({ picture, inputs, params: options, pause, reports }) {
     const { mode, steps, coarse, kernel, init, lr } = settings(picture, options);
@@ -116,9 +145,15 @@ export const hybrid = defineEffect({
       const x =
         mode === 'reference'
           ? await fitByDescent(objective, start, { ...fit, lr })
-          : await fitByProjection(objective, start, { ...fit, step: 0.5 / (options.ratio + FAR_WEIGHT) });
+          : await fitByProjection(objective, start, {
+              ...fit,
+              step: 0.5 / (options.ratio + FAR_WEIGHT),
+            });
       const tensor = tidy(() => {
-        const cut = padded.x || padded.y ? slice(x, [0, 0, 0], [picture.height, picture.width, 3]) : x.clone();
+        const cut =
+          padded.x || padded.y
+            ? slice(x, [0, 0, 0], [picture.height, picture.width, 3])
+            : x.clone();
         // The recipe casts to bytes, which truncates.
         return mode === 'reference' ? (div(floor(mul(cut, 255)), 255) as Tensor3D) : cut;
       });
@@ -145,7 +180,9 @@ function settings({ width, height }: Size, options: Params) {
   const shorter = Math.min(width, height);
   const asked =
     options.sigma ??
-    (isReference && options.cutoff === undefined ? 3 : (SIGMA_CYCLES * shorter) / (options.cutoff ?? 16));
+    (isReference && options.cutoff === undefined
+      ? 3
+      : (SIGMA_CYCLES * shorter) / (options.cutoff ?? 16));
   const fixedTaps = options.kernel ?? (isReference ? 15 : undefined);
   const coarse =
     fixedTaps === undefined
@@ -196,5 +233,13 @@ function padding(length: number, coarse: number): number {
 
 function extend(x: Tensor3D, { x: right, y: below }: { x: number; y: number }): Tensor3D {
   if (right === 0 && below === 0) return x.clone();
-  return mirrorPad(x, [[0, below], [0, right], [0, 0]], 'symmetric');
+  return mirrorPad(
+    x,
+    [
+      [0, below],
+      [0, right],
+      [0, 0],
+    ],
+    'symmetric',
+  );
 }

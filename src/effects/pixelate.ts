@@ -1,5 +1,15 @@
 // Pixelation: each cell of a grid is filled with its mean colour.
-import { avgPool, div, floor, reshape, type Tensor3D, image as tfImage, tensor4d, tidy, tile } from '@tensorflow/tfjs-core';
+import {
+  avgPool,
+  div,
+  floor,
+  reshape,
+  type Tensor3D,
+  tensor4d,
+  image as tfImage,
+  tidy,
+  tile,
+} from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 import type { Size } from '../image.ts';
 import { boxAxis } from '../tensor/axis.ts';
@@ -9,7 +19,15 @@ import { resample } from '../tensor/resample.ts';
 import { defineEffect, type ParamsOf } from './effect.ts';
 
 const cells = (name: string) =>
-  z.int().min(1).max(1024).optional().describe(`${name} of the grid; the other side follows the picture's shape. At most one cell a pixel.`).meta({ unit: 'cells', ui: { min: 4, max: 160 } });
+  z
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      `${name} of the grid; the other side follows the picture's shape. At most one cell a pixel.`,
+    )
+    .meta({ unit: 'cells', ui: { min: 4, max: 160 } });
 
 const params = {
   block: z
@@ -28,7 +46,9 @@ const params = {
   mode: z
     .enum(['mean', 'reference'])
     .default('mean')
-    .describe('reference: the original recipe, a 16×12 grey picture of 8×8 means of a 128×96 bilinear reduction.'),
+    .describe(
+      'reference: the original recipe, a 16×12 grey picture of 8×8 means of a 128×96 bilinear reduction.',
+    ),
 };
 
 type Params = ParamsOf<typeof params>;
@@ -49,7 +69,10 @@ export const pixelate = defineEffect({
     if (block !== undefined && (columns !== undefined || rows !== undefined)) {
       return 'block: expected either block or columns and rows, got both';
     }
-    if (mode === 'reference' && (block !== undefined || columns !== undefined || rows !== undefined || !upscale)) {
+    if (
+      mode === 'reference' &&
+      (block !== undefined || columns !== undefined || rows !== undefined || !upscale)
+    ) {
       return 'mode: expected reference alone, its grid is fixed';
     }
     return undefined;
@@ -67,7 +90,10 @@ export const pixelate = defineEffect({
   run({ picture, params: options }) {
     if (options.mode === 'reference') return { picture: reference(picture) };
     const { x, y } = grid(picture, options);
-    const small = resample(picture, { columns: boxAxis(picture.width, x), rows: boxAxis(picture.height, y) });
+    const small = resample(picture, {
+      columns: boxAxis(picture.width, x),
+      rows: boxAxis(picture.height, y),
+    });
     if (!options.upscale) return { picture: small };
     const large = repeatPixels(imageOf(small), { columns: cellOfPixel(x), rows: cellOfPixel(y) });
     disposePicture(small);
@@ -76,13 +102,22 @@ export const pixelate = defineEffect({
 });
 
 /** Cell borders in pixels; a block grid ends with a partial cell, a columns and rows grid divides evenly. */
-function grid({ width, height }: Size, { block, columns, rows }: Params): { x: number[]; y: number[] } {
+function grid(
+  { width, height }: Size,
+  { block, columns, rows }: Params,
+): { x: number[]; y: number[] } {
   if (columns === undefined && rows === undefined) {
     const size = block ?? 16;
     return { x: blockEdges(width, size), y: blockEdges(height, size) };
   }
-  const across = Math.min(width, columns ?? Math.max(1, Math.round(((rows as number) * width) / height)));
-  const down = Math.min(height, rows ?? Math.max(1, Math.round(((columns as number) * height) / width)));
+  const across = Math.min(
+    width,
+    columns ?? Math.max(1, Math.round(((rows as number) * width) / height)),
+  );
+  const down = Math.min(
+    height,
+    rows ?? Math.max(1, Math.round(((columns as number) * height) / width)),
+  );
   return { x: evenEdges(width, across), y: evenEdges(height, down) };
 }
 
@@ -110,13 +145,20 @@ function reference(picture: Picture): Picture {
   const grey = new Float32Array(width * height);
   for (let i = 0, p = 0; p < grey.length; i += 4, p++) {
     // Whole levels, as a decoder that is asked for grey gives them; 0.299 and its kin do not add up to one in floats.
-    grey[p] = Math.round(0.299 * (data[i] as number) + 0.587 * (data[i + 1] as number) + 0.114 * (data[i + 2] as number));
+    grey[p] = Math.round(
+      0.299 * (data[i] as number) +
+        0.587 * (data[i + 1] as number) +
+        0.114 * (data[i + 2] as number),
+    );
   }
   const tensor = tidy(() => {
     const levels = tensor4d(grey, [1, height, width, 1]);
     const small = tfImage.resizeBilinear(levels, [96, 128], false, true); // [1, 96, 128, 1]
     const means = floor(avgPool(small, 8, 8, 'valid')); // [1, 12, 16, 1]
-    return tile(reshape(div(means, 255), [REFERENCE.height, REFERENCE.width, 1]), [1, 1, 3]) as Tensor3D;
+    return tile(
+      reshape(div(means, 255), [REFERENCE.height, REFERENCE.width, 1]),
+      [1, 1, 3],
+    ) as Tensor3D;
   });
   return fromCoded({ tensor, alpha: undefined });
 }

@@ -8,7 +8,13 @@ import { resampleRows, shrinkRows } from '../tensor/resample.ts';
 import { colourParam, defineEffect, type ParamsOf } from './effect.ts';
 
 const side = (letter: string) =>
-  z.int().min(1).max(12000).optional().describe(`${letter} of the result; the other side follows the picture's shape.`).meta({ unit: 'px', ui: { min: 16, max: 2048 } });
+  z
+    .int()
+    .min(1)
+    .max(12000)
+    .optional()
+    .describe(`${letter} of the result; the other side follows the picture's shape.`)
+    .meta({ unit: 'px', ui: { min: 16, max: 2048 } });
 
 const params = {
   w: side('Width'),
@@ -32,7 +38,9 @@ const params = {
     .meta({ unit: 'device px per CSS px' }),
   background: colourParam()
     .optional()
-    .describe('Colour under transparent parts and around a padded picture (there white unless given).'),
+    .describe(
+      'Colour under transparent parts and around a padded picture (there white unless given).',
+    ),
 };
 
 type Params = ParamsOf<typeof params>;
@@ -66,8 +74,11 @@ export const resize = defineEffect({
   run({ picture, params: options }) {
     const { crop, content, canvas, offset, background } = layout(picture, options);
     const same =
-      content.width === picture.width && content.height === picture.height && isWhole(crop, picture);
-    const needsBackground = background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
+      content.width === picture.width &&
+      content.height === picture.height &&
+      isWhole(crop, picture);
+    const needsBackground =
+      background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
     const factor = {
       x: firstStage(crop.x.length / content.width),
@@ -144,7 +155,13 @@ export function layout(source: Size, options: Params): Layout {
       x: Math.round((width - content.width) * point.x),
       y: Math.round((height - content.height) * point.y),
     };
-    return { ...still, content, canvas: { width, height }, offset, background: options.background ?? 'ffffff' };
+    return {
+      ...still,
+      content,
+      canvas: { width, height },
+      offset,
+      background: options.background ?? 'ffffff',
+    };
   }
   // What is left crops: `cover` may enlarge, `crop` and `aspect-crop` may not.
   let target = { width, height };

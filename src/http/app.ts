@@ -8,7 +8,8 @@ import type { Services } from './services.ts';
 import { transformSource, transformUpload } from './transform.ts';
 
 const exposed = 'ETag, Content-Length, Server-Timing, X-Cost, X-Error, X-Request-Id, Cache-Status';
-const PAGE_POLICY = "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const PAGE_POLICY =
+  "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STATIC_FRESHNESS = 'public, max-age=300';
 
 /** The service as a Hono application. */
@@ -25,7 +26,8 @@ export function createApp(services: Services): Hono {
     headers.set('Access-Control-Allow-Origin', '*');
     headers.set('Access-Control-Expose-Headers', exposed);
     headers.set('Referrer-Policy', 'no-referrer');
-    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', "default-src 'none'");
+    if (!headers.has('Content-Security-Policy'))
+      headers.set('Content-Security-Policy', "default-src 'none'");
   });
 
   app.get('/t/*', (c) => transformSource(c, services));
@@ -33,8 +35,10 @@ export function createApp(services: Services): Hono {
   allow(app, '/t/*', 'GET, HEAD, POST, OPTIONS');
 
   const readable: Record<string, (c: Context) => Response | Promise<Response>> = {
-    '/v1/effects': (c) => c.json({ effects: catalog(services.effects) }, 200, { 'Cache-Control': STATIC_FRESHNESS }),
-    '/openapi.json': (c) => c.json(openApi(services.effects), 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/v1/effects': (c) =>
+      c.json({ effects: catalog(services.effects) }, 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/openapi.json': (c) =>
+      c.json(openApi(services.effects), 200, { 'Cache-Control': STATIC_FRESHNESS }),
     '/health': (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
     '/': (c) => pageFile(c, services),
     '/page/*': (c) => pageFile(c, services),
@@ -45,9 +49,14 @@ export function createApp(services: Services): Hono {
     allow(app, path, 'GET, HEAD, OPTIONS');
   }
 
-  app.notFound(() => problemResponse(new AppError('not_found', 'expected /, /t/…, /v1/effects, /openapi.json or /health')));
+  app.notFound(() =>
+    problemResponse(
+      new AppError('not_found', 'expected /, /t/…, /v1/effects, /openapi.json or /health'),
+    ),
+  );
   app.onError((error) => {
-    if (!(error instanceof AppError)) services.log({ event: 'internal_error', message: error.message, stack: error.stack });
+    if (!(error instanceof AppError))
+      services.log({ event: 'internal_error', message: error.message, stack: error.stack });
     return problemResponse(error);
   });
   return app;
@@ -67,7 +76,10 @@ function allow(app: Hono, path: string, methods: string): void {
         },
       });
     }
-    return problemResponse(new AppError('method_not_allowed', `expected ${methods}, got ${c.req.method}`), { Allow: methods });
+    return problemResponse(
+      new AppError('method_not_allowed', `expected ${methods}, got ${c.req.method}`),
+      { Allow: methods },
+    );
   });
 }
 

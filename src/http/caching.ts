@@ -12,12 +12,18 @@ export type ResponseCache = {
 /** Hexadecimal SHA-256 of a text or bytes. */
 export async function digestOf(data: string | Uint8Array): Promise<string> {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  const hash = new Uint8Array(
+    await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>),
+  );
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
-export const cacheKey = (parts: { plan: string; sources: readonly string[]; format: string }): Promise<string> =>
+export const cacheKey = (parts: {
+  plan: string;
+  sources: readonly string[];
+  format: string;
+}): Promise<string> =>
   digestOf(JSON.stringify([PIPELINE_VERSION, parts.plan, parts.sources, parts.format]));
 
 /** Weak validator of an answer: its key, and for each source its own validator or the digest of its bytes. */

@@ -35,4 +35,3 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
     };
   });
 }
-

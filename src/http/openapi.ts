@@ -5,7 +5,12 @@ import { catalog } from './catalog.ts';
 import { problems } from './problem.ts';
 
 const image = { schema: { type: 'string', contentMediaType: 'image/*' } };
-const pictures = { 'image/webp': image, 'image/jpeg': image, 'image/png': image, 'application/json': { schema: { type: 'object' } } };
+const pictures = {
+  'image/webp': image,
+  'image/jpeg': image,
+  'image/png': image,
+  'application/json': { schema: { type: 'object' } },
+};
 
 const pathParameter = (name: string, description: string) => ({
   name,
@@ -18,7 +23,10 @@ const pathParameter = (name: string, description: string) => ({
 /** The document of `GET /openapi.json`. */
 export function openApi(effects: readonly Effect[]) {
   const entries = catalog(effects);
-  const steps = entries.map(({ name, summary, segment, example }) => `- \`${segment === 'options' ? 'options' : name}\`: ${summary} \`${example}\``);
+  const steps = entries.map(
+    ({ name, summary, segment, example }) =>
+      `- \`${segment === 'options' ? 'options' : name}\`: ${summary} \`${example}\``,
+  );
   const plan = pathParameter(
     'plan',
     `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options.\n\n${steps.join('\n')}`,
@@ -26,10 +34,18 @@ export function openApi(effects: readonly Effect[]) {
   const failures = Object.fromEntries(
     [...new Set(Object.values(problems).map(({ status }) => status))].map((status) => [
       String(status),
-      { description: codesOf(status).join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      {
+        description: codesOf(status).join(', '),
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
+      },
     ]),
   );
-  const answers = { '200': { description: 'The picture, or with `f=json` its numbers.', content: pictures }, ...failures };
+  const answers = {
+    '200': { description: 'The picture, or with `f=json` its numbers.', content: pictures },
+    ...failures,
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -45,8 +61,16 @@ export function openApi(effects: readonly Effect[]) {
           summary: 'Transform a picture from a source.',
           parameters: [
             plan,
-            pathParameter('source', '`https://…`, raw or percent-encoded once, `asset:<name>`, or `b64:<base64url of a source>`.'),
-            { name: 'Accept', in: 'header', schema: { type: 'string' }, description: 'Decides the format of `f=auto`.' },
+            pathParameter(
+              'source',
+              '`https://…`, raw or percent-encoded once, `asset:<name>`, or `b64:<base64url of a source>`.',
+            ),
+            {
+              name: 'Accept',
+              in: 'header',
+              schema: { type: 'string' },
+              description: 'Decides the format of `f=auto`.',
+            },
             { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
           ],
           responses: { ...answers, '304': { description: 'Not modified.' } },
@@ -66,7 +90,10 @@ export function openApi(effects: readonly Effect[]) {
                   type: 'object',
                   required: ['image'],
                   properties: Object.fromEntries(
-                    ['image', ...entries.flatMap((e) => e.inputs)].map((name) => [name, { type: 'string', format: 'binary' }]),
+                    ['image', ...entries.flatMap((e) => e.inputs)].map((name) => [
+                      name,
+                      { type: 'string', format: 'binary' },
+                    ]),
                   ),
                 },
               },
@@ -75,9 +102,23 @@ export function openApi(effects: readonly Effect[]) {
           responses: answers,
         },
       },
-      '/v1/effects': { get: { operationId: 'effects', summary: 'The catalogue of effects.', responses: json('The catalogue.') } },
-      '/openapi.json': { get: { operationId: 'openapi', summary: 'This document.', responses: json('OpenAPI 3.1.') } },
-      '/health': { get: { operationId: 'health', summary: 'Whether the service answers.', responses: json('It does.') } },
+      '/v1/effects': {
+        get: {
+          operationId: 'effects',
+          summary: 'The catalogue of effects.',
+          responses: json('The catalogue.'),
+        },
+      },
+      '/openapi.json': {
+        get: { operationId: 'openapi', summary: 'This document.', responses: json('OpenAPI 3.1.') },
+      },
+      '/health': {
+        get: {
+          operationId: 'health',
+          summary: 'Whether the service answers.',
+          responses: json('It does.'),
+        },
+      },
     },
     components: {
       schemas: {
@@ -97,13 +138,22 @@ export function openApi(effects: readonly Effect[]) {
         },
       },
       responses: Object.fromEntries(
-        errorCodes.map((code) => [code, { description: problems[code].title, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
+        errorCodes.map((code) => [
+          code,
+          {
+            description: problems[code].title,
+            content: {
+              'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+            },
+          },
+        ]),
       ),
     },
   };
 }
 
-const codesOf = (status: number): string[] => errorCodes.filter((code) => problems[code].status === status);
+const codesOf = (status: number): string[] =>
+  errorCodes.filter((code) => problems[code].status === status);
 
 const json = (description: string) => ({
   '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },

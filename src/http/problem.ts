@@ -32,7 +32,8 @@ const MISSING_MAX_AGE = 10;
 
 /** The error as a client may see it; anything but an `AppError` is `internal` and keeps its message to itself. */
 export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {
-  const known = error instanceof AppError ? error : new AppError('internal', 'please report the request id');
+  const known =
+    error instanceof AppError ? error : new AppError('internal', 'please report the request id');
   const { status, title } = problems[known.code];
   const body = {
     type: `/openapi.json#/components/responses/${known.code}`,
@@ -47,7 +48,8 @@ export function problemResponse(error: unknown, headers: Record<string, string> 
     headers: {
       'Content-Type': 'application/problem+json',
       'X-Error': known.code,
-      'Cache-Control': known.code === 'source_missing' ? `public, max-age=${MISSING_MAX_AGE}` : 'no-store',
+      'Cache-Control':
+        known.code === 'source_missing' ? `public, max-age=${MISSING_MAX_AGE}` : 'no-store',
       ...headers,
     },
   });

@@ -23,14 +23,22 @@ export type TransformRequest = {
 };
 
 /** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `bad_source`. */
-export function readTransformUrl(url: string, effects: readonly Effect[], base: string): TransformRequest {
+export function readTransformUrl(
+  url: string,
+  effects: readonly Effect[],
+  base: string,
+): TransformRequest {
   const { path, query } = readPath(url);
   const segments = path.split('/');
   const start = segments.findIndex((segment) => isSourceStart(segment) || SCHEME.test(segment));
   const end = start >= 0 ? start : planLength(segments);
   const text = segments.slice(end).join('/');
   if (text === '' || (start < 0 && base === '')) {
-    throw new AppError('bad_source', 'source: expected https://…, asset:<name> or b64:<base64url of a source> at the end of the path, got none', { param: 'source' });
+    throw new AppError(
+      'bad_source',
+      'source: expected https://…, asset:<name> or b64:<base64url of a source> at the end of the path, got none',
+      { param: 'source' },
+    );
   }
   const plan = parsePlan(segments.slice(0, end), effects);
   const source = parseSource(text, { query, base: base === '' ? undefined : base });
@@ -44,27 +52,41 @@ export function readTransformUrl(url: string, effects: readonly Effect[], base: 
 }
 
 /** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
-export function readUploadUrl(url: string, effects: readonly Effect[], uploads: ReadonlySet<string>): Plan {
+export function readUploadUrl(
+  url: string,
+  effects: readonly Effect[],
+  uploads: ReadonlySet<string>,
+): Plan {
   const { path } = readPath(url);
   const segments = path.split('/').filter((segment) => segment !== '');
   if (segments.some((segment) => isSourceStart(segment))) {
     throw new AppError('bad_url', 'expected no source in the path: the picture is in the body');
   }
-  return parsePlan(segments, effects, new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])));
+  return parsePlan(
+    segments,
+    effects,
+    new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])),
+  );
 }
 
 /** Sources of the plan's further images by their texts, uploaded ones left out. Throws `bad_source`. */
 export function furtherSources(plan: Plan, base: string): Map<string, Source> {
   const remote = [...furtherImages(plan)].filter(([text]) => !text.startsWith(UPLOAD));
   return new Map(
-    remote.map(([text, param]) => [text, parseInputSource(text, { param, base: base === '' ? undefined : base })]),
+    remote.map(([text, param]) => [
+      text,
+      parseInputSource(text, { param, base: base === '' ? undefined : base }),
+    ]),
   );
 }
 
 function readPath(url: string): { path: string; query: string } {
   const parsed = new URL(url);
   if (parsed.pathname.length + parsed.search.length > MAX_URL_LENGTH) {
-    throw new AppError('uri_too_long', `expected at most ${MAX_URL_LENGTH} characters of path and query`);
+    throw new AppError(
+      'uri_too_long',
+      `expected at most ${MAX_URL_LENGTH} characters of path and query`,
+    );
   }
   const { path, query } = canonicalPath(parsed);
   return { path: path.replace(/^\/t\/?/, ''), query };

@@ -1,7 +1,7 @@
 // Answers transform requests: parse, cache, fetch, render, in that order, so that refusals and repeats cost little.
 import type { Context } from 'hono';
-import { negotiate } from '../codecs/negotiate.ts';
 import type { Format } from '../codecs/codec.ts';
+import { negotiate } from '../codecs/negotiate.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import { formatPlan } from '../plan/grammar.ts';
@@ -17,7 +17,11 @@ import { readUpload } from './upload.ts';
 /** GET `/t/<segments>/<source>`. */
 export async function transformSource(c: Context, services: Services): Promise<Response> {
   const { config, cache, effects } = services;
-  if (isLoop(c.req.header('via') ?? null)) throw new AppError('loop', 'expected a request from elsewhere, this one came from Tessera itself');
+  if (isLoop(c.req.header('via') ?? null))
+    throw new AppError(
+      'loop',
+      'expected a request from elsewhere, this one came from Tessera itself',
+    );
   const request = readTransformUrl(c.req.raw.url, effects, config.SOURCE_BASE);
   const { plan, source, further } = request;
   const choose = chooser(plan, c.req.header('accept') ?? null, services);
@@ -43,22 +47,37 @@ export async function transformSource(c: Context, services: Services): Promise<R
   const began = services.now();
   const opened = await openAll(sources, services);
   try {
-    const headers = { 'Cache-Control': freshness(config.CACHE_MAX_AGE), Vary: 'Accept', 'Cache-Status': 'tessera; fwd=miss' };
+    const headers = {
+      'Cache-Control': freshness(config.CACHE_MAX_AGE),
+      Vary: 'Accept',
+      'Cache-Status': 'tessera; fwd=miss',
+    };
     const early = opened.map((o) => o.validator);
     if (ifNoneMatch !== null && early.every((validator) => validator !== undefined)) {
       const tag = await entityTag(key, early);
       if (matchesTag(ifNoneMatch, tag)) return notModified(new Headers({ ...headers, ETag: tag }));
     }
     const bytes = await Promise.all(opened.map((o) => o.read()));
-    const validators = await Promise.all(early.map((validator, i) => validator ?? digestOf(bytes[i] as Uint8Array)));
+    const validators = await Promise.all(
+      early.map((validator, i) => validator ?? digestOf(bytes[i] as Uint8Array)),
+    );
     const tag = await entityTag(key, validators);
     if (matchesTag(ifNoneMatch, tag)) return notModified(new Headers({ ...headers, ETag: tag }));
     const fetched = services.now() - began;
 
     const [main, ...rest] = bytes;
-    const blobs = { main: main as Uint8Array, further: new Map([...further.keys()].map((name, i) => [name, rest[i] as Uint8Array])) };
+    const blobs = {
+      main: main as Uint8Array,
+      further: new Map([...further.keys()].map((name, i) => [name, rest[i] as Uint8Array])),
+    };
     const rendered = await render(plan, blobs, choose, services);
-    const response = pictureResponse(rendered, { ...headers, ETag: tag }, fetched, services, nameOf(source));
+    const response = pictureResponse(
+      rendered,
+      { ...headers, ETag: tag },
+      fetched,
+      services,
+      nameOf(source),
+    );
     c.executionCtx.waitUntil(store(services, key, response.clone()));
     return response;
   } finally {
@@ -79,19 +98,40 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const named = [...furtherImages(plan).keys()];
   for (const name of extra) {
     if (!named.includes(`${UPLOAD}${name}`)) {
-      throw new AppError('bad_body', `${JSON.stringify(name.slice(0, 64))}: expected parts that the plan uses, image first of all`);
+      throw new AppError(
+        'bad_body',
+        `${JSON.stringify(name.slice(0, 64))}: expected parts that the plan uses, image first of all`,
+      );
     }
   }
   const remote = furtherSources(plan, config.SOURCE_BASE);
   const opened = await openAll([...remote.values()], services);
   try {
     const bytes = await Promise.all(opened.map((o) => o.read()));
-    const fetchedBlobs = new Map([...remote.keys()].map((text, i) => [text, bytes[i] as Uint8Array]));
-    const further = new Map(named.map((text) => [text, fetchedBlobs.get(text) ?? (parts.get(text.slice(UPLOAD.length)) as Uint8Array)]));
+    const fetchedBlobs = new Map(
+      [...remote.keys()].map((text, i) => [text, bytes[i] as Uint8Array]),
+    );
+    const further = new Map(
+      named.map((text) => [
+        text,
+        fetchedBlobs.get(text) ?? (parts.get(text.slice(UPLOAD.length)) as Uint8Array),
+      ]),
+    );
     const choose = chooser(plan, c.req.header('accept') ?? null, services);
     const fetched = services.now() - began;
-    const rendered = await render(plan, { main: parts.get('image') as Uint8Array, further }, choose, services);
-    return pictureResponse(rendered, { 'Cache-Control': 'no-store', Vary: 'Accept' }, fetched, services, 'upload');
+    const rendered = await render(
+      plan,
+      { main: parts.get('image') as Uint8Array, further },
+      choose,
+      services,
+    );
+    return pictureResponse(
+      rendered,
+      { 'Cache-Control': 'no-store', Vary: 'Accept' },
+      fetched,
+      services,
+      'upload',
+    );
   } finally {
     await Promise.all(opened.map((o) => o.cancel()));
   }
@@ -141,14 +181,21 @@ function pictureResponse(
   name: string,
 ): Response {
   const steps = timings.steps.map(({ name: step, ms }) => [step, ms] as const);
-  const all = [['fetch', fetched], ['decode', timings.decode], ...steps, ['encode', timings.encode]] as const;
+  const all = [
+    ['fetch', fetched],
+    ['decode', timings.decode],
+    ...steps,
+    ['encode', timings.encode],
+  ] as const;
   return new Response(blob as Uint8Array<ArrayBuffer>, {
     headers: {
       'Content-Type': mime,
       'Content-Length': String(blob.length),
       'Content-Disposition': `inline; filename="${name}.${extension}"`,
       'X-Cost': `estimate=${Math.ceil(estimate.ms)}, budget=${config.EDGE_BUDGET_MS}`,
-      'Server-Timing': all.map(([step, ms]) => `${step};dur=${Math.round(10 * ms) / 10}`).join(', '),
+      'Server-Timing': all
+        .map(([step, ms]) => `${step};dur=${Math.round(10 * ms) / 10}`)
+        .join(', '),
       ...headers,
     },
   });
@@ -158,7 +205,10 @@ function pictureResponse(
 function nameOf(source: Source): string {
   const path = source.kind === 'asset' ? source.name : source.url.pathname;
   const last = path.split('/').at(-1) ?? '';
-  const stem = last.replace(/%[0-9A-F]{2}/gi, '-').replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_-]+/g, '-');
+  const stem = last
+    .replace(/%[0-9A-F]{2}/gi, '-')
+    .replace(/\.[^.]*$/, '')
+    .replace(/[^A-Za-z0-9_-]+/g, '-');
   return stem.replace(/^-+|-+$/g, '').slice(0, 80) || 'image';
 }
 

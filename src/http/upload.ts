@@ -20,14 +20,18 @@ export async function readUpload(
   const type = request.headers.get('content-type') ?? '';
   const multipart = /^multipart\/form-data\b/i.test(type);
   if (!multipart && !/^(?:image\/|application\/octet-stream\b)/i.test(type)) {
-    throw new AppError('bad_body', `expected a body of type image/* or multipart/form-data, got ${type === '' ? 'none' : JSON.stringify(type.slice(0, 64))}`);
+    throw new AppError(
+      'bad_body',
+      `expected a body of type image/* or multipart/form-data, got ${type === '' ? 'none' : JSON.stringify(type.slice(0, 64))}`,
+    );
   }
   const bytes = await readLimited(request.body, {
     maxBytes: multipart ? maxBytes * 2 + MULTIPART_OVERHEAD : maxBytes,
     contentLength: request.headers.get('content-length'),
     timeoutMs,
   });
-  if (bytes.length === 0) throw new AppError('bad_body', 'expected a picture in the body, got nothing');
+  if (bytes.length === 0)
+    throw new AppError('bad_body', 'expected a picture in the body, got nothing');
   return multipart ? readParts(bytes, type, maxBytes) : new Map([['image', bytes]]);
 }
 
@@ -35,17 +39,24 @@ async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Pro
   refuseManyParts(bytes, type);
   let form: FormData;
   try {
-    form = await new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type } }).formData();
+    form = await new Response(bytes as Uint8Array<ArrayBuffer>, {
+      headers: { 'Content-Type': type },
+    }).formData();
   } catch (cause) {
     throw new AppError('bad_body', 'expected well-formed multipart/form-data', { cause });
   }
   const parts = new Map<string, Uint8Array>();
   for (const [name, value] of form) {
     const shown = JSON.stringify(name.slice(0, 64));
-    if (typeof value === 'string') throw new AppError('bad_body', `${shown}: expected a file, got a text field`);
-    if (parts.has(name)) throw new AppError('bad_body', `${shown}: expected once, got it more than once`);
+    if (typeof value === 'string')
+      throw new AppError('bad_body', `${shown}: expected a file, got a text field`);
+    if (parts.has(name))
+      throw new AppError('bad_body', `${shown}: expected once, got it more than once`);
     if (value.size > maxBytes) {
-      throw new AppError('too_many_bytes', `${shown}: expected at most ${maxBytes} bytes, got ${value.size}`);
+      throw new AppError(
+        'too_many_bytes',
+        `${shown}: expected at most ${maxBytes} bytes, got ${value.size}`,
+      );
     }
     parts.set(name, new Uint8Array(await value.arrayBuffer()));
   }
@@ -57,10 +68,18 @@ async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Pro
 function refuseManyParts(bytes: Uint8Array, type: string): void {
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
   const mark = boundary?.[1] ?? boundary?.[2];
-  if (mark === undefined || mark.length > 70) throw new AppError('bad_body', 'expected multipart/form-data with a boundary of 1 to 70 characters');
+  if (mark === undefined || mark.length > 70)
+    throw new AppError(
+      'bad_body',
+      'expected multipart/form-data with a boundary of 1 to 70 characters',
+    );
   const needle = new TextEncoder().encode(`--${mark}`);
   let parts = -1; // The closing boundary is one more than the parts.
-  for (let at = indexOf(bytes, needle, 0); at >= 0; at = indexOf(bytes, needle, at + needle.length)) {
+  for (
+    let at = indexOf(bytes, needle, 0);
+    at >= 0;
+    at = indexOf(bytes, needle, at + needle.length)
+  ) {
     if (++parts > MAX_PARTS) throw new AppError('bad_body', `expected at most ${MAX_PARTS} parts`);
   }
 }

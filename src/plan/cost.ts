@@ -50,10 +50,17 @@ export function estimate(plan: Plan, images: readonly Probe[], limits: Limits): 
   let peak = 0;
   for (const image of images) {
     if (area(image) > limits.maxSourcePixels) {
-      throw new AppError('too_many_pixels', `expected a source of at most ${limits.maxSourcePixels} pixels, got ${image.width}×${image.height}`);
+      throw new AppError(
+        'too_many_pixels',
+        `expected a source of at most ${limits.maxSourcePixels} pixels, got ${image.width}×${image.height}`,
+      );
     }
     const codec = CODECS[image.format];
-    if (!codec) throw new AppError('format_unsupported', `expected JPEG, PNG or WebP, got ${image.format.toUpperCase()}`);
+    if (!codec)
+      throw new AppError(
+        'format_unsupported',
+        `expected JPEG, PNG or WebP, got ${image.format.toUpperCase()}`,
+      );
     held += RGBA_BYTES * area(image);
     ns += codec.decodeNs * area(image);
     peak = Math.max(peak, held + CODEC_BASE_BYTES + codec.decodeBytes * area(image));
@@ -63,7 +70,10 @@ export function estimate(plan: Plan, images: readonly Probe[], limits: Limits): 
   for (const { effect, params } of plan.steps) {
     const next = effect.size(size, params);
     if (area(next) > limits.maxResultPixels) {
-      throw new AppError('too_many_pixels', `expected a result of at most ${limits.maxResultPixels} pixels, got ${next.width}×${next.height}`);
+      throw new AppError(
+        'too_many_pixels',
+        `expected a result of at most ${limits.maxResultPixels} pixels, got ${next.width}×${next.height}`,
+      );
     }
     const cost = effect.cost(size, params);
     ns += cost.ops;
@@ -72,7 +82,10 @@ export function estimate(plan: Plan, images: readonly Probe[], limits: Limits): 
     size = next;
   }
   if (area(size) > limits.maxResultPixels) {
-    throw new AppError('too_many_pixels', `expected a result of at most ${limits.maxResultPixels} pixels, got ${size.width}×${size.height}`);
+    throw new AppError(
+      'too_many_pixels',
+      `expected a result of at most ${limits.maxResultPixels} pixels, got ${size.width}×${size.height}`,
+    );
   }
   const encoder = CODECS[encoderOf(plan.output.f)] as CodecCost;
   if (plan.output.f !== 'json') ns += encoder.encodeNs * area(size);
@@ -81,15 +94,22 @@ export function estimate(plan: Plan, images: readonly Probe[], limits: Limits): 
 }
 
 // The negotiated format is known to the caller only; JPEG is the dearest of those that `auto` may come to.
-const encoderOf = (format: OutputFormat): Format => (format === 'png' || format === 'webp' ? format : 'jpeg');
+const encoderOf = (format: OutputFormat): Format =>
+  format === 'png' || format === 'webp' ? format : 'jpeg';
 
 /** Refuses with `over_budget` what does not fit the edge's compute budget or memory. */
 export function place({ ms, bytes }: Estimate, limits: Limits): void {
   if (ms > limits.edgeBudgetMs) {
-    throw new AppError('over_budget', `expected at most ${limits.edgeBudgetMs} ms of compute, this plan is estimated at ${Math.ceil(ms)} ms; a smaller picture or fewer steps fit`);
+    throw new AppError(
+      'over_budget',
+      `expected at most ${limits.edgeBudgetMs} ms of compute, this plan is estimated at ${Math.ceil(ms)} ms; a smaller picture or fewer steps fit`,
+    );
   }
   if (bytes > limits.edgeMemoryBytes) {
-    throw new AppError('over_budget', `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory, this plan is estimated at ${megabytes(bytes)} MB; a smaller picture fits`);
+    throw new AppError(
+      'over_budget',
+      `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory, this plan is estimated at ${megabytes(bytes)} MB; a smaller picture fits`,
+    );
   }
 }
 

@@ -1,7 +1,16 @@
 // Plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`, read and written.
 import type { Effect } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
-import { type Output, outputAliases, outputParams, type Plan, quoted, readParams, readStep, type Step } from './plan.ts';
+import {
+  type Output,
+  outputAliases,
+  outputParams,
+  type Plan,
+  quoted,
+  readParams,
+  readStep,
+  type Step,
+} from './plan.ts';
 
 const MAX_SEGMENTS = 32;
 
@@ -15,7 +24,10 @@ export function parsePlan(
   uploads: ReadonlyMap<string, string> = new Map(),
 ): Plan {
   if (segments.length > MAX_SEGMENTS) {
-    throw new AppError('bad_url', `expected at most ${MAX_SEGMENTS} segments, got ${segments.length}`);
+    throw new AppError(
+      'bad_url',
+      `expected at most ${MAX_SEGMENTS} segments, got ${segments.length}`,
+    );
   }
   const steps: Step[] = [];
   const output = new Map<string, string>();
@@ -37,7 +49,10 @@ export function parsePlan(
     const effect = effects.find((e) => e.segment === 'step' && e.name === name);
     if (!effect) {
       const names = effects.filter((e) => e.segment === 'step').map((e) => e.name);
-      throw new AppError('unknown_effect', `expected an effect (${names.join(', ')}) or options like w=128, got ${quoted(name)}`);
+      throw new AppError(
+        'unknown_effect',
+        `expected an effect (${names.join(', ')}) or options like w=128, got ${quoted(name)}`,
+      );
     }
     const texts = readPairs(rest, effect.aliases);
     for (const input of effect.inputs) {
@@ -52,7 +67,9 @@ export function parsePlan(
 /** Writes a plan with every parameter spelled out, in the order of the declarations: equal plans give equal text, and `parsePlan` gives the plan back. */
 export function formatPlan({ steps, output }: Plan): string {
   const segments = steps.map(({ effect, params }) => {
-    const pairs = Object.entries(params).map(([name, value]) => `${name}=${encodeValue(String(value))}`);
+    const pairs = Object.entries(params).map(
+      ([name, value]) => `${name}=${encodeValue(String(value))}`,
+    );
     return [...(effect.segment === 'step' ? [effect.name] : []), ...pairs].join(',');
   });
   return [...segments, `f=${output.f},q=${output.q}`].join('/');
@@ -66,15 +83,22 @@ function optionAliases(effects: readonly Effect[]): Readonly<Record<string, stri
   return { ...outputAliases, ...optionsEffect(effects).aliases };
 }
 
-function readPairs(pairs: readonly string[], aliases: Readonly<Record<string, string>>): Map<string, string> {
+function readPairs(
+  pairs: readonly string[],
+  aliases: Readonly<Record<string, string>>,
+): Map<string, string> {
   const texts = new Map<string, string>();
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
-    if (equals < 1) throw new AppError('bad_option', `expected key=value, got ${quoted(decode(pair))}`);
+    if (equals < 1)
+      throw new AppError('bad_option', `expected key=value, got ${quoted(decode(pair))}`);
     const key = decode(pair.slice(0, equals));
     const name = Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
     const text = decode(pair.slice(equals + 1));
-    if (text === '') throw new AppError('bad_option', `${quoted(name)}: expected a value, got nothing`, { param: name });
+    if (text === '')
+      throw new AppError('bad_option', `${quoted(name)}: expected a value, got nothing`, {
+        param: name,
+      });
     if (texts.has(name)) throw repeated(name);
     texts.set(name, text);
   }

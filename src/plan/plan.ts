@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
-import { expectationOf, schemasOf, valueOf } from './schema.ts';
+import { expectationOf, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
@@ -17,7 +17,9 @@ export const outputParams = {
   f: z
     .enum(['auto', 'webp', 'jpeg', 'png', 'json'])
     .default('auto')
-    .describe('Format of the answer; auto follows the Accept header; json gives numbers instead of a picture.'),
+    .describe(
+      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture.',
+    ),
   q: z.int().min(1).max(100).default(85).describe('Quality of JPEG and WebP.'),
 };
 
@@ -36,16 +38,22 @@ export function readParams(
   for (const name of texts.keys()) {
     if (!Object.hasOwn(schemas, name)) {
       const names = Object.keys(schemas).join(', ');
-      throw new AppError('bad_option', `${name}: expected a parameter of ${owner} (${names})`, { param: name });
+      throw new AppError('bad_option', `${name}: expected a parameter of ${owner} (${names})`, {
+        param: name,
+      });
     }
   }
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(schemas)) {
     const text = texts.get(name);
-    const result = (params[name] as z.ZodType).safeParse(text === undefined ? undefined : valueOf(schema, text));
+    const result = (params[name] as z.ZodType).safeParse(
+      text === undefined ? undefined : readValue(schema, text),
+    );
     if (!result.success) {
       const got = text === undefined ? 'nothing' : quoted(text);
-      throw new AppError('bad_option', `${name}: expected ${expectationOf(schema)}, got ${got}`, { param: name });
+      throw new AppError('bad_option', `${name}: expected ${expectationOf(schema)}, got ${got}`, {
+        param: name,
+      });
     }
     if (result.data !== undefined) values[name] = result.data;
   }
@@ -54,10 +62,16 @@ export function readParams(
 
 /** One validated step. Throws `bad_option`. */
 export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): Step {
-  const params = readParams(effect.segment === 'options' ? 'the options' : effect.name, effect.params, texts);
+  const params = readParams(
+    effect.segment === 'options' ? 'the options' : effect.name,
+    effect.params,
+    texts,
+  );
   const complaint = effect.check?.(params);
   if (complaint !== undefined) {
-    throw new AppError('bad_option', complaint, { param: complaint.slice(0, complaint.indexOf(':')) });
+    throw new AppError('bad_option', complaint, {
+      param: complaint.slice(0, complaint.indexOf(':')),
+    });
   }
   return { effect, params };
 }

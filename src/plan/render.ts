@@ -69,11 +69,17 @@ export async function renderPlan(
 async function decodeUpright(codecs: Codecs, bytes: Uint8Array, header: Probe): Promise<Image> {
   const codec = codecs[header.format];
   if (!codec) {
-    throw new AppError('format_unsupported', `expected JPEG, PNG or WebP, got ${header.format.toUpperCase()}`);
+    throw new AppError(
+      'format_unsupported',
+      `expected JPEG, PNG or WebP, got ${header.format.toUpperCase()}`,
+    );
   }
   const image = await codec.decode(bytes);
   if (image.width !== header.width || image.height !== header.height) {
-    throw new AppError('undecodable', `the header says ${header.width}×${header.height}, the picture is ${image.width}×${image.height}`);
+    throw new AppError(
+      'undecodable',
+      `the header says ${header.width}×${header.height}, the picture is ${image.width}×${image.height}`,
+    );
   }
   return orient(image, header.orientation);
 }
@@ -90,7 +96,11 @@ async function encodeImage(
   const codec = codecs[choose(transparent, { width: image.width, height: image.height })];
   if (!codec) throw new Error('the output format has no encoder');
   const opaque = transparent && !codec.alpha ? onWhite(image) : image;
-  return { blob: await codec.encode(opaque, { quality }), mime: codec.mime, extension: codec.extension };
+  return {
+    blob: await codec.encode(opaque, { quality }),
+    mime: codec.mime,
+    extension: codec.extension,
+  };
 }
 
 function onWhite({ width, height, data }: Image): Image {
@@ -119,7 +129,11 @@ function encodeReport({ size, source, predicted, limits, steps }: ReportParts): 
     cost: { ms: rounded(predicted.ms), budget: limits.edgeBudgetMs },
     steps: steps.map(({ name, report: numbers }) => ({ name, ...numbers })),
   };
-  return { blob: new TextEncoder().encode(JSON.stringify(report)), mime: 'application/json', extension: 'json' };
+  return {
+    blob: new TextEncoder().encode(JSON.stringify(report)),
+    mime: 'application/json',
+    extension: 'json',
+  };
 }
 
 const rounded = (ms: number): number => Math.round(10 * ms) / 10;

@@ -40,7 +40,9 @@ export async function runPlan(
       for (const name of effect.inputs) {
         inputs[name] = fromImage(further.get(String(params[name])) as Image);
       }
-      const result = await effect.run({ picture, inputs, params, reports, pause } as Parameters<typeof effect.run>[0]);
+      const result = await effect.run({ picture, inputs, params, reports, pause } as Parameters<
+        typeof effect.run
+      >[0]);
       if (result.picture !== picture) {
         disposePicture(picture);
         picture = result.picture;

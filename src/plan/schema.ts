@@ -43,13 +43,18 @@ export function objectSchemaOf(params: ParamSchemas) {
   const required = Object.entries(params)
     .filter(([, param]) => !param.safeParse(undefined).success)
     .map(([name]) => name);
-  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
+  return {
+    type: 'object',
+    properties,
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
 }
 
 /** The typed value of a parameter's text in a URL; the text itself where it is of no fitting type, which validation then refuses. */
-export function valueOf(schema: ParamSchema, text: string): unknown {
+export function readValue(schema: ParamSchema, text: string): unknown {
   if (schema.anyOf) {
-    const values = schema.anyOf.map((option) => valueOf(option, text));
+    const values = schema.anyOf.map((option) => readValue(option, text));
     return values.find((value) => typeof value !== 'string') ?? text;
   }
   if (schema.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);

@@ -41,7 +41,11 @@ function lanczos3(x: number): number {
 }
 
 /** Lanczos-3 resampling of a span; when shrinking, the kernel widens with the scale, so it is the low-pass too. Weights that fall outside the input are dropped and the rest normalised. */
-export function lanczosAxis(from: number, to: number, span: Span = { begin: 0, length: from }): Axis {
+export function lanczosAxis(
+  from: number,
+  to: number,
+  span: Span = { begin: 0, length: from },
+): Axis {
   const scale = span.length / to;
   const stretch = Math.max(1, scale);
   return buildAxis(from, to, (i) => {

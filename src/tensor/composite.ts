@@ -19,7 +19,11 @@ export function parseColour(hex: string): Colour {
 /** A `canvas` filled with `background`, the picture over it at `offset` (whole pixels, inside the canvas). The result is opaque if the background is. */
 export function composite(
   picture: Picture,
-  { canvas, offset, background }: { canvas: Size; offset: { x: number; y: number }; background: Colour },
+  {
+    canvas,
+    offset,
+    background,
+  }: { canvas: Size; offset: { x: number; y: number }; background: Colour },
 ): Picture {
   const { r, g, b, a } = background;
   const channels = a === 1 ? 3 : 4;
@@ -33,7 +37,8 @@ export function composite(
     let j = ((y + offset.y) * canvas.width + offset.x) * channels;
     for (let i = 0; i < row.length; i += from, j += channels) {
       const through = from === 4 ? 1 - (row[i + 3] as number) : 0;
-      for (let c = 0; c < 3; c++) out[j + c] = (row[i + c] as number) + through * (fill[c] as number);
+      for (let c = 0; c < 3; c++)
+        out[j + c] = (row[i + c] as number) + through * (fill[c] as number);
       if (channels === 4) out[j + 3] = (from === 4 ? (row[i + 3] as number) : 1) + through * a;
     }
   }

@@ -1,11 +1,21 @@
 // Separable Gaussian blur with zero padding, on planar tensors, as convolutions that the WASM backend runs fast.
-import { conv2d, reshape, type Tensor3D, type Tensor4D, tensor4d, tidy, transpose } from '@tensorflow/tfjs-core';
+import {
+  conv2d,
+  reshape,
+  type Tensor3D,
+  type Tensor4D,
+  tensor4d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 
 /** Sampled Gaussian of `size` (odd) taps, adding up to one; `sigma` in samples. */
 export function gaussianKernel({ size, sigma }: { size: number; sigma: number }): Float32Array {
   if (size % 2 !== 1) throw new RangeError(`kernel: expected an odd size, got ${size}`);
   const centre = (size - 1) / 2;
-  const weights = Array.from({ length: size }, (_, i) => Math.exp(-((i - centre) ** 2) / (2 * sigma ** 2)));
+  const weights = Array.from({ length: size }, (_, i) =>
+    Math.exp(-((i - centre) ** 2) / (2 * sigma ** 2)),
+  );
   const sum = weights.reduce((a, b) => a + b, 0);
   return Float32Array.from(weights, (w) => w / sum);
 }

@@ -170,4 +170,4 @@ function readCodedRows(picture: Size & Coded): RowReader {
   };
 }
 
-const clamp = (v: number): number => (v > 0 ? (v < 1 ? v : 1) : 0);
+const clamp = (v: number): number => Math.min(1, Math.max(0, v));

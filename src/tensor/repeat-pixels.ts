@@ -7,7 +7,11 @@ export function repeatPixels(
   { columns, rows }: { columns: Int32Array; rows: Int32Array },
 ): Image {
   const result = createImage({ width: columns.length, height: rows.length });
-  const from = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
+  const from = new Uint32Array(
+    image.data.buffer,
+    image.data.byteOffset,
+    image.width * image.height,
+  );
   const to = new Uint32Array(result.data.buffer);
   for (let y = 0, j = 0; y < rows.length; y++) {
     if (y > 0 && rows[y] === rows[y - 1]) {
@@ -16,7 +20,8 @@ export function repeatPixels(
       continue;
     }
     const base = (rows[y] as number) * image.width;
-    for (let x = 0; x < columns.length; x++) to[j++] = from[base + (columns[x] as number)] as number;
+    for (let x = 0; x < columns.length; x++)
+      to[j++] = from[base + (columns[x] as number)] as number;
   }
   return result;
 }

@@ -8,7 +8,10 @@ import type { Axis } from './axis.ts';
 import { fromLinear, type Picture, type RowReader, readRows } from './picture.ts';
 
 /** Resamples columns and rows; the result is in linear light. The axes' `from` must be the picture's size. */
-export function resample(picture: Picture, { columns, rows }: { columns: Axis; rows: Axis }): Picture {
+export function resample(
+  picture: Picture,
+  { columns, rows }: { columns: Axis; rows: Axis },
+): Picture {
   if (columns.from !== picture.width || rows.from !== picture.height) {
     throw new RangeError(
       `resample: axes are for ${columns.from}×${rows.from}, the picture is ${picture.width}×${picture.height}`,
@@ -31,7 +34,8 @@ export function shrinkRows(source: RowReader, factor: { x: number; y: number }):
       const last = Math.min(source.height, (y + 1) * factor.y);
       const count = last - y * factor.y;
       buffer.fill(0);
-      for (let r = y * factor.y; r < last; r++) addBlocks(buffer, source.row(r), factor.x, channels);
+      for (let r = y * factor.y; r < last; r++)
+        addBlocks(buffer, source.row(r), factor.x, channels);
       for (let x = 0; x < width; x++) {
         const scale = 1 / (count * Math.min(factor.x, source.width - x * factor.x));
         for (let c = 0; c < channels; c++) buffer[x * channels + c]! *= scale;
@@ -99,11 +103,26 @@ function cachedRows(source: RowReader, rows: Axis): (y: number) => Float32Array 
 }
 
 // Four rows at a time: the sum is loaded and stored a quarter as often, which halves the time.
-function addRows(sum: Float32Array, row: (y: number) => Float32Array, start: number, weights: Float32Array): void {
+function addRows(
+  sum: Float32Array,
+  row: (y: number) => Float32Array,
+  start: number,
+  weights: Float32Array,
+): void {
   let k = 0;
   for (sum.fill(0); k + 3 < weights.length; k += 4) {
-    const [a, b, c, d] = [row(start + k), row(start + k + 1), row(start + k + 2), row(start + k + 3)];
-    const [wa, wb, wc, wd] = weights.subarray(k, k + 4) as unknown as [number, number, number, number];
+    const [a, b, c, d] = [
+      row(start + k),
+      row(start + k + 1),
+      row(start + k + 2),
+      row(start + k + 3),
+    ];
+    const [wa, wb, wc, wd] = weights.subarray(k, k + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     for (let i = 0; i < sum.length; i++) {
       sum[i]! += wa * a[i]! + wb * b[i]! + wc * c[i]! + wd * d[i]!;
     }

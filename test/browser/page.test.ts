@@ -13,7 +13,15 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
     worker = await startBundledWorker();
     browser = await chromium.launch({
       executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
   }, 60_000);
   afterAll(async () => {
@@ -29,13 +37,25 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(worker.url.href);
-    await page.waitForFunction(() => document.querySelector('#facts')?.textContent?.includes('image/'), undefined, { timeout: 30_000 });
+    await page.waitForFunction(
+      () => document.querySelector('#facts')?.textContent?.includes('image/'),
+      undefined,
+      { timeout: 30_000 },
+    );
     const pictures = page.locator('figure img');
     const count = await pictures.count();
     expect(count).toBeGreaterThanOrEqual(9);
     for (let i = 0; i < count; i++) {
       await pictures.nth(i).scrollIntoViewIfNeeded();
-      await expect.poll(() => pictures.nth(i).evaluate((img: HTMLImageElement) => (img.complete ? img.naturalWidth : 0)), { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect
+        .poll(
+          () =>
+            pictures
+              .nth(i)
+              .evaluate((img: HTMLImageElement) => (img.complete ? img.naturalWidth : 0)),
+          { timeout: 20_000 },
+        )
+        .toBeGreaterThan(0);
     }
     expect(complaints).toEqual([]);
 
@@ -44,7 +64,9 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
     await expect.poll(() => page.locator('#facts').textContent()).toMatch(/^40×27, image\/png/);
     await page.fill('#url', '/t/pixelate,block=0/asset:landscape.jpg');
     await page.click('#try button');
-    await expect.poll(() => page.locator('#facts').textContent()).toContain('block: expected an integer from 1 to 256');
+    await expect
+      .poll(() => page.locator('#facts').textContent())
+      .toContain('block: expected an integer from 1 to 256');
     await page.close();
   });
 });

@@ -21,10 +21,15 @@ beforeAll(async () => {
   origin = createServer((request, response) => {
     asked.push({ path: request.url ?? '', headers: request.headers });
     if (request.url?.startsWith('/missing')) return void response.writeHead(404).end('no');
-    if (request.url?.startsWith('/html')) return void response.writeHead(200, { 'Content-Type': 'image/png' }).end('<html></html>');
-    if (request.url?.startsWith('/away')) return void response.writeHead(302, { Location: 'http://127.0.0.1:1/secret.png' }).end();
-    if (request.url?.startsWith('/moved')) return void response.writeHead(301, { Location: '/photo.png' }).end();
-    response.writeHead(200, { 'Content-Type': 'text/html', ...(sourceTag && { ETag: sourceTag }) }).end(picture);
+    if (request.url?.startsWith('/html'))
+      return void response.writeHead(200, { 'Content-Type': 'image/png' }).end('<html></html>');
+    if (request.url?.startsWith('/away'))
+      return void response.writeHead(302, { Location: 'http://127.0.0.1:1/secret.png' }).end();
+    if (request.url?.startsWith('/moved'))
+      return void response.writeHead(301, { Location: '/photo.png' }).end();
+    response
+      .writeHead(200, { 'Content-Type': 'text/html', ...(sourceTag && { ETag: sourceTag }) })
+      .end(picture);
   });
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
   host = `127.0.0.1:${(origin.address() as AddressInfo).port}`;
@@ -44,7 +49,8 @@ afterAll(async () => {
 });
 
 const source = (path: string): string => `http://${host}${path}`;
-const bytesOf = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+const bytesOf = async (response: Response): Promise<Uint8Array> =>
+  new Uint8Array(await response.arrayBuffer());
 
 describe('a transform', () => {
   it('fetches, resizes and encodes, with all its headers', async () => {
@@ -54,7 +60,9 @@ describe('a transform', () => {
     expect([header.format, header.width, header.height]).toEqual(['webp', 48, 32]);
     expect(response.headers.get('content-type')).toBe('image/webp');
     expect(response.headers.get('content-disposition')).toBe('inline; filename="photo.webp"');
-    expect(response.headers.get('cache-control')).toBe('public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800');
+    expect(response.headers.get('cache-control')).toBe(
+      'public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800',
+    );
     expect(response.headers.get('vary')).toBe('Accept');
     expect(response.headers.get('etag')).toMatch(/^W\/"[0-9a-f]{32}"$/);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -62,12 +70,18 @@ describe('a transform', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(response.headers.get('x-cost')).toMatch(/^estimate=\d+, budget=2000$/);
-    expect(response.headers.get('server-timing')).toMatch(/^fetch;dur=[\d.]+, decode;dur=[\d.]+, resize;dur=[\d.]+, encode;dur=[\d.]+$/);
+    expect(response.headers.get('server-timing')).toMatch(
+      /^fetch;dur=[\d.]+, decode;dur=[\d.]+, resize;dur=[\d.]+, encode;dur=[\d.]+$/,
+    );
     expect(asked.at(-1)?.path).toBe('/photo.png?size=full&x=%41');
   });
 
   it('sends sources neither cookies nor authorization, and says who asks', async () => {
-    await (await worker.fetch(`/t/w=11/${source('/photo.png?headers')}`, { headers: { Cookie: 'a=b', Authorization: 'Bearer x', 'X-Forwarded-For': '1.2.3.4' } })).body?.cancel();
+    await (
+      await worker.fetch(`/t/w=11/${source('/photo.png?headers')}`, {
+        headers: { Cookie: 'a=b', Authorization: 'Bearer x', 'X-Forwarded-For': '1.2.3.4' },
+      })
+    ).body?.cancel();
     const { headers } = asked.at(-1) as (typeof asked)[number];
     expect(headers.cookie).toBeUndefined();
     expect(headers.authorization).toBeUndefined();
@@ -85,10 +99,21 @@ describe('a transform', () => {
     const tag = plain.headers.get('etag');
     const count = asked.length;
     const encoded = encodeURIComponent(source('/photo.png?one'));
-    const base64 = btoa(source('/photo.png?one')).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-    for (const form of [`${encoded}?ignored=1`, `b64:${base64}`, source('/photo.png?one').replace('://', ':/')]) {
+    const base64 = btoa(source('/photo.png?one'))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replace(/=+$/, '');
+    for (const form of [
+      `${encoded}?ignored=1`,
+      `b64:${base64}`,
+      source('/photo.png?one').replace('://', ':/'),
+    ]) {
       const response = await worker.fetch(`/t/w=40,f=png/${form}`);
-      expect([response.status, response.headers.get('etag'), response.headers.get('cache-status')]).toEqual([200, tag, 'tessera; hit']);
+      expect([
+        response.status,
+        response.headers.get('etag'),
+        response.headers.get('cache-status'),
+      ]).toEqual([200, tag, 'tessera; hit']);
     }
     expect(asked.length).toBe(count);
   });
@@ -101,7 +126,9 @@ describe('a transform', () => {
 
   it('negotiates the format of f=auto', async () => {
     const typeFor = async (accept: string): Promise<string | null> =>
-      (await worker.fetch(`/t/w=21/${source('/photo.png')}`, { headers: { Accept: accept } })).headers.get('content-type');
+      (
+        await worker.fetch(`/t/w=21/${source('/photo.png')}`, { headers: { Accept: accept } })
+      ).headers.get('content-type');
     expect(await typeFor('image/avif,image/webp,image/*')).toBe('image/webp');
     expect(await typeFor('image/webp;q=0,image/*')).toBe('image/jpeg');
     expect(await typeFor('*/*')).toBe('image/jpeg');
@@ -110,9 +137,17 @@ describe('a transform', () => {
   });
 
   it('makes hybrids, also of a picture that comes as base64url', async () => {
-    const far = btoa(source('/photo.png?far')).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-    const response = await worker.fetch(`/t/w=64/hybrid,far=b64:${far},mode=reference,steps=2/f=json/asset:chess.jpg`);
-    const report = (await response.json()) as { width: number; steps: { name: string; losses?: { loss: number }[] }[] };
+    const far = btoa(source('/photo.png?far'))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replace(/=+$/, '');
+    const response = await worker.fetch(
+      `/t/w=64/hybrid,far=b64:${far},mode=reference,steps=2/f=json/asset:chess.jpg`,
+    );
+    const report = (await response.json()) as {
+      width: number;
+      steps: { name: string; losses?: { loss: number }[] }[];
+    };
     expect(response.status).toBe(200);
     expect(report.width).toBe(64);
     const losses = report.steps[1]?.losses?.map(({ loss }) => loss) as number[];
@@ -121,7 +156,9 @@ describe('a transform', () => {
   });
 
   it('answers HEAD like GET, without a body', async () => {
-    const response = await worker.fetch(`/t/w=48/f=webp/${source('/photo.png')}`, { method: 'HEAD' });
+    const response = await worker.fetch(`/t/w=48/f=webp/${source('/photo.png')}`, {
+      method: 'HEAD',
+    });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/webp']);
     expect((await bytesOf(response)).length).toBe(0);
   });
@@ -137,8 +174,14 @@ describe('caching', () => {
     const second = await worker.fetch(path(), { headers: { Cookie: 'x=y', Accept: 'text/html' } });
     expect(second.headers.get('cache-status')).toBe('tessera; hit');
     expect(await bytesOf(second)).toEqual(body);
-    const third = await worker.fetch(path(), { headers: { 'If-None-Match': first.headers.get('etag') as string } });
-    expect([third.status, (await bytesOf(third)).length, third.headers.get('etag')]).toEqual([304, 0, first.headers.get('etag')]);
+    const third = await worker.fetch(path(), {
+      headers: { 'If-None-Match': first.headers.get('etag') as string },
+    });
+    expect([third.status, (await bytesOf(third)).length, third.headers.get('etag')]).toEqual([
+      304,
+      0,
+      first.headers.get('etag'),
+    ]);
     expect(asked.length).toBe(count);
   });
 
@@ -150,7 +193,10 @@ describe('caching', () => {
     const good = picture;
     picture = new TextEncoder().encode('no picture');
     try {
-      const fresh = await startBundledWorker({ ALLOWED_SOURCES: `http://${host}/`, ALLOW_PRIVATE_SOURCES: 'true' });
+      const fresh = await startBundledWorker({
+        ALLOWED_SOURCES: `http://${host}/`,
+        ALLOW_PRIVATE_SOURCES: 'true',
+      });
       try {
         const response = await fresh.fetch(url, { headers: { 'If-None-Match': tag } });
         expect(response.status).toBe(304);
@@ -165,9 +211,19 @@ describe('caching', () => {
 
   it('changes the tag with the source and with the plan', async () => {
     const tags = new Set<string | null>();
-    for (const [tag, plan] of [['"a"', 'w=31'], ['"b"', 'w=31'], ['"a"', 'w=32']] as const) {
+    for (const [tag, plan] of [
+      ['"a"', 'w=31'],
+      ['"b"', 'w=31'],
+      ['"a"', 'w=32'],
+    ] as const) {
       sourceTag = tag;
-      tags.add((await worker.fetch(`/t/${plan}/f=png/${source(`/photo.png?t=${encodeURIComponent(tag)}`)}`)).headers.get('etag'));
+      tags.add(
+        (
+          await worker.fetch(
+            `/t/${plan}/f=png/${source(`/photo.png?t=${encodeURIComponent(tag)}`)}`,
+          )
+        ).headers.get('etag'),
+      );
     }
     expect(tags.size).toBe(3);
   });
@@ -177,7 +233,10 @@ describe('uploads', () => {
   const png = () => new Blob([picture as Uint8Array<ArrayBuffer>], { type: 'image/png' });
 
   it('takes a raw body', async () => {
-    const response = await worker.fetch('/t/pixelate,block=8/f=png', { method: 'POST', body: png() });
+    const response = await worker.fetch('/t/pixelate,block=8/f=png', {
+      method: 'POST',
+      body: png(),
+    });
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(probe(await bytesOf(response)).width).toBe(96);
@@ -189,18 +248,55 @@ describe('uploads', () => {
     form.set('far', png());
     const response = await worker.fetch('/t/hybrid/f=png', { method: 'POST', body: form });
     expect(response.status).toBe(200);
-    expect(maxDifference(await codecs.png.decode(await bytesOf(response)), photo)).toBeLessThanOrEqual(1);
+    expect(
+      maxDifference(await codecs.png.decode(await bytesOf(response)), photo),
+    ).toBeLessThanOrEqual(1);
   });
 
   it.each<[string, string, () => BodyInit, Record<string, string>, number, string]>([
     ['text', '/t/w=3', () => 'hello', { 'Content-Type': 'text/plain' }, 400, 'bad_body'],
     ['nothing', '/t/w=3', () => '', { 'Content-Type': 'image/png' }, 400, 'bad_body'],
-    ['a body over the limit', '/t/w=3', () => new Uint8Array(300_001), { 'Content-Type': 'image/png' }, 413, 'too_many_bytes'],
-    ['broken multipart', '/t/w=3', () => 'xx', { 'Content-Type': 'multipart/form-data; boundary=b' }, 400, 'bad_body'],
-    ['multipart without boundary', '/t/w=3', () => 'xx', { 'Content-Type': 'multipart/form-data' }, 400, 'bad_body'],
+    [
+      'a body over the limit',
+      '/t/w=3',
+      () => new Uint8Array(300_001),
+      { 'Content-Type': 'image/png' },
+      413,
+      'too_many_bytes',
+    ],
+    [
+      'broken multipart',
+      '/t/w=3',
+      () => 'xx',
+      { 'Content-Type': 'multipart/form-data; boundary=b' },
+      400,
+      'bad_body',
+    ],
+    [
+      'multipart without boundary',
+      '/t/w=3',
+      () => 'xx',
+      { 'Content-Type': 'multipart/form-data' },
+      400,
+      'bad_body',
+    ],
     ['garbage', '/t/w=3', () => 'GARBAGE', { 'Content-Type': 'image/png' }, 415, 'not_an_image'],
-    ['a source in the path', '/t/w=3/asset:chess.jpg', () => 'x', { 'Content-Type': 'image/png' }, 400, 'bad_url'],
-    ['a hybrid without its far picture', '/t/hybrid', () => picture as BodyInit, { 'Content-Type': 'image/png' }, 400, 'bad_option'],
+    [
+      'a source in the path',
+      '/t/w=3/asset:chess.jpg',
+      () => 'x',
+      { 'Content-Type': 'image/png' },
+      400,
+      'bad_url',
+    ],
+    [
+      'a hybrid without its far picture',
+      '/t/hybrid',
+      () => picture as BodyInit,
+      { 'Content-Type': 'image/png' },
+      400,
+      'bad_option',
+    ],
   ])('refuses %s', async (_, path, body, headers, status, code) => {
     const response = await worker.fetch(path, { method: 'POST', body: body(), headers });
     expect([response.status, response.headers.get('x-error')]).toEqual([status, code]);
@@ -229,14 +325,34 @@ describe('refusals', () => {
     ['user info', () => `/t/w=1/http://user@${host}/x.png`, 400, 'bad_source'],
     ['r2, which is not there yet', () => '/t/w=1/r2:x.png', 400, 'bad_source'],
     ['broken escapes', () => '/t/pixelate,block=%zz/asset:chess.jpg', 400, 'bad_url'],
-    ['a host that is not allowed', () => '/t/w=1/https://example.com/x.png', 403, 'source_forbidden'],
-    ['another port of an allowed host', () => '/t/w=1/http://127.0.0.1:1/x.png', 403, 'source_forbidden'],
+    [
+      'a host that is not allowed',
+      () => '/t/w=1/https://example.com/x.png',
+      403,
+      'source_forbidden',
+    ],
+    [
+      'another port of an allowed host',
+      () => '/t/w=1/http://127.0.0.1:1/x.png',
+      403,
+      'source_forbidden',
+    ],
     ['an address in disguise', () => '/t/w=1/http://2130706433/x.png', 403, 'source_forbidden'],
     ['a missing sample', () => '/t/w=1/asset:nope.png', 404, 'source_missing'],
     ['a missing source', () => `/t/w=1/${source('/missing')}`, 404, 'source_missing'],
     ['HTML called PNG', () => `/t/w=1/${source('/html')}`, 415, 'not_an_image'],
-    ['a result too large', () => '/t/w=4000,h=4000,fit=cover/asset:chess.jpg', 422, 'too_many_pixels'],
-    ['too much work', () => '/t/hybrid,far=asset:bust.jpg,mode=reference,steps=100000/asset:chess.jpg', 422, 'over_budget'],
+    [
+      'a result too large',
+      () => '/t/w=4000,h=4000,fit=cover/asset:chess.jpg',
+      422,
+      'too_many_pixels',
+    ],
+    [
+      'too much work',
+      () => '/t/hybrid,far=asset:bust.jpg,mode=reference,steps=100000/asset:chess.jpg',
+      422,
+      'over_budget',
+    ],
     ['a URL too long', () => `/t/w=1/asset:${'a'.repeat(17_000)}`, 414, 'uri_too_long'],
     ['an unknown path', () => '/nope', 404, 'not_found'],
     ['an unknown API', () => '/v1/nope', 404, 'not_found'],
@@ -245,22 +361,40 @@ describe('refusals', () => {
     const count = asked.length;
     const response = await worker.fetch(path());
     const problem = (await response.json()) as Record<string, unknown>;
-    expect([response.status, response.headers.get('x-error'), problem.code, problem.status]).toEqual([status, code, code, status]);
+    expect([
+      response.status,
+      response.headers.get('x-error'),
+      problem.code,
+      problem.status,
+    ]).toEqual([status, code, code, status]);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
-    expect(response.headers.get('cache-control')).toBe(code === 'source_missing' ? 'public, max-age=10' : 'no-store');
+    expect(response.headers.get('cache-control')).toBe(
+      code === 'source_missing' ? 'public, max-age=10' : 'no-store',
+    );
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     if (status === 400 || status === 403) expect(asked.length).toBe(count);
     expect(JSON.stringify(problem)).not.toMatch(/\bat \w+ \(|node_modules|tessera\.invalid/);
   });
 
   it('a request that comes from itself', async () => {
-    const response = await worker.fetch('/t/w=1/asset:chess.jpg', { headers: { Via: '1.1 tessera' } });
+    const response = await worker.fetch('/t/w=1/asset:chess.jpg', {
+      headers: { Via: '1.1 tessera' },
+    });
     expect([response.status, response.headers.get('x-error')]).toEqual([508, 'loop']);
   });
 
-  it.each([['/t/w=1/asset:chess.jpg', 'PUT', 'GET, HEAD, POST, OPTIONS'], ['/v1/effects', 'POST', 'GET, HEAD, OPTIONS'], ['/health', 'DELETE', 'GET, HEAD, OPTIONS'], ['/', 'POST', 'GET, HEAD, OPTIONS']])('%s with %s', async (path, method, allow) => {
+  it.each([
+    ['/t/w=1/asset:chess.jpg', 'PUT', 'GET, HEAD, POST, OPTIONS'],
+    ['/v1/effects', 'POST', 'GET, HEAD, OPTIONS'],
+    ['/health', 'DELETE', 'GET, HEAD, OPTIONS'],
+    ['/', 'POST', 'GET, HEAD, OPTIONS'],
+  ])('%s with %s', async (path, method, allow) => {
     const response = await worker.fetch(path, { method });
-    expect([response.status, response.headers.get('allow'), response.headers.get('x-error')]).toEqual([405, allow, 'method_not_allowed']);
+    expect([
+      response.status,
+      response.headers.get('allow'),
+      response.headers.get('x-error'),
+    ]).toEqual([405, allow, 'method_not_allowed']);
   });
 
   it('and goes on answering', async () => {
@@ -271,15 +405,30 @@ describe('refusals', () => {
 
 describe('the rest of the service', () => {
   it('answers preflights', async () => {
-    const response = await worker.fetch('/t/w=1', { method: 'OPTIONS', headers: { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST' } });
-    expect([response.status, response.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
+    const response = await worker.fetch('/t/w=1', {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST' },
+    });
+    expect([response.status, response.headers.get('access-control-allow-methods')]).toEqual([
+      204,
+      'GET, HEAD, POST, OPTIONS',
+    ]);
   });
 
   it('has a catalogue whose every example works', async () => {
-    const { effects } = (await (await worker.fetch('/v1/effects')).json()) as { effects: { name: string; examples: string[]; parameters: { properties: Record<string, { description?: string }> } }[] };
+    const { effects } = (await (await worker.fetch('/v1/effects')).json()) as {
+      effects: {
+        name: string;
+        examples: string[];
+        parameters: { properties: Record<string, { description?: string }> };
+      }[];
+    };
     expect(effects.map((e) => e.name)).toEqual(['resize', 'pixelate', 'hybrid']);
     for (const { name, examples, parameters } of effects) {
-      for (const [parameter, schema] of Object.entries(parameters.properties)) expect(`${name}.${parameter}: ${schema.description ?? ''}`.length).toBeGreaterThan(name.length + parameter.length + 8);
+      for (const [parameter, schema] of Object.entries(parameters.properties))
+        expect(`${name}.${parameter}: ${schema.description ?? ''}`.length).toBeGreaterThan(
+          name.length + parameter.length + 8,
+        );
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) {
         const response = await worker.fetch(example);
@@ -290,9 +439,24 @@ describe('the rest of the service', () => {
   });
 
   it('describes itself in OpenAPI 3.1', async () => {
-    const document = (await (await worker.fetch('/openapi.json')).json()) as { openapi: string; paths: Record<string, object>; components: { schemas: Record<string, object> } };
+    const document = (await (await worker.fetch('/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, object>;
+      components: { schemas: Record<string, object> };
+    };
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(['/t/{plan}/{source}', '/t/{plan}', '/v1/effects', '/openapi.json', '/health']);
-    expect(Object.keys(document.components.schemas)).toEqual(['resize', 'pixelate', 'hybrid', 'Problem']);
+    expect(Object.keys(document.paths)).toEqual([
+      '/t/{plan}/{source}',
+      '/t/{plan}',
+      '/v1/effects',
+      '/openapi.json',
+      '/health',
+    ]);
+    expect(Object.keys(document.components.schemas)).toEqual([
+      'resize',
+      'pixelate',
+      'hybrid',
+      'Problem',
+    ]);
   });
 });

@@ -10,9 +10,9 @@ afterAll(() => worker?.close());
 
 const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
 const readme = read('README.md').toString();
-const shown = [...readme.matchAll(/`http:\/\/127\.0\.0\.1:8787(\/t\/[^`]+)`\s+!\[[^\]]*\]\(([^)]+)\)/g)].map(
-  ([, path, picture]) => [path as string, picture as string] as const,
-);
+const shown = [
+  ...readme.matchAll(/`http:\/\/127\.0\.0\.1:8787(\/t\/[^`]+)`\s+!\[[^\]]*\]\(([^)]+)\)/g),
+].map(([, path, picture]) => [path as string, picture as string] as const);
 
 describe('the README', () => {
   it('shows five examples', () => {

@@ -26,7 +26,10 @@ afterEach(() => {
 type Shape = { width: number; height: number };
 
 const tensorOf = (rgb: ArrayLike<number>, { width, height }: Shape): Tensor3D =>
-  tensor3d(Float32Array.from(rgb, (v) => v / 255), [height, width, 3]);
+  tensor3d(
+    Float32Array.from(rgb, (v) => v / 255),
+    [height, width, 3],
+  );
 
 async function withObjective<T>(
   pair: { near: Tensor3D; far: Tensor3D },
@@ -43,9 +46,13 @@ async function withObjective<T>(
   }
 }
 
-const goldenPair = (shape: Shape) => ({ near: tensorOf(detail(shape), shape), far: tensorOf(blob(shape), shape) });
+const goldenPair = (shape: Shape) => ({
+  near: tensorOf(detail(shape), shape),
+  far: tensorOf(blob(shape), shape),
+});
 
-const grey = ({ width, height }: Shape): Tensor3D => tensor3d(new Float32Array(3 * width * height).fill(0.5), [height, width, 3]);
+const grey = ({ width, height }: Shape): Tensor3D =>
+  tensor3d(new Float32Array(3 * width * height).fill(0.5), [height, width, 3]);
 
 const worst = (got: ArrayLike<number>, expected: readonly number[]): number =>
   expected.reduce((most, v, i) => Math.max(most, Math.abs(v - (got[i] as number))), 0);
@@ -55,7 +62,10 @@ describe('reference mode', () => {
     it(`follows the golden run: ${c.name}`, async () => {
       const shape = { width: c.width, height: c.height };
       const pair = c.precise_uint8
-        ? { near: tensorOf(c.precise_uint8, shape), far: tensorOf(c.blurred_uint8 as number[], shape) }
+        ? {
+            near: tensorOf(c.precise_uint8, shape),
+            far: tensorOf(c.blurred_uint8 as number[], shape),
+          }
         : goldenPair(shape);
       const options = {
         ...recipe,
@@ -66,7 +76,12 @@ describe('reference mode', () => {
       await withObjective(pair, options, async (objective) => {
         const start = grey(shape);
         const losses = new Map<number, LossReport>();
-        const x = await fitByDescent(objective, start, { steps: 200, lr: c.lr, pause, report: (r) => losses.set(r.step, r) });
+        const x = await fitByDescent(objective, start, {
+          steps: 200,
+          lr: c.lr,
+          pause,
+          report: (r) => losses.set(r.step, r),
+        });
         let compared = 0;
         for (const [step, expected] of Object.entries(c.losses)) {
           const got = losses.get(Number(step));
@@ -82,7 +97,11 @@ describe('reference mode', () => {
         for (const step of ['1', '10', '199']) {
           const expected = pictures[step];
           if (!expected) continue;
-          const early = await fitByDescent(objective, start, { steps: Number(step), lr: c.lr, pause });
+          const early = await fitByDescent(objective, start, {
+            steps: Number(step),
+            lr: c.lr,
+            pause,
+          });
           expect(worst(early.dataSync(), expected)).toBeLessThan(1e-5);
           early.dispose();
         }
@@ -94,11 +113,16 @@ describe('reference mode', () => {
   it('starts with the golden gradient', async () => {
     const c = golden.cases[0] as (typeof golden.cases)[number];
     const shape = { width: 16, height: 16 };
-    const pair = { near: tensorOf(c.precise_uint8 as number[], shape), far: tensorOf(c.blurred_uint8 as number[], shape) };
+    const pair = {
+      near: tensorOf(c.precise_uint8 as number[], shape),
+      far: tensorOf(c.blurred_uint8 as number[], shape),
+    };
     await withObjective(pair, recipe, (objective) => {
       const x = grey(shape);
       const byState = tidy(() => mul(objective.gradient(x), 0.25)); // dx/dv = x (1 − x)
-      expect(worst(byState.dataSync(), c.gradient_v_at_step0_float32 as number[])).toBeLessThan(1e-5);
+      expect(worst(byState.dataSync(), c.gradient_v_at_step0_float32 as number[])).toBeLessThan(
+        1e-5,
+      );
       byState.dispose();
       x.dispose();
     });
@@ -109,7 +133,9 @@ describe('reference mode', () => {
     const c = golden.cases[0] as (typeof golden.cases)[number];
     const near = fromRgb(shape, c.precise_uint8 as number[]);
     const far = fromRgb(shape, c.blurred_uint8 as number[]);
-    const { image, report } = await run('hybrid,far=asset:far,mode=reference', near, { further: { 'asset:far': far } });
+    const { image, report } = await run('hybrid,far=asset:far,mode=reference', near, {
+      further: { 'asset:far': far },
+    });
     const expected = (c.images_float32['200'] as number[]).map((v) => Math.floor(v * 255));
     const got = [...image.data].filter((_, i) => i % 4 < 3);
     // Two values of 768 lie within float error of a whole level.
@@ -117,49 +143,76 @@ describe('reference mode', () => {
     expect(worst(got, expected)).toBeLessThanOrEqual(1);
     const losses = report.losses as LossReport[];
     expect(losses.at(-1)?.step).toBe(200);
-    expect(Math.abs((losses.at(-1)?.loss as number) / (c.losses['200']?.loss as number) - 1)).toBeLessThan(1e-5);
+    expect(
+      Math.abs((losses.at(-1)?.loss as number) / (c.losses['200']?.loss as number) - 1),
+    ).toBeLessThan(1e-5);
   });
 
-  it.each(['gray', 'near', 'far', 'frequency'])('descends from %s, on pure black too', async (init) => {
-    const shape = { width: 24, height: 24 };
-    const near = paint(shape, (x) => (x < 12 ? [0, 0, 0] : [255, 255, 255]));
-    const far = paint(shape, (_, y) => (y < 12 ? [0, 0, 0] : [200, 30, 30]));
-    const { report, image } = await run(`hybrid,far=asset:f,mode=reference,steps=20,init=${init}`, near, { further: { 'asset:f': far } });
-    const losses = (report.losses as LossReport[]).map((l) => l.loss);
-    expect(losses.every(Number.isFinite)).toBe(true);
-    expect(losses.at(-1)).toBeLessThan(losses[0] as number);
-    expect(image.data.every((v, i) => i % 4 < 3 || v === 255)).toBe(true);
-  });
+  it.each(['gray', 'near', 'far', 'frequency'])(
+    'descends from %s, on pure black too',
+    async (init) => {
+      const shape = { width: 24, height: 24 };
+      const near = paint(shape, (x) => (x < 12 ? [0, 0, 0] : [255, 255, 255]));
+      const far = paint(shape, (_, y) => (y < 12 ? [0, 0, 0] : [200, 30, 30]));
+      const { report, image } = await run(
+        `hybrid,far=asset:f,mode=reference,steps=20,init=${init}`,
+        near,
+        { further: { 'asset:f': far } },
+      );
+      const losses = (report.losses as LossReport[]).map((l) => l.loss);
+      expect(losses.every(Number.isFinite)).toBe(true);
+      expect(losses.at(-1)).toBeLessThan(losses[0] as number);
+      expect(image.data.every((v, i) => i % 4 < 3 || v === 255)).toBe(true);
+    },
+  );
 });
 
 describe('the objective', () => {
   const shape = { width: 12, height: 10 };
 
-  it.each(['zero', 'normalised'] as const)('has the gradient that finite differences give, with %s borders', async (borders) => {
-    await withObjective(goldenPair(shape), { ...recipe, kernel: { size: 5, sigma: 1.2 }, borders }, (objective) => {
-      const x = tensor3d(Float32Array.from({ length: 360 }, (_, i) => 0.2 + 0.6 * ((i * 37) % 97) / 97), [10, 12, 3]);
-      const gradient = objective.gradient(x);
-      for (const seed of [1, 2, 3]) {
-        const direction = tensor3d(Float32Array.from({ length: 360 }, (_, i) => Math.sin(seed * (i + 1))), [10, 12, 3]);
-        const h = 2e-3;
-        const at = (t: number): number => {
-          const moved = tidy(() => add(x, mul(direction, t)) as Tensor3D);
-          const { loss } = objective.losses(moved);
-          moved.dispose();
-          return loss;
-        };
-        const numeric = (at(h) - at(-h)) / (2 * h);
-        const analytic = tidy(() => sum(mul(gradient, direction)).dataSync()[0] as number);
-        expect(Math.abs(numeric - analytic)).toBeLessThan(2e-3 * Math.max(1, Math.abs(analytic)));
-        direction.dispose();
-      }
-      gradient.dispose();
-      x.dispose();
-    });
-  });
+  it.each(['zero', 'normalised'] as const)(
+    'has the gradient that finite differences give, with %s borders',
+    async (borders) => {
+      await withObjective(
+        goldenPair(shape),
+        { ...recipe, kernel: { size: 5, sigma: 1.2 }, borders },
+        (objective) => {
+          const x = tensor3d(
+            Float32Array.from({ length: 360 }, (_, i) => 0.2 + (0.6 * ((i * 37) % 97)) / 97),
+            [10, 12, 3],
+          );
+          const gradient = objective.gradient(x);
+          for (const seed of [1, 2, 3]) {
+            const direction = tensor3d(
+              Float32Array.from({ length: 360 }, (_, i) => Math.sin(seed * (i + 1))),
+              [10, 12, 3],
+            );
+            const h = 2e-3;
+            const at = (t: number): number => {
+              const moved = tidy(() => add(x, mul(direction, t)) as Tensor3D);
+              const { loss } = objective.losses(moved);
+              moved.dispose();
+              return loss;
+            };
+            const numeric = (at(h) - at(-h)) / (2 * h);
+            const analytic = tidy(() => sum(mul(gradient, direction)).dataSync()[0] as number);
+            expect(Math.abs(numeric - analytic)).toBeLessThan(
+              2e-3 * Math.max(1, Math.abs(analytic)),
+            );
+            direction.dispose();
+          }
+          gradient.dispose();
+          x.dispose();
+        },
+      );
+    },
+  );
 
   it('stays finite where a picture is black over a whole kernel', async () => {
-    const black = { near: tensor3d(new Float32Array(3 * 400), [20, 20, 3]), far: tensor3d(new Float32Array(3 * 400), [20, 20, 3]) };
+    const black = {
+      near: tensor3d(new Float32Array(3 * 400), [20, 20, 3]),
+      far: tensor3d(new Float32Array(3 * 400), [20, 20, 3]),
+    };
     await withObjective(black, recipe, async (objective) => {
       const x = await fitByProjection(objective, black.near, { steps: 5, step: 0.45, pause });
       expect(x.dataSync().every((v) => Number.isFinite(v) && v <= 1 / 2048 + 1e-6)).toBe(true);
@@ -169,14 +222,24 @@ describe('the objective', () => {
 
   it('on a coarse grid still leads downhill', async () => {
     const wide = { width: 64, height: 48 };
-    await withObjective(goldenPair(wide), { ...recipe, kernel: { size: 9, sigma: 1.5 }, borders: 'normalised', coarse: 2 }, async (objective) => {
-      const start = grey(wide);
-      const losses: number[] = [];
-      const x = await fitByProjection(objective, start, { steps: 5, step: 0.45, pause, report: (r) => losses.push(r.loss) });
-      for (let i = 1; i < losses.length; i++) expect(losses[i]).toBeLessThan(losses[i - 1] as number);
-      x.dispose();
-      start.dispose();
-    });
+    await withObjective(
+      goldenPair(wide),
+      { ...recipe, kernel: { size: 9, sigma: 1.5 }, borders: 'normalised', coarse: 2 },
+      async (objective) => {
+        const start = grey(wide);
+        const losses: number[] = [];
+        const x = await fitByProjection(objective, start, {
+          steps: 5,
+          step: 0.45,
+          pause,
+          report: (r) => losses.push(r.loss),
+        });
+        for (let i = 1; i < losses.length; i++)
+          expect(losses[i]).toBeLessThan(losses[i - 1] as number);
+        x.dispose();
+        start.dispose();
+      },
+    );
   });
 });
 
@@ -184,15 +247,25 @@ describe('fast mode', () => {
   it('follows the golden projected gradient', async () => {
     const c = golden.cases[0] as (typeof golden.cases)[number];
     const shape = { width: 16, height: 16 };
-    const pair = { near: tensorOf(c.precise_uint8 as number[], shape), far: tensorOf(c.blurred_uint8 as number[], shape) };
+    const pair = {
+      near: tensorOf(c.precise_uint8 as number[], shape),
+      far: tensorOf(c.blurred_uint8 as number[], shape),
+    };
     await withObjective(pair, recipe, async (objective) => {
       const start = grey(shape);
       for (const [steps, picture] of Object.entries(golden.fast_solver.images_float32)) {
         const losses: LossReport[] = [];
-        const x = await fitByProjection(objective, start, { steps: Number(steps), step: 0.5 / 1.1, pause, report: (r) => losses.push(r) });
+        const x = await fitByProjection(objective, start, {
+          steps: Number(steps),
+          step: 0.5 / 1.1,
+          pause,
+          report: (r) => losses.push(r),
+        });
         expect(worst(x.dataSync(), picture)).toBeLessThan(1e-5);
         const expected = (golden.fast_solver.losses as Record<string, { loss: number }>)[steps];
-        expect(Math.abs((losses.at(-1)?.loss as number) / (expected?.loss as number) - 1)).toBeLessThan(1e-5);
+        expect(
+          Math.abs((losses.at(-1)?.loss as number) / (expected?.loss as number) - 1),
+        ).toBeLessThan(1e-5);
         x.dispose();
       }
       start.dispose();
@@ -205,24 +278,35 @@ describe('fast mode', () => {
     await withObjective(goldenPair(shape), recipe, async (objective) => {
       const start = objective.frequencyStart();
       const losses: number[] = [];
-      const x = await fitByProjection(objective, start, { steps: 3, step: 0.5 / 1.1, pause, report: (r) => losses.push(r.loss) });
+      const x = await fitByProjection(objective, start, {
+        steps: 3,
+        step: 0.5 / 1.1,
+        pause,
+        report: (r) => losses.push(r.loss),
+      });
       expect(Math.min(...losses)).toBeLessThan(target);
       x.dispose();
       start.dispose();
     });
   });
 
-  const photo = (phase: number) => paint({ width: 64, height: 64 }, (x, y) => [
-    128 + 90 * Math.sin((x + phase) / 9) * Math.cos(y / 7),
-    128 + 80 * Math.cos((x * y) / 200 + phase),
-    (x * 3 + y + phase) % 256,
-  ]);
+  const photo = (phase: number) =>
+    paint({ width: 64, height: 64 }, (x, y) => [
+      128 + 90 * Math.sin((x + phase) / 9) * Math.cos(y / 7),
+      128 + 80 * Math.cos((x * y) / 200 + phase),
+      (x * 3 + y + phase) % 256,
+    ]);
 
-  it.each(['fast', 'frequency'])('gives a picture back that is paired with itself (%s)', async (mode) => {
-    const picture = photo(0);
-    const { image } = await run(`hybrid,far=asset:f,mode=${mode}`, picture, { further: { 'asset:f': picture } });
-    expect(maxDifference(image, picture)).toBeLessThanOrEqual(1);
-  });
+  it.each(['fast', 'frequency'])(
+    'gives a picture back that is paired with itself (%s)',
+    async (mode) => {
+      const picture = photo(0);
+      const { image } = await run(`hybrid,far=asset:f,mode=${mode}`, picture, {
+        further: { 'asset:f': picture },
+      });
+      expect(maxDifference(image, picture)).toBeLessThanOrEqual(1);
+    },
+  );
 
   it('fits a far picture of another size and shape', async () => {
     const far = paint({ width: 30, height: 90 }, () => [200, 60, 60]);
@@ -230,14 +314,21 @@ describe('fast mode', () => {
     expect([image.width, image.height]).toEqual([64, 64]);
   });
 
-  it.each([[1, 1], [1, 50], [33, 7], [67, 129]])('works on %i×%i', async (width, height) => {
+  it.each([
+    [1, 1],
+    [1, 50],
+    [33, 7],
+    [67, 129],
+  ])('works on %i×%i', async (width, height) => {
     const near = paint({ width, height }, (x, y) => [(x * 31) % 256, (y * 17) % 256, 90]);
     const { image } = await run('hybrid,far=asset:f', near, { further: { 'asset:f': photo(2) } });
     expect([image.width, image.height]).toEqual([width, height]);
   });
 
   it('takes a very wide blur without running out of picture', async () => {
-    const { image } = await run('hybrid,far=asset:f,sigma=200', photo(3), { further: { 'asset:f': photo(40) } });
+    const { image } = await run('hybrid,far=asset:f,sigma=200', photo(3), {
+      further: { 'asset:f': photo(40) },
+    });
     expect(image.width).toBe(64);
   });
 

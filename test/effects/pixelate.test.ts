@@ -6,22 +6,33 @@ import { fromRgb, maxDifference, paint, pixelAt, run } from '../helpers/pictures
 
 const grey = (() => {
   const bytes = greyTest();
-  return fromRgb({ width: 512, height: 512 }, Array.from({ length: 3 * 512 * 512 }, (_, i) => bytes[Math.floor(i / 3)] as number));
+  return fromRgb(
+    { width: 512, height: 512 },
+    Array.from({ length: 3 * 512 * 512 }, (_, i) => bytes[Math.floor(i / 3)] as number),
+  );
 })();
 
 const noisy = (width: number, height: number) =>
-  paint({ width, height }, (x, y) => [(x * 37 + y * 91) % 256, (x * y * 13) % 256, (x * 5 + y * 3) % 256]);
+  paint({ width, height }, (x, y) => [
+    (x * 37 + y * 91) % 256,
+    (x * y * 13) % 256,
+    (x * 5 + y * 3) % 256,
+  ]);
 
 describe('pixelate', () => {
   it('fills a block with the mean of its pixels in linear light, not with the mean of their codes', async () => {
-    const checker = paint({ width: 2, height: 2 }, (x, y) => Array(3).fill((x + y) % 2 === 0 ? 0 : 255));
+    const checker = paint({ width: 2, height: 2 }, (x, y) =>
+      Array(3).fill((x + y) % 2 === 0 ? 0 : 255),
+    );
     const { image } = await run('pixelate,block=2', checker);
     expect(byteOfLinear(0.5)).toBe(188);
     for (const x of [0, 1]) expect(pixelAt(image, x, x)).toEqual([188, 188, 188, 255]);
   });
 
   it('averages the partial blocks at the edges over their real pixels', async () => {
-    const picture = paint({ width: 5, height: 3 }, (x, y) => (x === 4 ? [200, 10, 10] : y === 2 ? [10, 200, 10] : [90, 90, 90]));
+    const picture = paint({ width: 5, height: 3 }, (x, y) =>
+      x === 4 ? [200, 10, 10] : y === 2 ? [10, 200, 10] : [90, 90, 90],
+    );
     const { image } = await run('pixelate,block=2', picture);
     expect(pixelAt(image, 4, 0)).toEqual([200, 10, 10, 255]);
     expect(pixelAt(image, 0, 2)).toEqual([10, 200, 10, 255]);
@@ -52,7 +63,10 @@ describe('pixelate', () => {
   it('gives one mean colour where the block is larger than the picture', async () => {
     const { image } = await run('pixelate,block=256', noisy(20, 10));
     const means = [0, 1, 2].map((c) => {
-      const values = Array.from({ length: 200 }, (_, i) => linearOfByte[noisy(20, 10).data[4 * i + c] as number] as number);
+      const values = Array.from(
+        { length: 200 },
+        (_, i) => linearOfByte[noisy(20, 10).data[4 * i + c] as number] as number,
+      );
       return byteOfLinear(values.reduce((a, b) => a + b, 0) / 200);
     });
     expect(pixelAt(image, 0, 0)).toEqual([...means, 255]);
@@ -60,7 +74,9 @@ describe('pixelate', () => {
   });
 
   it('weighs colours by their opacity, so that invisible pixels do not tint a block', async () => {
-    const picture = paint({ width: 2, height: 1 }, (x) => (x === 0 ? [255, 0, 0, 255] : [0, 255, 0, 0]));
+    const picture = paint({ width: 2, height: 1 }, (x) =>
+      x === 0 ? [255, 0, 0, 255] : [0, 255, 0, 0],
+    );
     const { image } = await run('pixelate,block=2', picture);
     expect(pixelAt(image, 0, 0)).toEqual([255, 0, 0, 128]);
   });
@@ -83,7 +99,11 @@ describe('pixelate', () => {
     expect(maxDifference(image, picture)).toBe(0);
   });
 
-  it.each([[1, 1], [1, 40], [40, 1]])('works on %i×%i', async (width, height) => {
+  it.each([
+    [1, 1],
+    [1, 40],
+    [40, 1],
+  ])('works on %i×%i', async (width, height) => {
     const { image } = await run('pixelate', noisy(width, height));
     expect([image.width, image.height]).toEqual([width, height]);
   });
@@ -91,13 +111,18 @@ describe('pixelate', () => {
   it('reproduces the original recipe bit for bit in reference mode', async () => {
     const { image } = await run('pixelate,mode=reference', grey);
     expect([image.width, image.height]).toEqual([16, 12]);
-    const levels = Array.from({ length: 12 }, (_, y) => Array.from({ length: 16 }, (_, x) => pixelAt(image, x, y)[0]));
+    const levels = Array.from({ length: 12 }, (_, y) =>
+      Array.from({ length: 16 }, (_, x) => pixelAt(image, x, y)[0]),
+    );
     expect(levels).toEqual(golden.pooled_uint8_truncated);
   });
 
   it('does not lose a level of flat grey in reference mode', async () => {
     for (const v of [1, 100, 127, 128, 254, 255]) {
-      const { image } = await run('pixelate,mode=reference', paint({ width: 37, height: 23 }, () => [v, v, v]));
+      const { image } = await run(
+        'pixelate,mode=reference',
+        paint({ width: 37, height: 23 }, () => [v, v, v]),
+      );
       expect(pixelAt(image, 5, 5)).toEqual([v, v, v, 255]);
     }
   });

@@ -13,7 +13,10 @@ async function sizeOf(options: string, width: number, height: number): Promise<n
 }
 
 const layoutOf = (options: string, width: number, height: number) =>
-  layout({ width, height }, parsePlan([options], effects).steps[0]?.params as Parameters<typeof layout>[1]);
+  layout(
+    { width, height },
+    parsePlan([options], effects).steps[0]?.params as Parameters<typeof layout>[1],
+  );
 
 describe('sizes', () => {
   it.each([
@@ -43,9 +46,16 @@ describe('sizes', () => {
 
   it('predicts the size that comes out', async () => {
     for (const fit of ['scale-down', 'contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze']) {
-      for (const [w, h] of [[33, 17], [7, 90], [120, 120]] as const) {
+      for (const [w, h] of [
+        [33, 17],
+        [7, 90],
+        [120, 120],
+      ] as const) {
         const { canvas } = layoutOf(`w=${w},h=${h},fit=${fit}`, 61, 43);
-        expect(await sizeOf(`w=${w},h=${h},fit=${fit}`, 61, 43)).toEqual([canvas.width, canvas.height]);
+        expect(await sizeOf(`w=${w},h=${h},fit=${fit}`, 61, 43)).toEqual([
+          canvas.width,
+          canvas.height,
+        ]);
       }
     }
   });
@@ -61,10 +71,13 @@ describe('cropping', () => {
     ['0.25x0.5', 5],
     ['0x0', 0],
     ['1x1', 30],
-  ])('gravity %s keeps the part that begins at column %i, pixel for pixel', async (gravity, begin) => {
-    const { image } = await run(`w=10,h=10,fit=cover,gravity=${gravity}`, columns);
-    for (let x = 0; x < 10; x++) expect(pixelAt(image, x, 4)[0]).toBe(6 * (x + begin));
-  });
+  ])(
+    'gravity %s keeps the part that begins at column %i, pixel for pixel',
+    async (gravity, begin) => {
+      const { image } = await run(`w=10,h=10,fit=cover,gravity=${gravity}`, columns);
+      for (let x = 0; x < 10; x++) expect(pixelAt(image, x, 4)[0]).toBe(6 * (x + begin));
+    },
+  );
 
   it('keeps the top and the bottom by their names', async () => {
     const rows = paint({ width: 10, height: 40 }, (_, y) => [6 * y, 0, 0]);
@@ -83,14 +96,17 @@ describe('resampling', () => {
   it('keeps a constant picture, whatever the scale', async () => {
     for (const options of ['w=7', 'w=31', 'w=400,h=300,fit=squeeze', 'w=64,h=13,fit=cover']) {
       const { image } = await run(options, flat(64, 48));
-      for (let i = 0; i < image.data.length; i += 4) expect([...image.data.subarray(i, i + 4)]).toEqual([90, 140, 40, 255]);
+      for (let i = 0; i < image.data.length; i += 4)
+        expect([...image.data.subarray(i, i + 4)]).toEqual([90, 140, 40, 255]);
     }
   });
 
   it('averages in linear light: a fine black and white grid becomes the grey of equal brightness', async () => {
     const grid = paint({ width: 256, height: 256 }, (x, y) => Array(3).fill((x + y) % 2 ? 255 : 0));
     const { image } = await run('w=32', grid);
-    expect(Math.abs((pixelAt(image, 16, 16)[0] as number) - byteOfLinear(0.5))).toBeLessThanOrEqual(1);
+    expect(Math.abs((pixelAt(image, 16, 16)[0] as number) - byteOfLinear(0.5))).toBeLessThanOrEqual(
+      1,
+    );
   });
 
   it('leaves no alias of a zone plate: beyond the new Nyquist frequency only flat grey', async () => {
@@ -119,7 +135,9 @@ describe('resampling', () => {
   });
 
   it('keeps the mean brightness and position of a dot', async () => {
-    const dot = paint({ width: 96, height: 96 }, (x, y) => Array(3).fill(x >= 30 && x < 42 && y >= 60 && y < 72 ? 255 : 0));
+    const dot = paint({ width: 96, height: 96 }, (x, y) =>
+      Array(3).fill(x >= 30 && x < 42 && y >= 60 && y < 72 ? 255 : 0),
+    );
     const { image } = await run('w=16', dot);
     expect(pixelAt(image, 5, 10)[0]).toBeGreaterThan(200);
     let [mass, mx, my] = [0, 0, 0];
@@ -136,7 +154,9 @@ describe('resampling', () => {
   });
 
   it('does not let invisible pixels bleed into visible ones', async () => {
-    const edge = paint({ width: 64, height: 64 }, (x) => (x < 32 ? [255, 0, 0, 255] : [0, 255, 0, 0]));
+    const edge = paint({ width: 64, height: 64 }, (x) =>
+      x < 32 ? [255, 0, 0, 255] : [0, 255, 0, 0],
+    );
     const { image } = await run('w=16', edge);
     for (let x = 0; x < 16; x++) {
       const [r, g, , a] = pixelAt(image, x, 8);

@@ -17,14 +17,23 @@ export type BundledWorker = {
 };
 
 /** Builds once and starts; `vars` overrides the configuration. */
-export async function startBundledWorker(vars: Record<string, string> = {}): Promise<BundledWorker> {
+export async function startBundledWorker(
+  vars: Record<string, string> = {},
+): Promise<BundledWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bundle-'));
   const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
-  await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--minify', '--outdir', folder, '-c', configPath], {
-    cwd: root,
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' },
+  await promisify(execFile)(
+    process.execPath,
+    [wrangler, 'deploy', '--dry-run', '--minify', '--outdir', folder, '-c', configPath],
+    {
+      cwd: root,
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' },
+    },
+  );
+  const server = createTestHarness({
+    root,
+    workers: [{ configPath, prebuiltWorkerDir: folder, vars }],
   });
-  const server = createTestHarness({ root, workers: [{ configPath, prebuiltWorkerDir: folder, vars }] });
   const { url } = await server.listen();
   return {
     url,

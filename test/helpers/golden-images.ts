@@ -12,11 +12,22 @@ const lattice = (x: number, y: number, seed: number): number =>
   hash32(Math.imul(x, 73856093) + Math.imul(y, 19349663) + Math.imul(seed, 83492791)) & 255;
 
 /** Bilinear value noise on cells of 2^shift pixels, whole levels 0…255. */
-function valueNoise({ x, y, shift, seed }: { x: number; y: number; shift: number; seed: number }): number {
+function valueNoise({
+  x,
+  y,
+  shift,
+  seed,
+}: {
+  x: number;
+  y: number;
+  shift: number;
+  seed: number;
+}): number {
   const size = 1 << shift;
   const [ix, iy] = [x >> shift, y >> shift];
   const [fx, fy] = [x & (size - 1), y & (size - 1)];
-  const row = (j: number): number => lattice(ix, j, seed) * (size - fx) + lattice(ix + 1, j, seed) * fx;
+  const row = (j: number): number =>
+    lattice(ix, j, seed) * (size - fx) + lattice(ix + 1, j, seed) * fx;
   return (row(iy) * (size - fy) + row(iy + 1) * fy) >> (2 * shift);
 }
 
@@ -26,7 +37,10 @@ const within = (x: number, y: number, cx: number, cy: number, r2: number): boole
 
 type Shape = { width: number; height: number };
 
-function paint({ width, height }: Shape, pixel: (at: { x: number; y: number; u: number; v: number }) => number[]): Uint8Array {
+function paint(
+  { width, height }: Shape,
+  pixel: (at: { x: number; y: number; u: number; v: number }) => number[],
+): Uint8Array {
   const out = new Uint8Array(3 * width * height);
   for (let y = 0, k = 0; y < height; y++) {
     for (let x = 0; x < width; x++, k += 3) {

@@ -45,7 +45,10 @@ export type Ran = { image: Image; report: Record<string, unknown> };
 export async function run(
   segments: string,
   image: Image,
-  { further = {}, list = effects }: { further?: Record<string, Image>; list?: readonly Effect[] } = {},
+  {
+    further = {},
+    list = effects,
+  }: { further?: Record<string, Image>; list?: readonly Effect[] } = {},
 ): Promise<Ran> {
   const plan = parsePlan(segments.split('/'), list);
   const before = memory().numTensors;

@@ -4,5 +4,7 @@ declare module 'cloudflare:workers' {
 }
 declare module 'cloudflare:test' {
   export function createExecutionContext(): { waitUntil: (promise: Promise<unknown>) => void };
-  export function waitOnExecutionContext(context: ReturnType<typeof createExecutionContext>): Promise<void>;
+  export function waitOnExecutionContext(
+    context: ReturnType<typeof createExecutionContext>,
+  ): Promise<void>;
 }

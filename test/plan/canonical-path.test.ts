@@ -20,10 +20,13 @@ describe('the canonical path', () => {
   });
 
   it('is its own canonical path', () => {
-    for (const path of ['/t/%2541//b', '/t/w=%e2%82%ac/asset:a', '/t//%7E']) expect(pathOf(pathOf(path))).toBe(pathOf(path));
+    for (const path of ['/t/%2541//b', '/t/w=%e2%82%ac/asset:a', '/t//%7E'])
+      expect(pathOf(pathOf(path))).toBe(pathOf(path));
   });
 
   it('leaves the query byte for byte and drops the fragment', () => {
-    expect(canonicalPath(new URL('https://t.example/t/?a=%41&b=%2f//c#d')).query).toBe('?a=%41&b=%2f//c');
+    expect(canonicalPath(new URL('https://t.example/t/?a=%41&b=%2f//c#d')).query).toBe(
+      '?a=%41&b=%2f//c',
+    );
   });
 });

@@ -1,15 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
-import { AppError } from '../../src/errors.ts';
+import type { AppError } from '../../src/errors.ts';
 import { estimate, type Limits, place } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 
-const limits: Limits = { maxSourcePixels: 1_000_000, maxResultPixels: 250_000, edgeBudgetMs: 100, edgeMemoryBytes: 112 * 2 ** 20 };
+const limits: Limits = {
+  maxSourcePixels: 1_000_000,
+  maxResultPixels: 250_000,
+  edgeBudgetMs: 100,
+  edgeMemoryBytes: 112 * 2 ** 20,
+};
 const photo = (width: number, height: number, orientation = 1): Probe => ({
-  format: 'jpeg', width, height, bitDepth: 8, channels: 3, alpha: false, orientation, frames: 1, progressive: false,
+  format: 'jpeg',
+  width,
+  height,
+  bitDepth: 8,
+  channels: 3,
+  alpha: false,
+  orientation,
+  frames: 1,
+  progressive: false,
 });
-const of = (text: string, images: Probe[], l = limits) => estimate(parsePlan(text.split('/'), effects), images, l);
+const of = (text: string, images: Probe[], l = limits) =>
+  estimate(parsePlan(text.split('/'), effects), images, l);
 const codeOf = (act: () => unknown): string => {
   try {
     act();
@@ -23,13 +37,23 @@ describe('the estimate', () => {
   it('folds sizes over the steps, from the upright size', () => {
     expect(of('w=100', [photo(400, 200)]).size).toEqual({ width: 100, height: 50 });
     expect(of('w=100', [photo(400, 200, 6)]).size).toEqual({ width: 100, height: 200 });
-    expect(of('w=100/pixelate,block=10,upscale=false', [photo(400, 200)]).size).toEqual({ width: 10, height: 5 });
+    expect(of('w=100/pixelate,block=10,upscale=false', [photo(400, 200)]).size).toEqual({
+      width: 10,
+      height: 5,
+    });
   });
 
   it('grows with the source, the steps and their parameters', () => {
-    const base = of('hybrid,far=asset:a,mode=reference,steps=10', [photo(128, 128), photo(64, 64)]).ms;
-    expect(of('hybrid,far=asset:a,mode=reference,steps=20', [photo(128, 128), photo(64, 64)]).ms).toBeGreaterThan(1.5 * base);
-    expect(of('hybrid,far=asset:a,mode=reference,steps=10', [photo(256, 256), photo(64, 64)]).ms).toBeGreaterThan(3 * base);
+    const base = of('hybrid,far=asset:a,mode=reference,steps=10', [
+      photo(128, 128),
+      photo(64, 64),
+    ]).ms;
+    expect(
+      of('hybrid,far=asset:a,mode=reference,steps=20', [photo(128, 128), photo(64, 64)]).ms,
+    ).toBeGreaterThan(1.5 * base);
+    expect(
+      of('hybrid,far=asset:a,mode=reference,steps=10', [photo(256, 256), photo(64, 64)]).ms,
+    ).toBeGreaterThan(3 * base);
   });
 
   it('refuses a source, an intermediate and a result over their limits', () => {
@@ -41,15 +65,24 @@ describe('the estimate', () => {
   });
 
   it('knows no decoder for GIF', () => {
-    expect(codeOf(() => of('w=10', [{ ...photo(10, 10), format: 'gif' }]))).toBe('format_unsupported');
+    expect(codeOf(() => of('w=10', [{ ...photo(10, 10), format: 'gif' }]))).toBe(
+      'format_unsupported',
+    );
   });
 });
 
 describe('placement', () => {
   it('refuses what is over the budget or the memory, and says both numbers', () => {
-    const heavy = of('hybrid,far=asset:a,mode=reference,steps=100000', [photo(100, 100), photo(100, 100)]);
-    expect(() => place(heavy, limits)).toThrow(/at most 100 ms of compute, this plan is estimated at \d{3,} ms/);
-    expect(() => place({ ...heavy, ms: 1, bytes: 2 ** 30 }, limits)).toThrow(/at most 112 MB of memory, this plan is estimated at 1024 MB/);
+    const heavy = of('hybrid,far=asset:a,mode=reference,steps=100000', [
+      photo(100, 100),
+      photo(100, 100),
+    ]);
+    expect(() => place(heavy, limits)).toThrow(
+      /at most 100 ms of compute, this plan is estimated at \d{3,} ms/,
+    );
+    expect(() => place({ ...heavy, ms: 1, bytes: 2 ** 30 }, limits)).toThrow(
+      /at most 112 MB of memory, this plan is estimated at 1024 MB/,
+    );
     expect(codeOf(() => place({ ...heavy, ms: 100, bytes: 1 }, limits))).toBe('none');
   });
 });

@@ -59,12 +59,21 @@ describe('reading a plan', () => {
     ['w=0', 'w: expected an integer from 1 to 12000, got "0"'],
     ['w=10,dpr=4', 'dpr: expected a number from 1 to 3, got "4"'],
     ['w=10,dpr=1.', 'dpr: expected a number from 1 to 3, got "1."'],
-    ['w=10,background=red', 'background: expected a colour as 3, 4, 6 or 8 hexadecimal digits, got "red"'],
-    ['w=10,gravity=2x0', 'gravity: expected left, right, top, bottom or a point like 0.5x0.33, got "2x0"'],
+    [
+      'w=10,background=red',
+      'background: expected a colour as 3, 4, 6 or 8 hexadecimal digits, got "red"',
+    ],
+    [
+      'w=10,gravity=2x0',
+      'gravity: expected left, right, top, bottom or a point like 0.5x0.33, got "2x0"',
+    ],
     ['fit=cover', 'fit: expected together with w or h'],
     ['hybrid', 'far: expected asset:<name> or b64:<base64url of a source>, got nothing'],
     ['hybrid,far=asset:a,kernel=4', 'kernel: expected an odd integer from 1 to 255, got "4"'],
-    ['hybrid,far=asset:a,steps=-1', 'steps: expected auto or an integer from 0 to 100000, got "-1"'],
+    [
+      'hybrid,far=asset:a,steps=-1',
+      'steps: expected auto or an integer from 0 to 100000, got "-1"',
+    ],
     ['hybrid,far=asset:a,cutoff=8,sigma=3', 'sigma: expected either cutoff or sigma, got both'],
     ['pixelate,block=8,columns=4', 'block: expected either block or columns and rows, got both'],
     ['f=gif', 'f: expected one of auto, webp, jpeg, png, json, got "gif"'],
@@ -85,13 +94,22 @@ describe('reading a plan', () => {
     expect(failure('w=3,wat=1').param).toBe('wat');
   });
 
-  it.each(['__proto__=1', 'w=1,__proto__=1', 'constructor=1', 'pixelate,toString=1', 'pixelate,__proto__=1'])('refuses %s as any unknown parameter', (text) => {
+  it.each([
+    '__proto__=1',
+    'w=1,__proto__=1',
+    'constructor=1',
+    'pixelate,toString=1',
+    'pixelate,__proto__=1',
+  ])('refuses %s as any unknown parameter', (text) => {
     expect(failure(text).code).toBe('bad_option');
   });
 
-  it.each(['nope', 'resize,w=3', 'PIXELATE', '__proto__', 'toString', '', '%00'])('knows no effect called %j', (name) => {
-    expect(failure(`${name}/w=1`).code).toBe('unknown_effect');
-  });
+  it.each(['nope', 'resize,w=3', 'PIXELATE', '__proto__', 'toString', '', '%00'])(
+    'knows no effect called %j',
+    (name) => {
+      expect(failure(`${name}/w=1`).code).toBe('unknown_effect');
+    },
+  );
 
   it.each(['pixelate,block=%zz', '%=1', 'w=%E0%A4%A'])('refuses broken escapes: %s', (text) => {
     expect(failure(text).code).toBe('bad_url');
@@ -103,7 +121,23 @@ describe('reading a plan', () => {
   });
 
   it('throws nothing but documented errors, whatever comes', () => {
-    const piece = fc.oneof(fc.string(), fc.constantFrom('w', 'block', 'pixelate', 'hybrid', 'f', '=', ',', '%', '~', '8', 'auto', '__proto__'));
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        'w',
+        'block',
+        'pixelate',
+        'hybrid',
+        'f',
+        '=',
+        ',',
+        '%',
+        '~',
+        '8',
+        'auto',
+        '__proto__',
+      ),
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         try {
@@ -121,26 +155,38 @@ describe('reading a plan', () => {
 describe('writing a plan', () => {
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
   const pairs = (values: Record<string, unknown>): string =>
-    Object.entries(values).filter(([, v]) => v !== undefined).map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`).join(',');
-  const options = fc.record({
-    w: fc.integer({ min: 1, max: 12000 }),
-    h: maybe(fc.integer({ min: 1, max: 12000 })),
-    fit: maybe(fc.constantFrom('cover', 'pad', 'squeeze')),
-    gravity: maybe(fc.constantFrom('left', '0.25x1', '0x0')),
-    dpr: maybe(fc.constantFrom('1', '1.5', '3')),
-    background: maybe(fc.constantFrom('fff', '12345678')),
-  }).map(pairs);
-  const pixelate = fc.oneof(
-    fc.record({ block: maybe(fc.integer({ min: 1, max: 256 })), upscale: maybe(fc.boolean()) }),
-    fc.record({ columns: fc.integer({ min: 1, max: 1024 }), rows: maybe(fc.integer({ min: 1, max: 1024 })) }),
-  ).map((values) => ['pixelate', pairs(values)].filter(Boolean).join(','));
-  const hybrid = fc.record({
-    far: fc.constantFrom('asset:bust.jpg', 'b64:aHR0cHM6Ly9hLmV4YW1wbGUv'),
-    ratio: maybe(fc.constantFrom('0.1', '0.30', '2')),
-    cutoff: maybe(fc.integer({ min: 1, max: 256 })),
-    steps: maybe(fc.oneof(fc.constant('auto'), fc.integer({ min: 0, max: 100000 }))),
-    init: maybe(fc.constantFrom('near', 'gray')),
-  }).map((values) => `hybrid,${pairs(values)}`);
+    Object.entries(values)
+      .filter(([, v]) => v !== undefined)
+      .map(([k, v]) => `${k}=${encodeURIComponent(String(v))}`)
+      .join(',');
+  const options = fc
+    .record({
+      w: fc.integer({ min: 1, max: 12000 }),
+      h: maybe(fc.integer({ min: 1, max: 12000 })),
+      fit: maybe(fc.constantFrom('cover', 'pad', 'squeeze')),
+      gravity: maybe(fc.constantFrom('left', '0.25x1', '0x0')),
+      dpr: maybe(fc.constantFrom('1', '1.5', '3')),
+      background: maybe(fc.constantFrom('fff', '12345678')),
+    })
+    .map(pairs);
+  const pixelate = fc
+    .oneof(
+      fc.record({ block: maybe(fc.integer({ min: 1, max: 256 })), upscale: maybe(fc.boolean()) }),
+      fc.record({
+        columns: fc.integer({ min: 1, max: 1024 }),
+        rows: maybe(fc.integer({ min: 1, max: 1024 })),
+      }),
+    )
+    .map((values) => ['pixelate', pairs(values)].filter(Boolean).join(','));
+  const hybrid = fc
+    .record({
+      far: fc.constantFrom('asset:bust.jpg', 'b64:aHR0cHM6Ly9hLmV4YW1wbGUv'),
+      ratio: maybe(fc.constantFrom('0.1', '0.30', '2')),
+      cutoff: maybe(fc.integer({ min: 1, max: 256 })),
+      steps: maybe(fc.oneof(fc.constant('auto'), fc.integer({ min: 0, max: 100000 }))),
+      init: maybe(fc.constantFrom('near', 'gray')),
+    })
+    .map((values) => `hybrid,${pairs(values)}`);
 
   it('gives the plan back when it is read again, and the same text for the same plan', () => {
     fc.assert(
@@ -154,7 +200,9 @@ describe('writing a plan', () => {
   });
 
   it('writes defaults out, so that naming them changes nothing', () => {
-    expect(formatPlan(parse('pixelate,block=16,upscale=true'))).toBe(formatPlan(parse('pixelate,mode=mean,block=16')));
+    expect(formatPlan(parse('pixelate,block=16,upscale=true'))).toBe(
+      formatPlan(parse('pixelate,mode=mean,block=16')),
+    );
     expect(formatPlan(parse('f=auto,w=3'))).toBe(formatPlan(parse('w=3,q=85')));
   });
 });

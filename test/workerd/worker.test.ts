@@ -6,7 +6,11 @@ import worker from '../../src/edge/worker.ts';
 
 async function fetchWorker(path: string, init?: RequestInit): Promise<Response> {
   const context = createExecutionContext();
-  const response = await worker.fetch(new Request(`http://tessera.test${path}`, init), env, context);
+  const response = await worker.fetch(
+    new Request(`http://tessera.test${path}`, init),
+    env,
+    context,
+  );
   await waitOnExecutionContext(context);
   return response;
 }
@@ -15,9 +19,11 @@ describe('the Worker', () => {
   it('leaves no tensor behind after 200 mixed requests, good and bad', async () => {
     const paths = [
       (i: number) => `/t/w=${20 + i}/asset:zoneplate.png`,
-      (i: number) => `/t/w=64,h=${40 + i},fit=cover/pixelate,block=${1 + (i % 16)}/f=png/asset:chess.jpg`,
+      (i: number) =>
+        `/t/w=64,h=${40 + i},fit=cover/pixelate,block=${1 + (i % 16)}/f=png/asset:chess.jpg`,
       (i: number) => `/t/w=${48 + (i % 8)}/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`,
-      (i: number) => `/t/w=32/hybrid,far=asset:bust.jpg,mode=reference,steps=${i % 4}/f=json/asset:chess.jpg`,
+      (i: number) =>
+        `/t/w=32/hybrid,far=asset:bust.jpg,mode=reference,steps=${i % 4}/f=json/asset:chess.jpg`,
       () => '/t/w=64/pixelate,mode=reference/asset:landscape.jpg',
       () => '/t/pixelate,block=0/asset:chess.jpg',
       () => '/t/hybrid,far=asset:missing.png/asset:chess.jpg',
@@ -26,7 +32,9 @@ describe('the Worker', () => {
     const statuses = new Map<number, number>();
     let before: number | undefined;
     for (let i = 0; i < 200; i++) {
-      const response = await fetchWorker((paths[i % paths.length] as (i: number) => string)(Math.floor(i / paths.length)));
+      const response = await fetchWorker(
+        (paths[i % paths.length] as (i: number) => string)(Math.floor(i / paths.length)),
+      );
       await response.arrayBuffer();
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
       before ??= memory().numTensors;
@@ -37,7 +45,9 @@ describe('the Worker', () => {
 
   it('answers requests that overlap', async () => {
     const answers = await Promise.all(
-      [40, 41, 42, 43].map((w) => fetchWorker(`/t/w=${w}/hybrid,far=asset:bust.jpg/f=png/asset:chess.jpg`)),
+      [40, 41, 42, 43].map((w) =>
+        fetchWorker(`/t/w=${w}/hybrid,far=asset:bust.jpg/f=png/asset:chess.jpg`),
+      ),
     );
     expect(answers.map((r) => r.status)).toEqual([200, 200, 200, 200]);
   });

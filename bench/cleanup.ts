@@ -1,0 +1,21 @@
+// Everything that a benchmark started and must end, whatever happens.
+import { within } from './time-limit.ts';
+
+const open = new Set<() => Promise<void>>();
+
+/** Runs `use` and then `close`; `endAll` closes too, where `use` does not come to its end. */
+export async function closing<T>(close: () => Promise<void>, use: () => Promise<T>): Promise<T> {
+  const once = (): Promise<void> => (open.delete(once) ? close() : Promise.resolve());
+  open.add(once);
+  try {
+    return await use();
+  } finally {
+    await within(20, 'closing', once());
+  }
+}
+
+/** Closes whatever is still open. */
+export async function endAll(): Promise<void> {
+  const all = [...open].map((close) => close());
+  await within(20, 'closing', Promise.allSettled(all)).catch((error) => console.error(error));
+}

@@ -1,0 +1,113 @@
+// Measures the hybrid solvers inside workerd, on the golden pair at 512×512 and the recipe's objective.
+import { fill, sigmoid, sub, type Tensor3D, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
+import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
+import { createObjective, type Objective } from '../../src/effects/hybrid-objective.ts';
+import { gaussianKernel } from '../../src/tensor/gaussian.ts';
+import { blob, detail } from '../../test/helpers/golden-images.ts';
+import { plainStep } from '../plain-loops.ts';
+import { transcribe } from '../transcription.ts';
+import { pause, time } from './engine.ts';
+
+const size = { width: 512, height: 512 };
+const shape: [number, number, number] = [512, 512, 3];
+const kernel = { size: 15, sigma: 3 };
+const ratio = 0.1;
+const lr = 0.3;
+
+const unit = (rgb: Uint8Array): Float32Array => Float32Array.from(rgb, (v) => v / 255);
+
+let pair: { near: Tensor3D; far: Tensor3D } | undefined;
+function pictures(): { near: Tensor3D; far: Tensor3D } {
+  pair ??= { near: tensor3d(unit(detail(size)), shape), far: tensor3d(unit(blob(size)), shape) };
+  return pair;
+}
+
+const objectiveOf = (): Objective =>
+  createObjective(pictures(), {
+    nearWeight: ratio,
+    farWeight: 1,
+    kernel,
+    borders: 'zero',
+    coarse: 1,
+  });
+
+/** The recipe's loss of a picture, in double precision; `x` is freed. */
+function lossOf(x: Tensor3D): number {
+  const objective = objectiveOf();
+  const { loss } = objective.losses(x);
+  objective.dispose();
+  x.dispose();
+  return loss;
+}
+
+export type FitSample = { ms: number; loss: number };
+
+/** The recipe's steps with our gradient, objective included. */
+async function descent({ steps }: { steps: number }): Promise<FitSample> {
+  const start = tidy(() => fill(shape, 0.5) as Tensor3D);
+  let x = start;
+  const ms = await time(async () => {
+    const objective = objectiveOf();
+    x = await fitByDescent(objective, start, { steps, lr, pause });
+    objective.dispose();
+  });
+  start.dispose();
+  return { ms, loss: lossOf(x) };
+}
+
+/** Projected steps from the closed-form start, objective and start included. */
+async function projection({ steps }: { steps: number }): Promise<FitSample> {
+  pictures();
+  let x: Tensor3D | undefined;
+  const ms = await time(async () => {
+    const objective = objectiveOf();
+    const start = objective.frequencyStart();
+    x = await fitByProjection(objective, start, { steps, step: 0.5 / (ratio + 1), pause });
+    start.dispose();
+    objective.dispose();
+  });
+  return { ms, loss: lossOf(x as Tensor3D) };
+}
+
+/** The recipe written down plainly on tf.js. */
+async function transcription({ steps }: { steps: number }): Promise<FitSample> {
+  let v: Tensor3D = zeros(shape);
+  const ms = await time(() => {
+    const recipe = transcribe({ ...pictures(), ratio, lr, kernel: gaussianKernel(kernel) });
+    for (let i = 0; i < steps; i++) v = recipe.step(v);
+    recipe.dispose();
+  });
+  const x = sigmoid(v);
+  v.dispose();
+  return { ms, loss: lossOf(x) };
+}
+
+/** The recipe in plain loops. */
+async function plain({ steps }: { steps: number }): Promise<FitSample> {
+  const near = unit(detail(size));
+  const far = unit(blob(size));
+  const v = new Float32Array(near.length);
+  const ms = await time(() => {
+    const step = plainStep({ near, far, ...size, ratio, lr, kernel: gaussianKernel(kernel) });
+    for (let i = 0; i < steps; i++) step(v);
+  });
+  const x = tidy(() => sigmoid(tensor3d(v, shape)) as Tensor3D);
+  return { ms, loss: lossOf(x) };
+}
+
+/** Largest difference of our picture and the transcription's after as many steps, 0…1. */
+async function agreement({ steps }: { steps: number }): Promise<{ difference: number }> {
+  const start = tidy(() => fill(shape, 0.5) as Tensor3D);
+  const objective = objectiveOf();
+  const ours = await fitByDescent(objective, start, { steps, lr, pause });
+  const recipe = transcribe({ ...pictures(), ratio, lr, kernel: gaussianKernel(kernel) });
+  let v: Tensor3D = zeros(shape);
+  for (let i = 0; i < steps; i++) v = recipe.step(v);
+  const difference = tidy(() => sub(ours, sigmoid(v))).dataSync<'float32'>();
+  recipe.dispose();
+  objective.dispose();
+  for (const tensor of [start, ours, v]) tensor.dispose();
+  return { difference: difference.reduce((most, d) => Math.max(most, Math.abs(d)), 0) };
+}
+
+export const hybridMeasurements = { descent, projection, transcription, plain, agreement };

@@ -1,0 +1,156 @@
+// Measures shrinking inside workerd: our step, and two ways of doing it with tensor kernels.
+import {
+  avgPool,
+  matMul,
+  reshape,
+  type Tensor2D,
+  type Tensor3D,
+  tensor2d,
+  tensor3d,
+  image as tfImage,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { effects } from '../../src/effects/index.ts';
+import { createImage, type Image } from '../../src/image.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
+import { type Axis, lanczosAxis } from '../../src/tensor/axis.ts';
+import { byteOfLinear, linearOfByte } from '../../src/tensor/colour.ts';
+import { disposePicture, fromImage, readRows } from '../../src/tensor/picture.ts';
+import { pause, pixelsOf, time } from './engine.ts';
+
+export type Way = 'step' | 'dense product' | 'pool and bilinear';
+
+/** Linear light of the shrunk picture, `to × to × 3`. Square pictures only. */
+type Shrink = (image: Image, to: number) => Float32Array | Promise<Float32Array>;
+
+const ways: Record<Way, Shrink> = {
+  async step(image, to) {
+    const { effect, params } = parsePlan([`w=${to}`], effects).steps[0]!;
+    const picture = fromImage(image);
+    const context = { picture, inputs: {}, params, reports: false, pause };
+    const result = await effect.run(context as Parameters<typeof effect.run>[0]);
+    if (result.picture.form !== 'linear') throw new Error('expected linear light');
+    const values = result.picture.tensor.dataSync<'float32'>().slice();
+    disposePicture(result.picture);
+    return values;
+  },
+  // The same Lanczos weights as two dense matrices, with a transposition that brings the other side in front.
+  'dense product': (image, to) =>
+    read(() => {
+      const weights = denseMatrix(lanczosAxis(image.width, to));
+      const size = image.width;
+      const down = matMul(weights, reshape(linearTensor(image), [size, 3 * size])); // [to, size · 3]
+      const turned = reshape(transpose(reshape(down, [to, size, 3]), [1, 0, 2]), [size, 3 * to]);
+      const across = reshape(matMul(weights, turned as Tensor2D), [to, to, 3]); // x, y, c
+      return transpose(across, [1, 0, 2]) as Tensor3D;
+    }),
+  'pool and bilinear': (image, to) =>
+    read(() => {
+      const factor = Math.floor(image.width / to);
+      const pooled = avgPool(linearTensor(image), factor, factor, 'valid');
+      return pooled.shape[0] === to
+        ? pooled
+        : tfImage.resizeBilinear(pooled, [to, to], false, true);
+    }),
+};
+
+function read(make: () => Tensor3D): Float32Array {
+  const tensor = tidy(make);
+  const values = tensor.dataSync<'float32'>().slice();
+  tensor.dispose();
+  return values;
+}
+
+function linearTensor(image: Image): Tensor3D {
+  const { width, height } = image;
+  const source = readRows(fromImage(image));
+  const values = new Float32Array(3 * width * height);
+  for (let y = 0; y < height; y++) values.set(source.row(y), 3 * width * y);
+  return tensor3d(values, [height, width, 3]);
+}
+
+function denseMatrix({ from, to, start, count, offset, weights }: Axis): Tensor2D {
+  const dense = new Float32Array(from * to);
+  for (let i = 0; i < to; i++) {
+    const taps = weights.subarray(offset[i]!, offset[i]! + count[i]!);
+    dense.set(taps, i * from + start[i]!);
+  }
+  return tensor2d(dense, [to, from]);
+}
+
+/** Milliseconds from the decoded picture to linear light in the new size. */
+async function shrink({
+  way,
+  file,
+  to,
+}: {
+  way: Way;
+  file: string;
+  to: number;
+}): Promise<{ ms: number }> {
+  const image = await pixelsOf(file, 'jpeg');
+  return { ms: await time(() => ways[way](image, to)) };
+}
+
+export type Quality = { aliasing: number; passed: number };
+
+/**
+ * A zone plate of `size` shrunk to `to`. `aliasing`: standard deviation where the source's frequency is from 1.2 to 3
+ * times what the result can hold, over that of the source; 0 is right. `passed`: the same where it is below half; 1 is right.
+ */
+async function quality({
+  way,
+  size,
+  to,
+}: {
+  way: Way;
+  size: number;
+  to: number;
+}): Promise<Quality> {
+  const values = await ways[way](zonePlate(size), to);
+  const ring = { aliasing: [] as number[], passed: [] as number[] };
+  for (let y = 0; y < to; y++) {
+    for (let x = 0; x < to; x++) {
+      // The source's frequency at radius r is r / size cycles a pixel; the result holds to / (2 size).
+      const r = Math.hypot(x + 0.5 - to / 2, y + 0.5 - to / 2) * (size / to);
+      const relative = r / size / (to / (2 * size));
+      const value = values[3 * (y * to + x)] as number;
+      if (relative > 1.2 && relative < 3) ring.aliasing.push(value);
+      if (relative < 0.5) ring.passed.push(value);
+    }
+  }
+  const source = 0.5 / Math.SQRT2;
+  return { aliasing: deviation(ring.aliasing) / source, passed: deviation(ring.passed) / source };
+}
+
+function deviation(values: number[]): number {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
+}
+
+/** A cosine whose frequency grows with the radius, to half a cycle a pixel at the sides; grey in linear light. */
+function zonePlate(size: number): Image {
+  const image = createImage({ width: size, height: size });
+  for (let y = 0, i = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, i += 4) {
+      const r2 = (x + 0.5 - size / 2) ** 2 + (y + 0.5 - size / 2) ** 2;
+      const level = byteOfLinear(0.5 + 0.5 * Math.cos((Math.PI * r2) / size));
+      image.data.set([level, level, level, 255], i);
+    }
+  }
+  return image;
+}
+
+/** Nothing but a pass over the pixels, as a floor. */
+async function readAll({ file }: { file: string }): Promise<{ ms: number; sum: number }> {
+  const { data } = await pixelsOf(file, 'jpeg');
+  let sum = 0;
+  const ms = await time(() => {
+    for (let i = 0; i < data.length; i += 4)
+      sum += linearOfByte[data[i]!]! + linearOfByte[data[i + 1]!]! + linearOfByte[data[i + 2]!]!;
+  });
+  return { ms, sum };
+}
+
+export const resizeMeasurements = { shrink, quality, readAll };

@@ -1,0 +1,53 @@
+// `npm run bench [-- case … --quick]`: runs the benchmarks, prints their tables and writes `results/<case>.json`.
+import { loadavg } from 'node:os';
+import { bundle } from './cases/bundle.ts';
+import { cost } from './cases/cost.ts';
+import { hybrid } from './cases/hybrid.ts';
+import { memory } from './cases/memory.ts';
+import { pixelate } from './cases/pixelate.ts';
+import { resize } from './cases/resize.ts';
+import { endAll } from './cleanup.ts';
+import { markdown, type Outcome, writeResult } from './report.ts';
+import { within } from './time-limit.ts';
+
+/** A benchmark; `rounds(n)` is how often to repeat what should be repeated `n` times. */
+export type Case = (rounds: (n: number) => number) => Promise<Outcome>;
+
+const cases: Record<string, Case> = { hybrid, pixelate, resize, bundle, memory, cost };
+const LONGEST_CASE_S = 1200;
+
+const asked = process.argv.slice(2).filter((word) => word !== '--quick');
+const quick = process.argv.includes('--quick');
+const unknown = asked.find((name) => !Object.hasOwn(cases, name));
+if (unknown !== undefined) {
+  console.error(
+    `expected cases out of ${Object.keys(cases).join(', ')}, got ${JSON.stringify(unknown)}`,
+  );
+  process.exit(1);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => void endAll().then(() => process.exit(130)));
+}
+
+let failed = false;
+for (const name of asked.length > 0 ? asked : Object.keys(cases)) {
+  const load = loadavg()[0] as number;
+  console.log(
+    `## ${name}${load > 1.5 ? ` (the machine is busy, load ${load.toFixed(1)}: trust the minima)` : ''}\n`,
+  );
+  try {
+    const run = (cases[name] as Case)((n) => (quick ? Math.min(n, 2) : n));
+    const outcome = await within(LONGEST_CASE_S, name, run);
+    console.log(markdown(outcome));
+    // A quick run checks the harness; its numbers are not kept.
+    if (!quick) await writeResult(name, outcome, load);
+  } catch (error) {
+    failed = true;
+    console.error(error);
+    // A case that ran out of time has not closed anything yet.
+    await endAll();
+  }
+}
+// The runtime's pipes may keep the process alive after everything is closed.
+process.exit(failed ? 1 : 0);

@@ -15,8 +15,8 @@ export const examples: readonly Example[] = [
   },
   {
     title: 'Pixelation, averaged in linear light',
-    path: '/t/w=480/pixelate,block=12/f=webp/asset:landscape.jpg',
-    picture: 'docs/examples/pixelate.webp',
+    path: '/t/w=480/pixelate,block=12/f=png/asset:landscape.jpg',
+    picture: 'docs/examples/pixelate.png',
   },
   {
     title: 'A pixel grid of 48 columns, transparency kept',

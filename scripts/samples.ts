@@ -11,12 +11,14 @@ const extensions = { jpeg: 'jpg', png: 'png' };
 /** Renders the named samples (all when none is named) into `folder`, one line of report per picture. */
 export async function renderSamples(args: {
   names: readonly string[];
-  divisor: number;
+  /** Text of an integer, 1 to 32, by which both edges are divided. */
+  sizeDivisor: string;
   folder: string;
 }): Promise<void> {
-  const { names, divisor, folder } = args;
-  if (!Number.isInteger(divisor) || divisor < 1 || divisor > 32) {
-    throw new RangeError(`size-divisor: expected an integer from 1 to 32, got "${divisor}"`);
+  const { names, sizeDivisor, folder } = args;
+  const divisor = /^\d+$/.test(sizeDivisor) ? Number(sizeDivisor) : Number.NaN;
+  if (!(divisor >= 1 && divisor <= 32)) {
+    throw new RangeError(`size-divisor: expected an integer from 1 to 32, got "${sizeDivisor}"`);
   }
   const chosen = names.length > 0 ? names.map(sceneNamed) : scenes;
   await mkdir(folder, { recursive: true });
@@ -46,7 +48,7 @@ if (import.meta.main) {
   });
   await renderSamples({
     names: positionals,
-    divisor: Number(values['size-divisor']),
+    sizeDivisor: values['size-divisor'],
     folder: values.out,
   });
 }

@@ -26,8 +26,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 
-/** The tf.js backend, as the Worker has it. */
-export const backend = await startWasmBackend(tensorModule);
+await startWasmBackend(tensorModule);
 
 export const codecs: Codecs = {
   jpeg: createJpegCodec({ decoder: jpegDecoder, encoder: jpegEncoder }),
@@ -55,15 +54,16 @@ export async function pixelsOf(name: string, format: Format): Promise<Image> {
   return image;
 }
 
+export type Heaps = { tensors: number; codecs: number };
+
 /** Bytes of the WASM heaps that are in use; such a heap never shrinks, so this is its peak. */
-export function heapBytes(): { tensors: number; codecs: number } {
-  const bytesOf = (module: WebAssembly.Module): number =>
-    (heaps.get(module) ?? []).reduce((sum, ref) => sum + (ref.deref()?.buffer.byteLength ?? 0), 0);
-  const others = [...heaps.keys()].filter((module) => module !== tensorModule);
-  return {
-    tensors: backend.wasm.HEAPU8.length,
-    codecs: others.reduce((sum, module) => sum + bytesOf(module), 0),
-  };
+export function heapBytes(): Heaps {
+  const sum = { tensors: 0, codecs: 0 };
+  for (const [module, memories] of heaps) {
+    const kind = module === tensorModule ? 'tensors' : 'codecs';
+    for (const memory of memories) sum[kind] += memory.deref()?.buffer.byteLength ?? 0;
+  }
+  return sum;
 }
 
 /** Milliseconds that `work` took. */

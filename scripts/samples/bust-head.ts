@@ -85,7 +85,7 @@ const hairline = (y: number, z: number): number =>
 /** How much a place on the head is hair, 0…1. */
 export function hairCover(x: number, y: number, z: number): number {
   const cap = ellipsoid(x, y, z, scalp, [0.79, 0.82, 0.94]);
-  return ramp(0.03, -0.05, hairline(y, z)) * ramp(-0.02, 0.05, cap);
+  return ramp(0.14, 0.02, hairline(y, z)) * ramp(-0.02, 0.05, cap);
 }
 
 /** How much a place on the face carries paint, 0…1: brows, lid edges and irises, lips. */

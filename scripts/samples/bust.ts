@@ -126,14 +126,14 @@ export const bust: Scene = {
       focus: 14,
       aspect: size.width / size.height,
     });
-    const world = { solids: [solid], lights, sky: backdrop, splits: 4 };
+    const world = { solids: [solid], lights, sky: backdrop, splits: 3 };
     return photograph(
       {
         world,
         camera,
         film: { exposure: 1.45, contrast: 0.4 },
-        samples: { least: 16, most: 64 },
-        tolerance: 0.007,
+        samples: { least: 16, most: 32 },
+        tolerance: 0.012,
       },
       size,
     );

@@ -110,7 +110,7 @@ export const chess: Scene = {
         camera,
         film: { exposure: 1.15, contrast: 0.3 },
         samples: { least: 16, most: 32 },
-        tolerance: 0.013,
+        tolerance: 0.015,
       },
       size,
     );

@@ -11,14 +11,15 @@ import { type Heights, heightAt, reach, shapeTerrain } from './terrain.ts';
 import { add, along, dot, mix, mul, normalize, scale, type Vec } from './vector.ts';
 
 const samples = 16;
-const film = { exposure: 1.15, contrast: 0.3 };
+const film = { exposure: 1.25, contrast: 0.4 };
 
-const rock = linear(0x857a74);
-const darkRock = linear(0x544d50);
+const rock = linear(0x8f8178);
+const darkRock = linear(0x4c464b);
 const snow = linear(0xf2f4f8);
 const meadow = linear(0x6a7a34);
-const wood = linear(0x24402c);
+const wood = linear(0x2f5433);
 const deepWater = linear(0x0e3a45);
+const hazeBlue = linear(0x93b0d2);
 const ambient: Vec = [0.26, 0.38, 0.62];
 
 /** Crowns of the forest above the soil, in km. */
@@ -70,7 +71,7 @@ function landColour(heights: Heights, p: Vec, t: number): Vec {
     heightAt(heights, p[0] - e, p[2]) - heightAt(heights, p[0] + e, p[2]),
     heightAt(heights, p[0], p[2] - e) - heightAt(heights, p[0], p[2] + e),
   ];
-  const rough = 0.55 * e;
+  const rough = 0.9 * e;
   const grit = fractal2(p[0] * 22, p[2] * 22 + p[1] * 17, 4, 60) - 0.5;
   const grit2 = fractal2(p[0] * 22 + 50, p[2] * 22 - p[1] * 17, 4, 61) - 0.5;
   const normal = normalize([sx + grit * rough * 3, 2 * e, sz + grit2 * rough * 3]);
@@ -94,6 +95,11 @@ function landColour(heights: Heights, p: Vec, t: number): Vec {
   return mul(colour, add(scale(sunlight, light * open), fromSky));
 }
 
+/** Colour that distant things fade to. */
+function hazeToward([x, , z]: Vec): Vec {
+  return mix(air(normalize([x, 0.1, z])), hazeBlue, 0.68);
+}
+
 /** Land at distance `t` along a ray, or sky where it meets none. */
 function far(heights: Heights, ray: Ray, t: number): Vec {
   if (t === Number.POSITIVE_INFINITY) return sky(ray.direction);
@@ -101,8 +107,8 @@ function far(heights: Heights, ray: Ray, t: number): Vec {
   const land = landColour(heights, p, t);
   const low = Math.exp(-Math.max(0, p[1]) * 1.1);
   const veil = 1 - Math.exp(-t * (0.022 + 0.05 * low));
-  const haze = air(normalize([ray.direction[0], 0.1, ray.direction[2]]));
-  return mix(land, mul(haze, [0.62, 0.76, 1.02]), veil);
+  const mist = 0.5 * Math.exp(-Math.max(0, p[1]) * 16) * ramp(1.6, 4.5, t);
+  return mix(land, hazeToward(ray.direction), 1 - (1 - veil) * (1 - mist));
 }
 
 function water(heights: Heights, ray: Ray, t: number): Vec {
@@ -121,7 +127,7 @@ function water(heights: Heights, ray: Ray, t: number): Vec {
   const share = lerp(0.04, 1, (1 - clamp(facing)) ** 3.2);
   const seen = mix(deepWater, scale(image, 0.92), clamp(share * 1.15));
   const veil = 1 - Math.exp(-t * 0.045);
-  return mix(seen, mul(air([0, 0.1, 1]), [0.62, 0.76, 1.02]), veil * 0.6);
+  return mix(seen, hazeToward(d), veil * 0.6);
 }
 
 export const landscape: Scene = {

@@ -28,7 +28,7 @@ export async function followRedirects(
     checkRules(url, rules, hop === 0 ? 'source_forbidden' : 'redirect_forbidden');
     visited.add(url.href);
     const target = url;
-    const response = await download.arrival((signal) => fetch(createRequest(target, signal)));
+    const response = await ask(fetch, target, download);
     if (!redirectStatuses.includes(response.status)) return response;
     discard(response.body);
     url = redirectTarget(response.headers.get('location'), target);
@@ -36,6 +36,21 @@ export async function followRedirects(
       const message = `source: expected at most ${maxRedirects} redirects and no loop, got more`;
       throw new AppError('too_many_redirects', message, { param: 'source' });
     }
+  }
+}
+
+// Asked a second time where no answer came at all: the platform may have picked a kept-alive connection that the source was closing.
+async function ask(
+  fetch: (request: Request) => Promise<Response>,
+  url: URL,
+  download: Download,
+): Promise<Response> {
+  const once = () => download.arrival((signal) => fetch(createRequest(url, signal)));
+  try {
+    return await once();
+  } catch (error) {
+    if (download.signal.aborted) throw error;
+    return await once();
   }
 }
 

@@ -8,6 +8,9 @@ import { maxDifference, paint } from '../helpers/pictures.ts';
 
 let worker: BundledWorker;
 let origin: Server;
+/** A server that nothing may contact. */
+let canary: Server;
+let contacts = 0;
 let host: string;
 const asked: { path: string; headers: NodeJS.Dict<string | string[]> }[] = [];
 let sourceTag: string | undefined = '"v1"';
@@ -18,13 +21,22 @@ const photo = paint({ width: 96, height: 64 }, (x, y) => [x * 2, y * 3, (x * y) 
 
 beforeAll(async () => {
   picture = await codecs.png.encode(photo, { quality: 100 });
+  canary = createServer((_, response) => {
+    contacts++;
+    response.end(picture);
+  });
+  await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve));
   origin = createServer((request, response) => {
     asked.push({ path: request.url ?? '', headers: request.headers });
     if (request.url?.startsWith('/missing')) return void response.writeHead(404).end('no');
     if (request.url?.startsWith('/html'))
       return void response.writeHead(200, { 'Content-Type': 'image/png' }).end('<html></html>');
     if (request.url?.startsWith('/away'))
-      return void response.writeHead(302, { Location: 'http://127.0.0.1:1/secret.png' }).end();
+      return void response
+        .writeHead(302, {
+          Location: `http://127.0.0.1:${(canary.address() as AddressInfo).port}/secret.png`,
+        })
+        .end();
     if (request.url?.startsWith('/moved'))
       return void response.writeHead(301, { Location: '/photo.png' }).end();
     response
@@ -44,8 +56,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await worker?.close();
-  origin?.close();
-  origin?.closeAllConnections();
+  for (const server of [origin, canary]) {
+    server?.close();
+    server?.closeAllConnections();
+  }
 });
 
 const source = (path: string): string => `http://${host}${path}`;
@@ -122,6 +136,7 @@ describe('a transform', () => {
     expect((await worker.fetch(`/t/w=9/${source('/moved')}`)).status).toBe(200);
     const away = await worker.fetch(`/t/w=9/${source('/away')}`);
     expect([away.status, away.headers.get('x-error')]).toEqual([403, 'redirect_forbidden']);
+    expect(contacts).toBe(0);
   });
 
   it('negotiates the format of f=auto', async () => {

@@ -1,14 +1,14 @@
 // The Worker as it is deployed: bundled and minified by wrangler, run in workerd, asked over HTTP.
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+//
+// Not through wrangler's test harness: that sends the Worker's own requests through Node's fetch, which follows
+// redirects whatever the Worker asked for.
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { createTestHarness } from 'wrangler';
+import { unstable_startWorker as startWorker } from 'wrangler';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const configPath = join(root, 'wrangler.toml');
+// No request metadata from outside.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+
+const config = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
 
 export type BundledWorker = {
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
@@ -16,31 +16,30 @@ export type BundledWorker = {
   close: () => Promise<void>;
 };
 
-/** Builds once and starts; `vars` overrides the configuration. */
+/** Builds and starts on a free port, with nothing stored; `vars` sets the configuration. */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
 ): Promise<BundledWorker> {
-  const folder = await mkdtemp(join(tmpdir(), 'tessera-bundle-'));
-  const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
-  await promisify(execFile)(
-    process.execPath,
-    [wrangler, 'deploy', '--dry-run', '--minify', '--outdir', folder, '-c', configPath],
-    {
-      cwd: root,
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' },
-    },
+  const bindings = Object.entries(vars).map(
+    ([name, value]) => [name, { type: 'plain_text', value }] as const,
   );
-  const server = createTestHarness({
-    root,
-    workers: [{ configPath, prebuiltWorkerDir: folder, vars }],
+  const worker = await startWorker({
+    config,
+    bindings: Object.fromEntries(bindings),
+    build: { minify: true },
+    dev: {
+      server: { hostname: '127.0.0.1', port: 0 },
+      inspector: false,
+      logLevel: 'error',
+      watch: false,
+      persist: false,
+    },
   });
-  const { url } = await server.listen();
+  await worker.ready;
+  const url = await worker.url;
   return {
     url,
     fetch: (path, init) => fetch(new URL(path, url), init),
-    async close() {
-      await server.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => worker.dispose(),
   };
 }

@@ -74,6 +74,23 @@ describe('answers without a picture', () => {
     expect(error.message).not.toContain('ENOTFOUND');
   });
 
+  test('a source that does not answer is asked once more, and no third time', async () => {
+    let failures = 1;
+    const { reader, requests } = setUp({
+      'https://a.example/': () => {
+        if (failures-- > 0) throw new TypeError('connection closed');
+        return ok();
+      },
+    });
+    expect(await text(reader, url('https://a.example/'))).toBe('picture');
+    expect(requests.length).toBe(2);
+    failures = 5;
+    await expect(reader.open(url('https://a.example/'))).rejects.toMatchObject({
+      code: 'source_unreachable',
+    });
+    expect(requests.length).toBe(4);
+  });
+
   test('a port that throws at once is a network failure too', async () => {
     const fetch = () => {
       throw new TypeError('bad port');

@@ -1,0 +1,75 @@
+// Pixelate at 512×512: its stages inside workerd, and whole requests against sharp behind HTTP.
+import { interleave } from '../interleave.ts';
+import { generated, NO_PHOTOGRAPH, photograph } from '../pictures.ts';
+import { atMost, median, mediansTable, type Outcome, type Table } from '../report.ts';
+import { withRuntime } from '../runtime.ts';
+import { withServices } from '../services.ts';
+import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages.ts';
+
+const size = { width: 512, height: 512 };
+const small = 'w=128,h=96,fit=cover/pixelate,block=8';
+const large = 'pixelate,block=16';
+
+export async function pixelate(rounds: (n: number) => number): Promise<Outcome> {
+  const picture = (await generated(size)).jpeg;
+  const photo = (await photograph())?.jpeg;
+  const files = { 'picture.jpg': picture, ...(photo && { 'photo.jpg': photo }) };
+  const stages = await insideWorkerd(files, rounds(15));
+  const { tables, samples, threads } = await wholeRequests(files, rounds(25));
+  const step = (plan: string): number =>
+    median(stages[`${plan}, picture.jpg, png`]?.steps as number[]);
+  return {
+    tables: [stagesTable('Stages inside workerd, 512×512 JPEG in', stages), ...tables],
+    targets: [
+      atMost(`steps of \`${small}\``, 8, step(small), 'ms'),
+      atMost(`step of \`${large}\``, 8, step(large), 'ms'),
+    ],
+    notes: [
+      `sharp uses ${threads} thread(s) for a picture, its default here; a Worker has one`,
+      'IPX has no such modifier and resizes once a request: its side is the sharp that IPX depends on, called directly (shrink with a linear kernel, enlarge with the nearest), served by the same process',
+      ...(photo ? [] : [NO_PHOTOGRAPH]),
+    ],
+    samples: { ...stageSamples(stages), ...samples },
+  };
+}
+
+function insideWorkerd(
+  files: Record<string, Uint8Array>,
+  rounds: number,
+): Promise<Record<string, Stages>> {
+  return withRuntime(async (runtime) => {
+    for (const [name, bytes] of Object.entries(files)) await runtime.put(name, bytes);
+    const plans = Object.keys(files).flatMap((file) =>
+      [small, large].flatMap((plan) =>
+        (['png', 'webp'] as const).map((format) => [
+          `${plan}, ${file}, ${format}`,
+          { plan, file, format, repeat: 5 },
+        ]),
+      ),
+    );
+    return (await sampleStages(runtime, rounds, Object.fromEntries(plans))).stages;
+  });
+}
+
+function wholeRequests(files: Record<string, Uint8Array>, rounds: number) {
+  return withServices(files, async ({ worker, ipx, threads, roundTrips }) => {
+    const idle = await roundTrips(rounds);
+    const tables = [mediansTable('Round trip without work', 'ms', idle)];
+    const samples: Record<string, number[]> = { ...idle };
+    for (const format of ['png', 'webp'] as const) {
+      for (const { plan, query } of [
+        { plan: small, query: 'w=128&h=96&cover=1&block=8' },
+        { plan: large, query: 'w=512&h=512&block=16' },
+      ]) {
+        const found = await interleave(rounds, {
+          sharp: () => ipx(`mosaic?file=picture.jpg&format=${format}&${query}`),
+          Tessera: () => worker(`${plan}/f=${format}`, 'picture.jpg'),
+        });
+        const title = `Whole request, 512×512 JPEG to ${format}, \`${plan}\``;
+        tables.push(mediansTable(title, 'ms', found, 'sharp'));
+        for (const [name, values] of Object.entries(found)) samples[`${title}: ${name}`] = values;
+      }
+    }
+    return { tables, samples, threads };
+  });
+}

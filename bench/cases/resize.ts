@@ -1,0 +1,140 @@
+// Shrinking to 128: stages inside workerd, whole requests against IPX, and tensor kernels in its place.
+import type { Quality, Way } from '../inside/resize.ts';
+import { interleave } from '../interleave.ts';
+import { generated, NO_PHOTOGRAPH, photograph } from '../pictures.ts';
+import { atMost, median, mediansTable, type Outcome, type Table } from '../report.ts';
+import { type Runtime, withRuntime } from '../runtime.ts';
+import { withServices } from '../services.ts';
+import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages.ts';
+
+const sizes = [512, 1024] as const;
+const formats = ['png', 'webp', 'jpeg'] as const;
+const ways: Way[] = ['step', 'dense product', 'pool and bilinear'];
+
+type Found = { tables: Table[]; samples: Record<string, number[]> };
+
+export async function resize(rounds: (n: number) => number): Promise<Outcome> {
+  const files: Record<string, Uint8Array> = {};
+  for (const size of sizes)
+    files[`${size}.jpg`] = (await generated({ width: size, height: size })).jpeg;
+  const photo = (await photograph())?.jpeg;
+  if (photo) files['photo512.jpg'] = photo;
+  const { stages, alternatives, kinds } = await withRuntime(async (runtime) => {
+    for (const [name, bytes] of Object.entries(files)) await runtime.put(name, bytes);
+    return {
+      stages: await stagesOf(runtime, Object.keys(files), rounds(15)),
+      alternatives: await alternativesOf(runtime, rounds(15)),
+      kinds: await qualities(runtime),
+    };
+  });
+  const whole = await wholeRequests(files, rounds(25));
+  return {
+    tables: [
+      stagesTable('`w=128` by stages inside workerd, JPEG in', stages),
+      ...alternatives.tables,
+      kinds,
+      ...whole.tables,
+    ],
+    targets: [
+      atMost('step 512 → 128', 8, median(stages['512.jpg, png']?.steps as number[]), 'ms'),
+      ...(photo
+        ? [
+            atMost(
+              'step 512 → 128, photograph',
+              8,
+              median(stages['photo512.jpg, png']?.steps as number[]),
+              'ms',
+            ),
+          ]
+        : []),
+    ],
+    notes: [
+      `sharp uses ${whole.threads} thread(s) for a picture, its default here; a Worker has one`,
+      'IPX lets libjpeg decode at a fraction of the size (1/4 or 1/8), resamples gamma-coded values, and reads its file from disk; Tessera gets the file as the body of the request, decodes every pixel and resamples linear light',
+      ...(photo ? [] : [NO_PHOTOGRAPH]),
+    ],
+    samples: { ...stageSamples(stages), ...alternatives.samples, ...whole.samples },
+  };
+}
+
+async function stagesOf(
+  runtime: Runtime,
+  names: string[],
+  rounds: number,
+): Promise<Record<string, Stages>> {
+  const plans = names.flatMap((file) =>
+    formats.map((format) => [`${file}, ${format}`, { plan: 'w=128', file, format, repeat: 5 }]),
+  );
+  return (await sampleStages(runtime, rounds, Object.fromEntries(plans))).stages;
+}
+
+/** Decoded bytes to linear light in the new size, the whole way. */
+async function alternativesOf(runtime: Runtime, rounds: number): Promise<Found> {
+  const found: Found = { tables: [], samples: {} };
+  for (const { size, to } of [
+    { size: 512, to: 128 },
+    { size: 512, to: 120 },
+    { size: 1024, to: 128 },
+  ]) {
+    const shrink = (way: Way) => async () =>
+      (await runtime.measure<{ ms: number }>('shrink', { way, file: `${size}.jpg`, to })).ms;
+    const title = `Ways to shrink ${size} → ${to} inside workerd`;
+    const samples = await interleave(
+      rounds,
+      Object.fromEntries(ways.map((way) => [way, shrink(way)])),
+    );
+    found.tables.push(mediansTable(title, 'ms', samples, 'step'));
+    for (const [way, values] of Object.entries(samples)) found.samples[`${title}: ${way}`] = values;
+  }
+  return found;
+}
+
+async function qualities(runtime: Runtime): Promise<Table> {
+  const rows: (string | number)[][] = [];
+  for (const { size, to } of [
+    { size: 512, to: 128 },
+    { size: 512, to: 120 },
+    { size: 1024, to: 128 },
+  ]) {
+    for (const way of ways) {
+      const { aliasing, passed } = await runtime.measure<Quality>('quality', { way, size, to });
+      rows.push([
+        `${size} → ${to}, ${way}`,
+        `${(100 * aliasing).toFixed(1)} %`,
+        `${(100 * passed).toFixed(1)} %`,
+      ]);
+    }
+  }
+  return {
+    title:
+      'Zone plate: what is left beyond the result’s Nyquist frequency (should be 0) and below half of it (should be 100)',
+    columns: ['', 'aliasing', 'kept'],
+    rows,
+  };
+}
+
+function wholeRequests(
+  files: Record<string, Uint8Array>,
+  rounds: number,
+): Promise<Found & { threads: number }> {
+  return withServices(files, async ({ worker, ipx, threads, roundTrips }) => {
+    const idle = await roundTrips(rounds);
+    const found: Found = {
+      tables: [mediansTable('Round trip without work', 'ms', idle)],
+      samples: { ...idle },
+    };
+    for (const size of sizes) {
+      for (const format of formats) {
+        const samples = await interleave(rounds, {
+          IPX: () => ipx(`w_128,f_${format}${format === 'png' ? '' : ',q_85'}/${size}.jpg`),
+          Tessera: () => worker(`w=128/f=${format}`, `${size}.jpg`),
+        });
+        const title = `Whole request, ${size}×${size} JPEG to 128 px ${format}`;
+        found.tables.push(mediansTable(title, 'ms', samples, 'IPX'));
+        for (const [name, values] of Object.entries(samples))
+          found.samples[`${title}: ${name}`] = values;
+      }
+    }
+    return { ...found, threads };
+  });
+}

@@ -1,0 +1,46 @@
+// A process of its own that serves IPX on a folder, and mosaics by sharp (IPX has no such modifier).
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createIPX, createIPXNodeServer, ipxFSStorage } from 'ipx';
+import sharp from 'sharp';
+
+const folder = process.argv[2] as string;
+const serveIpx = createIPXNodeServer(createIPX({ storage: ipxFSStorage({ dir: folder }) }));
+
+/**
+ * The nearest that sharp has to a mosaic: shrink to a pixel per block, enlarge with hard edges. One pipeline resizes
+ * once only, so there are two with raw pixels between them (three where the picture is resized before).
+ */
+async function mosaic(query: URLSearchParams): Promise<Buffer> {
+  const [w, h, block] = ['w', 'h', 'block'].map((name) => Number(query.get(name))) as Three;
+  const source = sharp(join(folder, query.get('file') as string));
+  const first = query.has('cover') ? await raw(source.resize(w, h, { fit: 'cover' })) : source;
+  const small = await raw(first.resize(w / block, h / block, { fit: 'fill', kernel: 'linear' }));
+  const large = small.resize(w, h, { kernel: 'nearest' });
+  const webp = query.get('format') === 'webp';
+  // A quality would make sharp reduce a PNG to a palette, which costs far more.
+  return (webp ? large.webp({ quality: 85 }) : large.png()).toBuffer();
+}
+
+type Three = [number, number, number];
+
+async function raw(pipeline: sharp.Sharp): Promise<sharp.Sharp> {
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
+}
+
+const server = createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  if (url.pathname === '/health') return void response.end('ok');
+  if (url.pathname !== '/mosaic') return void serveIpx(request, response);
+  mosaic(url.searchParams).then(
+    (bytes) => response.end(bytes),
+    (error) => response.writeHead(500).end(String(error)),
+  );
+});
+server.listen(0, '127.0.0.1', () => {
+  process.send?.({ port: (server.address() as AddressInfo).port, threads: sharp.concurrency() });
+});
+// Ends with the benchmark, however that ends.
+process.on('disconnect', () => process.exit(0));

@@ -1,5 +1,6 @@
 // `npm start`: serves the Worker on this machine, configured by environment variables, and ends everything with Ctrl-C.
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
@@ -38,7 +39,18 @@ try {
   fail((error as Error).message);
 }
 
+// The runtime would wait for ever, or take another port.
+async function checkFree(port: number): Promise<void> {
+  const server = createServer();
+  const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    server.once('error', resolve).listen(port, '127.0.0.1', () => resolve(undefined));
+  });
+  if (error) fail(`PORT: cannot listen on ${port} (${error.code}), try PORT=${port + 1} npm start`);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 const port = readPort(process.env.PORT);
+await checkFree(port);
 if (!existsSync(`${root}/src/edge/generated/tfjs-glue.js`)) await buildGlue();
 
 const set = Object.keys(variables).filter((name) => process.env[name]);
@@ -71,10 +83,6 @@ process.on('SIGINT', () => end(0));
 process.on('SIGTERM', () => end(0));
 
 await worker.ready;
-const { origin, port: bound } = await worker.url;
-if (Number(bound) !== port) {
-  console.error(`PORT: ${port} is in use, try PORT=${port + 1} npm start`);
-  await end(1);
-}
+const { origin } = await worker.url;
 const example = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
 console.log(`Tessera is at ${origin}/\nTry ${example}`);

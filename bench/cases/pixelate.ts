@@ -1,7 +1,7 @@
 // Pixelate at 512×512: its stages inside workerd, and whole requests against sharp behind HTTP.
 import { interleave } from '../interleave.ts';
 import { generated, NO_PHOTOGRAPH, photograph } from '../pictures.ts';
-import { atMost, median, mediansTable, type Outcome, type Table } from '../report.ts';
+import { atMost, median, mediansTable, type Outcome } from '../report.ts';
 import { withRuntime } from '../runtime.ts';
 import { withServices } from '../services.ts';
 import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages.ts';

@@ -91,11 +91,12 @@ async function shrink(options: { way: Way; file: string; to: number }): Promise<
   return { ms: ms / REPEAT };
 }
 
-export type Quality = { aliasing: number; passed: number };
+export type Quality = { aliasing: number; kept: number };
 
 /**
- * A zone plate of `size` shrunk to `to`. `aliasing`: standard deviation where the source's frequency is from 1.2 to 3
- * times what the result can hold, over that of the source; 0 is right. `passed`: the same where it is below half; 1 is right.
+ * What a way does to frequencies. `aliasing`: standard deviation that a zone plate leaves where its frequency is from 1.2
+ * to 3 times what the result can hold, over that of the source; 0 is right. `kept`: the same for a grating at half of what
+ * the result can hold; 1 is right.
  */
 async function quality({
   way,
@@ -106,20 +107,20 @@ async function quality({
   size: number;
   to: number;
 }): Promise<Quality> {
-  const values = await ways[way](zonePlate(size), to);
-  const ring = { aliasing: [] as number[], passed: [] as number[] };
+  const limit = to / (2 * size); // cycles per source pixel
+  const plate = await ways[way](zonePlate(size), to);
+  const beyond: number[] = [];
   for (let y = 0; y < to; y++) {
     for (let x = 0; x < to; x++) {
-      // The source's frequency at radius r is r / size cycles a pixel; the result holds to / (2 size).
       const r = Math.hypot(x + 0.5 - to / 2, y + 0.5 - to / 2) * (size / to);
-      const relative = r / size / (to / (2 * size));
-      const value = values[3 * (y * to + x)] as number;
-      if (relative > 1.2 && relative < 3) ring.aliasing.push(value);
-      if (relative < 0.5) ring.passed.push(value);
+      const relative = r / size / limit;
+      if (relative > 1.2 && relative < 3) beyond.push(plate[3 * (y * to + x)] as number);
     }
   }
+  const grating = paintGrey(size, (x) => Math.cos(Math.PI * limit * x));
+  const lines = (await ways[way](grating, to)).filter((_, i) => i % 3 === 0);
   const source = 0.5 / Math.SQRT2;
-  return { aliasing: deviation(ring.aliasing) / source, passed: deviation(ring.passed) / source };
+  return { aliasing: deviation(beyond) / source, kept: deviation([...lines]) / source };
 }
 
 function deviation(values: number[]): number {
@@ -127,13 +128,18 @@ function deviation(values: number[]): number {
   return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
 }
 
-/** A cosine whose frequency grows with the radius, to half a cycle a pixel at the sides; grey in linear light. */
-function zonePlate(size: number): Image {
+/** A cosine whose frequency at radius r is r / size cycles a pixel. */
+const zonePlate = (size: number): Image =>
+  paintGrey(size, (x, y) =>
+    Math.cos((Math.PI * ((x - size / 2) ** 2 + (y - size / 2) ** 2)) / size),
+  );
+
+/** Grey in linear light from a function of the pixel's centre, -1…1. */
+function paintGrey(size: number, wave: (x: number, y: number) => number): Image {
   const image = createImage({ width: size, height: size });
   for (let y = 0, i = 0; y < size; y++) {
     for (let x = 0; x < size; x++, i += 4) {
-      const r2 = (x + 0.5 - size / 2) ** 2 + (y + 0.5 - size / 2) ** 2;
-      const level = byteOfLinear(0.5 + 0.5 * Math.cos((Math.PI * r2) / size));
+      const level = byteOfLinear(0.5 + 0.5 * wave(x + 0.5, y + 0.5));
       image.data.set([level, level, level, 255], i);
     }
   }

@@ -97,17 +97,17 @@ async function qualities(runtime: Runtime): Promise<Table> {
     { size: 1024, to: 128 },
   ]) {
     for (const way of ways) {
-      const { aliasing, passed } = await runtime.measure<Quality>('quality', { way, size, to });
+      const { aliasing, kept } = await runtime.measure<Quality>('quality', { way, size, to });
       rows.push([
         `${size} → ${to}, ${way}`,
         `${(100 * aliasing).toFixed(1)} %`,
-        `${(100 * passed).toFixed(1)} %`,
+        `${(100 * kept).toFixed(1)} %`,
       ]);
     }
   }
   return {
     title:
-      'Zone plate: what is left beyond the result’s Nyquist frequency (should be 0) and below half of it (should be 100)',
+      'What is left of frequencies: a zone plate beyond the result’s Nyquist frequency (should be 0), a grating at half of it (should be 100)',
     columns: ['', 'aliasing', 'kept'],
     rows,
   };

@@ -9,7 +9,7 @@ export type Env = { ASSETS: Assets } & Record<string, unknown>;
 // Assets and cache entries are addressed by URL; the host names nothing.
 const ORIGIN = 'https://tessera.invalid';
 
-/** Reads a file of `public/`; `undefined` where there is none. Conditional headers of the client are passed on. */
+/** Reads a file of `public/`; `undefined` where there is none. */
 export function createAssetReader(assets: Assets): (path: string) => Promise<Response | undefined> {
   return async (path) => {
     const response = await assets.fetch(new Request(new URL(path, ORIGIN)));

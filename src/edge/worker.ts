@@ -12,6 +12,7 @@ import { createWebpCodec } from '../codecs/webp.ts';
 import { readConfig } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
+import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
@@ -57,7 +58,12 @@ let service: Hono | undefined;
 
 export default {
   fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
-    service ??= createService(env);
+    try {
+      service ??= createService(env);
+    } catch (error) {
+      console.error(JSON.stringify({ event: 'misconfigured', message: String(error) }));
+      return problemResponse(error);
+    }
     return service.fetch(request, env, context as Parameters<Hono['fetch']>[2]);
   },
 };

@@ -419,6 +419,17 @@ describe('refusals', () => {
 });
 
 describe('the rest of the service', () => {
+  it('answers with a problem, and no detail, where its configuration is wrong', async () => {
+    const broken = await startBundledWorker({ CACHE_MAX_AGE: 'soon' });
+    try {
+      const response = await broken.fetch('/health');
+      expect([response.status, response.headers.get('x-error')]).toEqual([500, 'internal']);
+      expect(await response.text()).not.toContain('CACHE_MAX_AGE');
+    } finally {
+      await broken.close();
+    }
+  });
+
   it('answers preflights', async () => {
     const response = await worker.fetch('/t/w=1', {
       method: 'OPTIONS',

@@ -22,7 +22,7 @@ function section({ name, summary, segment, parameters, examples }: CatalogEntry)
     return `<tr><th scope="row"><code>${param}</code></th><td>${code(valuesOf(schema))}</td><td>${value}</td><td>${code(schema.description ?? '')}</td></tr>`;
   });
   return `<section id="${name}">
-<h2>${segment === 'options' ? 'Options: <code>w=…,h=…</code>' : `<code>${name}</code>`}</h2>
+<h2>${segment === 'options' ? `Options: ${html(name)}` : `<code>${name}</code>`}</h2>
 <p>${html(summary)}</p>
 <div class="figures">
 ${examples.map(figure).join('\n')}

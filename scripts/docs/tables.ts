@@ -28,7 +28,7 @@ export function valuesOf(schema: ParamSchema): string {
 export function effectsTable(entries: readonly CatalogEntry[]): string {
   return entries
     .map(({ name, summary, segment, parameters, aliases }) => {
-      const title = segment === 'options' ? 'Options (`key=value,…`)' : `\`${name}\``;
+      const title = segment === 'options' ? `Options: ${name}` : `\`${name}\``;
       const rows = Object.entries(parameters.properties).map(([param, schema]) => {
         const other = Object.keys(aliases).find((alias) => aliases[alias] === param);
         return [

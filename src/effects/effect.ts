@@ -30,7 +30,7 @@ export type EffectResult = { picture: Picture; report?: Report };
 export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** Name of the step in a URL. */
   name: string;
-  /** `options`: the step is written as a bare option list (`w=128,h=96`), not by its name. */
+  /** `options`: the step is written as a bare option list (`w=128,h=96`), not by its name; no two such effects share a parameter. */
   segment?: 'step' | 'options';
   summary: string;
   /** Segments of a URL that show the effect, and the sample picture that they are shown on. */

@@ -1,4 +1,4 @@
-// The list of effects; adding one is one file and one line here.
+// The list of effects; adding one is one file and one line here. Options of one segment work in this order.
 import type { Effect } from './effect.ts';
 import { hybrid } from './hybrid.ts';
 import { pixelate } from './pixelate.ts';

@@ -18,20 +18,34 @@ export type CatalogEntry = {
   examples: readonly string[];
 };
 
-/** The catalogue; the options entry has the output options too. */
+const output: Pick<
+  Effect,
+  'name' | 'summary' | 'segment' | 'params' | 'aliases' | 'inputs' | 'examples'
+> = {
+  name: 'output',
+  summary: 'Format and quality of the answer.',
+  segment: 'options',
+  params: outputParams,
+  aliases: outputAliases,
+  inputs: [],
+  examples: [{ plan: 'w=320/f=webp,q=60', source: 'landscape.jpg' }],
+};
+
+/** The catalogue: every effect, and the options that shape the answer. */
 export function catalog(effects: readonly Effect[]): CatalogEntry[] {
-  return effects.map(({ name, summary, segment, params, aliases, inputs, examples }) => {
-    const isOptions = segment === 'options';
-    const urls = examples.map(({ plan, source }) => `/t/${plan}/asset:${source}`);
-    return {
-      name,
-      summary,
-      segment,
-      parameters: objectSchemaOf(isOptions ? { ...params, ...outputParams } : params),
-      aliases: isOptions ? { ...aliases, ...outputAliases } : aliases,
-      inputs,
-      example: urls[0] as string,
-      examples: urls,
-    };
-  });
+  return [...effects, output].map(
+    ({ name, summary, segment, params, aliases, inputs, examples }) => {
+      const urls = examples.map(({ plan, source }) => `/t/${plan}/asset:${source}`);
+      return {
+        name,
+        summary,
+        segment,
+        parameters: objectSchemaOf(params),
+        aliases,
+        inputs,
+        example: urls[0] as string,
+        examples: urls,
+      };
+    },
+  );
 }

@@ -1,5 +1,5 @@
 // Plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`, read and written.
-import type { Effect } from '../effects/effect.ts';
+import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
 import {
   type Output,
@@ -35,14 +35,16 @@ export function parsePlan(
     const [head = '', ...rest] = segment.split(',');
     if (head.includes('=')) {
       const options = readPairs(segment.split(','), optionAliases(effects));
-      for (const name of Object.keys(outputParams)) {
-        const text = options.get(name);
-        if (text === undefined) continue;
+      for (const [name, text] of take(options, outputParams)) {
         if (output.has(name)) throw repeated(name);
         output.set(name, text);
-        options.delete(name);
       }
-      if (options.size > 0) steps.push(readStep(optionsEffect(effects), options));
+      // Within a segment the order of the list is the order of work, whatever the order of the keys.
+      for (const effect of optionEffects(effects)) {
+        const own = take(options, effect.params);
+        if (own.size > 0) steps.push(readStep(effect, own));
+      }
+      for (const name of options.keys()) throw unknownOption(name, effects);
       continue;
     }
     const name = decode(head);
@@ -67,20 +69,34 @@ export function parsePlan(
 /** Writes a plan with every parameter spelled out, in the order of the declarations: equal plans give equal text, and `parsePlan` gives the plan back. */
 export function formatPlan({ steps, output }: Plan): string {
   const segments = steps.map(({ effect, params }) => {
-    const pairs = Object.entries(params).map(
-      ([name, value]) => `${name}=${encodeValue(String(value))}`,
-    );
-    return [...(effect.segment === 'step' ? [effect.name] : []), ...pairs].join(',');
+    return [...(effect.segment === 'step' ? [effect.name] : []), ...pairsOf(params)].join(',');
   });
-  return [...segments, `f=${output.f},q=${output.q}`].join('/');
+  return [...segments, pairsOf(output).join(',')].join('/');
 }
 
-function optionsEffect(effects: readonly Effect[]): Effect {
-  return effects.find((e) => e.segment === 'options') as Effect;
+const pairsOf = (values: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(values).map(([name, value]) => `${name}=${encodeValue(String(value))}`);
+
+const optionEffects = (effects: readonly Effect[]): Effect[] =>
+  effects.filter((effect) => effect.segment === 'options');
+
+const optionAliases = (effects: readonly Effect[]): Readonly<Record<string, string>> =>
+  Object.assign({}, outputAliases, ...optionEffects(effects).map((effect) => effect.aliases));
+
+/** Moves the options that `params` declares out of the map. */
+function take(options: Map<string, string>, params: ParamSchemas): Map<string, string> {
+  const taken = new Map([...options].filter(([name]) => Object.hasOwn(params, name)));
+  for (const name of taken.keys()) options.delete(name);
+  return taken;
 }
 
-function optionAliases(effects: readonly Effect[]): Readonly<Record<string, string>> {
-  return { ...outputAliases, ...optionsEffect(effects).aliases };
+function unknownOption(name: string, effects: readonly Effect[]): AppError {
+  const names = [...optionEffects(effects).map((effect) => effect.params), outputParams].flatMap(
+    (params) => Object.keys(params),
+  );
+  return new AppError('bad_option', `${name}: expected an option (${names.join(', ')})`, {
+    param: name,
+  });
 }
 
 function readPairs(

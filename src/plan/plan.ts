@@ -62,11 +62,7 @@ export function readParams(
 
 /** One validated step. Throws `bad_option`. */
 export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): Step {
-  const params = readParams(
-    effect.segment === 'options' ? 'the options' : effect.name,
-    effect.params,
-    texts,
-  );
+  const params = readParams(effect.name, effect.params, texts);
   const complaint = effect.check?.(params);
   if (complaint !== undefined) {
     throw new AppError('bad_option', complaint, {

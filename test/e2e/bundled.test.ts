@@ -449,7 +449,7 @@ describe('the rest of the service', () => {
         parameters: { properties: Record<string, { description?: string }> };
       }[];
     };
-    expect(effects.map((e) => e.name)).toEqual(['resize', 'pixelate', 'hybrid']);
+    expect(effects.map((e) => e.name)).toEqual(['resize', 'pixelate', 'hybrid', 'output']);
     for (const { name, examples, parameters } of effects) {
       for (const [parameter, schema] of Object.entries(parameters.properties))
         expect(`${name}.${parameter}: ${schema.description ?? ''}`.length).toBeGreaterThan(
@@ -482,6 +482,7 @@ describe('the rest of the service', () => {
       'resize',
       'pixelate',
       'hybrid',
+      'output',
       'Problem',
     ]);
   });

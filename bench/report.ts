@@ -16,6 +16,13 @@ export type Outcome = {
   samples: Record<string, number[]>;
 };
 
+/** A result file. */
+export type Result = Outcome & {
+  case: string;
+  date: string;
+  machine: Record<string, string | number>;
+};
+
 /** Middle value; the mean of the two in the middle of an even count. */
 export function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
@@ -26,6 +33,7 @@ export function median(samples: readonly number[]): number {
 
 /** Three significant digits, no exponent. */
 export function rounded(value: number): number {
+  if (Math.abs(value) < 1e-6) return 0; // differences of equal clock readings
   if (Math.abs(value) >= 100) return Math.round(value);
   return Number(value.toPrecision(3));
 }
@@ -87,17 +95,34 @@ function grid(columns: string[], rows: (string | number)[][]): string {
   return [line(columns), bar, ...rows.map(line)].join('\n');
 }
 
-/** Writes `results/<name>.json`. `load` is the machine's load before the case began. */
+/** Writes `results/<name>.json` and the case's tables in `README.md`. `load` is the machine's load before the case began. */
 export async function writeResult(name: string, outcome: Outcome, load: number): Promise<void> {
   const folder = join(import.meta.dirname, 'results');
   await mkdir(folder, { recursive: true });
-  const result = {
+  const result: Result = {
     case: name,
     date: new Date().toISOString(),
     machine: await machine(load),
     ...outcome,
   };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, shorten, 2)}\n`);
+  const readme = join(import.meta.dirname, 'README.md');
+  const section = `${origin(result)}\n\n${markdown(outcome)}`;
+  await writeFile(readme, withSection(await readFile(readme, 'utf8'), name, section));
+}
+
+/** When and from what a case's tables are. */
+export function origin({ date, machine }: Pick<Result, 'date' | 'machine'>): string {
+  const load = Number(machine.loadBefore).toFixed(1);
+  return `Measured ${date.slice(0, 10)} on ${machine.commit}, load ${load} before.`;
+}
+
+/** `text` with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
+function withSection(text: string, name: string, section: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [before, rest] = [text.indexOf(begin), text.indexOf(end)];
+  if (before < 0 || rest < before) throw new Error(`README.md: expected ${begin} and ${end}`);
+  return `${text.slice(0, before + begin.length)}\n${section}${text.slice(rest)}`;
 }
 
 const shorten = (_: string, value: unknown): unknown =>

@@ -41,7 +41,7 @@ export async function sampleStages(
       decode: kept.map((s) => s.decode),
       steps,
       encode: kept.map((s) => s.encode),
-      rest: kept.map((s, i) => s.total - s.decode - (steps[i] as number) - s.encode),
+      rest: kept.map((s, i) => Math.max(0, s.total - s.decode - (steps[i] as number) - s.encode)),
       total: kept.map((s) => s.total),
     };
     predicted[name] = (kept[0] as RenderSample).predicted;

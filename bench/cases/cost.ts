@@ -11,7 +11,7 @@ const sizes = [256, 512, 1024] as const;
 const far = 'hybrid,far=asset:far.jpg';
 
 const plans: [plan: string, size: number | 'photo', format: Format][] = [
-  ['f=auto', 512, 'webp'],
+  ['q=85', 512, 'webp'],
   ['w=128', 512, 'webp'],
   ['w=128', 1024, 'webp'],
   ['w=512', 1024, 'jpeg'],
@@ -24,6 +24,7 @@ const plans: [plan: string, size: number | 'photo', format: Format][] = [
   ['w=128,h=96,fit=cover/pixelate,block=8', 512, 'png'],
   [far, 256, 'webp'],
   [far, 512, 'webp'],
+  ['hybrid,far=asset:large.jpg', 512, 'webp'],
   [far, 'photo', 'jpeg'],
   [far, 1024, 'jpeg'],
   [`${far},cutoff=64`, 512, 'webp'],
@@ -47,7 +48,7 @@ export const cost = (rounds: (n: number) => number): Promise<Outcome> =>
       asked.map(([plan, size, format]) => [
         `${plan}, ${size} → ${format}`,
         {
-          plan,
+          plan: `${plan}/f=${format}`,
           file: `${size}.jpeg`,
           further: further(plan, size),
           format,
@@ -60,13 +61,18 @@ export const cost = (rounds: (n: number) => number): Promise<Outcome> =>
     return {
       tables: [comparison(stages, predicted), codecs.table],
       targets: [],
-      notes: ['JPEG in; ns a pixel of a step are of its input', ...(photo ? [] : [NO_PHOTOGRAPH])],
+      notes: [
+        'JPEG in; `far.jpg` has the size of the main picture, `large.jpg` is 1024×1024 and has to be resampled',
+        ...(photo ? [] : [NO_PHOTOGRAPH]),
+      ],
       samples: { ...stageSamples(stages), ...codecs.samples },
     };
   });
 
 const further = (plan: string, size: number | 'photo'): Record<string, string> =>
-  plan.startsWith('hybrid') ? { 'asset:far.jpg': `${size}.jpeg` } : {};
+  plan.startsWith('hybrid')
+    ? { 'asset:far.jpg': `${size}.jpeg`, 'asset:large.jpg': '1024.jpeg' }
+    : {};
 
 type Predicted = Awaited<ReturnType<typeof sampleStages>>['predicted'];
 

@@ -12,7 +12,11 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
   'image.ts': { own: [], packages: /^$/ },
   'config.ts': { own: [], packages: /^$/ },
   tensor: { own: ['errors.ts', 'image.ts'], packages: /^@tensorflow\/tfjs-core$/ },
-  effects: { own: ['errors.ts', 'image.ts', 'tensor'], packages: /^(@tensorflow\/tfjs-core|zod)$/ },
+  effects: {
+    own: ['errors.ts', 'image.ts', 'tensor', 'fit'],
+    packages: /^(@tensorflow\/tfjs-core|zod)$/,
+  },
+  fit: { own: ['errors.ts', 'image.ts'], packages: /^$/ },
   codecs: { own: ['errors.ts', 'image.ts'], packages: /^@jsquash\// },
   sources: { own: ['errors.ts', 'escapes.ts'], packages: /^$/ },
   plan: {

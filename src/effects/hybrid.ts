@@ -1,24 +1,11 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
-import {
-  clipByValue,
-  div,
-  fill,
-  floor,
-  mirrorPad,
-  mul,
-  slice,
-  type Tensor3D,
-  tidy,
-} from '@tensorflow/tfjs-core';
 import * as z from 'zod';
-import type { Size } from '../image.ts';
-import { lanczosAxis } from '../tensor/axis.ts';
-import { tapsFor } from '../tensor/gaussian.ts';
-import { codedOf, disposePicture, fromCoded, type Picture } from '../tensor/picture.ts';
-import { resample } from '../tensor/resample.ts';
-import { defineEffect, imageParam, type ParamsOf } from './effect.ts';
-import { fitByDescent, fitByProjection, type LossReport } from './hybrid-fit.ts';
-import { createObjective, type Objective } from './hybrid-objective.ts';
+import { disposePicture, fromCoded } from '../tensor/picture.ts';
+import { defineEffect, imageParam } from './effect.ts';
+import { ALIGN_PATTERN, checkAlign, fitFar } from './hybrid-align.ts';
+import { blend } from './hybrid-blend.ts';
+import { fromAfar, pyramid, pyramidSize } from './hybrid-preview.ts';
+import { hybridSettings } from './hybrid-settings.ts';
 
 const params = {
   far: imageParam().describe(
@@ -57,9 +44,7 @@ const params = {
     .max(255)
     .refine((n) => n % 2 === 1)
     .optional()
-    .describe(
-      'Taps of the blur, odd; three sigmas to each side unless given, 15 in reference mode.',
-    )
+    .describe('Taps of the blur; three sigmas to each side unless given, 15 in reference mode.')
     .meta({ unit: 'px', format: 'odd' }),
   steps: z
     .union([z.literal('auto'), z.int().min(0).max(100000)])
@@ -77,41 +62,91 @@ const params = {
     .max(100)
     .optional()
     .describe('Learning rate of the reference mode, 0.3 unless given.'),
+  color: z
+    .enum(['both', 'far', 'near', 'gray'])
+    .default('both')
+    .describe('Which picture keeps its colours; the other one gives its light alone.'),
+  gain: z
+    .number()
+    .min(0)
+    .max(4)
+    .default(1)
+    .describe("Strength of the near picture's detail.")
+    .meta({ unit: 'times', ui: { min: 0.5, max: 2 } }),
+  headroom: z
+    .boolean()
+    .optional()
+    .describe(
+      'Compresses the far picture to 18…82 % so that detail shows on its black and white too; true except in reference mode.',
+    ),
+  align: z
+    .string()
+    .regex(ALIGN_PATTERN)
+    .optional()
+    .describe(
+      'Two or three pairs of points that meet, as fractions of width and height: near x, near y, far x, far y.',
+    )
+    .meta({
+      format: 'two or three times nx_ny_fx_fy joined by ~, like 0.3_0.4_0.35_0.4~0.7_0.4_0.6_0.4',
+    }),
+  preview: z
+    .enum(['none', 'pyramid', 'distance', 'low', 'high'])
+    .default('none')
+    .describe(
+      'pyramid: halvings side by side; distance: as seen from afar; low, high: the far or the near band alone.',
+    ),
+  distance: z
+    .number()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('How many times as far away preview=distance looks from; 8 unless given.')
+    .meta({ unit: 'times', default: 8 }),
 };
-
-type Params = ParamsOf<typeof params>;
-
-const FAR_WEIGHT = 1;
-// At half a cycle per sigma·2π a Gaussian's gain is 1/2: sqrt(2 ln 2) / 2π.
-const SIGMA_CYCLES = Math.sqrt(2 * Math.LN2) / (2 * Math.PI);
-// Three coarse pixels per sigma keep 19 taps and lose nothing that the blur keeps.
-const COARSE_SIGMA = 3;
-// Rows of eight coarse pixels are the fast case of the blur.
-const COARSE_UNIT = 8;
 
 export const hybrid = defineEffect({
   name: 'hybrid',
   summary: 'Two pictures in one: the main one up close, the far one from a distance.',
   examples: [
     { plan: 'hybrid,far=asset:bust.jpg', source: 'chess.jpg' },
-    { plan: 'hybrid,far=asset:bust.jpg,cutoff=10/w=96', source: 'chess.jpg' },
+    { plan: 'w=384/hybrid,far=asset:bust.jpg,preview=pyramid', source: 'chess.jpg' },
+    { plan: 'w=384/hybrid,far=asset:bust.jpg,preview=distance,distance=8', source: 'chess.jpg' },
+    { plan: 'w=384/hybrid,far=asset:bust.jpg,cutoff=10,gain=1.4', source: 'chess.jpg' },
+    { plan: 'w=384/hybrid,far=asset:bust.jpg,color=gray,headroom=false', source: 'chess.jpg' },
+    {
+      plan: 'w=384/hybrid,far=asset:bust.jpg,align=0.5_0.1_0.5_0.15~0.5_0.7_0.5_0.8',
+      source: 'chess.jpg',
+    },
+    { plan: 'w=384/hybrid,far=asset:bust.jpg,mode=frequency,preview=high', source: 'chess.jpg' },
     { plan: 'w=192/hybrid,far=asset:bust.jpg,mode=reference', source: 'chess.jpg' },
   ],
   params,
   inputs: ['far'],
-  check({ mode, cutoff, sigma, steps, init, lr }) {
-    if (cutoff !== undefined && sigma !== undefined)
+  check({ mode, cutoff, sigma, steps, init, lr, align, preview, distance }) {
+    if (cutoff !== undefined && sigma !== undefined) {
       return 'sigma: expected either cutoff or sigma, got both';
+    }
     if (lr !== undefined && mode !== 'reference') return 'lr: expected only with mode=reference';
+    if (distance !== undefined && preview !== 'distance') {
+      return 'distance: expected only with preview=distance';
+    }
+    if (align !== undefined) {
+      const complaint = checkAlign(align);
+      if (complaint) return complaint;
+    }
     if (mode !== 'frequency') return undefined;
-    if (steps !== 'auto' && steps !== 0)
+    if (steps !== 'auto' && steps !== 0) {
       return `steps: expected 0 with mode=frequency, got ${steps}`;
-    if (init !== undefined && init !== 'frequency')
+    }
+    if (init !== undefined && init !== 'frequency') {
       return `init: expected frequency with mode=frequency, got ${init}`;
+    }
     return undefined;
   },
+  size: (input, { preview }) =>
+    preview === 'pyramid' ? pyramidSize(input) : { width: input.width, height: input.height },
   cost(size, options) {
-    const { coarse, kernel, steps } = settings(size, options);
+    const { coarse, kernel, steps } = hybridSettings(size, options);
     const pixels = size.width * size.height;
     const blurs = (pixels / coarse ** 2) * (12 + 0.7 * kernel.size);
     return {
@@ -120,126 +155,20 @@ export const hybrid = defineEffect({
     };
   },
   async run({ picture, inputs, params: options, pause, reports }) {
-    const { mode, steps, coarse, kernel, init, lr } = settings(picture, options);
-    const fitted = fitTo(inputs.far, picture);
-    const padded = { x: padding(picture.width, coarse), y: padding(picture.height, coarse) };
-    const near = codedOf(picture);
-    const far = codedOf(fitted);
-    if (fitted !== inputs.far) disposePicture(fitted);
-    const losses: LossReport[] = [];
-    let objective: Objective | undefined;
-    let pictures: { near: Tensor3D; far: Tensor3D } | undefined;
-    let start: Tensor3D | undefined;
-    try {
-      pictures = { near: extend(near.tensor, padded), far: extend(far.tensor, padded) };
-      objective = createObjective(pictures, {
-        nearWeight: options.ratio,
-        farWeight: FAR_WEIGHT,
-        kernel,
-        borders: mode === 'reference' ? 'zero' : 'normalised',
-        coarse,
-      });
-      start = startFrom(init, pictures, objective);
-      const report = (step: LossReport) => losses.push(step);
-      const fit = { steps, pause, ...(reports && { report }) };
-      const x =
-        mode === 'reference'
-          ? await fitByDescent(objective, start, { ...fit, lr })
-          : await fitByProjection(objective, start, {
-              ...fit,
-              step: 0.5 / (options.ratio + FAR_WEIGHT),
-            });
-      const tensor = tidy(() => {
-        const cut =
-          padded.x || padded.y
-            ? slice(x, [0, 0, 0], [picture.height, picture.width, 3])
-            : x.clone();
-        // The recipe casts to bytes, which truncates.
-        return mode === 'reference' ? (div(floor(mul(cut, 255)), 255) as Tensor3D) : cut;
-      });
-      x.dispose();
-      return {
-        picture: fromCoded({ tensor, alpha: near.alpha }),
-        ...(reports && { report: { mode, steps, sigma: kernel.sigma * coarse, losses } }),
-      };
-    } finally {
-      start?.dispose();
-      objective?.dispose();
-      pictures?.near.dispose();
-      pictures?.far.dispose();
-      near.tensor.dispose();
-      far.tensor.dispose();
+    const settings = hybridSettings(picture, options);
+    const far = fitFar(inputs.far, picture, options.align);
+    const result = await blend({ near: picture, far }, settings, options, {
+      pause,
+      reports,
+    }).finally(() => far !== inputs.far && disposePicture(far));
+    const blended = fromCoded(result);
+    const report = result.report && { report: result.report };
+    if (options.preview !== 'pyramid' && options.preview !== 'distance') {
+      return { picture: blended, ...report };
     }
+    const shown =
+      options.preview === 'pyramid' ? pyramid(blended) : fromAfar(blended, options.distance ?? 8);
+    disposePicture(blended);
+    return { picture: shown, ...report };
   },
 });
-
-/** What the parameters come to for a picture of this size. */
-function settings({ width, height }: Size, options: Params) {
-  const { mode } = options;
-  const isReference = mode === 'reference';
-  const shorter = Math.min(width, height);
-  const asked =
-    options.sigma ??
-    (isReference && options.cutoff === undefined
-      ? 3
-      : (SIGMA_CYCLES * shorter) / (options.cutoff ?? 16));
-  const fixedTaps = options.kernel ?? (isReference ? 15 : undefined);
-  const coarse =
-    fixedTaps === undefined
-      ? Math.max(1, Math.floor(Math.min(asked / COARSE_SIGMA, shorter / (2 * COARSE_UNIT))))
-      : 1;
-  // The mean over a coarse pixel blurs already.
-  const sigma = Math.sqrt(Math.max(0.09, asked ** 2 - (coarse ** 2 - 1) / 12)) / coarse;
-  const auto = { reference: 200, fast: 1, frequency: 0 }[mode];
-  return {
-    mode,
-    coarse,
-    kernel: { size: fixedTaps ?? tapsFor(sigma), sigma },
-    steps: options.steps === 'auto' ? auto : options.steps,
-    init: options.init ?? (isReference ? 'gray' : 'frequency'),
-    lr: options.lr ?? 0.3,
-  } as const;
-}
-
-function startFrom(
-  init: 'frequency' | 'gray' | 'near' | 'far',
-  { near, far }: { near: Tensor3D; far: Tensor3D },
-  objective: Objective,
-): Tensor3D {
-  if (init === 'gray') return fill(near.shape, 0.5);
-  if (init === 'frequency') {
-    return tidy(() => clipByValue(objective.frequencyStart(), 0, 1) as Tensor3D);
-  }
-  return (init === 'near' ? near : far).clone();
-}
-
-/** The far picture in the near one's size: covering it, cropped from the middle. */
-function fitTo(far: Picture, { width, height }: Size): Picture {
-  if (far.width === width && far.height === height) return far;
-  const scale = Math.max(width / far.width, height / far.height);
-  const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
-  return resample(far, {
-    columns: lanczosAxis(far.width, width, crop(far.width, width / scale)),
-    rows: lanczosAxis(far.height, height, crop(far.height, height / scale)),
-  });
-}
-
-// Coarse cells must be whole.
-function padding(length: number, coarse: number): number {
-  const unit = COARSE_UNIT * coarse;
-  const missing = (unit - (length % unit)) % unit;
-  return coarse > 1 ? missing : 0;
-}
-
-function extend(x: Tensor3D, { x: right, y: below }: { x: number; y: number }): Tensor3D {
-  if (right === 0 && below === 0) return x.clone();
-  return mirrorPad(
-    x,
-    [
-      [0, below],
-      [0, right],
-      [0, 0],
-    ],
-    'symmetric',
-  );
-}

@@ -27,9 +27,9 @@ export type Estimate = {
 // Measured inside workerd on one core (`bench/README.md`): nanoseconds a pixel, and what the codec's heap holds a pixel.
 type CodecCost = { decodeNs: number; encodeNs: number; decodeBytes: number; encodeBytes: number };
 const CODECS: Partial<Record<Format, CodecCost>> = {
-  jpeg: { decodeNs: 55, encodeNs: 180, decodeBytes: 8, encodeBytes: 19 },
-  png: { decodeNs: 33, encodeNs: 40, decodeBytes: 12, encodeBytes: 12 },
-  webp: { decodeNs: 48, encodeNs: 90, decodeBytes: 5, encodeBytes: 11 },
+  jpeg: { decodeNs: 20, encodeNs: 150, decodeBytes: 8, encodeBytes: 19 },
+  png: { decodeNs: 30, encodeNs: 275, decodeBytes: 12, encodeBytes: 12 },
+  webp: { decodeNs: 42, encodeNs: 90, decodeBytes: 5, encodeBytes: 11 },
 };
 const CODEC_BASE_BYTES = 8 * 2 ** 20;
 const RGBA_BYTES = 4;

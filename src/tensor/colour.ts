@@ -17,6 +17,18 @@ const byteOfCode = Uint8Array.from({ length: CODE_STEPS + 1 }, (_, i) =>
   Math.round(255 * linearToSrgb(i / CODE_STEPS)),
 );
 
+const codeOfStep = Float32Array.from({ length: CODE_STEPS + 1 }, (_, i) => linearToSrgb(i / CODE_STEPS));
+
+/** sRGB-coded value 0…1 of linear light, interpolated in a table; values outside 0…1 are clamped, NaN gives 0. */
+export function codeOfLinear(v: number): number {
+  if (!(v > 0)) return 0;
+  if (v >= 1) return 1;
+  const at = v * CODE_STEPS;
+  const below = at | 0;
+  const low = codeOfStep[below] as number;
+  return low + (at - below) * ((codeOfStep[below + 1] as number) - low);
+}
+
 /** 8-bit sRGB value of linear light; values outside 0…1 are clamped, NaN gives 0. */
 export function byteOfLinear(v: number): number {
   if (!(v > 0)) return 0;

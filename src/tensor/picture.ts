@@ -1,7 +1,7 @@
 // A picture between two steps: still the decoder's bytes, or a tensor, converted only when a step asks for another form.
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { createImage, hasTransparency, type Image, type Size } from '../image.ts';
-import { byteOfLinear, linearOfByte, linearToSrgb, srgbToLinear } from './colour.ts';
+import { byteOfLinear, codeOfLinear, linearOfByte, srgbToLinear } from './colour.ts';
 
 /**
  * The forms a picture takes; alpha is dealt with here and nowhere else.
@@ -71,7 +71,7 @@ export function codedOf(picture: Picture): Coded {
       if (alpha) alpha[p] = a;
       const scale = a > 0 ? 1 / a : 0;
       for (let c = 0; c < 3; c++) {
-        colour[j + c] = linearToSrgb(clamp((data[i + c] as number) * scale));
+        colour[j + c] = codeOfLinear((data[i + c] as number) * scale);
       }
     }
   }

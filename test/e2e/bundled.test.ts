@@ -261,7 +261,7 @@ describe('uploads', () => {
     const form = new FormData();
     form.set('image', png());
     form.set('far', png());
-    const response = await worker.fetch('/t/hybrid/f=png', { method: 'POST', body: form });
+    const response = await worker.fetch('/t/hybrid,headroom=false/f=png', { method: 'POST', body: form });
     expect(response.status).toBe(200);
     expect(
       maxDifference(await codecs.png.decode(await bytesOf(response)), photo),

@@ -1,7 +1,8 @@
 import { add, memory, mul, sum, type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fitByDescent, fitByProjection, type LossReport } from '../../src/effects/hybrid-fit.ts';
+import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
 import { createObjective, type ObjectiveOptions } from '../../src/effects/hybrid-objective.ts';
+import type { LossReport } from '../../src/fit/fit.ts';
 import golden from '../golden/hybrid.json';
 import { blob, detail } from '../helpers/golden-images.ts';
 import { fromRgb, maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
@@ -301,7 +302,7 @@ describe('fast mode', () => {
     'gives a picture back that is paired with itself (%s)',
     async (mode) => {
       const picture = photo(0);
-      const { image } = await run(`hybrid,far=asset:f,mode=${mode}`, picture, {
+      const { image } = await run(`hybrid,far=asset:f,mode=${mode},headroom=false`, picture, {
         further: { 'asset:f': picture },
       });
       expect(maxDifference(image, picture)).toBeLessThanOrEqual(1);
@@ -330,6 +331,147 @@ describe('fast mode', () => {
       further: { 'asset:f': photo(40) },
     });
     expect(image.width).toBe(64);
+  });
+
+  it('keeps the colours that are asked for', async () => {
+    const near = paint({ width: 64, height: 64 }, (x, y) => [
+      ((x >> 2) + (y >> 2)) % 2 ? 220 : 90,
+      60,
+      40,
+    ]);
+    const far = paint({ width: 64, height: 64 }, () => [60, 80, 200]);
+    const chroma = async (color: string): Promise<number[]> => {
+      const { image } = await run(`hybrid,far=asset:f,color=${color}`, near, {
+        further: { 'asset:f': far },
+      });
+      const sum = [0, 0, 0];
+      for (let i = 0; i < image.data.length; i++) if (i % 4 < 3) sum[i % 4]! += image.data[i]!;
+      return sum.map((v) => v / 4096);
+    };
+    const [grey, colourful] = [await chroma('gray'), await chroma('far')];
+    expect(Math.max(...grey) - Math.min(...grey)).toBeLessThan(1);
+    expect((colourful[2] as number) - (colourful[0] as number)).toBeGreaterThan(40);
+    const ofNear = await chroma('near');
+    expect((ofNear[2] as number) - (ofNear[0] as number)).toBeLessThan(10);
+  });
+
+  it('shows more detail with more gain, and none with none', async () => {
+    const contrast = async (gain: number): Promise<number> => {
+      const flat = paint({ width: 64, height: 64 }, () => [128, 128, 128]);
+      const near = paint({ width: 64, height: 64 }, (x) => Array(3).fill((x >> 1) % 2 ? 148 : 108));
+      const { image } = await run(`hybrid,far=asset:f,mode=frequency,cutoff=4,gain=${gain}`, near, {
+        further: { 'asset:f': flat },
+      });
+      return (pixelAt(image, 34, 32)[0] as number) - (pixelAt(image, 32, 32)[0] as number);
+    };
+    const [none, once, twice] = [await contrast(0), await contrast(1), await contrast(2)];
+    expect(Math.abs(none)).toBeLessThanOrEqual(1);
+    expect(Math.abs(once)).toBeGreaterThan(30);
+    expect(Math.abs(twice / once - 2)).toBeLessThan(0.1);
+  });
+
+  it('leaves room for detail on black and white, unless told not to', async () => {
+    const near = paint({ width: 64, height: 64 }, (x) => Array(3).fill((x >> 1) % 2 ? 140 : 116));
+    const far = paint({ width: 64, height: 64 }, (_, y) => Array(3).fill(y < 32 ? 0 : 255));
+    const detailAt = async (headroom: boolean, y: number): Promise<number> => {
+      const { image } = await run(`hybrid,far=asset:f,cutoff=4,headroom=${headroom}`, near, {
+        further: { 'asset:f': far },
+      });
+      return Math.abs((pixelAt(image, 34, y)[0] as number) - (pixelAt(image, 32, y)[0] as number));
+    };
+    for (const y of [4, 60]) {
+      expect(await detailAt(true, y)).toBeGreaterThan(15);
+      expect(await detailAt(false, y)).toBeLessThan(15);
+    }
+  });
+
+  it('reports how much of each picture is in the result', async () => {
+    const { report } = await run('hybrid,far=asset:f,cutoff=4', photo(5), {
+      further: { 'asset:f': photo(60) },
+    });
+    const { correlation, clipped } = report as {
+      correlation: { near: number; far: number };
+      clipped: number;
+    };
+    expect(correlation.near).toBeGreaterThan(0.5);
+    expect(correlation.far).toBeGreaterThan(0.9);
+    expect(correlation.near).toBeLessThanOrEqual(1);
+    expect(clipped).toBeGreaterThanOrEqual(0);
+    expect(clipped).toBeLessThan(0.2);
+
+    const same = await run('hybrid,far=asset:f,cutoff=4,headroom=false', photo(5), {
+      further: { 'asset:f': photo(5) },
+    });
+    const perfect = same.report as { correlation: { near: number; far: number } };
+    expect(perfect.correlation.near).toBeCloseTo(1, 3);
+    expect(perfect.correlation.far).toBeCloseTo(1, 3);
+  });
+
+  const dot = (cx: number, cy: number, size = 64) =>
+    paint({ width: size, height: size }, (x, y) =>
+      Array(3).fill(Math.hypot(x + 0.5 - cx, y + 0.5 - cy) < 5 ? 255 : 40),
+    );
+  const brightest = (image: Parameters<typeof pixelAt>[0]): [number, number] => {
+    let [sx, sy, n] = [0, 0, 0];
+    for (let y = 0; y < image.height; y++) {
+      for (let x = 0; x < image.width; x++) {
+        const v = Math.max(0, (pixelAt(image, x, y)[0] as number) - 90);
+        sx += v * (x + 0.5);
+        sy += v * (y + 0.5);
+        n += v;
+      }
+    }
+    return [sx / n, sy / n];
+  };
+
+  it.each([
+    ['two points', 'align=0.5_0.5_0.25_0.75~0.75_0.5_0.5_0.75', [32, 32]],
+    ['three points', 'align=0.5_0.5_0.25_0.75~0.75_0.5_0.5_0.75~0.5_0.75_0.25_1', [32, 32]],
+    ['no alignment', 'cutoff=16', [16, 48]],
+  ])('brings given points together: %s', async (_, option, [x, y]) => {
+    const grey = paint({ width: 64, height: 64 }, () => [128, 128, 128]);
+    const { image } = await run(
+      `hybrid,far=asset:f,mode=frequency,headroom=false,${option}`,
+      grey,
+      { further: { 'asset:f': dot(16, 48) } },
+    );
+    const [bx, by] = brightest(image);
+    expect(Math.abs(bx - (x as number))).toBeLessThan(0.6);
+    expect(Math.abs(by - (y as number))).toBeLessThan(0.6);
+  });
+
+  it('previews as halvings side by side, from afar, and as the bands alone', async () => {
+    const further = { 'asset:f': photo(9) };
+    const strip = (await run('hybrid,far=asset:f,preview=pyramid', photo(6), { further })).image;
+    expect([strip.width, strip.height]).toEqual([64 + 32 + 16 + 8 + 4, 64]);
+    expect(pixelAt(strip, 70, 0)).toEqual([255, 255, 255, 255]);
+    const plain = (await run('hybrid,far=asset:f', photo(6), { further })).image;
+    expect(pixelAt(strip, 20, 20)).toEqual(pixelAt(plain, 20, 20));
+    const afar = (
+      await run('hybrid,far=asset:f,preview=distance,distance=64', photo(6), { further })
+    ).image;
+    expect([afar.width, afar.height]).toEqual([64, 64]);
+    expect(pixelAt(afar, 0, 0)).toEqual(pixelAt(afar, 63, 63));
+    const high = (
+      await run(
+        'hybrid,far=asset:f,preview=high',
+        paint({ width: 64, height: 64 }, () => [9, 200, 70]),
+        { further },
+      )
+    ).image;
+    for (const [x, y] of [
+      [0, 0],
+      [30, 40],
+    ] as const) {
+      for (const v of pixelAt(high, x, y).slice(0, 3))
+        expect(Math.abs(v - 128)).toBeLessThanOrEqual(1);
+    }
+    const low = (
+      await run('hybrid,far=asset:f,preview=low,headroom=false', photo(6), {
+        further: { 'asset:f': paint({ width: 64, height: 64 }, () => [9, 200, 70]) },
+      })
+    ).image;
+    expect(pixelAt(low, 31, 31)).toEqual([9, 200, 70, 255]);
   });
 
   it('keeps the transparency of the near picture', async () => {

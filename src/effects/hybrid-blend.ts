@@ -1,0 +1,202 @@
+// Blends two pictures of one size into a hybrid: bands, fit, and the numbers about the result.
+import {
+  add,
+  clipByValue,
+  clone,
+  div,
+  fill,
+  floor,
+  mirrorPad,
+  mul,
+  slice,
+  sub,
+  sum,
+  type Tensor3D,
+  tensor1d,
+  tidy,
+  tile,
+} from '@tensorflow/tfjs-core';
+import type { LossReport } from '../fit/fit.ts';
+import { weightedSum } from '../fit/loss.ts';
+import { blurredDifference } from '../tensor/loss-blurred.ts';
+import { sharpDifference } from '../tensor/loss-sharp.ts';
+import { createLowPass, type LowPass } from '../tensor/low-pass.ts';
+import { codedOf, type Picture } from '../tensor/picture.ts';
+import { tensorSpace } from '../tensor/tensor-space.ts';
+import { fitByDescent, fitByProjection } from './hybrid-fit.ts';
+import { correlations, type Hybrid } from './hybrid-report.ts';
+import { coarsePadding, type hybridSettings } from './hybrid-settings.ts';
+
+type Settings = ReturnType<typeof hybridSettings>;
+
+export type BlendOptions = {
+  ratio: number;
+  color: 'both' | 'far' | 'near' | 'gray';
+  gain: number;
+  preview: string;
+};
+
+const FAR_WEIGHT = 1;
+// What stays of the far picture's range: detail needs room on both sides. 18…82 % keeps clipping under half a
+// percent on photographs (bench/hybrid-photos.md).
+const HEADROOM = { low: 0.18, high: 0.82 };
+// Half of the step that the curvature allows: the whole one brings the far picture's light closer, at the price of near detail.
+const RELAXATION = 0.5;
+
+/** The hybrid of two pictures of one size; the caller owns the tensor `[h, w, 3]`, sRGB-coded. Alpha is the near picture's. */
+export async function blend(
+  pair: { near: Picture; far: Picture },
+  settings: Settings,
+  options: BlendOptions,
+  { pause, reports }: { pause: () => Promise<void>; reports: boolean },
+): Promise<Hybrid> {
+  const { width, height } = pair.near;
+  const extra = {
+    x: coarsePadding(width, settings.coarse),
+    y: coarsePadding(height, settings.coarse),
+  };
+  const { near, far, alpha } = prepare(pair, settings, options, extra);
+  const { coarse, kernel, borders } = settings;
+  const lowPass = createLowPass({
+    width: width + extra.x,
+    height: height + extra.y,
+    kernel,
+    borders,
+    coarse,
+  });
+  const made: { dispose: () => void }[] = [near, far, lowPass];
+  const own = <T extends { dispose: () => void }>(thing: T): T => {
+    made.push(thing);
+    return thing;
+  };
+  const cut = (x: Tensor3D): Tensor3D =>
+    extra.x || extra.y ? slice(x, [0, 0, 0], [height, width, 3]) : clone(x);
+  try {
+    const detail = own(boosted(near, lowPass, options.gain));
+    if (options.preview === 'low' || options.preview === 'high') {
+      return { tensor: tidy(() => cut(band(options.preview, { detail, far, lowPass }))), alpha };
+    }
+    const mixed = own(
+      tidy(() => add(detail, mul(lowPass.smooth(sub(far, detail)), settings.share)) as Tensor3D),
+    );
+    const losses: LossReport[] = [];
+    const x = own(
+      await fitted({ detail, far, mixed }, lowPass, settings, {
+        ratio: options.ratio,
+        pause,
+        report: reports ? (step) => void losses.push(step) : undefined,
+      }),
+    );
+    const tensor = tidy(() => {
+      const whole = clipByValue(cut(x), 0, 1) as Tensor3D;
+      // The recipe casts to bytes, which truncates.
+      return settings.mode === 'reference' ? (div(floor(mul(whole, 255)), 255) as Tensor3D) : whole;
+    });
+    if (!reports) return { tensor, alpha };
+    const { mode, steps, sigma } = settings;
+    const flat = losses.map(({ step, loss, terms }) => ({ step, loss, ...terms }));
+    return {
+      tensor,
+      alpha,
+      report: { mode, steps, sigma, losses: flat, ...correlations(x, { near, far }, lowPass) },
+    };
+  } finally {
+    for (const thing of made) thing.dispose();
+  }
+}
+
+/** Both pictures as coded tensors: greys where colours are not kept, the far one with headroom, sides extended to whole coarse cells. */
+function prepare(
+  pair: { near: Picture; far: Picture },
+  { headroom }: Settings,
+  { color }: BlendOptions,
+  extra: { x: number; y: number },
+): { near: Tensor3D; far: Tensor3D; alpha: Float32Array | undefined } {
+  const near = codedOf(pair.near);
+  const far = codedOf(pair.far);
+  const range = HEADROOM.high - HEADROOM.low;
+  const ready = {
+    near: tidy(() =>
+      extend(color === 'far' || color === 'gray' ? grey(near.tensor) : near.tensor, extra),
+    ),
+    far: tidy(() => {
+      const light = color === 'near' || color === 'gray' ? grey(far.tensor) : far.tensor;
+      return extend(headroom ? add(mul(light, range), HEADROOM.low) : light, extra);
+    }),
+    alpha: near.alpha,
+  };
+  near.tensor.dispose();
+  far.tensor.dispose();
+  return ready;
+}
+
+type Fit = {
+  ratio: number;
+  pause: () => Promise<void>;
+  report: ((report: LossReport) => void) | undefined;
+};
+
+/**
+ * The fitted picture, a new tensor. In reference mode the near target is the near picture itself; otherwise it is the closed-form
+ * mix, whose low frequencies are the far picture's already, so that fitting corrects the light from afar and does not
+ * trade it against detail.
+ */
+async function fitted(
+  { detail, far, mixed }: { detail: Tensor3D; far: Tensor3D; mixed: Tensor3D },
+  lowPass: LowPass,
+  { mode, coarse, init, steps, lr }: Settings,
+  { ratio, pause, report }: Fit,
+): Promise<Tensor3D> {
+  if (mode === 'frequency' && !report) return mixed.clone();
+  const evaluator = weightedSum(tensorSpace, [
+    [ratio, sharpDifference('near', mode === 'reference' ? detail : mixed)],
+    [FAR_WEIGHT, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
+  ]);
+  const starts = {
+    frequency: () => clipByValue(mixed, 0, 1),
+    gray: () => fill(detail.shape, 0.5),
+    near: () => detail.clone(),
+    far: () => far.clone(),
+  };
+  const start = tidy(() => starts[init]() as Tensor3D);
+  try {
+    if (mode === 'reference')
+      return await fitByDescent(evaluator, start, { steps, lr, pause, report });
+    const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
+    return await fitByProjection(evaluator, start, { steps, step, pause, report });
+  } finally {
+    evaluator.dispose();
+    start.dispose();
+  }
+}
+
+/** Detail times `gain`: x + (gain − 1) (x − G x). */
+const boosted = (x: Tensor3D, lowPass: LowPass, gain: number): Tensor3D =>
+  gain === 1 ? x.clone() : tidy(() => add(x, mul(sub(x, lowPass.smooth(x)), gain - 1)));
+
+const band = (
+  which: string,
+  { detail, far, lowPass }: { detail: Tensor3D; far: Tensor3D; lowPass: LowPass },
+): Tensor3D =>
+  clipByValue(
+    which === 'low' ? lowPass.smooth(far) : add(sub(detail, lowPass.smooth(detail)), 0.5),
+    0,
+    1,
+  );
+
+// Rec. 709 weights on coded values: the light that a picture gives when its colours are left out.
+const grey = (x: Tensor3D): Tensor3D =>
+  tidy(() => tile(sum(mul(x, tensor1d([0.2126, 0.7152, 0.0722])), 2, true), [1, 1, 3]));
+
+function extend(x: Tensor3D, { x: right, y: below }: { x: number; y: number }): Tensor3D {
+  if (right === 0 && below === 0) return x.clone();
+  return mirrorPad(
+    x,
+    [
+      [0, below],
+      [0, right],
+      [0, 0],
+    ],
+    'symmetric',
+  );
+}

@@ -1,0 +1,77 @@
+// Fits a picture to a loss by gradient steps, within bounds, with a report of every term.
+import type { Evaluator, Losses } from './loss.ts';
+import type { Optimizer } from './optimizers.ts';
+import type { Space } from './space.ts';
+
+/** How values stay legal: not at all, as the sigmoid of what is optimised, or clipped after every step. */
+export type Bounds = 'none' | 'sigmoid' | { min: number; max: number };
+
+export type LossReport = Losses & { step: number };
+
+export type FitOptions<V> = {
+  space: Space<V>;
+  evaluator: Evaluator<V>;
+  /** Borrowed. */
+  optimizer: Optimizer<V>;
+  /** The first picture; borrowed. Sigmoid bounds pull it inside 1/512…511/512. */
+  start: V;
+  bounds: Bounds;
+  steps: number;
+  /** Called at 0, 1, 2, 5, 10, 20, 50 … and after the last step; `true` ends the fit there. */
+  report?: ((report: LossReport) => boolean | void) | undefined;
+  /** Awaited after every step, so that a long fit does not hold the process. */
+  pause: () => Promise<void>;
+};
+
+const SIGMOID_MARGIN = 1 / 512;
+
+/** The fitted picture, which the caller owns. Everything else that it made is freed, also where a step throws. */
+export async function fit<V>(options: FitOptions<V>): Promise<V> {
+  const { space, evaluator, optimizer, start, bounds, steps, report, pause } = options;
+  const picture = (position: V): V =>
+    bounds === 'sigmoid' ? space.sigmoid(position) : space.sum([[1, position]]);
+  let position = space.tidy(() => firstPosition(space, start, bounds));
+  try {
+    for (let step = 0; ; step++) {
+      if (report && (step === steps || isReported(step))) {
+        const x = picture(position);
+        const losses = evaluator.losses(x);
+        space.free(x);
+        if (report({ step, ...losses }) === true) return picture(position);
+      }
+      if (step === steps) return picture(position);
+      const following = space.tidy(() => {
+        const x = bounds === 'sigmoid' ? space.sigmoid(position) : position;
+        const gradient = evaluator.gradient(x);
+        if (bounds !== 'sigmoid') {
+          const free = optimizer.next(position, gradient);
+          return bounds === 'none' ? free : space.clip(free, bounds.min, bounds.max);
+        }
+        const slope = space.sum([
+          [1, x],
+          [-1, space.product(x, x)],
+        ]); // dx/dposition = x (1 − x)
+        return optimizer.next(position, space.product(gradient, slope));
+      });
+      space.free(position);
+      position = following;
+      await pause();
+    }
+  } finally {
+    space.free(position);
+  }
+}
+
+function firstPosition<V>(space: Space<V>, start: V, bounds: Bounds): V {
+  if (bounds === 'none') return space.sum([[1, start]]);
+  if (bounds === 'sigmoid')
+    return space.logit(space.clip(start, SIGMOID_MARGIN, 1 - SIGMOID_MARGIN));
+  return space.clip(start, bounds.min, bounds.max);
+}
+
+/** 0, and 1, 2 or 5 times a power of ten. */
+function isReported(step: number): boolean {
+  if (step === 0) return true;
+  const digit = step / 10 ** Math.floor(Math.log10(step));
+  return digit === 1 || digit === 2 || digit === 5;
+}

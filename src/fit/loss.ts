@@ -1,0 +1,45 @@
+// What a picture is fitted to: a weighted sum of loss terms.
+import type { Space } from './space.ts';
+
+/** One term: a value and its gradient. Adding a loss is one file that makes one of these. */
+export type LossTerm<V> = {
+  name: string;
+  value: (x: V) => number;
+  /** A new vector. */
+  gradient: (x: V) => V;
+  dispose: () => void;
+};
+
+/** The weighted sum, and every term without its weight. */
+export type Losses = { loss: number; terms: Record<string, number> };
+
+export type Evaluator<V> = {
+  losses: (x: V) => Losses;
+  /** A new vector. */
+  gradient: (x: V) => V;
+  dispose: () => void;
+};
+
+/** Σ weight · term. Takes ownership of the terms. */
+export function weightedSum<V>(
+  space: Space<V>,
+  parts: readonly (readonly [weight: number, term: LossTerm<V>])[],
+): Evaluator<V> {
+  return {
+    losses(x) {
+      const terms: Record<string, number> = {};
+      let loss = 0;
+      for (const [weight, term] of parts) {
+        const value = term.value(x);
+        terms[term.name] = value;
+        loss += weight * value;
+      }
+      return { loss, terms };
+    },
+    gradient: (x) =>
+      space.tidy(() => space.sum(parts.map(([weight, term]) => [weight, term.gradient(x)]))),
+    dispose() {
+      for (const [, term] of parts) term.dispose();
+    },
+  };
+}

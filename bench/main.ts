@@ -3,6 +3,7 @@ import { loadavg } from 'node:os';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
 import { hybrid } from './cases/hybrid.ts';
+import { hybridPhotos } from './cases/hybrid-photos.ts';
 import { memory } from './cases/memory.ts';
 import { pixelate } from './cases/pixelate.ts';
 import { resize } from './cases/resize.ts';
@@ -13,7 +14,15 @@ import { within } from './time-limit.ts';
 /** A benchmark; `rounds(n)` is how often to repeat what should be repeated `n` times. */
 export type Case = (rounds: (n: number) => number) => Promise<Outcome>;
 
-const cases: Record<string, Case> = { hybrid, pixelate, resize, bundle, memory, cost };
+const cases: Record<string, Case> = {
+  hybrid,
+  'hybrid-photos': hybridPhotos,
+  pixelate,
+  resize,
+  bundle,
+  memory,
+  cost,
+};
 const LONGEST_CASE_S = 1200;
 
 const asked = process.argv.slice(2).filter((word) => word !== '--quick');

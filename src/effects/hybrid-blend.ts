@@ -17,7 +17,7 @@ import {
   tile,
 } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../fit/fit.ts';
-import { weightedSum } from '../fit/loss.ts';
+import { type Evaluator, weightedSum } from '../fit/loss.ts';
 import { blurredDifference } from '../tensor/loss-blurred.ts';
 import { sharpDifference } from '../tensor/loss-sharp.ts';
 import { createLowPass, type LowPass } from '../tensor/low-pass.ts';
@@ -79,13 +79,22 @@ export async function blend(
     const mixed = own(
       tidy(() => add(detail, mul(lowPass.smooth(sub(far, detail)), settings.share)) as Tensor3D),
     );
+    const { mode, init } = settings;
+    const target = mode === 'reference' ? detail : mixed;
+    const evaluator = own(
+      weightedSum(tensorSpace, [
+        [options.ratio, sharpDifference('near', target)],
+        [FAR_WEIGHT, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
+      ]),
+    );
+    const start = own(startFrom(init, { detail, far, mixed }));
+    // The heap never shrinks: what is not needed any more goes before the steps need room.
+    if (!reports)
+      for (const done of [near, far, ...(target === detail ? [mixed] : [detail])]) done.dispose();
     const losses: LossReport[] = [];
+    const report = reports ? (step: LossReport) => void losses.push(step) : undefined;
     const x = own(
-      await fitted({ detail, far, mixed }, lowPass, settings, {
-        ratio: options.ratio,
-        pause,
-        report: reports ? (step) => void losses.push(step) : undefined,
-      }),
+      await fitted({ evaluator, start }, settings, { ratio: options.ratio, pause, report }),
     );
     const tensor = tidy(() => {
       const whole = clipByValue(cut(x), 0, 1) as Tensor3D;
@@ -93,7 +102,7 @@ export async function blend(
       return settings.mode === 'reference' ? (div(floor(mul(whole, 255)), 255) as Tensor3D) : whole;
     });
     if (!reports) return { tensor, alpha };
-    const { mode, steps, sigma } = settings;
+    const { steps, sigma } = settings;
     const flat = losses.map(({ step, loss, terms }) => ({ step, loss, ...terms }));
     return {
       tensor,
@@ -130,11 +139,14 @@ function prepare(
   return ready;
 }
 
-type Fit = {
-  ratio: number;
-  pause: () => Promise<void>;
-  report: ((report: LossReport) => void) | undefined;
-};
+/** The first picture of the fit; shares its numbers with what it is a copy of. */
+function startFrom(
+  init: Settings['init'],
+  { detail, far, mixed }: { detail: Tensor3D; far: Tensor3D; mixed: Tensor3D },
+): Tensor3D {
+  if (init === 'gray') return fill(mixed.shape, 0.5);
+  return { frequency: mixed, near: detail, far }[init].clone();
+}
 
 /**
  * The fitted picture, a new tensor. In reference mode the near target is the near picture itself; otherwise it is the closed-form
@@ -142,33 +154,21 @@ type Fit = {
  * trade it against detail.
  */
 async function fitted(
-  { detail, far, mixed }: { detail: Tensor3D; far: Tensor3D; mixed: Tensor3D },
-  lowPass: LowPass,
-  { mode, coarse, init, steps, lr }: Settings,
+  { evaluator, start }: { evaluator: Evaluator<Tensor3D>; start: Tensor3D },
+  { mode, steps, lr }: Settings,
   { ratio, pause, report }: Fit,
 ): Promise<Tensor3D> {
-  if (mode === 'frequency' && !report) return mixed.clone();
-  const evaluator = weightedSum(tensorSpace, [
-    [ratio, sharpDifference('near', mode === 'reference' ? detail : mixed)],
-    [FAR_WEIGHT, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
-  ]);
-  const starts = {
-    frequency: () => clipByValue(mixed, 0, 1),
-    gray: () => fill(detail.shape, 0.5),
-    near: () => detail.clone(),
-    far: () => far.clone(),
-  };
-  const start = tidy(() => starts[init]() as Tensor3D);
-  try {
-    if (mode === 'reference')
-      return await fitByDescent(evaluator, start, { steps, lr, pause, report });
-    const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
-    return await fitByProjection(evaluator, start, { steps, step, pause, report });
-  } finally {
-    evaluator.dispose();
-    start.dispose();
-  }
+  if (mode === 'frequency' && !report) return start.clone();
+  if (mode === 'reference') return fitByDescent(evaluator, start, { steps, lr, pause, report });
+  const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
+  return fitByProjection(evaluator, start, { steps, step, pause, report });
 }
+
+type Fit = {
+  ratio: number;
+  pause: () => Promise<void>;
+  report: ((report: LossReport) => void) | undefined;
+};
 
 /** Detail times `gain`: x + (gain − 1) (x − G x). */
 const boosted = (x: Tensor3D, lowPass: LowPass, gain: number): Tensor3D =>

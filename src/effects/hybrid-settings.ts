@@ -36,7 +36,10 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
   const fixedTaps = options.kernel ?? (isReference ? 15 : undefined);
   const coarse =
     fixedTaps === undefined
-      ? Math.max(1, Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / (2 * COARSE_UNIT))))
+      ? Math.max(
+          1,
+          Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / (2 * COARSE_UNIT))),
+        )
       : 1;
   // The mean over a coarse pixel blurs already.
   const sigma = Math.sqrt(Math.max(0.09, asked ** 2 - (coarse ** 2 - 1) / 12)) / coarse;

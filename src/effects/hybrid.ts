@@ -114,7 +114,7 @@ export const hybrid = defineEffect({
     { plan: 'w=384/hybrid,far=asset:bust.jpg,cutoff=10,gain=1.4', source: 'chess.jpg' },
     { plan: 'w=384/hybrid,far=asset:bust.jpg,color=gray,headroom=false', source: 'chess.jpg' },
     {
-      plan: 'w=384/hybrid,far=asset:bust.jpg,align=0.5_0.1_0.5_0.15~0.5_0.7_0.5_0.8',
+      plan: 'w=384/hybrid,far=asset:bust.jpg,align=0.5_0.1_0.5_0.12~0.5_0.7_0.5_0.65',
       source: 'chess.jpg',
     },
     { plan: 'w=384/hybrid,far=asset:bust.jpg,mode=frequency,preview=high', source: 'chess.jpg' },
@@ -148,10 +148,11 @@ export const hybrid = defineEffect({
   cost(size, options) {
     const { coarse, kernel, steps } = hybridSettings(size, options);
     const pixels = size.width * size.height;
-    const blurs = (pixels / coarse ** 2) * (12 + 0.7 * kernel.size);
+    // Nanoseconds a pixel, measured (bench/README.md, Cost): two blurs with their powers, on the coarse grid.
+    const blurs = (65 + 1.25 * kernel.size) / coarse ** 2;
     return {
-      ops: 60 * pixels + 2 * blurs + steps * (60 * pixels + 2 * blurs),
-      bytes: 130 * pixels,
+      ops: pixels * (150 + blurs + steps * (75 + blurs)),
+      bytes: 16 * 2 ** 20 + (coarse > 1 ? 150 : 210) * pixels,
     };
   },
   async run({ picture, inputs, params: options, pause, reports }) {

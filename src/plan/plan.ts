@@ -21,6 +21,17 @@ export const outputParams = {
       'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture.',
     ),
   q: z.int().min(1).max(100).default(85).describe('Quality of JPEG and WebP.'),
+  // The only values on offer, accepted so that Cloudflare's lists work as they are; left out of the plan, and so of cache keys.
+  anim: z
+    .literal(false)
+    .optional()
+    .transform(() => undefined)
+    .describe('Of an animation the first picture remains, whether this is given or not.'),
+  metadata: z
+    .enum(['none'])
+    .optional()
+    .transform(() => undefined)
+    .describe('Metadata is dropped, whether this is given or not.'),
 };
 
 export const outputAliases: Readonly<Record<string, string>> = { format: 'f', quality: 'q' };

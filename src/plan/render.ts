@@ -51,7 +51,12 @@ export async function renderPlan(
   }
   const decoded = now();
   const reports = plan.output.f === 'json';
-  const result = await runPlan(plan, { image, further, reports }, { now, pause });
+  const admit = (index: number, size: Size): void => {
+    const rest = { ...plan, steps: plan.steps.slice(index) };
+    const upright = { ...source, ...size, orientation: 1 };
+    place(estimate(rest, [upright, ...probes.values()], limits), limits);
+  };
+  const result = await runPlan(plan, { image, further, reports, admit }, { now, pause });
   const ran = now();
   const size = { width: result.image.width, height: result.image.height };
   const encoded = reports

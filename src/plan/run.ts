@@ -1,6 +1,6 @@
 // Runs a plan on decoded pixels: the one pipeline, wherever it runs.
 import type { Report } from '../effects/effect.ts';
-import type { Image } from '../image.ts';
+import type { Image, Size } from '../image.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture.ts';
 import type { Plan } from './plan.ts';
 
@@ -17,6 +17,8 @@ export type RunInputs = {
   further: ReadonlyMap<string, Image>;
   /** Whether the steps' reports are wanted. */
   reports: boolean;
+  /** Called where a picture is not of the size that was predicted, before step `index` works on it; throws what refuses the rest of the plan. */
+  admit?: (index: number, size: Size) => void;
 };
 
 export type RunResult = {
@@ -28,13 +30,19 @@ export type RunResult = {
 /** Runs the steps in their order. Tensors are freed on every path; what a step throws is passed on. */
 export async function runPlan(
   plan: Plan,
-  { image, further, reports }: RunInputs,
+  { image, further, reports, admit }: RunInputs,
   { now, pause }: RunPorts,
 ): Promise<RunResult> {
   let picture = fromImage(image);
   const steps: RunResult['steps'] = [];
   try {
-    for (const { effect, params } of plan.steps) {
+    // What only the picture tells (a border's width) can make a step's result smaller than predicted, and of another shape.
+    let predicted: Size = picture;
+    for (const [index, { effect, params }] of plan.steps.entries()) {
+      if (picture.width !== predicted.width || picture.height !== predicted.height) {
+        admit?.(index, { width: picture.width, height: picture.height });
+      }
+      predicted = effect.size(picture, params);
       const began = now();
       const inputs: Record<string, Picture> = {};
       for (const name of effect.inputs) {

@@ -6,7 +6,7 @@ import type { ParamSchemas } from '../effects/effect.ts';
 export type ParamSchema = {
   type?: 'integer' | 'number' | 'boolean' | 'string';
   const?: unknown;
-  enum?: readonly string[];
+  enum?: readonly (string | number)[];
   anyOf?: readonly ParamSchema[];
   minimum?: number;
   maximum?: number;
@@ -67,6 +67,7 @@ export function readValue(schema: ParamSchema, text: string): unknown {
 export function expectationOf(schema: ParamSchema): string {
   if (schema.anyOf) return schema.anyOf.map(expectationOf).join(' or ');
   if (schema.const !== undefined) return String(schema.const);
+  if (schema.enum?.length === 1) return String(schema.enum[0]);
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'boolean') return 'true or false';
   if (schema.type === 'integer' || schema.type === 'number') {

@@ -84,12 +84,16 @@ function normalised({ start, weights }: Taps): Taps {
   return { start, weights: weights.map((w) => w / sum) };
 }
 
-// Cubics through points this many sigmas apart miss a Gaussian's result by less than 50 dB.
-const SPACING = 0.5;
+// Cubics through points this many sigmas apart miss a Gaussian's result by 50 dB and more; closer than this many samples
+// they would cost more than they save.
+const SPACING = 0.75;
+const CLOSEST = 1.25;
 
-/** Gaussian blur at evenly spaced points from the first sample to the last, about half a sigma apart, as many as the samples where they are closer than that; `cubicAxis` brings them back. Cut at three sigmas; weights that fall outside the input are dropped and the rest normalised. `sigma` in samples. */
+/** Gaussian blur at evenly spaced points from the first sample to the last, three quarters of a sigma apart; `cubicAxis` draws the values between them. At the samples themselves where sigma is small. Cut at three sigmas; weights that fall outside the input are dropped and the rest normalised. `sigma` in samples. */
 export function gaussianAxis(from: number, { sigma }: { sigma: number }): Axis {
-  const to = Math.min(from, Math.max(4, Math.ceil((from - 1) / (SPACING * sigma)) + 1));
+  const apart = SPACING * sigma;
+  const to =
+    apart < CLOSEST ? from : Math.min(from, Math.max(4, Math.ceil((from - 1) / apart) + 1));
   const step = spacing(from, to);
   return buildAxis(from, to, (i) => {
     const centre = i * step;

@@ -17,7 +17,9 @@ const byteOfCode = Uint8Array.from({ length: CODE_STEPS + 1 }, (_, i) =>
   Math.round(255 * linearToSrgb(i / CODE_STEPS)),
 );
 
-const codeOfStep = Float32Array.from({ length: CODE_STEPS + 1 }, (_, i) => linearToSrgb(i / CODE_STEPS));
+const codeOfStep = Float32Array.from({ length: CODE_STEPS + 1 }, (_, i) =>
+  linearToSrgb(i / CODE_STEPS),
+);
 
 /** sRGB-coded value 0…1 of linear light, interpolated in a table; values outside 0…1 are clamped, NaN gives 0. */
 export function codeOfLinear(v: number): number {

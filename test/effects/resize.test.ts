@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
-import { layout } from '../../src/effects/resize.ts';
+import { layout } from '../../src/effects/resize-layout.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { byteOfLinear, srgbToLinear } from '../../src/tensor/colour.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
@@ -84,6 +84,79 @@ describe('cropping', () => {
     const top = await run('w=10,h=10,fit=cover,g=top', rows);
     const bottom = await run('w=10,h=10,fit=cover,g=bottom', rows);
     expect([pixelAt(top.image, 0, 0)[0], pixelAt(bottom.image, 0, 0)[0]]).toEqual([0, 180]);
+  });
+});
+
+describe('gravity=auto', () => {
+  const objectAt = (size: { width: number; height: number }, cx: number, cy: number) =>
+    paint(size, (x, y) =>
+      Math.abs(x - cx) <= 8 && Math.abs(y - cy) <= 8 && (x + y) % 4 < 2
+        ? [250, 240, 30]
+        : [60, 60, 60],
+    );
+  const brightAt = (image: ReturnType<typeof paint>): { x: number; y: number; n: number } => {
+    const found = { x: 0, y: 0, n: 0 };
+    for (let y = 0; y < image.height; y++) {
+      for (let x = 0; x < image.width; x++) {
+        if ((pixelAt(image, x, y)[0] as number) < 200) continue;
+        found.x += x;
+        found.y += y;
+        found.n++;
+      }
+    }
+    return { x: found.x / found.n, y: found.y / found.n, n: found.n };
+  };
+
+  it.each([
+    [30, 40],
+    [100, 100],
+    [169, 170],
+  ])('keeps an object at column %i whole and in the middle', async (column) => {
+    const wide = objectAt({ width: 200, height: 60 }, column, 30);
+    const whole = brightAt(wide).n;
+    const { image } = await run('w=60,h=60,fit=cover,gravity=auto', wide);
+    const { x, n } = brightAt(image);
+    expect(n).toBe(whole);
+    expect(Math.abs(x - 30)).toBeLessThanOrEqual(1.5);
+  });
+
+  it('moves along rows of tall pictures, and keeps an object at the very edge', async () => {
+    const tall = objectAt({ width: 40, height: 300 }, 20, 291);
+    const { image } = await run('w=40,h=40,fit=crop,gravity=auto', tall);
+    expect(brightAt(image).n).toBe(brightAt(tall).n);
+  });
+
+  it('finds it in a large picture as well, and when the result is small', async () => {
+    const large = objectAt({ width: 700, height: 100 }, 600, 50);
+    const { image } = await run('w=25,h=25,fit=cover,gravity=auto', large);
+    const level = (x: number) => pixelAt(image, x, 12)[0] as number;
+    expect(level(12)).toBeGreaterThan(100);
+    expect([level(0), level(24)]).toEqual([60, 60]);
+  });
+
+  it('prefers the busier of two objects, and the same one each time', async () => {
+    const two = paint({ width: 300, height: 50 }, (x, y) => {
+      if (x > 20 && x < 40 && (y >> 3) % 2) return [110, 110, 110];
+      return x > 240 && x < 260 && (y >> 3) % 2 ? [130, 130, 130] : [90, 90, 90];
+    });
+    const first = (await run('w=50,h=50,fit=cover,gravity=auto', two)).image;
+    expect(first).toEqual((await run('w=50,h=50,fit=cover,gravity=auto', two)).image);
+    expect(first.data.some((v, i) => i % 4 === 0 && v === 130)).toBe(true);
+  });
+
+  it('is the centre where the picture is flat', async () => {
+    const ramp = paint({ width: 90, height: 30 }, (x) => [2 * x, 90, 90]);
+    const centre = await run('w=30,h=30,fit=cover', ramp);
+    const auto = await run('w=30,h=30,fit=cover,gravity=auto', ramp);
+    expect(maxDifference(centre.image, auto.image)).toBe(0);
+    expect((await run('w=30,h=30,fit=cover,gravity=auto', flat(90, 31))).image.width).toBe(30);
+  });
+
+  it('predicts the same sizes as any other gravity, and centres where nothing is cropped', () => {
+    for (const fit of ['contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze']) {
+      const auto = layoutOf(`w=33,h=90,fit=${fit},gravity=auto`, 61, 43);
+      expect(auto).toEqual(layoutOf(`w=33,h=90,fit=${fit}`, 61, 43));
+    }
   });
 });
 

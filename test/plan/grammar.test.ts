@@ -20,7 +20,7 @@ describe('reading a plan', () => {
   it('keeps the order of the segments and fills in defaults', () => {
     const { steps, output } = parse('pixelate,block=8/w=64,f=png/pixelate');
     expect(steps.map(({ effect }) => effect.name)).toEqual(['pixelate', 'resize', 'pixelate']);
-    expect(steps[0]?.params).toEqual({ block: 8, upscale: true, mode: 'mean' });
+    expect(steps[0]?.params).toMatchObject({ block: 8, upscale: true, mode: 'mean' });
     expect(steps[1]?.params).toEqual({ w: 64, fit: 'scale-down', gravity: '0.5x0.5', dpr: 1 });
     expect(output).toEqual({ f: 'png', q: 85 });
   });
@@ -29,6 +29,18 @@ describe('reading a plan', () => {
     expect(formatPlan(parse('width=128,height=96,fit=cover,format=webp,quality=70'))).toBe(
       formatPlan(parse('w=128,h=96,fit=cover,f=webp,q=70')),
     );
+  });
+
+  it('accepts anim=false and metadata=none, which are all it can do, and leaves them out of the cache key', () => {
+    const plain = parse('w=3/f=png');
+    expect(parse('w=3,anim=false,metadata=none/f=png')).toEqual(plain);
+    expect(formatPlan(parse('anim=false,w=3/f=png,metadata=none'))).toBe(formatPlan(plain));
+    expect(Object.keys(parse('anim=false').output)).toEqual(['f', 'q']);
+  });
+
+  it('reads a number out of a list of numbers', () => {
+    expect(parse('rotate=270').steps[0]?.params).toEqual({ rotate: 270 });
+    expect(formatPlan(parse('rotate=90.0'))).toBe(formatPlan(parse('rotate=90')));
   });
 
   it('makes no resize step of options that only shape the output', () => {
@@ -65,9 +77,25 @@ describe('reading a plan', () => {
     ],
     [
       'w=10,gravity=2x0',
-      'gravity: expected left, right, top, bottom or a point like 0.5x0.33, got "2x0"',
+      'gravity: expected auto, left, right, top, bottom or a point like 0.5x0.33, got "2x0"',
     ],
     ['fit=cover', 'fit: expected together with w or h'],
+    ['gravity=auto', 'gravity: expected together with w or h'],
+    ['rotate=45', 'rotate: expected one of 90, 180, 270, got "45"'],
+    ['rotate=left', 'rotate: expected one of 90, 180, 270, got "left"'],
+    ['flip=x', 'flip: expected one of h, v, hv, got "x"'],
+    ['brightness=11', 'brightness: expected a number from 0 to 10, got "11"'],
+    ['contrast=-1', 'contrast: expected a number from 0 to 10, got "-1"'],
+    ['gamma=0', 'gamma: expected a number from 0.1 to 10, got "0"'],
+    ['saturation=10.5', 'saturation: expected a number from 0 to 10, got "10.5"'],
+    ['blur=0', 'blur: expected a number from 1 to 250, got "0"'],
+    ['blur=251', 'blur: expected a number from 1 to 250, got "251"'],
+    ['sharpen=10.1', 'sharpen: expected a number from 0 to 10, got "10.1"'],
+    ['edges,gain=17', 'gain: expected a number from 0 to 16, got "17"'],
+    ['edges,kernel=canny', 'kernel: expected one of sobel, difference, got "canny"'],
+    ['anim=true', 'anim: expected false, got "true"'],
+    ['metadata=keep', 'metadata: expected none, got "keep"'],
+    ['anim=false/anim=false', 'anim: expected once, got it more than once'],
     ['hybrid', 'far: expected asset:<name> or b64:<base64url of a source>, got nothing'],
     ['hybrid,far=asset:a,kernel=4', 'kernel: expected an odd integer from 1 to 255, got "4"'],
     [
@@ -164,9 +192,14 @@ describe('writing a plan', () => {
       w: fc.integer({ min: 1, max: 12000 }),
       h: maybe(fc.integer({ min: 1, max: 12000 })),
       fit: maybe(fc.constantFrom('cover', 'pad', 'squeeze')),
-      gravity: maybe(fc.constantFrom('left', '0.25x1', '0x0')),
+      gravity: maybe(fc.constantFrom('left', 'auto', '0.25x1', '0x0')),
       dpr: maybe(fc.constantFrom('1', '1.5', '3')),
       background: maybe(fc.constantFrom('fff', '12345678')),
+      trim: maybe(fc.constantFrom('border', '1;02;3;4', '0~0~0~9')),
+      rotate: maybe(fc.constantFrom(90, 180, 270)),
+      flip: maybe(fc.constantFrom('h', 'hv')),
+      gamma: maybe(fc.constantFrom('0.50', '2')),
+      blur: maybe(fc.integer({ min: 1, max: 250 })),
     })
     .map(pairs);
   const pixelate = fc

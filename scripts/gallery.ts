@@ -1,0 +1,49 @@
+// `npm run gallery`: one picture per documented example and option value, on a contact sheet, rendered by the bundled Worker.
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { effects } from '../src/effects/index.ts';
+import { catalog } from '../src/http/catalog.ts';
+import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
+import { loadCodecs } from '../test/helpers/codec-modules.ts';
+import { contactSheet, TILE } from './gallery/sheet.ts';
+import { type Tile, tilesOf } from './gallery/tiles.ts';
+
+/** Where the sheet lies, from the root. */
+export const GALLERY = 'docs/gallery.webp';
+
+/** The sheet as it should be. Throws where a tile's URL does not answer a picture. */
+export async function renderGallery(): Promise<Uint8Array> {
+  const codecs = await loadCodecs();
+  const worker = await startBundledWorker();
+  const small = `w=${TILE.width},h=${TILE.height}`;
+  async function draw({ label, plan, source, whole }: Tile) {
+    const before = whole ? '' : `${small},fit=cover/`;
+    // A tile that shows formats or qualities keeps its own.
+    const after = /(^|[,/])[fq]=/.test(plan) ? small : `${small},f=png`;
+    const shown = `/t/${before}${plan}/${after}/asset:${source}`;
+    const response = await worker.fetch(shown, { headers: { Accept: 'image/jpeg' } });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (!response.ok) throw new Error(`${shown}: ${new TextDecoder().decode(bytes)}`);
+    const format = response.headers.get('content-type') as string;
+    const codec = Object.values(codecs).find(({ mime }) => mime === format);
+    if (!codec) throw new Error(`${shown}: expected a picture, got ${format}`);
+    return { label, image: await codec.decode(bytes) };
+  }
+  try {
+    const groups = [];
+    for (const entry of catalog(effects)) {
+      const tiles = [];
+      for (const tile of tilesOf(entry)) tiles.push(await draw(tile));
+      groups.push({ title: entry.name, tiles });
+    }
+    return await codecs.webp.encode(contactSheet(groups), { quality: 80 });
+  } finally {
+    await worker.close();
+  }
+}
+
+if (import.meta.main) {
+  const bytes = await renderGallery();
+  await writeFile(fileURLToPath(new URL(`../${GALLERY}`, import.meta.url)), bytes);
+  console.log(`${GALLERY}: ${bytes.length} bytes`);
+}

@@ -1,0 +1,62 @@
+// Puts labelled tiles on one sheet.
+import { createImage, type Image } from '../../src/image.ts';
+import { LETTER, write } from './font.ts';
+
+const COLUMNS = 8;
+const GAP = 12;
+const LINES = 3;
+/** The most that a tile's picture may measure. */
+export const TILE = { width: 160, height: 120 };
+
+const PAPER = 250;
+const INK = 40;
+const cell = { width: TILE.width + GAP, height: TILE.height + GAP + LINES * LETTER.height };
+const perLine = Math.floor(TILE.width / LETTER.width);
+
+export type Labelled = { label: string; image: Image };
+
+/** The sheet: groups begin on a new row under their name. */
+export function contactSheet(
+  groups: readonly { title: string; tiles: readonly Labelled[] }[],
+): Image {
+  const rowsOf = (tiles: readonly Labelled[]): number => Math.ceil(tiles.length / COLUMNS);
+  const height = groups.reduce(
+    (sum, { tiles }) => sum + 2 * LETTER.height + rowsOf(tiles) * cell.height,
+    GAP,
+  );
+  const sheet = createImage({ width: COLUMNS * cell.width + GAP, height });
+  sheet.data.fill(PAPER);
+  for (let i = 3; i < sheet.data.length; i += 4) sheet.data[i] = 255;
+  let top = GAP;
+  for (const { title, tiles } of groups) {
+    write(sheet, title, { x: GAP, y: top }, 0);
+    top += 2 * LETTER.height;
+    tiles.forEach(({ label, image }, i) => {
+      const at = {
+        x: GAP + (i % COLUMNS) * cell.width,
+        y: top + Math.floor(i / COLUMNS) * cell.height,
+      };
+      place(sheet, image, at);
+      for (let line = 0; line < LINES; line++) {
+        const text = label.slice(line * perLine, (line + 1) * perLine);
+        write(sheet, text, { x: at.x, y: at.y + TILE.height + 4 + line * LETTER.height }, INK);
+      }
+    });
+    top += rowsOf(tiles) * cell.height;
+  }
+  return sheet;
+}
+
+// Transparent parts show the paper.
+function place(sheet: Image, image: Image, at: { x: number; y: number }): void {
+  for (let y = 0; y < image.height; y++) {
+    for (let x = 0; x < image.width; x++) {
+      const from = 4 * (y * image.width + x);
+      const to = 4 * ((at.y + y) * sheet.width + at.x + x);
+      const a = image.data[from + 3]! / 255;
+      for (let c = 0; c < 3; c++) {
+        sheet.data[to + c] = image.data[from + c]! * a + sheet.data[to + c]! * (1 - a);
+      }
+    }
+  }
+}

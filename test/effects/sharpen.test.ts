@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
+
+const step = paint({ width: 12, height: 6 }, (x) => Array(3).fill(x < 6 ? 80 : 160));
+
+describe('sharpen', () => {
+  it('adds what a blur by 1 4 6 4 1 takes away: a step of 80 levels by hand', async () => {
+    // The blur leaves 80, 80 + 80/16, 80 + 80·5/16 before the step; what it took is added.
+    const { image } = await run('sharpen=1', step);
+    const row = Array.from({ length: 12 }, (_, x) => pixelAt(image, x, 3)[0]);
+    expect(row).toEqual([80, 80, 80, 80, 75, 55, 185, 165, 160, 160, 160, 160]);
+  });
+
+  it('is proportional to the amount, and clamped', async () => {
+    const twice = await run('sharpen=2', step);
+    expect([pixelAt(twice.image, 5, 3)[0], pixelAt(twice.image, 6, 3)[0]]).toEqual([30, 210]);
+    const most = await run('sharpen=10', step);
+    expect([pixelAt(most.image, 5, 3)[0], pixelAt(most.image, 6, 3)[0]]).toEqual([0, 255]);
+  });
+
+  it.each([0.5, 10])('keeps a constant picture at %d', async (amount) => {
+    const flat = paint({ width: 9, height: 7 }, () => [10, 200, 90]);
+    expect(maxDifference((await run(`sharpen=${amount}`, flat)).image, flat)).toBe(0);
+  });
+
+  it('makes no colour fringes: the differences between the channels stay', async () => {
+    const edge = paint({ width: 12, height: 6 }, (x) => (x < 6 ? [90, 80, 70] : [150, 170, 160]));
+    const { image } = await run('sharpen=1', edge);
+    for (let x = 0; x < 12; x++) {
+      const [r = 0, g = 0, b = 0] = pixelAt(image, x, 3);
+      const [r0 = 0, g0 = 0, b0 = 0] = pixelAt(edge, x, 3);
+      expect(Math.abs(r - g - (r0 - g0))).toBeLessThanOrEqual(1);
+      expect(Math.abs(g - b - (g0 - b0))).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('does not see the colour of invisible pixels', async () => {
+    const cut = (hidden: number) =>
+      paint({ width: 8, height: 4 }, (x) =>
+        x < 4 ? [100, 100, 100, 255] : [hidden, hidden, hidden, 0],
+      );
+    for (const hidden of [0, 255]) {
+      const { image } = await run('sharpen=4', cut(hidden));
+      for (let x = 0; x < 4; x++) expect(pixelAt(image, x, 1)).toEqual([100, 100, 100, 255]);
+    }
+  });
+
+  it('changes nothing at 0', async () => {
+    expect((await run('sharpen=0', step)).image).toBe(step);
+  });
+
+  it('works on one pixel', async () => {
+    const dot = paint({ width: 1, height: 1 }, () => [1, 2, 3, 4]);
+    expect((await run('sharpen=3', dot)).image).toEqual(dot);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { effects } from '../../src/effects/index.ts';
+import type { Limits } from '../../src/plan/cost.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
+import { renderPlan } from '../../src/plan/render.ts';
+import { loadCodecs } from '../helpers/codec-modules.ts';
+import { paint } from '../helpers/pictures.ts';
+
+const limits: Limits = {
+  maxSourcePixels: 1_000_000,
+  maxResultPixels: 250_000,
+  edgeBudgetMs: 1000,
+  edgeMemoryBytes: 112 * 2 ** 20,
+};
+
+describe('a picture of another size than its header let expect', () => {
+  it('is held to the limits before the next step: a trimmed line may not be enlarged to a tower', async () => {
+    const codecs = await loadCodecs();
+    const line = paint({ width: 200, height: 200 }, (x) => Array(3).fill(x === 100 ? 0 : 255));
+    const main = await codecs.png.encode(line, { quality: 85 });
+    const render = (segments: string) =>
+      renderPlan(
+        parsePlan(segments.split('/'), effects),
+        { main, further: new Map() },
+        () => 'png',
+        {
+          codecs,
+          limits,
+          now: () => 0,
+          pause: async () => {},
+        },
+      );
+    await expect(render('trim=border,w=400,fit=contain')).rejects.toMatchObject({
+      code: 'too_many_pixels',
+    });
+    expect((await render('trim=border,w=1')).size).toEqual({ width: 1, height: 200 });
+  });
+});

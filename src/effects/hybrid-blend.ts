@@ -38,7 +38,7 @@ export type BlendOptions = {
 
 const FAR_WEIGHT = 1;
 // What stays of the far picture's range: detail needs room on both sides. 18…82 % keeps clipping under half a
-// percent on photographs (bench/hybrid-photos.md).
+// percent on photographs (bench/README.md, Hybrids of photographs).
 const HEADROOM = { low: 0.18, high: 0.82 };
 // Half of the step that the curvature allows: the whole one brings the far picture's light closer, at the price of near detail.
 const RELAXATION = 0.5;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { contactSheet, TILE } from '../../scripts/gallery/sheet.ts';
+import { tilesOf } from '../../scripts/gallery/tiles.ts';
+import { effects } from '../../src/effects/index.ts';
+import { catalog } from '../../src/http/catalog.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
+import { paint, pixelAt } from '../helpers/pictures.ts';
+
+// Accepted for Cloudflare's sake, with one value that changes nothing.
+const withoutPicture = new Set(['anim', 'metadata']);
+
+describe('the gallery', () => {
+  it.each(catalog(effects))(
+    'has tiles for every parameter and value of $name, all valid',
+    (entry) => {
+      const plans = tilesOf(entry).map(({ plan }) => plan);
+      for (const plan of plans) parsePlan(plan.split('/'), effects);
+      const all = plans.join('\n');
+      for (const [param, schema] of Object.entries(entry.parameters.properties)) {
+        if (withoutPicture.has(param)) continue;
+        expect(all).toMatch(new RegExp(`(^|[,/])${param}=`, 'm'));
+        if (entry.name === 'output') continue;
+        for (const value of schema.enum ?? [])
+          expect(all).toMatch(new RegExp(`(^|[,/])${param}=${value}(,|/|$)`, 'm'));
+      }
+    },
+  );
+
+  it('puts tiles where their labels are, and shows the paper through transparent parts', () => {
+    const red = paint(TILE, () => [200, 0, 0]);
+    const clear = paint(TILE, () => [0, 0, 0, 0]);
+    const sheet = contactSheet([
+      {
+        title: 'x',
+        tiles: [
+          { label: 'a', image: red },
+          { label: 'b', image: clear },
+        ],
+      },
+    ]);
+    expect(pixelAt(sheet, 20, 60)).toEqual([200, 0, 0, 255]);
+    expect(pixelAt(sheet, 20 + TILE.width + 12, 60)).toEqual([250, 250, 250, 255]);
+  });
+});

@@ -16,7 +16,7 @@ const high: Vec = [1.9, 1.6, 1.4];
 function torso(x: number, y: number, z: number): number {
   const side = Math.abs(x);
   let d = limb(x, y, z, [0, -0.6, -0.22], [0, -1.95, -0.35], 0.46, 0.52);
-  d = softMin(d, limb(side, y, z, [0.52, -0.5, -0.2], [0.13, -1.86, 0.2], 0.1, 0.1), 0.16);
+  d = softMin(d, limb(side, y, z, [0.5, -0.28, -0.24], [0.13, -1.86, 0.2], 0.1, 0.1), 0.16);
   d = softMin(d, limb(side, y, z, [0.15, -1.25, -0.45], [1.35, -2.15, -0.45], 0.3, 0.3), 0.4);
   d = softMin(d, ellipsoid(side, y, z, [0, -2.95, -0.3], [1.6, 1.05, 0.72]), 0.3);
   d = softMin(d, limb(side, y, z, [0.14, -2.0, 0.26], [1.25, -1.98, -0.1], 0.075, 0.1), 0.14);

@@ -1,15 +1,15 @@
 // Encodes rendered pictures as JPEG (MozJPEG, as the Worker does) or PNG.
 import { readFile } from 'node:fs/promises';
 import encodeJpeg, { init } from '@jsquash/jpeg/encode.js';
+import { encodePng } from '../../src/codecs/png-encode.ts';
 import type { Image } from '../../src/image.ts';
-import { writePng } from './png.ts';
 import type { Scene } from './scene.ts';
 
 const quality = 90;
 
 /** The picture as a file of the given format; JPEG at quality 90. */
 export async function encode(image: Image, format: Scene['format']): Promise<Uint8Array> {
-  if (format === 'png') return writePng(image);
+  if (format === 'png') return encodePng(image);
   const url = new URL(
     '../../node_modules/@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
     import.meta.url,

@@ -59,13 +59,18 @@ export function chunkAt(view: DataView, at: number): Chunk | undefined {
   return { type: view.getUint32(at + 4), start: at + 8, end: at + 8 + length };
 }
 
-/** Whether the sum behind a chunk, which must be there, is the one of its type and payload. */
-export function crcHolds(bytes: Uint8Array, { start, end }: Chunk): boolean {
+/** CRC-32 of bytes `start…end`, 0…2³² − 1. */
+export function crcOf(bytes: Uint8Array, start: number, end: number): number {
   let crc = -1;
-  for (let i = start - 4; i < end; i++) {
+  for (let i = start; i < end; i++) {
     crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
   }
-  return viewOf(bytes).getInt32(end) === ~crc;
+  return ~crc >>> 0;
+}
+
+/** Whether the sum behind a chunk, which must be there, is the one of its type and payload. */
+export function crcHolds(bytes: Uint8Array, { start, end }: Chunk): boolean {
+  return viewOf(bytes).getUint32(end) === crcOf(bytes, start - 4, end);
 }
 
 /**

@@ -1,27 +1,17 @@
-// Starts jSquash's PNG build; written here because the package can never replace a broken instance.
+// Starts jSquash's PNG decoder; written here because the package can never replace a broken instance.
 import { createImage, type Image } from '../image.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 
 export type PngInstance = WasmInstance & {
   /** Decodes a file given in parts, which are laid one behind the other. Throws for a bad one. */
   decode(parts: Uint8Array[]): Image;
-  encode(image: Image): Uint8Array;
 };
 
 type Exports = {
   memory: WebAssembly.Memory;
   decode(pointer: number, length: number): number;
-  encode(
-    result: number,
-    pointer: number,
-    length: number,
-    width: number,
-    height: number,
-    bitDepth: number,
-  ): void;
   __wbindgen_malloc(bytes: number, align: number): number;
   __wbindgen_free(pointer: number, bytes: number, align: number): void;
-  __wbindgen_add_to_stack_pointer(delta: number): number;
 };
 
 /** Instantiates `squoosh_png_bg.wasm`. */
@@ -45,7 +35,7 @@ export async function startPng(module: WebAssembly.Module): Promise<PngInstance>
   const wbg: WebAssembly.ModuleImports = {};
   for (const { name } of WebAssembly.Module.imports(module)) {
     const known = Object.entries(handlers).find(([start]) => name.startsWith(start));
-    // The others serve the 16-bit functions, which are not used.
+    // The others serve functions that are not used: encoding, and 16 bits.
     wbg[name] = known ? known[1] : () => 0;
   }
   const instance = new WebAssembly.Instance(module, { wbg });
@@ -65,17 +55,6 @@ export async function startPng(module: WebAssembly.Module): Promise<PngInstance>
       wasm.decode(pointer, length);
       if (!decoded) throw new Error('the decoder gave nothing');
       return decoded;
-    },
-    encode({ data, width, height }) {
-      const pointer = wasm.__wbindgen_malloc(data.length, 1);
-      bytesAt(pointer, data.length).set(data);
-      const result = wasm.__wbindgen_add_to_stack_pointer(-16);
-      wasm.encode(result, pointer, data.length, width, height, 8);
-      const [start = 0, length = 0] = new Uint32Array(wasm.memory.buffer, result, 2);
-      const encoded = bytesAt(start, length).slice();
-      wasm.__wbindgen_free(start, length, 1);
-      wasm.__wbindgen_add_to_stack_pointer(16);
-      return encoded;
     },
   };
 }

@@ -1,13 +1,14 @@
-// PNG, decoded and encoded by the Rust build of jSquash.
+// PNG: decoded by the Rust build of jSquash, encoded by the project's own code.
 import { AppError } from '../errors.ts';
 import type { Codec } from './codec.ts';
 import { essentialPngParts } from './png-check.ts';
+import { encodePng } from './png-encode.ts';
 import { startPng } from './png-instance.ts';
 import { createWasmRunner } from './wasm-instance.ts';
 
 /**
- * Makes the codec from the compiled `squoosh_png_bg.wasm`, which does both. An APNG gives its
- * default picture.
+ * Makes the codec from the compiled `squoosh_png_bg.wasm`, which decodes. An APNG gives its default
+ * picture.
  */
 export function createPngCodec({ module }: { module: WebAssembly.Module }): Codec {
   const run = createWasmRunner(() => startPng(module));
@@ -28,8 +29,6 @@ export function createPngCodec({ module }: { module: WebAssembly.Module }): Code
         }
       });
     },
-    async encode(image) {
-      return run((png) => png.encode(image));
-    },
+    encode: encodePng,
   };
 }

@@ -1,22 +1,17 @@
-// Pixelation: each cell of a grid is filled with its mean colour.
-import {
-  avgPool,
-  div,
-  floor,
-  reshape,
-  type Tensor3D,
-  tensor4d,
-  image as tfImage,
-  tidy,
-  tile,
-} from '@tensorflow/tfjs-core';
+// Pixelation: a grid of flat cells, in all colours or in those of a palette.
 import * as z from 'zod';
-import type { Size } from '../image.ts';
-import { boxAxis } from '../tensor/axis.ts';
-import { disposePicture, fromCoded, fromImage, imageOf, type Picture } from '../tensor/picture.ts';
+import type { Image } from '../image.ts';
+import type { Palette } from '../tensor/palette.ts';
+import { imageOfIndices, palettise } from '../tensor/palettise.ts';
+import { disposePicture, fromImage, imageOf } from '../tensor/picture.ts';
 import { repeatPixels } from '../tensor/repeat-pixels.ts';
-import { resample } from '../tensor/resample.ts';
+import { imageOfStraight, type Straight, straightOf } from '../tensor/straight.ts';
 import { defineEffect, type ParamsOf } from './effect.ts';
+import { cellColours, fillCells } from './pixelate-cells.ts';
+import { cellCount, cellOfPixel, gridOf } from './pixelate-grid.ts';
+import { OUTLINE_LIGHT, outlineOf } from './pixelate-outline.ts';
+import { colourCount, paletteComplaint, paletteOf, paletteParams } from './pixelate-palette.ts';
+import { REFERENCE, reference } from './pixelate-reference.ts';
 
 const cells = (name: string) =>
   z
@@ -39,6 +34,22 @@ const params = {
     .meta({ unit: 'px', default: 16, ui: { min: 2, max: 64 } }),
   columns: cells('Columns'),
   rows: cells('Rows'),
+  cells: z
+    .enum(cellColours)
+    .default('mean')
+    .describe(
+      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which what stands out counts more, so thin lines survive.',
+    ),
+  ...paletteParams,
+  outline: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Draws edges as dark lines one cell wide, the more of them the higher the value; with a palette in its darkest colour.',
+    )
+    .meta({ unit: 'share' }),
   upscale: z
     .boolean()
     .default(true)
@@ -53,112 +64,96 @@ const params = {
 
 type Params = ParamsOf<typeof params>;
 
-const REFERENCE = { width: 16, height: 12 };
-
 export const pixelate = defineEffect({
   name: 'pixelate',
-  summary: 'Fill each block with its mean colour, averaged in linear light.',
+  summary:
+    'Fill each cell of a grid with one colour, averaged in linear light; palettes, dithering, outlines.',
   examples: [
     { plan: 'pixelate,block=16', source: 'landscape.jpg' },
-    { plan: 'pixelate,columns=48', source: 'bust.jpg' },
-    { plan: 'w=128,h=96,fit=cover/pixelate,block=8', source: 'landscape.jpg' },
-    { plan: 'pixelate,block=16', source: 'sticker.png' },
+    { plan: 'w=512/pixelate,columns=96,palette=pico8,dither=bayer4', source: 'landscape.jpg' },
+    { plan: 'w=512/pixelate,columns=128,palette=auto,dither=floyd-steinberg', source: 'bust.jpg' },
+    { plan: 'w=480/pixelate,columns=120,palette=gameboy,dither=blue-noise', source: 'chess.jpg' },
+    {
+      plan: 'w=384/pixelate,columns=64,cells=mode,palette=auto,colors=12,outline=0.4',
+      source: 'sticker.png',
+    },
+    {
+      plan: 'w=512/pixelate,block=8,cells=detail,palette=2b0f54~ab1f65~ff4f69~ff8142~ffda45~fff7f8',
+      source: 'chess.jpg',
+    },
+    { plan: 'pixelate,columns=64,palette=sweetie16,upscale=false', source: 'sticker.png' },
   ],
   params,
-  check({ block, columns, rows, upscale, mode }) {
+  check(options) {
+    const { block, columns, rows } = options;
     if (block !== undefined && (columns !== undefined || rows !== undefined)) {
       return 'block: expected either block or columns and rows, got both';
     }
-    if (
-      mode === 'reference' &&
-      (block !== undefined || columns !== undefined || rows !== undefined || !upscale)
-    ) {
+    if (options.mode === 'reference' && !isBare(options)) {
       return 'mode: expected reference alone, its grid is fixed';
     }
-    return undefined;
+    return paletteComplaint(options);
   },
   size: (input, options) => {
     if (options.mode === 'reference') return REFERENCE;
     if (options.upscale) return { width: input.width, height: input.height };
-    const { x, y } = grid(input, options);
-    return { width: x.length - 1, height: y.length - 1 };
+    return cellCount(gridOf(input, options));
   },
-  cost: ({ width, height }, { upscale }) => ({
-    ops: (upscale ? 12 : 9) * width * height,
-    bytes: (upscale ? 4 : 0) * width * height,
-  }),
-  run({ picture, params: options }) {
+  cost: (input, options) => {
+    const { width, height } = cellCount(gridOf(input, options));
+    const pixels = input.width * input.height;
+    const colours = colourCount(options);
+    const { perPixel, perCell } = work(options, colours);
+    return {
+      ops: perPixel * pixels + perCell * width * height + 15_000 * colours,
+      bytes: (options.upscale ? 4 : 0) * pixels + 60 * width * height,
+    };
+  },
+  run({ picture, params: options, reports }) {
     if (options.mode === 'reference') return { picture: reference(picture) };
-    const { x, y } = grid(picture, options);
-    const small = resample(picture, {
-      columns: boxAxis(picture.width, x),
-      rows: boxAxis(picture.height, y),
-    });
-    if (!options.upscale) return { picture: small };
-    const large = repeatPixels(imageOf(small), { columns: cellOfPixel(x), rows: cellOfPixel(y) });
+    const grid = gridOf(picture, options);
+    const small = fillCells(picture, grid, options.cells);
+    const plain = options.palette === undefined && options.outline === 0;
+    if (plain && !options.upscale) return { picture: small };
+    const { image, palette } = plain
+      ? { image: imageOf(small) }
+      : restyled(straightOf(small), options);
     disposePicture(small);
-    return { picture: fromImage(large) };
+    const result = options.upscale
+      ? repeatPixels(image, { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) })
+      : image;
+    return {
+      picture: fromImage(result),
+      ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
+    };
   },
 });
 
-/** Cell borders in pixels; a block grid ends with a partial cell, a columns and rows grid divides evenly. */
-function grid(
-  { width, height }: Size,
-  { block, columns, rows }: Params,
-): { x: number[]; y: number[] } {
-  if (columns === undefined && rows === undefined) {
-    const size = block ?? 16;
-    return { x: blockEdges(width, size), y: blockEdges(height, size) };
-  }
-  const across = Math.min(
-    width,
-    columns ?? Math.max(1, Math.round(((rows as number) * width) / height)),
-  );
-  const down = Math.min(
-    height,
-    rows ?? Math.max(1, Math.round(((columns as number) * height) / width)),
-  );
-  return { x: evenEdges(width, across), y: evenEdges(height, down) };
-}
-
-const evenEdges = (length: number, count: number): number[] =>
-  Array.from({ length: count + 1 }, (_, i) => (i * length) / count);
-
-function blockEdges(length: number, block: number): number[] {
-  const edges = evenEdges(block * Math.ceil(length / block), Math.ceil(length / block));
-  edges[edges.length - 1] = length;
-  return edges;
-}
-
-/** For each pixel the cell that its centre lies in. */
-function cellOfPixel(edges: number[]): Int32Array {
-  let cell = 0;
-  return Int32Array.from({ length: edges.at(-1) as number }, (_, pixel) => {
-    while (pixel + 0.5 >= (edges[cell + 1] as number)) cell++;
-    return cell;
-  });
-}
-
-/** The original recipe (`mode=reference`): bilinear to 128×96 at half-pixel centres without a low-pass, mean of 8×8, truncated to whole levels; grey, gamma-coded. */
-function reference(picture: Picture): Picture {
-  const { width, height, data } = imageOf(picture);
-  const grey = new Float32Array(width * height);
-  for (let i = 0, p = 0; p < grey.length; i += 4, p++) {
-    // Whole levels, as a decoder that is asked for grey gives them; 0.299 and its kin do not add up to one in floats.
-    grey[p] = Math.round(
-      0.299 * (data[i] as number) +
-        0.587 * (data[i + 1] as number) +
-        0.114 * (data[i + 2] as number),
+/** Brings cells to the palette and draws the outline; the palette is chosen before the outline is there. */
+function restyled(picture: Straight, options: Params): { image: Image; palette?: Palette } {
+  const outline = outlineOf(picture, options.outline);
+  if (options.palette === undefined) {
+    const linear = picture.linear.map((v, i) =>
+      outline[Math.floor(i / 3)] ? OUTLINE_LIGHT * v : v,
     );
+    return { image: imageOfStraight({ ...picture, linear }) };
   }
-  const tensor = tidy(() => {
-    const levels = tensor4d(grey, [1, height, width, 1]);
-    const small = tfImage.resizeBilinear(levels, [96, 128], false, true); // [1, 96, 128, 1]
-    const means = floor(avgPool(small, 8, 8, 'valid')); // [1, 12, 16, 1]
-    return tile(
-      reshape(div(means, 255), [REFERENCE.height, REFERENCE.width, 1]),
-      [1, 1, 3],
-    ) as Tensor3D;
-  });
-  return fromCoded({ tensor, alpha: undefined });
+  const palette = paletteOf(picture, options.palette, options.colors);
+  const indices = palettise(picture, palette, options);
+  for (let p = 0; p < indices.length; p++) if (outline[p]) indices[p] = palette.darkest;
+  return { image: imageOfIndices(picture, palette, indices), palette };
+}
+
+function isBare(options: Params): boolean {
+  const { block, columns, rows, palette, cells, outline, upscale } = options;
+  return (
+    [block, columns, rows, palette].every((value) => value === undefined) &&
+    cells === 'mean' &&
+    outline === 0 &&
+    upscale
+  );
+}
+
+function work(options: Params, colours: number) {
+  return { perPixel: 12, perCell: 100 + colours };
 }

@@ -1,0 +1,39 @@
+// The original recipe of pixelation (`mode=reference`).
+import {
+  avgPool,
+  div,
+  floor,
+  reshape,
+  type Tensor3D,
+  tensor4d,
+  image as tfImage,
+  tidy,
+  tile,
+} from '@tensorflow/tfjs-core';
+import { fromCoded, imageOf, type Picture } from '../tensor/picture.ts';
+
+export const REFERENCE = { width: 16, height: 12 };
+
+/** Bilinear to 128×96 at half-pixel centres without a low-pass, mean of 8×8, truncated to whole levels; grey, gamma-coded. */
+export function reference(picture: Picture): Picture {
+  const { width, height, data } = imageOf(picture);
+  const grey = new Float32Array(width * height);
+  for (let i = 0, p = 0; p < grey.length; i += 4, p++) {
+    // Whole levels, as a decoder that is asked for grey gives them; 0.299 and its kin do not add up to one in floats.
+    grey[p] = Math.round(
+      0.299 * (data[i] as number) +
+        0.587 * (data[i + 1] as number) +
+        0.114 * (data[i + 2] as number),
+    );
+  }
+  const tensor = tidy(() => {
+    const levels = tensor4d(grey, [1, height, width, 1]);
+    const small = tfImage.resizeBilinear(levels, [96, 128], false, true); // [1, 96, 128, 1]
+    const means = floor(avgPool(small, 8, 8, 'valid')); // [1, 12, 16, 1]
+    return tile(
+      reshape(div(means, 255), [REFERENCE.height, REFERENCE.width, 1]),
+      [1, 1, 3],
+    ) as Tensor3D;
+  });
+  return fromCoded({ tensor, alpha: undefined });
+}

@@ -1,0 +1,39 @@
+// OKLab (Björn Ottosson, 2020) with chroma counted double: the space in which colours are compared.
+
+// Plain OKLab underrates differences of chroma: with the factor of two, 16 colours chosen and matched here are a tenth
+// nearer to a photograph by CIEDE2000 (bench/quantise.md).
+const CHROMA = 2;
+
+/** Writes L, 2a, 2b of linear-light sRGB to `out` from `offset`. Negative light gives negative roots, so the way back is exact. */
+export function doubledOklab(
+  r: number,
+  g: number,
+  b: number,
+  out: Float32Array | Float64Array,
+  offset = 0,
+): void {
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  out[offset] = 0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s;
+  out[offset + 1] = CHROMA * (1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s);
+  out[offset + 2] = CHROMA * (0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s);
+}
+
+/** Writes linear-light r, g, b of a colour L, 2a, 2b to `out` from `offset`; they may lie outside 0…1. */
+export function linearOfDoubled(
+  lightness: number,
+  a2: number,
+  b2: number,
+  out: Float32Array | Float64Array,
+  offset = 0,
+): void {
+  const a = a2 / CHROMA;
+  const b = b2 / CHROMA;
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  out[offset] = 4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s;
+  out[offset + 1] = -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s;
+  out[offset + 2] = -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s;
+}

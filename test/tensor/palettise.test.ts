@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { createPalette, type Palette } from '../../src/tensor/palette.ts';
+import { dithers, imageOfIndices, palettise } from '../../src/tensor/palettise.ts';
+import { fromImage } from '../../src/tensor/picture.ts';
+import { type Straight, straightOf } from '../../src/tensor/straight.ts';
+import { paint, pixelAt } from '../helpers/pictures.ts';
+
+const mono = createPalette(['000000', 'ffffff']);
+const gray4 = createPalette(['000000', '555555', 'aaaaaa', 'ffffff']);
+const primaries = createPalette(['000000', 'ff0000', '00ff00', '0000ff', 'ffff00', 'ffffff']);
+
+const flat = (colour: readonly number[], width = 64, height = 64): Straight => ({
+  width,
+  height,
+  linear: Float32Array.from({ length: 3 * width * height }, (_, i) => colour[i % 3] as number),
+  alpha: undefined,
+});
+const ramp = straightOf(
+  fromImage(paint({ width: 96, height: 40 }, (x, y) => [2 * x + y, 255 - 2 * x, (5 * y) % 256])),
+);
+
+/** Mean light of each channel of the result. */
+function meanLight(indices: Int16Array, { linear }: Palette): number[] {
+  return [0, 1, 2].map((c) => {
+    const sum = indices.reduce((acc, index) => acc + (linear[3 * index + c] as number), 0);
+    return sum / indices.length;
+  });
+}
+
+const ordered = ['bayer2', 'bayer4', 'bayer8', 'blue-noise'] as const;
+const steps = { bayer2: 4, bayer4: 16, bayer8: 64, 'blue-noise': 256 };
+
+describe('palettise', () => {
+  it.each(ordered)('keeps the light of a flat area to half a step of %s', (dither) => {
+    for (const palette of [mono, gray4]) {
+      for (const v of [0.02, 0.1, 0.18, 0.35, 0.5, 0.65, 0.8, 0.97]) {
+        const light = meanLight(
+          palettise(flat([v, v, v]), palette, { dither, strength: 1 }),
+          palette,
+        );
+        const gap = palette === mono ? 1 : 0.6;
+        for (const mean of light) {
+          expect(Math.abs(mean - v)).toBeLessThanOrEqual(gap * (0.5 / steps[dither] + 1e-6));
+        }
+      }
+    }
+  });
+
+  it('keeps the light of a flat area by error diffusion', () => {
+    const options = { dither: 'floyd-steinberg', strength: 1 } as const;
+    for (const palette of [mono, gray4]) {
+      for (const v of [0.02, 0.1, 0.18, 0.35, 0.5, 0.65, 0.8, 0.97]) {
+        const light = meanLight(palettise(flat([v, v, v]), palette, options), palette);
+        for (const mean of light) expect(Math.abs(mean - v)).toBeLessThan(0.015);
+      }
+    }
+    const colour = [0.4, 0.3, 0.05];
+    const light = meanLight(palettise(flat(colour), primaries, options), primaries);
+    light.forEach((mean, c) => {
+      expect(Math.abs(mean - (colour[c] as number))).toBeLessThan(0.02);
+    });
+  });
+
+  it('loses a quarter of the error with atkinson, so that light greys become white', () => {
+    const options = { dither: 'atkinson', strength: 1 } as const;
+    expect(meanLight(palettise(flat([0.97, 0.97, 0.97]), mono, options), mono)[0]).toBe(1);
+    const middle = meanLight(palettise(flat([0.5, 0.5, 0.5]), mono, options), mono)[0] as number;
+    expect(middle).toBeGreaterThan(0.45);
+    expect(middle).toBeLessThan(0.7);
+  });
+
+  it.each(dithers)('leaves colours of the palette as they are (%s)', (dither) => {
+    const picture = paint({ width: 12, height: 9 }, (x, y) => {
+      const byte = 85 * ((x + 2 * y) % 4);
+      return [byte, byte, byte];
+    });
+    const indices = palettise(straightOf(fromImage(picture)), gray4, { dither, strength: 1 });
+    expect(imageOfIndices(picture, gray4, indices).data).toEqual(picture.data);
+  });
+
+  it.each(dithers)('is the nearest colour without strength (%s)', (dither) => {
+    const nearest = palettise(ramp, primaries, { dither: 'none', strength: 1 });
+    expect(palettise(ramp, primaries, { dither, strength: 0 })).toEqual(nearest);
+    if (dither === 'none') return;
+    const full = palettise(ramp, primaries, { dither, strength: 1 });
+    const half = palettise(ramp, primaries, { dither, strength: 0.5 });
+    expect(full).not.toEqual(nearest);
+    expect(half).not.toEqual(full);
+  });
+
+  it.each(ordered)('gives a cell the same colour whatever its neighbours are (%s)', (dither) => {
+    const options = { dither, strength: 1 };
+    const whole = palettise(ramp, primaries, options);
+    const changed = { ...ramp, linear: ramp.linear.slice() };
+    for (let i = 0; i < changed.linear.length; i++) {
+      if (Math.floor(i / 3) % 7 !== 0) changed.linear[i] = 1 - (changed.linear[i] as number);
+    }
+    const other = palettise(changed, primaries, options);
+    for (let p = 0; p < whole.length; p += 7) expect(other[p]).toBe(whole[p]);
+  });
+
+  it('shows a flat half tone as a checkerboard with bayer2', () => {
+    const indices = palettise(flat([0.5, 0.5, 0.5], 4, 2), mono, { dither: 'bayer2', strength: 1 });
+    // The nearest of the two is white; black takes the cells of the lower half of the thresholds.
+    expect([...indices]).toEqual([0, 1, 0, 1, 1, 0, 1, 0]);
+  });
+
+  it('does not mix far colours where near ones make the same', () => {
+    const used = new Set(
+      palettise(flat([0.2, 0.2, 0.2]), gray4, { dither: 'bayer8', strength: 1 }),
+    );
+    expect([...used].sort()).toEqual([1, 2]);
+  });
+
+  it.each(['floyd-steinberg', 'atkinson'] as const)(
+    'does not carry what the palette cannot show into the rest of the picture (%s)',
+    (dither) => {
+      const picture = paint({ width: 40, height: 40 }, (_, y) =>
+        y < 20 ? [255, 0, 0] : [85, 85, 85],
+      );
+      const indices = palettise(straightOf(fromImage(picture)), gray4, { dither, strength: 1 });
+      for (let p = 40 * 26; p < 1600; p++) expect(indices[p]).toBe(1);
+    },
+  );
+
+  it.each(dithers)('gives clear pixels no colour, and their colour to no one (%s)', (dither) => {
+    const picture = paint({ width: 16, height: 8 }, (x) =>
+      x < 8 ? [255, 0, 255, 127] : [85, 85, 85, 128],
+    );
+    const indices = palettise(straightOf(fromImage(picture)), gray4, { dither, strength: 1 });
+    const image = imageOfIndices(picture, gray4, indices);
+    expect(pixelAt(image, 7, 3)).toEqual([0, 0, 0, 0]);
+    for (let x = 8; x < 16; x++) expect(pixelAt(image, x, 5)).toEqual([85, 85, 85, 255]);
+  });
+});

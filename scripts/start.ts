@@ -24,8 +24,9 @@ function fail(message: string): never {
 }
 
 function readPort(text: string | undefined): number {
-  const port = Number(text ?? 8787);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+  if (text === undefined || text === '') return 8787;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
     fail(`PORT: expected an integer from 1 to 65535, got ${JSON.stringify(text)}`);
   }
   return port;

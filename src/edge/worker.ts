@@ -28,7 +28,7 @@ const codecs = {
   webp: createWebpCodec({ decoder: webpDecoder, encoder: webpEncoder }),
 };
 
-function createService(env: Env): Hono {
+function createService(env: Env): ReturnType<typeof createApp> {
   const config = readConfig(env);
   checkBase(config.SOURCE_BASE);
   const asset = createAssetReader(env.ASSETS);
@@ -50,11 +50,11 @@ function createService(env: Env): Hono {
     requestId: () => crypto.randomUUID(),
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-    log: (entry) => console.log(JSON.stringify(entry)),
+    log: (entry) => console.error(JSON.stringify(entry)),
   });
 }
 
-let service: Hono | undefined;
+let service: ReturnType<typeof createApp> | undefined;
 
 export default {
   fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
@@ -62,7 +62,7 @@ export default {
       service ??= createService(env);
     } catch (error) {
       console.error(JSON.stringify({ event: 'misconfigured', message: String(error) }));
-      return problemResponse(error);
+      return problemResponse(error, { 'X-Request-Id': crypto.randomUUID() });
     }
     return service.fetch(request, env, context as Parameters<Hono['fetch']>[2]);
   },

@@ -78,5 +78,6 @@ export const imageParam = () => z.string().min(1).max(4096).meta({ format: 'sour
 export const colourParam = () =>
   z
     .string()
+    .toLowerCase()
     .regex(/^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/)
     .meta({ format: 'hex colour' });

@@ -1,8 +1,7 @@
 // Brings the far picture into the near one's frame: covering it, or so that given points meet.
 import type { Size } from '../image.ts';
-import { lanczosAxis } from '../tensor/axis.ts';
 import { disposePicture, type Picture } from '../tensor/picture.ts';
-import { resample } from '../tensor/resample.ts';
+import { scaleTo } from '../tensor/scale.ts';
 import { mapThrough, stretchOf, warp } from '../tensor/warp.ts';
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
@@ -48,18 +47,18 @@ export function fitFar(far: Picture, near: Size, align: string | undefined): Pic
 }
 
 const shrink = (picture: Picture, scale: number): Picture =>
-  resample(picture, {
-    columns: lanczosAxis(picture.width, Math.max(1, Math.round(picture.width * scale))),
-    rows: lanczosAxis(picture.height, Math.max(1, Math.round(picture.height * scale))),
+  scaleTo(picture, {
+    width: Math.max(1, Math.round(picture.width * scale)),
+    height: Math.max(1, Math.round(picture.height * scale)),
   });
 
 /** Covering the near picture's frame, cropped from the middle. */
-function cover(far: Picture, { width, height }: Size): Picture {
-  if (far.width === width && far.height === height) return far;
-  const scale = Math.max(width / far.width, height / far.height);
+function cover(far: Picture, near: Size): Picture {
+  if (far.width === near.width && far.height === near.height) return far;
+  const scale = Math.max(near.width / far.width, near.height / far.height);
   const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
-  return resample(far, {
-    columns: lanczosAxis(far.width, width, crop(far.width, width / scale)),
-    rows: lanczosAxis(far.height, height, crop(far.height, height / scale)),
+  return scaleTo(far, near, {
+    x: crop(far.width, near.width / scale),
+    y: crop(far.height, near.height / scale),
   });
 }

@@ -17,13 +17,11 @@ import {
   tile,
 } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../fit/fit.ts';
-import { type Evaluator, weightedSum } from '../fit/loss.ts';
-import { blurredDifference } from '../tensor/loss-blurred.ts';
-import { sharpDifference } from '../tensor/loss-sharp.ts';
+import type { Evaluator } from '../fit/loss.ts';
 import { createLowPass, type LowPass } from '../tensor/low-pass.ts';
 import { codedOf, type Picture } from '../tensor/picture.ts';
-import { tensorSpace } from '../tensor/tensor-space.ts';
 import { fitByDescent, fitByProjection } from './hybrid-fit.ts';
+import { frequencyMix, hybridLoss } from './hybrid-objective.ts';
 import { correlations, type Hybrid } from './hybrid-report.ts';
 import { coarsePadding, type hybridSettings } from './hybrid-settings.ts';
 
@@ -55,16 +53,8 @@ export async function blend(
     x: coarsePadding(width, settings.coarse),
     y: coarsePadding(height, settings.coarse),
   };
-  const { near, far, alpha } = prepare(pair, settings, options, extra);
   const { coarse, kernel, borders } = settings;
-  const lowPass = createLowPass({
-    width: width + extra.x,
-    height: height + extra.y,
-    kernel,
-    borders,
-    coarse,
-  });
-  const made: { dispose: () => void }[] = [near, far, lowPass];
+  const made: { dispose: () => void }[] = [];
   const own = <T extends { dispose: () => void }>(thing: T): T => {
     made.push(thing);
     return thing;
@@ -72,25 +62,25 @@ export async function blend(
   const cut = (x: Tensor3D): Tensor3D =>
     extra.x || extra.y ? slice(x, [0, 0, 0], [height, width, 3]) : clone(x);
   try {
+    const size = { width: width + extra.x, height: height + extra.y };
+    const lowPass = own(createLowPass({ ...size, kernel, borders, coarse }));
+    const { near, far, alpha } = prepare(pair, settings, options, extra);
+    own(near);
+    own(far);
     const detail = own(boosted(near, lowPass, options.gain));
     if (options.preview === 'low' || options.preview === 'high') {
       return { tensor: tidy(() => cut(band(options.preview, { detail, far, lowPass }))), alpha };
     }
-    const mixed = own(
-      tidy(() => add(detail, mul(lowPass.smooth(sub(far, detail)), settings.share)) as Tensor3D),
-    );
+    const mixed = own(frequencyMix({ near: detail, far }, lowPass, settings.share));
     const { mode, init } = settings;
     const target = mode === 'reference' ? detail : mixed;
-    const evaluator = own(
-      weightedSum(tensorSpace, [
-        [options.ratio, sharpDifference('near', target)],
-        [FAR_WEIGHT, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
-      ]),
-    );
+    const weights = { nearWeight: options.ratio, farWeight: FAR_WEIGHT };
+    const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
     const start = own(startFrom(init, { detail, far, mixed }));
     // The heap never shrinks: what is not needed any more goes before the steps need room.
-    if (!reports)
+    if (!reports) {
       for (const done of [near, far, ...(target === detail ? [mixed] : [detail])]) done.dispose();
+    }
     const losses: LossReport[] = [];
     const report = reports ? (step: LossReport) => void losses.push(step) : undefined;
     const x = own(
@@ -124,19 +114,21 @@ function prepare(
   const near = codedOf(pair.near);
   const far = codedOf(pair.far);
   const range = HEADROOM.high - HEADROOM.low;
-  const ready = {
-    near: tidy(() =>
-      extend(color === 'far' || color === 'gray' ? grey(near.tensor) : near.tensor, extra),
-    ),
-    far: tidy(() => {
-      const light = color === 'near' || color === 'gray' ? grey(far.tensor) : far.tensor;
-      return extend(headroom ? add(mul(light, range), HEADROOM.low) : light, extra);
-    }),
-    alpha: near.alpha,
-  };
-  near.tensor.dispose();
-  far.tensor.dispose();
-  return ready;
+  try {
+    return {
+      near: tidy(() =>
+        extend(color === 'far' || color === 'gray' ? grey(near.tensor) : near.tensor, extra),
+      ),
+      far: tidy(() => {
+        const light = color === 'near' || color === 'gray' ? grey(far.tensor) : far.tensor;
+        return extend(headroom ? add(mul(light, range), HEADROOM.low) : light, extra);
+      }),
+      alpha: near.alpha,
+    };
+  } finally {
+    near.tensor.dispose();
+    far.tensor.dispose();
+  }
 }
 
 /** The first picture of the fit; shares its numbers with what it is a copy of. */

@@ -3,40 +3,27 @@ import { add, mul, sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { type Evaluator, weightedSum } from '../fit/loss.ts';
 import { blurredDifference } from '../tensor/loss-blurred.ts';
 import { sharpDifference } from '../tensor/loss-sharp.ts';
-import { createLowPass, type LowPassOptions } from '../tensor/low-pass.ts';
+import type { LowPass } from '../tensor/low-pass.ts';
 import { tensorSpace } from '../tensor/tensor-space.ts';
 
-export type Objective = Evaluator<Tensor3D> & {
-  /** The closed-form start `near + share · G(far − near)`, unclamped; the caller owns it. */
-  frequencyStart: (share?: number) => Tensor3D;
-};
-
-export type ObjectiveOptions = Omit<LowPassOptions, 'width' | 'height'> & {
-  nearWeight: number;
-  farWeight: number;
-};
+/** Two pictures `[h, w, 3]`, sRGB-coded 0…1. */
+export type Pair = { near: Tensor3D; far: Tensor3D };
 
 /**
- * nearWeight · Σ(x − near)² + farWeight · Σ(blurred x − blurred far)², for two pictures `[h, w, 3]`, sRGB-coded 0…1, which it
- * borrows until `dispose`. The share of `frequencyStart` is farWeight / (nearWeight + farWeight) unless given.
+ * nearWeight · Σ(x − near)² + farWeight · Σ(blurred x − blurred far)². Borrows `near` and `lowPass`; `far` may go once it is made.
+ * `coarse` is the edge of the low-pass' pixels.
  */
-export function createObjective(
-  { near, far }: { near: Tensor3D; far: Tensor3D },
-  { nearWeight, farWeight, ...options }: ObjectiveOptions,
-): Objective {
-  const [height, width] = near.shape;
-  const lowPass = createLowPass({ width, height, ...options });
-  const evaluator = weightedSum(tensorSpace, [
+export const hybridLoss = (
+  { near, far }: Pair,
+  options: { nearWeight: number; farWeight: number; lowPass: LowPass; coarse: number },
+): Evaluator<Tensor3D> => {
+  const { nearWeight, farWeight, lowPass, coarse } = options;
+  return weightedSum(tensorSpace, [
     [nearWeight, sharpDifference('near', near)],
-    [farWeight, blurredDifference('far', far, { lowPass, scale: options.coarse ** 2 })],
+    [farWeight, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
   ]);
-  return {
-    ...evaluator,
-    frequencyStart: (share = farWeight / (nearWeight + farWeight)) =>
-      tidy(() => add(near, mul(lowPass.smooth(sub(far, near)), share))),
-    dispose() {
-      evaluator.dispose();
-      lowPass.dispose();
-    },
-  };
-}
+};
+
+/** The closed-form hybrid near + share · G(far − near), unclamped; a new tensor. */
+export const frequencyMix = ({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D =>
+  tidy(() => add(near, mul(lowPass.smooth(sub(far, near)), share)));

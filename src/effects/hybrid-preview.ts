@@ -1,9 +1,8 @@
 // Ways to look at a hybrid: halvings side by side, from afar, or one of its two bands alone.
 import { tensor3d } from '@tensorflow/tfjs-core';
 import type { Size } from '../image.ts';
-import { lanczosAxis } from '../tensor/axis.ts';
 import { disposePicture, fromLinear, type Picture, readRows } from '../tensor/picture.ts';
-import { resample } from '../tensor/resample.ts';
+import { scaleTo } from '../tensor/scale.ts';
 
 const HALVINGS = 5;
 
@@ -31,7 +30,7 @@ export function pyramid(picture: Picture): Picture {
   const channels = readRows(picture).channels;
   const out = new Float32Array(strip.width * strip.height * channels).fill(1);
   for (const { left, width, height } of halvings(picture)) {
-    const small = resized(picture, { width, height });
+    const small = scaleTo(picture, { width, height });
     const rows = readRows(small);
     for (let y = 0; y < height; y++) {
       out.set(rows.row(y), ((strip.height - height + y) * strip.width + left) * channels);
@@ -48,14 +47,8 @@ export function fromAfar(picture: Picture, distance: number): Picture {
     width: Math.max(1, Math.round(width / distance)),
     height: Math.max(1, Math.round(height / distance)),
   };
-  const small = resized(picture, seen);
-  const large = resized(small, { width, height });
+  const small = scaleTo(picture, seen);
+  const large = scaleTo(small, { width, height });
   disposePicture(small);
   return large;
 }
-
-const resized = (picture: Picture, { width, height }: Size): Picture =>
-  resample(picture, {
-    columns: lanczosAxis(picture.width, width),
-    rows: lanczosAxis(picture.height, height),
-  });

@@ -150,8 +150,10 @@ export const hybrid = defineEffect({
     const pixels = size.width * size.height;
     // Nanoseconds a pixel, measured (bench/README.md, Cost): two blurs with their powers, on the coarse grid.
     const blurs = (65 + 1.25 * kernel.size) / coarse ** 2;
+    // A step has its price however small the picture, and so has a row of a narrow one: some forty kernel calls each.
+    const narrow = 25e3 * size.height * Math.max(0, 1 - size.width / 64) * (1 + kernel.size / 850);
     return {
-      ops: pixels * (150 + blurs + steps * (75 + blurs)),
+      ops: pixels * (150 + blurs) + 5e6 + narrow + steps * (pixels * (75 + blurs) + 2.5e6 + narrow),
       bytes: 16 * 2 ** 20 + (coarse > 1 ? 150 : 210) * pixels,
     };
   },
@@ -167,9 +169,12 @@ export const hybrid = defineEffect({
     if (options.preview !== 'pyramid' && options.preview !== 'distance') {
       return { picture: blended, ...report };
     }
-    const shown =
-      options.preview === 'pyramid' ? pyramid(blended) : fromAfar(blended, options.distance ?? 8);
-    disposePicture(blended);
-    return { picture: shown, ...report };
+    try {
+      const shown =
+        options.preview === 'pyramid' ? pyramid(blended) : fromAfar(blended, options.distance ?? 8);
+      return { picture: shown, ...report };
+    } finally {
+      disposePicture(blended);
+    }
   },
 });

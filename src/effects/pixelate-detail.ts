@@ -13,20 +13,21 @@ export function createDetail(means: Picture): ColourOfCell {
     const r = around[3 * cell]!;
     const g = around[3 * cell + 1]!;
     const b = around[3 * cell + 2]!;
-    out.fill(0);
-    let sum = 0;
+    let [red, green, blue, sum] = [0, 0, 0, 0];
     for (let n = 0; n < count; n++) {
       const k = at[n]!;
       const dr = data[k]! - r;
       const dg = data[k + 1]! - g;
       const db = data[k + 2]! - b;
       const w = weight[n]! * (FLOOR + Math.sqrt(dr * dr + dg * dg + db * db));
-      out[0]! += w * linearOfByte[data[k]!]!;
-      out[1]! += w * linearOfByte[data[k + 1]!]!;
-      out[2]! += w * linearOfByte[data[k + 2]!]!;
+      red += w * linearOfByte[data[k]!]!;
+      green += w * linearOfByte[data[k + 1]!]!;
+      blue += w * linearOfByte[data[k + 2]!]!;
       sum += w;
     }
-    for (let c = 0; c < 3; c++) out[c]! /= sum;
+    out[0] = red / sum;
+    out[1] = green / sum;
+    out[2] = blue / sum;
   };
 }
 
@@ -36,17 +37,18 @@ function smoothed(means: Picture): Float32Array {
   const out = new Float32Array(3 * width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const sums = [0, 0, 0];
-      let total = 0;
+      let [r, g, b, total] = [0, 0, 0, 0];
       for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
         for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
           const k = 4 * (v * width + u);
           const w = (u === x ? 2 : 1) * (v === y ? 2 : 1) * data[k + 3]!;
-          for (let c = 0; c < 3; c++) sums[c]! += w * data[k + c]!;
+          r += w * data[k]!;
+          g += w * data[k + 1]!;
+          b += w * data[k + 2]!;
           total += w;
         }
       }
-      if (total > 0) for (let c = 0; c < 3; c++) out[3 * (y * width + x) + c] = sums[c]! / total;
+      if (total > 0) out.set([r / total, g / total, b / total], 3 * (y * width + x));
     }
   }
   return out;

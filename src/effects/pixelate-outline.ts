@@ -19,24 +19,16 @@ export function outlineOf(cells: Straight, amount: number): Uint8Array {
   if (amount === 0) return marked;
   const threshold = 0.03 + 0.5 * (1 - amount) ** 2;
   const parts = partsOf(cells);
-  const mark = ({ along, across, length, lines }: Direction): void => {
-    const edges = new Float32Array(length);
-    for (let line = 0; line < lines; line++) {
-      const first = line * across;
-      const before = line > 0 ? -across : 0;
-      const after = line < lines - 1 ? across : 0;
-      for (let i = 0; i + 1 < length; i++) {
-        edges[i] = edge(parts, first + i * along, { along, before, after });
-      }
-      for (let i = 0; i + 1 < length; i++) {
+  const mark = (walk: Walk): void => {
+    const edges = new Float32Array(walk.length + 1);
+    for (let line = 0; line < walk.lines; line++) {
+      edgesOf(parts, walk, line, edges);
+      for (let i = 1; i < walk.length; i++) {
         const own = edges[i]!;
-        const size = Math.abs(own);
-        if (size <= threshold || hides(edges[i - 1], own, true) || hides(edges[i + 1], own, false))
-          continue;
-        const dark = first + (own > 0 ? i + 1 : i) * along;
+        if (Math.abs(own) <= threshold || hidden(edges, i)) continue;
+        const dark = line * walk.across + (own > 0 ? i : i - 1) * walk.along;
         if (!alpha || alpha[dark]! >= 0.5) marked[dark] = 1;
       }
-      edges.fill(0);
     }
   };
   mark({ along: 1, across: width, length: width, lines: height });
@@ -44,34 +36,44 @@ export function outlineOf(cells: Straight, amount: number): Uint8Array {
   return marked;
 }
 
-/** A walk over the cells: steps along a line and from line to line, in cells. */
-type Direction = { along: number; across: number; length: number; lines: number };
+/** A way over the cells: steps along a line and from line to line, in cells. */
+type Walk = { along: number; across: number; length: number; lines: number };
 
-// Of two steps of one soft edge the greater counts, of equal ones the first; steps down and up again are two edges.
-function hides(neighbour: number | undefined, own: number, earlier: boolean): boolean {
-  if (neighbour === undefined || neighbour * own <= 0) return false;
-  const more = Math.abs(neighbour) - Math.abs(own);
-  return earlier ? more >= 0 : more > 0;
+// Of steps of one soft edge the greatest counts, of equal ones the last; steps down and up again are two edges.
+function hidden(edges: Float32Array, i: number): boolean {
+  const size = Math.abs(edges[i]!);
+  const before = edges[i - 1]! * Math.sign(edges[i]!);
+  const after = edges[i + 1]! * Math.sign(edges[i]!);
+  return before > size || after >= size;
 }
 
-/** Difference of a cell and the next one, 1-2-1 with the lines beside it as Sobel's is; above zero where the next one is the darker. */
-function edge(
+/** Writes the difference of each cell (from 1) to the one before, averaged 1-2-1 with the lines beside it as Sobel's is; above zero where the cell is the darker. */
+function edgesOf(
   parts: Float32Array,
-  cell: number,
-  { along, before, after }: { along: number; before: number; after: number },
-): number {
-  let square = 0;
-  let darker = 0;
-  for (let c = 0; c < PARTS; c++) {
-    const step = (shift: number): number =>
-      parts[PARTS * (cell + shift + along) + c]! - parts[PARTS * (cell + shift) + c]!;
-    const difference = (2 * step(0) + step(before) + step(after)) / 4;
-    square += difference * difference;
-    if (c === 0) darker -= difference;
-    // A step of opacity decides: the clear side has no colour to compare.
-    if (c === PARTS - 1 && Math.abs(difference) > 0.25) darker = difference;
+  { along, across, length, lines }: Walk,
+  line: number,
+  edges: Float32Array,
+): void {
+  const step = PARTS * along;
+  const above = line > 0 ? -PARTS * across : 0;
+  const below = line < lines - 1 ? PARTS * across : 0;
+  let [l, a, b, opacity] = [0, 0, 0, 0];
+  for (let i = 0, k = PARTS * line * across; i < length; i++, k += step) {
+    const l1 = (2 * parts[k]! + parts[k + above]! + parts[k + below]!) / 4;
+    const a1 = (2 * parts[k + 1]! + parts[k + 1 + above]! + parts[k + 1 + below]!) / 4;
+    const b1 = (2 * parts[k + 2]! + parts[k + 2 + above]! + parts[k + 2 + below]!) / 4;
+    const o1 = (2 * parts[k + 3]! + parts[k + 3 + above]! + parts[k + 3 + below]!) / 4;
+    if (i > 0) {
+      const size = Math.sqrt((l1 - l) ** 2 + (a1 - a) ** 2 + (b1 - b) ** 2 + (o1 - opacity) ** 2);
+      // A step of opacity decides: the clear side has no colour to compare.
+      const isDarker = Math.abs(o1 - opacity) > 0.25 ? o1 > opacity : l1 <= l;
+      edges[i] = isDarker ? size : -size;
+    }
+    l = l1;
+    a = a1;
+    b = b1;
+    opacity = o1;
   }
-  return darker < 0 ? -Math.sqrt(square) : Math.sqrt(square);
 }
 
 function partsOf({ linear, alpha }: Straight): Float32Array {

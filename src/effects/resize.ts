@@ -1,16 +1,10 @@
 // Cloudflare's size options: seven fits, gravity, pixel density, background.
 import * as z from 'zod';
 import type { Size } from '../image.ts';
-import { lanczosAxis, type Span } from '../tensor/axis.ts';
+import type { Span } from '../tensor/axis.ts';
 import { composite, parseColour } from '../tensor/composite.ts';
-import {
-  channelsOf,
-  disposePicture,
-  fromLinear,
-  type Picture,
-  readRows,
-} from '../tensor/picture.ts';
-import { resampleRows, shrinkRows } from '../tensor/resample.ts';
+import { channelsOf, disposePicture, type Picture } from '../tensor/picture.ts';
+import { scaleTo } from '../tensor/scale.ts';
 import { colourParam, defineEffect, type ParamsOf } from './effect.ts';
 import { busiestPoint } from './resize-gravity.ts';
 import { type Layout, layout } from './resize-layout.ts';
@@ -76,12 +70,16 @@ export const resize = defineEffect({
   },
   size: (input, options) => layout(input, options).canvas,
   cost(input, options) {
-    const { content } = layout(input, options);
+    const { content, canvas, background } = layout(input, options);
     const source = input.width * input.height;
     const result = content.width * content.height;
     const search = options.gravity === 'auto' ? 12 * source : 0;
-    // Reading each source pixel, six taps per result value and direction, and converting the result.
-    return { ops: search + 16 * source + 90 * result, bytes: 32 * result };
+    const placed = background === undefined ? 0 : canvas.width * canvas.height;
+    // Reading each source pixel, six taps per result value and direction, converting the result, filling the canvas.
+    return {
+      ops: search + 16 * source + 90 * result + 12 * placed,
+      bytes: 32 * (result + placed),
+    };
   },
   run({ picture, params: options }) {
     const { crop, content, canvas, offset, background } = place(picture, options);
@@ -92,33 +90,15 @@ export const resize = defineEffect({
     const needsBackground =
       background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
-    const factor = {
-      x: firstStage(crop.x.length / content.width),
-      y: firstStage(crop.y.length / content.height),
-    };
-    const source = readRows(picture);
-    const rows = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
-    const fitted = fromLinear(
-      resampleRows(
-        rows,
-        lanczosAxis(rows.width, content.width, scaled(crop.x, factor.x)),
-        lanczosAxis(rows.height, content.height, scaled(crop.y, factor.y)),
-      ),
-    );
+    const fitted = scaleTo(picture, content, crop);
     if (background === undefined) return { picture: fitted };
-    const placed = composite(fitted, { canvas, offset, background: parseColour(background) });
-    disposePicture(fitted);
-    return { picture: placed };
+    try {
+      const colour = parseColour(background);
+      return { picture: composite(fitted, { canvas, offset, background: colour }) };
+    } finally {
+      disposePicture(fitted);
+    }
   },
-});
-
-// A box is a poor low-pass: what it lets through of the frequencies that fold into the result is below a tenth as long as
-// the proper kernel still has a factor of eight to go.
-const firstStage = (scale: number): number => Math.max(1, Math.floor(scale / 8));
-
-const scaled = ({ begin, length }: Span, factor: number): Span => ({
-  begin: begin / factor,
-  length: length / factor,
 });
 
 const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;

@@ -12,13 +12,15 @@ const PAGE_POLICY =
   "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STATIC_FRESHNESS = 'public, max-age=300';
 
+type Variables = { requestId: string };
+
 /** The service as a Hono application. */
-export function createApp(services: Services): Hono {
-  const app = new Hono();
+export function createApp(services: Services): Hono<{ Variables: Variables }> {
+  const app = new Hono<{ Variables: Variables }>();
 
   app.use(async (c, next) => {
     const id = services.requestId();
-    c.header('X-Request-Id', id);
+    c.set('requestId', id);
     await next();
     const { headers } = c.res;
     headers.set('X-Request-Id', id);
@@ -54,16 +56,21 @@ export function createApp(services: Services): Hono {
       new AppError('not_found', 'expected /, /t/…, /v1/effects, /openapi.json or /health'),
     ),
   );
-  app.onError((error) => {
+  app.onError((error, c) => {
     if (!(error instanceof AppError))
-      services.log({ event: 'internal_error', message: error.message, stack: error.stack });
+      services.log({
+        event: 'internal_error',
+        request: c.get('requestId'),
+        message: error.message,
+        stack: error.stack,
+      });
     return problemResponse(error);
   });
   return app;
 }
 
 // Every other method: OPTIONS is a preflight, the rest is refused.
-function allow(app: Hono, path: string, methods: string): void {
+function allow(app: Hono<{ Variables: Variables }>, path: string, methods: string): void {
   app.all(path, (c) => {
     if (c.req.method === 'OPTIONS') {
       return new Response(null, {

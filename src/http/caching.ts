@@ -1,7 +1,7 @@
 // Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
 
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
-export const PIPELINE_VERSION = '2';
+export const PIPELINE_VERSION = '3';
 
 /** Where finished answers are kept; expiry by their own `Cache-Control`. */
 export type ResponseCache = {
@@ -31,10 +31,9 @@ export async function entityTag(key: string, validators: readonly string[]): Pro
   return `W/"${(await digestOf(JSON.stringify([key, validators]))).slice(0, 32)}"`;
 }
 
-/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2). */
+/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2); `*` is for answers that exist, which the caller knows. */
 export function matchesTag(header: string | null, tag: string): boolean {
   if (header === null) return false;
-  if (header.trim() === '*') return true;
   const opaque = (t: string): string => t.trim().replace(/^W\//, '');
   return header.split(',').some((candidate) => opaque(candidate) === opaque(tag));
 }

@@ -15,7 +15,7 @@ export type Services = RunPorts & {
   /** A file of the page by its path, for everything that is not the API. */
   page: (path: string) => Promise<Response | undefined>;
   requestId: () => string;
-  /** One line of the log, as an object. */
+  /** One line of the log about something that went wrong, as an object. */
   log: (entry: Record<string, unknown>) => void;
 };
 

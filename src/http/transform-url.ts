@@ -12,7 +12,9 @@ const MAX_URL_LENGTH = 16_000;
 // Schemes that no source has are no effects either: they get the source's error.
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
-/** Marks a further image that comes as a part of the upload; no URL can say it. */
+const MAX_FURTHER = 4;
+
+/** Marks a further image that comes as a part of the upload. */
 export const UPLOAD = 'upload:';
 
 export type TransformRequest = {
@@ -59,7 +61,7 @@ export function readUploadUrl(
 ): Plan {
   const { path } = readPath(url);
   const segments = path.split('/').filter((segment) => segment !== '');
-  if (segments.some((segment) => isSourceStart(segment))) {
+  if (segments.some((segment) => isSourceStart(segment) || SCHEME.test(segment))) {
     throw new AppError('bad_url', 'expected no source in the path: the picture is in the body');
   }
   return parsePlan(
@@ -69,9 +71,21 @@ export function readUploadUrl(
   );
 }
 
-/** Sources of the plan's further images by their texts, uploaded ones left out. Throws `bad_source`. */
-export function furtherSources(plan: Plan, base: string): Map<string, Source> {
-  const remote = [...furtherImages(plan)].filter(([text]) => !text.startsWith(UPLOAD));
+/** Sources of the plan's further images by their texts, `uploads` (names of parts) left out. Throws `bad_source`, `bad_option` for too many. */
+export function furtherSources(
+  plan: Plan,
+  base: string,
+  uploads: ReadonlySet<string> = new Set(),
+): Map<string, Source> {
+  const named = [...furtherImages(plan)];
+  if (named.length > MAX_FURTHER) {
+    const [, param] = named[MAX_FURTHER] as [string, string];
+    const message = `${param}: expected at most ${MAX_FURTHER} further images in a plan, got ${named.length}`;
+    throw new AppError('bad_option', message, { param });
+  }
+  const isUpload = (text: string): boolean =>
+    text.startsWith(UPLOAD) && uploads.has(text.slice(UPLOAD.length));
+  const remote = named.filter(([text]) => !isUpload(text));
   return new Map(
     remote.map(([text, param]) => [
       text,

@@ -22,7 +22,7 @@ export async function readUpload(
   if (!multipart && !/^(?:image\/|application\/octet-stream\b)/i.test(type)) {
     throw new AppError(
       'bad_body',
-      `expected a body of type image/* or multipart/form-data, got ${type === '' ? 'none' : JSON.stringify(type.slice(0, 64))}`,
+      `expected a body of type image/*, application/octet-stream or multipart/form-data, got ${type === '' ? 'none' : JSON.stringify(type.slice(0, 64))}`,
     );
   }
   const bytes = await readLimited(request.body, {
@@ -46,6 +46,9 @@ async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Pro
     throw new AppError('bad_body', 'expected well-formed multipart/form-data', { cause });
   }
   const parts = new Map<string, Uint8Array>();
+  if ([...form.keys()].length > MAX_PARTS) {
+    throw new AppError('bad_body', `expected at most ${MAX_PARTS} parts`);
+  }
   for (const [name, value] of form) {
     const shown = JSON.stringify(name.slice(0, 64));
     if (typeof value === 'string')
@@ -66,15 +69,16 @@ async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Pro
 
 // Counted in the raw bytes, before a parser makes an object of each.
 function refuseManyParts(bytes: Uint8Array, type: string): void {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
   const mark = boundary?.[1] ?? boundary?.[2];
   if (mark === undefined || mark.length > 70)
     throw new AppError(
       'bad_body',
       'expected multipart/form-data with a boundary of 1 to 70 characters',
     );
-  const needle = new TextEncoder().encode(`--${mark}`);
-  let parts = -1; // The closing boundary is one more than the parts.
+  // A line end first: no boundary contains one, so no byte is looked at for long.
+  const needle = new TextEncoder().encode(`\r\n--${mark}`);
+  let parts = 0; // The first boundary begins the body and has no line end; the closing one is one more than the parts.
   for (
     let at = indexOf(bytes, needle, 0);
     at >= 0;

@@ -87,15 +87,17 @@ export function estimate(plan: Plan, images: readonly Probe[], limits: Limits): 
       `expected a result of at most ${limits.maxResultPixels} pixels, got ${size.width}×${size.height}`,
     );
   }
-  const encoder = CODECS[encoderOf(plan.output.f)] as CodecCost;
+  const encoder = CODECS[encoderOf(plan.output.f, images)] as CodecCost;
   if (plan.output.f !== 'json') ns += encoder.encodeNs * area(size);
   peak = Math.max(peak, held + CODEC_BASE_BYTES + (RGBA_BYTES + encoder.encodeBytes) * area(size));
   return { size, ms: ns / 1e6, bytes: peak, stepMs };
 }
 
-// The negotiated format is known to the caller only; JPEG is the dearest of those that `auto` may come to.
-const encoderOf = (format: OutputFormat): Format =>
-  format === 'png' || format === 'webp' ? format : 'jpeg';
+// `auto` comes to the dearest that is likely: PNG for what may be transparent, else JPEG.
+function encoderOf(format: OutputFormat, images: readonly Probe[]): Format {
+  if (format === 'png' || format === 'webp') return format;
+  return format === 'auto' && images.some(({ alpha }) => alpha) ? 'png' : 'jpeg';
+}
 
 /** Refuses with `over_budget` what does not fit the edge's compute budget or memory. */
 export function place({ ms, bytes }: Estimate, limits: Limits): void {

@@ -66,10 +66,25 @@ export function parsePlan(
   return { steps, output: readParams('the output', outputParams, output) as Output };
 }
 
-/** Writes a plan with every parameter spelled out, in the order of the declarations: equal plans give equal text, and `parsePlan` gives the plan back. */
-export function formatPlan({ steps, output }: Plan): string {
+/**
+ * Writes a plan with every parameter spelled out, in the order of the declarations: equal plans give equal text, and `parsePlan`
+ * gives the plan back. `sources` has canonical texts to write for those of further images.
+ */
+export function formatPlan(
+  { steps, output }: Plan,
+  sources: ReadonlyMap<string, string> = new Map(),
+): string {
+  const named = (effect: Effect, params: Readonly<Record<string, unknown>>) => ({
+    ...params,
+    ...Object.fromEntries(
+      effect.inputs.map((name) => [name, sources.get(String(params[name])) ?? params[name]]),
+    ),
+  });
   const segments = steps.map(({ effect, params }) => {
-    return [...(effect.segment === 'step' ? [effect.name] : []), ...pairsOf(params)].join(',');
+    return [
+      ...(effect.segment === 'step' ? [effect.name] : []),
+      ...pairsOf(named(effect, params)),
+    ].join(',');
   });
   return [...segments, pairsOf(output).join(',')].join('/');
 }

@@ -54,7 +54,10 @@ export async function renderPlan(
   const admit = (index: number, size: Size): void => {
     const rest = { ...plan, steps: plan.steps.slice(index) };
     const upright = { ...source, ...size, orientation: 1 };
-    place(estimate(rest, [upright, ...probes.values()], limits), limits);
+    const left = estimate(rest, [upright, ...probes.values()], limits);
+    // What the steps before took counts against the same budget.
+    const spent = predicted.stepMs.slice(0, index).reduce((sum, ms) => sum + ms, 0);
+    place({ ...left, ms: left.ms + spent }, limits);
   };
   const result = await runPlan(plan, { image, further, reports, admit }, { now, pause });
   const ran = now();

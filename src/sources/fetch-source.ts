@@ -1,7 +1,7 @@
 // Opens sources, the one door through which images come in: rules, statuses, byte and time limits.
 import { AppError } from '../errors.ts';
 import { type Download, startDownload, unreachable } from './download.ts';
-import { type AddressRules, followRedirects } from './follow-redirects.ts';
+import { type AddressRules, checkRules, followRedirects } from './follow-redirects.ts';
 import { readLimited, refuseDeclared } from './read-limited.ts';
 import type { Source } from './source.ts';
 
@@ -28,6 +28,8 @@ export type OpenSource = {
 };
 
 export type SourceReader = {
+  /** Refuses what the rules do not allow, without asking anyone. Throws `AppError` `source_forbidden`. */
+  check(source: Source): void;
   /**
    * Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
    * `source_unreachable`, `too_many_redirects` or `source_timeout`.
@@ -40,6 +42,9 @@ const statusesWithoutPicture = [204, 205, 206];
 /** Makes the reader of all sources from what the rim can reach and what the configuration allows. */
 export function createSourceReader(ports: SourcePorts, rules: SourceRules): SourceReader {
   return {
+    check(source) {
+      if (source.kind === 'url') checkRules(source.url, rules, 'source_forbidden');
+    },
     async open(source) {
       const download = startDownload(rules.timeoutMs);
       try {

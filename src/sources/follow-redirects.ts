@@ -54,8 +54,8 @@ async function ask(
   }
 }
 
-// The messages name no address: a redirect may point to an internal one.
-function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void {
+/** Throws `AppError` with the code where an address is not allowed. The messages name none: a redirect may point to an internal one. */
+export function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void {
   const isPrivate = classifyHost(url.hostname) === 'private' && !rules.allowPrivate;
   if (!isPrivate && isAllowed(rules.allowed, url)) return;
   const message =

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe.ts';
+import { effects as declared } from '../../src/effects/index.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { maxDifference, paint } from '../helpers/pictures.ts';
@@ -224,6 +225,26 @@ describe('caching', () => {
     }
   });
 
+  it('takes the tag `*` for what exists only', async () => {
+    const never = await worker.fetch('/t/w=67,trim=9999~0~0~0/asset:chess.jpg', {
+      headers: { 'If-None-Match': '*' },
+    });
+    expect(never.status).toBe(400);
+    await (await worker.fetch(path())).body?.cancel();
+    const known = await worker.fetch(path(), { headers: { 'If-None-Match': '*' } });
+    expect(known.status).toBe(304);
+  });
+
+  it('has one key for all spellings of a further image and of a colour', async () => {
+    const name = btoa('asset:bust.jpg').replace(/=+$/, '');
+    await (await worker.fetch('/t/w=33/hybrid,far=asset:bust.jpg/asset:chess.jpg')).body?.cancel();
+    const again = await worker.fetch(`/t/w=33/hybrid,far=b64:${name}/asset:chess.jpg`);
+    expect(again.headers.get('cache-status')).toBe('tessera; hit');
+    await (await worker.fetch('/t/w=33,background=ABCDEF/asset:sticker.png')).body?.cancel();
+    const colour = await worker.fetch('/t/w=33,background=abcdef/asset:sticker.png');
+    expect(colour.headers.get('cache-status')).toBe('tessera; hit');
+  });
+
   it('changes the tag with the source and with the plan', async () => {
     const tags = new Set<string | null>();
     for (const [tag, plan] of [
@@ -261,7 +282,10 @@ describe('uploads', () => {
     const form = new FormData();
     form.set('image', png());
     form.set('far', png());
-    const response = await worker.fetch('/t/hybrid,headroom=false/f=png', { method: 'POST', body: form });
+    const response = await worker.fetch('/t/hybrid,headroom=false/f=png', {
+      method: 'POST',
+      body: form,
+    });
     expect(response.status).toBe(200);
     expect(
       maxDifference(await codecs.png.decode(await bytesOf(response)), photo),
@@ -391,6 +415,48 @@ describe('refusals', () => {
     expect(JSON.stringify(problem)).not.toMatch(/\bat \w+ \(|node_modules|tessera\.invalid/);
   });
 
+  it.each([
+    ['GET', '/t/hybrid,far=upload:far/asset:chess.jpg'],
+    ['POST', '/t/hybrid,far=upload:far'],
+    ['POST', '/t/hybrid,far=upload:image'],
+  ])('%s of a further image that only an upload may name: %s', async (method, path) => {
+    const body =
+      method === 'POST'
+        ? { body: picture as BodyInit, headers: { 'Content-Type': 'image/png' } }
+        : {};
+    const response = await worker.fetch(path, { method, ...body });
+    expect([response.status, response.headers.get('x-error')]).toEqual([400, 'bad_source']);
+  });
+
+  it('steps without end on a tiny picture', async () => {
+    const response = await worker.fetch(
+      '/t/w=1,h=1/hybrid,far=asset:bust.jpg,steps=100000/asset:chess.jpg',
+    );
+    expect([response.status, response.headers.get('x-error')]).toEqual([422, 'over_budget']);
+  });
+
+  it('parts hidden behind another parameter of the content type', async () => {
+    const part = '--x\r\nContent-Disposition: form-data; name="p"; filename="p"\r\n\r\n.\r\n';
+    const response = await worker.fetch('/t/w=3', {
+      method: 'POST',
+      body: `${part.repeat(1000)}--x--\r\n`,
+      headers: { 'Content-Type': 'multipart/form-data; xboundary=zz; boundary=x' },
+    });
+    const problem = (await response.json()) as { detail: string };
+    expect([response.status, problem.detail]).toEqual([400, 'expected at most 8 parts']);
+  });
+
+  it('a boundary that the body nearly is, in linear time', async () => {
+    const began = performance.now();
+    const response = await worker.fetch('/t/w=3', {
+      method: 'POST',
+      body: '-'.repeat(280_000),
+      headers: { 'Content-Type': `multipart/form-data; boundary=${'-'.repeat(69)}y` },
+    });
+    expect([response.status, response.headers.get('x-error')]).toEqual([400, 'bad_body']);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it('a request that comes from itself', async () => {
     const response = await worker.fetch('/t/w=1/asset:chess.jpg', {
       headers: { Via: '1.1 tessera' },
@@ -419,6 +485,8 @@ describe('refusals', () => {
 });
 
 describe('the rest of the service', () => {
+  const names = [...declared.map((effect) => effect.name), 'output'];
+
   it('answers with a problem, and no detail, where its configuration is wrong', async () => {
     const broken = await startBundledWorker({ CACHE_MAX_AGE: 'soon' });
     try {
@@ -449,7 +517,7 @@ describe('the rest of the service', () => {
         parameters: { properties: Record<string, { description?: string }> };
       }[];
     };
-    expect(effects.map((e) => e.name)).toEqual(['resize', 'pixelate', 'hybrid', 'output']);
+    expect(effects.map((e) => e.name)).toEqual(names);
     for (const { name, examples, parameters } of effects) {
       for (const [parameter, schema] of Object.entries(parameters.properties))
         expect(`${name}.${parameter}: ${schema.description ?? ''}`.length).toBeGreaterThan(
@@ -478,12 +546,6 @@ describe('the rest of the service', () => {
       '/openapi.json',
       '/health',
     ]);
-    expect(Object.keys(document.components.schemas)).toEqual([
-      'resize',
-      'pixelate',
-      'hybrid',
-      'output',
-      'Problem',
-    ]);
+    expect(Object.keys(document.components.schemas)).toEqual([...names, 'Problem']);
   });
 });

@@ -74,6 +74,16 @@ describe('answers without a picture', () => {
     expect(error.message).not.toContain('ENOTFOUND');
   });
 
+  test('check refuses what open would refuse by the rules, and asks nobody', () => {
+    const { reader, requests } = setUp({});
+    expect(() => reader.check(url('https://evil.example/'))).toThrow(
+      expect.objectContaining({ code: 'source_forbidden' }),
+    );
+    expect(() => reader.check(url('https://a.example/x.png'))).not.toThrow();
+    expect(() => reader.check({ kind: 'asset', name: 'cat.jpg' })).not.toThrow();
+    expect(requests.length).toBe(0);
+  });
+
   test('a source that does not answer is asked once more, and no third time', async () => {
     let failures = 1;
     const { reader, requests } = setUp({

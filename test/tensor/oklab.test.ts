@@ -37,7 +37,7 @@ describe('doubledOklab', () => {
       [1, 0, 0],
       [-0.2, 0.3, 1.4],
     ] as const) {
-      const [l, a, b] = coordinates(...colour) as [number, number, number];
+      const [l, a, b] = coordinates(colour[0], colour[1], colour[2]) as [number, number, number];
       linearOfDoubled(l, a, b, rgb);
       colour.forEach((v, c) => {
         expect(rgb[c]).toBeCloseTo(v, 5);

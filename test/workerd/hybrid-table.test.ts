@@ -1,10 +1,10 @@
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
-import { createObjective } from '../../src/effects/hybrid-objective.ts';
 import type { LossReport } from '../../src/fit/fit.ts';
 import golden from '../golden/hybrid.json';
 import { blob, detail } from '../helpers/golden-images.ts';
+import { createObjective } from '../helpers/objective.ts';
 
 const size = { width: 512, height: 512 };
 const digest = async (bytes: Uint8Array): Promise<string> => {

@@ -44,16 +44,18 @@ describe('the estimate', () => {
   });
 
   it('grows with the source, the steps and their parameters', () => {
-    const base = of('hybrid,far=asset:a,mode=reference,steps=10', [
-      photo(128, 128),
-      photo(64, 64),
-    ]).ms;
-    expect(
-      of('hybrid,far=asset:a,mode=reference,steps=20', [photo(128, 128), photo(64, 64)]).ms,
-    ).toBeGreaterThan(1.5 * base);
-    expect(
-      of('hybrid,far=asset:a,mode=reference,steps=10', [photo(256, 256), photo(64, 64)]).ms,
-    ).toBeGreaterThan(3 * base);
+    const ms = (side: number, steps: number): number =>
+      of(`hybrid,far=asset:a,mode=reference,steps=${steps}`, [photo(side, side), photo(64, 64)]).ms;
+    expect(ms(240, 20)).toBeGreaterThan(1.5 * ms(240, 10));
+    expect(ms(480, 10)).toBeGreaterThan(3 * ms(240, 10));
+  });
+
+  it('counts steps on the tiniest picture, and rows of the narrowest', () => {
+    const tiny = of('hybrid,far=asset:a,steps=1000', [photo(1, 1), photo(1, 1)]).ms;
+    expect(tiny).toBeGreaterThan(2000);
+    const narrow = of('hybrid,far=asset:a', [photo(1, 60000), photo(1, 1)]).ms;
+    const square = of('hybrid,far=asset:a', [photo(245, 245), photo(1, 1)]).ms;
+    expect(narrow).toBeGreaterThan(20 * square);
   });
 
   it('refuses a source, an intermediate and a result over their limits', () => {

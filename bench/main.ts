@@ -5,6 +5,7 @@ import { cost } from './cases/cost.ts';
 import { hybrid } from './cases/hybrid.ts';
 import { hybridPhotos } from './cases/hybrid-photos.ts';
 import { memory } from './cases/memory.ts';
+import { palettes } from './cases/palettes.ts';
 import { pixelate } from './cases/pixelate.ts';
 import { resize } from './cases/resize.ts';
 import { endAll } from './cleanup.ts';
@@ -18,6 +19,7 @@ const cases: Record<string, Case> = {
   hybrid,
   'hybrid-photos': hybridPhotos,
   pixelate,
+  palettes,
   resize,
   bundle,
   memory,

@@ -15,6 +15,7 @@ export const paletteParams = {
       z.enum(['auto', ...paletteNames]),
       z
         .string()
+        .toLowerCase()
         .regex(new RegExp(`^${HEX}(?:~${HEX}){1,${MOST_COLOURS - 1}}$`))
         .meta({ format: `2 to ${MOST_COLOURS} hex colours joined by ~` }),
     ])

@@ -8,9 +8,10 @@ import { repeatPixels } from '../tensor/repeat-pixels.ts';
 import { imageOfStraight, type Straight, straightOf } from '../tensor/straight.ts';
 import { defineEffect, type ParamsOf } from './effect.ts';
 import { cellColours, fillCells } from './pixelate-cells.ts';
+import { costOf } from './pixelate-cost.ts';
 import { cellCount, cellOfPixel, gridOf } from './pixelate-grid.ts';
 import { OUTLINE_LIGHT, outlineOf } from './pixelate-outline.ts';
-import { colourCount, paletteComplaint, paletteOf, paletteParams } from './pixelate-palette.ts';
+import { paletteComplaint, paletteOf, paletteParams } from './pixelate-palette.ts';
 import { REFERENCE, reference } from './pixelate-reference.ts';
 
 const cells = (name: string) =>
@@ -99,16 +100,7 @@ export const pixelate = defineEffect({
     if (options.upscale) return { width: input.width, height: input.height };
     return cellCount(gridOf(input, options));
   },
-  cost: (input, options) => {
-    const { width, height } = cellCount(gridOf(input, options));
-    const pixels = input.width * input.height;
-    const colours = colourCount(options);
-    const { perPixel, perCell } = work(options, colours);
-    return {
-      ops: perPixel * pixels + perCell * width * height + 15_000 * colours,
-      bytes: (options.upscale ? 4 : 0) * pixels + 60 * width * height,
-    };
-  },
+  cost: costOf,
   run({ picture, params: options, reports }) {
     if (options.mode === 'reference') return { picture: reference(picture) };
     const grid = gridOf(picture, options);
@@ -152,8 +144,4 @@ function isBare(options: Params): boolean {
     outline === 0 &&
     upscale
   );
-}
-
-function work(options: Params, colours: number) {
-  return { perPixel: 12, perCell: 100 + colours };
 }

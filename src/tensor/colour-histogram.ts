@@ -12,27 +12,28 @@ export type Histogram = {
 };
 
 // What the search for a palette is fast on; 128×96 cells of a photograph have some 8,000 different colours.
+// It is also what four bits a channel can fill, so dropping four bits always ends the search.
 const MOST = 4096;
-const COARSEST = 3;
-const SLOTS = 65536; // twice what five bits a channel can fill
+const SLOT_BITS = 14;
+const SLOTS = 2 ** SLOT_BITS;
 
 /**
  * Counts the 8-bit colours of the pixels that are at least half opaque. Where they are more than 4096, as many of the low
- * bits as needed (at most three) are dropped, and each colour stands for the mean of those that fell together.
+ * bits as needed are dropped, and each colour stands for the mean of those that fell together.
  */
 export function colourHistogram(picture: Straight): Histogram {
-  for (let drop = 0; drop < COARSEST; drop++) {
-    const found = histogram(picture, drop, MOST);
+  for (let drop = 0; ; drop++) {
+    const found = histogram(picture, drop);
     if (found) return found;
   }
-  return histogram(picture, COARSEST, SLOTS / 2) as Histogram;
 }
 
-function histogram({ linear, alpha }: Straight, drop: number, most: number): Histogram | undefined {
+/** `undefined` where there are too many. */
+function histogram({ linear, alpha }: Straight, drop: number): Histogram | undefined {
   const slots = new Int32Array(SLOTS).fill(-1);
-  const keys = new Int32Array(most);
-  const weight = new Float32Array(most);
-  const sums = new Float64Array(3 * most);
+  const keys = new Int32Array(MOST);
+  const weight = new Float32Array(MOST);
+  const sums = new Float64Array(3 * MOST);
   let count = 0;
   for (let p = 0, i = 0; i < linear.length; p++, i += 3) {
     if (alpha && alpha[p]! < 0.5) continue;
@@ -40,11 +41,11 @@ function histogram({ linear, alpha }: Straight, drop: number, most: number): His
       ((byteOfLinear(linear[i]!) >> drop) << 16) |
       ((byteOfLinear(linear[i + 1]!) >> drop) << 8) |
       (byteOfLinear(linear[i + 2]!) >> drop);
-    let slot = Math.imul(key, 0x9e3779b1) >>> 16;
+    let slot = Math.imul(key, 0x9e3779b1) >>> (32 - SLOT_BITS);
     while (slots[slot]! >= 0 && keys[slots[slot]!] !== key) slot = (slot + 1) % SLOTS;
     let bin = slots[slot]!;
     if (bin < 0) {
-      if (count === most) return undefined;
+      if (count === MOST) return undefined;
       bin = count++;
       slots[slot] = bin;
       keys[bin] = key;

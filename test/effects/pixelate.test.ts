@@ -93,6 +93,29 @@ describe('pixelate', () => {
     expect([tall.image.width, tall.image.height]).toEqual([20, 10]);
   });
 
+  it.each([
+    [64, 8, [8, 8, 8, 8, 8, 8, 8, 8]],
+    [10, 4, [2, 3, 2, 3]],
+    [7, 3, [2, 3, 2]],
+  ])(
+    'draws %i pixels in %i columns with whole cells where they fit, else by the centres of the pixels',
+    async (width, columns, widths) => {
+      for (const palette of ['', ',palette=cga']) {
+        const ramp = paint({ width, height: 4 }, (x) => Array(3).fill((255 / width) * x));
+        const small = (
+          await run(`pixelate,columns=${columns},rows=1${palette},upscale=false`, ramp)
+        ).image;
+        const { image } = await run(`pixelate,columns=${columns},rows=1${palette}`, ramp);
+        const expected = widths.flatMap((n, cell) => Array(n).fill(pixelAt(small, cell, 0)[0]));
+        for (let y = 0; y < 4; y++) {
+          expect(Array.from({ length: width }, (_, x) => pixelAt(image, x, y)[0])).toEqual(
+            expected,
+          );
+        }
+      }
+    },
+  );
+
   it('never has more cells than pixels', async () => {
     const picture = noisy(6, 4);
     const { image } = await run('pixelate,columns=500', picture);

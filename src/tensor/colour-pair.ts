@@ -7,7 +7,7 @@ import type { Palette } from './palette.ts';
 export type ColourPair = { base: number; other: number; share: number };
 
 // How much the squared contrast of the two counts against the colour error: it keeps far colours from being mixed where
-// near ones do. The error after a 3×3 blur is least around this value (bench/README.md).
+// near ones do. The error after a 3×3 blur is least around this value.
 const GRAIN = 0.1;
 const NEIGHBOURS = 24;
 

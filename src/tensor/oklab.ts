@@ -1,7 +1,7 @@
 // OKLab (Björn Ottosson, 2020) with chroma counted double: the space in which colours are compared.
 
 // Plain OKLab underrates differences of chroma: with the factor of two, 16 colours chosen and matched here are a tenth
-// nearer to a photograph by CIEDE2000 (bench/README.md).
+// nearer to photographs by CIEDE2000 (mean 3.7 instead of 4.0 on eight of them).
 const CHROMA = 2;
 
 /** Writes L, 2a, 2b of linear-light sRGB to `out` from `offset`. Negative light gives negative roots, so the way back is exact. */

@@ -79,6 +79,14 @@ describe('outline', () => {
     expect(changed(picture, image, 5)).toEqual([3, 8]);
   });
 
+  it('draws nothing on what is less than half opaque, such as a soft shadow', async () => {
+    const picture = paint({ width: 12, height: 6 }, (x) =>
+      x < 6 ? [250, 200, 60, 100] : [0, 0, 0, 0],
+    );
+    const { image } = await run('pixelate,block=1,outline=1', picture);
+    expect(maxDifference(image, picture)).toBe(0);
+  });
+
   it('uses the darkest colour of the palette, and chooses an automatic palette without the lines', async () => {
     const named = await run('pixelate,block=1,palette=gameboy,outline=0.5', step);
     expect(pixelAt(named.image, 8, 4)).toEqual([0x0f, 0x38, 0x0f, 255]);

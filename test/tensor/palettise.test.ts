@@ -61,6 +61,42 @@ describe('palettise', () => {
     });
   });
 
+  it('hands errors on as Floyd and Steinberg do, every second row from right to left', () => {
+    const [width, height] = [9, 7];
+    const light = Float64Array.from({ length: width * height }, (_, p) => ((p * 37) % 50) / 50);
+    const picture = {
+      width,
+      height,
+      linear: Float32Array.from(
+        { length: 3 * width * height },
+        (_, i) => light[Math.floor(i / 3)]!,
+      ),
+      alpha: undefined,
+    };
+    const expected = Array<number>(width * height).fill(0);
+    for (let y = 0; y < height; y++) {
+      const ahead = y % 2 === 0 ? 1 : -1;
+      for (let i = 0; i < width; i++) {
+        const x = ahead > 0 ? i : width - 1 - i;
+        const p = y * width + x;
+        // Half the lightness of white has an eighth of its light.
+        expected[p] = light[p]! > 0.125 ? 1 : 0;
+        const error = light[p]! - expected[p]!;
+        for (const [dx, dy, share] of [
+          [ahead, 0, 7],
+          [-ahead, 1, 3],
+          [0, 1, 5],
+          [ahead, 1, 1],
+        ] as const) {
+          if (x + dx < 0 || x + dx >= width || y + dy >= height) continue;
+          light[p + dy * width + dx]! += (error * share) / 16;
+        }
+      }
+    }
+    const options = { dither: 'floyd-steinberg', strength: 1 } as const;
+    expect([...palettise(picture, mono, options)]).toEqual(expected);
+  });
+
   it('loses a quarter of the error with atkinson, so that light greys become white', () => {
     const options = { dither: 'atkinson', strength: 1 } as const;
     expect(meanLight(palettise(flat([0.97, 0.97, 0.97]), mono, options), mono)[0]).toBe(1);
@@ -100,9 +136,9 @@ describe('palettise', () => {
   });
 
   it('shows a flat half tone as a checkerboard with bayer2', () => {
-    const indices = palettise(flat([0.5, 0.5, 0.5], 4, 2), mono, { dither: 'bayer2', strength: 1 });
+    const indices = palettise(flat([0.5, 0.5, 0.5], 5, 2), mono, { dither: 'bayer2', strength: 1 });
     // The nearest of the two is white; black takes the cells of the lower half of the thresholds.
-    expect([...indices]).toEqual([0, 1, 0, 1, 1, 0, 1, 0]);
+    expect([...indices]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
   });
 
   it('does not mix far colours where near ones make the same', () => {

@@ -64,6 +64,11 @@ describe('quantise', () => {
     for (const colours of [2, 7, 16, 64]) {
       for (const hex of quantise(ramp, colours).hex) expect(hex).toMatch(/^#(..)\1\1$/);
     }
+    // Light on the very border of two levels, where the way through OKLab and back tips one channel over.
+    const borders = [165919, 181117, 243740, 282559, 289334, 419524, 472305, 599428];
+    const linear = Float32Array.from(borders.flatMap((v) => Array(3).fill(v / 3e6)));
+    const found = quantise({ width: borders.length, height: 1, linear, alpha: undefined }, 8).hex;
+    for (const hex of found) expect(hex).toMatch(/^#(..)\1\1$/);
   });
 
   it('does not look at clear pixels', () => {

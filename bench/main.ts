@@ -8,6 +8,7 @@ import { memory } from './cases/memory.ts';
 import { palettes } from './cases/palettes.ts';
 import { pixelate } from './cases/pixelate.ts';
 import { resize } from './cases/resize.ts';
+import { steps } from './cases/steps.ts';
 import { endAll } from './cleanup.ts';
 import { markdown, type Outcome, writeResult } from './report.ts';
 import { within } from './time-limit.ts';
@@ -21,6 +22,7 @@ const cases: Record<string, Case> = {
   pixelate,
   palettes,
   resize,
+  steps,
   bundle,
   memory,
   cost,

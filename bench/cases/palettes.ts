@@ -104,17 +104,19 @@ async function compare(
   const view = async (data: Uint8ClampedArray | Uint8Array) =>
     labsOf(look ? await seen(data) : data);
   const originals = await Promise.all(images.map(({ data }) => view(data)));
-  const samples: Record<string, number[]> = {};
-  const errors: Record<string, number[]> = {};
+  const empty = () => Object.fromEntries(Object.keys(all).map((name) => [name, [] as number[]]));
+  const samples: Record<string, number[]> = empty();
+  const errors: Record<string, number[]> = empty();
   for (let round = 0; round <= rounds; round++) {
     for (const [i, image] of images.entries()) {
       for (const [name, quantise] of Object.entries(all)) {
         const began = performance.now();
         const data = await quantise(image);
         // The first round warms up.
-        if (round > 0) (samples[name] ??= []).push(performance.now() - began);
-        if (round === 0)
-          (errors[name] ??= []).push(meanError(originals[i] as Lab[], await view(data)));
+        if (round > 0) samples[name]?.push(performance.now() - began);
+        if (round === 0) {
+          errors[name]?.push(meanError(originals[i] as Lab[], await view(data)));
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPalette, type Palette } from '../../src/tensor/palette.ts';
+import { namedColours } from '../../src/tensor/palette-names.ts';
 import { dithers, imageOfIndices, palettise } from '../../src/tensor/palettise.ts';
 import { fromImage } from '../../src/tensor/picture.ts';
 import { type Straight, straightOf } from '../../src/tensor/straight.ts';
@@ -158,6 +159,16 @@ describe('palettise', () => {
       for (let p = 40 * 26; p < 1600; p++) expect(indices[p]).toBe(1);
     },
   );
+
+  it('puts no dots of bright hues into dark shades', () => {
+    const pico8 = createPalette(namedColours('pico8') as string[]);
+    const shade = flat([0.02, 0.03, 0.02]);
+    const indices = palettise(shade, pico8, { dither: 'floyd-steinberg', strength: 1 });
+    const used = [...new Set(indices)].map((index) => pico8.hex[index]);
+    for (const bright of ['#ff004d', '#00e436', '#29adff', '#ffec27']) {
+      expect(used).not.toContain(bright);
+    }
+  });
 
   it.each(dithers)('gives clear pixels no colour, and their colour to no one (%s)', (dither) => {
     const picture = paint({ width: 16, height: 8 }, (x) =>

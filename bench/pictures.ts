@@ -12,7 +12,7 @@ export type Encoded = { jpeg: Uint8Array; png: Uint8Array; webp: Uint8Array };
 
 /** The generated picture in all formats (JPEG and WebP at quality 85). */
 export async function generated(size: Size): Promise<Encoded> {
-  return encoded(generate(size));
+  return encoded(generateImage(size));
 }
 
 const PHOTO = fileURLToPath(new URL('../../shared/images/photos/kodim05.png', import.meta.url));
@@ -43,8 +43,8 @@ async function encoded(image: Image): Promise<Encoded> {
   };
 }
 
-// Octaves of value noise with amplitudes like 1/f, as photographs have them, discs with sharp rims, and sensor grain.
-function generate(size: Size): Image {
+/** Octaves of value noise with amplitudes like 1/f, as photographs have them, discs with sharp rims, and sensor grain. */
+export function generateImage(size: Size): Image {
   const { width, height } = size;
   const image = createImage(size);
   const discs = Array.from({ length: 24 }, (_, i) => {

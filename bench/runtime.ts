@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTestHarness } from 'wrangler';
 import { closing } from './cleanup.ts';
+import { cpuMs } from './cpu-time.ts';
 import { within } from './time-limit.ts';
 
 /** Nothing here needs an account or the network. */
@@ -22,6 +23,8 @@ export type Runtime = {
   measure: <Result>(name: string, options?: object) => Promise<Result>;
   /** Peak resident memory of the Worker's process so far, in bytes; `undefined` where there is no `/proc`. */
   peakResident: () => number | undefined;
+  /** CPU milliseconds of the Worker's thread so far; `undefined` where there is no `/proc`. */
+  cpuMs: () => number | undefined;
 };
 
 const LONGEST_S = 240;
@@ -39,7 +42,11 @@ export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>): Pro
     async () => {
       const { url } = await within(60, 'starting workerd', server.listen());
       const pids = workerdsBelow(process.pid).filter((id) => !before.has(id));
-      return use({ ...client(url), peakResident: () => highWater(pids) });
+      return use({
+        ...client(url),
+        peakResident: () => highWater(pids),
+        cpuMs: () => cpuMs(pids),
+      });
     },
   );
 }
@@ -70,7 +77,7 @@ function highWater(pids: number[]): number | undefined {
 }
 
 /** Process ids of all workerd processes that descend from `root`. */
-function workerdsBelow(root: number): number[] {
+export function workerdsBelow(root: number): number[] {
   const all = processes();
   const found: number[] = [];
   const parents = [root];

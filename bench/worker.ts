@@ -3,6 +3,7 @@ import { files } from './inside/engine.ts';
 import { hybridMeasurements } from './inside/hybrid.ts';
 import { renderMeasurements } from './inside/render.ts';
 import { resizeMeasurements } from './inside/resize.ts';
+import { stageMeasurements } from './inside/stage.ts';
 
 type Measurement = (options: never) => unknown;
 
@@ -10,6 +11,7 @@ const measurements: Record<string, Measurement> = {
   ...hybridMeasurements,
   ...renderMeasurements,
   ...resizeMeasurements,
+  ...stageMeasurements,
 };
 
 export default {

@@ -1,20 +1,44 @@
-// Prepares the Emscripten glue of tf.js' WASM backend for workerd: one ES module without Node or browser detection.
+// Prepares what the Worker takes from packages in another form than they have: tf.js' Emscripten glue, and WASM modules
+// that take their memory from outside.
 //
 // The package's glue decides at run time whether it lives in Node, a browser or a worker, and every answer
 // is wrong in workerd (nodejs_compat makes it look like Node, where it asks for `__dirname`). Fixing those globals to `undefined`
 // at build time leaves the one path that takes an instantiated module from outside.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { importMemory } from './import-memory.ts';
 
-/** Writes `src/edge/generated/tfjs-glue.js` from the installed package. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const generated = 'src/edge/generated';
+
+/** The modules that `src/edge/generated` holds with their memory imported, and the files in packages that they are made of. */
+export const memoryModules = {
+  'jpeg-decoder.wasm': '@cwasm/jpeg-turbo/jpeg-turbo.wasm',
+  'jpeg-encoder.wasm': '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
+  'tfjs-backend.wasm': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+  'webp-decoder.wasm': '@jsquash/webp/codec/dec/webp_dec.wasm',
+  'webp-encoder.wasm': '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
+  'avif-decoder.wasm': '@jsquash/avif/codec/dec/avif_dec.wasm',
+  'avif-encoder.wasm': '@jsquash/avif/codec/enc/avif_enc.wasm',
+} as const;
+
+/** Writes `src/edge/generated` from the installed packages. */
 export async function buildGlue(): Promise<void> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  await mkdir(`${root}/src/edge/generated`, { recursive: true });
+  await mkdir(`${root}/${generated}`, { recursive: true });
+  await Promise.all([bundleGlue(), ...Object.entries(memoryModules).map(writeModule)]);
+}
+
+async function writeModule([name, file]: [string, string]): Promise<void> {
+  const bytes = importMemory(await readFile(`${root}/node_modules/${file}`));
+  await writeFile(`${root}/${generated}/${name}`, bytes);
+}
+
+async function bundleGlue(): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: ['node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js'],
-    outfile: 'src/edge/generated/tfjs-glue.js',
+    outfile: `${generated}/tfjs-glue.js`,
     bundle: true,
     format: 'esm',
     minify: true,

@@ -52,7 +52,7 @@ async function checkFree(port: number): Promise<void> {
 
 const port = readPort(process.env.PORT);
 await checkFree(port);
-if (!existsSync(`${root}/src/edge/generated/tfjs-glue.js`)) await buildGlue();
+if (!existsSync(`${root}/src/edge/generated/tfjs-backend.wasm`)) await buildGlue();
 
 const set = Object.keys(variables).filter((name) => process.env[name]);
 const bindings = Object.fromEntries(

@@ -19,6 +19,7 @@ export const errorCodes = [
   'too_many_pixels',
   'undecodable',
   'over_budget',
+  'busy',
   'source_unreachable',
   'too_many_redirects',
   'source_timeout',
@@ -33,6 +34,8 @@ export type AppErrorOptions = {
   param?: string;
   /** Whether the same request may succeed later. */
   retryable?: boolean;
+  /** Seconds after which asking again makes sense. */
+  retryAfter?: number;
   /** For logs only; never shown to a client. */
   cause?: unknown;
 };
@@ -42,6 +45,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly retryable: boolean;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -49,5 +53,6 @@ export class AppError extends Error {
     this.code = code;
     this.param = options.param;
     this.retryable = options.retryable ?? false;
+    this.retryAfter = options.retryAfter;
   }
 }

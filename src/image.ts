@@ -1,4 +1,6 @@
 // Decoded pixels: the type that codecs produce and consume, its checks, and exact turns and mirrorings.
+import { eachBand } from './bands.ts';
+import type { Pace } from './pace.ts';
 
 /** Decoded picture: 8-bit RGBA, straight (not premultiplied) alpha, sRGB, rows top to bottom. */
 export type Image = {
@@ -9,6 +11,45 @@ export type Image = {
 };
 
 export type Size = { width: number; height: number };
+
+/**
+ * What a decoder's shrunk picture shows: each of its pixels is the mean of `factor × factor` pixels of the full picture, whose top
+ * left corner lies at (`left`, `top`) of the shrunk one, in pixels of that. Whole squares only would put it at (0, 0); after a
+ * turn or a mirroring the last, partial squares may come first.
+ */
+export type Shrunk = { full: Size; factor: number; left: number; top: number };
+
+/** A picture as it is: nothing was shrunk. */
+export const unshrunk = ({ width, height }: Size): Shrunk => ({
+  full: { width, height },
+  factor: 1,
+  left: 0,
+  top: 0,
+});
+
+/** What a picture shows that a decoder shrunk by `factor`. */
+export const shrunkBy = (full: Size, factor: number): Shrunk => ({
+  ...unshrunk(full),
+  factor,
+});
+
+/** What the shrunk picture shows after a move. */
+export function movedShrunk({ full, factor, left, top }: Shrunk, move: Move): Shrunk {
+  const right = Math.ceil(full.width / factor) - full.width / factor - left;
+  const bottom = Math.ceil(full.height / factor) - full.height / factor - top;
+  const turned = { width: full.height, height: full.width };
+  const corners: Record<Move, [Size, number, number]> = {
+    mirror: [full, right, top],
+    flip: [full, left, bottom],
+    'half-turn': [full, right, bottom],
+    transpose: [turned, top, left],
+    'quarter-turn': [turned, bottom, left],
+    transverse: [turned, bottom, right],
+    'three-quarter-turn': [turned, top, right],
+  };
+  const [size, x, y] = corners[move];
+  return { full: { width: size.width, height: size.height }, factor, left: x, top: y };
+}
 
 /** Makes an image, checking that the buffer has `4 · width · height` bytes; throws `RangeError` otherwise. */
 export function createImage(
@@ -26,11 +67,21 @@ export function createImage(
   return { width, height, data };
 }
 
-/** Whether any pixel is not fully opaque. */
+/** Whether any pixel is not fully opaque. Fast enough to need no pause: some 5 ms for 12 megapixels. */
 export function hasTransparency({ data }: Image): boolean {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
-  return false;
+  const pixels = pixelsOf(data);
+  const [opaque] = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer) as unknown as [number];
+  let all = opaque;
+  for (let first = 0; first < pixels.length && all === opaque; first += SCANNED) {
+    const end = Math.min(pixels.length, first + SCANNED);
+    for (let p = first; p < end; p++) all &= pixels[p] as number;
+    all = (all & opaque) >>> 0;
+  }
+  return all !== opaque;
 }
+
+// The scan looks up this often whether it has found something.
+const SCANNED = 4096;
 
 /** Ways to turn and mirror; quarter and three-quarter turns are clockwise, `transpose` mirrors along the main diagonal, `transverse` along the other. */
 export type Move =
@@ -42,19 +93,35 @@ export type Move =
   | 'transpose'
   | 'transverse';
 
+// What a pixel takes, in nanoseconds: sideways each one goes to another line of the cache.
+const ALONG_NS = 5;
+const SIDEWAYS_NS = 12;
+
 /** The image turned or mirrored, each pixel moved exactly. `mirror` swaps left and right, `flip` top and bottom. */
-export function moved(image: Image, move: Move): Image {
+export async function moved(image: Image, move: Move, pace: Pace): Promise<Image> {
   const { width, height } = image;
-  const { sideways, first, stepX, stepY } = walk(move, image);
+  const walked = walk(move, image);
+  const { sideways } = walked;
   const result = createImage(sideways ? { width: height, height: width } : image);
   const source = pixelsOf(image.data);
   const target = pixelsOf(result.data);
-  for (let y = 0, from = 0; y < height; y++) {
-    for (let x = 0, to = first + y * stepY; x < width; x++, from++, to += stepX) {
-      target[to] = source[from] as number;
-    }
-  }
+  const ns = width * (sideways ? SIDEWAYS_NS : ALONG_NS);
+  await eachBand({ count: height, ns }, pace, (top, end) => {
+    for (let y = top; y < end; y++) moveRow(source, target, y, { width, ...walked });
+  });
   return result;
+}
+
+function moveRow(
+  source: Uint32Array,
+  target: Uint32Array,
+  y: number,
+  { width, first, stepX, stepY }: { width: number; first: number; stepX: number; stepY: number },
+): void {
+  let to = first + y * stepY;
+  for (let from = y * width; from < (y + 1) * width; from++, to += stepX) {
+    target[to] = source[from] as number;
+  }
 }
 
 /** Source pixel (x, y) goes to `first + x · stepX + y · stepY`; `sideways` swaps width and height. */

@@ -9,27 +9,45 @@ const root = fileURLToPath(new URL('../src', import.meta.url));
 const table: Record<string, { own: string[]; packages: RegExp }> = {
   'errors.ts': { own: [], packages: /^$/ },
   'escapes.ts': { own: [], packages: /^$/ },
-  'image.ts': { own: [], packages: /^$/ },
+  'image.ts': { own: ['bands.ts', 'pace.ts'], packages: /^$/ },
   'config.ts': { own: [], packages: /^$/ },
-  tensor: { own: ['errors.ts', 'image.ts'], packages: /^@tensorflow\/tfjs-core$/ },
+  'pace.ts': { own: [], packages: /^$/ },
+  'bands.ts': { own: ['pace.ts'], packages: /^$/ },
+  'work.ts': { own: [], packages: /^$/ },
+  tensor: {
+    own: ['bands.ts', 'errors.ts', 'image.ts', 'pace.ts'],
+    packages: /^@tensorflow\/tfjs-core$/,
+  },
   effects: {
-    own: ['errors.ts', 'image.ts', 'tensor', 'fit'],
+    own: ['bands.ts', 'errors.ts', 'image.ts', 'pace.ts', 'work.ts', 'tensor', 'fit'],
     packages: /^(@tensorflow\/tfjs-core|zod)$/,
   },
   fit: { own: ['errors.ts', 'image.ts'], packages: /^$/ },
-  codecs: { own: ['errors.ts', 'image.ts'], packages: /^@jsquash\// },
+  codecs: {
+    own: ['errors.ts', 'image.ts', 'pace.ts', 'work.ts'],
+    packages: /^(@jsquash\/|thumbhash$)/,
+  },
   sources: { own: ['errors.ts', 'escapes.ts'], packages: /^$/ },
   plan: {
-    own: ['errors.ts', 'escapes.ts', 'image.ts', 'tensor', 'effects', 'codecs'],
+    own: [
+      'errors.ts',
+      'escapes.ts',
+      'image.ts',
+      'pace.ts',
+      'work.ts',
+      'tensor',
+      'effects',
+      'codecs',
+    ],
     packages: /^zod$/,
   },
   http: {
-    own: ['errors.ts', 'image.ts', 'config.ts', 'effects', 'codecs', 'plan', 'sources'],
+    own: ['errors.ts', 'image.ts', 'config.ts', 'work.ts', 'effects', 'codecs', 'plan', 'sources'],
     packages: /^hono$/,
   },
   edge: {
-    own: ['config.ts', 'codecs', 'effects', 'http', 'sources'],
-    packages: /^(@jsquash\/|@tensorflow\/|hono$)/,
+    own: ['config.ts', 'errors.ts', 'codecs', 'effects', 'http', 'plan', 'sources'],
+    packages: /^(@tensorflow\/|hono$)/,
   },
 };
 

@@ -1,9 +1,9 @@
-// Measures whole renderings and bare codecs inside workerd.
+// Measures whole renderings inside workerd.
 import type { Format } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { renderPlan } from '../../src/plan/render.ts';
-import { codecOf, codecs, fileOf, type Heaps, heapBytes, pause } from './engine.ts';
+import { codecs, fileOf, type Heaps, heapBytes, pause, tensors } from './engine.ts';
 
 /** `plan` is the segments of a URL; `further` maps the texts of further images to files; `repeat` is how many renderings make a sample. */
 export type RenderOptions = {
@@ -25,11 +25,12 @@ export type RenderSample = {
 };
 
 // Measurements decide about limits, so none may apply.
-const limits = {
+export const limits = {
   maxSourcePixels: 1e9,
   maxResultPixels: 1e9,
   edgeBudgetMs: 1e9,
   edgeMemoryBytes: 1e12,
+  edgeHeapBytes: 1e12,
 };
 
 // workerd's clock moves in whole milliseconds: only means over several runs have parts of one.
@@ -55,7 +56,8 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
     main: fileOf(file),
     further: new Map(Object.entries(further).map(([text, name]) => [text, fileOf(name)])),
   };
-  const ports = { codecs, limits, now: () => performance.now(), pause };
+  const enter = async () => () => {};
+  const ports = { codecs, limits, now: () => performance.now(), pause, tensors, enter };
   const began = performance.now();
   const { timings, estimate } = await renderPlan(parsed, blobs, () => format, ports);
   const total = performance.now() - began;
@@ -69,35 +71,4 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
   };
 }
 
-export type CodecSample = {
-  decode: number;
-  encode: number;
-  pixels: number;
-  heaps: Heaps;
-};
-
-/** Decodes a file and encodes its pixels in the same format; means of `repeat` runs. */
-async function codec({
-  file,
-  format,
-  repeat = 1,
-}: {
-  file: string;
-  format: Format;
-  repeat?: number;
-}) {
-  const { decode, encode } = codecOf(format);
-  const sample: CodecSample = { decode: 0, encode: 0, pixels: 0, heaps: heapBytes() };
-  for (let i = 0; i < repeat; i++) {
-    const began = performance.now();
-    const image = await decode(fileOf(file));
-    const middle = performance.now();
-    await encode(image, { quality: 85 });
-    sample.encode += (performance.now() - middle) / repeat;
-    sample.decode += (middle - began) / repeat;
-    sample.pixels = image.width * image.height;
-  }
-  return { ...sample, heaps: heapBytes() };
-}
-
-export const renderMeasurements = { render, codec, nothing: () => ({ heaps: heapBytes() }) };
+export const renderMeasurements = { render, nothing: () => ({ heaps: heapBytes() }) };

@@ -12,12 +12,14 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { effects } from '../../src/effects/index.ts';
-import { createImage, type Image } from '../../src/image.ts';
+import { createImage, type Image, unshrunk } from '../../src/image.ts';
+import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { type Axis, lanczosAxis } from '../../src/tensor/axis.ts';
 import { byteOfLinear } from '../../src/tensor/colour.ts';
-import { disposePicture, fromImage, readRows } from '../../src/tensor/picture.ts';
-import { pause, pixelsOf, time } from './engine.ts';
+import { fromImage } from '../../src/tensor/picture.ts';
+import { readRows } from '../../src/tensor/read-rows.ts';
+import { pixelsOf, time } from './engine.ts';
 
 export type Way = 'step' | 'dense product' | 'pool and bilinear';
 
@@ -28,12 +30,11 @@ const ways: Record<Way, Shrink> = {
   async step(image, to) {
     const { effect, params } = parsePlan([`w=${to}`], effects).steps[0]!;
     const picture = fromImage(image);
-    const context = { picture, inputs: {}, params, reports: false, pause };
-    const result = await effect.run(context as Parameters<typeof effect.run>[0]);
+    const shrunk = unshrunk(image);
+    const context = { picture, shrunk, inputs: {}, params, reports: false, pace: noPace };
+    const result = await effect.run(context);
     if (result.picture.form !== 'linear') throw new Error('expected linear light');
-    const values = result.picture.tensor.dataSync<'float32'>().slice();
-    disposePicture(result.picture);
-    return values;
+    return result.picture.data;
   },
   // The same Lanczos weights as two dense matrices, with a transposition that brings the other side in front.
   'dense product': (image, to) =>

@@ -1,4 +1,6 @@
 // Starts the Emscripten builds of jSquash from a compiled module, the only way workerd can run them.
+import { createHeap, type Heap } from './heaps.ts';
+import { growTightly } from './tight-growth.ts';
 import type { WasmInstance } from './wasm-instance.ts';
 
 type Options = {
@@ -29,10 +31,11 @@ export type EmscriptenInstance<Calls> = WasmInstance & {
   takeMessages(): string[];
 };
 
-/** Starts a new instance of the codec that `factory` is the glue of. */
+/** Starts a new instance of the codec that `factory` is the glue of, in `heap`. */
 export async function startEmscripten<Calls>(
   factory: EmscriptenFactory<Calls>,
   module: WebAssembly.Module,
+  heap: Heap = createHeap(),
 ): Promise<EmscriptenInstance<Calls>> {
   const messages: string[] = [];
   const collect = (line: string) => {
@@ -43,7 +46,7 @@ export async function startEmscripten<Calls>(
     print: collect,
     printErr: collect,
     instantiateWasm: (imports, done) => {
-      const instance = new WebAssembly.Instance(module, imports);
+      const instance = growTightly(heap.instantiate(module, imports));
       done(instance);
       return instance.exports;
     },

@@ -1,16 +1,17 @@
-// JPEG, decoded and encoded by MozJPEG.
-import decoderFactory from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
+// JPEG, decoded by TurboJPEG and encoded by MozJPEG.
 import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { defaultOptions } from '@jsquash/jpeg/meta.js';
-import { AppError } from '../errors.ts';
-import { createImage } from '../image.ts';
+import type { Image } from '../image.ts';
+import { noPace } from '../pace.ts';
 import type { Codec } from './codec.ts';
-import { type DecodedImage, type EmscriptenFactory, startEmscripten } from './emscripten.ts';
-import { checkJpeg } from './jpeg-check.ts';
+import { type EmscriptenFactory, startEmscripten } from './emscripten.ts';
+import type { Heaps } from './heaps.ts';
+import { decodeCost, encodeCost, encodeHeap, FULL_COLOR_QUALITY, stripRows } from './jpeg-cost.ts';
+import { createJpegDecoder } from './jpeg-decode.ts';
+import { joinJpegStrips } from './jpeg-strips.ts';
 import { checkEdges } from './max-edge.ts';
 import { createWasmRunner } from './wasm-instance.ts';
 
-type Decoder = { decode(bytes: Uint8Array, applyOrientation: boolean): DecodedImage | null };
 type Encoder = {
   encode(data: Uint8ClampedArray, width: number, height: number, options: object): Uint8Array;
 };
@@ -26,54 +27,31 @@ const encodeOptions = {
   progressive: false,
   auto_subsample: false,
 };
-/** From this quality on, colour is kept at full resolution (4:4:4), below at half (4:2:0). */
-const FULL_COLOR_QUALITY = 90;
+/** What encoding a pixel takes, measured; for pauses only. */
+const PIXEL_NS = 130;
+/** Below this the scales of the decoder, in eighths, cannot be told apart by the size they give. */
+const MIN_SHRUNK_EDGE = 8;
 
 /**
- * libjpeg fills in for what is missing and only warns. These warnings mean that part of the
- * picture is made up; others (bytes between segments, odd JFIF versions) are harmless.
- */
-const DAMAGE = /premature end|bad huffman code|bad arithmetic code|instead of RST/i;
-
-/**
- * Makes the codec from the compiled `mozjpeg_dec.wasm` and `mozjpeg_enc.wasm`. Transparency is
+ * Makes the codec from the compiled `jpeg-turbo.wasm` and `mozjpeg_enc.wasm`. Transparency is
  * ignored when encoding: flatten before.
  */
-export function createJpegCodec(modules: {
-  decoder: WebAssembly.Module;
-  encoder: WebAssembly.Module;
-}): Codec {
-  const runDecoder = createWasmRunner(() =>
-    startEmscripten(decoderFactory as unknown as EmscriptenFactory<Decoder>, modules.decoder),
+export function createJpegCodec(
+  modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
+  heaps?: Heaps,
+): Codec {
+  const runEncoder = createWasmRunner(
+    (heap) =>
+      startEmscripten(
+        encoderFactory as unknown as EmscriptenFactory<Encoder>,
+        modules.encoder,
+        heap,
+      ),
+    { name: 'jpeg-encoder', heaps },
   );
-  const runEncoder = createWasmRunner(() =>
-    startEmscripten(encoderFactory as unknown as EmscriptenFactory<Encoder>, modules.encoder),
-  );
-  return {
-    format: 'jpeg',
-    mime: 'image/jpeg',
-    extension: 'jpg',
-    alpha: false,
-    async decode(bytes) {
-      checkJpeg(bytes);
-      return runDecoder(({ calls, takeMessages }) => {
-        try {
-          const image = calls.decode(bytes, false);
-          const damage = takeMessages().find((message) => DAMAGE.test(message));
-          if (damage !== undefined) throw new Error(damage);
-          if (!image) throw new Error('the decoder gave nothing');
-          return createImage(image, image.data);
-        } catch (error) {
-          const [reason = error instanceof Error ? error.message : 'unknown'] = takeMessages();
-          throw new AppError('undecodable', `jpeg: the picture data is corrupt: ${reason}`, {
-            cause: error,
-          });
-        }
-      });
-    },
-    async encode({ data, width, height }, { quality }) {
-      checkEdges('jpeg', { width, height });
-      return runEncoder(({ calls, takeMessages }) => {
+  const encodeWhole = ({ data, width, height }: Image, quality: number) =>
+    runEncoder(
+      ({ calls, takeMessages }) => {
         try {
           return calls.encode(data, width, height, {
             ...encodeOptions,
@@ -86,7 +64,34 @@ export function createJpegCodec(modules: {
             cause,
           });
         }
-      });
+      },
+      encodeHeap(width * height, quality),
+    );
+  return {
+    format: 'jpeg',
+    mime: 'image/jpeg',
+    extension: 'jpg',
+    alpha: false,
+    shrink({ width, height }, atMost) {
+      if (Math.max(width, height) < MIN_SHRUNK_EDGE) return 1;
+      return [8, 4, 2].find((factor) => factor <= atMost) ?? 1;
+    },
+    decode: createJpegDecoder(modules.decoder, heaps),
+    decodeCost,
+    encodeCost,
+    async encode(image, { quality, pace = noPace }) {
+      const { width, height } = image;
+      checkEdges('jpeg', image);
+      const strips: Uint8Array[] = [];
+      const rows = stripRows(image);
+      for (let top = 0; top < height; top += rows) {
+        const bottom = Math.min(top + rows, height);
+        const data = image.data.subarray(4 * width * top, 4 * width * bottom);
+        strips.push(await encodeWhole({ width, height: bottom - top, data }, quality));
+        await pace(width * (bottom - top) * PIXEL_NS);
+      }
+      const [only] = strips;
+      return only && strips.length === 1 ? only : joinJpegStrips(strips, height);
     },
   };
 }

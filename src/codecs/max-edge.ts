@@ -3,13 +3,13 @@ import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import type { Format } from './codec.ts';
 
-/** Pixels: a field of WebP's header, a constant of libjpeg, the standards of the others. */
+/** Pixels: a field of WebP's header, constants of libjpeg and of libavif, which decodes no more, the standards of the others. */
 export const maxEdge: Record<Format, number> = {
   jpeg: 65500,
   png: 0x7fffffff,
   webp: 16383,
   gif: 65535,
-  avif: 65536,
+  avif: 32768,
 };
 
 /** Throws `bad_option` for `f` where `format` cannot hold a picture of this size. */

@@ -19,43 +19,55 @@ export type Negotiation = {
   available: Partial<Record<Format, unknown>>;
   /** Size of the result, where it is known: `auto` then leaves out formats that cannot hold it. */
   size?: Size;
+  /** Whether encoding a result of this size in AVIF or WebP is within reach; asked for `auto` and a known size only. Always, unless given. */
+  fits?: (format: 'avif' | 'webp', size: Size) => boolean;
 };
 
 /**
- * The format to answer with. A format asked for by name is taken whatever Accept says; throws
- * `bad_option` where it is not available.
- *
- * For `auto`: the acceptable format with the highest weight, of equals the first of AVIF, WebP and
- * then PNG for transparent pictures, JPEG for opaque ones. AVIF and WebP have to be named in
- * Accept: browsers without them send a bare range such as `image/*` too, which therefore grants
- * JPEG and PNG only. The other one of JPEG and PNG steps in where the client refuses the first.
- * Where nothing is acceptable Accept is disregarded, as RFC 9110 allows.
+ * The format to answer with: the first of the preferences that can hold the size and fits. A format asked for by name is taken
+ * whatever Accept and `fits` say; throws `bad_option` where it is not available.
  */
 export function negotiate(negotiation: Negotiation): OutputFormat {
-  const { accept, requested, transparent, available, size } = negotiation;
+  const { requested, size, fits } = negotiation;
+  const ranking = preferences(negotiation);
+  const suits = (format: OutputFormat): boolean => {
+    if (requested !== 'auto' || !size) return true;
+    if (Math.max(size.width, size.height) > maxEdge[format]) return false;
+    return (format !== 'avif' && format !== 'webp') || (fits?.(format, size) ?? true);
+  };
+  return ranking.find(suits) ?? (ranking.at(-1) as OutputFormat);
+}
+
+/**
+ * The formats that the answer may come in, best first; size and `fits` only choose among them, so that what is cached for one list
+ * serves every client with the same. Throws `bad_option` where a format asked for by name is not available.
+ *
+ * For `auto`: the acceptable formats by their weights, of equals AVIF, WebP and then PNG for transparent pictures, JPEG for opaque
+ * ones. AVIF and WebP have to be named in Accept: browsers without them send a bare range such as `image/*` too, which therefore
+ * grants JPEG and PNG only. The other one of JPEG and PNG comes behind, and last of all those of the two that the client refuses,
+ * for where nothing is acceptable: Accept is then disregarded, as RFC 9110 allows.
+ */
+export function preferences({
+  accept,
+  requested,
+  transparent,
+  available,
+}: Negotiation): OutputFormat[] {
   if (requested !== 'auto') {
-    if (available[requested] !== undefined) return requested;
+    if (available[requested] !== undefined) return [requested];
     const expected = ['auto', ...Object.keys(available)].join(', ');
     throw new AppError('bad_option', `f: expected one of ${expected}, got "${requested}"`, {
       param: 'f',
     });
   }
   const ranges = parseAccept(accept ?? '*/*');
-  const edge = size ? Math.max(size.width, size.height) : 1;
-  const usable = (format: OutputFormat) =>
-    available[format] !== undefined && edge <= maxEdge[format];
-  const weigh = (format: OutputFormat, wildcards: boolean) =>
-    usable(format) ? (weightOf(ranges, `image/${format}`, { wildcards }) ?? 0) : 0;
-
+  const weigh = (format: OutputFormat) =>
+    weightOf(ranges, `image/${format}`, { wildcards: format === 'jpeg' || format === 'png' }) ?? 0;
   const plain: OutputFormat = transparent ? 'png' : 'jpeg';
   const other: OutputFormat = transparent ? 'jpeg' : 'png';
-  const weights: [OutputFormat, number][] = [
-    ['avif', weigh('avif', false)],
-    ['webp', weigh('webp', false)],
-    [plain, weigh(plain, true)],
-  ];
-  const best = weights.reduce((a, b) => (b[1] > a[1] ? b : a));
-  if (best[1] > 0) return best[0];
-  if (weigh(other, true) > 0) return other;
-  return usable(plain) ? plain : other;
+  const accepted = (['avif', 'webp', plain] as const)
+    .filter((format) => weigh(format) > 0)
+    .sort((a, b) => weigh(b) - weigh(a));
+  const ranking = [...accepted, ...(weigh(other) > 0 ? [other] : []), plain, other];
+  return [...new Set(ranking)].filter((format) => available[format] !== undefined);
 }

@@ -13,6 +13,8 @@ export const chunkType = {
   iend: fourCc('IEND'),
   actl: fourCc('acTL'),
   exif: fourCc('eXIf'),
+  iccp: fourCc('iCCP'),
+  cicp: fourCc('cICP'),
 } as const;
 
 export type Chunk = {
@@ -46,6 +48,15 @@ const crcTable = new Int32Array(256).map((_, index) => {
   return value;
 });
 
+/** The sums of each byte with 0, 1, 2 and 3 zeros behind it: four bytes are summed in one step. */
+const crcTables = [crcTable, crcTable, crcTable, crcTable].map((_, zeros) =>
+  crcTable.map((value) => {
+    let sum = value;
+    for (let i = 0; i < zeros; i++) sum = crcTable[sum & 255]! ^ (sum >>> 8);
+    return sum;
+  }),
+) as [Int32Array, Int32Array, Int32Array, Int32Array];
+
 /**
  * Reads the length and type at `at`; undefined where those 8 bytes are not all there. Throws
  * `undecodable` for a length above 2³¹ − 1.
@@ -59,12 +70,16 @@ export function chunkAt(view: DataView, at: number): Chunk | undefined {
   return { type: view.getUint32(at + 4), start: at + 8, end: at + 8 + length };
 }
 
-/** CRC-32 of bytes `start…end`, 0…2³² − 1. */
-export function crcOf(bytes: Uint8Array, start: number, end: number): number {
-  let crc = -1;
-  for (let i = start; i < end; i++) {
-    crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
+/** CRC-32 of bytes `start…end`, 0…2³² − 1; `before` is the sum of what stands in front of them. */
+export function crcOf(bytes: Uint8Array, start: number, end: number, before = 0): number {
+  const [t0, t1, t2, t3] = crcTables;
+  let crc = ~before;
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    crc = t3[crc & 255]! ^ t2[(crc >>> 8) & 255]! ^ t1[(crc >>> 16) & 255]! ^ t0[crc >>> 24]!;
   }
+  for (; i < end; i++) crc = t0[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 

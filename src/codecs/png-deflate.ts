@@ -4,11 +4,10 @@
  * The zlib stream of `parts`, which are asked for one at a time as the compressor takes them; both
  * ends of the stream are closed whether it succeeds or throws.
  */
-export async function deflate(parts: Iterable<Uint8Array>): Promise<Uint8Array> {
-  const iterator = parts[Symbol.iterator]();
+export async function deflate(parts: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
   const source = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const { done, value } = iterator.next();
+    async pull(controller) {
+      const { done, value } = await parts.next();
       if (done) controller.close();
       else controller.enqueue(value);
     },

@@ -1,5 +1,6 @@
 // Encodes pictures as PNG: the smallest lossless form, filtered rows, the platform's zlib.
 import type { Image } from '../image.ts';
+import { noPace, type Pace } from '../pace.ts';
 import { fourCc, viewOf } from './bytes.ts';
 import { chunkType, crcOf } from './png-chunks.ts';
 import { deflate } from './png-deflate.ts';
@@ -9,8 +10,10 @@ import type { Palette } from './png-palette.ts';
 
 /** Bytes handed to the compressor at a time. */
 const BAND_BYTES = 65_536;
+/** What telling the pace assumes of a byte of filtered rows: most lie between 20 and 100, slow gradients at 200. */
+const NS_PER_BYTE = 100;
 /** Bytes of filtered rows by which the filters are compared. */
-const SAMPLE_BYTES = 32_768;
+export const SAMPLE_BYTES = 32_768;
 /** Rows next to each other in that sample. */
 const SAMPLE_ROWS = 8;
 
@@ -20,10 +23,14 @@ const plans: readonly FilterPlan[] = [0, 1, 2, 'least'];
  * The picture as a PNG file without metadata. Pixels come back as they are, but for fully
  * transparent ones, which all become transparent black.
  */
-export async function encodePng(image: Image): Promise<Uint8Array> {
-  const form = choosePngForm(image);
-  const plan = await choosePlan(form, image.height);
-  const pixels = await deflate(bands(form, plan, [{ first: 0, end: image.height }]));
+export async function encodePng(
+  image: Image,
+  { pace = noPace }: { pace?: Pace } = {},
+): Promise<Uint8Array> {
+  const form = await choosePngForm(image, pace);
+  const plan = await choosePlan(form, image.height, pace);
+  const rows = [{ first: 0, end: image.height }];
+  const pixels = await deflate(bands(form, { plan, pace }, rows));
   const header = new Uint8Array(13);
   viewOf(header).setUint32(0, image.width);
   viewOf(header).setUint32(4, image.height);
@@ -39,7 +46,11 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
 type Rows = { first: number; end: number };
 
 /** Filtered rows of the given ranges, in parts of about `BAND_BYTES`. */
-function* bands(form: PngForm, plan: FilterPlan, ranges: readonly Rows[]) {
+async function* bands(
+  form: PngForm,
+  { plan, pace }: { plan: FilterPlan; pace: Pace },
+  ranges: readonly Rows[],
+) {
   const { pixelBytes, rowBytes } = form;
   const bytes = rowBytes + 1;
   const most = Math.max(1, Math.floor(BAND_BYTES / bytes));
@@ -57,6 +68,8 @@ function* bands(form: PngForm, plan: FilterPlan, ranges: readonly Rows[]) {
         [row, above] = [above, row];
       }
       yield band;
+      const pause = pace(NS_PER_BYTE * band.length);
+      if (pause) await pause;
     }
   }
 }
@@ -65,7 +78,7 @@ function* bands(form: PngForm, plan: FilterPlan, ranges: readonly Rows[]) {
  * The plan whose rows compress best, tried on a sample. The differences of dithered, posterised
  * and ring patterns compress worse than the patterns do, and no rule of thumb tells all of them.
  */
-async function choosePlan(form: PngForm, height: number): Promise<FilterPlan> {
+async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<FilterPlan> {
   if (form.bitDepth < 8) return 0;
   const rows = Math.max(SAMPLE_ROWS, Math.floor(SAMPLE_BYTES / (form.rowBytes + 1)));
   const count = Math.ceil(Math.min(rows, height) / SAMPLE_ROWS);
@@ -74,7 +87,7 @@ async function choosePlan(form: PngForm, height: number): Promise<FilterPlan> {
     return { first, end: Math.min(first + SAMPLE_ROWS, height) };
   });
   const sizes = await Promise.all(
-    plans.map(async (plan) => (await deflate(bands(form, plan, ranges))).length),
+    plans.map(async (plan) => (await deflate(bands(form, { plan, pace }, ranges))).length),
   );
   return plans[sizes.indexOf(Math.min(...sizes))] as FilterPlan;
 }

@@ -1,6 +1,8 @@
 // Chooses the form in which a PNG stores a picture (grey, palette or colour, bits per sample) and packs its rows.
 import type { Image } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import { collectPalette, type Palette } from './png-palette.ts';
+import { inSlices } from './png-slices.ts';
 
 export type PngForm = {
   /** 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha. */
@@ -18,11 +20,11 @@ export type PngForm = {
  * The form with the fewest bytes before compression that keeps every pixel; fully transparent
  * pixels all become transparent black.
  */
-export function choosePngForm(image: Image): PngForm {
+export async function choosePngForm(image: Image, pace: Pace): Promise<PngForm> {
   const { width, height } = image;
-  const pixels = wordsOf(image);
-  const { opaque, grey, greyDepth } = inspect(pixels);
-  const palette = collectPalette(pixels);
+  const pixels = await wordsOf(image, pace);
+  const { opaque, grey, greyDepth } = await inspect(pixels, pace);
+  const palette = await collectPalette(pixels, pace);
   const forms: PngForm[] = [];
   const add = (
     colorType: PngForm['colorType'],
@@ -61,32 +63,38 @@ const depthFor = (colours: number): PngForm['bitDepth'] =>
  * Pixels as little-endian words, which every platform of this project has; fully transparent ones
  * are 0. A copy only where one is needed.
  */
-function wordsOf({ data }: Image): Uint32Array {
+async function wordsOf({ data }: Image, pace: Pace): Promise<Uint32Array> {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, data.length / 4);
   let tidy = words;
-  for (let i = 0; i < words.length; i++) {
-    if (words[i]! >= 1 << 24 || words[i] === 0) continue;
-    if (tidy === words) tidy = words.slice();
-    tidy[i] = 0;
-  }
+  await inSlices({ count: words.length, ns: 2, pace }, (start, end) => {
+    for (let i = start; i < end; i++) {
+      if (words[i]! >= 1 << 24 || words[i] === 0) continue;
+      if (tidy === words) tidy = words.slice();
+      tidy[i] = 0;
+    }
+    return true;
+  });
   return tidy;
 }
 
-function inspect(pixels: Uint32Array) {
+async function inspect(pixels: Uint32Array, pace: Pace) {
   let opaque = true;
   let grey = true;
   // Bits that a sample of fewer bits cannot hold: 1 bit keeps 0 and 255, 2 the multiples of 85, …
   let greyDepth: PngForm['bitDepth'] = 1;
-  for (let i = 0; i < pixels.length && (opaque || grey); i++) {
-    const colour = pixels[i]!;
-    const value = colour & 255;
-    if (colour >>> 24 !== 255) opaque = false;
-    if ((colour & 0xffffff) !== value * 0x010101) grey = false;
-    if (greyDepth === 1 && value % 255 !== 0) greyDepth = 2;
-    if (greyDepth === 2 && value % 85 !== 0) greyDepth = 4;
-    if (greyDepth === 4 && value % 17 !== 0) greyDepth = 8;
-  }
+  await inSlices({ count: pixels.length, ns: 5, pace }, (start, end) => {
+    for (let i = start; i < end && (opaque || grey); i++) {
+      const colour = pixels[i]!;
+      const value = colour & 255;
+      if (colour >>> 24 !== 255) opaque = false;
+      if ((colour & 0xffffff) !== value * 0x010101) grey = false;
+      if (greyDepth === 1 && value % 255 !== 0) greyDepth = 2;
+      if (greyDepth === 2 && value % 85 !== 0) greyDepth = 4;
+      if (greyDepth === 4 && value % 17 !== 0) greyDepth = 8;
+    }
+    return opaque || grey;
+  });
   return { opaque, grey, greyDepth };
 }
 

@@ -1,4 +1,6 @@
 // The colours of a picture, where they are few enough for a PNG palette.
+import type { Pace } from '../pace.ts';
+import { inSlices } from './png-slices.ts';
 
 /** Most entries that a PNG palette can have. */
 const MOST = 256;
@@ -18,35 +20,49 @@ export type Palette = {
  * The palette of `pixels` (RGBA as little-endian words), or undefined for more than 256 colours.
  * Neighbours in the palette look alike, so that differences of indices are small in smooth places.
  */
-export function collectPalette(pixels: Uint32Array): Palette | undefined {
+export async function collectPalette(
+  pixels: Uint32Array,
+  pace: Pace,
+): Promise<Palette | undefined> {
   const colourAt = new Uint32Array(1 << SLOTS_LOG2);
   const indexAt = new Int16Array(1 << SLOTS_LOG2).fill(-1);
   const colours: number[] = [];
   const indices = new Uint8Array(pixels.length);
   let last = -1;
-  for (let i = 0; i < pixels.length; i++) {
-    const colour = pixels[i]!;
-    if (colour === last) {
-      indices[i] = indices[i - 1]!;
-      continue;
+  let fits = true;
+  await inSlices({ count: pixels.length, ns: 10, pace }, (start, end) => {
+    for (let i = start; i < end; i++) {
+      const colour = pixels[i]!;
+      if (colour === last) {
+        indices[i] = indices[i - 1]!;
+        continue;
+      }
+      last = colour;
+      let slot = Math.imul(colour, 0x9e3779b1) >>> (32 - SLOTS_LOG2);
+      while (indexAt[slot] !== -1 && colourAt[slot] !== colour) slot = (slot + 1) % colourAt.length;
+      if (indexAt[slot] === -1) {
+        if (colours.length === MOST) {
+          fits = false;
+          return false;
+        }
+        colourAt[slot] = colour;
+        indexAt[slot] = colours.push(colour) - 1;
+      }
+      indices[i] = indexAt[slot]!;
     }
-    last = colour;
-    let slot = Math.imul(colour, 0x9e3779b1) >>> (32 - SLOTS_LOG2);
-    while (indexAt[slot] !== -1 && colourAt[slot] !== colour) slot = (slot + 1) % colourAt.length;
-    if (indexAt[slot] === -1) {
-      if (colours.length === MOST) return undefined;
-      colourAt[slot] = colour;
-      indexAt[slot] = colours.push(colour) - 1;
-    }
-    indices[i] = indexAt[slot]!;
-  }
+    return true;
+  });
+  if (!fits) return undefined;
   const order = colours.map((_, i) => i);
   order.sort((i, j) => rank(colours[i]!) - rank(colours[j]!) || colours[i]! - colours[j]!);
   const place = new Uint8Array(MOST);
   order.forEach((index, at) => {
     place[index] = at;
   });
-  for (let i = 0; i < indices.length; i++) indices[i] = place[indices[i]!]!;
+  await inSlices({ count: indices.length, ns: 2, pace }, (start, end) => {
+    for (let i = start; i < end; i++) indices[i] = place[indices[i]!]!;
+    return true;
+  });
   return {
     colours: Uint32Array.from(order, (index) => colours[index]!),
     translucent: colours.filter((colour) => colour >>> 24 < 255).length,

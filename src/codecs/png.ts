@@ -1,34 +1,20 @@
-// PNG: decoded by the Rust build of jSquash, encoded by the project's own code.
-import { AppError } from '../errors.ts';
+// PNG, decoded and encoded by the project's own code over the platform's zlib.
 import type { Codec } from './codec.ts';
-import { essentialPngParts } from './png-check.ts';
+import { pngDecodeCost, pngEncodeCost } from './png-cost.ts';
+import { decodePng } from './png-decode.ts';
 import { encodePng } from './png-encode.ts';
-import { startPng } from './png-instance.ts';
-import { createWasmRunner } from './wasm-instance.ts';
 
-/**
- * Makes the codec from the compiled `squoosh_png_bg.wasm`, which decodes. An APNG gives its default
- * picture.
- */
-export function createPngCodec({ module }: { module: WebAssembly.Module }): Codec {
-  const run = createWasmRunner(() => startPng(module));
+/** Makes the codec. It shrinks by every integer, but for interlaced files, whose rows come out of order. */
+export function createPngCodec(): Codec {
   return {
     format: 'png',
     mime: 'image/png',
     extension: 'png',
     alpha: true,
-    async decode(bytes) {
-      const parts = essentialPngParts(bytes);
-      return run((png) => {
-        try {
-          return png.decode(parts);
-        } catch (error) {
-          throw new AppError('undecodable', 'png: the compressed pixels are corrupt or cut short', {
-            cause: error,
-          });
-        }
-      });
-    },
+    shrink: ({ progressive }, atMost) => (progressive ? 1 : Math.max(1, Math.floor(atMost))),
+    decode: decodePng,
     encode: encodePng,
+    decodeCost: pngDecodeCost,
+    encodeCost: pngEncodeCost,
   };
 }

@@ -37,19 +37,9 @@ const orientations = [
  */
 export function probeAvif(bytes: Uint8Array): Probe | undefined {
   const view = viewOf(bytes);
-  const meta = findMeta(view);
-  if (!meta) return undefined;
-  const children = childBoxes(view, { ...meta, start: meta.start + 4 });
-  const pitm = children.find(({ type }) => type === PITM);
-  const iprp = children.find(({ type }) => type === IPRP);
-  if (!pitm || !iprp) throw corrupt('there is no primary item');
-  const properties = childBoxes(view, iprp);
-  const ipco = properties.find(({ type }) => type === IPCO);
-  if (!ipco) throw corrupt('there are no item properties');
-  const all = childBoxes(view, ipco);
-  const ipmas = properties.filter(({ type }) => type === IPMA);
-  const indices = ipmas.flatMap((ipma) => associations(view, ipma, itemId(view, pitm)));
-  const own = indices.map((index) => all[index - 1]).filter((box) => box !== undefined);
+  const properties = primaryProperties(view);
+  if (!properties) return undefined;
+  const { all, own } = properties;
   const read = (type: number, offset: number, bytes = 1) => {
     const box = own.find((candidate) => candidate.type === type);
     if (!box || box.start + offset + bytes > box.end) return undefined;
@@ -63,18 +53,41 @@ export function probeAvif(bytes: Uint8Array): Probe | undefined {
   const codedDepth = coding & 0x40 ? (coding & 0x20 ? 12 : 10) : 8;
   const mirror = read(IMIR, 0);
   const alpha = all.some((box) => box.type === AUXC && isAlpha(bytes, box));
+  const colours = coding & 0x10 ? 1 : 3;
+  const shared = colours === 3 ? (coding & 0x08 ? 2 : 1) * (coding & 0x04 ? 2 : 1) : 1;
   return {
     format: 'avif',
     width,
     height,
     bitDepth: read(PIXI, 5) ?? codedDepth,
-    channels: (coding & 0x10 ? 1 : 3) + (alpha ? 1 : 0),
+    channels: colours + (alpha ? 1 : 0),
+    samples: 1 + (colours - 1) / shared + (alpha ? 1 : 0),
     alpha,
     orientation:
       orientations[(read(IROT, 0) ?? 0) & 3]?.[mirror === undefined ? 0 : 1 + (mirror & 1)] ?? 1,
     frames: view.getUint32(8) === AVIS ? 2 : 1,
     progressive: false,
   };
+}
+
+/**
+ * The property boxes of the file (`all`) and those of its primary item (`own`), or undefined where the bytes end before the `meta`
+ * box does. Throws `undecodable` for a corrupt one.
+ */
+export function primaryProperties(view: DataView): { all: Box[]; own: Box[] } | undefined {
+  const meta = findMeta(view);
+  if (!meta) return undefined;
+  const children = childBoxes(view, { ...meta, start: meta.start + 4 });
+  const pitm = children.find(({ type }) => type === PITM);
+  const iprp = children.find(({ type }) => type === IPRP);
+  if (!pitm || !iprp) throw corrupt('there is no primary item');
+  const properties = childBoxes(view, iprp);
+  const ipco = properties.find(({ type }) => type === IPCO);
+  if (!ipco) throw corrupt('there are no item properties');
+  const all = childBoxes(view, ipco);
+  const ipmas = properties.filter(({ type }) => type === IPMA);
+  const indices = ipmas.flatMap((ipma) => associations(view, ipma, itemId(view, pitm)));
+  return { all, own: indices.map((index) => all[index - 1]).filter((box) => box !== undefined) };
 }
 
 /** The box at `at`, before `end`; undefined where its own header is cut. */

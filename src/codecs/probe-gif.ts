@@ -59,6 +59,7 @@ export function probeGif(bytes: Uint8Array): Probe | undefined {
     height,
     bitDepth: 8,
     channels: 3,
+    samples: 3,
     alpha,
     orientation: 1,
     frames: loops ? 2 : frames,

@@ -15,12 +15,15 @@ export function probePng(bytes: Uint8Array): Probe | undefined {
   const header = readPngHeader(bytes);
   if (!header) return undefined;
   const { width, height, bitDepth, colorType, interlaced } = header;
+  const channels = channelsByColorType[colorType] ?? 4;
   const found: Probe = {
     format: 'png',
     width,
     height,
     bitDepth: colorType === PALETTE ? 8 : bitDepth,
-    channels: channelsByColorType[colorType] ?? 4,
+    channels,
+    // Indices are samples of as many bits as the header says.
+    samples: colorType === PALETTE ? bitDepth / 8 : channels,
     alpha: colorType >= 4,
     orientation: 1,
     frames: 1,

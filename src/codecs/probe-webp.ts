@@ -21,6 +21,7 @@ export function probeWebp(bytes: Uint8Array): Probe | undefined {
     height: header.height,
     bitDepth: 8,
     channels: header.alpha ? 4 : 3,
+    samples: header.lossy ? 1.5 : header.alpha ? 4 : 3,
     alpha: header.alpha,
     orientation,
     frames: header.animated ? 2 : 1,

@@ -1,19 +1,29 @@
-// Keeps one running instance of a WASM codec, and replaces it after a failure or a large picture.
-
-/** WASM memory never shrinks, so an instance that grew beyond this many bytes is not kept. */
-const KEEP_BYTES = 48 * 2 ** 20;
+// Keeps one running instance of a WASM codec, and replaces it after a failure.
+import { createHeap, type Heap, type Heaps, OWN_BYTES } from './heaps.ts';
 
 export type WasmInstance = { memoryBytes(): number };
 
+/** Runs `work`, which must be synchronous, on an instance whose memory will grow to about `needs` bytes, none unless given. */
+export type WasmRunner<Instance> = <Result>(
+  work: (instance: Instance) => Result,
+  needs?: number,
+) => Promise<Result>;
+
 /**
- * Runs `work`, which must be synchronous, on an instance that `start` makes on first use. An
- * instance whose work threw is dropped, because its stack and heap are then in an unknown state.
+ * Runs small work on an instance that `start` makes on first use and whose memory is `name`'s, large work on an instance of
+ * its own in a memory that all codecs with the same `heaps` share. An instance whose work threw is replaced, because its stack
+ * and heap are then in an unknown state; its memory is cleared and used again.
  */
-export function createWasmRunner<Instance extends WasmInstance>(start: () => Promise<Instance>) {
+export function createWasmRunner<Instance extends WasmInstance>(
+  start: (heap: Heap) => Promise<Instance>,
+  { name, heaps }: { name: string; heaps?: Heaps | undefined } = { name: 'codec' },
+): WasmRunner<Instance> {
+  const own = heaps?.own(name) ?? createHeap();
   let current: Promise<Instance> | undefined;
-  return async <Result>(work: (instance: Instance) => Result): Promise<Result> => {
+  return async (work, needs = 0) => {
+    if (heaps && needs > OWN_BYTES) return heaps.lend(async (heap) => work(await start(heap)));
     for (;;) {
-      current ??= start();
+      current ??= start(own);
       const mine = current;
       const instance = await mine.catch((error) => {
         if (current === mine) current = undefined;
@@ -22,9 +32,7 @@ export function createWasmRunner<Instance extends WasmInstance>(start: () => Pro
       // Another caller's work on the same instance may have failed while this one waited.
       if (current !== mine) continue;
       try {
-        const result = work(instance);
-        if (instance.memoryBytes() > KEEP_BYTES) current = undefined;
-        return result;
+        return work(instance);
       } catch (error) {
         current = undefined;
         throw error;

@@ -6,6 +6,8 @@ export type WebpHeader = {
   width: number;
   height: number;
   alpha: boolean;
+  /** Whether it is known to be coded with loss; unknown where the first chunk is not the picture. */
+  lossy: boolean;
   animated: boolean;
   /** Whether an EXIF chunk is announced; it stands behind the pixels. */
   exif: boolean;
@@ -27,13 +29,14 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader | undefined {
   if (bytes.length < 25) return undefined;
   const view = viewOf(bytes);
   const size = view.getUint32(16, true);
+  const type = view.getUint32(12);
   const container = {
     animated: false,
+    lossy: type === VP8,
     exif: false,
     fileBytes: view.getUint32(4, true) + 8,
     next: 20 + size + (size & 1),
   };
-  const type = view.getUint32(12);
   if (type === VP8L) {
     const bits = view.getUint32(21, true);
     if (view.getUint8(20) !== 0x2f || bits >>> 29 !== 0) throw corrupt('lossless');

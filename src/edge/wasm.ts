@@ -2,31 +2,113 @@
 import '@tensorflow/tfjs-backend-wasm/dist/flags_wasm.js';
 import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
-import { ready, registerBackend, setBackend } from '@tensorflow/tfjs-core';
-import factory from './generated/tfjs-glue.js';
+import {
+  engine,
+  findBackendFactory,
+  ready,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
+import { createHeaps, type Heap, type Heaps, type Tenancy } from '../codecs/heaps.ts';
+import { growTightly } from '../codecs/tight-growth.ts';
+import { AppError } from '../errors.ts';
+import factory, { type Instance } from './generated/tfjs-glue.js';
 
-/** Makes tf.js' single-threaded WASM backend current, running `module` (the package's SIMD build). */
-export async function startWasmBackend(module: WebAssembly.Module): Promise<BackendWasm> {
-  const wasm = await factory({
-    instantiateWasm(imports, done) {
-      const instance = new WebAssembly.Instance(module, imports);
-      done(instance, module);
-      return instance.exports;
-    },
-    locateFile: (path) => path,
-  });
-  // The package builds this table in a private function after fetching the file itself.
-  wasm.tfjs = {
-    init: wasm.cwrap('init', null, []),
-    initWithThreadsCount: wasm.cwrap('init_with_threads_count', null, ['number']),
-    getThreadsCount: wasm.cwrap('get_threads_count', 'number', []),
-    registerTensor: wasm.cwrap('register_tensor', null, ['number', 'number', 'number']),
-    disposeData: wasm.cwrap('dispose_data', null, ['number']),
-    dispose: wasm.cwrap('dispose', null, []),
+export type WasmBackend = {
+  /** To be awaited before tensors are made: starts afresh where the memory went to somebody else, or a kernel failed. */
+  prepare: () => Promise<void>;
+  /** Tells that a kernel failed and left the instance in an unknown state. */
+  failed: () => void;
+};
+
+export type WasmBackendOptions = {
+  /** Whose large memory it settles in; it has one of its own unless given. */
+  heaps?: Heaps;
+  maxBytes?: number;
+};
+
+/**
+ * Makes tf.js' single-threaded WASM backend, running `module` (the package's SIMD build). A tensor for which the heap
+ * would have to grow beyond `maxBytes` is refused with `over_budget`, before anything is changed.
+ */
+export function createWasmBackend(
+  module: WebAssembly.Module,
+  { heaps = createHeaps(), maxBytes = 2 ** 31 }: WasmBackendOptions = {},
+): WasmBackend {
+  // Kernels take working memory by themselves and do not look whether they got it: they would write to address 0. So only
+  // what JavaScript takes, which is tensors, is bounded.
+  let bounded = false;
+  const allows = (bytes: number): boolean => !bounded || bytes <= maxBytes;
+
+  const instantiate = (heap: Heap, imports: WebAssembly.Imports): WebAssembly.Instance => {
+    const { exports } = growTightly(heap.instantiate(module, imports), allows);
+    const allocate = exports.malloc as (bytes: number) => number;
+    const malloc = (bytes: number): number => {
+      bounded = true;
+      const pointer = allocate(bytes);
+      bounded = false;
+      if (pointer !== 0 || bytes === 0) return pointer;
+      throw new AppError(
+        'over_budget',
+        `expected tensors of at most ${megabytes(maxBytes)} MB in all, got one more of ${megabytes(bytes)} MB`,
+      );
+    };
+    return { exports: { ...exports, malloc } };
   };
-  const backend = new BackendWasm(wasm as unknown as ConstructorParameters<typeof BackendWasm>[0]);
-  registerBackend('wasm', () => backend, 2);
-  await setBackend('wasm');
-  await ready();
-  return backend;
+
+  const start = async (heap: Heap): Promise<void> => {
+    const wasm = await factory({
+      instantiateWasm(imports, done) {
+        const instance = instantiate(heap, imports);
+        done(instance, module);
+        return instance.exports;
+      },
+      locateFile: (path) => path,
+    });
+    wasm.tfjs = functionsOf(wasm);
+    const backend = new BackendWasm(
+      wasm as unknown as ConstructorParameters<typeof BackendWasm>[0],
+    );
+    registerBackend('wasm', () => backend, 2);
+    await setBackend('wasm');
+    await ready();
+  };
+
+  let tenancy: Tenancy | undefined;
+  return {
+    async prepare() {
+      if (tenancy?.lasts()) return;
+      // What lives now was left by work that was cut off, and its memory is gone.
+      if (liveTensors() > 0) engine().reset();
+      if (findBackendFactory('wasm')) removeBackend('wasm');
+      tenancy = heaps.settle(() => liveTensors() > 0);
+      try {
+        await start(tenancy.heap);
+      } catch (error) {
+        tenancy = undefined;
+        throw error;
+      }
+    },
+    failed() {
+      tenancy = undefined;
+    },
+  };
+}
+
+// `memory()` would ask the backend, and there may be none yet.
+const liveTensors = (): number => engine().state.numTensors;
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+
+// The package builds this table in a private function after fetching the file itself.
+function functionsOf({ cwrap }: Instance): NonNullable<Instance['tfjs']> {
+  return {
+    init: cwrap('init', null, []),
+    initWithThreadsCount: cwrap('init_with_threads_count', null, ['number']),
+    getThreadsCount: cwrap('get_threads_count', 'number', []),
+    registerTensor: cwrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: cwrap('dispose_data', null, ['number']),
+    dispose: cwrap('dispose', null, []),
+  };
 }

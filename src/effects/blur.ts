@@ -1,8 +1,9 @@
 // Cloudflare's `blur`: a Gaussian in linear light, whose time does not grow with its radius.
 import * as z from 'zod';
-import { cubicAxis, gaussianAxis } from '../tensor/axis.ts';
-import { disposePicture } from '../tensor/picture.ts';
+import type { Size } from '../image.ts';
+import { cubicAxis, gaussianAxis, gaussianPoints } from '../tensor/axis.ts';
 import { resample } from '../tensor/resample.ts';
+import { resampleCounts } from '../tensor/resample-counts.ts';
 import { defineEffect } from './effect.ts';
 
 export const blur = defineEffect({
@@ -22,24 +23,50 @@ export const blur = defineEffect({
       .meta({ unit: 'px', ui: { min: 1, max: 60 } }),
   },
   cost({ width, height }, { blur: radius }) {
-    // The reduction's widest window of rows, both pictures in linear light, and the result's copy in the backend.
-    const window = 16 * width * Math.min(height, 3 * radius + 2);
-    return { ops: 70 * width * height, bytes: window + 32 * width * height };
+    const pixels = width * height;
+    // The widest window of rows, the picture at the points of the coarser grid, and the result, all in linear light.
+    const window = width * Math.min(height, 3 * radius + 2);
+    const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
+    return {
+      work: { pixels, ...tapsOf({ width, height }, radius / 2) },
+      bytes: 16 * (window + coarse + pixels),
+    };
   },
-  run({ picture, params: { blur: radius } }) {
+  async run({ picture, params: { blur: radius }, pace }) {
     // A blurred picture has no detail finer than sigma: it is made at the points of a coarser grid and drawn through them.
     const sigma = radius / 2;
     const { width, height } = picture;
-    const coarse = resample(picture, {
+    const onto = {
       columns: gaussianAxis(width, { sigma }),
       rows: gaussianAxis(height, { sigma }),
-    });
+    };
+    const coarse = await resample(picture, onto, pace);
     if (coarse.width === width && coarse.height === height) return { picture: coarse };
-    const fine = resample(coarse, {
+    const back = {
       columns: cubicAxis(coarse.width, width),
       rows: cubicAxis(coarse.height, height),
-    });
-    disposePicture(coarse);
-    return { picture: fine };
+    };
+    return { picture: await resample(coarse, back, pace) };
   },
 });
+
+/** Making the coarse points and drawing the picture through them, where they are not its pixels. */
+function tapsOf({ width, height }: Size, sigma: number) {
+  const columns = gaussianPoints(width, sigma);
+  const rows = gaussianPoints(height, sigma);
+  const reach = 2 * Math.floor(3 * sigma) + 1;
+  const down = resampleCounts({
+    columns: { from: width, to: columns, taps: Math.min(width, reach) },
+    rows: { from: height, to: rows, taps: Math.min(height, reach) },
+  });
+  if (columns === width && rows === height) return down;
+  const up = resampleCounts({
+    columns: { from: columns, to: width, taps: columns === width ? 1 : 4 },
+    rows: { from: rows, to: height, taps: rows === height ? 1 : 4 },
+  });
+  return {
+    rowTaps: down.rowTaps + up.rowTaps,
+    columnTaps: down.columnTaps + up.columnTaps,
+    weights: down.weights + up.weights,
+  };
+}

@@ -17,14 +17,13 @@ export const brightness = defineEffect({
       .describe('Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light.')
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  cost: ({ width, height }) => ({ ops: 5 * width * height, bytes: 8 * width * height }),
-  run({ picture, params: { brightness: factor } }) {
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 8 * width * height,
+  }),
+  async run({ picture, params: { brightness: factor }, pace }) {
     if (factor === 1) return { picture };
-    return {
-      picture: mapLevels(
-        picture,
-        byteTable((v) => factor * v),
-      ),
-    };
+    const table = byteTable((v) => factor * v);
+    return { picture: await mapLevels(picture, table, pace) };
   },
 });

@@ -19,14 +19,13 @@ export const contrast = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  cost: ({ width, height }) => ({ ops: 5 * width * height, bytes: 8 * width * height }),
-  run({ picture, params: { contrast: factor } }) {
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 8 * width * height,
+  }),
+  async run({ picture, params: { contrast: factor }, pace }) {
     if (factor === 1) return { picture };
-    return {
-      picture: mapLevels(
-        picture,
-        byteTable((v) => 0.5 + factor * (v - 0.5)),
-      ),
-    };
+    const table = byteTable((v) => 0.5 + factor * (v - 0.5));
+    return { picture: await mapLevels(picture, table, pace) };
   },
 });

@@ -1,13 +1,12 @@
 // What an effect is: one declaration from which the URL grammar, the catalogue, the page and the cost follow.
 import * as z from 'zod';
-import type { Size } from '../image.ts';
+import type { Move, Shrunk, Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import type { Picture } from '../tensor/picture.ts';
+import type { Cost } from '../work.ts';
 
 export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
 export type ParamsOf<S extends ParamSchemas> = { [K in keyof S]: z.output<S[K]> };
-
-/** Work of one step: `ops` in nanoseconds-equivalents of the calibration machine, `bytes` the most that it holds at once. */
-export type Cost = { ops: number; bytes: number };
 
 /** JSON-able numbers that a step reports beside its picture, such as losses. */
 export type Report = Record<string, unknown>;
@@ -15,13 +14,15 @@ export type Report = Record<string, unknown>;
 export type EffectRun<S extends ParamSchemas, I extends string> = {
   /** Belongs to the caller, which frees it after the step. */
   picture: Picture;
+  /** What the picture shows where the decoder shrunk it, which it does only for effects with `shrink`; else its size and the factor 1. */
+  shrunk: Shrunk;
   /** The further images, decoded and oriented, in the order of the declaration; they belong to the caller too. */
   inputs: Record<I, Picture>;
   params: ParamsOf<S>;
   /** Whether anyone reads the report; it may cost work. */
   reports: boolean;
-  /** Lets other requests of the isolate run; long loops await it between steps. */
-  pause: () => Promise<void>;
+  /** Told by long loops what they have done. */
+  pace: Pace;
 };
 
 /** A new picture (or the one that came in, unchanged), and what the step reports about it. */
@@ -44,7 +45,18 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   check?: (params: ParamsOf<S>) => string | undefined;
   /** Size of the result; the input's where it is left out. */
   size?: (input: Size, params: ParamsOf<S>) => Size;
-  cost: (input: Size, params: ParamsOf<S>) => Cost;
+  /** From the input's full size; `shrink` is the factor by which the decoder has shrunk it. */
+  cost: (input: Size, params: ParamsOf<S>, shrink: number) => Cost;
+  /** Input pixels for each pixel that the result shows, along the edge where they are fewest: how far the decoder may shrink. */
+  shrink?: (input: Size, params: ParamsOf<S>) => number;
+  /** The same for a further image; `input` is the main one's size. */
+  inputShrink?: (input: Size, further: Size, params: ParamsOf<S>) => number;
+  /** Whether it works on tensors: their backend is made ready before it runs. */
+  tensors?: (params: ParamsOf<S>) => boolean;
+  /** For effects that only turn or mirror: how. They work on shrunk pictures as well. */
+  move?: (params: ParamsOf<S>) => Move;
+  /** A parameter that may be `auto`: the budget decides, up to this many. */
+  auto?: { param: keyof S & string; most: (params: ParamsOf<S>) => number };
   run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
 };
 

@@ -16,8 +16,12 @@ export const flip = defineEffect({
       .enum(['h', 'v', 'hv'])
       .describe('h: left and right change places; v: top and bottom; hv: both.'),
   },
-  cost: ({ width, height }) => ({ ops: 4 * width * height, bytes: 8 * width * height }),
-  run: ({ picture, params }) => ({
-    picture: fromImage(moved(imageOf(picture), moves[params.flip])),
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 8 * width * height,
+  }),
+  move: ({ flip: way }) => moves[way],
+  run: async ({ picture, params, pace }) => ({
+    picture: fromImage(await moved(await imageOf(picture, pace), moves[params.flip], pace)),
   }),
 });

@@ -17,14 +17,13 @@ export const gamma = defineEffect({
       .describe('Coded values are raised to 1 / gamma: 0.5 darkens, 1 changes nothing, 2 lightens.')
       .meta({ ui: { min: 0.3, max: 3 } }),
   },
-  cost: ({ width, height }) => ({ ops: 5 * width * height, bytes: 8 * width * height }),
-  run({ picture, params: { gamma: power } }) {
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 8 * width * height,
+  }),
+  async run({ picture, params: { gamma: power }, pace }) {
     if (power === 1) return { picture };
-    return {
-      picture: mapLevels(
-        picture,
-        byteTable((v) => v ** (1 / power)),
-      ),
-    };
+    const table = byteTable((v) => v ** (1 / power));
+    return { picture: await mapLevels(picture, table, pace) };
   },
 });

@@ -1,6 +1,7 @@
 // Brings the far picture into the near one's frame: covering it, or so that given points meet.
 import type { Size } from '../image.ts';
-import { disposePicture, type Picture } from '../tensor/picture.ts';
+import type { Pace } from '../pace.ts';
+import type { Picture } from '../tensor/picture.ts';
 import { scaleTo } from '../tensor/scale.ts';
 import { mapThrough, stretchOf, warp } from '../tensor/warp.ts';
 
@@ -34,31 +35,34 @@ function mapOf(pairs: Pair[], near: Size, far: Size) {
 }
 
 /** The far picture at the near one's size; a new picture, or the far one itself where it fits already. */
-export function fitFar(far: Picture, near: Size, align: string | undefined): Picture {
-  if (align === undefined) return cover(far, near);
+export async function fitFar(
+  far: Picture,
+  { near: { width, height }, align }: { near: Size; align: string | undefined },
+  pace: Pace,
+): Promise<Picture> {
+  const near = { width, height };
+  if (align === undefined) return cover(far, near, pace);
   const pairs = readPairs(align);
   const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
   // A warp samples, it does not average: shrink first what would be sampled too sparsely.
-  const small = stretch > 1.5 ? shrink(far, 1 / stretch) : far;
+  const small = stretch > 1.5 ? await scaleTo(far, scaled(far, 1 / stretch), pace) : far;
   const map = mapOf(pairs, near, small);
-  const warped = map ? warp(small, near, map) : cover(far, near);
-  if (small !== far) disposePicture(small);
-  return warped;
+  return map ? warp(small, { ...near, map }, pace) : cover(far, near, pace);
 }
 
-const shrink = (picture: Picture, scale: number): Picture =>
-  scaleTo(picture, {
-    width: Math.max(1, Math.round(picture.width * scale)),
-    height: Math.max(1, Math.round(picture.height * scale)),
-  });
+const scaled = ({ width, height }: Size, scale: number): Size => ({
+  width: Math.max(1, Math.round(width * scale)),
+  height: Math.max(1, Math.round(height * scale)),
+});
 
 /** Covering the near picture's frame, cropped from the middle. */
-function cover(far: Picture, near: Size): Picture {
+async function cover(far: Picture, near: Size, pace: Pace): Promise<Picture> {
   if (far.width === near.width && far.height === near.height) return far;
   const scale = Math.max(near.width / far.width, near.height / far.height);
   const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
-  return scaleTo(far, near, {
+  const kept = {
     x: crop(far.width, near.width / scale),
     y: crop(far.height, near.height / scale),
-  });
+  };
+  return scaleTo(far, { ...near, crop: kept }, pace);
 }

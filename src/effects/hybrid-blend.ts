@@ -18,8 +18,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../fit/fit.ts';
 import type { Evaluator } from '../fit/loss.ts';
+import type { Pace } from '../pace.ts';
 import { createLowPass, type LowPass } from '../tensor/low-pass.ts';
-import { codedOf, type Picture } from '../tensor/picture.ts';
+import { type Coded, codedOf, type Picture } from '../tensor/picture.ts';
 import { fitByDescent, fitByProjection } from './hybrid-fit.ts';
 import { frequencyMix, hybridLoss } from './hybrid-objective.ts';
 import { correlations, type Hybrid } from './hybrid-report.ts';
@@ -40,13 +41,17 @@ const FAR_WEIGHT = 1;
 const HEADROOM = { low: 0.18, high: 0.82 };
 // Half of the step that the curvature allows: the whole one brings the far picture's light closer, at the price of near detail.
 const RELAXATION = 0.5;
+// Roughly what a pixel takes of a blur with what is around it, and of a step, in nanoseconds; and a step of any size.
+const BLUR = 75;
+const STEP = 150;
+const SMALL_STEP = 2.5e6;
 
 /** The hybrid of two pictures of one size; the caller owns the tensor `[h, w, 3]`, sRGB-coded. Alpha is the near picture's. */
 export async function blend(
   pair: { near: Picture; far: Picture },
   settings: Settings,
   options: BlendOptions,
-  { pause, reports }: { pause: () => Promise<void>; reports: boolean },
+  { pace, reports }: { pace: Pace; reports: boolean },
 ): Promise<Hybrid> {
   const { width, height } = pair.near;
   const extra = {
@@ -63,25 +68,35 @@ export async function blend(
     extra.x || extra.y ? slice(x, [0, 0, 0], [height, width, 3]) : clone(x);
   try {
     const size = { width: width + extra.x, height: height + extra.y };
+    const blurTime = BLUR * width * height;
     const lowPass = own(createLowPass({ ...size, kernel, borders, coarse }));
-    const { near, far, alpha } = prepare(pair, settings, options, extra);
+    const { color } = options;
+    const greyNear = color === 'far' || color === 'gray';
+    const { tensor: near, alpha } = await prepared(pair.near, { isGrey: greyNear, extra }, pace);
     own(near);
+    const greyFar = color === 'near' || color === 'gray';
+    const { headroom } = settings;
+    const { tensor: far } = await prepared(pair.far, { isGrey: greyFar, headroom, extra }, pace);
     own(far);
     const detail = own(boosted(near, lowPass, options.gain));
+    await pace(blurTime);
     if (options.preview === 'low' || options.preview === 'high') {
       return { tensor: tidy(() => cut(band(options.preview, { detail, far, lowPass }))), alpha };
     }
     const mixed = own(frequencyMix({ near: detail, far }, lowPass, settings.share));
+    await pace(blurTime);
     const { mode, init } = settings;
     const target = mode === 'reference' ? detail : mixed;
     const weights = { nearWeight: options.ratio, farWeight: FAR_WEIGHT };
     const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
+    await pace(blurTime);
     const start = own(startFrom(init, { detail, far, mixed }));
     // The heap never shrinks: what is not needed any more goes before the steps need room.
     if (!reports) {
       for (const done of [near, far, ...(target === detail ? [mixed] : [detail])]) done.dispose();
     }
     const losses: LossReport[] = [];
+    const pause = async (): Promise<void> => pace(SMALL_STEP + STEP * width * height);
     const report = reports ? (step: LossReport) => void losses.push(step) : undefined;
     const x = own(
       await fitted({ evaluator, start }, settings, { ratio: options.ratio, pause, report }),
@@ -94,40 +109,35 @@ export async function blend(
     if (!reports) return { tensor, alpha };
     const { steps, sigma } = settings;
     const flat = losses.map(({ step, loss, terms }) => ({ step, loss, ...terms }));
-    return {
-      tensor,
-      alpha,
-      report: { mode, steps, sigma, losses: flat, ...correlations(x, { near, far }, lowPass) },
-    };
+    try {
+      const numbers = await correlations(x, { near, far, lowPass }, pace);
+      return { tensor, alpha, report: { mode, steps, sigma, losses: flat, ...numbers } };
+    } catch (error) {
+      tensor.dispose();
+      throw error;
+    }
   } finally {
     for (const thing of made) thing.dispose();
   }
 }
 
-/** Both pictures as coded tensors: greys where colours are not kept, the far one with headroom, sides extended to whole coarse cells. */
-function prepare(
-  pair: { near: Picture; far: Picture },
-  { headroom }: Settings,
-  { color }: BlendOptions,
-  extra: { x: number; y: number },
-): { near: Tensor3D; far: Tensor3D; alpha: Float32Array | undefined } {
-  const near = codedOf(pair.near);
-  const far = codedOf(pair.far);
+/** A picture as a coded tensor, which the caller owns: grey where its colours are not kept, with headroom on request, its sides extended to whole coarse cells. */
+async function prepared(
+  picture: Picture,
+  options: { isGrey: boolean; headroom?: boolean; extra: { x: number; y: number } },
+  pace: Pace,
+): Promise<Coded> {
+  const { isGrey, headroom, extra } = options;
+  const { tensor, alpha } = await codedOf(picture, pace);
   const range = HEADROOM.high - HEADROOM.low;
   try {
-    return {
-      near: tidy(() =>
-        extend(color === 'far' || color === 'gray' ? grey(near.tensor) : near.tensor, extra),
-      ),
-      far: tidy(() => {
-        const light = color === 'near' || color === 'gray' ? grey(far.tensor) : far.tensor;
-        return extend(headroom ? add(mul(light, range), HEADROOM.low) : light, extra);
-      }),
-      alpha: near.alpha,
-    };
+    const whole = tidy(() => {
+      const light = isGrey ? grey(tensor) : tensor;
+      return extend(headroom ? add(mul(light, range), HEADROOM.low) : light, extra);
+    });
+    return { tensor: whole, alpha };
   } finally {
-    near.tensor.dispose();
-    far.tensor.dispose();
+    tensor.dispose();
   }
 }
 

@@ -1,7 +1,9 @@
 // Ways to look at a hybrid: halvings side by side, from afar, or one of its two bands alone.
-import { tensor3d } from '@tensorflow/tfjs-core';
+import { eachBand } from '../bands.ts';
 import type { Size } from '../image.ts';
-import { disposePicture, fromLinear, type Picture, readRows } from '../tensor/picture.ts';
+import type { Pace } from '../pace.ts';
+import { channelsOf, fromLinear, type Picture } from '../tensor/picture.ts';
+import { linearOf, readRows } from '../tensor/read-rows.ts';
 import { scaleTo } from '../tensor/scale.ts';
 
 const HALVINGS = 5;
@@ -24,31 +26,32 @@ export function pyramidSize(size: Size): Size {
   return { width: last.left + last.width, height: size.height };
 }
 
+// Roughly what a pixel of the strip takes, in nanoseconds.
+const COPIED = 3;
+
 /** The picture and its halvings in linear light, bottoms aligned, on white; a new picture. */
-export function pyramid(picture: Picture): Picture {
+export async function pyramid(picture: Picture, pace: Pace): Promise<Picture> {
   const strip = pyramidSize(picture);
-  const channels = readRows(picture).channels;
-  const out = new Float32Array(strip.width * strip.height * channels).fill(1);
+  const whole = fromLinear(await linearOf(picture, pace));
+  const channels = channelsOf(whole);
+  const data = new Float32Array(strip.width * strip.height * channels).fill(1);
   for (const { left, width, height } of halvings(picture)) {
-    const small = scaleTo(picture, { width, height });
-    const rows = readRows(small);
-    for (let y = 0; y < height; y++) {
-      out.set(rows.row(y), ((strip.height - height + y) * strip.width + left) * channels);
-    }
-    disposePicture(small);
+    const { row } = readRows(await scaleTo(whole, { width, height }, pace));
+    await eachBand({ count: height, ns: COPIED * width }, pace, (first, end) => {
+      for (let y = first; y < end; y++) {
+        data.set(row(y), ((strip.height - height + y) * strip.width + left) * channels);
+      }
+    });
   }
-  return fromLinear(tensor3d(out, [strip.height, strip.width, channels]));
+  return fromLinear({ ...strip, channels, data });
 }
 
 /** The picture as it looks from `distance` times as far away, at its own size; a new picture. */
-export function fromAfar(picture: Picture, distance: number): Picture {
+export async function fromAfar(picture: Picture, distance: number, pace: Pace): Promise<Picture> {
   const { width, height } = picture;
   const seen = {
     width: Math.max(1, Math.round(width / distance)),
     height: Math.max(1, Math.round(height / distance)),
   };
-  const small = scaleTo(picture, seen);
-  const large = scaleTo(small, { width, height });
-  disposePicture(small);
-  return large;
+  return scaleTo(await scaleTo(picture, seen, pace), { width, height }, pace);
 }

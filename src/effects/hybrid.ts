@@ -122,6 +122,7 @@ export const hybrid = defineEffect({
   ],
   params,
   inputs: ['far'],
+  tensors: () => true,
   check({ mode, cutoff, sigma, steps, init, lr, align, preview, distance }) {
     if (cutoff !== undefined && sigma !== undefined) {
       return 'sigma: expected either cutoff or sigma, got both';
@@ -145,33 +146,51 @@ export const hybrid = defineEffect({
   },
   size: (input, { preview }) =>
     preview === 'pyramid' ? pyramidSize(input) : { width: input.width, height: input.height },
+  inputShrink: (size, far, { align }) =>
+    align === undefined ? Math.min(far.width / size.width, far.height / size.height) : 1,
+  auto: {
+    param: 'steps',
+    most: ({ mode }) => ({ reference: 200, fast: 1, frequency: 0 })[mode],
+  },
   cost(size, options) {
     const { coarse, kernel, steps } = hybridSettings(size, options);
     const pixels = size.width * size.height;
-    // Nanoseconds a pixel, measured (bench/README.md, Cost): two blurs with their powers, on the coarse grid.
-    const blurs = (65 + 1.25 * kernel.size) / coarse ** 2;
+    // The start and each step blur twice, on the coarse grid.
+    const blurs = 1 + steps;
+    const blurred = (blurs * pixels) / coarse ** 2;
     // A step has its price however small the picture, and so has a row of a narrow one: some forty kernel calls each.
-    const narrow = 25e3 * size.height * Math.max(0, 1 - size.width / 64) * (1 + kernel.size / 850);
+    const narrow = size.height * Math.max(0, 1 - size.width / 64) * (1 + kernel.size / 850);
     return {
-      ops: pixels * (150 + blurs) + 5e6 + narrow + steps * (pixels * (75 + blurs) + 2.5e6 + narrow),
-      bytes: 16 * 2 ** 20 + (coarse > 1 ? 150 : 210) * pixels,
+      work: {
+        runs: 1,
+        pixels,
+        blurred,
+        taps: blurred * kernel.size,
+        narrowRows: blurs * narrow,
+        steps,
+        stepPixels: steps * pixels,
+        aligned: options.align === undefined ? 0 : pixels,
+        pyramid: options.preview === 'pyramid' ? pixels : 0,
+        distance: options.preview === 'distance' ? pixels : 0,
+      },
+      // Both pictures as arrays on their way into the backend, the far one fitted; or the halvings, in linear light.
+      bytes: (options.preview === 'pyramid' ? 76 : 44) * pixels,
+      heap: 4 * 2 ** 20 + (coarse > 1 ? 150 : 210) * pixels,
     };
   },
-  async run({ picture, inputs, params: options, pause, reports }) {
+  async run({ picture, inputs, params: options, pace, reports }) {
     const settings = hybridSettings(picture, options);
-    const far = fitFar(inputs.far, picture, options.align);
-    const result = await blend({ near: picture, far }, settings, options, {
-      pause,
-      reports,
-    }).finally(() => far !== inputs.far && disposePicture(far));
+    const far = await fitFar(inputs.far, { near: picture, align: options.align }, pace);
+    const result = await blend({ near: picture, far }, settings, options, { pace, reports });
     const blended = fromCoded(result);
     const report = result.report && { report: result.report };
     if (options.preview !== 'pyramid' && options.preview !== 'distance') {
       return { picture: blended, ...report };
     }
     try {
-      const shown =
-        options.preview === 'pyramid' ? pyramid(blended) : fromAfar(blended, options.distance ?? 8);
+      const shown = await (options.preview === 'pyramid'
+        ? pyramid(blended, pace)
+        : fromAfar(blended, options.distance ?? 8, pace));
       return { picture: shown, ...report };
     } finally {
       disposePicture(blended);

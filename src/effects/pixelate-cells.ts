@@ -1,8 +1,10 @@
 // One colour for each cell of the grid: mean, or one of the three ways that look at the single pixels of a cell.
-import { tensor3d } from '@tensorflow/tfjs-core';
+import { eachBand } from '../bands.ts';
 import type { Image } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import { type Axis, boxAxis } from '../tensor/axis.ts';
-import { disposePicture, fromLinear, imageOf, type Picture, readRows } from '../tensor/picture.ts';
+import { fromLinear, imageOf, type Picture } from '../tensor/picture.ts';
+import { readRows } from '../tensor/read-rows.ts';
 import { resample } from '../tensor/resample.ts';
 import { createDetail } from './pixelate-detail.ts';
 import type { Grid } from './pixelate-grid.ts';
@@ -26,53 +28,72 @@ export type CellPixels = {
 /** Writes a colour (linear light 0…1, three values) for the pixels of the cell at (column, row). */
 export type ColourOfCell = (pixels: CellPixels, out: Float64Array, cell: number) => void;
 
+// Roughly what choosing takes, in nanoseconds: a pixel, and a cell.
+const LOOKED_AT = 40;
+const CHOSEN = 150;
+
 /** One pixel per cell, in linear light. Opacity is the cell's mean in every case; where it is zero, so is the colour. */
-export function fillCells(picture: Picture, { x, y }: Grid, colour: CellColour): Picture {
+export async function fillCells(
+  picture: Picture,
+  { grid: { x, y }, colour }: { grid: Grid; colour: CellColour },
+  pace: Pace,
+): Promise<Picture> {
   const axes = { columns: boxAxis(picture.width, x), rows: boxAxis(picture.height, y) };
-  const means = resample(picture, axes);
+  const means = await resample(picture, axes, pace);
   if (colour === 'mean') return means;
-  try {
-    const chosen =
-      colour === 'median' ? createMedian() : colour === 'mode' ? createMode() : createDetail(means);
-    return recoloured(imageOf(picture), axes, { means, chosen });
-  } finally {
-    disposePicture(means);
-  }
+  const chosen =
+    colour === 'median'
+      ? createMedian()
+      : colour === 'mode'
+        ? createMode()
+        : await createDetail(means, pace);
+  return recoloured(await imageOf(picture, pace), axes, { means, chosen }, pace);
 }
 
-function recoloured(
+type Axes = { columns: Axis; rows: Axis };
+
+async function recoloured(
   image: Image,
-  { columns, rows }: { columns: Axis; rows: Axis },
+  axes: Axes,
   { means, chosen }: { means: Picture; chosen: ColourOfCell },
-): Picture {
+  pace: Pace,
+): Promise<Picture> {
+  const { columns, rows } = axes;
   const { channels, row } = readRows(means);
   const out = new Float32Array(columns.to * rows.to * channels);
-  const most = Math.max(...columns.count) * Math.max(...rows.count);
+  const most =
+    columns.count.reduce((a, b) => Math.max(a, b)) * rows.count.reduce((a, b) => Math.max(a, b));
   const pixels: CellPixels = {
     data: image.data,
     count: 0,
     at: new Int32Array(most),
     weight: new Float32Array(most),
   };
+  const ns =
+    (LOOKED_AT * (columns.weights.length * rows.weights.length)) / (columns.to * rows.to) + CHOSEN;
   const colour = new Float64Array(3);
-  for (let v = 0, i = 0; v < rows.to; v++) {
+  const cell = (u: number, v: number, mean: Float32Array): void => {
+    gather(pixels, image, { columns, rows, u, v });
+    if (pixels.count === 0) return;
+    chosen(pixels, colour, v * columns.to + u);
+    const alpha = channels === 4 ? (mean[4 * u + 3] as number) : 1;
+    const i = (v * columns.to + u) * channels;
+    for (let c = 0; c < 3; c++) out[i + c] = colour[c]! * alpha;
+    if (channels === 4) out[i + 3] = alpha;
+  };
+  for (let v = 0; v < rows.to; v++) {
     const mean = row(v);
-    for (let u = 0; u < columns.to; u++, i += channels) {
-      gather(pixels, image, { columns, rows, u, v });
-      if (pixels.count === 0) continue;
-      chosen(pixels, colour, v * columns.to + u);
-      const alpha = channels === 4 ? (mean[4 * u + 3] as number) : 1;
-      for (let c = 0; c < 3; c++) out[i + c] = colour[c]! * alpha;
-      if (channels === 4) out[i + 3] = alpha;
-    }
+    await eachBand({ count: columns.to, ns }, pace, (first, end) => {
+      for (let u = first; u < end; u++) cell(u, v, mean);
+    });
   }
-  return fromLinear(tensor3d(out, [rows.to, columns.to, channels]));
+  return fromLinear({ width: columns.to, height: rows.to, channels, data: out });
 }
 
 function gather(
   pixels: CellPixels,
   { width, data }: Image,
-  { columns, rows, u, v }: { columns: Axis; rows: Axis; u: number; v: number },
+  { columns, rows, u, v }: Axes & { u: number; v: number },
 ): void {
   const { at, weight } = pixels;
   const left = columns.start[u]!;

@@ -1,13 +1,10 @@
 // What a pixelation costs, from sizes and parameters.
 import type { Size } from '../image.ts';
-import type { Cost } from './effect.ts';
+import type { Cost, Work } from '../work.ts';
 import type { CellColour } from './pixelate-cells.ts';
 import { type Cells, cellCount, gridOf } from './pixelate-grid.ts';
 import { colourCount, type PaletteParams } from './pixelate-palette.ts';
 
-// Nanoseconds, measured inside workerd on one core.
-const PER_PIXEL: Record<CellColour, number> = { mean: 0, median: 35, mode: 46, detail: 16 };
-const PER_CELL: Record<CellColour, number> = { mean: 26, median: 150, mode: 250, detail: 200 };
 const DIFFERENT_COLOURS = 4096;
 
 /** Reading and averaging each pixel, then work for each cell that depends on the palette. */
@@ -18,28 +15,51 @@ export function costOf(
   const grid = cellCount(gridOf(input, options));
   const pixels = input.width * input.height;
   const cells = grid.width * grid.height;
-  const perPixel = (options.upscale ? 12 : 9) + PER_PIXEL[options.cells];
-  const perCell = PER_CELL[options.cells] + (options.outline > 0 ? 165 : 0) + matching(options);
+  const { cells: colour, outline, upscale } = options;
   return {
-    ops: perPixel * pixels + perCell * cells + choosing(options, cells),
-    bytes: ((options.upscale ? 4 : 0) + (options.cells === 'mean' ? 0 : 4)) * pixels + 72 * cells,
+    work: {
+      [`${colour}Pixels`]: pixels,
+      [`${colour}Cells`]: cells,
+      upscaled: upscale ? pixels : 0,
+      outlined: outline > 0 ? cells : 0,
+      ...matching(options, cells),
+      ...choosing(options, cells),
+    },
+    bytes:
+      ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels +
+      cellBytes(options) * cells +
+      // The rows that a row of cells is averaged from.
+      16 * input.width * Math.min(input.height, input.height / grid.height + 2),
   };
 }
 
-/** Finding a cell's palette colour: nanoseconds a cell. */
-function matching(options: PaletteParams): number {
+// Linear light takes 16 bytes a cell, a colour that is compared 16 more, levels 4.
+function cellBytes(
+  options: PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
+): number {
+  const { cells: colour, outline, palette } = options;
+  const chosen = { mean: 0, median: 16, mode: 16, detail: 32 }[colour];
+  const levels = options.upscale ? 4 : 0;
+  if (palette === undefined && outline === 0) return 16 + chosen + levels;
+  return 16 + chosen + 16 + 4 + (outline > 0 ? 17 : 1) + (palette === undefined ? 0 : 2);
+}
+
+/** Finding each cell's palette colour. */
+function matching(options: PaletteParams, cells: number): Work {
   const colours = colourCount(options);
-  if (colours === 0) return 0;
-  const nearest = 120 + 0.6 * colours;
+  if (colours === 0) return {};
+  const nearest = { matched: cells, compared: cells * colours };
   if (options.dither === 'none') return nearest;
   const diffuses = options.dither === 'floyd-steinberg' || options.dither === 'atkinson';
-  return nearest + (diffuses ? 65 : 30 + 17 * Math.min(colours, 24));
+  if (diffuses) return { ...nearest, diffused: cells };
+  return { ...nearest, ordered: cells, paired: cells * Math.min(colours, 24) };
 }
 
 /** Choosing and preparing a palette. */
-function choosing(options: PaletteParams, cells: number): number {
+function choosing(options: PaletteParams, cells: number): Work {
   const colours = colourCount(options);
-  const prepared = 10 * colours * colours;
+  const prepared = { colourPairs: colours * colours };
   if (options.palette !== 'auto') return prepared;
-  return prepared + 65 * cells + (800 + 22 * colours) * Math.min(cells, DIFFERENT_COLOURS);
+  const different = Math.min(cells, DIFFERENT_COLOURS);
+  return { ...prepared, counted: cells, different, clustered: different * colours };
 }

@@ -1,5 +1,6 @@
 // The palette of pixelation: its parameters, and what they mean for a picture.
 import * as z from 'zod';
+import type { Pace } from '../pace.ts';
 import { createPalette, type Palette } from '../tensor/palette.ts';
 import { namedColours, paletteNames } from '../tensor/palette-names.ts';
 import { dithers } from '../tensor/palettise.ts';
@@ -81,9 +82,13 @@ export const colourCount = ({ palette, colors }: PaletteParams): number =>
       : (namedColours(palette) ?? palette.split('~')).length;
 
 /** The palette that the parameters ask for. */
-export const paletteOf = (picture: Straight, palette: string, colors = 16): Palette =>
+export const paletteOf = async (
+  picture: Straight,
+  { palette, colors = 16 }: { palette: string; colors?: number | undefined },
+  pace: Pace,
+): Promise<Palette> =>
   palette === 'auto'
-    ? quantise(picture, colors)
+    ? quantise(picture, colors, pace)
     : createPalette(namedColours(palette) ?? listed(palette));
 
 /** Six digits each. */

@@ -1,9 +1,11 @@
 // Pixelation: a grid of flat cells, in all colours or in those of a palette.
 import * as z from 'zod';
+import { eachBand } from '../bands.ts';
 import type { Image } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import type { Palette } from '../tensor/palette.ts';
 import { imageOfIndices, palettise } from '../tensor/palettise.ts';
-import { disposePicture, fromImage, imageOf } from '../tensor/picture.ts';
+import { fromImage, imageOf } from '../tensor/picture.ts';
 import { repeatPixels } from '../tensor/repeat-pixels.ts';
 import { imageOfStraight, type Straight, straightOf } from '../tensor/straight.ts';
 import { defineEffect, type ParamsOf } from './effect.ts';
@@ -12,7 +14,7 @@ import { costOf } from './pixelate-cost.ts';
 import { cellCount, cellOfPixel, gridOf } from './pixelate-grid.ts';
 import { OUTLINE_LIGHT, outlineOf } from './pixelate-outline.ts';
 import { paletteComplaint, paletteOf, paletteParams } from './pixelate-palette.ts';
-import { REFERENCE, reference } from './pixelate-reference.ts';
+import { REFERENCE, reference, referenceCost } from './pixelate-reference.ts';
 
 const cells = (name: string) =>
   z
@@ -100,20 +102,20 @@ export const pixelate = defineEffect({
     if (options.upscale) return { width: input.width, height: input.height };
     return cellCount(gridOf(input, options));
   },
-  cost: costOf,
-  run({ picture, params: options, reports }) {
-    if (options.mode === 'reference') return { picture: reference(picture) };
+  cost: (input, options) =>
+    options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
+  tensors: ({ mode }) => mode === 'reference',
+  async run({ picture, params: options, reports, pace }) {
+    if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);
-    const small = fillCells(picture, grid, options.cells);
+    const small = await fillCells(picture, { grid, colour: options.cells }, pace);
     const plain = options.palette === undefined && options.outline === 0;
     if (plain && !options.upscale) return { picture: small };
     const { image, palette } = plain
-      ? { image: imageOf(small) }
-      : restyled(straightOf(small), options);
-    disposePicture(small);
-    const result = options.upscale
-      ? repeatPixels(image, { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) })
-      : image;
+      ? { image: await imageOf(small, pace) }
+      : await restyled(await straightOf(small, pace), options, pace);
+    const cells = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
+    const result = options.upscale ? await repeatPixels(image, cells, pace) : image;
     return {
       picture: fromImage(result),
       ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
@@ -121,19 +123,33 @@ export const pixelate = defineEffect({
   },
 });
 
+// Roughly what a cell takes, in nanoseconds.
+const DRAWN = 3;
+
 /** Brings cells to the palette and draws the outline; the palette is chosen before the outline is there. */
-function restyled(picture: Straight, options: Params): { image: Image; palette?: Palette } {
-  const outline = outlineOf(picture, options.outline);
+async function restyled(
+  picture: Straight,
+  options: Params,
+  pace: Pace,
+): Promise<{ image: Image; palette?: Palette }> {
+  const outline = await outlineOf(picture, options.outline, pace);
+  const { linear } = picture;
+  const drawn = { count: outline.length, ns: DRAWN };
   if (options.palette === undefined) {
-    const linear = picture.linear.map((v, i) =>
-      outline[Math.floor(i / 3)] ? OUTLINE_LIGHT * v : v,
-    );
-    return { image: imageOfStraight({ ...picture, linear }) };
+    await eachBand(drawn, pace, (first, end) => {
+      for (let i = 3 * first; i < 3 * end; i++) {
+        if (outline[Math.floor(i / 3)]) linear[i]! *= OUTLINE_LIGHT;
+      }
+    });
+    return { image: await imageOfStraight(picture, pace) };
   }
-  const palette = paletteOf(picture, options.palette, options.colors);
-  const indices = palettise(picture, palette, options);
-  for (let p = 0; p < indices.length; p++) if (outline[p]) indices[p] = palette.darkest;
-  return { image: imageOfIndices(picture, palette, indices), palette };
+  const { palette: wanted, colors } = options;
+  const palette = await paletteOf(picture, { palette: wanted, colors }, pace);
+  const indices = await palettise(picture, palette, options, pace);
+  await eachBand(drawn, pace, (first, end) => {
+    for (let p = first; p < end; p++) if (outline[p]) indices[p] = palette.darkest;
+  });
+  return { image: await imageOfIndices(picture, palette, indices, pace), palette };
 }
 
 function isBare(options: Params): boolean {

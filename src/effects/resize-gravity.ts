@@ -1,10 +1,11 @@
 // `gravity=auto`: finds the crop that keeps the most detail.
-
 import type { Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import { byteOfLinear } from '../tensor/colour.ts';
 import { gradient } from '../tensor/gradient.ts';
 import { LUMINANCE } from '../tensor/luma.ts';
-import { type Picture, readRows } from '../tensor/picture.ts';
+import type { Picture } from '../tensor/picture.ts';
+import { readRows } from '../tensor/read-rows.ts';
 import { shrinkRows } from '../tensor/resample.ts';
 
 // Detail that matters for a crop is seen at this size already, and noise is averaged out.
@@ -13,9 +14,13 @@ const LONG_SIDE = 128;
 const AS_GOOD = 0.99;
 
 /** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy; each axis for itself. The picture's centre where it is flat. */
-export function busiestPoint(picture: Picture, crop: Size): { x: number; y: number } {
-  const { width, height, plane } = smallLuma(picture);
-  const slopes = gradient(plane, { width, height }, 'sobel');
+export async function busiestPoint(
+  picture: Picture,
+  crop: Size,
+  pace: Pace,
+): Promise<{ x: number; y: number }> {
+  const { width, height, plane } = await smallLuma(picture, pace);
+  const slopes = await gradient(plane, { width, height, kernel: 'sobel' }, pace);
   const columns = new Float64Array(width);
   const rows = new Float64Array(height);
   for (let y = 0, p = 0; y < height; y++) {
@@ -31,7 +36,7 @@ export function busiestPoint(picture: Picture, crop: Size): { x: number; y: numb
   };
 }
 
-function smallLuma(picture: Picture): Size & { plane: Float32Array } {
+async function smallLuma(picture: Picture, pace: Pace): Promise<Size & { plane: Float32Array }> {
   const factor = Math.ceil(Math.max(picture.width, picture.height) / LONG_SIDE);
   const source = shrinkRows(readRows(picture), { x: factor, y: factor });
   const { width, height, channels } = source;
@@ -45,6 +50,8 @@ function smallLuma(picture: Picture): Size & { plane: Float32Array } {
           LUMINANCE.b * byteOfLinear(row[i + 2] as number)) /
         255;
     }
+    const wait = pace(source.ns);
+    if (wait) await wait;
   }
   return { width, height, plane };
 }

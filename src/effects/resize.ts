@@ -1,10 +1,11 @@
 // Cloudflare's size options: seven fits, gravity, pixel density, background.
 import * as z from 'zod';
-import type { Size } from '../image.ts';
+import type { Shrunk, Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import type { Span } from '../tensor/axis.ts';
 import { composite, parseColour } from '../tensor/composite.ts';
-import { channelsOf, disposePicture, type Picture } from '../tensor/picture.ts';
-import { scaleTo } from '../tensor/scale.ts';
+import { channelsOf, type Picture } from '../tensor/picture.ts';
+import { scaleCounts, scaleTo } from '../tensor/scale.ts';
 import { colourParam, defineEffect, type ParamsOf } from './effect.ts';
 import { busiestPoint } from './resize-gravity.ts';
 import { type Layout, layout } from './resize-layout.ts';
@@ -69,35 +70,50 @@ export const resize = defineEffect({
     return undefined;
   },
   size: (input, options) => layout(input, options).canvas,
-  cost(input, options) {
-    const { content, canvas, background } = layout(input, options);
-    const source = input.width * input.height;
+  shrink: (input, options) => {
+    const { crop, content } = layout(input, options);
+    return Math.min(crop.x.length / content.width, crop.y.length / content.height);
+  },
+  cost(input, options, shrink) {
+    const { crop, content, canvas, background } = layout(input, options);
+    const whole = isWhole(crop, input);
+    const unchanged = shrink === 1 && whole && sameSize(content, input);
+    if (unchanged && background === undefined) return { work: {}, bytes: 0 };
+    const picture = { width: input.width / shrink, height: input.height / shrink };
+    const shrunk = ({ begin, length }: Span): Span => ({
+      begin: begin / shrink,
+      length: length / shrink,
+    });
+    const kept = { x: shrunk(crop.x), y: shrunk(crop.y) };
+    const searched = options.gravity === 'auto' && !whole ? picture.width * picture.height : 0;
     const result = content.width * content.height;
-    const search = options.gravity === 'auto' ? 12 * source : 0;
     const placed = background === undefined ? 0 : canvas.width * canvas.height;
-    // Reading each source pixel, six taps per result value and direction, converting the result, filling the canvas.
+    // The rows that a row of the result is made of, after the first stage has left less than sixteen for one.
+    const across = crop.x.length / shrink / content.width;
+    const down = crop.y.length / shrink / content.height;
+    const width = input.width / shrink / Math.max(1, Math.floor(across / 8));
+    const taps = 6 * Math.max(1, down / Math.max(1, Math.floor(down / 8))) + 1;
+    const window = width * Math.min(input.height / shrink, taps);
     return {
-      ops: search + 16 * source + 90 * result + 12 * placed,
-      bytes: 32 * (result + placed),
+      work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
+      bytes: 16 * (window + result + placed),
     };
   },
-  run({ picture, params: options }) {
-    const { crop, content, canvas, offset, background } = place(picture, options);
+  async run({ picture, shrunk, params: options, pace }) {
+    const layout = await place(picture, { shrunk, options }, pace);
+    const { crop, content, canvas, offset, background } = layout;
     const same =
+      shrunk.factor === 1 &&
       content.width === picture.width &&
       content.height === picture.height &&
       isWhole(crop, picture);
     const needsBackground =
       background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
-    const fitted = scaleTo(picture, content, crop);
+    const fitted = await scaleTo(picture, { ...content, crop }, pace);
     if (background === undefined) return { picture: fitted };
-    try {
-      const colour = parseColour(background);
-      return { picture: composite(fitted, { canvas, offset, background: colour }) };
-    } finally {
-      disposePicture(fitted);
-    }
+    const colour = parseColour(background);
+    return { picture: await composite(fitted, { canvas, offset, background: colour }, pace) };
   },
 });
 
@@ -106,10 +122,26 @@ const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height 
 const isWhole = (crop: { x: Span; y: Span }, { width, height }: Size): boolean =>
   crop.x.length === width && crop.y.length === height;
 
-/** The layout, `auto` searched for in the picture where the crop can move. */
-function place(picture: Picture, options: Params): Layout {
-  const planned = layout(picture, options);
-  if (options.gravity !== 'auto' || isWhole(planned.crop, picture)) return planned;
+/** The layout, `auto` searched for in the picture where the crop can move. The crop is in pixels of the picture at hand. */
+async function place(
+  picture: Picture,
+  { shrunk, options }: { shrunk: Shrunk; options: Params },
+  pace: Pace,
+): Promise<Layout> {
+  const { full, factor, left, top } = shrunk;
+  const toPicture = (planned: Layout): Layout => {
+    const { x, y } = planned.crop;
+    return {
+      ...planned,
+      crop: {
+        x: { begin: left + x.begin / factor, length: x.length / factor },
+        y: { begin: top + y.begin / factor, length: y.length / factor },
+      },
+    };
+  };
+  const planned = layout(full, options);
+  if (options.gravity !== 'auto' || isWhole(planned.crop, full)) return toPicture(planned);
   const { x, y } = planned.crop;
-  return layout(picture, options, busiestPoint(picture, { width: x.length, height: y.length }));
+  const kept = { width: x.length / factor, height: y.length / factor };
+  return toPicture(layout(full, options, await busiestPoint(picture, kept, pace)));
 }

@@ -1,6 +1,8 @@
 // Cloudflare's `sharpen`: an unsharp mask on lightness.
 import * as z from 'zod';
+import { eachBand } from '../bands.ts';
 import { createImage, hasTransparency, type Image } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import { binomialBlur } from '../tensor/binomial.ts';
 import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/luma.ts';
 import { fromImage, imageOf } from '../tensor/picture.ts';
@@ -22,35 +24,53 @@ export const sharpen = defineEffect({
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },
-  cost: ({ width, height }) => ({ ops: 22 * width * height, bytes: 24 * width * height }),
-  run({ picture, params: { sharpen: amount } }) {
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 24 * width * height,
+  }),
+  async run({ picture, params: { sharpen: amount }, pace }) {
     if (amount === 0) return { picture };
-    return { picture: fromImage(sharpened(imageOf(picture), amount)) };
+    return { picture: fromImage(await sharpened(await imageOf(picture, pace), amount, pace)) };
   },
 });
 
-// The same amount on every channel: the differences between the channels, which are the colour, stay.
-function sharpened(image: Image, amount: number): Image {
-  const luma = lumaOf(image);
-  const soft = softened(image, luma);
+// Roughly what a pixel takes, in nanoseconds.
+const ADDED = 9;
+const DIVIDED = 4;
+
+async function sharpened(image: Image, amount: number, pace: Pace): Promise<Image> {
+  const luma = await lumaOf(image, pace);
+  const soft = await softened(image, luma, pace);
   const result = createImage(image);
-  const { data } = image;
-  const out = result.data;
-  for (let i = 0, p = 0; p < luma.length; i += 4, p++) {
+  await eachBand({ count: luma.length, ns: ADDED }, pace, (first, end) =>
+    addDetail(image.data, result.data, { luma, soft, amount, first, end }),
+  );
+  return result;
+}
+
+// The same amount on every channel: the differences between the channels, which are the colour, stay.
+function addDetail(
+  data: Uint8ClampedArray,
+  out: Uint8ClampedArray,
+  options: { luma: Float32Array; soft: Float32Array; amount: number; first: number; end: number },
+): void {
+  const { luma, soft, amount, first, end } = options;
+  for (let i = 4 * first, p = first; p < end; i += 4, p++) {
     const more = 255 * amount * ((luma[p] as number) - (soft[p] as number));
     out[i] = (data[i] as number) + more;
     out[i + 1] = (data[i + 1] as number) + more;
     out[i + 2] = (data[i + 2] as number) + more;
     out[i + 3] = data[i + 3] as number;
   }
-  return result;
 }
 
 /** The blurred luma; where there is alpha, invisible pixels do not count. */
-function softened(image: Image, luma: Float32Array): Float32Array {
-  if (!hasTransparency(image)) return binomialBlur(luma, image);
-  const soft = binomialBlur(visibleLumaOf(image), image);
-  const weight = binomialBlur(alphaOf(image), image);
-  for (let p = 0; p < soft.length; p++) soft[p]! /= Math.max(weight[p] as number, 1e-6);
+async function softened(image: Image, luma: Float32Array, pace: Pace): Promise<Float32Array> {
+  if (!hasTransparency(image)) return binomialBlur(luma, image, pace);
+  const soft = await binomialBlur(await visibleLumaOf(image, pace), image, pace);
+  const weight = await binomialBlur(await alphaOf(image, pace), image, pace);
+  await eachBand({ count: soft.length, ns: DIVIDED }, pace, (first, end) => {
+    for (let p = first; p < end; p++) soft[p]! /= Math.max(weight[p] as number, 1e-6);
+  });
   return soft;
 }

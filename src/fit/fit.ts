@@ -47,11 +47,11 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
           const free = optimizer.next(position, gradient);
           return bounds === 'none' ? free : space.clip(free, bounds.min, bounds.max);
         }
-        const slope = space.sum([
-          [1, x],
-          [-1, space.product(x, x)],
-        ]); // dx/dposition = x (1 − x)
-        return optimizer.next(position, space.product(gradient, slope));
+        const byPosition = space.product(gradient, space.tidy(() => slopeOf(space, x)));
+        // Before the optimiser needs room; the tidy would hold them until the end.
+        space.free(x);
+        space.free(gradient);
+        return optimizer.next(position, byPosition);
       });
       space.free(position);
       position = following;
@@ -61,6 +61,13 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
     space.free(position);
   }
 }
+
+/** Of a sigmoid, where it is `x`: x (1 − x). */
+const slopeOf = <V>(space: Space<V>, x: V): V =>
+  space.sum([
+    [1, x],
+    [-1, space.product(x, x)],
+  ]);
 
 function firstPosition<V>(space: Space<V>, start: V, bounds: Bounds): V {
   if (bounds === 'none') return space.sum([[1, start]]);

@@ -37,7 +37,19 @@ export function weightedSum<V>(
       return { loss, terms };
     },
     gradient: (x) =>
-      space.tidy(() => space.sum(parts.map(([weight, term]) => [weight, term.gradient(x)]))),
+      space.tidy(() => {
+        let total: V | undefined;
+        for (const [weight, term] of parts) {
+          const gradient = term.gradient(x);
+          const sum = space.sum([...(total === undefined ? [] : [[1, total] as const]), [weight, gradient]]);
+          // Within the tidy too, which would hold them all until the end.
+          space.free(gradient);
+          if (total !== undefined) space.free(total);
+          total = sum;
+        }
+        if (total === undefined) throw new RangeError('loss: expected at least one term');
+        return total;
+      }),
     dispose() {
       for (const [, term] of parts) term.dispose();
     },

@@ -2,10 +2,13 @@
 import { type Context, Hono } from 'hono';
 import { AppError } from '../errors.ts';
 import { catalog } from './catalog.ts';
+import { METRICS_TYPE } from './metrics-text.ts';
 import { openApi } from './openapi.ts';
 import { problemResponse } from './problem.ts';
+import { recordRequest } from './record-request.ts';
 import type { Services } from './services.ts';
-import { transformSource, transformUpload } from './transform.ts';
+import { transformSource } from './transform-source.ts';
+import { transformUpload } from './transform-upload.ts';
 
 const exposed = 'ETag, Content-Length, Server-Timing, X-Cost, X-Error, X-Request-Id, Cache-Status';
 const PAGE_POLICY =
@@ -20,8 +23,10 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
 
   app.use(async (c, next) => {
     const id = services.requestId();
+    const began = services.now();
     c.set('requestId', id);
     await next();
+    recordRequest(c, services, { id, ms: services.now() - began });
     const { headers } = c.res;
     headers.set('X-Request-Id', id);
     headers.set('X-Content-Type-Options', 'nosniff');
@@ -32,8 +37,8 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
       headers.set('Content-Security-Policy', "default-src 'none'");
   });
 
-  app.get('/t/*', (c) => transformSource(c, services));
-  app.post('/t/*', (c) => transformUpload(c, services));
+  app.get('/t/*', (c) => toItsEnd(c, transformSource(c, services)));
+  app.post('/t/*', (c) => toItsEnd(c, transformUpload(c, services)));
   allow(app, '/t/*', 'GET, HEAD, POST, OPTIONS');
 
   const readable: Record<string, (c: Context) => Response | Promise<Response>> = {
@@ -41,6 +46,10 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
       c.json({ effects: catalog(services.effects) }, 200, { 'Cache-Control': STATIC_FRESHNESS }),
     '/openapi.json': (c) =>
       c.json(openApi(services.effects), 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/metrics': () =>
+      new Response(services.metrics.text(), {
+        headers: { 'Content-Type': METRICS_TYPE, 'Cache-Control': 'no-store' },
+      }),
     '/health': (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
     '/': (c) => pageFile(c, services),
     '/page/*': (c) => pageFile(c, services),
@@ -53,7 +62,10 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
 
   app.notFound(() =>
     problemResponse(
-      new AppError('not_found', 'expected /, /t/…, /v1/effects, /openapi.json or /health'),
+      new AppError(
+        'not_found',
+        'expected /, /t/…, /v1/effects, /openapi.json, /health or /metrics',
+      ),
     ),
   );
   app.onError((error, c) => {
@@ -67,6 +79,13 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
     return problemResponse(error);
   });
   return app;
+}
+
+/** Work goes on where the client leaves: what it holds is given back only at its end. */
+function toItsEnd(c: Context, answer: Promise<Response>): Promise<Response> {
+  const done = () => {};
+  c.executionCtx.waitUntil(answer.then(done, done));
+  return answer;
 }
 
 // Every other method: OPTIONS is a preflight, the rest is refused.

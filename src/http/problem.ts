@@ -20,6 +20,7 @@ export const problems: Readonly<Record<ErrorCode, { status: number; title: strin
   too_many_pixels: { status: 422, title: 'The picture has too many pixels' },
   undecodable: { status: 422, title: 'The picture cannot be decoded' },
   over_budget: { status: 422, title: 'The work is more than the service takes on' },
+  busy: { status: 429, title: 'The service is busy' },
   source_unreachable: { status: 502, title: 'The source cannot be reached' },
   too_many_redirects: { status: 502, title: 'The source redirects too often' },
   source_timeout: { status: 504, title: 'The source takes too long' },
@@ -50,6 +51,7 @@ export function problemResponse(error: unknown, headers: Record<string, string> 
       'X-Error': known.code,
       'Cache-Control':
         known.code === 'source_missing' ? `public, max-age=${MISSING_MAX_AGE}` : 'no-store',
+      ...(known.retryAfter !== undefined && { 'Retry-After': String(known.retryAfter) }),
       ...headers,
     },
   });

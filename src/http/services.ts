@@ -2,9 +2,12 @@
 import type { Codecs } from '../codecs/codec.ts';
 import type { Config } from '../config.ts';
 import type { Effect } from '../effects/effect.ts';
+import type { Gate } from '../plan/gate.ts';
+import type { ByteAccount } from '../plan/gate-bytes.ts';
 import type { RunPorts } from '../plan/run.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
 import type { ResponseCache } from './caching.ts';
+import type { Metrics } from './metrics.ts';
 
 export type Services = RunPorts & {
   config: Config;
@@ -12,12 +15,17 @@ export type Services = RunPorts & {
   codecs: Codecs;
   sources: SourceReader;
   cache: ResponseCache;
+  /** Admits the work of rendering. */
+  gate: Gate;
+  /** Bytes that pixels and WASM memories of one request may take of the isolate's 128 MB, and the large WASM memory alone. */
+  edgeMemoryBytes: number;
+  edgeHeapBytes: number;
+  /** Room for the files that requests read and hold. */
+  encoded: ByteAccount;
   /** A file of the page by its path, for everything that is not the API. */
   page: (path: string) => Promise<Response | undefined>;
+  metrics: Metrics;
   requestId: () => string;
-  /** One line of the log about something that went wrong, as an object. */
+  /** One line of the log, as an object: of each request, and of what went wrong. */
   log: (entry: Record<string, unknown>) => void;
 };
-
-/** Bytes that pixels, tensors and codec heaps of one request may take of an isolate's 128 MB; the rest is the program. */
-export const EDGE_MEMORY_BYTES = 112 * 2 ** 20;

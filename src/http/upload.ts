@@ -1,6 +1,6 @@
 // Reads the pictures of a POST: a raw image body, or multipart parts.
 import { AppError } from '../errors.ts';
-import { readLimited } from '../sources/read-limited.ts';
+import { expectedBytes, readLimited } from '../sources/read-limited.ts';
 
 /** Pictures of an upload by the names of their parts; the main one is `image`. */
 export type Upload = ReadonlyMap<string, Uint8Array>;
@@ -9,16 +9,33 @@ const MAX_PARTS = 8;
 /** What boundaries and headers of the parts may add to the pictures' bytes. */
 const MULTIPART_OVERHEAD = 16 * 1024;
 
+const isMultipart = (type: string): boolean => /^multipart\/form-data\b/i.test(type);
+
+/** Most bytes of a whole body: of a multipart one, the parts share them. */
+const bodyLimit = (type: string, maxBytes: number): number =>
+  isMultipart(type) ? maxBytes * 2 + MULTIPART_OVERHEAD : maxBytes;
+
+/** Bytes that reading the body takes before it asks to grow; those of multipart parts lie in the body and beside it. */
+export function uploadBytes(request: Request, maxBytes: number): number {
+  const type = request.headers.get('content-type') ?? '';
+  const length = request.headers.get('content-length');
+  return expectedBytes(length, bodyLimit(type, maxBytes)) * (isMultipart(type) ? 2 : 1);
+}
+
 /**
  * Reads the body under the byte limit. Throws `bad_body` for what is neither an image nor well-formed multipart with a part `image`,
  * `too_many_bytes` over the limit.
  */
 export async function readUpload(
   request: Request,
-  { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number },
+  {
+    maxBytes,
+    timeoutMs,
+    grow,
+  }: { maxBytes: number; timeoutMs: number; grow?: (bytes: number) => boolean },
 ): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
-  const multipart = /^multipart\/form-data\b/i.test(type);
+  const multipart = isMultipart(type);
   if (!multipart && !/^(?:image\/|application\/octet-stream\b)/i.test(type)) {
     throw new AppError(
       'bad_body',
@@ -26,9 +43,11 @@ export async function readUpload(
     );
   }
   const bytes = await readLimited(request.body, {
-    maxBytes: multipart ? maxBytes * 2 + MULTIPART_OVERHEAD : maxBytes,
+    maxBytes: bodyLimit(type, maxBytes),
     contentLength: request.headers.get('content-length'),
     timeoutMs,
+    // A part is copied out of the body.
+    ...(grow && { grow: (more: number) => grow(multipart ? 2 * more : more) }),
   });
   if (bytes.length === 0)
     throw new AppError('bad_body', 'expected a picture in the body, got nothing');

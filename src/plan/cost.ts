@@ -1,38 +1,63 @@
-// Sizes and cost of a plan from headers alone, before any pixel exists, and whether the edge takes it.
-import type { Format, Probe } from '../codecs/codec.ts';
+// Sizes and cost of a plan from headers alone, before any pixel exists.
+import type { Codec, Codecs, Format, Probe } from '../codecs/codec.ts';
+import { OWN_BYTES } from '../codecs/heaps.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
-import type { OutputFormat, Plan } from './plan.ts';
+import type { Cost, Work } from '../work.ts';
+import type { Plan } from './plan.ts';
+import { ownedBy, priceOf, totalWork } from './rates.ts';
+import { furtherShrink, sourceShrink } from './shrink.ts';
 
 /** Limits of one request; `EDGE_BUDGET_MS` and the rest of the configuration. */
 export type Limits = {
   maxSourcePixels: number;
   maxResultPixels: number;
   edgeBudgetMs: number;
-  /** Most bytes of pixels, tensors and codec heaps that one request may hold. */
+  /** Most bytes of pixels and WASM memories that one request may hold, and of them in the one large WASM memory. */
   edgeMemoryBytes: number;
+  edgeHeapBytes: number;
+};
+
+/** What is known of a file before it is decoded. */
+export type SourceFile = {
+  header: Probe;
+  byteLength: number;
+  /** Whether its colours have to be converted to sRGB. */
+  converted: boolean;
+};
+
+/** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */
+export type ChooseFormat = (transparent: boolean, size: Size) => Format | undefined;
+
+export type EstimateContext = {
+  codecs: Codecs;
+  limits: Limits;
+  choose: ChooseFormat;
+  /** Pixels that decoders leave, along an edge, for each one that the plan shows: 2 keeps the detail, 1 saves memory. */
+  margin: number;
 };
 
 export type Estimate = {
   /** Size of the result. */
   size: Size;
-  /** Predicted compute in calibrated milliseconds. */
+  /** Predicted compute in calibrated milliseconds, and of each step, in order. */
   ms: number;
-  /** Predicted peak of pixels, tensors and codec heaps. */
-  bytes: number;
-  /** Predicted milliseconds of each step, in order. */
   stepMs: number[];
+  /** Predicted peak of what JavaScript and the small WASM memories hold, encoded files apart, and size that the large WASM memory comes to. */
+  bytes: number;
+  heap: number;
+  /** What was counted, by owner and term, in all and in each stage. */
+  work: Work;
+  stages: { decode: Work; steps: Work[]; encode: Work };
+  /** By how much each file is shrunk while it is decoded. */
+  shrinks: number[];
 };
 
-// Measured inside workerd on one core (`bench/README.md`): nanoseconds a pixel, and what the codec's heap holds a pixel.
-type CodecCost = { decodeNs: number; encodeNs: number; decodeBytes: number; encodeBytes: number };
-const CODECS: Partial<Record<Format, CodecCost>> = {
-  jpeg: { decodeNs: 20, encodeNs: 150, decodeBytes: 8, encodeBytes: 19 },
-  png: { decodeNs: 30, encodeNs: 275, decodeBytes: 12, encodeBytes: 12 },
-  webp: { decodeNs: 42, encodeNs: 90, decodeBytes: 5, encodeBytes: 11 },
-};
-const CODEC_BASE_BYTES = 8 * 2 ** 20;
 const RGBA_BYTES = 4;
+/** A picture between two steps may be linear light: three or four floats a pixel. */
+const BETWEEN_BYTES = 16;
+// Headers, keys, answers: what a request costs without pixels.
+const REQUEST = { 'request.fixed': 1 };
 
 const area = ({ width, height }: Size): number => width * height;
 
@@ -40,79 +65,177 @@ const area = ({ width, height }: Size): number => width * height;
 export const uprightSize = ({ width, height, orientation }: Probe): Size =>
   orientation > 4 ? { width: height, height: width } : { width, height };
 
+/** Size of a picture that is decoded at ⌈edge / shrink⌉. */
+export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
+  width: Math.ceil(width / shrink),
+  height: Math.ceil(height / shrink),
+});
+
 /**
- * Folds sizes and cost over the plan. `images` has the header of the main image first, then of each step's further images.
- * Throws `too_many_pixels` as soon as a source or an intermediate size is over its limit, `format_unsupported` for a format without decoder.
+ * Folds sizes and cost over the plan. `files` has the main image first, then each step's further images, whose texts in the plan
+ * are `further`. Throws `too_many_pixels` as soon as a source or an intermediate size is over its limit, `format_unsupported` for a
+ * format without decoder.
  */
-export function estimate(plan: Plan, images: readonly Probe[], limits: Limits): Estimate {
+export function estimate(
+  plan: Plan,
+  files: readonly SourceFile[],
+  further: readonly string[],
+  context: EstimateContext,
+): Estimate {
+  const [main, ...others] = files as [SourceFile, ...SourceFile[]];
+  for (const { header } of files) checkPixels(header, 'source', context.limits.maxSourcePixels);
+  const sizes = stepSizes(plan, uprightSize(main.header), context.limits);
+  const wanted = [
+    sourceShrink(plan, sizes[0] as Size),
+    ...others.map(({ header }, i) =>
+      furtherShrink(plan, further[i] as string, uprightSize(header), sizes),
+    ),
+  ];
+  const decoding = decodeAll(files, wanted, context);
+  const rest = estimateRest(plan, sizes, {
+    held: decoding.held,
+    shrink: decoding.shrinks[0] as number,
+    alpha: files.some(({ header }) => header.alpha),
+    context,
+  });
+  const work = totalWork([REQUEST, decoding.work, ...rest.steps, rest.encode]);
+  return {
+    size: sizes.at(-1) as Size,
+    ms: priceOf(work),
+    stepMs: rest.stepMs,
+    stages: { decode: decoding.work, steps: rest.steps, encode: rest.encode },
+    bytes: Math.max(decoding.bytes, rest.bytes),
+    heap: Math.max(decoding.heap, rest.heap),
+    work,
+    shrinks: decoding.shrinks,
+  };
+}
+
+/** Sizes before each step and after the last. Throws `too_many_pixels` for a result over the limit, or one on the way that is larger than the source too. */
+export function stepSizes({ steps }: Plan, size: Size, limits: Limits): Size[] {
+  const sizes = [size];
+  const most = Math.max(limits.maxResultPixels, area(size));
+  for (const { effect, params } of steps) {
+    const next = effect.size(sizes.at(-1) as Size, params);
+    checkPixels(next, 'result', most);
+    sizes.push(next);
+  }
+  checkPixels(sizes.at(-1) as Size, 'result', limits.maxResultPixels);
+  return sizes;
+}
+
+type Rest = {
+  /** Bytes of decoded pictures that are held from the start. */
+  held: number;
+  /** By how much the decoder has shrunk the first step's input. */
+  shrink: number;
+  alpha: boolean;
+  context: EstimateContext;
+};
+
+/** What the steps and the encoder take; `sizes` as `stepSizes` gives them. */
+export function estimateRest(
+  plan: Plan,
+  sizes: readonly Size[],
+  { held, shrink, alpha, context }: Rest,
+): Pick<Estimate, 'bytes' | 'heap' | 'stepMs'> & { steps: Work[]; encode: Work } {
+  const works: Work[] = [];
+  let bytes = held;
+  let heap = 0;
+  // Turned and mirrored pictures stay shrunk, the first other step works at full size again.
+  let factor = shrink;
+  plan.steps.forEach(({ effect, params }, i) => {
+    const input = sizes[i] as Size;
+    const cost = effect.move
+      ? effect.cost(shrunkSize(input, factor), params, 1)
+      : effect.cost(input, params, factor);
+    if (!effect.move) factor = 1;
+    works.push(ownedBy(effect.name, cost.work));
+    const given = i === 0 ? 0 : BETWEEN_BYTES * area(input);
+    bytes = Math.max(bytes, held + given + cost.bytes);
+    heap = Math.max(heap, cost.heap ?? 0);
+  });
+  const size = sizes.at(-1) as Size;
+  const encoding = encodeCost(size, plan, alpha, context);
+  bytes = Math.max(bytes, held + (BETWEEN_BYTES + RGBA_BYTES) * area(size));
+  bytes = Math.max(bytes, held + RGBA_BYTES * area(size) + encoding.bytes);
+  return {
+    bytes,
+    heap: Math.max(heap, encoding.heap),
+    stepMs: works.map((work) => priceOf(work)),
+    steps: works,
+    encode: encoding.work,
+  };
+}
+
+function decodeAll(files: readonly SourceFile[], wanted: number[], context: EstimateContext) {
   let held = 0;
-  let ns = 0;
-  let peak = 0;
-  for (const image of images) {
-    if (area(image) > limits.maxSourcePixels) {
-      throw new AppError(
-        'too_many_pixels',
-        `expected a source of at most ${limits.maxSourcePixels} pixels, got ${image.width}×${image.height}`,
-      );
+  let bytes = 0;
+  let heap = 0;
+  const works: Work[] = [];
+  const shrinks = files.map(({ header, byteLength, converted }, i) => {
+    const codec = decoderOf(context.codecs, header.format);
+    const shrink = codec.shrink(header, Math.max(1, (wanted[i] as number) / context.margin));
+    const cost = inMemories(codec.decodeCost({ header, byteLength, shrink }));
+    const pixels = area(shrunkSize(header, shrink));
+    works.push(ownedBy(header.format, cost.work));
+    if (converted) works.push({ 'icc.pixels': pixels });
+    bytes = Math.max(bytes, held + cost.bytes);
+    heap = Math.max(heap, cost.heap);
+    held += RGBA_BYTES * pixels;
+    if (header.orientation !== 1) {
+      works.push({ 'orientation.pixels': pixels });
+      bytes = Math.max(bytes, held + RGBA_BYTES * pixels);
     }
-    const codec = CODECS[image.format];
-    if (!codec)
-      throw new AppError(
-        'format_unsupported',
-        `expected JPEG, PNG or WebP, got ${image.format.toUpperCase()}`,
-      );
-    held += RGBA_BYTES * area(image);
-    ns += codec.decodeNs * area(image);
-    peak = Math.max(peak, held + CODEC_BASE_BYTES + codec.decodeBytes * area(image));
-  }
-  let size = uprightSize(images[0] as Probe);
-  const stepMs: number[] = [];
-  for (const { effect, params } of plan.steps) {
-    const next = effect.size(size, params);
-    if (area(next) > limits.maxResultPixels) {
-      throw new AppError(
-        'too_many_pixels',
-        `expected a result of at most ${limits.maxResultPixels} pixels, got ${next.width}×${next.height}`,
-      );
-    }
-    const cost = effect.cost(size, params);
-    ns += cost.ops;
-    stepMs.push(cost.ops / 1e6);
-    peak = Math.max(peak, held + cost.bytes);
-    size = next;
-  }
-  if (area(size) > limits.maxResultPixels) {
-    throw new AppError(
-      'too_many_pixels',
-      `expected a result of at most ${limits.maxResultPixels} pixels, got ${size.width}×${size.height}`,
-    );
-  }
-  const encoder = CODECS[encoderOf(plan.output.f, images)] as CodecCost;
-  if (plan.output.f !== 'json') ns += encoder.encodeNs * area(size);
-  peak = Math.max(peak, held + CODEC_BASE_BYTES + (RGBA_BYTES + encoder.encodeBytes) * area(size));
-  return { size, ms: ns / 1e6, bytes: peak, stepMs };
+    return shrink;
+  });
+  return { held, bytes, heap, shrinks, work: totalWork(works) };
 }
 
-// `auto` comes to the dearest that is likely: PNG for what may be transparent, else JPEG.
-function encoderOf(format: OutputFormat, images: readonly Probe[]): Format {
-  if (format === 'png' || format === 'webp') return format;
-  return format === 'auto' && images.some(({ alpha }) => alpha) ? 'png' : 'jpeg';
+/** The dearest of the formats that the answer may come in: its work, and the most memory of any. */
+function encodeCost(
+  size: Size,
+  { output }: Plan,
+  mayBeTransparent: boolean,
+  { codecs, choose }: EstimateContext,
+): Required<Cost> {
+  const costs = (mayBeTransparent ? [false, true] : [false]).flatMap((alpha) => {
+    const format = choose(alpha, size);
+    const codec = format && codecs[format];
+    if (!codec) return [];
+    const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
+    return [{ ...cost, work: ownedBy(codec.format, cost.work) }];
+  });
+  return costs.reduce<Required<Cost>>(
+    (a, b) => ({
+      work: priceOf(b.work) > priceOf(a.work) ? b.work : a.work,
+      bytes: Math.max(a.bytes, b.bytes),
+      heap: Math.max(a.heap, b.heap),
+    }),
+    { work: {}, bytes: 0, heap: 0 },
+  );
 }
 
-/** Refuses with `over_budget` what does not fit the edge's compute budget or memory. */
-export function place({ ms, bytes }: Estimate, limits: Limits): void {
-  if (ms > limits.edgeBudgetMs) {
-    throw new AppError(
-      'over_budget',
-      `expected at most ${limits.edgeBudgetMs} ms of compute, this plan is estimated at ${Math.ceil(ms)} ms; a smaller picture or fewer steps fit`,
-    );
-  }
-  if (bytes > limits.edgeMemoryBytes) {
-    throw new AppError(
-      'over_budget',
-      `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory, this plan is estimated at ${megabytes(bytes)} MB; a smaller picture fits`,
-    );
-  }
+/** A codec's small work runs in a memory of its own, which counts with the rest; only large work takes the large one. */
+function inMemories({ work, bytes, heap = 0 }: Cost): Required<Cost> {
+  return heap > OWN_BYTES ? { work, bytes, heap } : { work, bytes: bytes + heap, heap: 0 };
 }
 
-const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+/** The codec for a source. Throws `format_unsupported`. */
+export function decoderOf(codecs: Codecs, format: Format): Codec {
+  const codec = codecs[format];
+  if (codec) return codec;
+  const known = Object.keys(codecs).map((name) => name.toUpperCase());
+  throw new AppError(
+    'format_unsupported',
+    `expected ${known.join(', ')}, got ${format.toUpperCase()}`,
+  );
+}
+
+function checkPixels(size: Size, what: 'source' | 'result', most: number): void {
+  if (area(size) <= most) return;
+  throw new AppError(
+    'too_many_pixels',
+    `expected a ${what} of at most ${most} pixels, got ${size.width}×${size.height}`,
+  );
+}

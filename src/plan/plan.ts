@@ -6,7 +6,19 @@ import { expectationOf, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
-export type OutputFormat = 'auto' | 'webp' | 'jpeg' | 'png' | 'json';
+/** Values of `f`: `auto`, a format by name, or something else than a picture. */
+const outputFormats = [
+  'auto',
+  'avif',
+  'webp',
+  'jpeg',
+  'png',
+  'json',
+  'blurhash',
+  'thumbhash',
+] as const;
+
+export type OutputFormat = (typeof outputFormats)[number];
 
 export type Output = { f: OutputFormat; q: number };
 
@@ -15,12 +27,12 @@ export type Plan = { steps: readonly Step[]; output: Output };
 /** Options that shape the answer and not the picture; each may be given once in a URL. */
 export const outputParams = {
   f: z
-    .enum(['auto', 'webp', 'jpeg', 'png', 'json'])
+    .enum(outputFormats)
     .default('auto')
     .describe(
-      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture.',
+      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text.',
     ),
-  q: z.int().min(1).max(100).default(85).describe('Quality of JPEG and WebP.'),
+  q: z.int().min(1).max(100).default(85).describe('Quality of AVIF, JPEG and WebP.'),
   // The only values on offer, accepted so that Cloudflare's lists work as they are; left out of the plan, and so of cache keys.
   anim: z
     .literal(false)

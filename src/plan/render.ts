@@ -1,14 +1,21 @@
 // From blobs to a blob: header checks and placement first, then decode, run, encode.
-import type { Codecs, Format, Probe } from '../codecs/codec.ts';
-import { orient } from '../codecs/orient.ts';
-import { probe } from '../codecs/probe.ts';
-import { AppError } from '../errors.ts';
-import { hasTransparency, type Image, type Size } from '../image.ts';
-import { type Estimate, estimate, type Limits, place } from './cost.ts';
+import type { Codecs, Probe } from '../codecs/codec.ts';
+import type { Image, Size } from '../image.ts';
+import { createPace } from '../pace.ts';
+import { type Admitted, admit } from './admit.ts';
+import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
+import { type ChooseFormat, type Estimate, estimateRest, type Limits, stepSizes } from './cost.ts';
+import { loadFile, type OpenFile, openFile } from './load.ts';
+import { fitsEdge, overBudget } from './place.ts';
 import { furtherImages, type Plan } from './plan.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
 
-export type RenderPorts = RunPorts & { codecs: Codecs; limits: Limits };
+export type RenderPorts = RunPorts & {
+  codecs: Codecs;
+  limits: Limits;
+  /** Waits until the work may begin, and answers what ends it; throws `busy`. */
+  enter: (estimate: Estimate) => Promise<() => void>;
+};
 
 export type Blobs = {
   main: Uint8Array;
@@ -16,132 +23,94 @@ export type Blobs = {
   further: ReadonlyMap<string, Uint8Array>;
 };
 
-export type Rendered = {
-  blob: Uint8Array;
-  mime: string;
-  extension: string;
+export type Rendered = Answer & {
   source: Probe;
   size: Size;
   estimate: Estimate;
-  timings: { decode: number; steps: RunResult['steps']; encode: number };
+  /** How many steps each `auto` came to. */
+  autoSteps: number[];
+  timings: { queue: number; decode: number; steps: RunResult['steps']; encode: number };
 };
 
 /**
  * Renders a plan. `choose` names the output format once it is known whether the result is transparent.
  * Throws every error that a picture can cause, before decoding where the header tells (`not_an_image`, `format_unsupported`,
- * `too_many_pixels`, `over_budget`), else `undecodable`.
+ * `too_many_pixels`, `over_budget`, `busy`), else `undecodable`.
  */
 export async function renderPlan(
-  plan: Plan,
+  asked: Plan,
   blobs: Blobs,
-  choose: (transparent: boolean, size: Size) => Format,
-  { codecs, limits, now, pause }: RenderPorts,
+  choose: ChooseFormat,
+  ports: RenderPorts,
 ): Promise<Rendered> {
-  const names = [...furtherImages(plan).keys()];
-  const source = probe(blobs.main);
-  const probes = new Map(names.map((name) => [name, probe(blobs.further.get(name) as Uint8Array)]));
-  const predicted = estimate(plan, [source, ...probes.values()], limits);
-  place(predicted, limits);
+  const { codecs, limits, now } = ports;
+  const names = [...furtherImages(asked).keys()];
+  const bytes = [blobs.main, ...names.map((name) => blobs.further.get(name) as Uint8Array)];
+  const files = bytes.map(openFile);
+  const context = { codecs, limits, choose, gpu: false };
+  const admitted = admit(withOutputStep(asked), files, context);
+  const asking = now();
+  const leave = await ports.enter(admitted.estimate);
+  try {
+    const queue = now() - asking;
+    const { timings, ...rendered } = await work(admitted, { files, names, choose }, ports);
+    return { ...rendered, timings: { queue, ...timings } };
+  } finally {
+    leave();
+  }
+}
+
+type Loaded = { files: readonly OpenFile[]; names: readonly string[]; choose: ChooseFormat };
+
+async function work(
+  { plan, estimate, autoSteps }: Admitted,
+  { files, names, choose }: Loaded,
+  ports: RenderPorts,
+) {
+  const { codecs, limits, now, pause } = ports;
+  const pace = createPace(pause);
+  const [main, ...others] = files as [OpenFile, ...OpenFile[]];
+  const load = (file: OpenFile, index: number) =>
+    loadFile(file, estimate.shrinks[index] as number, { codecs, pace });
 
   const began = now();
-  const image = await decodeUpright(codecs, blobs.main, source);
+  const loaded = await load(main, 0);
   const further = new Map<string, Image>();
-  for (const [name, header] of probes) {
-    further.set(name, await decodeUpright(codecs, blobs.further.get(name) as Uint8Array, header));
+  for (const [i, file] of others.entries()) {
+    further.set(names[i] as string, (await load(file, i + 1)).image);
   }
   const decoded = now();
   const reports = plan.output.f === 'json';
-  const admit = (index: number, size: Size): void => {
-    const rest = { ...plan, steps: plan.steps.slice(index) };
-    const upright = { ...source, ...size, orientation: 1 };
-    const left = estimate(rest, [upright, ...probes.values()], limits);
-    // What the steps before took counts against the same budget.
-    const spent = predicted.stepMs.slice(0, index).reduce((sum, ms) => sum + ms, 0);
-    place({ ...left, ms: left.ms + spent }, limits);
-  };
-  const result = await runPlan(plan, { image, further, reports, admit }, { now, pause });
+  const inputs = { ...loaded, further, reports, admit: admitRest };
+  const result = await runPlan(plan, inputs, ports);
   const ran = now();
   const size = { width: result.image.width, height: result.image.height };
-  const encoded = reports
-    ? encodeReport({ size, source, predicted, limits, steps: result.steps })
-    : await encodeImage(codecs, result.image, choose, plan.output.q);
+  const source = main.header;
+  const answer = reports
+    ? reportAnswer({ size, source, predicted: estimate, limits, steps: result.steps })
+    : await encodeAnswer(result.image, plan.output, { codecs, choose, pace });
   return {
-    ...encoded,
+    ...answer,
     source,
     size,
-    estimate: predicted,
+    estimate,
+    autoSteps,
     timings: { decode: decoded - began, steps: result.steps, encode: now() - ran },
   };
-}
 
-async function decodeUpright(codecs: Codecs, bytes: Uint8Array, header: Probe): Promise<Image> {
-  const codec = codecs[header.format];
-  if (!codec) {
-    throw new AppError(
-      'format_unsupported',
-      `expected JPEG, PNG or WebP, got ${header.format.toUpperCase()}`,
-    );
+  /** Holds the rest of the plan to the limits where a picture is not of the predicted size; what is done counts against the same budget. */
+  function admitRest(index: number, actual: Size): void {
+    const rest = { ...plan, steps: plan.steps.slice(index) };
+    const left = estimateRest(rest, stepSizes(rest, actual, limits), {
+      held: 4 * (loaded.image.width * loaded.image.height),
+      shrink: 1,
+      alpha: true,
+      context: { codecs, limits, choose, margin: 1 },
+    });
+    const stepMs = [...estimate.stepMs.slice(0, index), ...left.stepMs];
+    const before = estimate.stepMs.reduce((sum, ms) => sum + ms, 0);
+    const ms = estimate.ms - before + stepMs.reduce((sum, one) => sum + one, 0);
+    const predicted = { ...estimate, ...left, stepMs, ms };
+    if (!fitsEdge(predicted, limits)) throw overBudget(plan, predicted, limits, () => false);
   }
-  const image = await codec.decode(bytes);
-  if (image.width !== header.width || image.height !== header.height) {
-    throw new AppError(
-      'undecodable',
-      `the header says ${header.width}×${header.height}, the picture is ${image.width}×${image.height}`,
-    );
-  }
-  return orient(image, header.orientation);
 }
-
-type Encoded = Pick<Rendered, 'blob' | 'mime' | 'extension'>;
-
-async function encodeImage(
-  codecs: Codecs,
-  image: Image,
-  choose: (transparent: boolean, size: Size) => Format,
-  quality: number,
-): Promise<Encoded> {
-  const transparent = hasTransparency(image);
-  const codec = codecs[choose(transparent, { width: image.width, height: image.height })];
-  if (!codec) throw new Error('the output format has no encoder');
-  const opaque = transparent && !codec.alpha ? onWhite(image) : image;
-  return {
-    blob: await codec.encode(opaque, { quality }),
-    mime: codec.mime,
-    extension: codec.extension,
-  };
-}
-
-function onWhite({ width, height, data }: Image): Image {
-  const flat = new Uint8ClampedArray(data.length);
-  for (let i = 0; i < data.length; i += 4) {
-    const a = (data[i + 3] as number) / 255;
-    for (let c = 0; c < 3; c++) flat[i + c] = (data[i + c] as number) * a + 255 * (1 - a);
-    flat[i + 3] = 255;
-  }
-  return { width, height, data: flat };
-}
-
-type ReportParts = {
-  size: Size;
-  source: Probe;
-  predicted: Estimate;
-  limits: Limits;
-  steps: RunResult['steps'];
-};
-
-function encodeReport({ size, source, predicted, limits, steps }: ReportParts): Encoded {
-  const { format, width, height, orientation, frames } = source;
-  const report = {
-    ...size,
-    source: { format, width, height, orientation, frames },
-    cost: { ms: rounded(predicted.ms), budget: limits.edgeBudgetMs },
-    steps: steps.map(({ name, report: numbers }) => ({ name, ...numbers })),
-  };
-  return {
-    blob: new TextEncoder().encode(JSON.stringify(report)),
-    mime: 'application/json',
-    extension: 'json',
-  };
-}
-
-const rounded = (ms: number): number => Math.round(10 * ms) / 10;

@@ -2,7 +2,7 @@
 import { AppError } from '../errors.ts';
 import { type Download, startDownload, unreachable } from './download.ts';
 import { type AddressRules, checkRules, followRedirects } from './follow-redirects.ts';
-import { readLimited, refuseDeclared } from './read-limited.ts';
+import { expectedBytes, readLimited, refuseDeclared } from './read-limited.ts';
 import type { Source } from './source.ts';
 
 export type SourcePorts = {
@@ -21,8 +21,10 @@ export type SourceRules = AddressRules & {
 export type OpenSource = {
   /** The source's `ETag`, else its `Last-Modified`. */
   validator: string | undefined;
-  /** The bytes, once. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`. */
-  read(): Promise<Uint8Array>;
+  /** Bytes that `read` takes before it asks to grow. */
+  expectedBytes: number;
+  /** The bytes, once; `grow` is asked for room beyond what was expected. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`. */
+  read(grow?: (bytes: number) => boolean): Promise<Uint8Array>;
   /** Closes the connection where it is still open; may be called at any time, and repeatedly. */
   cancel(): Promise<void>;
 };
@@ -94,13 +96,15 @@ function toOpenSource(response: Response, download: Download, maxBytes: number):
   let state: 'open' | 'reading' | 'ended' = 'open';
   return {
     validator: headers.get('etag') || headers.get('last-modified') || undefined,
-    async read() {
+    expectedBytes: expectedBytes(headers.get('content-length'), maxBytes),
+    async read(grow) {
       if (state !== 'open') throw new Error('a source is read once, and not after cancel');
       state = 'reading';
       try {
         const { signal } = download;
         const contentLength = headers.get('content-length');
-        const bytes = await readLimited(body, { maxBytes, contentLength, signal, what: 'source' });
+        const limits = { maxBytes, contentLength, signal, what: 'source' as const };
+        const bytes = await readLimited(body, { ...limits, ...(grow && { grow }) });
         download.finish();
         return bytes;
       } catch (error) {

@@ -10,6 +10,8 @@ export type ReadLimits = {
   timeoutMs?: number;
   /** Ends the read; its reason is thrown. */
   signal?: AbortSignal;
+  /** Asked for more room than the declared length, or than `UNDECLARED_BYTES` where there is none; `false` ends the read as `busy`. */
+  grow?: (bytes: number) => boolean;
   /** What is read: chooses error codes and the name in messages; `body` unless given. */
   what?: 'body' | 'source';
 };
@@ -19,7 +21,12 @@ const codes: Record<'body' | 'source', { broken: ErrorCode; timeout: ErrorCode }
   source: { broken: 'source_unreachable', timeout: 'source_timeout' },
 };
 
-const firstCapacity = 64 * 1024;
+/** Room for a stream that does not declare its length, until it needs more. */
+export const UNDECLARED_BYTES = 256 * 1024;
+
+/** Bytes that a read takes before it asks to grow. */
+export const expectedBytes = (contentLength: string | null | undefined, maxBytes: number): number =>
+  Math.min(maxBytes, declaredLength(contentLength) ?? UNDECLARED_BYTES);
 
 /**
  * Reads all bytes of a stream; `null` is an empty one. However it ends, the stream is left closed,
@@ -30,7 +37,7 @@ export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limits: ReadLimits,
 ): Promise<Uint8Array> {
-  const { maxBytes, contentLength, timeoutMs, signal, what = 'body' } = limits;
+  const { maxBytes, contentLength, timeoutMs, signal, grow, what = 'body' } = limits;
   if (stream === null) return new Uint8Array(0);
   const reader = stream.getReader();
   let interrupt: (reason: unknown) => void = () => {};
@@ -55,7 +62,8 @@ export async function readLimited(
     });
   try {
     refuseDeclared(contentLength, maxBytes, what);
-    return await collect(next, maxBytes, what);
+    const room = expectedBytes(contentLength, maxBytes);
+    return await collect(next, { room, maxBytes, grow, what });
   } catch (error) {
     // Not awaited: a stuck upstream must not hold the answer back.
     reader.cancel(error).catch(() => {});
@@ -79,26 +87,33 @@ export function refuseDeclared(
   maxBytes: number,
   what: 'body' | 'source' = 'body',
 ): void {
-  if (contentLength && /^\d+$/.test(contentLength) && Number(contentLength) > maxBytes) {
-    throw tooMany(maxBytes, what);
-  }
+  if ((declaredLength(contentLength) ?? 0) > maxBytes) throw tooMany(maxBytes, what);
+}
+
+function declaredLength(contentLength: string | null | undefined): number | undefined {
+  return contentLength && /^\d+$/.test(contentLength) ? Number(contentLength) : undefined;
 }
 
 // One growing buffer, because a list of a million one-byte chunks takes far more than its bytes.
 async function collect(
   next: () => Promise<ReadableStreamReadResult<Uint8Array>>,
-  maxBytes: number,
-  what: 'body' | 'source',
+  options: Required<Pick<ReadLimits, 'maxBytes' | 'what'>> & {
+    room: number;
+    grow: ReadLimits['grow'] | undefined;
+  },
 ): Promise<Uint8Array> {
-  let buffer = new Uint8Array(Math.min(firstCapacity, maxBytes));
+  const { room, maxBytes, grow, what } = options;
+  let buffer = new Uint8Array(room);
   let length = 0;
   for (;;) {
     const { done, value } = await next();
-    if (done) return buffer.slice(0, length);
+    if (done) return length === buffer.length ? buffer : buffer.slice(0, length);
     const needed = length + value.byteLength;
     if (needed > maxBytes) throw tooMany(maxBytes, what);
     if (needed > buffer.length) {
-      const larger = new Uint8Array(Math.min(maxBytes, Math.max(needed, buffer.length * 2)));
+      const capacity = Math.min(maxBytes, Math.max(needed, buffer.length * 2));
+      if (grow?.(capacity - buffer.length) === false) throw crowded(what);
+      const larger = new Uint8Array(capacity);
       larger.set(buffer.subarray(0, length));
       buffer = larger;
     }
@@ -119,6 +134,11 @@ function tooMany(maxBytes: number, what: 'body' | 'source'): AppError {
   return new AppError('too_many_bytes', `${what}: expected at most ${maxBytes} bytes, got more`, {
     param: what,
   });
+}
+
+function crowded(what: 'body' | 'source'): AppError {
+  const message = `${what}: expected room for it, too many pictures are being read`;
+  return new AppError('busy', message, { param: what, retryable: true, retryAfter: 1 });
 }
 
 function tooSlow(what: 'body' | 'source', timeoutMs: number): AppError {

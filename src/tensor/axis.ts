@@ -89,11 +89,15 @@ function normalised({ start, weights }: Taps): Taps {
 const SPACING = 0.75;
 const CLOSEST = 1.25;
 
+/** How many points `gaussianAxis` has. */
+export function gaussianPoints(from: number, sigma: number): number {
+  const apart = SPACING * sigma;
+  return apart < CLOSEST ? from : Math.min(from, Math.max(4, Math.ceil((from - 1) / apart) + 1));
+}
+
 /** Gaussian blur at evenly spaced points from the first sample to the last, three quarters of a sigma apart; `cubicAxis` draws the values between them. At the samples themselves where sigma is small. Cut at three sigmas; weights that fall outside the input are dropped and the rest normalised. `sigma` in samples. */
 export function gaussianAxis(from: number, { sigma }: { sigma: number }): Axis {
-  const apart = SPACING * sigma;
-  const to =
-    apart < CLOSEST ? from : Math.min(from, Math.max(4, Math.ceil((from - 1) / apart) + 1));
+  const to = gaussianPoints(from, sigma);
   const step = spacing(from, to);
   return buildAxis(from, to, (i) => {
     const centre = i * step;

@@ -5,9 +5,9 @@ import {
   type Tensor3D,
   type Tensor4D,
   tensor4d,
-  tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { inTurn } from './in-turn.ts';
 
 /** Sampled Gaussian of `size` (odd) taps, adding up to one; `sigma` in samples. */
 export function gaussianKernel({ size, sigma }: { size: number; sigma: number }): Float32Array {
@@ -47,7 +47,12 @@ export function createBlur({
   const alongWidth = rowFilter(width, kernel);
   const alongHeight = rowFilter(height, kernel);
   const both = (planes: Tensor3D, first: Tensor4D, second: Tensor4D): Tensor3D =>
-    tidy(() => alongRows(transpose(alongRows(planes, first), [0, 2, 1]), second));
+    inTurn(
+      planes,
+      (x) => alongRows(x, first),
+      (x) => transpose(x, [0, 2, 1]),
+      (x) => alongRows(x, second),
+    );
   return {
     turn: (planes) => both(planes, alongWidth, alongHeight),
     turnBack: (planes) => both(planes, alongHeight, alongWidth),
@@ -58,10 +63,14 @@ export function createBlur({
   };
 }
 
+/** How many neighbours of a row of `length` values are taken as channels: at most eight, and such that no smaller block is left over. */
+export const blockOf = (length: number): number =>
+  [8, 4, 2].find((size) => length % size === 0) ?? 1;
+
 // Eight neighbours of a row are taken as eight channels: the convolution's matrix is then the kernel's Toeplitz
 // matrix, cut into 8×8 blocks, and the SIMD lanes are full. Lengths without a factor of eight use what they have.
 function rowFilter(length: number, kernel: Float32Array): Tensor4D {
-  const block = [8, 4, 2].find((size) => length % size === 0) ?? 1;
+  const block = blockOf(length);
   const radius = (kernel.length - 1) / 2;
   const reach = Math.ceil(radius / block);
   const blocks = 2 * reach + 1;
@@ -79,9 +88,21 @@ function rowFilter(length: number, kernel: Float32Array): Tensor4D {
   return tensor4d(weights, [1, blocks, block, block]);
 }
 
+// The kernel keeps a table of pointers, one for each tap of each pixel of one picture: with wide kernels and few channels that is
+// many times the picture, so the rows are dealt out to many pictures. Sixteen at a time fill its tiles; a small table does no harm.
+const ROWS_TOGETHER = [16, 8, 4, 2, 1];
+const SMALL_TABLE = 2 ** 16;
+
 function alongRows(planes: Tensor3D, filter: Tensor4D): Tensor3D {
   const [count, rows, length] = planes.shape;
-  const block = filter.shape[2];
-  const blocks: Tensor4D = reshape(planes, [count, rows, length / block, block]);
+  const [, taps, block] = filter.shape;
+  const fits = (n: number): boolean => rows % n === 0 && (taps * n * length) / block <= SMALL_TABLE;
+  const together = [rows, ...ROWS_TOGETHER].find(fits) ?? 1;
+  const blocks: Tensor4D = reshape(planes, [
+    (count * rows) / together,
+    together,
+    length / block,
+    block,
+  ]);
   return reshape(conv2d(blocks, filter, 1, 'same'), [count, rows, length]);
 }

@@ -1,36 +1,48 @@
 // How strongly a plane changes at each pixel.
+import { eachBand } from '../bands.ts';
 import type { Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
+
+// Roughly what a value takes, in nanoseconds.
+const DIFFERENTIATED = 9;
 
 /**
  * Magnitude of the gradient per pixel of a plane of `width · height` values; outside the plane its edge goes on.
  * `difference`: to the right and the lower neighbour. `sobel`: scaled so that a straight edge measures its height, as with `difference`.
  */
-export function gradient(plane: Float32Array, size: Size, kernel: GradientKernel): Float32Array {
-  return kernel === 'sobel' ? sobel(plane, size) : difference(plane, size);
-}
-
-function difference(plane: Float32Array, { width, height }: Size): Float32Array {
+export async function gradient(
+  plane: Float32Array,
+  { width, height, kernel }: Size & { kernel: GradientKernel },
+  pace: Pace,
+): Promise<Float32Array> {
   const out = new Float32Array(plane.length);
-  for (let y = 0, p = 0; y < height; y++) {
-    const below = y + 1 < height ? width : 0;
-    for (let x = 0; x < width; x++, p++) {
-      const here = plane[p] as number;
-      const dx = (plane[x + 1 < width ? p + 1 : p] as number) - here;
-      const dy = (plane[p + below] as number) - here;
-      out[p] = Math.sqrt(dx * dx + dy * dy);
-    }
-  }
+  const row = kernel === 'sobel' ? createSobel(width) : difference;
+  await eachBand({ count: height, ns: DIFFERENTIATED * width }, pace, (first, end) => {
+    for (let y = first; y < end; y++) row(plane, { width, height }, y, out);
+  });
   return out;
 }
 
-function sobel(plane: Float32Array, { width, height }: Size): Float32Array {
-  const out = new Float32Array(plane.length);
+/** Writes the magnitudes of row `y` to `out`. */
+type GradientRow = (plane: Float32Array, size: Size, y: number, out: Float32Array) => void;
+
+const difference: GradientRow = (plane, { width, height }, y, out) => {
+  const below = y + 1 < height ? width : 0;
+  for (let x = 0, p = y * width; x < width; x++, p++) {
+    const here = plane[p] as number;
+    const dx = (plane[x + 1 < width ? p + 1 : p] as number) - here;
+    const dy = (plane[p + below] as number) - here;
+    out[p] = Math.sqrt(dx * dx + dy * dy);
+  }
+};
+
+function createSobel(width: number): GradientRow {
   // Along each column: the smoothed value and the vertical difference, which the row then differentiates and smooths.
   const smooth = new Float32Array(width);
   const slope = new Float32Array(width);
-  for (let y = 0, p = 0; y < height; y++) {
+  return (plane, { height }, y, out) => {
     const above = y > 0 ? -width : 0;
     const below = y + 1 < height ? width : 0;
     for (let x = 0, q = y * width; x < width; x++, q++) {
@@ -39,13 +51,12 @@ function sobel(plane: Float32Array, { width, height }: Size): Float32Array {
       smooth[x] = a + 2 * (plane[q] as number) + c;
       slope[x] = c - a;
     }
-    for (let x = 0; x < width; x++, p++) {
+    for (let x = 0, p = y * width; x < width; x++, p++) {
       const left = x > 0 ? x - 1 : x;
       const right = x + 1 < width ? x + 1 : x;
       const dx = (smooth[right] as number) - (smooth[left] as number);
       const dy = (slope[left] as number) + 2 * (slope[x] as number) + (slope[right] as number);
       out[p] = Math.sqrt(dx * dx + dy * dy) / 4;
     }
-  }
-  return out;
+  };
 }

@@ -1,5 +1,6 @@
 // Loss term: the sum of squared differences to a picture as both look blurred, the blur being in linear light.
 import { clipByValue, div, exp, log, mul, sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { inTurn } from './in-turn.ts';
 import type { LowPass } from './low-pass.ts';
 import { sumOfSquares } from './sum-of-squares.ts';
 
@@ -12,7 +13,7 @@ const BRIGHTEST = 1e6;
 /**
  * With X = x^2.2, y = G(X), z = y^(1/2.2): `scale` · Σ (z − z_target)². The gradient is written out by hand:
  * 2.2 (X / x) · Gᵀ(2 (z − z_target) · z / (2.2 y)); X / x and z / y stand for the powers x^1.2 and y^(1/2.2 − 1), so black needs
- * no special case as long as x > 0. `target` `[h, w, 3]` and `lowPass` are borrowed; `scale` is the number of pixels that one
+ * no special case as long as x > 0. `target` `[h, w, c]` and `lowPass` are borrowed; `scale` is the number of pixels that one
  * value of the low-pass stands for.
  */
 export function blurredDifference(
@@ -21,19 +22,32 @@ export function blurredDifference(
   { lowPass, scale }: { lowPass: LowPass; scale: number },
 ) {
   const blurred = (light: Tensor3D): Tensor3D =>
-    tidy(() => clipByValue(lowPass.forward(light), DARKEST, BRIGHTEST)); // [3, w, h]
-  const goal = tidy(() => root(blurred(power(target))));
+    inTurn(light, lowPass.forward, (y) => clipByValue(y, DARKEST, BRIGHTEST)); // [c, w, h]
+  const goal = inTurn(target, power, blurred, root);
   return {
     name,
     value: (x: Tensor3D): number =>
-      scale * sumOfSquares(tidy(() => sub(root(blurred(power(x))), goal))),
+      scale * sumOfSquares(inTurn(x, power, blurred, root, (z) => sub(z, goal))),
     gradient: (x: Tensor3D): Tensor3D =>
       tidy(() => {
         const light = power(x);
         const y = blurred(light);
         const z = root(y);
-        const slope: Tensor3D = div(mul(mul(sub(z, goal), 2 / GAMMA), z), y);
-        return mul(mul(div(light, x), GAMMA), lowPass.adjoint(slope));
+        // The factors 2 / 2.2 and 2.2 come to 2, on the coarse grid.
+        const slope = inTurn(
+          z,
+          (v) => sub(v, goal),
+          (v) => mul(v, 2),
+          (v) => mul(v, z),
+          (v) => div(v, y),
+        );
+        z.dispose();
+        y.dispose();
+        const share: Tensor3D = div(light, x);
+        light.dispose();
+        const spread = lowPass.adjoint(slope);
+        slope.dispose();
+        return mul(share, spread);
       }),
     dispose() {
       goal.dispose();
@@ -41,6 +55,6 @@ export function blurredDifference(
   };
 }
 
-// exp and log take two thirds of the time of the power kernel; tidied one by one, since the heap never shrinks.
-const power = (x: Tensor3D): Tensor3D => tidy(() => exp(mul(log(x), GAMMA)));
-const root = (y: Tensor3D): Tensor3D => tidy(() => exp(mul(log(y), 1 / GAMMA)));
+// exp and log take two thirds of the time of the power kernel.
+const power = (x: Tensor3D): Tensor3D => inTurn(x, log, (v) => mul(v, GAMMA), exp);
+const root = (y: Tensor3D): Tensor3D => inTurn(y, log, (v) => mul(v, 1 / GAMMA), exp);

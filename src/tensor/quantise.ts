@@ -1,4 +1,5 @@
 // Chooses the palette of a picture: k-means in OKLab, seeded so that the same picture always gets the same colours.
+import type { Pace } from '../pace.ts';
 import { byteOfLinear } from './colour.ts';
 import { colourHistogram, type Histogram } from './colour-histogram.ts';
 import { createNearestColour } from './nearest-colour.ts';
@@ -11,12 +12,17 @@ const ROUNDS = 16;
 const NEAR = 0.02;
 // Colours move less than half a level of 8 bits by then.
 const SETTLED = 1e-6;
+// Roughly what a colour takes in a draw and in a round, in nanoseconds.
+const DRAWN = 6;
+const ASSIGNED = 200;
 
 /** A palette of at most `colours` (2…256) for the pixels that are at least half opaque, dark to light. A picture with no more colours than that keeps all of them. There are always two: where the picture has fewer, black or white is added. */
-export function quantise(picture: Straight, colours: number): Palette {
-  const histogram = colourHistogram(picture);
+export async function quantise(picture: Straight, colours: number, pace: Pace): Promise<Palette> {
+  const histogram = await colourHistogram(picture, pace);
   const centres =
-    histogram.count <= colours ? histogram.lab : settled(histogram, seeds(histogram, colours));
+    histogram.count <= colours
+      ? histogram.lab
+      : await settled(histogram, await seeds(histogram, colours, pace), pace);
   const found = [...new Set(hexColours(centres))];
   for (const filler of ['000000', 'ffffff']) {
     if (found.length < 2 && !found.includes(filler)) found.push(filler);
@@ -28,7 +34,11 @@ export function quantise(picture: Straight, colours: number): Palette {
 }
 
 /** k-means++: each seed is drawn with a probability that grows with the squared distance to the nearest one before; of several draws the best is kept. */
-function seeds({ count, lab, weight }: Histogram, colours: number): Float32Array {
+async function seeds(
+  { count, lab, weight }: Histogram,
+  colours: number,
+  pace: Pace,
+): Promise<Float32Array> {
   const DRAWS = 4;
   const random = createRandom();
   const centres = new Float32Array(3 * colours);
@@ -61,12 +71,18 @@ function seeds({ count, lab, weight }: Histogram, colours: number): Float32Array
       }
     }
     nearest.set(kept);
+    const wait = pace(DRAWS * DRAWN * count);
+    if (wait) await wait;
   }
   return centres;
 }
 
 /** Lloyd's rounds: each centre moves to the mean of the colours nearest to it, those far from it counting less, because what is to be small is the mean difference and not the mean square. A centre that lost all of them stays. */
-function settled({ count, lab, weight }: Histogram, centres: Float32Array): Float32Array {
+async function settled(
+  { count, lab, weight }: Histogram,
+  centres: Float32Array,
+  pace: Pace,
+): Promise<Float32Array> {
   const k = centres.length / 3;
   for (let round = 0; round < ROUNDS; round++) {
     const nearest = createNearestColour({ count: k, lab: centres });
@@ -83,6 +99,8 @@ function settled({ count, lab, weight }: Histogram, centres: Float32Array): Floa
       sums[s + 2]! += w * lab[j + 2]!;
       sums[s + 3]! += w;
     }
+    const wait = pace(ASSIGNED * count);
+    if (wait) await wait;
     let moved = 0;
     for (let c = 0; c < k; c++) {
       const w = sums[4 * c + 3]!;

@@ -3,22 +3,30 @@
 // Plain arrays, not tensor kernels: a resampling touches each source value once or a few times, and the general
 // (non-integer) case has no tensor operation short of a dense matrix product, which costs four times as much at
 // 512×512 and grows with the square of the size (`bench/README.md`, Resize).
-import { tensor3d } from '@tensorflow/tfjs-core';
+import type { Pace } from '../pace.ts';
 import type { Axis } from './axis.ts';
-import { fromLinear, type Picture, type RowReader, readRows } from './picture.ts';
+import { fromLinear, type Linear, type Picture } from './picture.ts';
+import { type RowReader, readRows } from './read-rows.ts';
 
 /** Resamples columns and rows; the result is in linear light. The axes' `from` must be the picture's size. */
-export function resample(
+export async function resample(
   picture: Picture,
   { columns, rows }: { columns: Axis; rows: Axis },
-): Picture {
+  pace: Pace,
+): Promise<Picture> {
   if (columns.from !== picture.width || rows.from !== picture.height) {
     throw new RangeError(
       `resample: axes are for ${columns.from}×${rows.from}, the picture is ${picture.width}×${picture.height}`,
     );
   }
-  return fromLinear(resampleRows(readRows(picture), columns, rows));
+  return fromLinear(await resampleRows(readRows(picture), { columns, rows }, pace));
 }
+
+// Roughly what a value takes, in nanoseconds: to add to a block's sum, per tap, and per value of the result.
+const SUMMED = 1.2;
+const ROW_TAP = 0.8;
+const COLUMN_TAP = 1.4;
+const COLUMN = 4;
 
 /** Box-averages `factor.x × factor.y` blocks, the last partial ones over what they hold: a cheap first stage for strong shrinking. */
 export function shrinkRows(source: RowReader, factor: { x: number; y: number }): RowReader {
@@ -30,6 +38,7 @@ export function shrinkRows(source: RowReader, factor: { x: number; y: number }):
     width,
     height,
     channels,
+    ns: factor.y * (source.ns + SUMMED * channels * source.width),
     row(y) {
       const last = Math.min(source.height, (y + 1) * factor.y);
       const count = last - y * factor.y;
@@ -67,39 +76,52 @@ function addBlocks(sums: Float32Array, row: Float32Array, size: number, channels
 }
 
 /** Both directions over a row reader: rows first (long contiguous loops), then columns. */
-export function resampleRows(source: RowReader, columns: Axis, rows: Axis) {
+export async function resampleRows(
+  source: RowReader,
+  { columns, rows }: { columns: Axis; rows: Axis },
+  pace: Pace,
+): Promise<Linear> {
   const { channels, width } = source;
   const out = new Float32Array(rows.to * columns.to * channels);
-  const row = cachedRows(source, rows);
+  const kept = keptRows(source, rows);
   const sum = new Float32Array(width * channels);
   const resampleRow = channels === 3 ? resampleRow3 : resampleRow4;
+  const columnsNs = channels * (COLUMN_TAP * columns.weights.length + COLUMN * columns.to);
   for (let y = 0; y < rows.to; y++) {
     const start = rows.start[y] as number;
     const offset = rows.offset[y] as number;
     const count = rows.count[y] as number;
+    for (let r = start; r < start + count; r++) {
+      const wait = kept.read(r) ? pace(source.ns) : undefined;
+      if (wait) await wait;
+    }
     if (count === 1 && rows.weights[offset] === 1) {
-      sum.set(row(start));
+      sum.set(kept.row(start));
     } else {
-      addRows(sum, row, start, rows.weights.subarray(offset, offset + count));
+      addRows(sum, kept.row, start, rows.weights.subarray(offset, offset + count));
     }
     resampleRow(sum, out.subarray(y * columns.to * channels), columns);
+    const wait = pace(ROW_TAP * count * sum.length + columnsNs);
+    if (wait) await wait;
   }
-  return tensor3d(out, [rows.to, columns.to, channels]);
+  return { width: columns.to, height: rows.to, channels, data: out };
 }
 
 // Neighbouring outputs share input rows; each is read once, as long as the window holds.
-function cachedRows(source: RowReader, rows: Axis): (y: number) => Float32Array {
+function keptRows(source: RowReader, rows: Axis) {
   const size = rows.count.reduce((a, b) => Math.max(a, b), 4);
   const kept = Array.from({ length: size }, () => new Float32Array(source.width * source.channels));
   const keptRow = new Int32Array(size).fill(-1);
-  return (y) => {
-    const slot = y % size;
-    const buffer = kept[slot] as Float32Array;
-    if (keptRow[slot] !== y) {
-      buffer.set(source.row(y));
+  return {
+    /** Takes the row into the window; whether it was not there yet. */
+    read(y: number): boolean {
+      const slot = y % size;
+      if (keptRow[slot] === y) return false;
+      (kept[slot] as Float32Array).set(source.row(y));
       keptRow[slot] = y;
-    }
-    return buffer;
+      return true;
+    },
+    row: (y: number): Float32Array => kept[y % size] as Float32Array,
   };
 }
 

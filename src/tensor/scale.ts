@@ -1,29 +1,50 @@
 // Scaling with Lanczos-3, cheap for strong shrinking: a box first, the proper kernel after.
 import type { Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
 import { lanczosAxis, type Span } from './axis.ts';
-import { fromLinear, type Picture, readRows } from './picture.ts';
+import { fromLinear, type Picture } from './picture.ts';
+import { readRows } from './read-rows.ts';
 import { resampleRows, shrinkRows } from './resample.ts';
+import { type ResampleCounts, resampleCounts } from './resample-counts.ts';
 
-/** The `crop` of a picture (all of it unless given, in its pixels) at another size; a new picture in linear light. */
-export function scaleTo(
+/** The part of a picture that is kept, in its pixels. */
+export type Crop = { x: Span; y: Span };
+
+/** The `crop` of a picture (all of it unless given) at another size; a new picture in linear light. */
+export async function scaleTo(
   picture: Picture,
-  { width, height }: Size,
-  crop: { x: Span; y: Span } = wholeOf(picture),
-): Picture {
+  { width, height, crop = wholeOf(picture) }: Size & { crop?: Crop },
+  pace: Pace,
+): Promise<Picture> {
   const factor = { x: firstStage(crop.x.length / width), y: firstStage(crop.y.length / height) };
   const source = readRows(picture);
-  const rows = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
-  return fromLinear(
-    resampleRows(
-      rows,
-      lanczosAxis(rows.width, width, scaled(crop.x, factor.x)),
-      lanczosAxis(rows.height, height, scaled(crop.y, factor.y)),
-    ),
-  );
+  const small = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
+  const columns = lanczosAxis(small.width, width, scaled(crop.x, factor.x));
+  const rows = lanczosAxis(small.height, height, scaled(crop.y, factor.y));
+  return fromLinear(await resampleRows(small, { columns, rows }, pace));
 }
 
-/** The whole of a picture as a crop. */
-export const wholeOf = ({ width, height }: Size): { x: Span; y: Span } => ({
+/** What `scaleTo` does, for a picture whose size need not be whole: `read` is the pixels that it reads. */
+export function scaleCounts(
+  picture: Size,
+  { width, height, crop = wholeOf(picture) }: Size & { crop?: Crop },
+): ResampleCounts & { read: number } {
+  const direction = (whole: number, { length }: Span, to: number) => {
+    const factor = firstStage(length / to);
+    const from = whole / factor;
+    const scale = length / factor / to;
+    return { from, to, taps: scale === 1 ? 1 : Math.min(from, 6 * Math.max(1, scale)) };
+  };
+  return {
+    read: picture.width * crop.y.length,
+    ...resampleCounts({
+      columns: direction(picture.width, crop.x, width),
+      rows: direction(picture.height, crop.y, height),
+    }),
+  };
+}
+
+const wholeOf = ({ width, height }: Size): Crop => ({
   x: { begin: 0, length: width },
   y: { begin: 0, length: height },
 });

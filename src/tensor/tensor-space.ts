@@ -12,26 +12,26 @@ import {
   type Tensor3D,
   tidy,
 } from '@tensorflow/tfjs-core';
-
-const scaled = (factor: number, x: Tensor3D): Tensor3D => (factor === 1 ? x : mul(x, factor));
+import { inTurn } from './in-turn.ts';
 
 /** Tensors `[h, w, c]` as the vectors that `fit` works on. */
 export const tensorSpace = {
-  sum: (terms: readonly (readonly [number, Tensor3D])[]): Tensor3D =>
-    tidy(() => {
-      const [first, ...rest] = terms.map(([factor, x]) => scaled(factor, x)) as [
-        Tensor3D,
-        ...Tensor3D[],
-      ];
-      return rest.reduce((total, x) => add(total, x), first.clone());
-    }),
+  sum: (terms: readonly (readonly [number, Tensor3D])[]): Tensor3D => {
+    const [[factor, x], ...rest] = terms as [readonly [number, Tensor3D], ...typeof terms];
+    return inTurn(
+      x,
+      (first) => scaled(factor, first),
+      ...rest.map((term) => (total: Tensor3D) => add(total, scaled(...term))),
+    );
+  },
   product: (a: Tensor3D, b: Tensor3D): Tensor3D => mul(a, b),
   quotient: (a: Tensor3D, b: Tensor3D): Tensor3D => div(a, b),
   squareRoot: (a: Tensor3D): Tensor3D => sqrt(a),
   offset: (a: Tensor3D, c: number): Tensor3D => add(a, c),
   clip: (a: Tensor3D, min: number, max: number): Tensor3D => clipByValue(a, min, max),
   sigmoid: (a: Tensor3D): Tensor3D => sigmoid(a),
-  logit: (a: Tensor3D): Tensor3D => tidy(() => sub(log(a), log(sub(1, a)))),
+  logit: (a: Tensor3D): Tensor3D =>
+    tidy(() => sub(log(a), inTurn(a, (x) => sub(1, x), log))),
   dot: (a: Tensor3D, b: Tensor3D): number => {
     const values = a.dataSync<'float32'>();
     const others = b.dataSync<'float32'>();
@@ -43,3 +43,5 @@ export const tensorSpace = {
   keep: (a: Tensor3D): Tensor3D => keep(a.clone()),
   free: (a: Tensor3D): void => a.dispose(),
 };
+
+const scaled = (factor: number, x: Tensor3D): Tensor3D => (factor === 1 ? x : mul(x, factor));

@@ -1,7 +1,9 @@
 // Affine warps: a picture seen through a map from the result's pixels to its own.
-import { tensor3d } from '@tensorflow/tfjs-core';
+import { eachBand } from '../bands.ts';
 import type { Size } from '../image.ts';
-import { fromLinear, type Picture, readRows } from './picture.ts';
+import type { Pace } from '../pace.ts';
+import { fromLinear, type Linear, type Picture } from './picture.ts';
+import { linearOf } from './read-rows.ts';
 
 /** Source position of a result position, both in pixels from the top left corner: x' = a x + b y + c, y' = d x + e y + f. */
 export type AffineMap = { a: number; b: number; c: number; d: number; e: number; f: number };
@@ -47,30 +49,43 @@ export function mapThrough(pairs: readonly { from: Point; to: Point }[]): Affine
 export const stretchOf = ({ a, b, d, e }: AffineMap): number =>
   Math.max(Math.hypot(a, d), Math.hypot(b, e));
 
+// Roughly what a pixel takes, in nanoseconds.
+const SAMPLED = 25;
+
 /** Bilinear samples of the picture in linear light; outside it the nearest border pixel counts. The picture should not be more than twice as fine as the result. */
-export function warp(picture: Picture, size: Size, map: AffineMap): Picture {
-  const source = readRows(picture);
-  const { width, height, channels } = source;
+export async function warp(
+  picture: Picture,
+  { width, height, map }: Size & { map: AffineMap },
+  pace: Pace,
+): Promise<Picture> {
+  const source = await linearOf(picture, pace);
+  const { channels } = source;
+  const data = new Float32Array(width * height * channels);
+  await eachBand({ count: height, ns: SAMPLED * width }, pace, (first, end) => {
+    const stride = width * channels;
+    for (let y = first; y < end; y++) {
+      sampleRow(source, map, y, data.subarray(y * stride, (y + 1) * stride));
+    }
+  });
+  return fromLinear({ width, height, channels, data });
+}
+
+function sampleRow(source: Linear, map: AffineMap, y: number, out: Float32Array): void {
+  const { width, height, channels, data } = source;
   const stride = width * channels;
-  const all = new Float32Array(stride * height);
-  for (let y = 0; y < height; y++) all.set(source.row(y), y * stride);
-  const out = new Float32Array(size.width * size.height * channels);
   const inside = (v: number, length: number): number => Math.min(length - 1, Math.max(0, v));
-  for (let y = 0, j = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++, j += channels) {
-      const sx = inside(map.a * (x + 0.5) + map.b * (y + 0.5) + map.c - 0.5, width);
-      const sy = inside(map.d * (x + 0.5) + map.e * (y + 0.5) + map.f - 0.5, height);
-      const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
-      const [fx, fy] = [sx - x0, sy - y0];
-      const right = x0 + 1 < width ? channels : 0;
-      const top = y0 * stride + x0 * channels;
-      const bottom = y0 + 1 < height ? top + stride : top;
-      for (let k = 0; k < channels; k++) {
-        const upper = all[top + k]! + fx * (all[top + right + k]! - all[top + k]!);
-        const lower = all[bottom + k]! + fx * (all[bottom + right + k]! - all[bottom + k]!);
-        out[j + k] = upper + fy * (lower - upper);
-      }
+  for (let x = 0, j = 0; j < out.length; x++, j += channels) {
+    const sx = inside(map.a * (x + 0.5) + map.b * (y + 0.5) + map.c - 0.5, width);
+    const sy = inside(map.d * (x + 0.5) + map.e * (y + 0.5) + map.f - 0.5, height);
+    const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
+    const [fx, fy] = [sx - x0, sy - y0];
+    const right = x0 + 1 < width ? channels : 0;
+    const top = y0 * stride + x0 * channels;
+    const bottom = y0 + 1 < height ? top + stride : top;
+    for (let k = 0; k < channels; k++) {
+      const upper = data[top + k]! + fx * (data[top + right + k]! - data[top + k]!);
+      const lower = data[bottom + k]! + fx * (data[bottom + right + k]! - data[bottom + k]!);
+      out[j + k] = upper + fy * (lower - upper);
     }
   }
-  return fromLinear(tensor3d(out, [size.height, size.width, channels]));
 }

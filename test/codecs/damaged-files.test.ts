@@ -8,13 +8,13 @@ import { loadCodecs } from '../helpers/codec-modules.ts';
 import { makeImage } from '../helpers/make-image-files.ts';
 
 const picture = makeImage(40, 30, (x, y) => [6 * x, 8 * y, (x * y) & 255, 255 - x]);
-let codecs: Record<'jpeg' | 'png' | 'webp', Codec>;
+let codecs: Record<'avif' | 'jpeg' | 'png' | 'webp', Codec>;
 
 beforeAll(async () => {
   codecs = await loadCodecs();
 });
 
-describe.each(['jpeg', 'png', 'webp'] as const)('%s', (format) => {
+describe.each(['avif', 'jpeg', 'png', 'webp'] as const)('%s', (format) => {
   it('gives a picture of the probed size or an AppError for damaged files', async () => {
     const codec = codecs[format];
     const whole = await codec.encode(picture, { quality: 80 });

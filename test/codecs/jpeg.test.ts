@@ -4,6 +4,7 @@ import type { Codec } from '../../src/codecs/codec.ts';
 import { orient } from '../../src/codecs/orient.ts';
 import { probe } from '../../src/codecs/probe.ts';
 import type { Image } from '../../src/image.ts';
+import { noPace } from '../../src/pace.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import {
   bytesOf,
@@ -85,7 +86,7 @@ describe('JPEG decoding', () => {
     const turned = withExif(file, makeExif(6));
     expect(largestDifference(await jpeg.decode(turned), await jpeg.decode(file))).toBe(0);
     const { orientation } = probe(turned);
-    const { width, height } = orient(await jpeg.decode(turned), orientation);
+    const { width, height } = await orient(await jpeg.decode(turned), orientation, noPace);
     expect([width, height]).toEqual([64, 96]);
   });
 

@@ -1,7 +1,7 @@
 // Checks the choice of the output format against Accept headers of real and invented clients.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Negotiation, negotiate } from '../../src/codecs/negotiate.ts';
+import { type Negotiation, negotiate, preferences } from '../../src/codecs/negotiate.ts';
 
 const all = { avif: true, webp: true, jpeg: true, png: true };
 const noAvif = { webp: true, jpeg: true, png: true };
@@ -84,6 +84,28 @@ describe('negotiate', () => {
     expect(choose('image/webp', { size: { width: 65501, height: 1 } })).toBe('png');
   });
 
+  const large = { width: 2000, height: 1500 };
+  const smallOnly = (_: string, { width }: { width: number }) => width <= 500;
+
+  it('leaves out AVIF and WebP where encoding them does not fit, for the next in line', () => {
+    const available = all;
+    const notAvif = (format: string) => format !== 'avif';
+    expect(choose(chrome, { available, size: large, fits: notAvif })).toBe('webp');
+    expect(choose(chrome, { available, size: large, fits: () => false })).toBe('jpeg');
+    expect(choose('image/avif', { available, size: large, fits: () => false })).toBe('jpeg');
+    expect(choose(chrome, { available, size: large, fits: () => false, transparent: true })).toBe(
+      'png',
+    );
+    const small = { width: 500, height: 300 };
+    expect(choose(chrome, { available, size: small, fits: smallOnly })).toBe('avif');
+  });
+
+  it('takes a requested format whether it fits or not', () => {
+    const requested = { requested: 'avif', available: all, fits: () => false } as const;
+    expect(choose(null, { ...requested, size: large })).toBe('avif');
+    expect(choose(null, requested)).toBe('avif');
+  });
+
   const weight = fc.constantFrom('', ';q=0', ';q=0.3', ';q=0.8', ';q=1');
   const range = fc.constantFrom(
     'image/avif',
@@ -131,6 +153,52 @@ describe('negotiate', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), fc.boolean(), (accept, transparent) => {
         expect(choose(accept, { transparent })).toMatch(/^(webp|jpeg|png)$/);
+      }),
+    );
+  });
+
+  it('answers clients with the same preferences alike, whatever the size and whatever fits', () => {
+    const size = fc.record({ width: fc.constantFrom(9, 20_000, 70_000), height: fc.constant(9) });
+    const fitting = fc.subarray(['avif', 'webp']);
+    const list = (accept: string, transparent: boolean) =>
+      preferences({ accept, transparent, requested: 'auto', available: all }).join();
+    fc.assert(
+      fc.property(
+        header,
+        header,
+        size,
+        fitting,
+        fc.boolean(),
+        (one, two, size, fit, transparent) => {
+          fc.pre(list(one, transparent) === list(two, transparent));
+          const options = {
+            available: all,
+            transparent,
+            size,
+            fits: (f: string) => fit.includes(f),
+          };
+          expect(choose(one, options)).toBe(choose(two, options));
+        },
+      ),
+    );
+  });
+
+  it('prefers what it answers without a size', () => {
+    fc.assert(
+      fc.property(header, fc.boolean(), (accept, transparent) => {
+        const [first] = preferences({ accept, transparent, requested: 'auto', available: all });
+        expect(choose(accept, { transparent, available: all })).toBe(first);
+      }),
+    );
+  });
+
+  it('does not ask about formats that are not accepted, nor without a size', () => {
+    fc.assert(
+      fc.property(header, fc.boolean(), (accept, sized) => {
+        const asked: string[] = [];
+        const fits = (format: string) => asked.push(format) < 0;
+        choose(accept, { available: all, fits, ...(sized && { size: large }) });
+        return asked.every((format) => sized && accept.includes(`image/${format}`));
       }),
     );
   });

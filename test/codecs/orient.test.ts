@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { orient } from '../../src/codecs/orient.ts';
 import type { Image } from '../../src/image.ts';
+import { noPace } from '../../src/pace.ts';
 import { makeImage } from '../helpers/make-image-files.ts';
 
 const stored = makeImage(3, 2, (x, y) => [y * 3 + x + 1, 10 + x, 20 + y, 30 + x]);
@@ -68,33 +69,33 @@ describe('orient', () => {
         [1, 4],
       ],
     ],
-  ])('moves the pixels for orientation %i', (orientation, expected) => {
-    expect(reds(orient(stored, orientation))).toEqual(expected);
+  ])('moves the pixels for orientation %i', async (orientation, expected) => {
+    expect(reds(await orient(stored, orientation, noPace))).toEqual(expected);
   });
 
-  it('keeps all four channels of a pixel together', () => {
-    const { data } = orient(stored, 6);
+  it('keeps all four channels of a pixel together', async () => {
+    const { data } = await orient(stored, 6, noPace);
     expect([...data.slice(0, 8)]).toEqual([4, 10, 21, 30, 1, 10, 20, 30]);
   });
 
-  it('gives back the same object for orientation 1', () => {
-    expect(orient(stored, 1)).toBe(stored);
+  it('gives back the same object for orientation 1', async () => {
+    expect(await orient(stored, 1, noPace)).toBe(stored);
   });
 
-  it('leaves the stored picture as it was', () => {
+  it('leaves the stored picture as it was', async () => {
     const before = [...stored.data];
-    orient(stored, 7);
+    await orient(stored, 7, noPace);
     expect([...stored.data]).toEqual(before);
   });
 
-  it('works on pixels that are not aligned to four bytes', () => {
+  it('works on pixels that are not aligned to four bytes', async () => {
     const shifted = new Uint8ClampedArray(stored.data.length + 1).subarray(1);
     shifted.set(stored.data);
-    const { data } = orient({ ...stored, data: shifted }, 3);
-    expect([...data]).toEqual([...orient(stored, 3).data]);
+    const { data } = await orient({ ...stored, data: shifted }, 3, noPace);
+    expect([...data]).toEqual([...(await orient(stored, 3, noPace)).data]);
   });
 
-  it.each([0, 9, 1.5, Number.NaN])('refuses the orientation %d', (orientation) => {
-    expect(() => orient(stored, orientation)).toThrow(RangeError);
+  it.each([0, 9, 1.5, Number.NaN])('refuses the orientation %d', async (orientation) => {
+    await expect(orient(stored, orientation, noPace)).rejects.toThrow(RangeError);
   });
 });

@@ -3,11 +3,21 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { deflate } from '../../src/codecs/png-deflate.ts';
 
-function* parts(count: number, bytes: number, failAt = count): Generator<Uint8Array> {
+async function* parts(
+  count: number,
+  bytes: number,
+  failAt = count,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for (let i = 0; i < count; i++) {
     if (i === failAt) throw new RangeError('no more rows');
     yield new Uint8Array(bytes).map((_, k) => (i * 31 + k * k) & 255);
   }
+}
+
+async function gathered(generator: AsyncGenerator<Uint8Array>): Promise<Uint8Array[]> {
+  const list: Uint8Array[] = [];
+  for await (const part of generator) list.push(part);
+  return list;
 }
 
 describe('deflate', () => {
@@ -17,7 +27,7 @@ describe('deflate', () => {
     [7, 100],
     [9, 65_536],
   ])('gives a zlib stream of %i parts of %i bytes', async (count, bytes) => {
-    const wanted = Buffer.concat([...parts(count, bytes)]);
+    const wanted = Buffer.concat(await gathered(parts(count, bytes)));
     const compressed = await deflate(parts(count, bytes));
     expect(Buffer.compare(inflateSync(compressed), wanted)).toBe(0);
   });

@@ -1,6 +1,7 @@
 // Checks the PNG codec against files written by hand, of every colour type and depth.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
+import { probe } from '../../src/codecs/probe.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import {
   bytesOf,
@@ -66,7 +67,7 @@ function sample(
 function expected(kind: Case) {
   const { colorType, bitDepth, transparency } = kind;
   const eight = (value: number) =>
-    bitDepth === 16 ? value >> 8 : Math.round((value * 255) / (2 ** bitDepth - 1));
+    bitDepth === 16 ? Math.round(value / 257) : Math.round((value * 255) / (2 ** bitDepth - 1));
   return makeImage(width, height, (x, y) => {
     const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((i) => sample(kind, x, y, i));
     if (colorType === 3) {
@@ -194,6 +195,36 @@ describe('PNG decoding', () => {
       'rejected',
       'fulfilled',
     ]);
+  });
+});
+
+describe('the PNG codec', () => {
+  it('offers every whole factor, but none for interlaced files', () => {
+    const header = probe(write(plain));
+    expect([1, 1.9, 2, 7.5, 1000].map((most) => png.shrink(header, most))).toEqual([
+      1, 1, 2, 7, 1000,
+    ]);
+    expect(png.shrink(probe(write(plain, { interlaced: true })), 8)).toBe(1);
+  });
+
+  it('counts what it reads, and needs less memory for a smaller picture', () => {
+    const header = { ...probe(write(plain)), width: 2000, height: 1000 };
+    const whole = png.decodeCost({ header, byteLength: 5_000_000, shrink: 1 });
+    const small = png.decodeCost({ header, byteLength: 5_000_000, shrink: 8 });
+    expect(small.work).toEqual({ ...whole.work, 'decode.means': 250 * 125 });
+    expect(whole.work).toMatchObject({ 'decode.raw': 8_001_000, 'decode.pixels': 2_000_000 });
+    expect(whole.bytes).toBeGreaterThan(8_000_000);
+    expect(whole.bytes).toBeLessThan(9_000_000);
+    expect(small.bytes).toBeLessThan(1_000_000);
+  });
+
+  it('tells the pace of all its encoding, in short stretches', async () => {
+    const told: number[] = [];
+    const pace = (ns: number) => void told.push(ns);
+    const image = makeImage(1500, 1000, (x, y) => [x & 255, y & 255, (x * y) & 255, 255]);
+    await png.encode(image, { quality: 80, pace });
+    expect(Math.max(...told)).toBeLessThan(10e6);
+    expect(told.reduce((sum, ns) => sum + ns, 0)).toBeGreaterThan(100e6);
   });
 });
 

@@ -14,6 +14,7 @@ describe('probe of an AVIF', () => {
       ...size,
       bitDepth: 8,
       channels: 3,
+      samples: 3,
       alpha: false,
       orientation: 1,
       frames: 1,
@@ -22,10 +23,10 @@ describe('probe of an AVIF', () => {
   });
 
   it.each([
-    [{ alpha: true }, { alpha: true, channels: 4 }],
+    [{ alpha: true }, { alpha: true, channels: 4, samples: 4 }],
     [
       { monochrome: true, bits: [10] },
-      { channels: 1, bitDepth: 10 },
+      { channels: 1, samples: 1, bitDepth: 10 },
     ],
     [{ bits: [12, 12, 12] }, { bitDepth: 12 }],
     [{ brand: 'avis' }, { frames: 2 }],

@@ -21,6 +21,7 @@ describe('probe of a JPEG', () => {
       ...size,
       bitDepth: 8,
       channels: 3,
+      samples: 3,
       alpha: false,
       orientation: 1,
       frames: 1,

@@ -20,7 +20,7 @@ describe('probe of a PNG', () => {
   it.each([
     [
       { ...tiny, colorType: 0 },
-      { channels: 1, alpha: false, bitDepth: 8 },
+      { channels: 1, samples: 1, alpha: false, bitDepth: 8 },
     ],
     [
       { ...tiny, colorType: 0, bitDepth: 1 },
@@ -32,7 +32,7 @@ describe('probe of a PNG', () => {
     ],
     [
       { ...tiny, colorType: 4 },
-      { channels: 2, alpha: true },
+      { channels: 2, samples: 2, alpha: true },
     ],
     [
       { ...tiny, colorType: 6 },
@@ -41,7 +41,7 @@ describe('probe of a PNG', () => {
     [{ ...tiny, colorType: 6, interlaced: true }, { progressive: true }],
     [
       { ...tiny, colorType: 3, bitDepth: 2, palette: [[1, 2, 3]] },
-      { channels: 3, bitDepth: 8 },
+      { channels: 3, samples: 0.25, bitDepth: 8 },
     ],
     [{ ...tiny, colorType: 3, palette: [[1, 2, 3]], transparency: [255] }, { alpha: false }],
     [{ ...tiny, colorType: 3, palette: [[1, 2, 3]], transparency: [254] }, { alpha: true }],

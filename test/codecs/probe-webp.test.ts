@@ -22,13 +22,25 @@ describe('probe of a WebP', () => {
 
   it('reads lossy, lossless and extended headers', () => {
     const lossy = makeWebp(webpChunk('VP8 ', vp8Header(300, 200)));
-    expect(probe(lossy)).toMatchObject({ format: 'webp', ...size, channels: 3, alpha: false });
+    expect(probe(lossy)).toMatchObject({
+      format: 'webp',
+      ...size,
+      channels: 3,
+      samples: 1.5,
+      alpha: false,
+    });
     const scaled = makeWebp(webpChunk('VP8 ', vp8Header(300 + 0x4000, 200 + 0xc000)));
     expect(probe(scaled)).toMatchObject(size);
     const opaque = makeWebp(webpChunk('VP8L', lossless(300, 200, 0)));
     expect(probe(opaque)).toMatchObject({ ...size, alpha: false });
     const clear = makeWebp(webpChunk('VP8L', lossless(16384, 16384, 1)));
-    expect(probe(clear)).toMatchObject({ width: 16384, height: 16384, channels: 4, alpha: true });
+    expect(probe(clear)).toMatchObject({
+      width: 16384,
+      height: 16384,
+      channels: 4,
+      samples: 4,
+      alpha: true,
+    });
     const extended = makeWebp(webpChunk('VP8X', vp8x(0x10, 300, 200)));
     expect(probe(extended)).toMatchObject({ ...size, alpha: true, frames: 1 });
   });

@@ -38,9 +38,9 @@ describe('createWasmRunner', () => {
     expect(second).toEqual({ status: 'fulfilled', value: 2 });
   });
 
-  it('lets go of an instance whose memory has grown large', async () => {
+  it('keeps an instance, however large its memory has grown', async () => {
     const { number } = makeRunner(200 * 2 ** 20);
-    expect([await number(), await number()]).toEqual([1, 2]);
+    expect([await number(), await number()]).toEqual([1, 1]);
   });
 
   it('starts again after a start that failed', async () => {

@@ -120,3 +120,41 @@ describe('WebP encoding', () => {
     );
   });
 });
+
+describe('WebP costs', () => {
+  const large = { width: 1000, height: 1000 };
+
+  it('of decoding count pixels and bytes, and more memory where a part may be lossless', () => {
+    const header = { ...probe(file), ...large };
+    const lossy = webp.decodeCost({ header, byteLength: 2e5, shrink: 1 });
+    expect(lossy.work).toEqual({ 'decode.pixels': 1e6, 'decode.bytes': 2e5 });
+    const other = webp.decodeCost({
+      header: { ...header, samples: 3 },
+      byteLength: 2e5,
+      shrink: 1,
+    });
+    expect(lossy.heap as number).toBeGreaterThan(4e6);
+    expect(other.heap).toBeGreaterThan(2 * (lossy.heap as number));
+  });
+
+  it('of encoding grow with size and quality', () => {
+    const low = webp.encodeCost(large, { quality: 40 });
+    const high = webp.encodeCost(large, { quality: 90 });
+    expect(high.heap).toBeGreaterThan(low.heap as number);
+    expect(high.work['encode.detail']).toBeGreaterThan(low.work['encode.detail'] as number);
+    expect(webp.encodeCost({ width: 2000, height: 1000 }, { quality: 40 }).heap).toBeGreaterThan(
+      1.9 * (low.heap as number),
+    );
+  });
+
+  it('of decoding and encoding are told to the pace', async () => {
+    const told: number[] = [];
+    const pace = (ns: number) => {
+      told.push(ns);
+      return undefined;
+    };
+    await webp.decode(await webp.encode(opaque, { quality: 85, pace }), { pace });
+    expect(told.length).toBe(2);
+    expect(Math.min(...told)).toBeGreaterThan(96 * 64 * 10);
+  });
+});

@@ -86,7 +86,7 @@ describe('a transform', () => {
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(response.headers.get('x-cost')).toMatch(/^estimate=\d+, budget=2000$/);
     expect(response.headers.get('server-timing')).toMatch(
-      /^fetch;dur=[\d.]+, decode;dur=[\d.]+, resize;dur=[\d.]+, encode;dur=[\d.]+$/,
+      /^fetch;dur=[\d.]+, queue;dur=[\d.]+, decode;dur=[\d.]+, resize;dur=[\d.]+, encode;dur=[\d.]+$/,
     );
     expect(asked.at(-1)?.path).toBe('/photo.png?size=full&x=%41');
   });
@@ -145,7 +145,8 @@ describe('a transform', () => {
       (
         await worker.fetch(`/t/w=21/${source('/photo.png')}`, { headers: { Accept: accept } })
       ).headers.get('content-type');
-    expect(await typeFor('image/avif,image/webp,image/*')).toBe('image/webp');
+    expect(await typeFor('image/avif,image/webp,image/*')).toBe('image/avif');
+    expect(await typeFor('image/webp,image/*')).toBe('image/webp');
     expect(await typeFor('image/webp;q=0,image/*')).toBe('image/jpeg');
     expect(await typeFor('*/*')).toBe('image/jpeg');
     const clear = await worker.fetch('/t/w=21/asset:sticker.png', { headers: { Accept: '*/*' } });

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
+import { ownedBy, priceOf } from '../../src/plan/rates.ts';
 
 const input = { width: 512, height: 512 };
 const grid = 'pixelate,columns=128,rows=96';
 
 function costOf(segment: string, size = input) {
   const step = parsePlan([segment], effects).steps[0]!;
-  return step.effect.cost(size, step.params);
+  return step.effect.cost(size, step.params, 1);
 }
 
-const ms = (segment: string): number => costOf(segment).ops / 1e6;
+const ms = (segment: string, size = input): number =>
+  priceOf(ownedBy('pixelate', costOf(segment, size).work));
 
 describe('the cost of pixelate', () => {
   it('is below 15 ms for an automatic palette with error diffusion on 128×96 cells', () => {
@@ -36,12 +38,13 @@ describe('the cost of pixelate', () => {
 
   it('grows with the picture, and is counted for single pixels too', () => {
     const plan = 'pixelate,block=4,palette=auto,dither=bayer8,cells=median';
-    const [one, small, large] = [1, 512, 2048].map((edge) =>
-      costOf(plan, { width: edge, height: edge }),
-    );
-    expect(one!.ops).toBeGreaterThan(0);
-    expect(large!.ops / small!.ops).toBeGreaterThan(10);
-    expect(large!.ops / small!.ops).toBeLessThan(17);
-    expect(large!.bytes / small!.bytes).toBeCloseTo(16, 5);
+    const sizes = [1, 512, 2048].map((edge) => ({ width: edge, height: edge }));
+    const [one, small, large] = sizes.map((size) => ms(plan, size));
+    expect(one!).toBeGreaterThan(0);
+    expect(large! / small!).toBeGreaterThan(10);
+    expect(large! / small!).toBeLessThan(17);
+    const [, few, many] = sizes.map((size) => costOf(plan, size).bytes);
+    expect(many! / few!).toBeGreaterThan(15);
+    expect(many! / few!).toBeLessThan(17);
   });
 });

@@ -1,31 +1,30 @@
 // Compiles the codecs' WASM files in Node, for tests and benchmarks.
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { createAvifCodec } from '../../src/codecs/avif.ts';
 import type { Codec } from '../../src/codecs/codec.ts';
+import type { Heaps } from '../../src/codecs/heaps.ts';
 import { createJpegCodec } from '../../src/codecs/jpeg.ts';
 import { createPngCodec } from '../../src/codecs/png.ts';
 import { createWebpCodec } from '../../src/codecs/webp.ts';
 
-const require = createRequire(import.meta.url);
+const folder = new URL('../../src/edge/generated/', import.meta.url);
 
-async function compile(name: 'jpeg' | 'png' | 'webp', file: string): Promise<WebAssembly.Module> {
-  const folder = dirname(require.resolve(`@jsquash/${name}/package.json`));
-  return WebAssembly.compile(await readFile(join(folder, 'codec', file)));
-}
+const compile = async (name: string): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
 
-/** Ready codecs, each call with instances of its own. */
-export async function loadCodecs(): Promise<{ jpeg: Codec; png: Codec; webp: Codec }> {
-  const [jpegDecoder, jpegEncoder, png, webpDecoder, webpEncoder] = await Promise.all([
-    compile('jpeg', 'dec/mozjpeg_dec.wasm'),
-    compile('jpeg', 'enc/mozjpeg_enc.wasm'),
-    compile('png', 'pkg/squoosh_png_bg.wasm'),
-    compile('webp', 'dec/webp_dec.wasm'),
-    compile('webp', 'enc/webp_enc_simd.wasm'),
-  ]);
+const both = async (name: string) => ({
+  decoder: await compile(`${name}-decoder`),
+  encoder: await compile(`${name}-encoder`),
+});
+
+/** Ready codecs, each call with instances of its own; large work shares a memory where `heaps` are given. */
+export async function loadCodecs(
+  heaps?: Heaps,
+): Promise<Record<'avif' | 'jpeg' | 'png' | 'webp', Codec>> {
   return {
-    jpeg: createJpegCodec({ decoder: jpegDecoder, encoder: jpegEncoder }),
-    png: createPngCodec({ module: png }),
-    webp: createWebpCodec({ decoder: webpDecoder, encoder: webpEncoder }),
+    avif: createAvifCodec(await both('avif'), heaps),
+    jpeg: createJpegCodec(await both('jpeg'), heaps),
+    png: createPngCodec(),
+    webp: createWebpCodec(await both('webp'), heaps),
   };
 }

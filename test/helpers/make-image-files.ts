@@ -64,6 +64,8 @@ export type PngOptions = {
   parts?: number;
   /** Left out of the compressed pixels, to make a broken file. */
   missingRows?: number;
+  /** Filter type of each row of the file in turn; 0 and, from the second row of a pass on, 2 unless given. */
+  filters?: readonly number[];
 };
 
 /** First column, first row, column step and row step of Adam7's seven passes. */
@@ -77,24 +79,25 @@ const adam7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/**
- * A PNG of any colour type and depth. Rows use filter 0 and, where they are above another row of 8
- * bits, filter 2 in turn.
- */
+/** A PNG of any colour type and depth. */
 export function makePng(options: PngOptions): Uint8Array {
   const { width, height, colorType, bitDepth, interlaced = false, parts = 1 } = options;
+  const pixelBits = bitDepth * options.samples(0, 0).length;
   const passes = interlaced ? adam7 : ([[0, 0, 1, 1]] as const);
   const rows: number[][] = [];
   for (const [x0, y0, dx, dy] of passes) {
-    let above: number[] | undefined;
+    let above: number[] = [];
     for (let y = y0; y < height && x0 < width; y += dy) {
       const samples: number[] = [];
       for (let x = x0; x < width; x += dx) samples.push(...options.samples(x, y));
       const row = packRow(samples, bitDepth);
-      const previous = above;
+      const type = options.filters
+        ? (options.filters[rows.length % options.filters.length] ?? 0)
+        : y % 2 && above.length > 0
+          ? 2
+          : 0;
+      rows.push([type, ...filterBytes(row, above, type, Math.max(1, pixelBits / 8))]);
       above = row;
-      if (previous && y % 2) rows.push([2, ...row.map((v, i) => (v - (previous[i] ?? 0)) & 255)]);
-      else rows.push([0, ...row]);
     }
   }
   const kept = rows.slice(0, rows.length - (options.missingRows ?? 0));
@@ -113,6 +116,19 @@ export function makePng(options: PngOptions): Uint8Array {
     ...(options.after ?? []),
     pngChunk('IEND'),
   );
+}
+
+/** The differences of a row by the standard's definition of the filter types. */
+function filterBytes(row: number[], above: number[], type: number, pixelBytes: number): number[] {
+  return row.map((x, i) => {
+    const a = row[i - pixelBytes] ?? 0;
+    const b = above[i] ?? 0;
+    const c = above[i - pixelBytes] ?? 0;
+    const nearest = [a, b, c].reduce((best, n) =>
+      Math.abs(a + b - c - n) < Math.abs(a + b - c - best) ? n : best,
+    );
+    return (x - ([0, a, b, (a + b) >> 1, nearest][type] ?? 0)) & 255;
+  });
 }
 
 /** The 13 bytes of an IHDR chunk. */

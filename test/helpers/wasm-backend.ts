@@ -1,5 +1,5 @@
-// Runs tensor code on tf.js' WASM backend, started as the Worker starts it.
-import module from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
-import { startWasmBackend } from '../../src/edge/wasm.ts';
+// Starts tf.js' WASM backend in workerd the way the Worker does, before the tests of a file run.
+import module from '../../src/edge/generated/tfjs-backend.wasm';
+import { createWasmBackend } from '../../src/edge/wasm.ts';
 
-await startWasmBackend(module);
+await createWasmBackend(module).prepare();

@@ -104,7 +104,10 @@ describe('reading a plan', () => {
     ],
     ['hybrid,far=asset:a,cutoff=8,sigma=3', 'sigma: expected either cutoff or sigma, got both'],
     ['pixelate,block=8,columns=4', 'block: expected either block or columns and rows, got both'],
-    ['f=gif', 'f: expected one of auto, webp, jpeg, png, json, got "gif"'],
+    [
+      'f=gif',
+      'f: expected one of auto, avif, webp, jpeg, png, json, blurhash, thumbhash, got "gif"',
+    ],
     ['q=101', 'q: expected an integer from 1 to 100, got "101"'],
     ['f=png/w=3/f=png', 'f: expected once, got it more than once'],
     ['w=1,width=2', 'w: expected once, got it more than once'],

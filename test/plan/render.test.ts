@@ -11,6 +11,7 @@ const limits: Limits = {
   maxResultPixels: 250_000,
   edgeBudgetMs: 1000,
   edgeMemoryBytes: 112 * 2 ** 20,
+  edgeHeapBytes: 2 ** 30,
 };
 
 describe('a picture of another size than its header let expect', () => {
@@ -28,6 +29,7 @@ describe('a picture of another size than its header let expect', () => {
           limits,
           now: () => 0,
           pause: async () => {},
+          enter: async () => () => {},
         },
       );
     await expect(render('trim=border,w=400,fit=contain')).rejects.toMatchObject({

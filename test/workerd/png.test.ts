@@ -1,10 +1,10 @@
-// Checks the PNG encoder on workerd's own compression streams.
-import module from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module';
+// Checks the PNG codec on workerd's own compression streams.
 import { describe, expect, it } from 'vitest';
 import { createPngCodec } from '../../src/codecs/png.ts';
+import { crcOf } from '../../src/codecs/png-chunks.ts';
 import type { Image } from '../../src/image.ts';
 
-const png = createPngCodec({ module });
+const png = createPngCodec();
 
 function picture(
   width: number,
@@ -48,5 +48,98 @@ describe('PNG encoding with the compression of workerd', () => {
     for (const [i, file] of files.entries()) {
       expect((await png.decode(file)).data).toEqual(images[i]?.data);
     }
+  });
+});
+
+/** The chunks around a zlib stream of rows; sums are those of the codec's own encoder. */
+async function fileOf(
+  { width, height, colorType }: { width: number; height: number; colorType: number },
+  rows: Uint8Array<ArrayBuffer>,
+  damage: (stream: Uint8Array) => Uint8Array = (stream) => stream,
+): Promise<Uint8Array> {
+  const zipped = new Blob([rows]).stream().pipeThrough(new CompressionStream('deflate'));
+  const stream = damage(new Uint8Array(await new Response(zipped).arrayBuffer()));
+  const chunk = (type: string, payload: Uint8Array): number[] => {
+    const body = Uint8Array.of(...[...type].map((letter) => letter.charCodeAt(0)), ...payload);
+    return [...uint(payload.length), ...body, ...uint(crcOf(body, 0, body.length))];
+  };
+  const header = [...uint(width), ...uint(height), 8, colorType, 0, 0, 0];
+  return Uint8Array.from([
+    ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+    ...chunk('IHDR', Uint8Array.from(header)),
+    ...chunk('IDAT', stream),
+    ...chunk('IEND', new Uint8Array(0)),
+  ]);
+}
+
+const uint = (value: number): number[] => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
+const undecodable = expect.objectContaining({ code: 'undecodable' });
+
+describe('PNG decoding with the decompression of workerd', () => {
+  const noise = (width: number, height: number): Uint8Array<ArrayBuffer> =>
+    new Uint8Array((3 * width + 1) * height).map((_, i) =>
+      i % (3 * width + 1) === 0 ? 0 : scrambled(scrambled(i)) & 127,
+    );
+
+  it.each([
+    ['exactly one buffer', 65_535, 2],
+    ['exactly eight buffers', 65_535, 16],
+    ['many buffers', 9_999, 1_000],
+  ])('reads flat rows that fill %s', async (_, width, height) => {
+    const file = await fileOf(
+      { width, height, colorType: 0 },
+      new Uint8Array((width + 1) * height),
+    );
+    const { data } = await png.decode(file, { shrink: 50 });
+    expect(data.length).toBe(4 * Math.ceil(width / 50) * Math.ceil(height / 50));
+    expect(data.every((value, i) => value === (i % 4 === 3 ? 255 : 0))).toBe(true);
+  });
+
+  it('reads noise, and flat rows behind it', async () => {
+    const [width, height] = [500, 600];
+    const rows = noise(width, height);
+    rows.fill(0, rows.length / 2);
+    const { data } = await png.decode(await fileOf({ width, height, colorType: 2 }, rows));
+    for (let y = 0; y < height; y++) {
+      for (let i = 0; i < 3 * width; i++) {
+        const at = 4 * (y * width + Math.floor(i / 3)) + (i % 3);
+        if (data[at] !== rows[y * (3 * width + 1) + 1 + i]) throw new Error(`row ${y} differs`);
+      }
+    }
+  });
+
+  it.each([
+    ['cut', (stream: Uint8Array) => stream.subarray(0, -5)],
+    ['without its sum', (stream: Uint8Array) => stream.subarray(0, -4)],
+    ['cut in the middle', (stream: Uint8Array) => stream.subarray(0, stream.length / 2)],
+    ['of a wrong sum', (stream: Uint8Array) => stream.fill(7, -1)],
+    [
+      'damaged',
+      (stream: Uint8Array) => stream.fill(0x55, stream.length / 2, stream.length / 2 + 100),
+    ],
+    ['of nothing', () => new Uint8Array(0)],
+    ['with bytes behind it', (stream: Uint8Array) => Uint8Array.of(...stream, 1, 2, 3)],
+  ])('calls a stream %s undecodable', async (_, damage) => {
+    const file = await fileOf({ width: 90, height: 700, colorType: 2 }, noise(90, 700), damage);
+    await expect(png.decode(file)).rejects.toEqual(undecodable);
+  });
+
+  it('leaves a bomb alone behind the last row', async () => {
+    const file = await fileOf({ width: 10, height: 10, colorType: 0 }, new Uint8Array(60e6));
+    const started = performance.now();
+    expect((await png.decode(file)).data.length).toBe(400);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('keeps files that are decoded at the same time apart', async () => {
+    const size = { width: 90, height: 700, colorType: 2 };
+    const good = await fileOf(size, noise(90, 700));
+    const bad = await fileOf(size, noise(90, 700), (stream) => stream.fill(0, stream.length / 2));
+    const results = await Promise.allSettled(
+      [bad, good, bad, good].map((file) => png.decode(file)),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      ...['rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    ]);
   });
 });

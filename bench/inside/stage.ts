@@ -1,0 +1,71 @@
+// Runs one stage of a rendering alone, as often as a clock needs.
+import { effects } from '../../src/effects/index.ts';
+import type { Image } from '../../src/image.ts';
+import { createPace } from '../../src/pace.ts';
+import { admit } from '../../src/plan/admit.ts';
+import { encodeAnswer, withOutputStep } from '../../src/plan/answer.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
+import { loadFile, openFile } from '../../src/plan/load.ts';
+import { furtherImages } from '../../src/plan/plan.ts';
+import { rates, totalWork } from '../../src/plan/rates.ts';
+import { runPlan } from '../../src/plan/run.ts';
+import type { StageOptions, StageReady, StageRuns } from '../stage-sample.ts';
+import { codecs, fileOf, pause, tensors } from './engine.ts';
+import { limits } from './render.ts';
+
+let ready: () => Promise<unknown> = async () => {};
+
+/** Prepares everything that comes before the stage, for `repeatStage`. */
+async function readyStage(options: StageOptions): Promise<StageReady> {
+  // A term that has no rate must not stop the measurement that gives it one; of several encoders the dearest is still taken.
+  Object.setPrototypeOf(rates, new Proxy({}, { get: () => 1e-9 }));
+  const asked = withOutputStep(parsePlan(options.plan.split('/').filter(Boolean), effects));
+  const names = [...furtherImages(asked).keys()];
+  const files = await Promise.all(
+    [options.file, ...names.map((name) => options.further?.[name] as string)].map((file) =>
+      openFile(fileOf(file)),
+    ),
+  );
+  const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
+  const choose = () => (isPicture ? options.format : undefined);
+  const { plan, estimate } = admit(asked, files, { codecs, limits, choose, gpu: false });
+  const pace = createPace(pause);
+  const load = () =>
+    Promise.all(
+      files.map((file, i) => loadFile(file, estimate.shrinks[i] as number, { codecs, pace })),
+    );
+  const ports = { now: () => performance.now(), pause, tensors };
+  const run = ([main, ...others]: Awaited<ReturnType<typeof load>>) => {
+    const further = new Map<string, Image>();
+    for (const [i, { image }] of others.entries()) further.set(names[i] as string, image);
+    return runPlan(plan, { ...(main as typeof main & object), further, reports: false }, ports);
+  };
+  const { decode, steps, encode } = estimate.stages;
+  const request = estimate.work;
+  if (options.stage === 'decode') {
+    ready = load;
+    return { work: decode, request };
+  }
+  const loaded = await load();
+  if (options.stage === 'steps') {
+    ready = () => run(loaded);
+    return { work: totalWork(steps), request };
+  }
+  const { image } = await run(loaded);
+  ready = () => encodeAnswer(image, plan.output, { codecs, choose, pace });
+  return { work: encode, request };
+}
+
+async function repeatStage({ leastMs }: { leastMs: number }): Promise<StageRuns> {
+  const began = performance.now();
+  let runs = 0;
+  let passed = 0;
+  do {
+    await ready();
+    runs++;
+    passed = performance.now() - began;
+  } while (passed < leastMs);
+  return { runs, ms: passed / runs };
+}
+
+export const stageMeasurements = { readyStage, repeatStage };

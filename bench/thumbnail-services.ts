@@ -1,0 +1,108 @@
+// Three ways to the same thumbnail, each in a process of its own: the Worker as deployed, IPX with sharp, jSquash.
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
+import { closing } from './cleanup.ts';
+import { offline, workerdsBelow } from './runtime.ts';
+import { within } from './time-limit.ts';
+
+export type Service = {
+  name: 'Tessera' | 'sharp' | 'jSquash';
+  pids: number[];
+  /** Milliseconds until the last byte of a 128×96 thumbnail is there. */
+  ask: (file: string, format: 'webp' | 'jpeg') => Promise<number>;
+};
+
+/** Starts all three on the given JPEG files, and ends them on every path. */
+export async function withThumbnailServices<T>(
+  files: Record<string, Uint8Array>,
+  use: (services: Service[]) => Promise<T>,
+): Promise<T> {
+  Object.assign(process.env, offline);
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'));
+  const names = Object.keys(files);
+  const stored = (name: string): string => `${names.indexOf(name)}.jpg`;
+  const body = (name: string): RequestInit => ({
+    method: 'POST',
+    headers: { 'Content-Type': 'image/jpeg' },
+    body: files[name] as Uint8Array<ArrayBuffer>,
+  });
+  return closing(
+    () => rm(folder, { recursive: true, force: true }),
+    async () => {
+      for (const name of names)
+        await writeFile(join(folder, stored(name)), files[name] as Uint8Array);
+      const before = new Set(workerdsBelow(process.pid));
+      const worker = await within(120, 'building and starting the Worker', startBundledWorker());
+      const workerd = workerdsBelow(process.pid).filter((pid) => !before.has(pid));
+      return closing(worker.close, () =>
+        withServer('ipx-server.ts', [folder], (ipx) =>
+          withServer('jsquash-server.ts', [], (jsquash) =>
+            use([
+              {
+                name: 'Tessera',
+                pids: workerd,
+                ask: (name, format) =>
+                  timed(new URL(`/t/w=128,h=96,fit=cover/f=${format}`, worker.url), body(name)),
+              },
+              {
+                name: 'sharp',
+                pids: ipx.pids,
+                ask: (name, format) =>
+                  timed(
+                    new URL(
+                      `http://127.0.0.1:${ipx.port}/s_128x96,f_${format},q_85/${stored(name)}`,
+                    ),
+                    {},
+                  ),
+              },
+              {
+                name: 'jSquash',
+                pids: jsquash.pids,
+                ask: (name, format) =>
+                  timed(
+                    new URL(`http://127.0.0.1:${jsquash.port}/?w=128&h=96&format=${format}`),
+                    body(name),
+                  ),
+              },
+            ]),
+          ),
+        ),
+      );
+    },
+  );
+}
+
+type Server = { port: number; pids: number[] };
+
+async function withServer<T>(
+  file: string,
+  args: string[],
+  use: (server: Server) => Promise<T>,
+): Promise<T> {
+  const child = fork(join(import.meta.dirname, file), args);
+  return closing(
+    async () => void child.kill(),
+    async () => use({ port: await portOf(child, file), pids: [child.pid as number] }),
+  );
+}
+
+function portOf(child: ChildProcess, file: string): Promise<number> {
+  const started = new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port));
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
+  });
+  return within(30, `starting ${file}`, started);
+}
+
+async function timed(url: URL, init: RequestInit): Promise<number> {
+  const began = performance.now();
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(60_000) });
+  const bytes = await response.arrayBuffer();
+  const ms = performance.now() - began;
+  if (!response.ok)
+    throw new Error(`${url}: ${response.status} ${new TextDecoder().decode(bytes)}`);
+  return ms;
+}

@@ -1,0 +1,60 @@
+// `npm run calibrate`: measures what counted work takes inside workerd and writes `src/plan/rates.json`. `--check` only prints;
+// `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { endAll } from '../bench/cleanup.ts';
+import { rates as before } from '../src/plan/rates.ts';
+import { calibrationCases } from './calibrate/cases.ts';
+import { fitRates } from './calibrate/fit-rates.ts';
+import { fitTotals } from './calibrate/fit-totals.ts';
+import { measureStages } from './calibrate/measure.ts';
+import { measureRequests } from './calibrate/measure-requests.ts';
+import { ratesText, samplesText } from './calibrate/print.ts';
+import { fromHere, fromPlatform, roundedRates, writeRates } from './calibrate/rates-file.ts';
+import { readTail } from './calibrate/tail-pairs.ts';
+
+const { values } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, 'from-tail': { type: 'string' } },
+});
+
+async function fromWorkerd(): Promise<void> {
+  const samples = [
+    ...(await measureRequests()),
+    ...(await measureStages(calibrationCases(), { progress: (text) => console.error(text) })),
+  ];
+  const fit = fitRates(samples, before);
+  const after = roundedRates(fit.rates);
+  console.log(samplesText(samples, { before, after }));
+  console.log(ratesText({ before, after }));
+  if (fit.added.length > 0) console.log(`New terms: ${fit.added.join(', ')}`);
+  if (fit.unseen.length > 0) {
+    console.log(`No case has these terms, their rates are as before: ${fit.unseen.join(', ')}`);
+  }
+  if (!values.check) await writeRates(after, fromHere());
+}
+
+async function fromTail(file: string): Promise<void> {
+  const { pairs, skipped } = readTail(await readFile(file, 'utf8'), before);
+  console.log(`${pairs.length} requests, ${skipped} records skipped`);
+  if (pairs.length === 0) throw new Error(`${file}: expected requests with a CPU time, got none`);
+  const { rates, machine, owners } = fitTotals(pairs, before);
+  const after = roundedRates(rates);
+  console.log(`all rates × ${machine.toPrecision(3)}`);
+  for (const [owner, factor] of Object.entries(owners).sort()) {
+    console.log(`then ${owner} × ${factor.toPrecision(3)}`);
+  }
+  console.log(ratesText({ before, after }));
+  if (!values.check) await writeRates(after, fromPlatform(pairs.length));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => void endAll().then(() => process.exit(130)));
+}
+const file = values['from-tail'];
+try {
+  await (file === undefined ? fromWorkerd() : fromTail(file));
+} finally {
+  await endAll();
+}
+// The runtime's pipes may keep the process alive after everything is closed.
+process.exit(0);

@@ -1,0 +1,82 @@
+// Measures stages inside workerd, by its CPU time where the system tells it.
+import { type Runtime, withRuntime } from '../../bench/runtime.ts';
+import type { StageOptions, StageReady, StageRuns } from '../../bench/stage-sample.ts';
+import type { StageCase } from './cases.ts';
+import { type FileSpec, fileName, makeFile } from './files.ts';
+import type { Sample } from './fit-rates.ts';
+
+// The middle one of a few means that were taken apart in time, after a round in which everything is compiled.
+const ROUNDS = 3;
+const WARM_MS = 8;
+const LEAST_MS = 25;
+
+export const caseName = ({ stage, plan, file, format }: StageCase): string =>
+  `${stage}: ${[plan || 'no steps', fileName(file), ...(stage === 'encode' ? [format] : [])].join(', ')}`;
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] as number;
+
+/** The counted work and median milliseconds of each case. Throws where one cannot be measured. */
+export const measureStages = (
+  cases: readonly StageCase[],
+  { rounds = ROUNDS, progress = (_: string): void => {} } = {},
+): Promise<Sample[]> =>
+  withRuntime(async (runtime) => {
+    const files = new Map<string, FileSpec>();
+    for (const { file, far } of cases) {
+      for (const spec of far ? [file, far] : [file]) files.set(fileName(spec), spec);
+    }
+    for (const [name, spec] of files) await runtime.put(name, await makeFile(spec));
+    progress(`${files.size} files made`);
+    const asking = await emptyRequest(runtime);
+    const found: Sample[][] = cases.map(() => []);
+    for (let round = 0; round <= rounds; round++) {
+      for (const [i, one] of cases.entries()) {
+        try {
+          if (round === 0) await madeReady(one, runtime);
+          else found[i]?.push(await measured(one, runtime, asking));
+        } catch (cause) {
+          throw new Error(`${caseName(one)}: it could not be measured`, { cause });
+        }
+      }
+      progress(round === 0 ? 'everything has run once' : `round ${round} of ${rounds}`);
+    }
+    return found.map((samples) => ({
+      ...(samples[0] as Sample),
+      ms: middle(samples.map(({ ms }) => ms)),
+    }));
+  });
+
+/** Prepares the stage and runs it for a while, so that it is compiled. */
+async function madeReady(one: StageCase, { measure }: Runtime): Promise<StageReady> {
+  const options: StageOptions = {
+    stage: one.stage,
+    plan: one.plan,
+    file: fileName(one.file),
+    further: one.far ? { 'asset:far': fileName(one.far) } : {},
+    format: one.format,
+  };
+  const ready = await measure<StageReady>('readyStage', options);
+  await measure<StageRuns>('repeatStage', { leastMs: WARM_MS });
+  return ready;
+}
+
+async function measured(one: StageCase, runtime: Runtime, asking: number): Promise<Sample> {
+  const { work } = await madeReady(one, runtime);
+  const before = runtime.cpuMs();
+  const { runs, ms } = await runtime.measure<StageRuns>('repeatStage', { leastMs: LEAST_MS });
+  const after = runtime.cpuMs();
+  const cpu = before === undefined || after === undefined ? ms : (after - before - asking) / runs;
+  return { name: caseName(one), work, ms: Math.max(cpu, LEAST_MS / 1e6) };
+}
+
+/** CPU milliseconds of a request that measures nothing. */
+async function emptyRequest({ measure, cpuMs }: Runtime): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    const before = cpuMs() ?? 0;
+    await measure('nothing');
+    times.push((cpuMs() ?? 0) - before);
+  }
+  return middle(times);
+}

@@ -1,0 +1,83 @@
+// Non-negative factors that bring predictions near measurements: the least squares behind calibration.
+
+/** One measurement: what each factor contributes to predicted ÷ measured while it is 1. */
+export type Row = {
+  shares: ReadonlyMap<string, number>;
+  /** How much the row counts; 1 for an exact one. */
+  weight: number;
+};
+
+// A ratio of e^±0.15 counts as noise; what is further off counts by its distance, not by its square.
+const HUBER = 0.15;
+const ROUNDS = 40;
+// The first rounds count every row in full: which are outliers shows once the fit is near.
+const UNBOUNDED_ROUNDS = 10;
+const SWEEPS = 400;
+const SETTLED = 1e-7;
+const LEAST_RATIO = 1e-3;
+
+/**
+ * Factors x ≥ 0 that minimise the Huber loss of ln(Σ share·x) over the rows plus Σ pull·(x − 1)². A pull is in rows: one of 1
+ * holds a factor as strongly as one row that consists of nothing else.
+ */
+export function solveFactors(
+  rows: readonly Row[],
+  pulls: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const columns = new Map<string, { row: number; share: number }[]>();
+  rows.forEach(({ shares }, row) => {
+    for (const [name, share] of shares) {
+      if (share === 0) continue;
+      const column = columns.get(name);
+      if (column) column.push({ row, share });
+      else columns.set(name, [{ row, share }]);
+    }
+  });
+  const factors = new Map([...pulls.keys()].map((name) => [name, 1]));
+  const ratios = rows.map(({ shares }) => {
+    let sum = 0;
+    for (const share of shares.values()) sum += share;
+    return sum;
+  });
+  let weights = rows.map(({ weight }) => weight);
+  for (let round = 0; round < ROUNDS; round++) {
+    settle();
+    const huber = round < UNBOUNDED_ROUNDS ? Number.POSITIVE_INFINITY : HUBER;
+    weights = rows.map(({ weight }, i) => weight * logWeight(ratios[i] as number, huber));
+  }
+  return factors;
+
+  // Coordinate descent on the weighted squares of ratio − 1.
+  function settle(): void {
+    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+      let moved = 0;
+      for (const [name, column] of columns) {
+        const factor = factors.get(name) ?? 1;
+        const pull = pulls.get(name) ?? 0;
+        let slope = pull * (1 - factor);
+        let bend = pull;
+        for (const { row, share } of column) {
+          const weight = weights[row] as number;
+          slope += weight * share * (1 - (ratios[row] as number));
+          bend += weight * share * share;
+        }
+        if (bend === 0) continue;
+        const next = Math.max(0, factor + slope / bend);
+        const step = next - factor;
+        if (step === 0) continue;
+        for (const { row, share } of column) ratios[row]! += step * share;
+        factors.set(name, next);
+        moved = Math.max(moved, Math.abs(step));
+      }
+      if (moved < SETTLED) return;
+    }
+  }
+}
+
+/** The weight that makes squares of ratio − 1 fall as the Huber loss of ln(ratio) does. */
+function logWeight(ratio: number, huber: number): number {
+  const bounded = Math.max(ratio, LEAST_RATIO);
+  const log = Math.log(bounded);
+  const steepness = Math.abs(log) < 1e-9 ? 1 : log / (bounded * (bounded - 1));
+  return steepness * Math.min(1, huber / Math.max(Math.abs(log), 1e-12));
+}

@@ -1,0 +1,66 @@
+// What calibration measures, and what it leaves for the benchmark of the estimate.
+import { describe, expect, it } from 'vitest';
+import { assertDisjoint, heldOutCases } from '../../bench/held-out.ts';
+import { calibrationCases, type StageCase } from '../../scripts/calibrate/cases.ts';
+import { fileName } from '../../scripts/calibrate/files.ts';
+import { ratesText } from '../../scripts/calibrate/rates-file.ts';
+import { effects } from '../../src/effects/index.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
+import { ownedBy, priceOf, rates, totalWork } from '../../src/plan/rates.ts';
+
+const stepsOf = (cases: readonly StageCase[]) =>
+  cases
+    .filter(({ stage }) => stage === 'steps')
+    .flatMap(({ plan, file }) =>
+      parsePlan(plan.split('/'), effects).steps.map((step) => ({ step, file })),
+    );
+
+const workOf = (cases: readonly StageCase[]) =>
+  totalWork(
+    stepsOf(cases).map(({ step: { effect, params }, file }) =>
+      ownedBy(effect.name, effect.cost(file, params, 1).work),
+    ),
+  );
+
+describe('the cases of calibration', () => {
+  it.each([
+    ['calibration', calibrationCases()],
+    ['the benchmark', heldOutCases()],
+  ])('have every effect, and every format both ways, in %s', (_, cases) => {
+    const names = new Set(stepsOf(cases).map(({ step }) => step.effect.name));
+    expect([...names].sort()).toEqual(effects.map(({ name }) => name).sort());
+    const decoded = new Set(
+      cases.filter((c) => c.stage === 'decode').map((c) => c.file.kind.replace(/-.*/, '')),
+    );
+    const encoded = new Set(cases.filter((c) => c.stage === 'encode').map((c) => c.format));
+    for (const found of [decoded, encoded]) {
+      expect([...found].sort()).toEqual(['avif', 'jpeg', 'png', 'webp']);
+    }
+  });
+
+  it('are not those that the estimate is judged by', () => {
+    const seen = calibrationCases();
+    expect(() => assertDisjoint(heldOutCases(), seen)).not.toThrow();
+    const [one] = seen as [StageCase];
+    expect(() => assertDisjoint([one], seen)).toThrow(fileName(one.file));
+  });
+
+  it('count every term of an effect that has a rate, and none that has none', () => {
+    const work = workOf(calibrationCases());
+    expect(priceOf(work)).toBeGreaterThan(0);
+    const owners = new Set(effects.map(({ name }) => name));
+    const priced = Object.keys(rates).filter((term) => owners.has(term.split('.')[0] as string));
+    expect(priced.filter((term) => !((work[term] ?? 0) > 0))).toEqual([]);
+  });
+});
+
+describe('rates.json', () => {
+  it('is sorted, with three digits, and says where it is from', () => {
+    const origin = { measured: '2026-01-02', machine: 'a machine' };
+    expect(JSON.parse(ratesText({ 'b.y': 12.3456, 'a.x': 98_765 }, origin))).toEqual({
+      ...origin,
+      nanoseconds: { 'a.x': 98_800, 'b.y': 12.3 },
+    });
+    expect(ratesText({ 'b.y': 1, 'a.x': 2 }, origin)).toMatch(/a\.x.*\n.*b\.y/);
+  });
+});

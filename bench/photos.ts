@@ -37,7 +37,7 @@ async function pixels(width: number, height: number): Promise<Buffer> {
   for (let i = 0; i < data.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const v = (data[i] as number) + ((state >>> 16) % (2 * GRAIN + 1)) - GRAIN;
-    data[i] = v < 0 ? 0 : v > 255 ? 255 : v;
+    data[i] = Math.max(0, Math.min(v, 255));
   }
   enlarged = { width, height, data };
   return data;

@@ -75,7 +75,7 @@ export const variables = {
   EDGE_BUDGET_MS: variable({
     default: 2000,
     describe:
-      'Compute that one request may need by its estimate, in milliseconds; above it the answer is `over_budget`.',
+      'Compute that one request may need, in milliseconds; it is admitted if its estimate stays below with a margin of 1.5, else the answer is `over_budget`.',
     read: integer(1, 300_000),
   }),
   CACHE_MAX_AGE: variable({

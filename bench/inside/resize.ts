@@ -31,7 +31,15 @@ const ways: Record<Way, Shrink> = {
     const { effect, params } = parsePlan([`w=${to}`], effects).steps[0]!;
     const picture = fromImage(image);
     const shrunk = unshrunk(image);
-    const context = { picture, shrunk, inputs: {}, params, reports: false, pace: noPace };
+    const context = {
+      picture,
+      shrunk,
+      inputs: {},
+      params,
+      reports: false,
+      last: false,
+      pace: noPace,
+    };
     const result = await effect.run(context);
     if (result.picture.form !== 'linear') throw new Error('expected linear light');
     return result.picture.data;

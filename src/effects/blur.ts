@@ -22,17 +22,18 @@ export const blur = defineEffect({
       .describe('Radius: two standard deviations of the Gaussian, in pixels of the result.')
       .meta({ unit: 'px', ui: { min: 1, max: 60 } }),
   },
-  cost({ width, height }, { blur: radius }) {
+  leaves: (_, last) => (last ? 4 : 16),
+  cost({ width, height }, { blur: radius }, { last }) {
     const pixels = width * height;
     // The widest window of rows, the picture at the points of the coarser grid, and the result, all in linear light.
     const window = width * Math.min(height, 3 * radius + 2);
     const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
     return {
       work: { pixels, ...tapsOf({ width, height }, radius / 2) },
-      bytes: 16 * (window + coarse + pixels),
+      bytes: 16 * (window + coarse) + (last ? 4 : 16) * pixels,
     };
   },
-  async run({ picture, params: { blur: radius }, pace }) {
+  async run({ picture, params: { blur: radius }, last, pace }) {
     // A blurred picture has no detail finer than sigma: it is made at the points of a coarser grid and drawn through them.
     const sigma = radius / 2;
     const { width, height } = picture;
@@ -40,11 +41,13 @@ export const blur = defineEffect({
       columns: gaussianAxis(width, { sigma }),
       rows: gaussianAxis(height, { sigma }),
     };
-    const coarse = await resample(picture, onto, pace);
-    if (coarse.width === width && coarse.height === height) return { picture: coarse };
+    const fine = onto.columns.to === width && onto.rows.to === height;
+    const coarse = await resample(picture, { ...onto, bytes: last && fine }, pace);
+    if (fine) return { picture: coarse };
     const back = {
       columns: cubicAxis(coarse.width, width),
       rows: cubicAxis(coarse.height, height),
+      bytes: last,
     };
     return { picture: await resample(coarse, back, pace) };
   },

@@ -21,6 +21,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   params: ParamsOf<S>;
   /** Whether anyone reads the report; it may cost work. */
   reports: boolean;
+  /** Whether no step follows: bytes are as good as anything finer then, and take less memory. */
+  last: boolean;
   /** Told by long loops what they have done. */
   pace: Pace;
 };
@@ -45,8 +47,10 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   check?: (params: ParamsOf<S>) => string | undefined;
   /** Size of the result; the input's where it is left out. */
   size?: (input: Size, params: ParamsOf<S>) => Size;
-  /** From the input's full size; `shrink` is the factor by which the decoder has shrunk it. */
-  cost: (input: Size, params: ParamsOf<S>, shrink: number) => Cost;
+  /** From the input's full size; `shrink` is the factor by which the decoder has shrunk it, `last` as for `run`. */
+  cost: (input: Size, params: ParamsOf<S>, use: { shrink: number; last: boolean }) => Cost;
+  /** Bytes of a pixel of what it leaves: 4 unless given; more where that is linear light or tensors. */
+  leaves?: (params: ParamsOf<S>, last: boolean) => number;
   /** Input pixels for each pixel that the result shows, along the edge where they are fewest: how far the decoder may shrink. */
   shrink?: (input: Size, params: ParamsOf<S>) => number;
   /** The same for a further image; `input` is the main one's size. */
@@ -66,6 +70,7 @@ export type Effect = EffectDeclaration<ParamSchemas, string> & {
   inputs: readonly string[];
   aliases: Readonly<Record<string, string>>;
   size: NonNullable<EffectDeclaration<ParamSchemas, string>['size']>;
+  leaves: NonNullable<EffectDeclaration<ParamSchemas, string>['leaves']>;
 };
 
 /** Declares an effect; the types of `params` reach `check`, `size`, `cost` and `run`. */
@@ -77,6 +82,7 @@ export function defineEffect<const S extends ParamSchemas, const I extends strin
     inputs: [],
     aliases: {},
     size: ({ width, height }: Size) => ({ width, height }),
+    leaves: () => 4,
     ...declaration,
   };
   // The plan validates parameters against `params` before any of these functions sees them.

@@ -1,29 +1,20 @@
-// Blends two pictures of one size into a hybrid: bands, fit, and the numbers about the result.
-import {
-  add,
-  clipByValue,
-  clone,
-  div,
-  fill,
-  floor,
-  mirrorPad,
-  mul,
-  slice,
-  sub,
-  sum,
-  type Tensor3D,
-  tensor1d,
-  tidy,
-  tile,
-} from '@tensorflow/tfjs-core';
+// Blends two pictures of one size into a hybrid, a colour at a time: bands, fit, and the numbers about the result.
+import { add, fill, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../fit/fit.ts';
-import type { Evaluator } from '../fit/loss.ts';
+import type { Image, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
+import {
+  blackLike,
+  type ColourOptions,
+  codedColours,
+  writeColours,
+} from '../tensor/coded-colours.ts';
+import { inTurn } from '../tensor/in-turn.ts';
 import { createLowPass, type LowPass } from '../tensor/low-pass.ts';
-import { type Coded, codedOf, type Picture } from '../tensor/picture.ts';
+import type { Picture } from '../tensor/picture.ts';
 import { fitByDescent, fitByProjection } from './hybrid-fit.ts';
-import { frequencyMix, hybridLoss } from './hybrid-objective.ts';
-import { correlations, type Hybrid } from './hybrid-report.ts';
+import { frequencyMix, hybridLoss, type Pair } from './hybrid-objective.ts';
+import { createHybridReport, type HybridReport } from './hybrid-report.ts';
 import { coarsePadding, type hybridSettings } from './hybrid-settings.ts';
 
 type Settings = ReturnType<typeof hybridSettings>;
@@ -39,166 +30,175 @@ const FAR_WEIGHT = 1;
 // What stays of the far picture's range: detail needs room on both sides. 18…82 % keeps clipping under half a
 // percent on photographs (bench/README.md, Hybrids of photographs).
 const HEADROOM = { low: 0.18, high: 0.82 };
+const WHOLE = { low: 0, high: 1 };
 // Half of the step that the curvature allows: the whole one brings the far picture's light closer, at the price of near detail.
 const RELAXATION = 0.5;
-// Roughly what a pixel takes of a blur with what is around it, and of a step, in nanoseconds; and a step of any size.
-const BLUR = 75;
-const STEP = 150;
+// Roughly what a value takes of a blur with what is around it, and of a step, in nanoseconds; and a step of any size.
+const BLUR = 25;
+const STEP = 50;
 const SMALL_STEP = 2.5e6;
 
-/** The hybrid of two pictures of one size; the caller owns the tensor `[h, w, 3]`, sRGB-coded. Alpha is the near picture's. */
+// From here on, colours go one by one: a third of the memory. Below, that would cost more time than the calls of kernels are worth.
+const ONE_BY_ONE = 128 ** 2;
+
+/** The hybrid of two pictures of one size, with the near picture's alpha. */
 export async function blend(
   pair: { near: Picture; far: Picture },
   settings: Settings,
   options: BlendOptions,
   { pace, reports }: { pace: Pace; reports: boolean },
-): Promise<Hybrid> {
+): Promise<{ image: Image; report?: Record<string, unknown> }> {
   const { width, height } = pair.near;
-  const extra = {
-    x: coarsePadding(width, settings.coarse),
-    y: coarsePadding(height, settings.coarse),
-  };
-  const { coarse, kernel, borders } = settings;
-  const made: { dispose: () => void }[] = [];
-  const own = <T extends { dispose: () => void }>(thing: T): T => {
-    made.push(thing);
-    return thing;
-  };
-  const cut = (x: Tensor3D): Tensor3D =>
-    extra.x || extra.y ? slice(x, [0, 0, 0], [height, width, 3]) : clone(x);
+  const { mode, steps, sigma, coarse, kernel, borders, headroom } = settings;
+  const { color, preview } = options;
+  const padding = { x: coarsePadding(width, coarse), y: coarsePadding(height, coarse) };
+  const size = { width: width + padding.x, height: height + padding.y };
+  const isBand = preview === 'low' || preview === 'high';
+  const report = reports && !isBand ? createHybridReport() : undefined;
+  const near = createReader(pair.near, {
+    padding,
+    isGrey: color === 'far' || color === 'gray',
+    range: WHOLE,
+  });
+  const far = createReader(pair.far, {
+    padding,
+    isGrey: color === 'near' || color === 'gray',
+    range: headroom ? HEADROOM : WHOLE,
+  });
+  const lowPass = createLowPass({ ...size, kernel, borders, coarse });
   try {
-    const size = { width: width + extra.x, height: height + extra.y };
-    const blurTime = BLUR * width * height;
-    const lowPass = own(createLowPass({ ...size, kernel, borders, coarse }));
-    const { color } = options;
-    const greyNear = color === 'far' || color === 'gray';
-    const { tensor: near, alpha } = await prepared(pair.near, { isGrey: greyNear, extra }, pace);
-    own(near);
-    const greyFar = color === 'near' || color === 'gray';
-    const { headroom } = settings;
-    const { tensor: far } = await prepared(pair.far, { isGrey: greyFar, headroom, extra }, pace);
-    own(far);
-    const detail = own(boosted(near, lowPass, options.gain));
-    await pace(blurTime);
-    if (options.preview === 'low' || options.preview === 'high') {
-      return { tensor: tidy(() => cut(band(options.preview, { detail, far, lowPass }))), alpha };
+    const image = blackLike(pair.near);
+    for (const { colours, targets, copies } of passes(size, color)) {
+      const made: Made[] = [];
+      try {
+        const colour = {
+          far: await far.read(colours, pace),
+          near: await near.read(colours, pace),
+          own: ownIn(made),
+        };
+        made.push(colour.far, colour.near);
+        const x = await blendColours(colour, settings, options, { lowPass, pace, report, copies });
+        // The recipe casts to bytes, which truncates.
+        await writeColours(x, image, { targets, truncated: mode === 'reference' && !isBand }, pace);
+        await report?.addColours({ ...colour, x }, lowPass, pace);
+      } finally {
+        for (const thing of made) thing.dispose();
+      }
     }
-    const mixed = own(frequencyMix({ near: detail, far }, lowPass, settings.share));
-    await pace(blurTime);
-    const { mode, init } = settings;
-    const target = mode === 'reference' ? detail : mixed;
-    const weights = { nearWeight: options.ratio, farWeight: FAR_WEIGHT };
-    const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
-    await pace(blurTime);
-    const start = own(startFrom(init, { detail, far, mixed }));
-    // The heap never shrinks: what is not needed any more goes before the steps need room.
-    if (!reports) {
-      for (const done of [near, far, ...(target === detail ? [mixed] : [detail])]) done.dispose();
-    }
-    const losses: LossReport[] = [];
-    const pause = async (): Promise<void> => pace(SMALL_STEP + STEP * width * height);
-    const report = reports ? (step: LossReport) => void losses.push(step) : undefined;
-    const x = own(
-      await fitted({ evaluator, start }, settings, { ratio: options.ratio, pause, report }),
-    );
-    const tensor = tidy(() => {
-      const whole = clipByValue(cut(x), 0, 1) as Tensor3D;
-      // The recipe casts to bytes, which truncates.
-      return settings.mode === 'reference' ? (div(floor(mul(whole, 255)), 255) as Tensor3D) : whole;
-    });
-    if (!reports) return { tensor, alpha };
-    const { steps, sigma } = settings;
-    const flat = losses.map(({ step, loss, terms }) => ({ step, loss, ...terms }));
-    try {
-      const numbers = await correlations(x, { near, far, lowPass }, pace);
-      return { tensor, alpha, report: { mode, steps, sigma, losses: flat, ...numbers } };
-    } catch (error) {
-      tensor.dispose();
-      throw error;
-    }
+    return report ? { image, report: { mode, steps, sigma, ...report.numbers() } } : { image };
   } finally {
-    for (const thing of made) thing.dispose();
+    for (const thing of [near, far, lowPass]) thing.dispose();
   }
 }
 
-/** A picture as a coded tensor, which the caller owns: grey where its colours are not kept, with headroom on request, its sides extended to whole coarse cells. */
-async function prepared(
-  picture: Picture,
-  options: { isGrey: boolean; headroom?: boolean; extra: { x: number; y: number } },
-  pace: Pace,
-): Promise<Coded> {
-  const { isGrey, headroom, extra } = options;
-  const { tensor, alpha } = await codedOf(picture, pace);
-  const range = HEADROOM.high - HEADROOM.low;
-  try {
-    const whole = tidy(() => {
-      const light = isGrey ? grey(tensor) : tensor;
-      return extend(headroom ? add(mul(light, range), HEADROOM.low) : light, extra);
-    });
-    return { tensor: whole, alpha };
-  } finally {
-    tensor.dispose();
+type Made = { dispose: () => void };
+type Own = <T extends Made>(thing: T) => T;
+
+const ownIn =
+  (made: Made[]): Own =>
+  (thing) => {
+    made.push(thing);
+    return thing;
+  };
+
+/** Which colours go together, which of theirs each of the image's takes, and for how many alike each of them stands. */
+function passes({ width, height }: Size, color: BlendOptions['color']) {
+  if (color === 'gray') return [{ colours: [0], targets: [0, 0, 0], copies: 3 }];
+  const all = [0, 1, 2];
+  if (width * height < ONE_BY_ONE) return [{ colours: all, targets: all, copies: 1 }];
+  return all.map((colour) => ({
+    colours: [colour],
+    targets: all.map((target) => (target === colour ? 0 : undefined)),
+    copies: 1,
+  }));
+}
+
+/** Reads colours as new tensors; light, which is the same for all of them, only once. */
+function createReader(picture: Picture, options: Omit<ColourOptions, 'colours'>) {
+  let light: Tensor3D | undefined;
+  return {
+    async read(colours: readonly number[], pace: Pace): Promise<Tensor3D> {
+      if (!options.isGrey) return codedColours(picture, { ...options, colours }, pace);
+      light ??= await codedColours(picture, { ...options, colours }, pace);
+      return light.clone();
+    },
+    dispose: () => light?.dispose(),
+  };
+}
+
+type Colours = Pair & { own: Own };
+type Tools = { lowPass: LowPass; pace: Pace; report: HybridReport | undefined; copies: number };
+
+/** The hybrid of some colours, unclamped. The heap never shrinks: what is not needed any more goes before the next step needs room. */
+async function blendColours(
+  { near, far, own }: Colours,
+  settings: Settings,
+  { ratio, gain, preview }: BlendOptions,
+  { lowPass, pace, report, copies }: Tools,
+): Promise<Tensor3D> {
+  const { mode, init, coarse } = settings;
+  const blurTime = BLUR * near.size;
+  const detail = own(boosted(near, lowPass, gain));
+  if (!report) near.dispose();
+  await pace(blurTime);
+  if (preview === 'low') return own(lowPass.smooth(far));
+  if (preview === 'high') {
+    far.dispose();
+    return own(
+      inTurn(
+        detail,
+        lowPass.smooth,
+        (low) => sub(detail, low),
+        (high) => add(high, 0.5),
+      ),
+    );
   }
+  const isReference = mode === 'reference';
+  const mixed =
+    !isReference || init === 'frequency'
+      ? own(frequencyMix({ near: detail, far }, lowPass, settings.share))
+      : undefined;
+  await pace(blurTime);
+  if (mixed && mode === 'frequency' && !report) return mixed;
+  const target = isReference || !mixed ? detail : mixed;
+  const weights = { nearWeight: ratio, farWeight: FAR_WEIGHT };
+  const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
+  await pace(blurTime);
+  const start = own(startFrom(init, { detail, far, mixed }));
+  if (!report) far.dispose();
+  for (const done of [detail, mixed]) if (done !== target) done?.dispose();
+  const options = {
+    steps: settings.steps,
+    pause: async (): Promise<void> => pace(SMALL_STEP + STEP * near.size),
+    report: report && ((loss: LossReport) => report.addLoss(loss, copies)),
+  };
+  // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies are the
+  // far picture's already, so that fitting corrects the light from afar and does not trade it against detail.
+  const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
+  return own(
+    await (isReference
+      ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
+      : fitByProjection(evaluator, start, { step, ...options })),
+  );
 }
 
 /** The first picture of the fit; shares its numbers with what it is a copy of. */
 function startFrom(
   init: Settings['init'],
-  { detail, far, mixed }: { detail: Tensor3D; far: Tensor3D; mixed: Tensor3D },
+  { detail, far, mixed }: { detail: Tensor3D; far: Tensor3D; mixed: Tensor3D | undefined },
 ): Tensor3D {
-  if (init === 'gray') return fill(mixed.shape, 0.5);
-  return { frequency: mixed, near: detail, far }[init].clone();
+  if (init === 'gray') return fill(detail.shape, 0.5);
+  return ({ frequency: mixed, near: detail, far }[init] ?? detail).clone();
 }
-
-/**
- * The fitted picture, a new tensor. In reference mode the near target is the near picture itself; otherwise it is the closed-form
- * mix, whose low frequencies are the far picture's already, so that fitting corrects the light from afar and does not
- * trade it against detail.
- */
-async function fitted(
-  { evaluator, start }: { evaluator: Evaluator<Tensor3D>; start: Tensor3D },
-  { mode, steps, lr }: Settings,
-  { ratio, pause, report }: Fit,
-): Promise<Tensor3D> {
-  if (mode === 'frequency' && !report) return start.clone();
-  if (mode === 'reference') return fitByDescent(evaluator, start, { steps, lr, pause, report });
-  const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
-  return fitByProjection(evaluator, start, { steps, step, pause, report });
-}
-
-type Fit = {
-  ratio: number;
-  pause: () => Promise<void>;
-  report: ((report: LossReport) => void) | undefined;
-};
 
 /** Detail times `gain`: x + (gain − 1) (x − G x). */
 const boosted = (x: Tensor3D, lowPass: LowPass, gain: number): Tensor3D =>
-  gain === 1 ? x.clone() : tidy(() => add(x, mul(sub(x, lowPass.smooth(x)), gain - 1)));
-
-const band = (
-  which: string,
-  { detail, far, lowPass }: { detail: Tensor3D; far: Tensor3D; lowPass: LowPass },
-): Tensor3D =>
-  clipByValue(
-    which === 'low' ? lowPass.smooth(far) : add(sub(detail, lowPass.smooth(detail)), 0.5),
-    0,
-    1,
-  );
-
-// Rec. 709 weights on coded values: the light that a picture gives when its colours are left out.
-const grey = (x: Tensor3D): Tensor3D =>
-  tidy(() => tile(sum(mul(x, tensor1d([0.2126, 0.7152, 0.0722])), 2, true), [1, 1, 3]));
-
-function extend(x: Tensor3D, { x: right, y: below }: { x: number; y: number }): Tensor3D {
-  if (right === 0 && below === 0) return x.clone();
-  return mirrorPad(
-    x,
-    [
-      [0, below],
-      [0, right],
-      [0, 0],
-    ],
-    'symmetric',
-  );
-}
+  gain === 1
+    ? x.clone()
+    : inTurn(
+        x,
+        lowPass.smooth,
+        (low) => sub(x, low),
+        (detail) => mul(detail, gain - 1),
+        (detail) => add(x, detail),
+      );

@@ -14,7 +14,7 @@ export type HybridFitOptions = {
   pause: () => Promise<void>;
 };
 
-/** Gradient descent on v with x = sigmoid(v) (`mode=reference`). `start` `[h, w, 3]` is borrowed; the caller owns the result. */
+/** Gradient descent on v with x = sigmoid(v) (`mode=reference`). `start` `[h, w, c]` is borrowed; the caller owns the result. */
 export const fitByDescent = (
   evaluator: Evaluator<Tensor3D>,
   start: Tensor3D,

@@ -1,12 +1,13 @@
 // What a hybrid image is fitted to: sharp likeness to the near picture, blurred likeness (in linear light) to the far one.
-import { add, mul, sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type Evaluator, weightedSum } from '../fit/loss.ts';
+import { inTurn } from '../tensor/in-turn.ts';
 import { blurredDifference } from '../tensor/loss-blurred.ts';
 import { sharpDifference } from '../tensor/loss-sharp.ts';
 import type { LowPass } from '../tensor/low-pass.ts';
 import { tensorSpace } from '../tensor/tensor-space.ts';
 
-/** Two pictures `[h, w, 3]`, sRGB-coded 0…1. */
+/** Two pictures `[h, w, c]`, sRGB-coded 0…1. */
 export type Pair = { near: Tensor3D; far: Tensor3D };
 
 /**
@@ -26,4 +27,10 @@ export const hybridLoss = (
 
 /** The closed-form hybrid near + share · G(far − near), unclamped; a new tensor. */
 export const frequencyMix = ({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D =>
-  tidy(() => add(near, mul(lowPass.smooth(sub(far, near)), share)));
+  inTurn(
+    far,
+    (x) => sub(x, near),
+    lowPass.smooth,
+    (x) => mul(x, share),
+    (x) => add(near, x),
+  );

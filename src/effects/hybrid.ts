@@ -1,6 +1,6 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
 import * as z from 'zod';
-import { disposePicture, fromCoded } from '../tensor/picture.ts';
+import { fromImage } from '../tensor/picture.ts';
 import { defineEffect, imageParam } from './effect.ts';
 import { ALIGN_PATTERN, checkAlign, fitFar } from './hybrid-align.ts';
 import { blend } from './hybrid-blend.ts';
@@ -152,6 +152,7 @@ export const hybrid = defineEffect({
     param: 'steps',
     most: ({ mode }) => ({ reference: 200, fast: 1, frequency: 0 })[mode],
   },
+  leaves: () => 16,
   cost(size, options) {
     const { coarse, kernel, steps } = hybridSettings(size, options);
     const pixels = size.width * size.height;
@@ -181,19 +182,17 @@ export const hybrid = defineEffect({
   async run({ picture, inputs, params: options, pace, reports }) {
     const settings = hybridSettings(picture, options);
     const far = await fitFar(inputs.far, { near: picture, align: options.align }, pace);
-    const result = await blend({ near: picture, far }, settings, options, { pace, reports });
-    const blended = fromCoded(result);
-    const report = result.report && { report: result.report };
-    if (options.preview !== 'pyramid' && options.preview !== 'distance') {
-      return { picture: blended, ...report };
-    }
-    try {
-      const shown = await (options.preview === 'pyramid'
-        ? pyramid(blended, pace)
-        : fromAfar(blended, options.distance ?? 8, pace));
-      return { picture: shown, ...report };
-    } finally {
-      disposePicture(blended);
-    }
+    const { image, report } = await blend({ near: picture, far }, settings, options, {
+      pace,
+      reports,
+    });
+    const blended = fromImage(image);
+    const shown = {
+      pyramid: () => pyramid(blended, pace),
+      distance: () => fromAfar(blended, options.distance ?? 8, pace),
+    };
+    const { preview } = options;
+    const isShown = preview === 'pyramid' || preview === 'distance';
+    return { picture: isShown ? await shown[preview]() : blended, ...(report && { report }) };
   },
 });

@@ -47,7 +47,10 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
           const free = optimizer.next(position, gradient);
           return bounds === 'none' ? free : space.clip(free, bounds.min, bounds.max);
         }
-        const byPosition = space.product(gradient, space.tidy(() => slopeOf(space, x)));
+        const byPosition = space.product(
+          gradient,
+          space.tidy(() => slopeOf(space, x)),
+        );
         // Before the optimiser needs room; the tidy would hold them until the end.
         space.free(x);
         space.free(gradient);

@@ -41,7 +41,10 @@ export function weightedSum<V>(
         let total: V | undefined;
         for (const [weight, term] of parts) {
           const gradient = term.gradient(x);
-          const sum = space.sum([...(total === undefined ? [] : [[1, total] as const]), [weight, gradient]]);
+          const sum = space.sum([
+            ...(total === undefined ? [] : [[1, total] as const]),
+            [weight, gradient],
+          ]);
           // Within the tidy too, which would hold them all until the end.
           space.free(gradient);
           if (total !== undefined) space.free(total);

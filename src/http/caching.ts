@@ -1,7 +1,7 @@
 // Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
 
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
-export const PIPELINE_VERSION = '3';
+export const PIPELINE_VERSION = '4';
 
 /** Where finished answers are kept; expiry by their own `Cache-Control`. */
 export type ResponseCache = {

@@ -6,10 +6,12 @@ import { problems } from './problem.ts';
 
 const image = { schema: { type: 'string', contentMediaType: 'image/*' } };
 const pictures = {
+  'image/avif': image,
   'image/webp': image,
   'image/jpeg': image,
   'image/png': image,
   'application/json': { schema: { type: 'object' } },
+  'text/plain': { schema: { type: 'string' } },
 };
 
 const pathParameter = (name: string, description: string) => ({
@@ -43,7 +45,7 @@ export function openApi(effects: readonly Effect[]) {
     ]),
   );
   const answers = {
-    '200': { description: 'The picture, or with `f=json` its numbers.', content: pictures },
+    '200': { description: 'The picture; with `f=json` its numbers, with `f=blurhash` and `f=thumbhash` (base64) a placeholder.', content: pictures },
     ...failures,
   };
   return {
@@ -117,6 +119,18 @@ export function openApi(effects: readonly Effect[]) {
           operationId: 'health',
           summary: 'Whether the service answers.',
           responses: json('It does.'),
+        },
+      },
+      '/metrics': {
+        get: {
+          operationId: 'metrics',
+          summary: 'Counts of the isolate that answers, for Prometheus.',
+          responses: {
+            '200': {
+              description: 'Text exposition format 0.0.4.',
+              content: { 'text/plain': { schema: { type: 'string' } } },
+            },
+          },
         },
       },
     },

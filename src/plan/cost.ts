@@ -53,9 +53,9 @@ export type Estimate = {
   shrinks: number[];
 };
 
+/** Longest edge of a JPEG. Rows are the smallest pieces that loops are cut into. */
+const LONGEST_EDGE = 65_535;
 const RGBA_BYTES = 4;
-/** A picture between two steps may be linear light: three or four floats a pixel. */
-const BETWEEN_BYTES = 16;
 // Headers, keys, answers: what a request costs without pixels.
 const REQUEST = { 'request.fixed': 1 };
 
@@ -144,20 +144,25 @@ export function estimateRest(
   let heap = 0;
   // Turned and mirrored pictures stay shrunk, the first other step works at full size again.
   let factor = shrink;
+  let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
     const input = sizes[i] as Size;
+    const last = i === plan.steps.length - 1;
     const cost = effect.move
-      ? effect.cost(shrunkSize(input, factor), params, 1)
-      : effect.cost(input, params, factor);
+      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, last })
+      : effect.cost(input, params, { shrink: factor, last });
     if (!effect.move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
-    const given = i === 0 ? 0 : BETWEEN_BYTES * area(input);
-    bytes = Math.max(bytes, held + given + cost.bytes);
+    bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
+    const perPixel = effect.leaves(params, last);
+    left = perPixel * area(sizes[i + 1] as Size);
+    // What is not bytes at the end is there together with its bytes for a moment.
+    if (last && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
   });
+  bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;
   const encoding = encodeCost(size, plan, alpha, context);
-  bytes = Math.max(bytes, held + (BETWEEN_BYTES + RGBA_BYTES) * area(size));
   bytes = Math.max(bytes, held + RGBA_BYTES * area(size) + encoding.bytes);
   return {
     bytes,
@@ -233,6 +238,13 @@ export function decoderOf(codecs: Codecs, format: Format): Codec {
 }
 
 function checkPixels(size: Size, what: 'source' | 'result', most: number): void {
+  const edge = Math.max(size.width, size.height);
+  if (edge > LONGEST_EDGE) {
+    throw new AppError(
+      'too_many_pixels',
+      `expected a ${what} of at most ${LONGEST_EDGE} pixels along an edge, got ${size.width}×${size.height}`,
+    );
+  }
   if (area(size) <= most) return;
   throw new AppError(
     'too_many_pixels',

@@ -64,6 +64,7 @@ export async function runPlan(
         inputs,
         params,
         reports,
+        last: index === plan.steps.length - 1,
         pace,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);

@@ -51,10 +51,7 @@ export function createCoarseGrid({ width, height, coarse }: Size & { coarse: num
   };
 }
 
-function stretch(
-  planes: Tensor3D,
-  { to, channels }: { to: number; channels: number },
-): Tensor3D {
+function stretch(planes: Tensor3D, { to, channels }: { to: number; channels: number }): Tensor3D {
   const [count, from, length] = planes.shape;
   const blocks: Tensor4D = reshape(planes, [count, from, length / channels, channels]);
   const resized = tfImage.resizeBilinear(blocks, [to, length / channels], false, true);

@@ -7,12 +7,12 @@ import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
  */
 export function inTurn(x: Tensor3D, ...steps: ((x: Tensor3D) => Tensor3D)[]): Tensor3D {
   return tidy(() => {
-    let last = x.clone();
+    let last = x;
     for (const step of steps) {
       const next = tidy(() => step(last));
-      if (next !== last) last.dispose();
+      if (next !== last && last !== x) last.dispose();
       last = next;
     }
-    return last;
+    return last === x ? x.clone() : last;
   });
 }

@@ -8,7 +8,12 @@ export function sharpDifference(name: string, target: Tensor3D) {
   return {
     name,
     value: (x: Tensor3D): number => sumOfSquares(tidy(() => sub(x, target))),
-    gradient: (x: Tensor3D): Tensor3D => inTurn(x, (v) => sub(v, target), (v) => mul(v, 2)),
+    gradient: (x: Tensor3D): Tensor3D =>
+      inTurn(
+        x,
+        (v) => sub(v, target),
+        (v) => mul(v, 2),
+      ),
     dispose() {},
   };
 }

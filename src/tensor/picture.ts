@@ -153,7 +153,8 @@ function bytesOfCoded(
   }
 }
 
-function bytesOfLinear(
+/** Linear light as RGBA8, pixels `first…end`. */
+export function bytesOfLinear(
   { data, channels }: Pick<Linear, 'data' | 'channels'>,
   out: Uint8ClampedArray,
   first: number,

@@ -3,15 +3,16 @@
 // Plain arrays, not tensor kernels: a resampling touches each source value once or a few times, and the general
 // (non-integer) case has no tensor operation short of a dense matrix product, which costs four times as much at
 // 512×512 and grows with the square of the size (`bench/README.md`, Resize).
+import { createImage, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { Axis } from './axis.ts';
-import { fromLinear, type Linear, type Picture } from './picture.ts';
+import { bytesOfLinear, fromImage, fromLinear, type Picture } from './picture.ts';
 import { type RowReader, readRows } from './read-rows.ts';
 
-/** Resamples columns and rows; the result is in linear light. The axes' `from` must be the picture's size. */
+/** Resamples columns and rows; the result is in linear light, or with `bytes` RGBA8. The axes' `from` must be the picture's size. */
 export async function resample(
   picture: Picture,
-  { columns, rows }: { columns: Axis; rows: Axis },
+  { columns, rows, bytes }: Axes,
   pace: Pace,
 ): Promise<Picture> {
   if (columns.from !== picture.width || rows.from !== picture.height) {
@@ -19,8 +20,11 @@ export async function resample(
       `resample: axes are for ${columns.from}×${rows.from}, the picture is ${picture.width}×${picture.height}`,
     );
   }
-  return fromLinear(await resampleRows(readRows(picture), { columns, rows }, pace));
+  return resampleRows(readRows(picture), { columns, rows, bytes }, pace);
 }
+
+/** Where results come from, and whether they are to be bytes at once, which takes a quarter of the memory. */
+export type Axes = { columns: Axis; rows: Axis; bytes?: boolean | undefined };
 
 // Roughly what a value takes, in nanoseconds: to add to a block's sum, per tap, and per value of the result.
 const SUMMED = 1.2;
@@ -78,11 +82,12 @@ function addBlocks(sums: Float32Array, row: Float32Array, size: number, channels
 /** Both directions over a row reader: rows first (long contiguous loops), then columns. */
 export async function resampleRows(
   source: RowReader,
-  { columns, rows }: { columns: Axis; rows: Axis },
+  { columns, rows, bytes = false }: Axes,
   pace: Pace,
-): Promise<Linear> {
+): Promise<Picture> {
   const { channels, width } = source;
-  const out = new Float32Array(rows.to * columns.to * channels);
+  const result = { width: columns.to, height: rows.to };
+  const target = bytes ? byteRows(result, channels) : linearRows(result, channels);
   const kept = keptRows(source, rows);
   const sum = new Float32Array(width * channels);
   const resampleRow = channels === 3 ? resampleRow3 : resampleRow4;
@@ -100,11 +105,45 @@ export async function resampleRows(
     } else {
       addRows(sum, kept.row, start, rows.weights.subarray(offset, offset + count));
     }
-    resampleRow(sum, out.subarray(y * columns.to * channels), columns);
+    resampleRow(sum, target.row(y), columns);
+    target.done(y);
     const wait = pace(ROW_TAP * count * sum.length + columnsNs);
     if (wait) await wait;
   }
-  return { width: columns.to, height: rows.to, channels, data: out };
+  return target.picture();
+}
+
+/** Takes the rows of a result one after the other. */
+type Target = {
+  /** Where row `y` is to be written. */
+  row: (y: number) => Float32Array;
+  done: (y: number) => void;
+  picture: () => Picture;
+};
+
+function linearRows({ width, height }: Size, channels: 3 | 4): Target {
+  const data = new Float32Array(width * height * channels);
+  return {
+    row: (y) => data.subarray(y * width * channels, (y + 1) * width * channels),
+    done: () => {},
+    picture: () => fromLinear({ width, height, channels, data }),
+  };
+}
+
+function byteRows({ width, height }: Size, channels: 3 | 4): Target {
+  const data = new Float32Array(width * channels);
+  const image = createImage({ width, height });
+  return {
+    row: () => data,
+    done: (y) =>
+      bytesOfLinear(
+        { data, channels },
+        image.data.subarray(4 * width * y, 4 * width * (y + 1)),
+        0,
+        width,
+      ),
+    picture: () => fromImage(image),
+  };
 }
 
 // Neighbouring outputs share input rows; each is read once, as long as the window holds.

@@ -2,7 +2,7 @@
 import type { Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import { lanczosAxis, type Span } from './axis.ts';
-import { fromLinear, type Picture } from './picture.ts';
+import type { Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';
 import { resampleRows, shrinkRows } from './resample.ts';
 import { type ResampleCounts, resampleCounts } from './resample-counts.ts';
@@ -10,10 +10,10 @@ import { type ResampleCounts, resampleCounts } from './resample-counts.ts';
 /** The part of a picture that is kept, in its pixels. */
 export type Crop = { x: Span; y: Span };
 
-/** The `crop` of a picture (all of it unless given) at another size; a new picture in linear light. */
+/** The `crop` of a picture (all of it unless given) at another size; a new picture in linear light, or with `bytes` RGBA8. */
 export async function scaleTo(
   picture: Picture,
-  { width, height, crop = wholeOf(picture) }: Size & { crop?: Crop },
+  { width, height, crop = wholeOf(picture), bytes }: Size & { crop?: Crop; bytes?: boolean },
   pace: Pace,
 ): Promise<Picture> {
   const factor = { x: firstStage(crop.x.length / width), y: firstStage(crop.y.length / height) };
@@ -21,7 +21,7 @@ export async function scaleTo(
   const small = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
   const columns = lanczosAxis(small.width, width, scaled(crop.x, factor.x));
   const rows = lanczosAxis(small.height, height, scaled(crop.y, factor.y));
-  return fromLinear(await resampleRows(small, { columns, rows }, pace));
+  return resampleRows(small, { columns, rows, bytes }, pace);
 }
 
 /** What `scaleTo` does, for a picture whose size need not be whole: `read` is the pixels that it reads. */

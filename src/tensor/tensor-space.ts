@@ -21,7 +21,11 @@ export const tensorSpace = {
     return inTurn(
       x,
       (first) => scaled(factor, first),
-      ...rest.map((term) => (total: Tensor3D) => add(total, scaled(...term))),
+      ...rest.map(
+        (term) =>
+          (total: Tensor3D): Tensor3D =>
+            add(total, scaled(...term)),
+      ),
     );
   },
   product: (a: Tensor3D, b: Tensor3D): Tensor3D => mul(a, b),
@@ -31,7 +35,12 @@ export const tensorSpace = {
   clip: (a: Tensor3D, min: number, max: number): Tensor3D => clipByValue(a, min, max),
   sigmoid: (a: Tensor3D): Tensor3D => sigmoid(a),
   logit: (a: Tensor3D): Tensor3D =>
-    tidy(() => sub(log(a), inTurn(a, (x) => sub(1, x), log))),
+    tidy(() =>
+      sub(
+        log(a),
+        inTurn(a, (x) => sub(1, x), log),
+      ),
+    ),
   dot: (a: Tensor3D, b: Tensor3D): number => {
     const values = a.dataSync<'float32'>();
     const others = b.dataSync<'float32'>();

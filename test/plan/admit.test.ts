@@ -104,7 +104,7 @@ describe('the decision about a plan', () => {
   it('leaves the decoder less than twice the pixels where memory is short', () => {
     const photo = [header(8000, 6000)];
     expect(decide('w=600', photo).estimate.shrinks).toEqual([4]);
-    expect(decide('w=600', photo, { edgeMemoryBytes: 15 * 2 ** 20 }).estimate.shrinks).toEqual([8]);
+    expect(decide('w=600', photo, { edgeMemoryBytes: 12 * 2 ** 20 }).estimate.shrinks).toEqual([8]);
   });
 
   it('asks no codec for pixels', () => {

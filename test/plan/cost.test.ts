@@ -63,7 +63,7 @@ describe('the estimate', () => {
 
   it('counts steps on the tiniest picture, and rows of the narrowest', () => {
     const tiny = of('hybrid,far=asset:a,steps=1000', [header(1, 1), header(1, 1)]).ms;
-    expect(tiny).toBeGreaterThan(1000);
+    expect(tiny).toBeGreaterThan(100);
     const narrow = of('hybrid,far=asset:a', [header(1, 60000), header(1, 1)]).ms;
     const square = of('hybrid,far=asset:a', [header(245, 245), header(1, 1)]).ms;
     expect(narrow).toBeGreaterThan(10 * square);

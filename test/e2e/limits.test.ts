@@ -1,0 +1,204 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
+import {
+  bytesOf,
+  makeJpegHeader,
+  makeWebp,
+  pngChunk,
+  pngHeader,
+  vp8Header,
+  webpChunk,
+} from '../helpers/make-image-files.ts';
+import { parseExposition } from '../http/parse-exposition.ts';
+
+let worker: BundledWorker;
+let strict: BundledWorker;
+let photo: Uint8Array;
+
+beforeAll(async () => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const;
+  const create = { width: 480, height: 360, channels: 3, background: 'grey', noise } as const;
+  photo = await sharp({ create }).jpeg({ quality: 60 }).toBuffer();
+  worker = await startBundledWorker();
+  strict = await startBundledWorker({
+    MAX_SOURCE_PIXELS: '100000',
+    MAX_RESULT_PIXELS: '5000',
+  });
+  // The first request of each starts its isolate.
+  for (const { fetch } of [worker, strict]) await (await fetch('/health')).text();
+}, 60_000);
+
+afterAll(() => Promise.all([worker?.close(), strict?.close()]));
+
+const upload = (to: BundledWorker, plan: string, body: Uint8Array): Promise<Response> =>
+  to.fetch(`/t/${plan}`, {
+    method: 'POST',
+    body: body as Uint8Array<ArrayBuffer>,
+    headers: { 'Content-Type': 'image/x' },
+  });
+
+type Problem = { status: number; code: string; detail: string; param?: string };
+
+const problemOf = async (response: Response): Promise<Problem> => {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  return (await response.json()) as Problem;
+};
+
+const headerOfPng = (width: number, height: number, more = {}): Uint8Array =>
+  bytesOf(
+    [0x89],
+    'PNG\r\n\x1a\n',
+    pngChunk('IHDR', pngHeader({ width, height, ...more })),
+    pngChunk('IDAT'),
+    pngChunk('IEND'),
+  );
+const headerOfWebp = (width: number, height: number): Uint8Array =>
+  makeWebp(webpChunk('VP8 ', vp8Header(width, height)));
+
+describe('files that are all header', () => {
+  it.each<[string, string, Uint8Array, string]>([
+    ['a JPEG', 'w=9', makeJpegHeader({ width: 65_535, height: 65_535 }), 'too_many_pixels'],
+    ['a PNG', 'w=9', headerOfPng(2 ** 31 - 1, 2 ** 31 - 1), 'too_many_pixels'],
+    ['a WebP', 'w=9', headerOfWebp(16_383, 16_383), 'too_many_pixels'],
+    ['a PNG without a resize', 'f=webp', headerOfPng(9000, 9000), 'too_many_pixels'],
+    [
+      'an interlaced PNG of 16 bits',
+      'w=9',
+      headerOfPng(10_000, 10_000, { bitDepth: 16, interlaced: true }),
+      'over_budget',
+    ],
+    ['a WebP that has to be decoded whole', 'w=9', headerOfWebp(10_000, 10_000), 'over_budget'],
+    [
+      'a progressive JPEG that has to be decoded whole',
+      'w=1500',
+      makeJpegHeader({ width: 6000, height: 4000, frame: 0xc2 }),
+      'over_budget',
+    ],
+    ['a JPEG of a size that fits', 'w=9', makeJpegHeader({ width: 600, height: 400 }), 'undecodable'],
+    ['a PNG of a size that fits', 'w=9', headerOfPng(600, 400), 'undecodable'],
+    ['a WebP of a size that fits', 'w=9', headerOfWebp(600, 400), 'undecodable'],
+  ])('%s is judged by the size it claims', async (_, plan, file, code) => {
+    const began = performance.now();
+    const problem = await problemOf(await upload(worker, plan, file));
+    expect([problem.status, problem.code]).toEqual([422, code]);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it('are judged by the configured limits', async () => {
+    const source = await problemOf(await upload(strict, 'w=9', headerOfPng(401, 250)));
+    expect([source.code, source.detail]).toEqual([
+      'too_many_pixels',
+      'expected a source of at most 100000 pixels, got 401×250',
+    ]);
+    const allowed = headerOfPng(400, 250);
+    const result = await problemOf(await upload(strict, 'w=72,h=72,fit=cover', allowed));
+    expect([result.code, result.detail]).toEqual([
+      'too_many_pixels',
+      'expected a result of at most 5000 pixels, got 72×72',
+    ]);
+    expect((await problemOf(await upload(strict, 'w=50', allowed))).code).toBe('undecodable');
+  });
+});
+
+describe('work over the budget', () => {
+  it('is refused with the number of steps that fits, and that many are done', async () => {
+    const ask = (steps: number): Promise<Response> =>
+      worker.fetch(`/t/w=64/hybrid,far=asset:bust.jpg,steps=${steps}/f=webp/asset:chess.jpg`);
+    const { status, code, param, detail } = await problemOf(await ask(100_000));
+    expect([status, code, param]).toEqual([422, 'over_budget', 'steps']);
+    const most = Number(/steps ≤ (\d+) fits/.exec(detail)?.[1]);
+    expect(most).toBeGreaterThan(1);
+    const done = await ask(most);
+    expect([done.status, done.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    expect((await problemOf(await ask(most + 1))).code).toBe('over_budget');
+  });
+
+  it('is refused for memory with the width that fits', async () => {
+    const file = makeJpegHeader({ width: 6000, height: 4000, frame: 0xc2 });
+    const { detail, param } = await problemOf(await upload(worker, 'w=1500', file));
+    expect(detail).toMatch(/expected at most \d+ MB of memory.*estimated at \d+ MB; w ≤ \d+ fits/);
+    expect(param).toBe('w');
+    const most = Number(/w ≤ (\d+) fits/.exec(detail)?.[1]);
+    // Admitted, and only then found to hold no picture.
+    expect((await problemOf(await upload(worker, `w=${most}`, file))).code).toBe('undecodable');
+    expect((await problemOf(await upload(worker, `w=${most + 1}`, file))).code).toBe('over_budget');
+  });
+});
+
+describe('a rush of heavy work', () => {
+  it('is served as far as the line goes, refused beyond it, and starves nobody', async () => {
+    const stored = '/t/w=40,f=png/asset:chess.jpg';
+    await (await worker.fetch(stored)).body?.cancel();
+    let rushing = true;
+    const watch = async (path: string, check: (response: Response) => void): Promise<number[]> => {
+      const times: number[] = [];
+      while (rushing) {
+        const began = performance.now();
+        const response = await worker.fetch(path);
+        await response.arrayBuffer();
+        times.push(performance.now() - began);
+        check(response);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return times;
+    };
+    const watchers = Promise.all([
+      watch('/health', ({ status }) => expect(status).toBe(200)),
+      watch(stored, ({ status, headers }) =>
+        expect([status, headers.get('cache-status')]).toEqual([200, 'tessera; hit']),
+      ),
+    ]);
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const began = performance.now();
+        const response = await upload(worker, 'hybrid,far=asset:bust.jpg,steps=10/f=jpeg', photo);
+        const size = (await response.arrayBuffer()).byteLength;
+        return { response, size, ms: performance.now() - began };
+      }),
+    );
+    rushing = false;
+    const [healthy, hits] = await watchers;
+
+    const served = answers.filter(({ response }) => response.status === 200);
+    const refused = answers.filter(({ response }) => response.status === 429);
+    expect(served.length + refused.length).toBe(60);
+    expect(served.length).toBeGreaterThan(3);
+    expect(refused.length).toBeGreaterThan(3);
+    expect(served.every(({ size }) => size > 1000)).toBe(true);
+    for (const { response } of refused) {
+      expect(response.headers.get('x-error')).toBe('busy');
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    }
+    // They do not wait for the work in front of them.
+    expect(median(refused.map(({ ms }) => ms))).toBeLessThan(
+      Math.max(...served.map(({ ms }) => ms)) / 2,
+    );
+    expect(healthy.length).toBeGreaterThan(3);
+    expect(median(healthy)).toBeLessThan(500);
+    expect(median(hits)).toBeLessThan(500);
+    if (process.env.SHOW) {
+      console.log(served.length, refused.length, 'refused', median(refused.map(({ ms }) => ms)));
+      console.log('last', Math.max(...served.map(({ ms }) => ms)), 'health', median(healthy), Math.max(...healthy), median(hits));
+    }
+  });
+
+  it('leaves nothing behind', async () => {
+    const after = await upload(worker, 'hybrid,far=asset:bust.jpg/f=jpeg', photo);
+    expect(after.status).toBe(200);
+    await after.arrayBuffer();
+    const families = parseExposition(await (await worker.fetch('/metrics')).text());
+    const values = (name: string): (number | undefined)[] | undefined =>
+      families.get(name)?.samples.map(({ value }) => value);
+    expect(values('tessera_in_flight')).toEqual([0, 0]);
+    expect(values('tessera_queue')).toEqual([0, 0]);
+    expect(values('tessera_lost_total')).toEqual([0, 0]);
+    const reserved = families.get('tessera_reserved_bytes')?.samples ?? [];
+    expect(reserved.find(({ labels }) => labels.account === 'encoded')?.value).toBe(0);
+  });
+});
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] as number;
+}

@@ -4,11 +4,13 @@ import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
 import { hybrid } from './cases/hybrid.ts';
 import { hybridPhotos } from './cases/hybrid-photos.ts';
+import { load } from './cases/load.ts';
 import { memory } from './cases/memory.ts';
 import { palettes } from './cases/palettes.ts';
 import { pixelate } from './cases/pixelate.ts';
 import { resize } from './cases/resize.ts';
 import { steps } from './cases/steps.ts';
+import { thumbnail } from './cases/thumbnail.ts';
 import { endAll } from './cleanup.ts';
 import { markdown, type Outcome, writeResult } from './report.ts';
 import { within } from './time-limit.ts';
@@ -24,8 +26,10 @@ const cases: Record<string, Case> = {
   resize,
   steps,
   bundle,
+  thumbnail,
   memory,
   cost,
+  load,
 };
 const LONGEST_CASE_S = 1200;
 

@@ -1,5 +1,6 @@
 // Reads a stream of bytes into memory under a byte limit and a time limit, for sources and uploads.
 import { AppError, type ErrorCode } from '../errors.ts';
+import { type ChunkReader, chunkReader } from './chunk-reader.ts';
 
 export type ReadLimits = {
   /** The most bytes that may arrive, counted after decompression. */
@@ -39,7 +40,7 @@ export async function readLimited(
 ): Promise<Uint8Array> {
   const { maxBytes, contentLength, timeoutMs, signal, grow, what = 'body' } = limits;
   if (stream === null) return new Uint8Array(0);
-  const reader = stream.getReader();
+  const reader = chunkReader(stream);
   let interrupt: (reason: unknown) => void = () => {};
   let stopped: { reason: unknown } | undefined;
   const stop = (reason: unknown) => {
@@ -122,7 +123,7 @@ async function collect(
   }
 }
 
-function unlock(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+function unlock(reader: ChunkReader): void {
   try {
     reader.releaseLock();
   } catch {

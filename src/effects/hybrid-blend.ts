@@ -1,10 +1,20 @@
 // Blends two pictures of one size into a hybrid, a colour at a time: bands, fit, and the numbers about the result.
-import { add, fill, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clipByValue,
+  div,
+  fill,
+  floor,
+  mul,
+  type Rank,
+  sub,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import type { LossReport } from '../fit/fit.ts';
 import type { Image, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import {
-  blackLike,
+  alphaLike,
   type ColourOptions,
   codedColours,
   writeColours,
@@ -15,7 +25,7 @@ import type { Picture } from '../tensor/picture.ts';
 import { fitByDescent, fitByProjection } from './hybrid-fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './hybrid-objective.ts';
 import { createHybridReport, type HybridReport } from './hybrid-report.ts';
-import { coarsePadding, type hybridSettings } from './hybrid-settings.ts';
+import { coloursTogether, type hybridSettings, paddedSize } from './hybrid-settings.ts';
 
 type Settings = ReturnType<typeof hybridSettings>;
 
@@ -38,9 +48,6 @@ const BLUR = 25;
 const STEP = 50;
 const SMALL_STEP = 2.5e6;
 
-// From here on, colours go one by one: a third of the memory. Below, that would cost more time than the calls of kernels are worth.
-const ONE_BY_ONE = 128 ** 2;
-
 /** The hybrid of two pictures of one size, with the near picture's alpha. */
 export async function blend(
   pair: { near: Picture; far: Picture },
@@ -51,8 +58,8 @@ export async function blend(
   const { width, height } = pair.near;
   const { mode, steps, sigma, coarse, kernel, borders, headroom } = settings;
   const { color, preview } = options;
-  const padding = { x: coarsePadding(width, coarse), y: coarsePadding(height, coarse) };
-  const size = { width: width + padding.x, height: height + padding.y };
+  const size = paddedSize(pair.near, coarse);
+  const padding = { x: size.width - width, y: size.height - height };
   const isBand = preview === 'low' || preview === 'high';
   const report = reports && !isBand ? createHybridReport() : undefined;
   const near = createReader(pair.near, {
@@ -67,23 +74,29 @@ export async function blend(
   });
   const lowPass = createLowPass({ ...size, kernel, borders, coarse });
   try {
-    const image = blackLike(pair.near);
-    for (const { colours, targets, copies } of passes(size, color)) {
-      const made: Made[] = [];
-      try {
-        const colour = {
-          far: await far.read(colours, pace),
-          near: await near.read(colours, pace),
-          own: ownIn(made),
-        };
-        made.push(colour.far, colour.near);
-        const x = await blendColours(colour, settings, options, { lowPass, pace, report, copies });
-        // The recipe casts to bytes, which truncates.
-        await writeColours(x, image, { targets, truncated: mode === 'reference' && !isBand }, pace);
-        await report?.addColours({ ...colour, x }, lowPass, pace);
-      } finally {
-        for (const thing of made) thing.dispose();
-      }
+    const image = alphaLike(pair.near);
+    for (const colours of passes(size, color)) {
+      const { targets, copies } = colours;
+      await withOwn(async (own) => {
+        const read = async (keep: Own) => ({
+          far: keep(await far.read(colours, pace)),
+          near: keep(await near.read(colours, pace)),
+        });
+        const x = own(
+          await withOwn(async (own) =>
+            blendColours({ ...(await read(own)), own }, settings, options, {
+              lowPass,
+              pace,
+              report,
+              copies,
+            }),
+          ),
+        );
+        const shown = mode === 'reference' && !isBand ? own(truncated(x)) : x;
+        await writeColours(shown, image, targets, pace);
+        // Read again, since they made room for the fit.
+        await report?.addColours({ ...(await read(own)), x }, lowPass, pace);
+      });
     }
     return report ? { image, report: { mode, steps, sigma, ...report.numbers() } } : { image };
   } finally {
@@ -94,22 +107,40 @@ export async function blend(
 type Made = { dispose: () => void };
 type Own = <T extends Made>(thing: T) => T;
 
-const ownIn =
-  (made: Made[]): Own =>
-  (thing) => {
-    made.push(thing);
-    return thing;
-  };
+/** Frees at the end whatever `use` has made its own. */
+async function withOwn<T>(use: (own: Own) => Promise<T>): Promise<T> {
+  const made: Made[] = [];
+  try {
+    return await use((thing) => {
+      made.push(thing);
+      return thing;
+    });
+  } finally {
+    for (const thing of made) thing.dispose();
+  }
+}
 
-/** Which colours go together, which of theirs each of the image's takes, and for how many alike each of them stands. */
-function passes({ width, height }: Size, color: BlendOptions['color']) {
-  if (color === 'gray') return [{ colours: [0], targets: [0, 0, 0], copies: 3 }];
+type Colours = {
+  /** Which ones go together. */
+  colours: number[];
+  /** Which of theirs each of the image's takes. */
+  targets: (number | undefined)[];
+  /** For how many alike each of them stands. */
+  copies: number;
+  isLast: boolean;
+};
+
+function passes(size: Size, color: BlendOptions['color']): Colours[] {
+  if (color === 'gray') return [{ colours: [0], targets: [0, 0, 0], copies: 3, isLast: true }];
   const all = [0, 1, 2];
-  if (width * height < ONE_BY_ONE) return [{ colours: all, targets: all, copies: 1 }];
+  if (coloursTogether(size) === 3) {
+    return [{ colours: all, targets: all, copies: 1, isLast: true }];
+  }
   return all.map((colour) => ({
     colours: [colour],
     targets: all.map((target) => (target === colour ? 0 : undefined)),
     copies: 1,
+    isLast: colour === 2,
   }));
 }
 
@@ -117,56 +148,54 @@ function passes({ width, height }: Size, color: BlendOptions['color']) {
 function createReader(picture: Picture, options: Omit<ColourOptions, 'colours'>) {
   let light: Tensor3D | undefined;
   return {
-    async read(colours: readonly number[], pace: Pace): Promise<Tensor3D> {
-      if (!options.isGrey) return codedColours(picture, { ...options, colours }, pace);
-      light ??= await codedColours(picture, { ...options, colours }, pace);
-      return light.clone();
+    async read({ colours, isLast }: Colours, pace: Pace): Promise<Tensor3D> {
+      const read = light ?? (await codedColours(picture, { ...options, colours }, pace));
+      light = options.isGrey && !isLast ? read : undefined;
+      return light?.clone() ?? read;
     },
     dispose: () => light?.dispose(),
   };
 }
 
-type Colours = Pair & { own: Own };
+type Blending = Pair & { own: Own };
 type Tools = { lowPass: LowPass; pace: Pace; report: HybridReport | undefined; copies: number };
 
 /** The hybrid of some colours, unclamped. The heap never shrinks: what is not needed any more goes before the next step needs room. */
 async function blendColours(
-  { near, far, own }: Colours,
+  { near, far, own }: Blending,
   settings: Settings,
   { ratio, gain, preview }: BlendOptions,
   { lowPass, pace, report, copies }: Tools,
 ): Promise<Tensor3D> {
   const { mode, init, coarse } = settings;
   const blurTime = BLUR * near.size;
-  const detail = own(boosted(near, lowPass, gain));
-  if (!report) near.dispose();
+  const detail = gain === 1 ? near : own(boosted(near, lowPass, gain));
+  if (detail !== near) near.dispose();
   await pace(blurTime);
-  if (preview === 'low') return own(lowPass.smooth(far));
+  if (preview === 'low') return lowPass.smooth(far);
   if (preview === 'high') {
     far.dispose();
-    return own(
-      inTurn(
-        detail,
-        lowPass.smooth,
-        (low) => sub(detail, low),
-        (high) => add(high, 0.5),
-      ),
+    return inTurn(
+      detail,
+      lowPass.smooth,
+      (low) => sub(detail, low),
+      (high) => add(high, 0.5),
     );
   }
   const isReference = mode === 'reference';
-  const mixed =
-    !isReference || init === 'frequency'
-      ? own(frequencyMix({ near: detail, far }, lowPass, settings.share))
-      : undefined;
+  const mix = (): Tensor3D => frequencyMix({ near: detail, far }, lowPass, settings.share);
+  if (mode === 'frequency' && !report) return mix();
+  const mixed = !isReference || init === 'frequency' ? own(mix()) : undefined;
   await pace(blurTime);
-  if (mixed && mode === 'frequency' && !report) return mixed;
   const target = isReference || !mixed ? detail : mixed;
   const weights = { nearWeight: ratio, farWeight: FAR_WEIGHT };
   const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
   await pace(blurTime);
-  const start = own(startFrom(init, { detail, far, mixed }));
-  if (!report) far.dispose();
-  for (const done of [detail, mixed]) if (done !== target) done?.dispose();
+  const starts = { frequency: mixed, near: detail, far, gray: undefined };
+  const start = starts[init] ?? own(fill<Rank.R3>(near.shape, 0.5));
+  for (const done of [near, far, detail, mixed]) {
+    if (done !== target && done !== start) done?.dispose();
+  }
   const options = {
     steps: settings.steps,
     pause: async (): Promise<void> => pace(SMALL_STEP + STEP * near.size),
@@ -175,30 +204,27 @@ async function blendColours(
   // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies are the
   // far picture's already, so that fitting corrects the light from afar and does not trade it against detail.
   const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
-  return own(
-    await (isReference
-      ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
-      : fitByProjection(evaluator, start, { step, ...options })),
-  );
+  return isReference
+    ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
+    : fitByProjection(evaluator, start, { step, ...options });
 }
 
-/** The first picture of the fit; shares its numbers with what it is a copy of. */
-function startFrom(
-  init: Settings['init'],
-  { detail, far, mixed }: { detail: Tensor3D; far: Tensor3D; mixed: Tensor3D | undefined },
-): Tensor3D {
-  if (init === 'gray') return fill(detail.shape, 0.5);
-  return ({ frequency: mixed, near: detail, far }[init] ?? detail).clone();
-}
+// The recipe casts to bytes, which truncates.
+const truncated = (x: Tensor3D): Tensor3D =>
+  inTurn(
+    x,
+    (v) => clipByValue(v, 0, 1),
+    (v) => mul(v, 255),
+    floor,
+    (v) => div(v, 255),
+  );
 
 /** Detail times `gain`: x + (gain − 1) (x − G x). */
 const boosted = (x: Tensor3D, lowPass: LowPass, gain: number): Tensor3D =>
-  gain === 1
-    ? x.clone()
-    : inTurn(
-        x,
-        lowPass.smooth,
-        (low) => sub(x, low),
-        (detail) => mul(detail, gain - 1),
-        (detail) => add(x, detail),
-      );
+  inTurn(
+    x,
+    lowPass.smooth,
+    (low) => sub(x, low),
+    (detail) => mul(detail, gain - 1),
+    (detail) => add(x, detail),
+  );

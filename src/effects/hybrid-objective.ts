@@ -19,9 +19,10 @@ export const hybridLoss = (
   options: { nearWeight: number; farWeight: number; lowPass: LowPass; coarse: number },
 ): Evaluator<Tensor3D> => {
   const { nearWeight, farWeight, lowPass, coarse } = options;
+  // The one that needs more memory first, before there is another one's gradient.
   return weightedSum(tensorSpace, [
-    [nearWeight, sharpDifference('near', near)],
     [farWeight, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
+    [nearWeight, sharpDifference('near', near)],
   ]);
 };
 

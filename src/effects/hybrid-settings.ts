@@ -21,7 +21,7 @@ const COARSE_SIGMA = 3;
 // The default cutoff at 512 pixels asks for a factor of 1.999.
 const ROUNDING = 0.01;
 /** Rows of eight coarse pixels are the fast case of the blur. */
-export const COARSE_UNIT = 8;
+const COARSE_UNIT = 8;
 // Up to this ratio the far picture takes all low frequencies; above, the near one keeps a growing share.
 const FULL_SHARE_RATIO = 0.1;
 
@@ -58,8 +58,17 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
   } as const;
 }
 
-/** Pixels to add on the right or below so that coarse cells are whole. */
-export function coarsePadding(length: number, coarse: number): number {
+/** The size with pixels added on the right and below so that coarse cells are whole. */
+export function paddedSize({ width, height }: Size, coarse: number): Size {
   const unit = COARSE_UNIT * coarse;
-  return coarse > 1 ? (unit - (length % unit)) % unit : 0;
+  const padded = (length: number): number =>
+    coarse > 1 ? unit * Math.ceil(length / unit) : length;
+  return { width: padded(width), height: padded(height) };
 }
+
+// From here on, colours go one by one: a third of the memory. Below, the calls of kernels would cost more time than that is worth.
+const ONE_BY_ONE = 256 ** 2;
+
+/** How many colours of a picture of this size, padding included, are worked on at a time. */
+export const coloursTogether = ({ width, height }: Size): 1 | 3 =>
+  width * height < ONE_BY_ONE ? 3 : 1;

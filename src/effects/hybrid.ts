@@ -5,7 +5,7 @@ import { defineEffect, imageParam } from './effect.ts';
 import { ALIGN_PATTERN, checkAlign, fitFar } from './hybrid-align.ts';
 import { blend } from './hybrid-blend.ts';
 import { fromAfar, pyramid, pyramidSize } from './hybrid-preview.ts';
-import { hybridSettings } from './hybrid-settings.ts';
+import { coloursTogether, hybridSettings, paddedSize } from './hybrid-settings.ts';
 
 const params = {
   far: imageParam().describe(
@@ -161,6 +161,12 @@ export const hybrid = defineEffect({
     const blurred = (blurs * pixels) / coarse ** 2;
     // A step has its price however small the picture, and so has a row of a narrow one: some forty kernel calls each.
     const narrow = size.height * Math.max(0, 1 - size.width / 64) * (1 + kernel.size / 850);
+    const padded = paddedSize(size, coarse);
+    const together = coloursTogether(padded);
+    // Numbers per colour and pixel at the peak, with what the allocator loses between them, which varies with the size.
+    const tensors =
+      (options.mode === 'reference' ? 18 : coarse > 1 ? 8.5 : 11.5) +
+      (options.color === 'far' || options.color === 'near' ? 1 : 0);
     return {
       work: {
         runs: 1,
@@ -174,9 +180,10 @@ export const hybrid = defineEffect({
         pyramid: options.preview === 'pyramid' ? pixels : 0,
         distance: options.preview === 'distance' ? pixels : 0,
       },
-      // Both pictures as arrays on their way into the backend, the far one fitted; or the halvings, in linear light.
-      bytes: (options.preview === 'pyramid' ? 76 : 44) * pixels,
-      heap: 4 * 2 ** 20 + (coarse > 1 ? 150 : 210) * pixels,
+      // The far picture fitted, the result, and some colours of both on their way into the backend and back; or the halvings, in
+      // linear light.
+      bytes: (options.preview === 'pyramid' ? 68 : together === 3 ? 44 : 28) * pixels,
+      heap: 2 ** 19 + 4 * tensors * (together === 3 ? 2.5 : 1) * padded.width * padded.height,
     };
   },
   async run({ picture, inputs, params: options, pace, reports }) {

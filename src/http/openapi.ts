@@ -45,7 +45,11 @@ export function openApi(effects: readonly Effect[]) {
     ]),
   );
   const answers = {
-    '200': { description: 'The picture; with `f=json` its numbers, with `f=blurhash` and `f=thumbhash` (base64) a placeholder.', content: pictures },
+    '200': {
+      description:
+        'The picture; with `f=json` its numbers, with `f=blurhash` and `f=thumbhash` (base64) a placeholder.',
+      content: pictures,
+    },
     ...failures,
   };
   return {

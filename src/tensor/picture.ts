@@ -1,9 +1,9 @@
 // A picture between two steps: still the decoder's bytes, linear light, or a tensor, converted only when a step asks for another form.
-import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
+import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { eachBand } from '../bands.ts';
 import { createImage, hasTransparency, type Image, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { byteOfLinear, codeOfLinear } from './colour.ts';
+import { byteOfLinear } from './colour.ts';
 
 /** Linear light 0…1, row by row: three values a pixel, or four with premultiplied alpha. */
 export type Linear = Size & { channels: 3 | 4; data: Float32Array };
@@ -56,67 +56,11 @@ export function channelsOf(picture: Picture): 3 | 4 {
 }
 
 // Roughly what a pixel takes, in nanoseconds.
-const BYTES_TO_CODED = 8;
-const LINEAR_TO_CODED = 25;
 const CODED_TO_BYTES = 10;
 const LINEAR_TO_BYTES = 18;
 const COPY = 8;
 
-/** sRGB-coded straight colour as a new tensor `[h, w, 3]`, 0…1, which the caller owns. */
-export async function codedOf(picture: Picture, pace: Pace): Promise<Coded> {
-  if (picture.form === 'coded') return { tensor: picture.tensor.clone(), alpha: picture.alpha };
-  const { width, height } = picture;
-  const count = width * height;
-  const colour = new Float32Array(3 * count);
-  const alpha = channelsOf(picture) === 4 ? new Float32Array(count) : undefined;
-  if (picture.form === 'bytes') {
-    const { data } = picture.image;
-    await eachBand({ count, ns: BYTES_TO_CODED }, pace, (first, end) =>
-      codeBytes(data, { colour, alpha }, first, end),
-    );
-  } else {
-    const { data } = picture;
-    await eachBand({ count, ns: LINEAR_TO_CODED }, pace, (first, end) =>
-      codeLinear(data, { colour, alpha }, first, end),
-    );
-  }
-  const tensor = tensor3d(colour, [height, width, 3]);
-  await pace(COPY * count);
-  return { tensor, alpha };
-}
-
 type CodedValues = { colour: Float32Array; alpha: Float32Array | undefined };
-
-function codeBytes(
-  data: Uint8ClampedArray,
-  { colour, alpha }: CodedValues,
-  first: number,
-  end: number,
-): void {
-  for (let p = first, i = 4 * first, j = 3 * first; p < end; p++, i += 4, j += 3) {
-    colour[j] = (data[i] as number) / 255;
-    colour[j + 1] = (data[i + 1] as number) / 255;
-    colour[j + 2] = (data[i + 2] as number) / 255;
-    if (alpha) alpha[p] = (data[i + 3] as number) / 255;
-  }
-}
-
-function codeLinear(
-  data: Float32Array,
-  { colour, alpha }: CodedValues,
-  first: number,
-  end: number,
-): void {
-  const step = alpha ? 4 : 3;
-  for (let p = first, i = step * first, j = 3 * first; p < end; p++, i += step, j += 3) {
-    const a = alpha ? clamp(data[i + 3] as number) : 1;
-    if (alpha) alpha[p] = a;
-    const scale = a > 0 ? 1 / a : 0;
-    for (let c = 0; c < 3; c++) {
-      colour[j + c] = codeOfLinear((data[i + c] as number) * scale);
-    }
-  }
-}
 
 /** The picture as RGBA8, rounded to the nearest level. */
 export async function imageOf(picture: Picture, pace: Pace): Promise<Image> {

@@ -309,6 +309,32 @@ describe('fast mode', () => {
     },
   );
 
+  it('works on the colours of a large picture one by one, each from its own, and reports on all', async () => {
+    const size = { width: 257, height: 256 };
+    const scene = (phase: number, order: [number, number, number]) =>
+      paint(size, (x, y) => {
+        const rgb = [
+          128 + 90 * Math.sin((x + phase) / 19) * Math.cos(y / 17),
+          128 + 80 * Math.cos((x * y) / 900 + phase),
+          (x * 3 + y + phase) % 256,
+        ];
+        return order.map((colour) => rgb[colour] as number);
+      });
+    const of = async (order: [number, number, number]) =>
+      run('hybrid,far=asset:f', scene(0, order), { further: { 'asset:f': scene(50, order) } });
+    const [plain, turned] = [await of([0, 1, 2]), await of([1, 2, 0])];
+    const back = paint(size, (x, y) => {
+      const [g = 0, b = 0, r = 0] = pixelAt(turned.image, x, y);
+      return [r, g, b];
+    });
+    expect(maxDifference(back, plain.image)).toBe(0);
+    expect(new Set(pixelAt(plain.image, 100, 100)).size).toBeGreaterThan(2);
+    const lossOf = ({ report }: typeof plain) =>
+      (report.losses as LossReport[]).at(-1)?.loss as number;
+    expect(lossOf(plain)).toBeGreaterThan(0);
+    expect(lossOf(turned) / lossOf(plain)).toBeCloseTo(1, 9);
+  });
+
   it('fits a far picture of another size and shape', async () => {
     const far = paint({ width: 30, height: 90 }, () => [200, 60, 60]);
     const { image } = await run('hybrid,far=asset:f', photo(1), { further: { 'asset:f': far } });

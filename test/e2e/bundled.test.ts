@@ -546,6 +546,7 @@ describe('the rest of the service', () => {
       '/v1/effects',
       '/openapi.json',
       '/health',
+      '/metrics',
     ]);
     expect(Object.keys(document.components.schemas)).toEqual([...names, 'Problem']);
   });

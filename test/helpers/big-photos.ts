@@ -2,7 +2,7 @@
 import { constants, deflateSync } from 'node:zlib';
 import type { Size } from '../../src/image.ts';
 import { linearOfByte, linearToSrgb } from '../../src/tensor/colour.ts';
-import { bytesOf, jpegSegment, pngChunk, pngHeader, uint } from './make-image-files.ts';
+import { bytesOf, pngChunk, pngHeader, uint } from './make-image-files.ts';
 import { paint } from './pictures.ts';
 import { writeJpeg } from './write-jpeg.ts';
 
@@ -23,7 +23,8 @@ export function paintPhoto({ width, height }: Size, channels: 1 | 3 = 3): RawPic
     for (let x = 0; x < width; x++) {
       const check = ((x >> 1) + (y >> 1)) & 1 ? 14 : -14;
       for (let c = 0; c < channels; c++) {
-        data[i++] = 128 + 50 * (across[c] as Float32Array)[x]! * (down[c] as Float32Array)[y]! + check;
+        data[i++] =
+          128 + 50 * (across[c] as Float32Array)[x]! * (down[c] as Float32Array)[y]! + check;
       }
     }
   }
@@ -72,11 +73,17 @@ export function magnifiedPng({ width, height, data }: RawPicture, factor: number
   const rows = Buffer.alloc(stride * height * factor);
   for (let y = 0; y < height; y++) {
     const first = rows.subarray(y * factor * stride);
-    for (let x = 0; x < width; x++) first.fill(data[y * width + x]!, 1 + x * factor, 1 + (x + 1) * factor);
+    for (let x = 0; x < width; x++)
+      first.fill(data[y * width + x]!, 1 + x * factor, 1 + (x + 1) * factor);
     // The other rows differ by nothing from the one above.
     for (let row = 1; row < factor; row++) first[row * stride] = 2;
   }
-  const header = pngHeader({ width: width * factor, height: height * factor, bitDepth: 8, colorType: 0 });
+  const header = pngHeader({
+    width: width * factor,
+    height: height * factor,
+    bitDepth: 8,
+    colorType: 0,
+  });
   return bytesOf(
     [0x89],
     'PNG\r\n\x1a\n',
@@ -101,7 +108,10 @@ export function stripedJpeg(
   const units = Math.ceil(width / STRIP_HEIGHT);
   const size = { width, height: STRIP_HEIGHT };
   const files = [...new Set(order)].map((strip) => {
-    const file = writeJpeg(paint(size, (x, y) => pixel(strip, x, y)), { restart: units });
+    const file = writeJpeg(
+      paint(size, (x, y) => pixel(strip, x, y)),
+      { restart: units },
+    );
     return [strip, { file, ...scanOf(file) }] as const;
   });
   const strips = new Map(files);
@@ -126,7 +136,3 @@ function scanOf(file: Uint8Array): { frame: number; begin: number } {
     if (file[at - length - 1] === 0xda) return { frame, begin: at };
   }
 }
-
-/** The same JPEG with a comment of so many bytes in front. */
-export const withComment = (file: Uint8Array, bytes: number): Uint8Array =>
-  bytesOf(file.subarray(0, 2), jpegSegment(0xfe, new Uint8Array(bytes)), file.subarray(2));

@@ -1,0 +1,136 @@
+// The application on ports that live in memory: sources by URL, a cache, a log to read, codecs that count.
+import type { Codecs } from '../../src/codecs/codec.ts';
+import { readConfig } from '../../src/config.ts';
+import { effects } from '../../src/effects/index.ts';
+import { createApp } from '../../src/http/app.ts';
+import { createMetrics } from '../../src/http/metrics.ts';
+import { createGate, type GateLimits } from '../../src/plan/gate.ts';
+import { createByteAccount } from '../../src/plan/gate-bytes.ts';
+import { parseAllowList } from '../../src/sources/allow-list.ts';
+import { createSourceReader } from '../../src/sources/fetch-source.ts';
+
+export type ServiceParts = {
+  codecs: Codecs;
+  /** Configuration by environment variables. */
+  vars?: Record<string, string>;
+  /** Files by their URLs, which all lie under `https://pictures.example/`. */
+  pictures?: Readonly<Record<string, Uint8Array>>;
+  gateLimits?: Partial<GateLimits>;
+};
+
+export const PICTURES = 'https://pictures.example/';
+
+const MEMORY = 2 ** 27;
+
+/** A service with nothing stored and nothing logged. */
+export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: ServiceParts) {
+  const config = readConfig({ ALLOWED_SOURCES: PICTURES, ...vars });
+  const stored = new Map<string, { body: ArrayBuffer; headers: Headers }>();
+  const lines: Record<string, unknown>[] = [];
+  const fetched: string[] = [];
+  const now = (): number => performance.now();
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const gate = createGate({
+    capacityBytes: MEMORY,
+    heaps: () => ({ small: 0, large: 0 }),
+    wait,
+    now,
+    ...(parts.gateLimits && { limits: parts.gateLimits }),
+  });
+  const encoded = createByteAccount({ capacityBytes: MEMORY, wait, now });
+  let serial = 0;
+  const app = createApp({
+    config,
+    effects,
+    codecs: parts.codecs,
+    gate,
+    encoded,
+    edgeMemoryBytes: MEMORY,
+    edgeHeapBytes: MEMORY,
+    now,
+    pause: () => wait(0),
+    sources: createSourceReader(
+      {
+        async fetch({ url }) {
+          fetched.push(url);
+          const file = pictures[url];
+          return file
+            ? new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: '"1"' } })
+            : new Response('no', { status: 404 });
+        },
+        asset: async () => undefined,
+      },
+      {
+        allowed: parseAllowList(config.ALLOWED_SOURCES),
+        allowPrivate: false,
+        maxBytes: config.MAX_SOURCE_BYTES,
+        timeoutMs: config.SOURCE_TIMEOUT_MS,
+      },
+    ),
+    cache: {
+      async match(key) {
+        const known = stored.get(key);
+        return known && new Response(known.body, { headers: known.headers });
+      },
+      async put(key, response) {
+        stored.set(key, { body: await response.arrayBuffer(), headers: response.headers });
+      },
+    },
+    page: async () => undefined,
+    metrics: createMetrics(() => {
+      const { heavy, light, ...work } = gate.state();
+      return {
+        inFlight: { heavy, light },
+        accounts: { work, encoded: encoded.state() },
+        heaps: { all: 0 },
+      };
+    }),
+    requestId: () => `request-${++serial}`,
+    log: (entry) => lines.push(entry),
+  });
+  return {
+    /** The log, line by line. */
+    lines,
+    /** Keys of what is stored. */
+    keys: (): string[] => [...stored.keys()],
+    /** URLs that were asked for, in order. */
+    fetched,
+    gate,
+    /** Answers once all that the request left behind is done, too. */
+    async ask(path: string, init?: RequestInit): Promise<Response> {
+      const pending: Promise<unknown>[] = [];
+      const context = {
+        waitUntil: (promise: Promise<unknown>) => pending.push(promise),
+        passThroughOnException: () => {},
+        props: {},
+      };
+      const response = await app.request(`https://tessera.example${path}`, init, {}, context);
+      await Promise.allSettled(pending);
+      return response;
+    },
+  };
+}
+
+/** The same codecs, which count what they decode and encode, and before decoding wait for what `hold` promises. */
+export function countingCodecs(codecs: Codecs, hold: () => Promise<void> = async () => {}) {
+  const counts = { decoded: 0, encoded: 0 };
+  const counting: Codecs = {};
+  for (const codec of Object.values(codecs)) {
+    counting[codec.format] = {
+      ...codec,
+      async decode(bytes, options) {
+        counts.decoded++;
+        await hold();
+        return codec.decode(bytes, options);
+      },
+      encode(image, options) {
+        counts.encoded++;
+        return codec.encode(image, options);
+      },
+    };
+  }
+  return { codecs: counting, counts };
+}
+
+/** A picture as a further image in an option. */
+export const asOption = (url: string): string => `b64:${Buffer.from(url).toString('base64url')}`;

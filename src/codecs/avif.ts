@@ -7,12 +7,12 @@ import { noPace } from '../pace.ts';
 import { avifDecodeCost, avifDecodeHeap, avifEncodeCost, avifEncodeHeap } from './avif-cost.ts';
 import { avifSettings } from './avif-settings.ts';
 import type { Codec } from './codec.ts';
-import { type DecodedImage, type EmscriptenFactory, startEmscripten } from './emscripten.ts';
+import type { DecodedImage } from './emscripten.ts';
+import { createEmscriptenRunner } from './emscripten-runner.ts';
 import type { Heaps } from './heaps.ts';
 import { limitedHeap } from './limited-heap.ts';
 import { checkEdges } from './max-edge.ts';
 import { probeAvif } from './probe-avif.ts';
-import { createWasmRunner } from './wasm-instance.ts';
 
 type Decoder = { decode(bytes: Uint8Array, bitDepth: 8): DecodedImage | null };
 type Encoder = {
@@ -40,22 +40,12 @@ export function createAvifCodec(
   heaps?: Heaps,
 ): Codec {
   let heapLimit = Number.POSITIVE_INFINITY;
-  const runDecoder = createWasmRunner(
-    (heap) =>
-      startEmscripten(
-        decoderFactory as unknown as EmscriptenFactory<Decoder>,
-        modules.decoder,
-        limitedHeap(heap, () => heapLimit),
-      ),
-    { name: 'avif-decoder', heaps },
+  const runDecoder = createEmscriptenRunner<Decoder>(
+    { factory: decoderFactory, module: modules.decoder },
+    { name: 'avif-decoder', heaps, within: (heap) => limitedHeap(heap, () => heapLimit) },
   );
-  const runEncoder = createWasmRunner(
-    (heap) =>
-      startEmscripten(
-        encoderFactory as unknown as EmscriptenFactory<Encoder>,
-        modules.encoder,
-        heap,
-      ),
+  const runEncoder = createEmscriptenRunner<Encoder>(
+    { factory: encoderFactory, module: modules.encoder },
     { name: 'avif-encoder', heaps },
   );
   return {

@@ -4,13 +4,12 @@ import { defaultOptions } from '@jsquash/jpeg/meta.js';
 import type { Image } from '../image.ts';
 import { noPace } from '../pace.ts';
 import type { Codec } from './codec.ts';
-import { type EmscriptenFactory, startEmscripten } from './emscripten.ts';
+import { createEmscriptenRunner } from './emscripten-runner.ts';
 import type { Heaps } from './heaps.ts';
 import { decodeCost, encodeCost, encodeHeap, FULL_COLOR_QUALITY, stripRows } from './jpeg-cost.ts';
 import { createJpegDecoder } from './jpeg-decode.ts';
 import { joinJpegStrips } from './jpeg-strips.ts';
 import { checkEdges } from './max-edge.ts';
-import { createWasmRunner } from './wasm-instance.ts';
 
 type Encoder = {
   encode(data: Uint8ClampedArray, width: number, height: number, options: object): Uint8Array;
@@ -40,13 +39,8 @@ export function createJpegCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
   heaps?: Heaps,
 ): Codec {
-  const runEncoder = createWasmRunner(
-    (heap) =>
-      startEmscripten(
-        encoderFactory as unknown as EmscriptenFactory<Encoder>,
-        modules.encoder,
-        heap,
-      ),
+  const runEncoder = createEmscriptenRunner<Encoder>(
+    { factory: encoderFactory, module: modules.encoder },
     { name: 'jpeg-encoder', heaps },
   );
   const encodeWhole = ({ data, width, height }: Image, quality: number) =>

@@ -6,10 +6,10 @@ import { AppError } from '../errors.ts';
 import { createImage, hasTransparency } from '../image.ts';
 import { noPace } from '../pace.ts';
 import type { Codec } from './codec.ts';
-import { type DecodedImage, type EmscriptenFactory, startEmscripten } from './emscripten.ts';
+import type { DecodedImage } from './emscripten.ts';
+import { createEmscriptenRunner } from './emscripten-runner.ts';
 import type { Heaps } from './heaps.ts';
 import { checkEdges } from './max-edge.ts';
-import { createWasmRunner } from './wasm-instance.ts';
 import { webpDecodeCost, webpDecodeHeap, webpEncodeCost, webpEncodeHeap } from './webp-cost.ts';
 import { readWebpHeader, type WebpHeader } from './webp-header.ts';
 
@@ -38,22 +38,12 @@ export function createWebpCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
   heaps?: Heaps,
 ): Codec {
-  const runDecoder = createWasmRunner(
-    (heap) =>
-      startEmscripten(
-        decoderFactory as unknown as EmscriptenFactory<Decoder>,
-        modules.decoder,
-        heap,
-      ),
+  const runDecoder = createEmscriptenRunner<Decoder>(
+    { factory: decoderFactory, module: modules.decoder },
     { name: 'webp-decoder', heaps },
   );
-  const runEncoder = createWasmRunner(
-    (heap) =>
-      startEmscripten(
-        encoderFactory as unknown as EmscriptenFactory<Encoder>,
-        modules.encoder,
-        heap,
-      ),
+  const runEncoder = createEmscriptenRunner<Encoder>(
+    { factory: encoderFactory, module: modules.encoder },
     { name: 'webp-encoder', heaps },
   );
   return {

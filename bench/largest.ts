@@ -11,6 +11,9 @@ const TOO_LARGE = new Set(['over_budget', 'too_many_pixels', 'too_many_bytes']);
 /** A header without its pixels is `undecodable` once it is accepted. */
 const ABOUT_PICTURE = new Set(['undecodable', 'busy']);
 
+/** The default of `MAX_SOURCE_BYTES`. */
+const MAX_BYTES = 20 * 2 ** 20;
+
 /** Pictures have four columns to three rows. */
 const heightOf = (width: number): number => Math.max(1, Math.round((width * 3) / 4));
 
@@ -22,8 +25,8 @@ export async function largestAccepted(
 ): Promise<{ width: number; height: number; picture: Uint8Array } | undefined> {
   const sample = await pictureOf(64, format);
   const fits = async (width: number): Promise<boolean> =>
-    !(await isTooLarge(await ask(path, withSize(sample, width, heightOf(width)))));
-  let [low, high] = [0, 16_384];
+    !(await refuses(ask(path, withSize(sample, width, heightOf(width)))));
+  let [low, high] = [0, 12_640];
   while (high - low > Math.max(1, low / 200)) {
     const middle = (low + high) >> 1;
     if (await fits(middle)) low = middle;
@@ -31,11 +34,26 @@ export async function largestAccepted(
   }
   // A whole file has more bytes than a header.
   for (let width = low; width > 0; width = Math.floor(width * 0.97)) {
-    const picture = await pictureOf(width, format);
-    const answer = await ask(path, picture);
-    if (!(await isTooLarge(answer))) return { width, height: heightOf(width), picture };
+    let picture = await pictureOf(width, format);
+    while (picture.length > MAX_BYTES) {
+      width = Math.floor(0.99 * width * Math.sqrt(MAX_BYTES / picture.length));
+      picture = await pictureOf(width, format);
+    }
+    if (!(await refuses(ask(path, picture)))) return { width, height: heightOf(width), picture };
   }
   return undefined;
+}
+
+/** A body over the byte limit is not read to its end, and the connection may be reset before the answer is seen. */
+async function refuses(answer: Promise<Response>): Promise<boolean> {
+  try {
+    return await isTooLarge(await answer);
+  } catch (error) {
+    const cause =
+      error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+    if (cause?.code === 'ECONNRESET') return true;
+    throw error;
+  }
 }
 
 /** Whether an answer asks for a smaller picture. Throws `Error` for one that is not about the picture. */

@@ -109,6 +109,7 @@ function functionsOf({ cwrap }: Instance): NonNullable<Instance['tfjs']> {
     getThreadsCount: cwrap('get_threads_count', 'number', []),
     registerTensor: cwrap('register_tensor', null, ['number', 'number', 'number']),
     disposeData: cwrap('dispose_data', null, ['number']),
-    dispose: cwrap('dispose', null, []),
+    // It would tidy up in memory that may be somebody else's by then, and is cleared for the next instance anyway.
+    dispose: () => {},
   };
 }

@@ -37,7 +37,7 @@ const ways: Record<Way, Shrink> = {
       inputs: {},
       params,
       reports: false,
-      last: false,
+      toBytes: false,
       pace: noPace,
     };
     const result = await effect.run(context);

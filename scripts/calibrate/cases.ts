@@ -138,7 +138,13 @@ const stepCases = (): StageCase[] => [
   ),
   ...product(
     ['hybrid,far=asset:far,cutoff=16', 'hybrid,far=asset:far,mode=reference,steps=2'],
-    [tiny, { width: 24, height: 400 }, { width: 40, height: 800 }, { width: 3, height: 1500 }],
+    [
+      tiny,
+      { width: 24, height: 400 },
+      { width: 40, height: 800 },
+      { width: 3, height: 1500 },
+      { width: 1, height: 12000 },
+    ],
   ).map(([plan, size]) => step(plan, file(size), file(size, 'jpeg', 'bust'))),
   // Steps have a price of their own, which shows where there are many of few pixels.
   ...product(

@@ -20,13 +20,17 @@ import { createWasmBackend } from './wasm.ts';
 const MIB = 2 ** 20;
 
 /**
- * How the 128 MB of an isolate are used (`bench/README.md`, Memory). The program and V8's garbage have the rest. The first three are
- * what admission counts with; what the small memories of the codecs keep, and sources and uploads, comes on top of a single request's.
+ * How an isolate's 128 MB are used (`bench/README.md`, Memory): pixels, the memory that large WASM work takes in turn, encoded files
+ * that are being read or held. Each is bounded by itself, so that whatever the others have come to, the largest request fits
+ * within the sum. What is left is the program's, V8's garbage's, and the platform's.
  */
-const WORK_BYTES = 80 * MIB;
-const REQUEST_BYTES = 76 * MIB;
-const LARGE_MEMORY_BYTES = 60 * MIB;
+const PIXEL_BYTES = 34 * MIB;
+const LARGE_MEMORY_BYTES = 52 * MIB;
 const ENCODED_BYTES = 20 * MIB;
+const TOTAL_BYTES = PIXEL_BYTES + LARGE_MEMORY_BYTES + ENCODED_BYTES;
+
+/** Estimates of heaps may be wrong by this before work is stopped. */
+const HEAP_SLACK = 1.2;
 
 /** A request that waits for its bytes holds a connection to its source, which has a time limit of its own. */
 const BYTES_WAIT_MS = 3000;
@@ -40,28 +44,34 @@ export function createIsolate() {
     png: createPngCodec(),
     webp: createWebpCodec({ decoder: webpDecoder, encoder: webpEncoder }, heaps),
   };
-  const tensors = createWasmBackend(tensorModule, { heaps, maxBytes: 1.2 * LARGE_MEMORY_BYTES });
+  const tensors = createWasmBackend(tensorModule, {
+    heaps,
+    maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
+  });
   const now = (): number => performance.now();
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-  const gate = createGate({ capacityBytes: WORK_BYTES, heaps: heaps.held, wait, now });
   const encoded = createByteAccount({
     capacityBytes: ENCODED_BYTES,
     wait,
     now,
     limits: { maxWaitMs: BYTES_WAIT_MS },
   });
+  const held = () => {
+    const { small, large } = heaps.held();
+    return { small: small + encoded.state().bytes, large };
+  };
+  const gate = createGate({ capacityBytes: TOTAL_BYTES, heaps: held, wait, now });
   const metrics = createMetrics(() => {
-    const work = gate.state();
+    const [work, files] = [gate.state(), encoded.state()];
     return {
       inFlight: { heavy: work.heavy, light: work.light },
-      accounts: { work, encoded: encoded.state() },
+      accounts: { work: { ...work, bytes: work.bytes - files.bytes }, encoded: files },
       heaps: heaps.bytes(),
     };
   });
   const pause = async (): Promise<void> => {
     await wait(0);
-    const { small, large } = heaps.held();
-    if (small + large <= WORK_BYTES + LARGE_MEMORY_BYTES) return;
+    if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
   return {
@@ -71,7 +81,7 @@ export function createIsolate() {
     gate,
     encoded,
     metrics,
-    edgeMemoryBytes: REQUEST_BYTES,
+    edgeMemoryBytes: PIXEL_BYTES,
     edgeHeapBytes: LARGE_MEMORY_BYTES,
     now,
     pause,

@@ -22,18 +22,18 @@ export const blur = defineEffect({
       .describe('Radius: two standard deviations of the Gaussian, in pixels of the result.')
       .meta({ unit: 'px', ui: { min: 1, max: 60 } }),
   },
-  leaves: (_, last) => (last ? 4 : 16),
-  cost({ width, height }, { blur: radius }, { last }) {
+  leaves: (_, toBytes) => (toBytes ? 4 : 16),
+  cost({ width, height }, { blur: radius }, { toBytes }) {
     const pixels = width * height;
     // The widest window of rows, the picture at the points of the coarser grid, and the result, all in linear light.
     const window = width * Math.min(height, 3 * radius + 2);
     const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
     return {
       work: { pixels, ...tapsOf({ width, height }, radius / 2) },
-      bytes: 16 * (window + coarse) + (last ? 4 : 16) * pixels,
+      bytes: 16 * (window + coarse) + (toBytes ? 4 : 16) * pixels,
     };
   },
-  async run({ picture, params: { blur: radius }, last, pace }) {
+  async run({ picture, params: { blur: radius }, toBytes, pace }) {
     // A blurred picture has no detail finer than sigma: it is made at the points of a coarser grid and drawn through them.
     const sigma = radius / 2;
     const { width, height } = picture;
@@ -42,12 +42,12 @@ export const blur = defineEffect({
       rows: gaussianAxis(height, { sigma }),
     };
     const fine = onto.columns.to === width && onto.rows.to === height;
-    const coarse = await resample(picture, { ...onto, bytes: last && fine }, pace);
+    const coarse = await resample(picture, { ...onto, bytes: toBytes && fine }, pace);
     if (fine) return { picture: coarse };
     const back = {
       columns: cubicAxis(coarse.width, width),
       rows: cubicAxis(coarse.height, height),
-      bytes: last,
+      bytes: toBytes,
     };
     return { picture: await resample(coarse, back, pace) };
   },

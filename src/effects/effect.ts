@@ -21,8 +21,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   params: ParamsOf<S>;
   /** Whether anyone reads the report; it may cost work. */
   reports: boolean;
-  /** Whether no step follows: bytes are as good as anything finer then, and take less memory. */
-  last: boolean;
+  /** Whether what follows makes bytes of the picture first: bytes are as good as anything finer then, and take less memory. */
+  toBytes: boolean;
   /** Told by long loops what they have done. */
   pace: Pace;
 };
@@ -47,10 +47,12 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   check?: (params: ParamsOf<S>) => string | undefined;
   /** Size of the result; the input's where it is left out. */
   size?: (input: Size, params: ParamsOf<S>) => Size;
-  /** From the input's full size; `shrink` is the factor by which the decoder has shrunk it, `last` as for `run`. */
-  cost: (input: Size, params: ParamsOf<S>, use: { shrink: number; last: boolean }) => Cost;
+  /** From the input's full size; `shrink` is the factor by which the decoder has shrunk it, `toBytes` as for `run`. */
+  cost: (input: Size, params: ParamsOf<S>, use: { shrink: number; toBytes: boolean }) => Cost;
+  /** Whether it works on bytes, whatever form it is given. */
+  takesBytes?: boolean;
   /** Bytes of a pixel of what it leaves: 4 unless given; more where that is linear light or tensors. */
-  leaves?: (params: ParamsOf<S>, last: boolean) => number;
+  leaves?: (params: ParamsOf<S>, toBytes: boolean) => number;
   /** Input pixels for each pixel that the result shows, along the edge where they are fewest: how far the decoder may shrink. */
   shrink?: (input: Size, params: ParamsOf<S>) => number;
   /** The same for a further image; `input` is the main one's size. */

@@ -16,6 +16,7 @@ export const flip = defineEffect({
       .enum(['h', 'v', 'hv'])
       .describe('h: left and right change places; v: top and bottom; hv: both.'),
   },
+  takesBytes: true,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -159,8 +159,8 @@ export const hybrid = defineEffect({
     // The start and each step blur twice, on the coarse grid.
     const blurs = 1 + steps;
     const blurred = (blurs * pixels) / coarse ** 2;
-    // A step has its price however small the picture, and so has a row of a narrow one: some forty kernel calls each.
-    const narrow = size.height * Math.max(0, 1 - size.width / 64) * (1 + kernel.size / 850);
+    // A row of a narrow picture has its price however few pixels it has.
+    const narrowRows = size.height * Math.max(0, 1 - size.width / 64);
     const padded = paddedSize(size, coarse);
     const together = coloursTogether(padded);
     // Numbers per colour and pixel at the peak, with what the allocator loses between them, which varies with the size.
@@ -173,7 +173,7 @@ export const hybrid = defineEffect({
         pixels,
         blurred,
         taps: blurred * kernel.size,
-        narrowRows: blurs * narrow,
+        narrowRows,
         steps,
         stepPixels: steps * pixels,
         aligned: options.align === undefined ? 0 : pixels,

@@ -74,8 +74,8 @@ export const resize = defineEffect({
     const { crop, content } = layout(input, options);
     return Math.min(crop.x.length / content.width, crop.y.length / content.height);
   },
-  leaves: ({ background }, last) => (last && background === undefined ? 4 : 16),
-  cost(input, options, { shrink, last }) {
+  leaves: ({ background }, toBytes) => (toBytes && background === undefined ? 4 : 16),
+  cost(input, options, { shrink, toBytes }) {
     const { crop, content, canvas, background } = layout(input, options);
     const whole = isWhole(crop, input);
     const unchanged = shrink === 1 && whole && sameSize(content, input);
@@ -97,10 +97,10 @@ export const resize = defineEffect({
     const window = width * Math.min(input.height / shrink, taps);
     return {
       work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
-      bytes: 16 * (window + placed) + (last && background === undefined ? 4 : 16) * result,
+      bytes: 16 * (window + placed) + (toBytes && background === undefined ? 4 : 16) * result,
     };
   },
-  async run({ picture, shrunk, params: options, last, pace }) {
+  async run({ picture, shrunk, params: options, toBytes, pace }) {
     const layout = await place(picture, { shrunk, options }, pace);
     const { crop, content, canvas, offset, background } = layout;
     const same =
@@ -111,7 +111,7 @@ export const resize = defineEffect({
     const needsBackground =
       background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
-    const bytes = last && background === undefined;
+    const bytes = toBytes && background === undefined;
     const fitted = await scaleTo(picture, { ...content, crop, bytes }, pace);
     if (background === undefined) return { picture: fitted };
     const colour = parseColour(background);

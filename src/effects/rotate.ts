@@ -23,6 +23,7 @@ export const rotate = defineEffect({
   },
   size: ({ width, height }, { rotate: angle }) =>
     angle === 180 ? { width, height } : { width: height, height: width },
+  takesBytes: true,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -24,9 +24,10 @@ export const sharpen = defineEffect({
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },
+  takesBytes: true,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
-    bytes: 24 * width * height,
+    bytes: 4 * width * height + 24 * width * Math.min(height, BAND_ROWS + 2 * REACH),
   }),
   async run({ picture, params: { sharpen: amount }, pace }) {
     if (amount === 0) return { picture };
@@ -34,19 +35,37 @@ export const sharpen = defineEffect({
   },
 });
 
+/** Rows that are sharpened at a time, so that the planes in between are small, and how many rows beyond them count. */
+const BAND_ROWS = 64;
+const REACH = 2;
+
 // Roughly what a pixel takes, in nanoseconds.
 const ADDED = 9;
 const DIVIDED = 4;
 
 async function sharpened(image: Image, amount: number, pace: Pace): Promise<Image> {
-  const luma = await lumaOf(image, pace);
-  const soft = await softened(image, luma, pace);
+  const { width, height } = image;
   const result = createImage(image);
-  await eachBand({ count: luma.length, ns: ADDED }, pace, (first, end) =>
-    addDetail(image.data, result.data, { luma, soft, amount, first, end }),
-  );
+  for (let top = 0; top < height; top += BAND_ROWS) {
+    const bottom = Math.min(height, top + BAND_ROWS);
+    const above = Math.min(top, REACH);
+    const part = rowsOf(image, top - above, Math.min(height, bottom + REACH));
+    const luma = await lumaOf(part, pace);
+    const soft = await softened(part, luma, pace);
+    const out = result.data.subarray(4 * width * (top - above));
+    const [first, end] = [above * width, (above + bottom - top) * width];
+    addDetail(part.data, out, { luma, soft, amount, first, end });
+    await pace(ADDED * (end - first));
+  }
   return result;
 }
+
+/** Some rows of an image, not copied. */
+const rowsOf = ({ width, data }: Image, first: number, end: number): Image =>
+  createImage(
+    { width, height: end - first },
+    data.subarray(4 * width * first, 4 * width * end) as Image['data'],
+  );
 
 // The same amount on every channel: the differences between the channels, which are the colour, stay.
 function addDetail(

@@ -32,6 +32,7 @@ export const trim = defineEffect({
     const { width, height } = remaining(input, text);
     return { width, height };
   },
+  takesBytes: true,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

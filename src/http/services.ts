@@ -17,7 +17,7 @@ export type Services = RunPorts & {
   cache: ResponseCache;
   /** Admits the work of rendering. */
   gate: Gate;
-  /** Bytes that pixels and WASM memories of one request may take of the isolate's 128 MB, and the large WASM memory alone. */
+  /** Bytes that the pixels of one request may take of the isolate's 128 MB, and the one large WASM memory. */
   edgeMemoryBytes: number;
   edgeHeapBytes: number;
   /** Room for the files that requests read and hold. */

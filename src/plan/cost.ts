@@ -4,7 +4,7 @@ import { OWN_BYTES } from '../codecs/heaps.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import type { Cost, Work } from '../work.ts';
-import type { Plan } from './plan.ts';
+import { goesToBytes, type Plan } from './plan.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { furtherShrink, sourceShrink } from './shrink.ts';
 
@@ -13,7 +13,7 @@ export type Limits = {
   maxSourcePixels: number;
   maxResultPixels: number;
   edgeBudgetMs: number;
-  /** Most bytes of pixels and WASM memories that one request may hold, and of them in the one large WASM memory. */
+  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to. */
   edgeMemoryBytes: number;
   edgeHeapBytes: number;
 };
@@ -147,18 +147,18 @@ export function estimateRest(
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
     const input = sizes[i] as Size;
-    const last = i === plan.steps.length - 1;
+    const toBytes = goesToBytes(plan, i);
     const cost = effect.move
-      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, last })
-      : effect.cost(input, params, { shrink: factor, last });
+      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
+      : effect.cost(input, params, { shrink: factor, toBytes });
     if (!effect.move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
-    const perPixel = effect.leaves(params, last);
+    const perPixel = effect.leaves(params, toBytes);
     left = perPixel * area(sizes[i + 1] as Size);
-    // What is not bytes at the end is there together with its bytes for a moment.
-    if (last && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
+    // What is not bytes yet is there together with its bytes for a moment.
+    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
   });
   bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;

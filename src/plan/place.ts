@@ -17,7 +17,7 @@ const LARGEST_EDGE = 4096;
 export const fitsEdge = ({ ms, bytes, heap }: Estimate, limits: Limits): boolean =>
   SAFETY * ms <= limits.edgeBudgetMs &&
   heap <= limits.edgeHeapBytes &&
-  bytes + heap <= limits.edgeMemoryBytes;
+  bytes <= limits.edgeMemoryBytes;
 
 /** The edge where the plan fits it, else the GPU backend where there is one, else `undefined`. */
 export function placeOf(
@@ -45,7 +45,7 @@ export function overBudget(
       ? `expected at most ${most} ms of compute (a budget of ${limits.edgeBudgetMs} ms with a margin of ${SAFETY}), this plan is estimated at ${Math.ceil(ms)} ms`
       : heap > limits.edgeHeapBytes
         ? `expected at most ${megabytes(limits.edgeHeapBytes)} MB of memory for codecs and tensors, this plan is estimated at ${megabytes(heap)} MB`
-        : `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory, this plan is estimated at ${megabytes(bytes + heap)} MB`;
+        : `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory for pixels, this plan is estimated at ${megabytes(bytes)} MB`;
   const hint = whatFits(plan, fits);
   return new AppError('over_budget', `${problem}; ${hint?.text ?? 'a smaller picture fits'}`, {
     ...(hint?.param !== undefined && { param: hint.param }),

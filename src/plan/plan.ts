@@ -95,6 +95,12 @@ export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): St
   return { effect, params };
 }
 
+/** Whether what step `index` leaves becomes bytes at once: for the answer, or for a step that works on bytes. */
+export function goesToBytes({ steps }: Plan, index: number): boolean {
+  const next = steps[index + 1];
+  return next === undefined || next.effect.takesBytes === true;
+}
+
 /** The further images that a plan names, each once, in the order of the steps: their texts, and the parameter that named them first. */
 export function furtherImages(plan: Plan): Map<string, string> {
   const found = new Map<string, string>();

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { createPace } from '../pace.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture.ts';
-import type { Plan } from './plan.ts';
+import { goesToBytes, type Plan } from './plan.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */
@@ -64,7 +64,7 @@ export async function runPlan(
         inputs,
         params,
         reports,
-        last: index === plan.steps.length - 1,
+        toBytes: goesToBytes(plan, index),
         pace,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);

@@ -23,7 +23,7 @@ async function resized(options: string, image: Image, shrunk: Shrunk): Promise<I
     inputs: {},
     params,
     reports: false,
-    last: true,
+    toBytes: true,
     pace: noPace,
   });
   return imageOf(result.picture, noPace);

@@ -31,9 +31,9 @@ describe('the edge', () => {
     expect(fitsEdge(predicted(600), limits)).toBe(true);
     expect(fitsEdge(predicted(600.1), limits)).toBe(false);
     expect(fitsEdge(predicted(1, 20 * MB, 50 * MB), limits)).toBe(true);
-    expect(fitsEdge(predicted(1, 20 * MB + 1, 50 * MB), limits)).toBe(false);
+    expect(fitsEdge(predicted(1, 70 * MB, 50 * MB), limits)).toBe(true);
     expect(fitsEdge(predicted(1, 0, 50 * MB + 1), limits)).toBe(false);
-    expect(fitsEdge(predicted(1, 70 * MB), limits)).toBe(true);
+    expect(fitsEdge(predicted(1, 70 * MB + 1), limits)).toBe(false);
   });
 
   it('takes nothing of which the estimate is no number', () => {
@@ -56,15 +56,15 @@ describe('a refusal', () => {
   const detail = (estimate: Estimate): string =>
     overBudget(planOf('pixelate'), estimate, limits, () => false).message;
 
-  it('names what was short: time first, then the large memory, then all memory', () => {
+  it('names what was short: time first, then the large memory, then that for pixels', () => {
     expect(detail(predicted(700.5, 99 * MB, 99 * MB))).toBe(
       'expected at most 600 ms of compute (a budget of 900 ms with a margin of 1.5), this plan is estimated at 701 ms; a smaller picture fits',
     );
     expect(detail(predicted(10, 99 * MB, 51 * MB))).toContain(
       'at most 50 MB of memory for codecs and tensors, this plan is estimated at 51 MB',
     );
-    expect(detail(predicted(10, 40 * MB, 40 * MB))).toContain(
-      'at most 70 MB of memory, this plan is estimated at 80 MB',
+    expect(detail(predicted(10, 80 * MB, 40 * MB))).toContain(
+      'at most 70 MB of memory for pixels, this plan is estimated at 80 MB',
     );
   });
 

@@ -3,7 +3,7 @@ import type { Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import { lanczosAxis, type Span } from './axis.ts';
 import type { Picture } from './picture.ts';
-import { readRows } from './read-rows.ts';
+import { type RowReader, readRows } from './read-rows.ts';
 import { resampleRows, shrinkRows } from './resample.ts';
 import { type ResampleCounts, resampleCounts } from './resample-counts.ts';
 
@@ -19,9 +19,22 @@ export async function scaleTo(
   const factor = { x: firstStage(crop.x.length / width), y: firstStage(crop.y.length / height) };
   const source = readRows(picture);
   const small = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
-  const columns = lanczosAxis(small.width, width, scaled(crop.x, factor.x));
+  const across = scaled(crop.x, factor.x);
+  const near = columnsAround(small, across, width);
+  const columns = lanczosAxis(near.width, width, { ...across, begin: across.begin - near.left });
   const rows = lanczosAxis(small.height, height, scaled(crop.y, factor.y));
-  return resampleRows(small, { columns, rows, bytes }, pace);
+  return resampleRows(near, { columns, rows, bytes }, pace);
+}
+
+/** The columns that a span has use for, the kernel's reach included: what lies beyond a narrow crop costs nothing. */
+function columnsAround(source: RowReader, { begin, length }: Span, to: number) {
+  const reach = 3 * Math.max(1, length / to) + 2;
+  const left = Math.max(0, Math.floor(begin - reach));
+  const right = Math.min(source.width, Math.ceil(begin + length + reach));
+  const { channels } = source;
+  const row = (y: number): Float32Array =>
+    source.row(y).subarray(left * channels, right * channels);
+  return { ...source, width: right - left, row, left };
 }
 
 /** What `scaleTo` does, for a picture whose size need not be whole: `read` is the pixels that it reads. */

@@ -25,18 +25,19 @@ export async function load(rounds: (n: number) => number): Promise<Outcome> {
     const mix = createMix(worker.url, photo);
     for (let i = 0; i < 100; i++) await mix();
     const steady: (string | number)[][] = [];
-    let fastest = 0;
     for (const clients of CLIENTS) {
       const { answers, took } = await closedLoop(mix, clients, seconds);
-      const good = answers.filter(({ status }) => status === 200);
-      fastest = Math.max(fastest, good.length / took);
       steady.push([`${clients}`, ...summary(answers, took)]);
     }
+    // What the cache answers costs the proxy in front of the Worker as much as the Worker: only work is sent too much of.
+    const work = createMix(worker.url, photo, false);
+    const { answers: done, took: workTook } = await closedLoop(work, 8, seconds);
+    const able = done.filter(({ status }) => status === 200).length / workTook;
     const health: Answer[] = [];
     const ask = () => timed('health', new URL('/health', worker.url), {});
-    const rate = OVERLOAD * fastest;
+    const rate = OVERLOAD * able;
     const [{ answers, took }] = await Promise.all([
-      openLoop(mix, rate, seconds),
+      openLoop(work, rate, seconds),
       openLoop(ask, 1000 / HEALTH_EVERY_MS, seconds).then((found) => health.push(...found.answers)),
     ]);
     const busy = answers.filter(({ status }) => status === 429);
@@ -59,7 +60,7 @@ export async function load(rounds: (n: number) => number): Promise<Outcome> {
         },
         byKind(
           answers,
-          `Under ${OVERLOAD} times the highest throughput (${rounded(rate)} requests/s sent for ${seconds} s)`,
+          `Under ${OVERLOAD} times the work that it can do (${rounded(rate)} requests/s sent for ${seconds} s)`,
         ),
         {
           title: 'Meanwhile',
@@ -76,7 +77,7 @@ export async function load(rounds: (n: number) => number): Promise<Outcome> {
         atMost('answers of 500 and more, 503 apart', 0, broken.length, ''),
       ],
       notes: [
-        'half of the requests are for pictures in the cache; of the others, each differs from all before: thumbnails of samples, uploads of a 3-megapixel photo, pixelations, and one in twenty a hybrid',
+        'half of the requests of the first table are for pictures in the cache; of the others, each differs from all before: thumbnails of samples, uploads of a 3-megapixel photo, pixelations, and one in twenty a hybrid; the overload has no cached ones',
         `the client shares the machine’s two cores; it took ${rounded(took)} s to send and receive everything of the overload`,
       ],
       samples: {
@@ -89,15 +90,16 @@ export async function load(rounds: (n: number) => number): Promise<Outcome> {
 }
 
 /** Requests in turn, the same order every time; those that no cache can answer differ in their size. */
-function createMix(base: URL, photo: Uint8Array): Ask {
+function createMix(base: URL, photo: Uint8Array, cached = true): Ask {
   let n = 0;
   const get = (kind: string, path: string): Promise<Answer> => timed(kind, new URL(path, base), {});
   return () => {
     const i = n++;
     // Every width and height is asked for once in a run of a hundred thousand.
-    const unique = `w=${100 + (i % 300)},h=${100 + (Math.floor(i / 300) % 300)},fit=cover`;
+    const unique = `w=${(cached ? 100 : 101) + (i % 300)},h=${(cached ? 100 : 400) + (Math.floor(i / 300) % 300)},fit=cover`;
     const turn = i % 20;
-    if (turn % 2 === 0) return get('cached', `/t/w=${100 + turn}/f=webp/asset:landscape.jpg`);
+    if (cached && turn % 2 === 0)
+      return get('cached', `/t/w=${100 + turn}/f=webp/asset:landscape.jpg`);
     if (turn === 1)
       return get('hybrid', `/t/${unique}/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`);
     if (turn % 8 === 3)

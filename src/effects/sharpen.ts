@@ -27,7 +27,8 @@ export const sharpen = defineEffect({
   takesBytes: true,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
-    bytes: 4 * width * height + 24 * width * Math.min(height, BAND_ROWS + 2 * REACH),
+    // What the bands leave behind is collected late: it counts as if it were held.
+    bytes: 16 * width * height,
   }),
   async run({ picture, params: { sharpen: amount }, pace }) {
     if (amount === 0) return { picture };

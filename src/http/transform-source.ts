@@ -34,6 +34,7 @@ export async function transformSource(c: Context, services: Services): Promise<R
     return storedResponse(stored, ifNoneMatch);
   }
 
+  services.gate.check();
   const began = services.now();
   const opened = await openAll(sources, services);
   const reserved: { release: () => void }[] = [];

@@ -18,6 +18,7 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const began = services.now();
   const { url } = c.req.raw;
   readUploadUrl(url, effects, new Set(effects.flatMap((effect) => effect.inputs)));
+  services.gate.check();
   const limits = { maxBytes: config.MAX_SOURCE_BYTES, timeoutMs: UPLOAD_TIMEOUT_MS };
   const reservation = await encoded.reserve(uploadBytes(c.req.raw, limits.maxBytes));
   try {

@@ -33,6 +33,8 @@ export type Asks<Demand, Entry> = {
 export type Line<Demand> = {
   /** Resolves to what `admit` returned. Throws `busy` where the line is full, at once, where it took too long, or where the signal is aborted. */
   stand: <Entry>(asks: Asks<Demand, Entry>) => Promise<Entry>;
+  /** Throws `busy` where whoever came now would be refused at once; `frontMs` as for `stand`. */
+  check: (frontMs: Asks<Demand, unknown>['frontMs']) => void;
   /** Milliseconds so far, a stretch in which nobody had a turn counted as one turn. */
   beat: () => number;
   queued: () => number;
@@ -79,6 +81,11 @@ export function createLine<Demand>(limits: LineLimits, { now, wait }: LinePorts)
     });
   };
 
+  const refuseBehind = (ahead: readonly Waiter<Demand>[], front: number): void => {
+    if (ahead.length < limits.maxQueued && front <= limits.maxQueuedMs) return;
+    throw refuse(front, 'as much work as this place takes on is waiting already');
+  };
+
   return {
     beat,
     queued() {
@@ -86,6 +93,14 @@ export function createLine<Demand>(limits: LineLimits, { now, wait }: LinePorts)
       return tickets.filter(alive).length;
     },
     refused: () => refused,
+    check(frontMs) {
+      beat();
+      const ahead = tickets.filter(alive).map((other) => ({
+        demand: other.demand,
+        waitedMs: waited(other),
+      }));
+      refuseBehind(ahead, frontMs(ahead));
+    },
     async stand({ demand, admit, frontMs, signal }) {
       beat();
       tickets = tickets.filter((other) => alive(other) || waited(other) < limits.maxWaitMs);
@@ -100,9 +115,7 @@ export function createLine<Demand>(limits: LineLimits, { now, wait }: LinePorts)
           const entry = admit(ahead);
           if (entry !== undefined) return entry;
           const front = frontMs(ahead);
-          if (turn === 0 && (ahead.length >= limits.maxQueued || front > limits.maxQueuedMs)) {
-            throw refuse(front, 'as much work as this place takes on is waiting already');
-          }
+          if (turn === 0) refuseBehind(ahead, front);
           if (waited(ticket) >= limits.maxWaitMs) {
             throw refuse(front, `expected a turn within ${limits.maxWaitMs} ms, got none`);
           }

@@ -54,8 +54,12 @@ export type Gate = {
    * `over_budget` for what does not fit an empty isolate.
    */
   enter: (demand: Demand & { signal?: AbortSignal | undefined }) => Promise<Leave>;
+  /** Throws `busy` where there is no place even for the lightest work, before anything is done for it. */
+  check: () => void;
   state: () => GateState;
 };
+
+const NOTHING: Demand = { ms: 0, bytes: 0, heap: 0 };
 
 type Holder = { demand: Demand; since: number; beat: number };
 
@@ -136,6 +140,7 @@ export function createGate(ports: GatePorts): Gate {
         signal,
       });
     },
+    check: () => line.check((ahead) => frontMs(NOTHING, ahead)),
     state: () => ({
       heavy: running(true),
       light: running(false),

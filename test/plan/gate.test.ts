@@ -232,6 +232,21 @@ describe('a gate', () => {
   });
 });
 
+describe('a gate that is asked before anything is done', () => {
+  it('refuses exactly where the lightest work would be refused', async () => {
+    const { clock, gate, visit } = setUp({ limits: { maxQueued: 2, maxLight: 1 } });
+    const visitors = [visit(light()), visit(light()), visit(light())];
+    await clock.pass(0);
+    expect(() => gate.check()).toThrow(expect.objectContaining({ code: 'busy', retryAfter: 1 }));
+    const late = visit(light());
+    await clock.pass(0);
+    expect(late.error).toMatchObject({ code: 'busy' });
+    visitors[0]?.leave?.();
+    await clock.pass(20);
+    expect(() => gate.check()).not.toThrow();
+  });
+});
+
 describe('the memory of a gate', () => {
   it('has one large memory, which work takes in turn and which stays as large as it grew', async () => {
     const sizes = { small: 5, large: 0 };

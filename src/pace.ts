@@ -4,9 +4,9 @@
 export type Pace = (ns: number) => Promise<void> | undefined;
 
 /** Longest stretch of work between two pauses. */
-const SLICE_NS = 20e6;
+const SLICE_NS = 10e6;
 
-/** A pace that calls `pause`, which lets a macrotask pass, whenever another 20 ms of work have been told. */
+/** A pace that calls `pause`, which lets a macrotask pass, whenever another 10 ms of work have been told. */
 export function createPace(pause: () => Promise<void>): Pace {
   let told = 0;
   return (ns) => {

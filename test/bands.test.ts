@@ -34,6 +34,6 @@ describe('eachBand', () => {
       done += end - first;
     };
     await expect(eachBand({ count: 100, ns: 1e6 }, stop, work)).rejects.toThrow('gone');
-    expect(done).toBe(20);
+    expect(done).toBe(10);
   });
 });

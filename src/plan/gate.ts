@@ -19,7 +19,7 @@ export const gateLimits: GateLimits = {
   maxQueuedMs: 8000,
   maxWaitMs: 10_000,
   heavyMs: 100,
-  maxLight: 4,
+  maxLight: 2,
   patienceMs: 1000,
   leaseMs: 60_000,
 };

@@ -11,7 +11,8 @@ const heavy = (bytes = 1, ms = 500): Demand => ({ ms, bytes, heap: 0 });
 
 function setUp(ports: Partial<GatePorts> = {}) {
   const clock = createHandClock();
-  const gate = createGate({ capacityBytes: 100, heaps: empty, ...clock, ...ports });
+  const limits = { maxLight: 4, ...ports.limits };
+  const gate = createGate({ capacityBytes: 100, heaps: empty, ...clock, ...ports, limits });
   /** What became of a visitor. */
   const visit = (demand: Demand, signal?: AbortSignal) => {
     const visitor: { leave?: Leave; error?: unknown } = {};

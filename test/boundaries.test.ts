@@ -24,12 +24,13 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
   },
   fit: { own: ['errors.ts', 'image.ts'], packages: /^$/ },
   codecs: {
-    own: ['errors.ts', 'image.ts', 'pace.ts', 'work.ts'],
+    own: ['bands.ts', 'errors.ts', 'image.ts', 'pace.ts', 'work.ts'],
     packages: /^(@jsquash\/|thumbhash$)/,
   },
   sources: { own: ['errors.ts', 'escapes.ts'], packages: /^$/ },
   plan: {
     own: [
+      'bands.ts',
       'errors.ts',
       'escapes.ts',
       'image.ts',

@@ -1,8 +1,9 @@
 // Chooses the form in which a PNG stores a picture (grey, palette or colour, bits per sample) and packs its rows.
+
+import { eachBand } from '../bands.ts';
 import type { Image } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import { collectPalette, type Palette } from './png-palette.ts';
-import { inSlices } from './png-slices.ts';
 
 export type PngForm = {
   /** 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha. */
@@ -67,13 +68,12 @@ async function wordsOf({ data }: Image, pace: Pace): Promise<Uint32Array> {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, data.length / 4);
   let tidy = words;
-  await inSlices({ count: words.length, ns: 2, pace }, (start, end) => {
+  await eachBand({ count: words.length, ns: 2 }, pace, (start, end) => {
     for (let i = start; i < end; i++) {
       if (words[i]! >= 1 << 24 || words[i] === 0) continue;
       if (tidy === words) tidy = words.slice();
       tidy[i] = 0;
     }
-    return true;
   });
   return tidy;
 }
@@ -83,7 +83,7 @@ async function inspect(pixels: Uint32Array, pace: Pace) {
   let grey = true;
   // Bits that a sample of fewer bits cannot hold: 1 bit keeps 0 and 255, 2 the multiples of 85, …
   let greyDepth: PngForm['bitDepth'] = 1;
-  await inSlices({ count: pixels.length, ns: 5, pace }, (start, end) => {
+  await eachBand({ count: pixels.length, ns: 5 }, pace, (start, end) => {
     for (let i = start; i < end && (opaque || grey); i++) {
       const colour = pixels[i]!;
       const value = colour & 255;

@@ -1,6 +1,6 @@
 // The colours of a picture, where they are few enough for a PNG palette.
+import { eachBand } from '../bands.ts';
 import type { Pace } from '../pace.ts';
-import { inSlices } from './png-slices.ts';
 
 /** Most entries that a PNG palette can have. */
 const MOST = 256;
@@ -30,7 +30,7 @@ export async function collectPalette(
   const indices = new Uint8Array(pixels.length);
   let last = -1;
   let fits = true;
-  await inSlices({ count: pixels.length, ns: 10, pace }, (start, end) => {
+  await eachBand({ count: pixels.length, ns: 10 }, pace, (start, end) => {
     for (let i = start; i < end; i++) {
       const colour = pixels[i]!;
       if (colour === last) {
@@ -59,9 +59,8 @@ export async function collectPalette(
   order.forEach((index, at) => {
     place[index] = at;
   });
-  await inSlices({ count: indices.length, ns: 2, pace }, (start, end) => {
+  await eachBand({ count: indices.length, ns: 2 }, pace, (start, end) => {
     for (let i = start; i < end; i++) indices[i] = place[indices[i]!]!;
-    return true;
   });
   return {
     colours: Uint32Array.from(order, (index) => colours[index]!),

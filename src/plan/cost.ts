@@ -209,7 +209,9 @@ function encodeCost(
     const codec = format && codecs[format];
     if (!codec) return [];
     const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
-    return [{ ...cost, work: ownedBy(codec.format, cost.work) }];
+    // Without an alpha channel the picture is laid on white first.
+    const flat = mayBeTransparent && !codec.alpha ? RGBA_BYTES * area(size) : 0;
+    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(codec.format, cost.work) }];
   });
   return costs.reduce<Required<Cost>>(
     (a, b) => ({

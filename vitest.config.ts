@@ -8,6 +8,7 @@ const inWorkerd = [
   'test/workerd/**/*.test.ts',
 ];
 const fromOutside = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
+const withBackends = ['test/faults/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -16,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/workerd/**', ...fromOutside],
+          exclude: ['test/workerd/**', ...fromOutside, ...withBackends],
           setupFiles: ['test/helpers/cpu-backend.ts'],
           testTimeout: 30_000,
         },
@@ -36,6 +37,15 @@ export default defineConfig({
           include: fromOutside,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: withBackends,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

@@ -1,0 +1,65 @@
+// Comparisons, choices by them, and the larger or smaller of two.
+import { binary, type Operand, pairOf, shapeOf } from './elementwise.ts';
+import type { Value } from './graph.ts';
+import { sumTo } from './reduce.ts';
+import { commonShape, sameShape, shapeText } from './shape.ts';
+
+function comparison(op: string, x: Operand, y: Operand): Value {
+  const { a, b } = pairOf(op.toLowerCase(), x, y);
+  const shape = shapeOf(op.toLowerCase(), a, b);
+  return a.graph.apply({ op, inputs: [a, b], shape, type: 'bool' });
+}
+
+/** Where a > b; a bool tensor. */
+export const greater = (a: Operand, b: Operand): Value => comparison('Greater', a, b);
+
+/** Where a ≥ b; a bool tensor. */
+export const greaterOrEqual = (a: Operand, b: Operand): Value => comparison('GreaterOrEqual', a, b);
+
+/** a where the bool tensor is true, else b. Throws a RangeError. */
+export function where(mask: Value, x: Operand, y: Operand): Value {
+  const { a, b } = pairOf('where', x, y);
+  const shape = commonShape(mask.shape, shapeOf('where', a, b));
+  if (mask.type !== 'bool' || !shape)
+    throw new RangeError(
+      `where: expected a bool mask that broadcasts to the values, got ${mask.type} ${shapeText(mask.shape)}`,
+    );
+  return a.graph.apply({
+    op: 'Where',
+    inputs: [mask, a, b],
+    shape,
+    type: a.type,
+    parents: [
+      { value: a, pull: (dy) => sumTo(where(mask, dy, 0), a.shape) },
+      { value: b, pull: (dy) => sumTo(where(mask, 0, dy), b.shape) },
+    ],
+  });
+}
+
+/** The larger of two; of equals the gradient goes to a. */
+export const maximum = (x: Operand, y: Operand): Value =>
+  binary('Max', x, y, ({ a, b }) => [
+    (dy) => where(greaterOrEqual(a, b), dy, 0),
+    (dy) => where(greaterOrEqual(a, b), 0, dy),
+  ]);
+
+/** The smaller of two; of equals the gradient goes to a. */
+export const minimum = (x: Operand, y: Operand): Value =>
+  binary('Min', x, y, ({ a, b }) => [
+    (dy) => where(greaterOrEqual(b, a), dy, 0),
+    (dy) => where(greaterOrEqual(b, a), 0, dy),
+  ]);
+
+/** x within [low, high]; the gradient passes where x was within. Throws a RangeError where low > high. */
+export function clip(x: Value, low: number, high: number): Value {
+  if (!(low <= high)) throw new RangeError(`clip: expected low ≤ high, got ${low} and ${high}`);
+  return minimum(maximum(x, low), high);
+}
+
+/** Throws a RangeError unless both shapes are one. */
+export function checkSame(op: string, a: Value, b: Value): void {
+  if (!sameShape(a.shape, b.shape))
+    throw new RangeError(
+      `${op}: expected equal shapes, got ${shapeText(a.shape)} and ${shapeText(b.shape)}`,
+    );
+}

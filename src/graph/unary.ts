@@ -1,0 +1,71 @@
+// Operations on one tensor element by element.
+import { greater, where } from './compare.ts';
+import { div, mul, square, sub } from './elementwise.ts';
+import type { Attributes, ElementType, Value } from './graph.ts';
+
+function unary(
+  op: string,
+  x: Value,
+  pull: ((dy: Value, y: Value) => Value) | undefined,
+  attributes: Attributes = {},
+): Value {
+  return x.graph.apply({
+    op,
+    inputs: [x],
+    attributes,
+    shape: x.shape,
+    type: x.type,
+    parents: pull ? [{ value: x, pull }] : [],
+  });
+}
+
+/** max(x, 0); its derivative at 0 is 0. */
+export const relu = (x: Value): Value => unary('Relu', x, (dy, y) => where(greater(y, 0), dy, 0));
+
+/** x, or slope · x where negative. */
+export const leakyRelu = (x: Value, slope = 0.2): Value =>
+  unary('LeakyRelu', x, (dy) => where(greater(x, 0), dy, mul(dy, slope)), {
+    alpha: { float: slope },
+  });
+
+/** -x. */
+export const neg = (x: Value): Value => mul(x, -1);
+
+/** √x; its derivative grows without bound towards 0. */
+export const sqrt = (x: Value): Value => unary('Sqrt', x, (dy, y) => div(mul(dy, 0.5), y));
+
+/** |x|; its derivative at 0 is 0. */
+export const abs = (x: Value): Value => unary('Abs', x, (dy) => mul(dy, sign(x)));
+
+/** -1, 0 or 1; passes no gradient. */
+export const sign = (x: Value): Value => unary('Sign', x, undefined);
+
+/** eˣ. */
+export const exp = (x: Value): Value => unary('Exp', x, (dy, y) => mul(dy, y));
+
+/** Natural logarithm. */
+export const log = (x: Value): Value => unary('Log', x, (dy) => div(dy, x));
+
+/** 1 / (1 + e⁻ˣ). */
+export const sigmoid = (x: Value): Value =>
+  unary('Sigmoid', x, (dy, y) => mul(dy, mul(y, sub(1, y))));
+
+/** Hyperbolic tangent. */
+export const tanh = (x: Value): Value => unary('Tanh', x, (dy, y) => mul(dy, sub(1, square(y))));
+
+const onnxTypes: Record<'float32' | 'float16', number> = { float32: 1, float16: 10 };
+
+/** x in another precision; the gradient comes back in x's own. */
+export function cast(x: Value, type: 'float32' | 'float16'): Value {
+  if (x.type === type) return x;
+  const back: ElementType = x.type;
+  return x.graph.apply({
+    op: 'Cast',
+    inputs: [x],
+    attributes: { to: { int: onnxTypes[type] } },
+    shape: x.shape,
+    type,
+    parents:
+      back === 'float32' || back === 'float16' ? [{ value: x, pull: (dy) => cast(dy, back) }] : [],
+  });
+}

@@ -1,0 +1,122 @@
+// `npm run models [names] [-- --folder path]`: lists the models, or fetches, verifies and converts the named ones.
+import { parseArgs } from 'node:util';
+import { AppError } from '../src/errors.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
+import {
+  entryNamed,
+  type Manifest,
+  type ModelEntry,
+  type ReadModelFile,
+  readVerified,
+} from '../src/models.ts';
+import { type InstallOptions, installModel } from './models/install-model.ts';
+import { checkMirror } from './models/obtain-file.ts';
+import { showProgress } from './models/progress.ts';
+
+/** Why a model cannot be loaded; undefined where it can. */
+async function stateOf(model: ModelEntry, read: ReadModelFile): Promise<string | undefined> {
+  try {
+    await readVerified(model, read);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
+/** One line per model: its state, size of download, licence and what it is. */
+export async function listModels(manifest: Manifest, folder: string): Promise<string[]> {
+  const { read } = createModelFiles(folder);
+  const lines: string[] = [];
+  for (const model of manifest) {
+    const state = (await stateOf(model, read)) ?? 'installed';
+    const bytes = model.files.reduce((sum, file) => sum + file.bytes, 0);
+    const size = `${(bytes / 1e6).toFixed(1)} MB`;
+    lines.push(`${model.name}: ${model.summary} ${size}, ${model.licence}.\n  ${state}`);
+  }
+  return lines;
+}
+
+/** Installs the named models that are not there yet or damaged; reports line by line. Throws `AppError`. */
+export async function installModels(
+  models: readonly ModelEntry[],
+  options: InstallOptions & { report: (line: string) => void },
+): Promise<void> {
+  const { report, ...installing } = options;
+  const { read } = createModelFiles(options.folder);
+  for (const model of models) {
+    if (await stateOf(model, read)) await installModel(model, installing);
+    report(`${model.name}: installed`);
+  }
+}
+
+/**
+ * Installs every model of the manifest that `mirror` has and that is not installed yet; nothing for
+ * an empty `mirror`. Never throws: answers one line for each model that it installed or that failed.
+ */
+export async function installFromMirror(
+  mirror: string | undefined,
+  options: Partial<Omit<InstallOptions, 'mirror'>> & { manifest?: Manifest } = {},
+): Promise<string[]> {
+  if (!mirror) return [];
+  const { manifest: given, folder = MODELS_FOLDER, ...fetching } = options;
+  // A mirror that does not answer must not hold up the start.
+  const installing = { stallMs: 5000, attempts: 2, ...fetching, folder, mirror, mirrorOnly: true };
+  const lines: string[] = [];
+  try {
+    checkMirror(mirror);
+    const { read } = createModelFiles(folder);
+    for (const model of given ?? (await readManifest())) {
+      if (!(await stateOf(model, read))) continue;
+      const line = await installQuietly(model, installing);
+      if (line) lines.push(line);
+    }
+  } catch (error) {
+    lines.push((error as Error).message);
+  }
+  return lines;
+}
+
+async function installQuietly(
+  model: ModelEntry,
+  options: InstallOptions,
+): Promise<string | undefined> {
+  try {
+    await installModel(model, options);
+    return `${model.name}: installed from MODELS_MIRROR`;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'source_missing') return undefined;
+    return `${model.name}: not installed from MODELS_MIRROR: ${(error as Error).message}`;
+  }
+}
+
+function fail(message: string, code: number): never {
+  console.error(message);
+  process.exit(code);
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { folder: { type: 'string', default: MODELS_FOLDER } },
+  });
+  const manifest = await readManifest();
+  const { folder } = values;
+  if (positionals.length === 0) {
+    const lines = await listModels(manifest, folder);
+    console.log(lines.join('\n'));
+    return;
+  }
+  const models = positionals.map((name) => entryNamed(manifest, name));
+  const mirror = process.env.MODELS_MIRROR || undefined;
+  if (mirror) checkMirror(mirror);
+  const startProgress = showProgress(process.stdout);
+  try {
+    await installModels(models, { folder, mirror, startProgress, report: console.log });
+  } catch (error) {
+    fail((error as Error).message, 1);
+  }
+}
+
+if (import.meta.main) await main(process.argv.slice(2)).catch((error) => fail(error.message, 2));

@@ -1,0 +1,62 @@
+// Installs one model: obtains its files, converts them and leaves weights and their record, whole or not at all.
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ModelEntry,
+  type ModelRecord,
+  recordFile,
+  sha256Of,
+  sourceOf,
+  weightsFile,
+} from '../../src/models.ts';
+import { writeSafetensors } from '../../src/safetensors.ts';
+import { type Converter, converters } from './converters.ts';
+import { type ObtainOptions, obtainFile } from './obtain-file.ts';
+
+export type InstallOptions = Omit<ObtainOptions, 'downloads'> & {
+  /** Folder of installed models. */
+  folder: string;
+};
+
+/** Installs `model`, over what there is of it. Throws `AppError` where a file is not to be had, `Error` where it does not convert. */
+export async function installModel(model: ModelEntry, options: InstallOptions): Promise<void> {
+  const { folder, ...obtaining } = options;
+  const convert = converterOf(model);
+  const downloads = join(folder, 'downloads');
+  const paths: string[] = [];
+  for (const file of model.files) {
+    paths.push(await obtainFile(file, { ...obtaining, downloads }));
+  }
+  const { tensors, dtype } = await convert(paths);
+  const { name, licence, origin, input } = model;
+  const metadata = { name, licence, origin, input, source: sourceOf(model) };
+  const bytes = writeSafetensors(tensors, { metadata, dtype });
+  const record: ModelRecord = {
+    source: sourceOf(model),
+    bytes: bytes.length,
+    sha256: await sha256Of(bytes),
+  };
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, weightsFile(name)), bytes);
+  // Last, for it says that the weights are there.
+  await writeWhole(join(folder, recordFile(name)), `${JSON.stringify(record, undefined, 2)}\n`);
+  for (const { mirrorPath } of model.files) await rm(join(downloads, mirrorPath), { force: true });
+}
+
+function converterOf({ name, conversion }: ModelEntry): Converter {
+  const convert = converters[conversion];
+  if (convert) return convert;
+  const known = Object.keys(converters).join(', ');
+  throw new Error(`${name}: expected a conversion of ${known}, got "${conversion}"`);
+}
+
+async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}

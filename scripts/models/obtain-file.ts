@@ -1,0 +1,87 @@
+// Finds one file of a model: in the mirror first, then at its public address.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../src/errors.ts';
+import type { ModelFile } from '../../src/models.ts';
+import { checkFile } from './check-file.ts';
+import { type FetchOptions, fetchFile } from './fetch-file.ts';
+import type { StartProgress } from './progress.ts';
+
+export type ObtainOptions = Omit<FetchOptions, 'onProgress'> & {
+  /** Folder that downloads go to. */
+  downloads: string;
+  /** A folder, or its URL by http, https or file; undefined for none. */
+  mirror: string | undefined;
+  /** Leaves public addresses alone. */
+  mirrorOnly?: boolean;
+  startProgress?: StartProgress;
+};
+
+/**
+ * The path of the verified file: in the mirror itself where that is a folder, else downloaded.
+ * Throws `AppError` with what every place answered: `source_missing` where none has it.
+ */
+export async function obtainFile(file: ModelFile, options: ObtainOptions): Promise<string> {
+  const errors: AppError[] = [];
+  for (const place of placesOf(file, options)) {
+    try {
+      return await obtainFrom(place, file, options);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      errors.push(error);
+    }
+  }
+  const worst = errors.find(({ code }) => code !== 'source_missing');
+  const reasons = errors.map(({ message }) => message);
+  if (!file.url && !options.mirror) reasons.push('it has no public address, set MODELS_MIRROR');
+  const message = `${file.mirrorPath}: ${reasons.join('; ')}`;
+  throw new AppError(worst?.code ?? 'source_missing', message, { cause: errors });
+}
+
+/** Throws `Error` for what is neither a URL nor a folder that is there. */
+export function checkMirror(mirror: string): void {
+  const there = isRemote(mirror) ? URL.canParse(mirror) : existsSync(folderOf(mirror));
+  if (there) return;
+  throw new Error(`MODELS_MIRROR: expected a folder or a URL, got ${JSON.stringify(mirror)}`);
+}
+
+function placesOf({ mirrorPath, url }: ModelFile, options: ObtainOptions): string[] {
+  const { mirror, mirrorOnly = false } = options;
+  const places: string[] = [];
+  if (mirror && isRemote(mirror)) {
+    places.push(new URL(mirrorPath, mirror.replace(/\/*$/, '/')).href);
+  } else if (mirror) {
+    places.push(join(folderOf(mirror), mirrorPath));
+  }
+  if (url && !mirrorOnly) places.push(url);
+  return places;
+}
+
+const isRemote = (place: string): boolean => /^https?:/.test(place);
+
+const folderOf = (mirror: string): string =>
+  mirror.startsWith('file:') ? fileURLToPath(mirror) : mirror;
+
+async function obtainFrom(
+  place: string,
+  file: ModelFile,
+  { startProgress, downloads, ...options }: ObtainOptions,
+): Promise<string> {
+  if (!isRemote(place)) {
+    if (!existsSync(place)) throw new AppError('source_missing', `${place}: no such file`);
+    const problem = await checkFile(place, file);
+    if (problem) throw new AppError('bad_source', `${place}: ${problem}`);
+    return place;
+  }
+  const path = join(downloads, file.mirrorPath);
+  const progress = startProgress?.(file.mirrorPath, file.bytes);
+  try {
+    const { bytes, digest } = file;
+    const onProgress = (done: number) => progress?.update(done);
+    await fetchFile({ url: place, path, bytes, digest }, { ...options, onProgress });
+  } finally {
+    progress?.end();
+  }
+  return path;
+}

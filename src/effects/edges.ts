@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { eachBand } from '../bands.ts';
 import { createImage, type Image } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { gradient } from '../tensor/gradient.ts';
+import { energyOf, gradient } from '../tensor/gradient.ts';
 import { visibleLumaOf } from '../tensor/luma.ts';
 import { fromImage, imageOf } from '../tensor/picture.ts';
 import { defineEffect } from './effect.ts';
@@ -44,13 +44,12 @@ export const edges = defineEffect({
       pace,
     );
     const result = { picture: fromImage(await greyOf(slopes, { image, gain }, pace)) };
-    return reports ? { ...result, report: { energy: await meanSquare(slopes, pace) } } : result;
+    return reports ? { ...result, report: { energy: await energyOf(slopes, pace) } } : result;
   },
 });
 
 // Roughly what a pixel takes, in nanoseconds.
 const PAINTED = 6;
-const SQUARED = 2;
 
 async function greyOf(
   plane: Float32Array,
@@ -77,13 +76,4 @@ function paint(
     out[i] = out[i + 1] = out[i + 2] = scale * (plane[p] as number);
     out[i + 3] = data[i + 3] as number;
   }
-}
-
-/** Of gradients in units of the range from black to white, per pixel, before `gain`. */
-async function meanSquare(plane: Float32Array, pace: Pace): Promise<number> {
-  let sum = 0;
-  await eachBand({ count: plane.length, ns: SQUARED }, pace, (first, end) => {
-    for (let p = first; p < end; p++) sum += plane[p]! * plane[p]!;
-  });
-  return sum / plane.length;
 }

@@ -4,6 +4,7 @@ import type { Move, Shrunk, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { Picture } from '../tensor/picture.ts';
 import type { Cost } from '../work.ts';
+import type { Heavy } from './heavy.ts';
 
 export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
 export type ParamsOf<S extends ParamSchemas> = { [K in keyof S]: z.output<S[K]> };
@@ -16,8 +17,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   picture: Picture;
   /** What the picture shows where the decoder shrunk it, which it does only for effects with `shrink`; else its size and the factor 1. */
   shrunk: Shrunk;
-  /** The further images, decoded and oriented, in the order of the declaration; they belong to the caller too. */
-  inputs: Record<I, Picture>;
+  /** The further images that each parameter names, decoded and oriented, in its order; they belong to the caller too. */
+  inputs: Record<I, readonly Picture[]>;
   params: ParamsOf<S>;
   /** Whether anyone reads the report; it may cost work. */
   reports: boolean;
@@ -25,6 +26,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   toBytes: boolean;
   /** Told by long loops what they have done. */
   pace: Pace;
+  /** A device and models; there for heavy steps, which run on the GPU backend only. */
+  heavy?: Heavy | undefined;
 };
 
 /** A new picture (or the one that came in, unchanged), and what the step reports about it. */
@@ -41,8 +44,12 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   params: S;
   /** Other accepted spellings of parameter names. */
   aliases?: Readonly<Record<string, keyof S & string>>;
-  /** Parameters that name a further image; `inputs` of `run` has them decoded. */
+  /** Parameters that name further images, declared by `imageParam` or `imagesParam`; `inputs` of `run` has them decoded. */
   inputs?: readonly I[];
+  /** Whether it runs on the GPU backend only. Of its `cost` only the memory counts then, and `work` is empty: the edge's prices are not the backend's. */
+  heavy?: (params: ParamsOf<S>) => boolean;
+  /** Names in `models/manifest.json` of the models that it asks `heavy.model` for. */
+  models?: (params: ParamsOf<S>) => readonly string[];
   /** What a schema per parameter cannot say; returns a message that starts with the parameter's name. */
   check?: (params: ParamsOf<S>) => string | undefined;
   /** Size of the result; the input's where it is left out. */
@@ -92,7 +99,20 @@ export function defineEffect<const S extends ParamSchemas, const I extends strin
 }
 
 /** A further image: `asset:<name>` or `b64:<base64url of any source>`. */
-export const imageParam = () => z.string().min(1).max(4096).meta({ format: 'source' });
+export const imageParam = () =>
+  z
+    .string()
+    .max(4096)
+    .regex(/^[^~]+$/)
+    .meta({ format: 'source' });
+
+/** One to `most` further images, joined by `~`. */
+export const imagesParam = (most: number) =>
+  z
+    .string()
+    .max(4096 * most)
+    .regex(new RegExp(`^[^~]+(?:~[^~]+){0,${most - 1}}$`))
+    .meta({ format: 'sources', most });
 
 /** A colour as 3, 4, 6 or 8 hexadecimal digits, without `#`. */
 export const colourParam = () =>

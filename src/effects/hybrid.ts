@@ -1,6 +1,6 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
 import * as z from 'zod';
-import { fromImage } from '../tensor/picture.ts';
+import { fromImage, type Picture } from '../tensor/picture.ts';
 import { defineEffect, imageParam } from './effect.ts';
 import { ALIGN_PATTERN, checkAlign, fitFar } from './hybrid-align.ts';
 import { blend } from './hybrid-blend.ts';
@@ -188,7 +188,8 @@ export const hybrid = defineEffect({
   },
   async run({ picture, inputs, params: options, pace, reports }) {
     const settings = hybridSettings(picture, options);
-    const far = await fitFar(inputs.far, { near: picture, align: options.align }, pace);
+    const [farPicture] = inputs.far as [Picture];
+    const far = await fitFar(farPicture, { near: picture, align: options.align }, pace);
     const { image, report } = await blend({ near: picture, far }, settings, options, {
       pace,
       reports,

@@ -12,6 +12,7 @@ import { resize } from './resize.ts';
 import { rotate } from './rotate.ts';
 import { saturation } from './saturation.ts';
 import { sharpen } from './sharpen.ts';
+import { style } from './style.ts';
 import { trim } from './trim.ts';
 
 export const effects: readonly Effect[] = [
@@ -28,4 +29,5 @@ export const effects: readonly Effect[] = [
   pixelate,
   hybrid,
   edges,
+  style,
 ];

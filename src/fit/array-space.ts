@@ -1,29 +1,74 @@
 // Fitting arithmetic on plain arrays.
-import type { Space } from './space.ts';
+import type { AdamStep, Space } from './space.ts';
 
 type Vector = Float32Array;
-
-const zip = (a: Vector, b: Vector, f: (x: number, y: number) => number): Vector =>
-  a.map((x, i) => f(x, b[i] as number));
+type Term = readonly [factor: number, vector: Vector];
 
 /** Vectors as `Float32Array` of one length; there is nothing to free. */
 export const arraySpace: Space<Vector> = {
   sum(terms) {
-    const out = new Float32Array((terms[0] as readonly [number, Vector])[1].length);
-    for (const [factor, vector] of terms) {
-      for (let i = 0; i < out.length; i++) out[i]! += factor * vector[i]!;
+    const [first, second, ...rest] = terms as [Term, ...Term[]];
+    let out = second ? sumOfTwo(first, second) : scaled(first);
+    for (const term of rest) out = sumOfTwo([1, out], term);
+    return out;
+  },
+  product(a, b) {
+    const out = new Float32Array(a.length);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! * b[i]!;
+    return out;
+  },
+  quotient(a, b) {
+    const out = new Float32Array(a.length);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! / b[i]!;
+    return out;
+  },
+  squareRoot(a) {
+    const out = new Float32Array(a.length);
+    for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(a[i]!);
+    return out;
+  },
+  offset(a, c) {
+    const out = new Float32Array(a.length);
+    for (let i = 0; i < out.length; i++) out[i] = a[i]! + c;
+    return out;
+  },
+  clip(a, min, max) {
+    const out = new Float32Array(a.length);
+    for (let i = 0; i < out.length; i++) out[i] = Math.min(max, Math.max(min, a[i]!));
+    return out;
+  },
+  sigmoid: (a) => a.map((x) => 1 / (1 + Math.exp(-x))),
+  logit: (a) => a.map((x) => Math.log(x / (1 - x))),
+  dot(a, b) {
+    let total = 0;
+    for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+    return total;
+  },
+  adamStep({ position, gradient, mean, square, beta1, beta2, rate, floor }: AdamStep<Vector>) {
+    const out = new Float32Array(position.length);
+    for (let i = 0; i < out.length; i++) {
+      const g = gradient[i]!;
+      const m = beta1 * mean[i]! + (1 - beta1) * g;
+      const s = beta2 * square[i]! + (1 - beta2) * g * g;
+      mean[i] = m;
+      square[i] = s;
+      out[i] = position[i]! - (rate * m) / (Math.sqrt(s) + floor);
     }
     return out;
   },
-  product: (a, b) => zip(a, b, (x, y) => x * y),
-  quotient: (a, b) => zip(a, b, (x, y) => x / y),
-  squareRoot: (a) => a.map(Math.sqrt),
-  offset: (a, c) => a.map((x) => x + c),
-  clip: (a, min, max) => a.map((x) => Math.min(max, Math.max(min, x))),
-  sigmoid: (a) => a.map((x) => 1 / (1 + Math.exp(-x))),
-  logit: (a) => a.map((x) => Math.log(x / (1 - x))),
-  dot: (a, b) => a.reduce((total, x, i) => total + x * (b[i] as number), 0),
   tidy: (f) => f(),
   keep: (a) => a,
   free() {},
 };
+
+function scaled([factor, vector]: Term): Vector {
+  const out = new Float32Array(vector.length);
+  for (let i = 0; i < out.length; i++) out[i] = factor * vector[i]!;
+  return out;
+}
+
+function sumOfTwo([p, a]: Term, [q, b]: Term): Vector {
+  const out = new Float32Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = p * a[i]! + q * b[i]!;
+  return out;
+}

@@ -43,10 +43,8 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
       const following = space.tidy(() => {
         const x = bounds === 'sigmoid' ? space.sigmoid(position) : position;
         const gradient = evaluator.gradient(x);
-        if (bounds !== 'sigmoid') {
-          const free = optimizer.next(position, gradient);
-          return bounds === 'none' ? free : space.clip(free, bounds.min, bounds.max);
-        }
+        if (bounds !== 'sigmoid')
+          return boundedStep({ space, optimizer, bounds, position, gradient });
         const byPosition = space.product(
           gradient,
           space.tidy(() => slopeOf(space, x)),
@@ -63,6 +61,19 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
   } finally {
     space.free(position);
   }
+}
+
+/** The next position of a fit whose values are free or clipped; a new vector. */
+export function boundedStep<V>(options: {
+  space: Space<V>;
+  optimizer: Optimizer<V>;
+  bounds: Exclude<Bounds, 'sigmoid'>;
+  position: V;
+  gradient: V;
+}): V {
+  const { space, optimizer, bounds, position, gradient } = options;
+  const free = optimizer.next(position, gradient);
+  return bounds === 'none' ? free : space.clip(free, bounds.min, bounds.max);
 }
 
 /** Of a sigmoid, where it is `x`: x (1 − x). */

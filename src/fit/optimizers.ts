@@ -1,10 +1,20 @@
 // Rules that turn gradients into steps.
+import { copyOf, type Memory, memory } from './memory.ts';
 import type { Space } from './space.ts';
+
+/** What a rule remembers between two steps; from it, another of the same rule goes on with the same numbers. */
+export type OptimizerState<V> = { step: number; vectors: readonly V[] };
 
 /** Makes the next position from the present one and its gradient, and remembers what the rule needs. */
 export type Optimizer<V> = {
   /** A new vector; what it remembers it keeps by itself. */
   next: (position: V, gradient: V) => V;
+  /** Its vectors are borrowed, and good until the next step. */
+  state: () => OptimizerState<V>;
+  /** Goes on from a state, whose vectors it copies. */
+  restore: (state: OptimizerState<V>) => void;
+  /** Carries what it remembers over to positions of another size; what cannot be carried over is forgotten. */
+  resize: (resample: (vector: V) => V) => void;
   dispose: () => void;
 };
 
@@ -16,7 +26,7 @@ export function gradientDescent<V>(space: Space<V>, { lr }: { lr: number }): Opt
         [1, position],
         [-lr, gradient],
       ]),
-    dispose() {},
+    ...remembering(space, []),
   };
 }
 
@@ -48,7 +58,7 @@ export function momentum<V>(
             [-lr, v],
           ]);
     },
-    dispose: velocity.clear,
+    ...remembering(space, [velocity]),
   };
 }
 
@@ -69,140 +79,66 @@ export function adam<V>(
   const { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonAt = 'corrected' } = options;
   const mean = memory(space);
   const square = memory(space);
-  let step = 0;
+  const remembered = remembering(space, [mean, square]);
+  const zeros = (like: V): V => space.sum([[0, like]]);
+  const faded = (before: V | undefined, share: number, now: V): V =>
+    space.sum(
+      before === undefined
+        ? [[1 - share, now]]
+        : [
+            [share, before],
+            [1 - share, now],
+          ],
+    );
   return {
+    ...remembered,
     next(position, gradient) {
-      step++;
-      const squared = space.product(gradient, gradient);
-      const [m0, s0] = [mean.get(), square.get()];
-      const m = mean.set(
-        space.sum(
-          m0
-            ? [
-                [beta1, m0],
-                [1 - beta1, gradient],
-              ]
-            : [[1 - beta1, gradient]],
-        ),
-      );
-      const s = square.set(
-        space.sum(
-          s0
-            ? [
-                [beta2, s0],
-                [1 - beta2, squared],
-              ]
-            : [[1 - beta2, squared]],
-        ),
-      );
+      const step = remembered.count();
       const correction = Math.sqrt(1 - beta2 ** step);
+      const rate = (lr * correction) / (1 - beta1 ** step);
       const floor = epsilonAt === 'corrected' ? epsilon * correction : epsilon;
+      if (space.adamStep) {
+        const [m, s] = [mean, square].map((held) => held.get() ?? held.set(zeros(gradient)));
+        const kept = { mean: m as V, square: s as V };
+        return space.adamStep({ position, gradient, ...kept, beta1, beta2, rate, floor });
+      }
+      const m = mean.set(faded(mean.get(), beta1, gradient));
+      const s = square.set(faded(square.get(), beta2, space.product(gradient, gradient)));
       const direction = space.quotient(m, space.offset(space.squareRoot(s), floor));
       return space.sum([
         [1, position],
-        [(-lr * correction) / (1 - beta1 ** step), direction],
+        [-rate, direction],
       ]);
-    },
-    dispose() {
-      mean.clear();
-      square.clear();
     },
   };
 }
 
-/**
- * L-BFGS (Liu & Nocedal 1989) with steps of fixed length `lr` and no line search, as style transfer uses it. The first step is
- * shortened to `lr / max(1, ‖gradient‖)`; pairs without positive curvature are left out.
- */
-export function lbfgs<V>(
-  space: Space<V>,
-  { lr = 1, history = 8 }: { lr?: number; history?: number } = {},
-): Optimizer<V> {
-  const pairs: { s: V; y: V; rho: number }[] = [];
-  const lastPosition = memory(space);
-  const lastGradient = memory(space);
-
-  function remember(position: V, gradient: V): void {
-    const [p, g] = [lastPosition.get(), lastGradient.get()];
-    if (p === undefined || g === undefined) return;
-    const s = space.sum([
-      [1, position],
-      [-1, p],
-    ]);
-    const y = space.sum([
-      [1, gradient],
-      [-1, g],
-    ]);
-    const curvature = space.dot(s, y);
-    if (curvature <= 1e-10 * space.dot(y, y)) return;
-    pairs.push({ s: space.keep(s), y: space.keep(y), rho: 1 / curvature });
-    if (pairs.length > history) {
-      const oldest = pairs.shift() as (typeof pairs)[number];
-      space.free(oldest.s);
-      space.free(oldest.y);
-    }
-  }
-
-  function direction(gradient: V): V {
-    let q = gradient;
-    const alphas: number[] = [];
-    for (const { s, y, rho } of pairs.toReversed()) {
-      const alpha = rho * space.dot(s, q);
-      alphas.unshift(alpha);
-      q = space.sum([
-        [1, q],
-        [-alpha, y],
-      ]);
-    }
-    const newest = pairs.at(-1);
-    if (newest) q = space.sum([[1 / (newest.rho * space.dot(newest.y, newest.y)), q]]);
-    pairs.forEach(({ s, y, rho }, i) => {
-      q = space.sum([
-        [1, q],
-        [(alphas[i] as number) - rho * space.dot(y, q), s],
-      ]);
-    });
-    return q;
-  }
-
+/** How a rule keeps its vectors that are as many from the first step on. */
+function remembering<V>(space: Space<V>, memories: readonly Memory<V>[]) {
+  let step = 0;
   return {
-    next(position, gradient) {
-      remember(position, gradient);
-      const length =
-        pairs.length > 0 ? lr : lr / Math.max(1, Math.sqrt(space.dot(gradient, gradient)));
-      const next = space.sum([
-        [1, position],
-        [-length, direction(gradient)],
-      ]);
-      lastPosition.set(space.sum([[1, position]]));
-      lastGradient.set(space.sum([[1, gradient]]));
-      return next;
+    /** The number of the step that begins, from 1. */
+    count: () => ++step,
+    state: (): OptimizerState<V> => ({
+      step,
+      vectors: memories.flatMap((held) => held.get() ?? []),
+    }),
+    restore(state: OptimizerState<V>) {
+      step = state.step;
+      memories.forEach((held, i) => {
+        const vector = state.vectors[i];
+        if (vector === undefined) held.clear();
+        else held.set(copyOf(space, vector));
+      });
     },
-    dispose() {
-      for (const { s, y } of pairs.splice(0)) {
-        space.free(s);
-        space.free(y);
+    resize(resample: (vector: V) => V) {
+      for (const held of memories) {
+        const vector = held.get();
+        if (vector !== undefined) held.set(resample(vector));
       }
-      lastPosition.clear();
-      lastGradient.clear();
     },
-  };
-}
-
-/** A vector that outlives the steps. */
-function memory<V>(space: Space<V>) {
-  let held: V | undefined;
-  const clear = (): void => {
-    if (held !== undefined) space.free(held);
-    held = undefined;
-  };
-  return {
-    get: () => held,
-    set(vector: V): V {
-      clear();
-      held = space.keep(vector);
-      return vector;
+    dispose() {
+      for (const held of memories) held.clear();
     },
-    clear,
   };
 }

@@ -2,8 +2,8 @@
 import { AppError } from '../errors.ts';
 import { settleSteps } from './auto-steps.ts';
 import { type Estimate, type EstimateContext, estimate, type SourceFile } from './cost.ts';
-import { fitsEdge, overBudget, type Place, placeOf } from './place.ts';
-import { furtherImages, type Plan } from './plan.ts';
+import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
+import { furtherImages, isHeavy, type Plan } from './plan.ts';
 
 export type Admitted = {
   /** The plan with every `auto` settled. */
@@ -14,31 +14,24 @@ export type Admitted = {
   autoSteps: number[];
 };
 
+export type AdmitContext = Omit<EstimateContext, 'margin'> & {
+  /** Where plans can run. The edge comes first, where a plan fits it. */
+  places: readonly Place[];
+};
+
 /** Pixels that decoders leave for each one that the plan shows: enough for the proper low-pass, or where memory is short what is needed. */
-const MARGINS = [2, 1];
+const MARGINS = [2, 1] as const;
 
 /**
  * Decides about a plan for files of these headers, the main one first, then those of `furtherImages`. Throws what `estimate` throws,
- * and `over_budget` where no place can run it.
+ * `backend_unavailable` where a step needs a GPU backend and there is none, and `over_budget` where no place can run it.
  */
-export function admit(
-  asked: Plan,
-  files: readonly SourceFile[],
-  context: Omit<EstimateContext, 'margin'> & { gpu: boolean },
-): Admitted {
+export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitContext): Admitted {
+  const { limits, places } = context;
+  refuseWithoutBackend(asked, places);
   const further = [...furtherImages(asked).keys()];
-  const { limits, gpu } = context;
-  const estimateOf = (plan: Plan): Estimate => {
-    const tries = MARGINS.map(
-      (margin) => () => estimate(plan, files, further, { ...context, margin }),
-    );
-    let last: Estimate | undefined;
-    for (const attempt of tries) {
-      last = attempt();
-      if (fitsEdge(last, limits)) break;
-    }
-    return last as Estimate;
-  };
+  const estimateWith = (plan: Plan, margin: number): Estimate =>
+    estimate(plan, files, further, { ...context, margin });
   const fits = (plan: Plan): boolean => {
     try {
       return fitsEdge(estimateOf(plan), limits);
@@ -47,9 +40,20 @@ export function admit(
       throw error;
     }
   };
-  const { plan, taken } = settleSteps(asked, fits);
-  const predicted = estimateOf(plan);
-  const place = placeOf(predicted, limits, { gpu });
-  if (!place) throw overBudget(plan, predicted, limits, fits);
-  return { plan, estimate: predicted, place, autoSteps: taken };
+  if (places.includes('edge') && !asked.steps.some(isHeavy)) {
+    const { plan, taken } = settleSteps(asked, fits);
+    const predicted = estimateOf(plan);
+    if (fitsEdge(predicted, limits)) {
+      return { plan, estimate: predicted, place: 'edge', autoSteps: taken };
+    }
+    if (!places.includes('gpu')) throw overBudget(plan, predicted, limits, fits);
+  }
+  // The backend has time: as many steps as the effect has use for, and no decoder that saves memory.
+  const { plan, taken } = settleSteps(asked, () => true);
+  return { plan, estimate: estimateWith(plan, MARGINS[0]), place: 'gpu', autoSteps: taken };
+
+  function estimateOf(plan: Plan): Estimate {
+    const roomy = estimateWith(plan, MARGINS[0]);
+    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, MARGINS[1]);
+  }
 }

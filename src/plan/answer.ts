@@ -7,6 +7,7 @@ import { resize } from '../effects/resize.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { ChooseFormat, Estimate, Limits } from './cost.ts';
+import type { Place } from './place.ts';
 import { type Output, type Plan, readStep } from './plan.ts';
 import type { RunResult } from './run.ts';
 
@@ -76,20 +77,23 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
   return { width, height, data: flat };
 }
 
-/** The numbers of `f=json`. */
+/** The numbers of `f=json`; the cost is the edge's, and left out elsewhere. */
 export function reportAnswer(parts: {
   size: Size;
   source: Probe;
   predicted: Estimate;
   limits: Limits;
+  place: Place;
   steps: RunResult['steps'];
 }): Answer {
-  const { size, source, predicted, limits, steps } = parts;
+  const { size, source, predicted, limits, place, steps } = parts;
   const { format, width, height, orientation, frames } = source;
   const report = {
     ...size,
     source: { format, width, height, orientation, frames },
-    cost: { ms: Math.round(10 * predicted.ms) / 10, budget: limits.edgeBudgetMs },
+    ...(place === 'edge' && {
+      cost: { ms: Math.round(10 * predicted.ms) / 10, budget: limits.edgeBudgetMs },
+    }),
     steps: steps.map(({ name, report: numbers }) => ({ name, ...numbers })),
   };
   return {

@@ -6,6 +6,9 @@ import { canonicalEscapes } from '../escapes.ts';
  * slashes merged: what zones and proxies in front of a Worker may do to a URL anyway. The URL standard's own normalisation
  * has happened in `URL`. The query belongs to the source and stays byte for byte; the fragment is dropped.
  */
-export function canonicalPath({ pathname, search }: URL): { path: string; query: string } {
+export function canonicalPath({ pathname, search }: Pick<URL, 'pathname' | 'search'>): {
+  path: string;
+  query: string;
+} {
   return { path: canonicalEscapes(pathname).replace(/\/{2,}/g, '/'), query: search };
 }

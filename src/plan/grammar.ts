@@ -2,6 +2,7 @@
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
 import {
+  isHeavy,
   type Output,
   outputAliases,
   outputParams,
@@ -10,6 +11,7 @@ import {
   readParams,
   readStep,
   type Step,
+  sourcesOf,
 } from './plan.ts';
 
 const MAX_SEGMENTS = 32;
@@ -63,21 +65,34 @@ export function parsePlan(
     }
     steps.push(readStep(effect, texts));
   }
+  refuseSeveralHeavy(steps);
   return { steps, output: readParams('the output', outputParams, output) as Output };
+}
+
+// Progress, deadline and checkpoint of a job are those of one step.
+function refuseSeveralHeavy(steps: readonly Step[]): void {
+  const heavy = steps.filter(isHeavy);
+  if (heavy.length <= 1) return;
+  const names = heavy.map(({ effect }) => effect.name).join(', ');
+  throw new AppError(
+    'bad_option',
+    `${heavy[1]?.effect.name}: expected one step in a plan that needs a GPU backend, got ${heavy.length} (${names})`,
+  );
 }
 
 /**
  * Writes a plan with every parameter spelled out, in the order of the declarations: equal plans give equal text, and `parsePlan`
- * gives the plan back. `sources` has canonical texts to write for those of further images.
+ * gives the plan back but for what is no part of keys. `sources` has canonical texts to write for those of further images.
  */
 export function formatPlan(
   { steps, output }: Plan,
   sources: ReadonlyMap<string, string> = new Map(),
 ): string {
+  const canonical = (text: string): string => escapeJoint(sources.get(text) ?? text);
   const named = (effect: Effect, params: Readonly<Record<string, unknown>>) => ({
     ...params,
     ...Object.fromEntries(
-      effect.inputs.map((name) => [name, sources.get(String(params[name])) ?? params[name]]),
+      effect.inputs.map((name) => [name, sourcesOf(params[name]).map(canonical).join('~')]),
     ),
   });
   const segments = steps.map(({ effect, params }) => {
@@ -86,8 +101,12 @@ export function formatPlan(
       ...pairsOf(named(effect, params)),
     ].join(',');
   });
-  return [...segments, pairsOf(output).join(',')].join('/');
+  const { f, q } = output;
+  return [...segments, pairsOf({ f, q }).join(',')].join('/');
 }
+
+// An address may have what joins a list.
+const escapeJoint = (text: string): string => text.replaceAll('~', '%7E');
 
 const pairsOf = (values: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(values).map(([name, value]) => `${name}=${encodeValue(String(value))}`);

@@ -3,7 +3,7 @@ import { resize } from '../effects/resize.ts';
 import { AppError } from '../errors.ts';
 import type { Estimate, Limits } from './cost.ts';
 import { largest } from './largest.ts';
-import { type Plan, readStep, type Step } from './plan.ts';
+import { isHeavy, type Plan, readStep, type Step } from './plan.ts';
 
 export type Place = 'edge' | 'gpu';
 
@@ -19,14 +19,18 @@ export const fitsEdge = ({ ms, bytes, heap }: Estimate, limits: Limits): boolean
   heap <= limits.edgeHeapBytes &&
   bytes <= limits.edgeMemoryBytes;
 
-/** The edge where the plan fits it, else the GPU backend where there is one, else `undefined`. */
-export function placeOf(
-  estimate: Estimate,
-  limits: Limits,
-  backends: { gpu: boolean },
-): Place | undefined {
-  if (fitsEdge(estimate, limits)) return 'edge';
-  return backends.gpu ? 'gpu' : undefined;
+/** A backend that is there one day is not there a moment later. */
+const RETRY_AFTER_S = 60;
+
+/** Throws `backend_unavailable` where a step needs the GPU backend and that is none of the places; before anything is fetched or read. */
+export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]): void {
+  const heavy = steps.find(isHeavy);
+  if (!heavy || places.includes('gpu')) return;
+  throw new AppError(
+    'backend_unavailable',
+    `${heavy.effect.name}: expected a GPU backend, none is configured`,
+    { retryable: true, retryAfter: RETRY_AFTER_S },
+  );
 }
 
 /**

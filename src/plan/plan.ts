@@ -20,7 +20,12 @@ const outputFormats = [
 
 export type OutputFormat = (typeof outputFormats)[number];
 
-export type Output = { f: OutputFormat; q: number };
+export type Output = {
+  f: OutputFormat;
+  q: number;
+  /** What is answered while a job for the picture runs; no part of keys. */
+  pending?: 'preview';
+};
 
 export type Plan = { steps: readonly Step[]; output: Output };
 
@@ -44,6 +49,12 @@ export const outputParams = {
     .optional()
     .transform(() => undefined)
     .describe('Metadata is dropped, whether this is given or not.'),
+  pending: z
+    .enum(['preview'])
+    .optional()
+    .describe(
+      'While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202.',
+    ),
 };
 
 export const outputAliases: Readonly<Record<string, string>> = { format: 'f', quality: 'q' };
@@ -101,17 +112,28 @@ export function goesToBytes({ steps }: Plan, index: number): boolean {
   return next === undefined || next.effect.takesBytes === true;
 }
 
+/** Texts of the further images that the value of a parameter names. */
+export const sourcesOf = (value: unknown): string[] =>
+  value === undefined ? [] : String(value).split('~');
+
 /** The further images that a plan names, each once, in the order of the steps: their texts, and the parameter that named them first. */
 export function furtherImages(plan: Plan): Map<string, string> {
   const found = new Map<string, string>();
   for (const { effect, params } of plan.steps) {
     for (const param of effect.inputs) {
-      const text = String(params[param]);
-      if (!found.has(text)) found.set(text, param);
+      for (const text of sourcesOf(params[param])) if (!found.has(text)) found.set(text, param);
     }
   }
   return found;
 }
+
+/** Whether a step runs on the GPU backend only. */
+export const isHeavy = ({ effect, params }: Step): boolean => effect.heavy?.(params) ?? false;
+
+/** Names of the models that a plan's steps need, each once. */
+export const modelsOf = ({ steps }: Plan): string[] => [
+  ...new Set(steps.flatMap(({ effect, params }) => effect.models?.(params) ?? [])),
+];
 
 /** Text from outside as it may stand in a message: short, printable, in quotes. */
 export function quoted(text: string): string {

@@ -4,15 +4,24 @@ import type { Image, Size } from '../image.ts';
 import { createPace } from '../pace.ts';
 import { type Admitted, admit } from './admit.ts';
 import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
-import { type ChooseFormat, type Estimate, estimateRest, type Limits, stepSizes } from './cost.ts';
+import {
+  type ChooseFormat,
+  type Estimate,
+  type EstimateContext,
+  estimateRest,
+  type Limits,
+  stepSizes,
+} from './cost.ts';
 import { loadFile, type OpenFile, openFile } from './load.ts';
-import { fitsEdge, overBudget } from './place.ts';
+import { fitsEdge, overBudget, type Place } from './place.ts';
 import { furtherImages, type Plan } from './plan.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
 
 export type RenderPorts = RunPorts & {
   codecs: Codecs;
   limits: Limits;
+  /** Where this is; the edge unless given. */
+  place?: Place;
   /** Waits until the work may begin, and answers what ends it; throws `busy`. */
   enter: (estimate: Estimate) => Promise<() => void>;
 };
@@ -32,39 +41,59 @@ export type Rendered = Answer & {
   timings: { queue: number; decode: number; steps: RunResult['steps']; encode: number };
 };
 
+/** A plan with its files, their headers read, and where it is to be rendered. */
+export type Placed = Admitted & {
+  files: readonly OpenFile[];
+  /** Texts of the further images, whose files follow the main one. */
+  names: readonly string[];
+  choose: ChooseFormat;
+};
+
 /**
- * Renders a plan. `choose` names the output format once it is known whether the result is transparent.
- * Throws every error that a picture can cause, before decoding where the header tells (`not_an_image`, `format_unsupported`,
- * `too_many_pixels`, `over_budget`, `busy`), else `undecodable`.
+ * Decides from headers alone which of the places renders a plan; nothing is decoded. `choose` names the output format once it is
+ * known whether the result is transparent. Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`,
+ * `over_budget` and `backend_unavailable`.
  */
-export async function renderPlan(
+export function placePlan(
   asked: Plan,
   blobs: Blobs,
   choose: ChooseFormat,
-  ports: RenderPorts,
-): Promise<Rendered> {
-  const { codecs, limits, now } = ports;
+  context: Pick<EstimateContext, 'codecs' | 'limits'> & { places: readonly Place[] },
+): Placed {
   const names = [...furtherImages(asked).keys()];
   const bytes = [blobs.main, ...names.map((name) => blobs.further.get(name) as Uint8Array)];
   const files = bytes.map(openFile);
-  const context = { codecs, limits, choose, gpu: false };
-  const admitted = admit(withOutputStep(asked), files, context);
+  const admitted = admit(withOutputStep(asked), files, { ...context, choose });
+  return { ...admitted, files, names, choose };
+}
+
+/** Renders what was placed here. Throws `busy`, and `undecodable` for what headers do not tell. */
+export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<Rendered> {
+  const { now, enter } = ports;
   const asking = now();
-  const leave = await ports.enter(admitted.estimate);
+  const leave = await enter(placed.estimate);
   try {
     const queue = now() - asking;
-    const { timings, ...rendered } = await work(admitted, { files, names, choose }, ports);
+    const { timings, ...rendered } = await work(placed, ports);
     return { ...rendered, timings: { queue, ...timings } };
   } finally {
     leave();
   }
 }
 
-type Loaded = { files: readonly OpenFile[]; names: readonly string[]; choose: ChooseFormat };
+/** Renders a plan at `ports.place`, with every error of `placePlan` and `renderPlaced`. */
+export async function renderPlan(
+  asked: Plan,
+  blobs: Blobs,
+  choose: ChooseFormat,
+  ports: RenderPorts,
+): Promise<Rendered> {
+  const { codecs, limits, place = 'edge' } = ports;
+  return renderPlaced(placePlan(asked, blobs, choose, { codecs, limits, places: [place] }), ports);
+}
 
 async function work(
-  { plan, estimate, autoSteps }: Admitted,
-  { files, names, choose }: Loaded,
+  { plan, estimate, place, autoSteps, files, names, choose }: Placed,
   ports: RenderPorts,
 ) {
   const { codecs, limits, now, pause } = ports;
@@ -80,14 +109,16 @@ async function work(
     further.set(names[i] as string, (await load(file, i + 1)).image);
   }
   const decoded = now();
-  const reports = plan.output.f === 'json';
+  const asJson = plan.output.f === 'json';
+  // A job's numbers are kept with it, whatever it answers.
+  const reports = asJson || place === 'gpu';
   const inputs = { ...loaded, further, reports, admit: admitRest };
   const result = await runPlan(plan, inputs, ports);
   const ran = now();
   const size = { width: result.image.width, height: result.image.height };
   const source = main.header;
-  const answer = reports
-    ? reportAnswer({ size, source, predicted: estimate, limits, steps: result.steps })
+  const answer = asJson
+    ? reportAnswer({ size, source, predicted: estimate, limits, place, steps: result.steps })
     : await encodeAnswer(result.image, plan.output, { codecs, choose, pace });
   return {
     ...answer,
@@ -101,7 +132,9 @@ async function work(
   /** Holds the rest of the plan to the limits where a picture is not of the predicted size; what is done counts against the same budget. */
   function admitRest(index: number, actual: Size): void {
     const rest = { ...plan, steps: plan.steps.slice(index) };
-    const left = estimateRest(rest, stepSizes(rest, actual, limits), {
+    const sizes = stepSizes(rest, actual, limits);
+    if (place === 'gpu') return;
+    const left = estimateRest(rest, sizes, {
       held: 4 * (loaded.image.width * loaded.image.height),
       shrink: 1,
       alpha: true,

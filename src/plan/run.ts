@@ -1,10 +1,11 @@
 // Runs a plan on decoded pixels: the one pipeline, wherever it runs.
 import type { Report } from '../effects/effect.ts';
+import type { Heavy } from '../effects/heavy.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { createPace } from '../pace.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture.ts';
-import { goesToBytes, type Plan } from './plan.ts';
+import { goesToBytes, type Plan, sourcesOf } from './plan.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */
@@ -13,6 +14,8 @@ export type RunPorts = {
   pause: () => Promise<void>;
   /** The tensor backend, where it is not simply there: awaited before tensors are made, told when work on them failed. */
   tensors?: { prepare: () => Promise<void>; failed: () => void };
+  /** What heavy steps work with, on the GPU backend. */
+  heavy?: Heavy;
 };
 
 export type RunInputs = {
@@ -37,7 +40,7 @@ export type RunResult = {
 export async function runPlan(
   plan: Plan,
   { image, shrunk = unshrunk(image), further, reports, admit }: RunInputs,
-  { now, pause, tensors }: RunPorts,
+  { now, pause, tensors, heavy }: RunPorts,
 ): Promise<RunResult> {
   const pace = createPace(pause);
   let picture = fromImage(image);
@@ -53,9 +56,10 @@ export async function runPlan(
       }
       predicted = effect.size(shown.full, params);
       const began = now();
-      const inputs: Record<string, Picture> = {};
+      const inputs: Record<string, Picture[]> = {};
       for (const name of effect.inputs) {
-        inputs[name] = fromImage(further.get(String(params[name])) as Image);
+        const images = sourcesOf(params[name]).map((text) => further.get(text) as Image);
+        inputs[name] = images.map(fromImage);
       }
       if (effect.tensors?.(params)) await tensors?.prepare();
       const result = await effect.run({
@@ -66,6 +70,7 @@ export async function runPlan(
         reports,
         toBytes: goesToBytes(plan, index),
         pace,
+        heavy,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);
       if (result.picture !== picture) {

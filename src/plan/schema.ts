@@ -17,6 +17,8 @@ export type ParamSchema = {
   description?: string;
   format?: string;
   unit?: string;
+  /** Of `format: 'sources'`: how many at most. */
+  most?: number;
   ui?: { min?: number; max?: number };
 };
 
@@ -76,6 +78,9 @@ export function expectationOf(schema: ParamSchema): string {
     return `${kind} from ${schema.minimum} to ${schema.maximum}`;
   }
   if (schema.format === 'source') return 'asset:<name> or b64:<base64url of a source>';
+  if (schema.format === 'sources') {
+    return `1 to ${schema.most} sources joined by ~, each asset:<name> or b64:<base64url of a source>`;
+  }
   if (schema.format === 'hex colour') return 'a colour as 3, 4, 6 or 8 hexadecimal digits';
   return schema.format ?? `text of ${schema.minLength ?? 0} to ${schema.maxLength} characters`;
 }

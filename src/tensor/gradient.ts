@@ -7,6 +7,7 @@ export type GradientKernel = 'sobel' | 'difference';
 
 // Roughly what a value takes, in nanoseconds.
 const DIFFERENTIATED = 9;
+const SQUARED = 2;
 
 /**
  * Magnitude of the gradient per pixel of a plane of `width · height` values; outside the plane its edge goes on.
@@ -23,6 +24,15 @@ export async function gradient(
     for (let y = first; y < end; y++) row(plane, { width, height }, y, out);
   });
   return out;
+}
+
+/** Mean square of gradients, in units of the range from black to white. */
+export async function energyOf(slopes: Float32Array, pace: Pace): Promise<number> {
+  let sum = 0;
+  await eachBand({ count: slopes.length, ns: SQUARED }, pace, (first, end) => {
+    for (let p = first; p < end; p++) sum += slopes[p]! * slopes[p]!;
+  });
+  return sum / slopes.length;
 }
 
 /** Writes the magnitudes of row `y` to `out`. */

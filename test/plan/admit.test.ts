@@ -27,7 +27,7 @@ function decide(
     codecs: fakeCodecs,
     limits: { ...limits, ...more },
     choose: () => 'webp',
-    gpu,
+    places: gpu ? ['edge', 'gpu'] : ['edge'],
   });
 }
 

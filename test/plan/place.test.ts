@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import type { Estimate, Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fitsEdge, overBudget, placeOf } from '../../src/plan/place.ts';
+import { fitsEdge, overBudget } from '../../src/plan/place.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
 const MB = 2 ** 20;
@@ -43,12 +43,6 @@ describe('the edge', () => {
       predicted(1, 0, Number.NaN),
     ])
       expect(fitsEdge(one, limits)).toBe(false);
-  });
-
-  it('comes before a GPU backend, and that before a refusal', () => {
-    expect(placeOf(predicted(600), limits, { gpu: true })).toBe('edge');
-    expect(placeOf(predicted(601), limits, { gpu: true })).toBe('gpu');
-    expect(placeOf(predicted(601), limits, { gpu: false })).toBeUndefined();
   });
 });
 

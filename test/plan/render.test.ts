@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import type { Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { renderPlan } from '../../src/plan/render.ts';
+import { placePlan, renderPlan } from '../../src/plan/render.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { paint } from '../helpers/pictures.ts';
 
@@ -36,5 +36,30 @@ describe('a picture of another size than its header let expect', () => {
       code: 'too_many_pixels',
     });
     expect((await render('trim=border,w=1')).size).toEqual({ width: 1, height: 200 });
+  });
+});
+
+describe('placing a plan', () => {
+  it('reads headers only, also where the answer is the GPU backend', async () => {
+    const { png } = await loadCodecs();
+    const main = await png.encode(
+      paint({ width: 300, height: 200 }, (x, y) => [x, y, 0]),
+      { quality: 85 },
+    );
+    const decode = () => Promise.reject(new Error('a pixel was asked for'));
+    const place = (segments: string, budget: number) =>
+      placePlan(
+        parsePlan(segments.split('/'), effects),
+        { main, further: new Map([['asset:a', main]]) },
+        () => 'png',
+        {
+          codecs: { png: { ...png, decode } },
+          limits: { ...limits, edgeBudgetMs: budget },
+          places: ['edge', 'gpu'],
+        },
+      ).place;
+    expect(place('w=30', 1000)).toBe('edge');
+    expect(place('w=30', 1)).toBe('gpu');
+    expect(place('w=30/style,style=asset:a,engine=vgg19', 1000)).toBe('gpu');
   });
 });

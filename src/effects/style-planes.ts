@@ -1,0 +1,78 @@
+// Pictures on their way into an optimisation and back: sRGB-coded planes at the working size.
+import { eachBand } from '../bands.ts';
+import type { Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
+import { codeOfLinear, srgbToLinear } from '../tensor/colour.ts';
+import { fromLinear, type Linear, type Picture } from '../tensor/picture.ts';
+import { linearOf } from '../tensor/read-rows.ts';
+import { scaleTo } from '../tensor/scale.ts';
+import type { Planes } from './style-optimize.ts';
+
+// Roughly what a pixel takes, in nanoseconds.
+const SUMMED = 6;
+const CODED = 40;
+const DECODED = 100;
+
+/** The size with a long side of `most` px where it is longer; at least 1 px along the other. */
+function fitWithin({ width, height }: Size, most: number): Size {
+  const scale = Math.min(1, most / Math.max(width, height));
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+}
+
+/** The picture at another size, in linear light; itself where it has that size. */
+export const sized = async (picture: Picture, size: Size, pace: Pace): Promise<Picture> =>
+  picture.width === size.width && picture.height === size.height
+    ? picture
+    : scaleTo(picture, size, pace);
+
+/** Planes of a picture at most `most` px long. Transparent parts show the mean of what is seen, so that no edge appears that is none; where nothing is seen, white. */
+export async function planesOf(picture: Picture, most: number, pace: Pace): Promise<Planes> {
+  const linear = await linearOf(await sized(picture, fitWithin(picture, most), pace), pace);
+  const { width, height, channels, data } = linear;
+  const behind = channels === 4 ? await meanSeen(linear, pace) : [0, 0, 0];
+  const count = width * height;
+  const planes = new Float32Array(3 * count);
+  await eachBand({ count, ns: CODED }, pace, (first, end) => {
+    for (let p = first, i = channels * first; p < end; p++, i += channels) {
+      const through = channels === 4 ? 1 - (data[i + 3] as number) : 0;
+      for (let c = 0; c < 3; c++) {
+        const light = (data[i + c] as number) + through * (behind[c] as number);
+        planes[c * count + p] = codeOfLinear(light);
+      }
+    }
+  });
+  return { width, height, data: planes };
+}
+
+/** Mean of premultiplied colours, weighted by opacity. */
+async function meanSeen({ width, height, data }: Linear, pace: Pace): Promise<number[]> {
+  const sums = [0, 0, 0, 0];
+  await eachBand({ count: width * height, ns: SUMMED }, pace, (first, end) => {
+    for (let i = 4 * first; i < 4 * end; i += 4) {
+      for (let c = 0; c < 4; c++) sums[c]! += data[i + c]!;
+    }
+  });
+  const [r, g, b, seen] = sums as [number, number, number, number];
+  return seen > 0 ? [r / seen, g / seen, b / seen] : [1, 1, 1];
+}
+
+/** The picture that planes show. */
+export async function pictureOfPlanes(
+  { width, height, data }: Planes,
+  pace: Pace,
+): Promise<Picture> {
+  const count = width * height;
+  const linear = new Float32Array(3 * count);
+  await eachBand({ count, ns: DECODED }, pace, (first, end) => {
+    for (let p = first; p < end; p++) {
+      for (let c = 0; c < 3; c++) {
+        const code = Math.min(1, Math.max(0, data[c * count + p] as number));
+        linear[3 * p + c] = srgbToLinear(code);
+      }
+    }
+  });
+  return fromLinear({ width, height, channels: 3, data: linear });
+}

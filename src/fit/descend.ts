@@ -1,0 +1,61 @@
+// Fits a picture whose loss and gradient come together and from afar: from a device, one evaluation at a time.
+import { AppError } from '../errors.ts';
+import { arraySpace } from './array-space.ts';
+import type { Average } from './average.ts';
+import { boundedStep } from './fit.ts';
+import type { Losses } from './loss.ts';
+import type { Optimizer } from './optimizers.ts';
+
+/** Losses at a picture, and the gradient of their weighted sum. */
+export type Evaluation = Losses & { gradient: Float32Array };
+
+export type DescentStep = {
+  /** Steps done. */
+  step: number;
+  /** Losses before this step. */
+  losses: Losses;
+  position: Float32Array;
+};
+
+export type DescentOptions = {
+  evaluate: (position: Float32Array) => Promise<Evaluation>;
+  /** Borrowed. */
+  optimizer: Optimizer<Float32Array>;
+  /** Takes in every position but the first. Borrowed. */
+  average?: Average | undefined;
+  start: Float32Array;
+  /** Steps already done; the descent ends at `steps`. */
+  from?: number;
+  steps: number;
+  /** Awaited after every step; `true` ends the descent there. */
+  afterStep?: (done: DescentStep) => Promise<boolean>;
+};
+
+/** The last position, within 0…1. Throws `internal` where a loss or the gradient is no number. */
+export async function descend(options: DescentOptions): Promise<Float32Array> {
+  const { evaluate, optimizer, average, start, from = 0, steps, afterStep } = options;
+  let position = start;
+  for (let step = from; step < steps; step++) {
+    const { gradient, ...losses } = await evaluate(position);
+    assertNumbers(losses, gradient, step);
+    position = boundedStep({
+      space: arraySpace,
+      optimizer,
+      bounds: { min: 0, max: 1 },
+      position,
+      gradient,
+    });
+    average?.update(position);
+    if (await afterStep?.({ step: step + 1, losses, position })) break;
+  }
+  return position;
+}
+
+function assertNumbers({ loss }: Losses, gradient: Float32Array, step: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(arraySpace.dot(gradient, gradient))) return;
+  const what = Number.isFinite(loss) ? 'the gradient' : 'the loss';
+  throw new AppError(
+    'internal',
+    `the optimisation failed: ${what} is not a finite number at step ${step + 1}`,
+  );
+}

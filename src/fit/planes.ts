@@ -1,0 +1,109 @@
+// Pictures as planes of numbers, channel by channel, as networks take them.
+import type { Size } from '../image.ts';
+
+/** Values `[channels, height, width]`; of a picture RGB, sRGB-coded 0…1. */
+export type Planes = Size & { data: Float32Array };
+
+type Taps = { first: Int32Array; weights: Float64Array; count: number };
+
+/**
+ * Bilinear, with half-pixel centres. `antialias` widens the filter where it shrinks, as a picture needs; without, it reads the two
+ * nearest values, as `tf.image.resizeBilinear(x, size, false, true)` does.
+ */
+export function resizePlanes(
+  planes: Planes,
+  { width, height }: Size,
+  { antialias }: { antialias: boolean },
+): Planes {
+  if (planes.width === width && planes.height === height) return planes;
+  const rows = resizeRows(planes, tapsOf(planes.height, height, antialias), height);
+  return resizeColumns(rows, tapsOf(planes.width, width, antialias), width);
+}
+
+/** At least as large as `size` on both sides: goes on by reflection to the right and below. */
+export function padPlanes(planes: Planes, size: Size): Planes {
+  const width = Math.max(planes.width, size.width);
+  const height = Math.max(planes.height, size.height);
+  return gather(planes, { width, height });
+}
+
+/** The top left part. */
+export const cropPlanes = (planes: Planes, { width, height }: Size): Planes =>
+  gather(planes, { width, height });
+
+function gather(planes: Planes, { width, height }: Size): Planes {
+  if (planes.width === width && planes.height === height) return planes;
+  const channels = planes.data.length / (planes.width * planes.height);
+  const data = new Float32Array(channels * width * height);
+  for (let row = 0, k = 0; row < channels * height; row++) {
+    const channel = Math.floor(row / height);
+    const from = (channel * planes.height + reflected(row % height, planes.height)) * planes.width;
+    for (let x = 0; x < width; x++) data[k++] = planes.data[from + reflected(x, planes.width)]!;
+  }
+  return { width, height, data };
+}
+
+/** 0 1 2 … n−1 n−2 … 1 0 1 …; of a single value always 0. */
+function reflected(index: number, count: number): number {
+  const period = Math.max(1, 2 * (count - 1));
+  const at = index % period;
+  return at < count ? at : period - at;
+}
+
+function tapsOf(from: number, to: number, antialias: boolean): Taps {
+  const ratio = from / to;
+  const radius = antialias ? Math.max(1, ratio) : 1;
+  const count = Math.ceil(2 * radius) + 1;
+  const first = new Int32Array(to);
+  const weights = new Float64Array(to * count);
+  for (let i = 0; i < to; i++) {
+    const centre = (i + 0.5) * ratio - 0.5;
+    const start = Math.max(0, Math.min(from - 1, Math.ceil(centre - radius)));
+    first[i] = start;
+    let total = 0;
+    for (let t = 0; t < count && start + t < from; t++) {
+      const weight = Math.max(0, 1 - Math.abs(start + t - centre) / radius);
+      weights[i * count + t] = weight;
+      total += weight;
+    }
+    for (let t = 0; t < count; t++) weights[i * count + t]! /= total;
+  }
+  return { first, weights, count };
+}
+
+function resizeRows(planes: Planes, taps: Taps, height: number): Planes {
+  const { width } = planes;
+  const channels = planes.data.length / (width * planes.height);
+  const data = new Float32Array(channels * height * width);
+  const sums = new Float64Array(width);
+  for (let row = 0; row < channels * height; row++) {
+    const y = row % height;
+    const top = Math.floor(row / height) * planes.height + taps.first[y]!;
+    sums.fill(0);
+    for (let t = 0; t < taps.count; t++) {
+      const weight = taps.weights[y * taps.count + t]!;
+      if (weight === 0) continue;
+      const from = (top + t) * width;
+      for (let x = 0; x < width; x++) sums[x]! += weight * planes.data[from + x]!;
+    }
+    data.set(sums, row * width);
+  }
+  return { width, height, data };
+}
+
+function resizeColumns(planes: Planes, taps: Taps, width: number): Planes {
+  const rows = planes.data.length / planes.width;
+  const data = new Float32Array(rows * width);
+  for (let row = 0, k = 0; row < rows; row++) {
+    for (let x = 0; x < width; x++, k++) {
+      const from = row * planes.width + taps.first[x]!;
+      let sum = 0;
+      for (let t = 0; t < taps.count; t++) {
+        const weight = taps.weights[x * taps.count + t]!;
+        if (weight !== 0) sum += weight * planes.data[from + t]!;
+      }
+      data[k] = sum;
+    }
+  }
+  return { width, height: planes.height, data };
+}

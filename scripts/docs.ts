@@ -1,9 +1,11 @@
 // `npm run docs`: writes the generated parts of the README and the page from the declarations; `--pictures` also renders the README's examples.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalog.ts';
+import { parsePlan } from '../src/plan/grammar.ts';
+import { isHeavy } from '../src/plan/plan.ts';
 import { page } from './docs/page.ts';
 import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { examples } from './examples.ts';
@@ -24,9 +26,18 @@ export async function generated(): Promise<Map<string, string>> {
       'README.md',
       Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme),
     ],
-    ['public/index.html', page(entries)],
+    ['public/index.html', page({ entries, heavy: heavyExamples(), samples: await samples() })],
   ]);
 }
+
+/** URLs of the examples that only a GPU backend renders. */
+function heavyExamples(): Set<string> {
+  const all = effects.flatMap(({ examples }) => examples);
+  const heavy = all.filter(({ plan }) => parsePlan(plan.split('/'), effects).steps.some(isHeavy));
+  return new Set(heavy.map(({ plan, source }) => `/t/${plan}/asset:${source}`));
+}
+
+const samples = async (): Promise<string[]> => (await readdir(`${root}/public/samples`)).sort();
 
 function fill(text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];

@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalog.ts';
+import { parsePlan } from '../src/plan/grammar.ts';
+import { isHeavy } from '../src/plan/plan.ts';
 import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
 import { loadCodecs } from '../test/helpers/codec-modules.ts';
 import { contactSheet, TILE } from './gallery/sheet.ts';
@@ -10,6 +12,10 @@ import { type Tile, tilesOf } from './gallery/tiles.ts';
 
 /** Where the sheet lies, from the root. */
 export const GALLERY = 'docs/gallery.webp';
+
+// The Worker alone draws the sheet.
+const isLight = ({ plan }: Tile): boolean =>
+  !parsePlan(plan.split('/'), effects).steps.some(isHeavy);
 
 /** The sheet as it should be. Throws where a tile's URL does not answer a picture. */
 export async function renderGallery(): Promise<Uint8Array> {
@@ -33,8 +39,8 @@ export async function renderGallery(): Promise<Uint8Array> {
     const groups = [];
     for (const entry of catalog(effects)) {
       const tiles = [];
-      for (const tile of tilesOf(entry)) tiles.push(await draw(tile));
-      groups.push({ title: entry.name, tiles });
+      for (const tile of tilesOf(entry).filter(isLight)) tiles.push(await draw(tile));
+      if (tiles.length > 0) groups.push({ title: entry.name, tiles });
     }
     return await codecs.webp.encode(contactSheet(groups), { quality: 80 });
   } finally {

@@ -3,9 +3,14 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
+import { createModelFiles, readManifest } from '../src/gpu/model-files.ts';
+import { parseBackendKeys } from '../src/jobs/backend-auth.ts';
+import { createModelStore } from '../src/models.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';
 import { buildGlue } from './glue.ts';
+import { installFromMirror } from './models.ts';
+import { keptSecret, startBackend } from './start/backend.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -36,6 +41,7 @@ try {
   const config = readConfig(process.env);
   parseAllowList(config.ALLOWED_SOURCES);
   checkBase(config.SOURCE_BASE);
+  if (config.GPU_SECRET) parseBackendKeys(config.GPU_SECRET);
 } catch (error) {
   fail((error as Error).message);
 }
@@ -54,9 +60,26 @@ const port = readPort(process.env.PORT);
 await checkFree(port);
 if (!existsSync(`${root}/src/edge/generated/tfjs-backend.wasm`)) await buildGlue();
 
-const set = Object.keys(variables).filter((name) => process.env[name]);
+for (const line of await installFromMirror(process.env.MODELS_MIRROR)) console.log(line);
+
+const state = `${root}/.wrangler/state`;
+const secret = process.env.GPU_SECRET || (await keptSecret(`${state}/gpu-secret`));
+// With GPU_BACKENDS set, even to nothing, there is none here.
+const backend =
+  process.env.GPU_BACKENDS === undefined
+    ? await startBackend({ env: process.env, secret, report: console.error })
+    : undefined;
+
+const values: Record<string, string | undefined> = {
+  DEVELOPMENT: 'true',
+  GPU_BACKENDS: backend?.url,
+  GPU_SECRET: secret,
+};
+for (const name of Object.keys(variables)) values[name] = process.env[name] || values[name];
 const bindings = Object.fromEntries(
-  set.map((name) => [name, { type: 'plain_text' as const, value: process.env[name] as string }]),
+  Object.entries(values).flatMap(([name, value]) =>
+    value ? [[name, { type: 'plain_text' as const, value }]] : [],
+  ),
 );
 
 const { unstable_startWorker: startWorker } = await import('wrangler');
@@ -67,7 +90,7 @@ const worker = await startWorker({
     server: { hostname: '127.0.0.1', port },
     inspector: false,
     logLevel: 'warn',
-    persist: `${root}/.wrangler/state`,
+    persist: state,
   },
 });
 
@@ -77,13 +100,30 @@ async function end(code: number): Promise<void> {
   ending = true;
   // A runtime that does not let go must not keep the terminal.
   setTimeout(() => process.exit(code), 5000).unref();
-  await worker.dispose();
+  await Promise.allSettled([backend?.end(), worker.dispose()]);
   process.exit(code);
 }
 process.on('SIGINT', () => end(0));
 process.on('SIGTERM', () => end(0));
 
-await worker.ready;
+await Promise.all([worker.ready, backend?.listening]);
 const { origin } = await worker.url;
 const example = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
 console.log(`Tessera is at ${origin}/\nTry ${example}`);
+console.log(await styleExample());
+
+/** What to try of the jobs with the models that are installed. */
+async function styleExample(): Promise<string> {
+  const { read } = createModelFiles(process.env.GPU_MODELS || undefined);
+  const models = await createModelStore({ manifest: await readManifest(), read }).installed();
+  const full = models.includes('vgg19');
+  if (!full && !models.includes('vgg19-small')) {
+    return 'For styles a model is needed: npm run models vgg19';
+  }
+  const weights = full ? '' : ',weights=small';
+  const plan = `w=256/style,style=asset:painting.jpg,engine=vgg19${weights}`;
+  return [
+    `or ${origin}/t/${plan}/asset:chess.jpg, which becomes a job, or`,
+    `curl -X POST -H 'Content-Type: application/json' -d '{"plan":"${plan}","source":"asset:chess.jpg"}' ${origin}/v1/jobs`,
+  ].join('\n');
+}

@@ -83,6 +83,68 @@ export const variables = {
     describe: 'Seconds that an answer stays fresh.',
     read: integer(0, 31_536_000),
   }),
+  DEVELOPMENT: variable({
+    default: false,
+    shown: '`true` by `npm start`',
+    describe: 'Development only: jobs are canceled without their token.',
+    read: flag,
+  }),
+  GPU_BACKENDS: variable({
+    default: '',
+    shown: 'the local one of `npm start`',
+    describe:
+      'Comma-separated URLs of GPU backends, which render what is too heavy for the edge; empty: such requests are `backend_unavailable`.',
+    read: (text) => text,
+  }),
+  GPU_SECRET: variable({
+    default: '',
+    shown: 'as `GPU_BACKENDS`',
+    describe:
+      'Secret shared with the backends, also of the ids and tokens of jobs: a text of at least 16 characters, or `id:hex,id:hex`, of which the first signs.',
+    read: (text) => text,
+  }),
+  GPU_SECONDS_PER_DAY: variable({
+    default: 0,
+    shown: '0: no cap',
+    describe:
+      'Seconds that backends may render a day (UTC) before new jobs are refused until the next.',
+    read: integer(0, 1_000_000_000),
+  }),
+  JOB_ATTEMPTS: variable({
+    default: 5,
+    describe: 'Attempts to render a job, each on the next backend, before it has failed.',
+    read: integer(1, 100),
+  }),
+  JOB_RETRY_MS: variable({
+    default: 5000,
+    describe: 'Pause before the second attempt; it doubles with each further one, up to a minute.',
+    read: integer(1, 60_000),
+  }),
+  JOB_QUEUE_MS: variable({
+    default: 3_600_000,
+    describe: 'Time that a job may wait for busy backends, which spends no attempt.',
+    read: integer(1, 86_400_000),
+  }),
+  JOB_CONNECT_MS: variable({
+    default: 30_000,
+    describe: 'Time for a backend to take a job and its pictures.',
+    read: integer(1, 600_000),
+  }),
+  JOB_SILENCE_MS: variable({
+    default: 30_000,
+    describe: 'Silence of a backend after which an attempt counts as lost.',
+    read: integer(1, 600_000),
+  }),
+  JOB_ATTEMPT_MS: variable({
+    default: 7_200_000,
+    describe: 'Longest attempt.',
+    read: integer(1, 86_400_000),
+  }),
+  JOB_WATCH_MS: variable({
+    default: 60_000,
+    describe: 'Time between looks at whether a job that has not ended is still being worked on.',
+    read: integer(100, 3_600_000),
+  }),
 } as const;
 
 export type Config = { [K in keyof typeof variables]: (typeof variables)[K]['default'] };

@@ -137,7 +137,7 @@ describe('the source tree', () => {
     for (const file of effects) {
       const stem = (file.split('/')[1] as string).replace(/[.-].*$/, '');
       for (const target of importsOf(file).filter((t) => t.startsWith('./'))) {
-        expect(target).toMatch(new RegExp(`^\\./(effect|${stem}(-[a-z-]+)?)\\.ts$`));
+        expect(target).toMatch(new RegExp(`^\\./(effect|heavy|${stem}(-[a-z-]+)?)\\.ts$`));
       }
     }
   });

@@ -28,7 +28,7 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
   );
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
   const choose = () => (isPicture ? options.format : undefined);
-  const { plan, estimate } = admit(asked, files, { codecs, limits, choose, gpu: false });
+  const { plan, estimate } = admit(asked, files, { codecs, limits, choose, places: ['edge'] });
   const pace = createPace(pause);
   const load = () =>
     Promise.all(

@@ -1,8 +1,14 @@
 // Shows the picture of a transform URL with what the server says about it.
+import { startJob } from './job.js';
+import { problemOf, submitted } from './jobs-api.js';
+import { pathOf } from './plan-url.js';
+import { setUpRunner } from './runner.js';
+
 const form = document.querySelector('#try');
 const input = document.querySelector('#url');
 const picture = document.querySelector('#picture');
 const facts = document.querySelector('#facts');
+const jobs = document.querySelector('#jobs');
 let shown = '';
 let asked = 0;
 
@@ -12,13 +18,18 @@ async function show(path) {
   facts.textContent = 'Working…';
   const began = performance.now();
   try {
-    const url = new URL(path, location.href);
-    if (url.origin !== location.origin)
-      throw new Error(`expected a path of this server, got ${url.origin}`);
+    const url = pathOf(path);
     const response = await fetch(url);
+    if (response.status === 202) {
+      startJob({ path: url, list: jobs, answer: submitted(response) });
+      if (turn !== asked) return;
+      picture.hidden = true;
+      facts.textContent = 'This is more than the edge does itself: it runs as a job.';
+      return;
+    }
     const blob = await response.blob();
     if (turn !== asked) return;
-    if (!response.ok) throw new Error(JSON.parse(await blob.text()).detail);
+    if (!response.ok) throw problemOf(await blob.text(), response.status);
     if (!blob.type.startsWith('image/')) {
       facts.textContent = (await blob.text()).slice(0, 2000);
       return;
@@ -27,6 +38,7 @@ async function show(path) {
     shown = URL.createObjectURL(blob);
     picture.src = shown;
     picture.alt = `Result of ${path}`;
+    picture.hidden = false;
     await picture.decode();
     const ms = Math.round(performance.now() - began);
     const size = `${picture.naturalWidth}×${picture.naturalHeight}`;
@@ -49,4 +61,5 @@ for (const button of document.querySelectorAll('button[data-url]')) {
     show(input.value);
   });
 }
+for (const runner of document.querySelectorAll('form.runner')) setUpRunner(runner);
 show(input.value);

@@ -1,13 +1,16 @@
-// The first page: every effect with its examples, live, and a box to try a URL.
+// The first page: every effect with its examples, live or as a job, and a box to try a URL.
 import type { CatalogEntry } from '../../src/http/catalog.ts';
+import { html } from './html.ts';
+import { jobTemplate, runner } from './runner.ts';
 import { valuesOf } from './tables.ts';
 
-const html = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+export type PageContent = {
+  entries: readonly CatalogEntry[];
+  /** Those examples that run as jobs: they are submitted by a button, not when the page is read. */
+  heavy: ReadonlySet<string>;
+  /** File names of the sample pictures. */
+  samples: readonly string[];
+};
 
 const code = (text: string): string => html(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
 
@@ -15,7 +18,11 @@ function figure(url: string): string {
   return `<figure><a href="${html(url)}"><img src="${html(url)}" alt="Result of ${html(url)}" loading="lazy"></a><figcaption><code>${html(url)}</code> <button type="button" data-url="${html(url)}">Try</button></figcaption></figure>`;
 }
 
-function section({ name, summary, segment, parameters, examples }: CatalogEntry): string {
+function section(entry: CatalogEntry, { heavy, samples }: PageContent): string {
+  const { name, summary, segment, parameters, examples } = entry;
+  const light = examples.filter((url) => !heavy.has(url));
+  const figures = `<div class="figures">\n${light.map(figure).join('\n')}\n</div>`;
+  const jobs = examples.filter((url) => heavy.has(url));
   const rows = Object.entries(parameters.properties).map(([param, schema]) => {
     const value =
       schema.default === undefined ? '' : `<code>${html(String(schema.default))}</code>`;
@@ -24,9 +31,7 @@ function section({ name, summary, segment, parameters, examples }: CatalogEntry)
   return `<section id="${name}">
 <h2>${segment === 'options' ? `Options: ${html(name)}` : `<code>${name}</code>`}</h2>
 <p>${html(summary)}</p>
-<div class="figures">
-${examples.map(figure).join('\n')}
-</div>
+${[...(light.length > 0 ? [figures] : []), ...(jobs.length > 0 ? [runner(entry, jobs, samples)] : [])].join('\n')}
 <details><summary>Parameters</summary>
 <table><thead><tr><th>name</th><th>values</th><th>default</th><th></th></tr></thead><tbody>
 ${rows.join('\n')}
@@ -35,7 +40,8 @@ ${rows.join('\n')}
 }
 
 /** The whole document. */
-export function page(entries: readonly CatalogEntry[]): string {
+export function page(content: PageContent): string {
+  const { entries } = content;
   const first = entries.find((entry) => entry.name === 'hybrid')?.example ?? '';
   return `<!doctype html>
 <html lang="en">
@@ -45,6 +51,7 @@ export function page(entries: readonly CatalogEntry[]): string {
 <title>Tessera: image effects in a URL</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/page/page.css">
+<link rel="stylesheet" href="/page/job.css">
 <script type="module" src="/page/page.js"></script>
 </head>
 <body>
@@ -58,9 +65,11 @@ export function page(entries: readonly CatalogEntry[]): string {
 <div class="bar"><input id="url" name="url" value="${html(first)}" spellcheck="false" autocomplete="off"><button type="submit">Show</button></div>
 <output id="shown" for="url"><img id="picture" alt="" src="${html(first)}"><p id="facts" role="status"></p></output>
 </form>
-${entries.map(section).join('\n')}
+<div class="jobs" id="jobs"></div>
+${entries.map((entry) => section(entry, content)).join('\n')}
 </main>
 <footer><a href="/v1/effects">Catalogue</a> <a href="/openapi.json">OpenAPI</a></footer>
+${jobTemplate}
 </body>
 </html>
 `;

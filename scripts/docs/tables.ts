@@ -21,7 +21,9 @@ export function valuesOf(schema: ParamSchema): string {
   const odd = schema.format === 'odd' ? 'odd ' : '';
   const unit = schema.unit ? ` ${schema.unit}` : '';
   if (schema.minimum !== undefined) return `${odd}${schema.minimum}…${schema.maximum}${unit}`;
-  return schema.format === 'source' ? '`asset:<name>`, `b64:…`' : (schema.format ?? 'text');
+  const source = '`asset:<name>`, `b64:…`';
+  if (schema.format === 'sources') return `${source}, up to ${schema.most} joined by \`~\``;
+  return schema.format === 'source' ? source : (schema.format ?? 'text');
 }
 
 /** One row a parameter, grouped by effect. */

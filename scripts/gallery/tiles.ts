@@ -51,9 +51,27 @@ const settings: Record<string, { beside?: string; source?: string; values?: stri
   'blur.blur': { values: ['4', '30'] },
   'sharpen.sharpen': { values: ['1', '5'] },
   'edges.gain': { values: ['1', '4'] },
+  'style.styleWeights': { values: ['1'] },
+  'style.contentLayers': { values: ['relu4_2', 'relu2_2'] },
+  'style.styleLayers': { values: ['relu1_1~relu2_1', 'relu3_1~relu4_1~relu5_1'] },
+  'style.seed': { beside: 'init=noise', values: ['0', '1'] },
 };
 
-const skipped = new Set(['output.f', 'output.anim', 'output.metadata', 'hybrid.far']);
+const skipped = new Set([
+  'output.f',
+  'output.anim',
+  'output.metadata',
+  'output.pending',
+  'hybrid.far',
+  'style.style',
+  'style.engine',
+]);
+
+// What a step cannot do without.
+const required: Record<string, string[]> = {
+  hybrid: ['far=asset:bust.jpg'],
+  style: ['style=asset:painting.jpg', 'engine=vgg19'],
+};
 
 function valuesOf(schema: ParamSchema): string[] {
   if (schema.anyOf) return schema.anyOf.flatMap(valuesOf);
@@ -70,7 +88,7 @@ export function tilesOf({ name, segment, parameters, examples }: CatalogEntry): 
     return { label: plan, plan, source, whole: true };
   });
   const usual = name === 'hybrid' ? 'chess.jpg' : 'landscape.jpg';
-  const always = name === 'hybrid' ? ['far=asset:bust.jpg'] : [];
+  const always = required[name] ?? [];
   const options = Object.entries(parameters.properties).flatMap(([param, schema]) => {
     const key = `${name}.${param}`;
     if (skipped.has(key)) return [];

@@ -7,17 +7,24 @@ import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
-import { createAssetReader, createEdgeCache, type Env } from './cloudflare.ts';
+import { createAssetReader, createEdgeCache } from './cloudflare.ts';
 import { createIsolate } from './isolate.ts';
+import { createJobs, type JobEnv } from './jobs.ts';
+
+export { GpuDay } from './gpu-day.ts';
+export { JobObject } from './job-object.ts';
+export { JobWorkflow } from './job-workflow.ts';
 
 const isolate = createIsolate();
 
-function createService(env: Env): ReturnType<typeof createApp> {
+function createService(env: JobEnv): ReturnType<typeof createApp> {
   const config = readConfig(env);
   checkBase(config.SOURCE_BASE);
   const asset = createAssetReader(env.ASSETS);
+  const jobs = createJobs(env, config);
   return createApp({
     ...isolate,
+    ...(jobs && { jobs }),
     config,
     effects,
     sources: createSourceReader(
@@ -31,6 +38,7 @@ function createService(env: Env): ReturnType<typeof createApp> {
     ),
     cache: createEdgeCache(),
     page: asset,
+    date: () => Date.now(),
     requestId: () => crypto.randomUUID(),
     log: (entry) => console.log(JSON.stringify(entry)),
   });
@@ -39,7 +47,11 @@ function createService(env: Env): ReturnType<typeof createApp> {
 let service: ReturnType<typeof createApp> | undefined;
 
 export default {
-  fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
+  fetch(
+    request: Request,
+    env: JobEnv,
+    context: { waitUntil: (promise: Promise<unknown>) => void },
+  ) {
     try {
       service ??= createService(env);
     } catch (error) {

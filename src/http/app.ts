@@ -2,15 +2,19 @@
 import { type Context, Hono } from 'hono';
 import { AppError } from '../errors.ts';
 import { catalog } from './catalog.ts';
+import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs.ts';
 import { METRICS_TYPE } from './metrics-text.ts';
 import { openApi } from './openapi.ts';
 import { problemResponse } from './problem.ts';
 import { recordRequest } from './record-request.ts';
 import type { Services } from './services.ts';
+import { submitToJobs } from './submit-job.ts';
 import { transformSource } from './transform-source.ts';
 import { transformUpload } from './transform-upload.ts';
 
-const exposed = 'ETag, Content-Length, Server-Timing, X-Cost, X-Error, X-Request-Id, Cache-Status';
+const exposed =
+  'ETag, Content-Length, Location, Preference-Applied, Retry-After, Server-Timing, X-Cost, X-Error, X-Request-Id, Cache-Status';
+const sent = 'Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, Prefer';
 const PAGE_POLICY =
   "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STATIC_FRESHNESS = 'public, max-age=300';
@@ -41,7 +45,16 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
   app.post('/t/*', (c) => toItsEnd(c, transformUpload(c, services)));
   allow(app, '/t/*', 'GET, HEAD, POST, OPTIONS');
 
+  app.post('/v1/jobs', (c) => toItsEnd(c, submitToJobs(c, services)));
+  allow(app, '/v1/jobs', 'POST, OPTIONS');
+  app.get('/v1/jobs/:id', (c) => jobState(c, services));
+  app.delete('/v1/jobs/:id', (c) => cancelJob(c, services));
+  allow(app, '/v1/jobs/:id', 'GET, HEAD, DELETE, OPTIONS');
+
   const readable: Record<string, (c: Context) => Response | Promise<Response>> = {
+    '/v1/jobs/:id/events': (c) => jobEvents(c, services),
+    '/v1/jobs/:id/result': (c) => jobResult(c, services),
+    '/v1/jobs/:id/preview': (c) => jobPreview(c, services),
     '/v1/effects': (c) =>
       c.json({ effects: catalog(services.effects) }, 200, { 'Cache-Control': STATIC_FRESHNESS }),
     '/openapi.json': (c) =>
@@ -64,7 +77,7 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
     problemResponse(
       new AppError(
         'not_found',
-        'expected /, /t/…, /v1/effects, /openapi.json, /health or /metrics',
+        'expected /, /t/…, /v1/jobs, /v1/effects, /openapi.json, /health or /metrics',
       ),
     ),
   );
@@ -97,7 +110,7 @@ function allow(app: Hono<{ Variables: Variables }>, path: string, methods: strin
         headers: {
           Allow: methods,
           'Access-Control-Allow-Methods': methods,
-          'Access-Control-Allow-Headers': 'Accept, Content-Type, If-None-Match',
+          'Access-Control-Allow-Headers': sent,
           'Access-Control-Max-Age': '86400',
         },
       });

@@ -3,6 +3,11 @@
 export const routes = [
   'transform',
   'upload',
+  'submit',
+  'job',
+  'events',
+  'result',
+  'preview',
   'effects',
   'openapi',
   'health',
@@ -21,6 +26,8 @@ const paths = new Map<string, Route>([
   ['/', 'page'],
 ]);
 
+const jobParts = ['events', 'result', 'preview'] as const;
+
 /** The route of a method and a path; `other` for what no route answers, preflights included. */
 export function routeOf(method: string, path: string): Route {
   const reads = method === 'GET' || method === 'HEAD';
@@ -28,7 +35,15 @@ export function routeOf(method: string, path: string): Route {
     if (reads) return 'transform';
     return method === 'POST' ? 'upload' : 'other';
   }
+  if (path === '/v1/jobs') return method === 'POST' ? 'submit' : 'other';
+  if (method === 'DELETE') return /^\/v1\/jobs\/[^/]+$/.test(path) ? 'job' : 'other';
   if (!reads) return 'other';
+  if (path.startsWith('/v1/jobs/')) return jobRouteOf(path.split('/').slice(4));
   if (path.startsWith('/page/') || path.startsWith('/samples/')) return 'page';
   return paths.get(path) ?? 'other';
+}
+
+function jobRouteOf([part, ...rest]: readonly string[]): Route {
+  if (part === undefined) return 'job';
+  return (rest.length === 0 && jobParts.find((name) => name === part)) || 'other';
 }

@@ -1,5 +1,6 @@
 // Counts what one isolate did, for Prometheus.
 import { type ErrorCode, errorCodes } from '../errors.ts';
+import type { JobState } from '../jobs/job.ts';
 import { type Route, routes } from './metrics-route.ts';
 import { type Family, metricsText, numberText, type Sample } from './metrics-text.ts';
 
@@ -25,6 +26,8 @@ export type Metrics = {
   /** An answered request; `code` is the error code where it carries one, else the HTTP status. */
   request: (answer: { route: Route; code: ErrorCode | number; seconds: number }) => void;
   cache: (result: CacheResult) => void;
+  /** A job that was submitted here, or asked for, as the answer told of it. */
+  job: (event: 'submitted' | 'asked', state: JobState) => void;
   /** Work done, in seconds. */
   work: (part: WorkPart, seconds: { predicted: number; measured: number }) => void;
   /** Everything in Prometheus' text format. */
@@ -36,7 +39,7 @@ export const durationBuckets: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
-const STATUSES = [200, 204, 304];
+const STATUSES = [200, 202, 204, 304];
 const codes = new Set<string>([...STATUSES.map(String), ...errorCodes]);
 const knownRoutes = new Set<string>(routes);
 
@@ -45,6 +48,10 @@ export function createMetrics(read: () => Gauges): Metrics {
   const requests = new Map<Route, Map<string, number>>();
   const durations = new Map<Route, { counts: number[]; sum: number }>();
   const cached = { hit: 0, revalidated: 0, miss: 0 };
+  const jobs = {
+    submitted: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },
+    asked: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },
+  };
   const worked = {
     predicted: { decode: 0, effects: 0, encode: 0 },
     measured: { decode: 0, effects: 0, encode: 0 },
@@ -68,6 +75,9 @@ export function createMetrics(read: () => Gauges): Metrics {
     },
     cache(result) {
       cached[result]++;
+    },
+    job(event, state) {
+      jobs[event][state]++;
     },
     work(part, { predicted, measured }) {
       worked.predicted[part] += predicted;
@@ -111,6 +121,16 @@ export function createMetrics(read: () => Gauges): Metrics {
           'tessera_cache_hits_total',
           'Requests by what the cache gave.',
           byLabel('result', cached),
+        ),
+        counter(
+          'tessera_jobs_submitted_total',
+          'Submits, by the state of the job: of one that is there already, whatever that has come to.',
+          byLabel('state', jobs.submitted),
+        ),
+        counter(
+          'tessera_jobs_asked_total',
+          'Requests about jobs, by the state that they were told.',
+          byLabel('state', jobs.asked),
         ),
         gauge('tessera_heap_bytes', 'Sizes of WASM heaps.', byLabel('heap', heaps)),
         gauge(

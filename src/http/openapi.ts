@@ -2,6 +2,7 @@
 import type { Effect } from '../effects/effect.ts';
 import { errorCodes } from '../errors.ts';
 import { catalog } from './catalog.ts';
+import { acceptedAnswer, jobPaths, jobSchema, prefer, securitySchemes } from './openapi-jobs.ts';
 import { problems } from './problem.ts';
 
 const image = { schema: { type: 'string', contentMediaType: 'image/*' } };
@@ -50,8 +51,10 @@ export function openApi(effects: readonly Effect[]) {
         'The picture; with `f=json` its numbers, with `f=blurhash` and `f=thumbhash` (base64) a placeholder.',
       content: pictures,
     },
+    '202': acceptedAnswer,
     ...failures,
   };
+  const inputs = [...new Set(entries.flatMap((entry) => entry.inputs))];
   return {
     openapi: '3.1.0',
     info: {
@@ -78,6 +81,7 @@ export function openApi(effects: readonly Effect[]) {
               description: 'Decides the format of `f=auto`.',
             },
             { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
+            prefer,
           ],
           responses: { ...answers, '304': { description: 'Not modified.' } },
         },
@@ -86,7 +90,7 @@ export function openApi(effects: readonly Effect[]) {
         post: {
           operationId: 'transformUpload',
           summary: 'Transform an uploaded picture.',
-          parameters: [plan],
+          parameters: [plan, prefer],
           requestBody: {
             required: true,
             content: {
@@ -96,7 +100,7 @@ export function openApi(effects: readonly Effect[]) {
                   type: 'object',
                   required: ['image'],
                   properties: Object.fromEntries(
-                    ['image', ...entries.flatMap((e) => e.inputs)].map((name) => [
+                    ['image', ...inputs].map((name) => [
                       name,
                       { type: 'string', format: 'binary' },
                     ]),
@@ -108,6 +112,7 @@ export function openApi(effects: readonly Effect[]) {
           responses: answers,
         },
       },
+      ...jobPaths({ inputs, pictures, failures }),
       '/v1/effects': {
         get: {
           operationId: 'effects',
@@ -141,6 +146,7 @@ export function openApi(effects: readonly Effect[]) {
     components: {
       schemas: {
         ...Object.fromEntries(entries.map(({ name, parameters }) => [name, parameters])),
+        Job: jobSchema,
         Problem: {
           type: 'object',
           description: 'RFC 9457 problem document.',
@@ -155,6 +161,7 @@ export function openApi(effects: readonly Effect[]) {
           },
         },
       },
+      securitySchemes,
       responses: Object.fromEntries(
         errorCodes.map((code) => [
           code,

@@ -18,9 +18,10 @@ export function recordRequest(
   const { headers, status } = c.res;
   const route = routeOf(c.req.method, new URL(c.req.url).pathname);
   const code = (headers.get('X-Error') ?? undefined) as ErrorCode | undefined;
-  const { plan, cache, bytesIn, rendered } = detailsOf(c);
+  const { plan, cache, bytesIn, rendered, job, submitted } = detailsOf(c);
   metrics.request({ route, code: code ?? status, seconds: ms / 1000 });
   if (cache) metrics.cache(cache);
+  if (job) metrics.job(submitted ? 'submitted' : 'asked', job.state);
   if (rendered) countWork(metrics, rendered);
   // What only shows that the service lives would drown the rest.
   if (route === 'health' || route === 'metrics') return;
@@ -35,6 +36,7 @@ export function recordRequest(
       cache,
       plan,
       bytesIn,
+      job,
       ...(rendered && {
         format: rendered.extension,
         bytesOut: rendered.blob.length,

@@ -1,8 +1,8 @@
 // What transforms of sources and of uploads share: opening and reading pictures, rendering under the isolate's limits.
 import { AppError } from '../errors.ts';
-import type { ChooseFormat } from '../plan/cost.ts';
-import type { Plan } from '../plan/plan.ts';
-import { type Blobs, type Rendered, renderPlan } from '../plan/render.ts';
+import type { Limits } from '../plan/cost.ts';
+import type { Reservation } from '../plan/gate-bytes.ts';
+import type { RenderPorts } from '../plan/render.ts';
 import type { OpenSource } from '../sources/fetch-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Services } from './services.ts';
@@ -43,20 +43,43 @@ export function growOrRefuse(grow: (bytes: number) => boolean, bytes: number): v
   });
 }
 
-/** Renders within the configured limits, as soon as the isolate has room. */
-export function render(
-  plan: Plan,
-  blobs: Blobs,
-  choose: ChooseFormat,
+/** Limits of the configuration, and of an isolate. */
+export const limitsOf = ({ config, edgeMemoryBytes, edgeHeapBytes }: Services): Limits => ({
+  maxSourcePixels: config.MAX_SOURCE_PIXELS,
+  maxResultPixels: config.MAX_RESULT_PIXELS,
+  edgeBudgetMs: config.EDGE_BUDGET_MS,
+  edgeMemoryBytes,
+  edgeHeapBytes,
+});
+
+/** What rendering here needs. */
+export const renderPorts = (services: Services): RenderPorts => ({
+  ...services,
+  limits: limitsOf(services),
+  enter: services.gate.enter,
+});
+
+/** Opens and reads all sources and lends their files to `use`; `early` may answer before anything is read. */
+export async function withFiles<T>(
+  sources: readonly Source[],
   services: Services,
-): Promise<Rendered> {
-  const { config, codecs, gate, edgeMemoryBytes, edgeHeapBytes } = services;
-  const limits = {
-    maxSourcePixels: config.MAX_SOURCE_PIXELS,
-    maxResultPixels: config.MAX_RESULT_PIXELS,
-    edgeBudgetMs: config.EDGE_BUDGET_MS,
-    edgeMemoryBytes,
-    edgeHeapBytes,
-  };
-  return renderPlan(plan, blobs, choose, { ...services, codecs, limits, enter: gate.enter });
+  {
+    early,
+    use,
+  }: {
+    early?: (opened: readonly OpenSource[]) => Promise<T | undefined>;
+    use: (files: readonly Uint8Array[], opened: readonly OpenSource[]) => Promise<T>;
+  },
+): Promise<T> {
+  const opened = await openAll(sources, services);
+  let reservation: Reservation | undefined;
+  try {
+    const answer = await early?.(opened);
+    if (answer !== undefined) return answer;
+    reservation = await services.encoded.reserve(expectedOf(opened));
+    return await use(await readAll(opened, reservation.grow), opened);
+  } finally {
+    reservation?.release();
+    await closeAll(opened);
+  }
 }

@@ -1,5 +1,6 @@
 // What handlers note about a request on the way, for its log line and the metrics.
 import type { Context } from 'hono';
+import type { Job } from '../jobs/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Rendered } from '../plan/render.ts';
 import type { CacheResult } from './metrics.ts';
@@ -9,6 +10,9 @@ export type RequestDetails = {
   cache?: CacheResult;
   bytesIn?: number;
   rendered?: Rendered;
+  /** The job that the request is about, as last seen, and whether it was submitted here. */
+  job?: Job;
+  submitted?: boolean;
 };
 
 /** Adds to what is known about the request. */

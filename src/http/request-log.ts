@@ -1,6 +1,7 @@
 // The one line of the log about a request: what it asked for by name, what it cost, never whose picture it was.
 import type { ErrorCode } from '../errors.ts';
 import type { Size } from '../image.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CacheResult } from './metrics.ts';
 import type { Route } from './metrics-route.ts';
@@ -16,6 +17,7 @@ export type RequestFacts = {
   ms: number;
   cache?: CacheResult | undefined;
   plan?: Plan | undefined;
+  job?: Job | undefined;
   /** Of the answer. */
   format?: string | undefined;
   bytesIn?: number | undefined;
@@ -26,6 +28,9 @@ export type RequestFacts = {
   queueMs?: number | undefined;
   steps?: readonly { name: string; ms: number }[] | undefined;
 };
+
+/** Characters of a job's id: enough to find it again, too few to fetch its picture. */
+const SHOWN_OF_ID = 12;
 
 /** The line as an object for JSON, without what is unknown. Parameters of the plan are left out: sources are among them. */
 export function requestLog(facts: RequestFacts): Record<string, unknown> {
@@ -40,6 +45,12 @@ export function requestLog(facts: RequestFacts): Record<string, unknown> {
     ms: rounded(ms),
     cache,
     plan: plan?.steps.map(({ effect }) => effect.name),
+    job: facts.job && {
+      id: facts.job.id.slice(0, SHOWN_OF_ID),
+      state: facts.job.state,
+      run: facts.job.run,
+      attempt: facts.job.attempt,
+    },
     format,
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,

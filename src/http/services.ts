@@ -2,6 +2,7 @@
 import type { Codecs } from '../codecs/codec.ts';
 import type { Config } from '../config.ts';
 import type { Effect } from '../effects/effect.ts';
+import type { JobService } from '../jobs/service.ts';
 import type { Gate } from '../plan/gate.ts';
 import type { ByteAccount } from '../plan/gate-bytes.ts';
 import type { RunPorts } from '../plan/run.ts';
@@ -22,6 +23,10 @@ export type Services = RunPorts & {
   edgeHeapBytes: number;
   /** Room for the files that requests read and hold. */
   encoded: ByteAccount;
+  /** Takes what is too much for the edge; left out where no GPU backend is configured. */
+  jobs?: JobService;
+  /** Milliseconds since 1970; `now` is for durations. */
+  date: () => number;
   /** A file of the page by its path, for everything that is not the API. */
   page: (path: string) => Promise<Response | undefined>;
   metrics: Metrics;

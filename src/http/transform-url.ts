@@ -54,15 +54,40 @@ export function readTransformUrl(
 }
 
 /** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
-export function readUploadUrl(
+export const readUploadUrl = (
   url: string,
   effects: readonly Effect[],
   uploads: ReadonlySet<string>,
+): Plan => readSegments(readPath(url).path, effects, uploads);
+
+/** Reads the segments of a plan that come apart from a URL, spelled as in one. Throws what `readUploadUrl` throws. */
+export function readPlanText(
+  text: string,
+  effects: readonly Effect[],
+  uploads: ReadonlySet<string> = new Set(),
 ): Plan {
-  const { path } = readPath(url);
+  checkLength(text);
+  return readSegments(canonicalPath({ pathname: text, search: '' }).path, effects, uploads);
+}
+
+/** Reads a source that comes apart from a URL, spelled as at its end. Throws `bad_source`, `uri_too_long`. */
+export function readSourceText(text: string, base: string): Source {
+  checkLength(text);
+  const query = text.includes('?') ? text.indexOf('?') : text.length;
+  return parseSource(text.slice(0, query), {
+    query: text.slice(query),
+    base: base === '' ? undefined : base,
+  });
+}
+
+function readSegments(
+  path: string,
+  effects: readonly Effect[],
+  uploads: ReadonlySet<string>,
+): Plan {
   const segments = path.split('/').filter((segment) => segment !== '');
   if (segments.some((segment) => isSourceStart(segment) || SCHEME.test(segment))) {
-    throw new AppError('bad_url', 'expected no source in the path: the picture is in the body');
+    throw new AppError('bad_url', 'expected no source among the segments of the plan');
   }
   return parsePlan(
     segments,
@@ -96,14 +121,17 @@ export function furtherSources(
 
 function readPath(url: string): { path: string; query: string } {
   const parsed = new URL(url);
-  if (parsed.pathname.length + parsed.search.length > MAX_URL_LENGTH) {
-    throw new AppError(
-      'uri_too_long',
-      `expected at most ${MAX_URL_LENGTH} characters of path and query`,
-    );
-  }
+  checkLength(parsed.pathname + parsed.search);
   const { path, query } = canonicalPath(parsed);
   return { path: path.replace(/^\/t\/?/, ''), query };
+}
+
+function checkLength(text: string): void {
+  if (text.length <= MAX_URL_LENGTH) return;
+  throw new AppError(
+    'uri_too_long',
+    `expected at most ${MAX_URL_LENGTH} characters of path and query`,
+  );
 }
 
 function isPlanSegment(segment: string, effects: readonly Effect[]): boolean {

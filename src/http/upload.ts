@@ -32,7 +32,14 @@ export async function readUpload(
     maxBytes,
     timeoutMs,
     grow,
-  }: { maxBytes: number; timeoutMs: number; grow?: (bytes: number) => boolean },
+    textParts = [],
+  }: {
+    maxBytes: number;
+    timeoutMs: number;
+    grow?: (bytes: number) => boolean;
+    /** Names of parts that may be text fields: they come as UTF-8. */
+    textParts?: readonly string[];
+  },
 ): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
   const multipart = isMultipart(type);
@@ -51,10 +58,14 @@ export async function readUpload(
   });
   if (bytes.length === 0)
     throw new AppError('bad_body', 'expected a picture in the body, got nothing');
-  return multipart ? readParts(bytes, type, maxBytes) : new Map([['image', bytes]]);
+  return multipart ? readParts(bytes, type, { maxBytes, textParts }) : new Map([['image', bytes]]);
 }
 
-async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Promise<Upload> {
+async function readParts(
+  bytes: Uint8Array,
+  type: string,
+  { maxBytes, textParts }: { maxBytes: number; textParts: readonly string[] },
+): Promise<Upload> {
   refuseManyParts(bytes, type);
   let form: FormData;
   try {
@@ -70,10 +81,14 @@ async function readParts(bytes: Uint8Array, type: string, maxBytes: number): Pro
   }
   for (const [name, value] of form) {
     const shown = JSON.stringify(name.slice(0, 64));
-    if (typeof value === 'string')
-      throw new AppError('bad_body', `${shown}: expected a file, got a text field`);
     if (parts.has(name))
       throw new AppError('bad_body', `${shown}: expected once, got it more than once`);
+    if (typeof value === 'string') {
+      if (!textParts.includes(name))
+        throw new AppError('bad_body', `${shown}: expected a file, got a text field`);
+      parts.set(name, new TextEncoder().encode(value));
+      continue;
+    }
     if (value.size > maxBytes) {
       throw new AppError(
         'too_many_bytes',

@@ -17,7 +17,11 @@ export type JobHead = {
   checkpoint?: { step: number; bytes: number; sha256: string };
 };
 
-/** One line of the answer. `preview`, `checkpoint` and `result` say what can be fetched under `/jobs/<id>/preview`, `…/checkpoint`, `…/result`. */
+/**
+ * One line of the answer. `preview`, `checkpoint` and `result` say what can be fetched with `GET /jobs/<id>/preview?run=<run>`,
+ * `…/checkpoint`, `…/result`; the `ETag` of that answer is the digest in quotation marks, which tells a blob that a newer one has
+ * replaced meanwhile from a wrong one. `DELETE /jobs/<id>?run=<run>` ends that run and no other.
+ */
 export type JobLine =
   /** `ahead` jobs wait before it; told again when that changes. */
   | { type: 'accepted'; device: string; ahead: number }
@@ -31,3 +35,9 @@ export type JobLine =
   | { type: 'canceled'; seconds: number }
   /** Something at least every 5 seconds. */
   | { type: 'heartbeat' };
+
+/** What `GET /health` of a backend answers, as far as the Worker reads it. */
+export type BackendHealth = {
+  /** Names of the models that are installed. */
+  models: readonly string[];
+};

@@ -16,9 +16,10 @@ export type BundledWorker = {
   close: () => Promise<void>;
 };
 
-/** Builds and starts on a free port, with nothing stored; `vars` sets the configuration. */
+/** Builds and starts on a free port; `vars` sets the configuration. What it stores is kept in the folder `persist`, or nowhere. */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
+  { persist = false }: { persist?: string | false } = {},
 ): Promise<BundledWorker> {
   const bindings = Object.entries(vars).map(
     ([name, value]) => [name, { type: 'plain_text', value }] as const,
@@ -32,7 +33,7 @@ export async function startBundledWorker(
       inspector: false,
       logLevel: 'error',
       watch: false,
-      persist: false,
+      persist,
     },
   });
   await worker.ready;

@@ -1,9 +1,11 @@
 // The application on ports that live in memory: sources by URL, a cache, a log to read, codecs that count.
 import type { Codecs } from '../../src/codecs/codec.ts';
 import { readConfig } from '../../src/config.ts';
-import { effects } from '../../src/effects/index.ts';
+import type { Effect } from '../../src/effects/effect.ts';
+import { effects as allEffects } from '../../src/effects/index.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import type { JobService } from '../../src/jobs/service.ts';
 import { createGate, type GateLimits } from '../../src/plan/gate.ts';
 import { createByteAccount } from '../../src/plan/gate-bytes.ts';
 import { parseAllowList } from '../../src/sources/allow-list.ts';
@@ -16,6 +18,10 @@ export type ServiceParts = {
   /** Files by their URLs, which all lie under `https://pictures.example/`. */
   pictures?: Readonly<Record<string, Uint8Array>>;
   gateLimits?: Partial<GateLimits>;
+  effects?: readonly Effect[];
+  jobs?: JobService;
+  /** Milliseconds since 1970. */
+  date?: () => number;
 };
 
 export const PICTURES = 'https://pictures.example/';
@@ -41,8 +47,9 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
   let serial = 0;
   const app = createApp({
     config,
-    effects,
+    effects: parts.effects ?? allEffects,
     codecs: parts.codecs,
+    ...(parts.jobs && { jobs: parts.jobs }),
     gate,
     encoded,
     edgeMemoryBytes: MEMORY,
@@ -77,6 +84,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       },
     },
     page: async () => undefined,
+    date: parts.date ?? (() => Date.now()),
     metrics: createMetrics(() => {
       const { heavy, light, ...work } = gate.state();
       return {
@@ -96,6 +104,8 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     /** URLs that were asked for, in order. */
     fetched,
     gate,
+    /** Bytes of files that requests hold. */
+    heldBytes: (): number => encoded.state().bytes,
     /** Answers once all that the request left behind is done, too. */
     async ask(path: string, init?: RequestInit): Promise<Response> {
       const pending: Promise<unknown>[] = [];

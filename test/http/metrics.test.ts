@@ -48,6 +48,8 @@ describe('metrics', () => {
       ['tessera_busy_total', 'counter'],
       ['tessera_lost_total', 'counter'],
       ['tessera_cache_hits_total', 'counter'],
+      ['tessera_jobs_submitted_total', 'counter'],
+      ['tessera_jobs_asked_total', 'counter'],
       ['tessera_heap_bytes', 'gauge'],
       ['tessera_reserved_bytes', 'gauge'],
       ['tessera_predicted_seconds_total', 'counter'],
@@ -123,7 +125,7 @@ describe('metrics', () => {
     const { samples } = family(metrics, 'tessera_requests_total');
     expect(samples.every(({ labels }) => labels.route === 'other')).toBe(true);
     expect(new Set(samples.map(({ labels }) => labels.code))).toEqual(
-      new Set(['200', '204', '304', 'other']),
+      new Set(['200', '202', '204', '304', 'other']),
     );
   });
 
@@ -152,6 +154,17 @@ describe('metrics', () => {
     ]);
   });
 
+  it('tell apart what was submitted and what was asked for, by the states of the jobs', () => {
+    const metrics = createMetrics(() => gauges);
+    metrics.job('submitted', 'queued');
+    metrics.job('submitted', 'queued');
+    metrics.job('asked', 'failed');
+    const counts = (name: string) =>
+      samplesOf(family(metrics, name)).filter(([, value]) => value > 0);
+    expect(counts('tessera_jobs_submitted_total')).toEqual([[{ state: 'queued' }, 2]]);
+    expect(counts('tessera_jobs_asked_total')).toEqual([[{ state: 'failed' }, 1]]);
+  });
+
   it('escape labels so that any text comes back', () => {
     fc.assert(
       fc.property(
@@ -176,6 +189,17 @@ describe('the route of a request', () => {
     ['POST', '/t/w=8', 'upload'],
     ['OPTIONS', '/t/w=8', 'other'],
     ['DELETE', '/t/w=8', 'other'],
+    ['POST', '/v1/jobs', 'submit'],
+    ['GET', '/v1/jobs', 'other'],
+    ['GET', '/v1/jobs/abc', 'job'],
+    ['DELETE', '/v1/jobs/abc', 'job'],
+    ['DELETE', '/v1/jobs/abc/result', 'other'],
+    ['PUT', '/v1/jobs/abc', 'other'],
+    ['GET', '/v1/jobs/abc/events', 'events'],
+    ['HEAD', '/v1/jobs/abc/result', 'result'],
+    ['GET', '/v1/jobs/abc/preview', 'preview'],
+    ['GET', '/v1/jobs/abc/checkpoint', 'other'],
+    ['GET', '/v1/jobs/abc/result/', 'other'],
     ['GET', '/v1/effects', 'effects'],
     ['GET', '/openapi.json', 'openapi'],
     ['GET', '/health', 'health'],

@@ -1,0 +1,75 @@
+// Types of the parts of the platform that jobs use: Durable Objects with SQLite, Workflows, R2.
+declare module 'cloudflare:workers' {
+  type SqlValue = string | number | null;
+
+  export type DurableObjectState = {
+    id: { name?: string };
+    storage: {
+      sql: {
+        exec: <Row extends Record<string, SqlValue>>(
+          query: string,
+          ...bindings: SqlValue[]
+        ) => { toArray: () => Row[] };
+      };
+      setAlarm: (at: number) => Promise<void>;
+    };
+  };
+
+  export abstract class DurableObject<Env = unknown> {
+    protected ctx: DurableObjectState;
+    protected env: Env;
+    constructor(ctx: DurableObjectState, env: Env);
+  }
+
+  export type WorkflowStep = {
+    do: <T>(
+      name: string,
+      config: {
+        timeout: number;
+        retries: { limit: number; delay: number; backoff?: 'constant' | 'linear' | 'exponential' };
+      },
+      run: () => Promise<T>,
+    ) => Promise<T>;
+    sleep: (name: string, ms: number) => Promise<void>;
+  };
+
+  export abstract class WorkflowEntrypoint<Env = unknown, Params = unknown> {
+    protected env: Env;
+    constructor(ctx: unknown, env: Env);
+    abstract run(event: { payload: Params }, step: WorkflowStep): Promise<unknown>;
+  }
+}
+
+/** Methods of `T`'s objects, called from outside. */
+type DurableObjectNamespace<T> = { getByName: (name: string) => T };
+
+type WorkflowStatus =
+  | 'queued'
+  | 'running'
+  | 'paused'
+  | 'waiting'
+  | 'waitingForPause'
+  | 'errored'
+  | 'terminated'
+  | 'complete'
+  | 'unknown';
+
+type Workflow<Params> = {
+  create: (options: { id: string; params: Params }) => Promise<unknown>;
+  get: (id: string) => Promise<{ status: () => Promise<{ status: WorkflowStatus }> }>;
+};
+
+type R2Bucket = {
+  get: (key: string) => Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>;
+  put: (
+    key: string,
+    body: ReadableStream<Uint8Array> | Uint8Array,
+    options?: { sha256?: string },
+  ) => Promise<unknown>;
+  delete: (key: string) => Promise<void>;
+};
+
+/** Passes exactly so many bytes; fewer or more are an error. */
+declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
+  constructor(bytes: number);
+}

@@ -1,0 +1,241 @@
+// The HTTP side of the backend: jobs come in, their course and files go out.
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { freemem } from 'node:os';
+import { pipeline } from 'node:stream/promises';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../jobs/backend-auth.ts';
+import type { BackendMetrics } from './backend-metrics.ts';
+import { createBodyReader } from './body-reader.ts';
+import type { BlobKind, JobRecord } from './job-record.ts';
+import { streamJob } from './job-stream.ts';
+import type { JobTable } from './job-table.ts';
+import type { Log } from './log.ts';
+import { blobBytes, checkHead, takeBlobs, takeHead } from './receive-job.ts';
+import type { RendererPool } from './renderer-pool.ts';
+import type { Settings } from './settings.ts';
+
+export type BackendServices = {
+  settings: Settings;
+  /** None: requests are not signed, in development. */
+  keys: readonly BackendKey[];
+  table: JobTable;
+  pool: RendererPool;
+  metrics: BackendMetrics;
+  /** Names of the installed models. */
+  models: () => Promise<readonly string[]>;
+  log: Log;
+};
+
+const statusOf: Partial<Record<ErrorCode, number>> = {
+  bad_body: 400,
+  bad_signature: 403,
+  not_found: 404,
+  job_missing: 404,
+  method_not_allowed: 405,
+  not_ready: 409,
+  too_many_bytes: 413,
+  busy: 429,
+  backend_unavailable: 503,
+};
+
+/** The server, not listening yet. */
+export function createBackendServer(services: BackendServices): Server {
+  const { settings, metrics, log } = services;
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 30_000 },
+    (request, response) => {
+      response.on('finish', () =>
+        metrics.requested(knownMethod(request.method), response.statusCode),
+      );
+      route(request, response, services).catch((error: unknown) => {
+        if (!(error instanceof AppError) && !isGone(error)) {
+          log('error', 'request failed', { reason: String((error as Error).stack ?? error) });
+        }
+        refuse(response, error);
+      });
+    },
+  );
+  // Nobody may hold a connection without sending or taking anything; streams write heartbeats.
+  server.timeout = Math.max(settings.GPU_STALL_MS, 2 * settings.GPU_HEARTBEAT_MS);
+  return server;
+}
+
+const knownMethod = (method: string | undefined): string =>
+  method && ['GET', 'HEAD', 'PUT', 'DELETE', 'POST'].includes(method) ? method : 'other';
+
+const isGone = (error: unknown): boolean =>
+  ['ECONNRESET', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE'].includes(
+    String((error as NodeJS.ErrnoException).code),
+  );
+
+function refuse(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { code, message, retryable, retryAfter } =
+    error instanceof AppError
+      ? error
+      : new AppError('internal', 'something went wrong in the backend', { retryable: true });
+  sendJson(
+    response,
+    { code, message, retryable },
+    {
+      status: statusOf[code] ?? 500,
+      headers: { ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
+    },
+  );
+}
+
+function sendJson(
+  response: ServerResponse,
+  value: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(JSON.stringify(value));
+}
+
+const JOB_PATH = /^\/jobs\/([\w-]{1,64})(?:\/(result|preview|checkpoint))?(?:\?run=(\d{1,15}))?$/;
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: BackendServices,
+): Promise<void> {
+  const { method = '', url = '' } = request;
+  if (url === '/health' || url === '/metrics') return tell(url, method, response, services);
+  const [, id, kind, run] = JOB_PATH.exec(url) ?? [];
+  if (id === undefined) throw new AppError('not_found', 'expected /jobs/<id>, /health or /metrics');
+  if (kind === undefined && method === 'PUT') return put(id, request, response, services);
+  if (method !== (kind === undefined ? 'DELETE' : 'GET')) {
+    throw new AppError('method_not_allowed', `expected another method, got ${method}`);
+  }
+  await verify(request, services);
+  const record = services.table.find(id);
+  if (!record || (run !== undefined && record.head.run !== Number(run)))
+    throw new AppError('job_missing', 'expected the id and run of a job that is here');
+  if (kind !== undefined) return sendFile(record, kind as BlobKind, response);
+  services.table.cancel(record);
+  sendJson(response, { stage: record.stage() });
+}
+
+async function verify(
+  { method = '', url = '', headers }: IncomingMessage,
+  { keys }: BackendServices,
+  head?: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const header = String(headers[SIGNATURE_HEADER] ?? '');
+  await verifyRequest(
+    { method, path: url, header, ...(head && { head }) },
+    { keys, now: Date.now() },
+  );
+}
+
+/** Read of a request beyond what its head has announced, or of one that is refused, before it is cut off. */
+const SPARE_BYTES = 2 ** 20;
+
+async function put(
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: BackendServices,
+): Promise<void> {
+  const { settings, table } = services;
+  const body = createBodyReader(request);
+  let left = 0;
+  try {
+    const bytes = await takeHead(body);
+    await verify(request, services, bytes);
+    const head = checkHead(bytes, id, settings);
+    left = blobBytes(head);
+    const known = table.known(head);
+    if (known) return stream(known);
+    const record = table.open(head);
+    try {
+      const job = await takeBlobs(head, body, record.folder);
+      left = 0;
+      table.start(record, job);
+    } catch (error) {
+      const reason =
+        error instanceof AppError ? error : new AppError('bad_body', 'the body did not come');
+      table.drop(record, reason);
+      throw error;
+    }
+    stream(record);
+  } finally {
+    // A client that is still sending would not see the answer.
+    void body.drain(left + SPARE_BYTES);
+  }
+
+  function stream(record: JobRecord): void {
+    streamJob(record, response, { heartbeatMs: settings.GPU_HEARTBEAT_MS });
+  }
+}
+
+async function sendFile(
+  record: JobRecord,
+  kind: BlobKind,
+  response: ServerResponse,
+): Promise<void> {
+  const { file, handle } = await openFile(record, kind);
+  response.writeHead(200, {
+    'content-type': file.mime,
+    'content-length': file.bytes,
+    etag: `"${file.sha256}"`,
+    'cache-control': 'no-store',
+  });
+  await pipeline(createReadStream('', { fd: handle, autoClose: true }), response);
+}
+
+// A newer one may replace it at any time, and its path is gone then; what is open stays.
+async function openFile(record: JobRecord, kind: BlobKind) {
+  for (let tries = 0; ; tries++) {
+    const file = record.file(kind);
+    if (!file) throw new AppError('not_ready', `expected a job that has a ${kind}`);
+    try {
+      return { file, handle: await open(file.path) };
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+async function tell(
+  url: string,
+  method: string,
+  response: ServerResponse,
+  { table, pool, metrics, models, settings }: BackendServices,
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    throw new AppError('method_not_allowed', `expected GET, got ${method}`);
+  }
+  if (url === '/metrics') {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    response.end(metrics.text(table, pool));
+    return;
+  }
+  const broken = pool.broken();
+  const device = pool.device();
+  sendJson(
+    response,
+    {
+      status: broken === undefined ? (device ? 'ok' : 'starting') : 'broken',
+      ...(broken !== undefined && { reason: broken }),
+      device: device ?? null,
+      memory: { freeBytes: freemem(), renderersBytes: pool.state().memoryBytes },
+      models: await models(),
+      slots: settings.GPU_SLOTS,
+      jobs: table.state(),
+      queue: settings.GPU_QUEUE,
+    },
+    { status: broken === undefined ? 200 : 503 },
+  );
+}

@@ -1,0 +1,125 @@
+// Entry of the GPU backend: serves jobs over HTTP and keeps the processes that render them.
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { parseBackendKeys } from '../jobs/backend-auth.ts';
+import { createModelStore } from '../models.ts';
+import { createBackendMetrics } from './backend-metrics.ts';
+import { createBackendServer } from './backend-server.ts';
+import { createJobTable } from './job-table.ts';
+import { createLog } from './log.ts';
+import { createModelFiles, readManifest } from './model-files.ts';
+import { createRendererPool, type RendererPool } from './renderer-pool.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+const PREFIX = 'tessera-gpu-';
+const log = createLog((line) => console.log(line));
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+function configure() {
+  try {
+    const { GPU_SECRET: secret, GPU_INSECURE, ...env } = process.env;
+    readConfig(env);
+    if (!secret && GPU_INSECURE !== 'true') {
+      throw new RangeError('GPU_SECRET: expected the secret that the Worker has, got none');
+    }
+    const keys = secret ? parseBackendKeys(secret) : [];
+    // What renders has no use for the secret.
+    return { settings: readSettings(env), env, keys };
+  } catch (error) {
+    fail((error as Error).message);
+  }
+}
+
+// What a backend leaves that was killed.
+async function sweepFolders(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid && !isRunning(Number(pid))) {
+      await rm(join(parent, name), { recursive: true, force: true }).catch(() => {});
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function createFolder({ GPU_WORK_DIR }: Settings): Promise<string> {
+  const parent = GPU_WORK_DIR || tmpdir();
+  await sweepFolders(parent);
+  return mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
+}
+
+const { settings, env, keys } = configure();
+const folder = await createFolder(settings);
+const store = createModelStore({
+  manifest: await readManifest(),
+  read: createModelFiles(settings.GPU_MODELS).read,
+});
+const metrics = createBackendMetrics();
+let pool: RendererPool;
+const table = createJobTable({
+  settings,
+  pool: () => pool,
+  folder,
+  log,
+  onEnd: metrics.ended,
+});
+pool = createRendererPool(settings, { env, log, onReady: table.advance });
+
+const server = createBackendServer({
+  settings,
+  keys,
+  table,
+  pool,
+  metrics,
+  models: store.installed,
+  log,
+});
+
+/** Time for the last lines and files to reach their readers. */
+const FAREWELL_MS = 2000;
+
+let ending = false;
+async function end(drain: boolean): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (drain) {
+    log('info', 'draining', { ...table.state() });
+    await table.drain();
+    const closed = once(server, 'close');
+    server.close();
+    server.closeIdleConnections();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+  }
+  pool.close();
+  await rm(folder, { recursive: true, force: true }).catch(() => {});
+  process.exit(0);
+}
+
+process.on('SIGTERM', () => end(true));
+process.on('SIGINT', () => end(false));
+// Where another process started this one and is gone, nobody needs it any more.
+process.on('disconnect', () => end(false));
+
+server.on('error', (error) => {
+  pool.close();
+  fail(`GPU_PORT: cannot listen on ${settings.GPU_HOST}:${settings.GPU_PORT} (${error.message})`);
+});
+server.listen(settings.GPU_PORT, settings.GPU_HOST, () => {
+  const { address, port } = server.address() as AddressInfo;
+  log('info', 'listening', { url: `http://${address}:${port}` });
+});

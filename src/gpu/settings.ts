@@ -1,0 +1,91 @@
+// Settings of the GPU backend: environment variables, their defaults and ranges, read once.
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+export type DeviceWish = 'auto' | 'cuda' | 'webgpu' | 'cpu' | 'webgpu-software';
+
+const wishes: readonly string[] = ['auto', 'cuda', 'webgpu', 'cpu', 'webgpu-software'];
+
+type Variable<T> = { default: T; describe: string; read: (text: string) => T };
+
+const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new RangeError(`expected an integer from ${min} to ${max}, got ${JSON.stringify(text)}`);
+  };
+
+const wish = (text: string): DeviceWish => {
+  if (wishes.includes(text)) return text as DeviceWish;
+  throw new RangeError(`expected one of ${wishes.join(', ')}, got ${JSON.stringify(text)}`);
+};
+
+const variable = <T>(v: Variable<T>): Variable<T> => v;
+const words = (fallback: string, describe: string) =>
+  variable({ default: fallback, describe, read: (text) => text });
+const count = (fallback: number, [min, max]: [number, number], describe: string) =>
+  variable({ default: fallback, describe, read: integer(min, max) });
+const ms = (fallback: number, describe: string) => count(fallback, [1, 86_400_000], describe);
+
+const MIB = 2 ** 20;
+
+/** Every variable that the backend reads beside `GPU_SECRET` and the limits of pictures, which are the Worker's. */
+export const gpuVariables = {
+  GPU_HOST: words('127.0.0.1', 'Address to listen on; `0.0.0.0` in a container.'),
+  GPU_PORT: count(8788, [0, 65_535], 'Port to listen on; 0 takes a free one.'),
+  GPU_DEVICE: variable({
+    default: 'auto' as DeviceWish,
+    describe:
+      '`auto` takes CUDA, else a hardware WebGPU adapter, else the processor; or `cuda`, `webgpu`, `cpu`, `webgpu-software`.',
+    read: wish,
+  }),
+  GPU_SLOTS: count(1, [1, 64], 'Jobs that render at the same time, each in a process of its own.'),
+  GPU_THREADS: count(
+    0,
+    [0, 1024],
+    'Threads of each of them on the processor; 0 divides the cores among the slots.',
+  ),
+  GPU_QUEUE: count(8, [0, 1000], 'Jobs that may wait for a slot; more are answered 429.'),
+  GPU_MODELS: words(
+    fileURLToPath(new URL('../../.cache/models', import.meta.url)),
+    'Folder of the installed models.',
+  ),
+  GPU_WORK_DIR: words('', "Folder for jobs' files; the system's folder for temporary files."),
+  GPU_HEARTBEAT_MS: count(3000, [50, 5000], 'Longest time without a line on a stream.'),
+  GPU_PREVIEW_MS: ms(3000, 'Time between previews.'),
+  GPU_CHECKPOINT_MS: ms(20_000, 'Time between checkpoints.'),
+  GPU_GRACE_MS: ms(60_000, 'How long a job goes on while nobody reads its stream.'),
+  GPU_HANG_MS: ms(180_000, 'A renderer that is silent for so long is ended.'),
+  GPU_CANCEL_MS: ms(5000, 'A renderer that does not end a canceled job in this time is ended.'),
+  GPU_DRAIN_MS: ms(20_000, 'How long running jobs may go on after SIGTERM.'),
+  GPU_STALL_MS: ms(30_000, 'Longest pause of a client that sends or fetches.'),
+  GPU_KEEP_MS: ms(900_000, 'How long the files of ended jobs are kept.'),
+  GPU_KEEP_BYTES: count(
+    1024 * MIB,
+    [0, 2 ** 50],
+    'Most bytes of files of ended jobs; the oldest go first.',
+  ),
+  GPU_MAX_BLOB_BYTES: count(64 * MIB, [1, 2 ** 40], 'Largest picture in a job.'),
+  GPU_MAX_CHECKPOINT_BYTES: count(1024 * MIB, [1, 2 ** 40], 'Largest checkpoint in a job.'),
+} as const;
+
+export type Settings = { [K in keyof typeof gpuVariables]: (typeof gpuVariables)[K]['default'] };
+
+/** Reads the settings; unset and empty variables take their default. Throws Error naming the variable. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const entries = Object.entries(gpuVariables).map(([name, { default: fallback, read }]) => {
+    const text = env[name];
+    if (text === undefined || text === '') return [name, fallback];
+    try {
+      return [name, read(text)];
+    } catch (cause) {
+      throw new Error(`${name}: ${(cause as Error).message}`, { cause });
+    }
+  });
+  return Object.fromEntries(entries) as Settings;
+}
+
+/** Threads of one renderer on the processor. */
+export const threadsOf = ({ GPU_THREADS, GPU_SLOTS }: Settings): number =>
+  GPU_THREADS || Math.max(1, Math.floor(availableParallelism() / GPU_SLOTS));

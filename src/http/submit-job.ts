@@ -1,0 +1,146 @@
+// Answers `POST /v1/jobs`: a plan and its pictures, by address or in the body, become a job.
+import type { Context } from 'hono';
+import { AppError } from '../errors.ts';
+import { isFinal } from '../jobs/job.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Blobs, placePlan } from '../plan/render.ts';
+import { readLimited } from '../sources/read-limited.ts';
+import { jobAnswer } from './job-answer.ts';
+import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './job-request.ts';
+import { outputChoice } from './output-format.ts';
+import { nameOf } from './picture-response.ts';
+import { limitsOf, withFiles } from './render-request.ts';
+import { note } from './request-details.ts';
+import type { Services } from './services.ts';
+import { transformKey } from './transform-key.ts';
+import {
+  furtherSources,
+  readPlanText,
+  readSourceText,
+  type TransformRequest,
+} from './transform-url.ts';
+import { PLAN_PART, withUpload } from './upload-request.ts';
+
+/** Enough for a plan and a source of the longest kind, escaped. */
+const MAX_JSON_BYTES = 128 * 1024;
+const JSON_TIMEOUT_MS = 10_000;
+const members = ['plan', 'source'] as const;
+
+/** 202 with the job; 200 where the client waited for its end. */
+export async function submitToJobs(c: Context, services: Services): Promise<Response> {
+  jobsOf(services);
+  const type = c.req.header('content-type') ?? '';
+  const { job: submitted, token } = await (/^application\/json\b/i.test(type)
+    ? submitSources(c, services)
+    : submitUpload(c, services, type));
+  const { job, applied } = await awaitJob(c, submitted, services);
+  const waited = 'Preference-Applied' in applied && isFinal(job.state);
+  return jobAnswer({ job, token }, { status: waited ? 200 : 202, applied });
+}
+
+async function submitSources(c: Context, services: Services): Promise<Submitted> {
+  const { config, effects } = services;
+  const { plan: planText, source: sourceText } = await readBody(c.req.raw);
+  const plan = readPlanText(planText, effects);
+  const request: TransformRequest = {
+    plan,
+    source: readSourceText(sourceText, config.SOURCE_BASE),
+    further: furtherSources(plan, config.SOURCE_BASE),
+  };
+  note(c, { plan });
+  const sources = [request.source, ...request.further.values()];
+  for (const each of sources) services.sources.check(each);
+  const submitted = await withFiles(sources, services, {
+    use(files) {
+      const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
+      const texts = [...request.further.keys()];
+      const further = new Map(texts.map((text, i) => [text, rest[i] as Uint8Array]));
+      return submitChecked(
+        c,
+        { plan, blobs: { main, further }, name: nameOf(request.source) },
+        services,
+      );
+    },
+  });
+  const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+  const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
+  await indexJob(key, submitted.job, services);
+  return submitted;
+}
+
+function submitUpload(c: Context, services: Services, type: string): Promise<Submitted> {
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    const got = type === '' ? 'none' : JSON.stringify(type.slice(0, 64));
+    throw new AppError(
+      'bad_body',
+      `expected a body of type application/json or multipart/form-data, got ${got}`,
+    );
+  }
+  return withUpload(c, services, {
+    planInBody: true,
+    planOf(parts, extra) {
+      const text = parts.get(PLAN_PART);
+      if (!text) throw badMember('plan', undefined);
+      return readPlanText(utf8(text), services.effects, extra);
+    },
+    use: (plan, blobs) => submitChecked(c, { plan, blobs, name: 'upload' }, services),
+  });
+}
+
+/** What headers tell is refused here, not by the backend later. */
+function submitChecked(
+  c: Context,
+  made: { plan: Plan; blobs: Blobs; name: string },
+  services: Services,
+): Promise<Submitted> {
+  const { choose } = outputChoice(made.plan, c.req.header('accept') ?? null, services);
+  const context = { codecs: services.codecs, limits: limitsOf(services), places: ['gpu' as const] };
+  placePlan(made.plan, made.blobs, choose, context);
+  return submitJob(c, made, services);
+}
+
+async function readBody(request: Request): Promise<Record<(typeof members)[number], string>> {
+  const bytes = await readLimited(request.body, {
+    maxBytes: MAX_JSON_BYTES,
+    contentLength: request.headers.get('content-length'),
+    timeoutMs: JSON_TIMEOUT_MS,
+  });
+  const body = parseJson(utf8(bytes));
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AppError('bad_body', 'expected a JSON object with plan and source');
+  for (const name of Object.keys(body)) {
+    if (!members.some((known) => known === name)) {
+      throw new AppError(
+        'bad_body',
+        `${JSON.stringify(name.slice(0, 64))}: expected plan and source only`,
+      );
+    }
+  }
+  const { plan, source } = body as Record<string, unknown>;
+  if (typeof plan !== 'string') throw badMember('plan', plan);
+  if (typeof source !== 'string') throw badMember('source', source);
+  return { plan, source };
+}
+
+const badMember = (name: (typeof members)[number], got: unknown): AppError =>
+  new AppError(
+    'bad_body',
+    `${name}: expected a text, got ${got === undefined ? 'nothing' : typeof got}`,
+    { param: name },
+  );
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('bad_body', 'expected well-formed JSON', { cause });
+  }
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('bad_body', 'expected UTF-8', { cause });
+  }
+}

@@ -1,0 +1,23 @@
+// The key under which a transform's answer is stored, and its job is found.
+import { formatPlan } from '../plan/grammar.ts';
+import { formatSource } from '../sources/source.ts';
+import { cacheKey } from './caching.ts';
+import type { OutputChoice } from './output-format.ts';
+import type { TransformRequest } from './transform-url.ts';
+
+/** Where a plan leaves something to the budget, another budget gives another picture. */
+export function transformKey(
+  { plan, source, further }: TransformRequest,
+  output: OutputChoice,
+  budget: number,
+): Promise<string> {
+  const named = new Map([...further].map(([text, s]) => [text, formatSource(s)]));
+  const auto = plan.steps.some(
+    ({ effect, params }) => effect.auto && params[effect.auto.param] === 'auto',
+  );
+  return cacheKey({
+    plan: `${formatPlan(plan, named)}${auto ? `|${budget}` : ''}`,
+    sources: [source, ...further.values()].map(formatSource),
+    format: output.key,
+  });
+}

@@ -1,0 +1,148 @@
+// The job engine as the HTTP layer sees it: takes work on, says what is known of it, ends it.
+import { AppError } from '../errors.ts';
+import { type Backend, backendOf } from './backends.ts';
+import { type BlobStore, indexKey, inputKey, madeKey, readText, writeText } from './blobs.ts';
+import { checkCapacity, type DayCap } from './capacity.ts';
+import { isFinal, type Job, type JobInput, type JobSpec, type StoredBlob } from './job.ts';
+import { JOB_ID, type JobKeys, sha256Of } from './job-keys.ts';
+import type { JobLog } from './job-log.ts';
+import { needsRun } from './job-record.ts';
+import type { JobBlob, JobRequest, JobService } from './service.ts';
+import { readResult } from './stored-result.ts';
+
+export type ServicePorts = {
+  log: (id: string) => JobLog;
+  store: BlobStore;
+  backends: readonly Backend[];
+  keys: JobKeys;
+  /** Epoch milliseconds. */
+  now: () => number;
+  cap?: DayCap;
+  /** Whether jobs can be canceled without a token. */
+  development: boolean;
+};
+
+/** Longest wait for a backend to hear that a job is canceled; it hears it from its stream otherwise. */
+const CANCEL_MS = 2000;
+
+/** The engine over its ports. */
+export function createJobService(ports: ServicePorts): JobService {
+  const { log, store, backends, keys } = ports;
+  const capacity = checkCapacity(ports);
+
+  const find = async (id: string): Promise<Job | undefined> =>
+    JOB_ID.test(id) ? (await log(id).read())?.job : undefined;
+
+  const read = async (
+    key: string,
+    blob: StoredBlob,
+    name: string,
+  ): Promise<JobBlob | undefined> => {
+    const { bytes, sha256, mime } = blob;
+    const found = await store.get(key);
+    return found && { body: found.body, bytes, mime, sha256, name };
+  };
+
+  return {
+    async submit(request) {
+      const inputs = await inputsOf(request);
+      const { planText: plan, accept, name } = request;
+      const id = await keys.idOf({ plan, accept, inputs });
+      const known = (await log(id).read())?.job;
+      const gone = known?.state === 'succeeded' && !(await readResult(store, id));
+      let job = known;
+      if (!job || needsRun(job) || gone) {
+        await capacity(request.models);
+        await storeInputs(request, inputs, store);
+        const spec: JobSpec = { id, plan, accept, inputs, name };
+        job = await log(id).begin(spec, gone);
+      }
+      return { job, token: await keys.tokenOf(id, job.run) };
+    },
+    find,
+    async events(id, after) {
+      if (!JOB_ID.test(id)) return undefined;
+      const events = await log(id).events(after);
+      if (events !== null) return events;
+      throw new AppError('busy', 'as many as may follow this job do so already', {
+        retryable: true,
+        retryAfter: 5,
+      });
+    },
+    wait: async (id, ms) => (JOB_ID.test(id) ? log(id).wait(ms) : undefined),
+    async cancel(id, token) {
+      const job = await find(id);
+      if (!job) throw new AppError('job_missing', 'id: expected the id of a job');
+      await checkToken(token, job, ports);
+      const before = await log(id).cancel();
+      if (before?.open && !isFinal(before.job.state)) {
+        const backend = backendOf(backends, id, before.turn);
+        const time = AbortSignal.timeout(CANCEL_MS);
+        await backend.cancel({ id, run: before.job.run }, time).catch(() => {});
+      }
+      return (await find(id)) ?? job;
+    },
+    async result(id) {
+      const stored = JOB_ID.test(id) ? await readResult(store, id) : undefined;
+      if (!stored) return undefined;
+      const { result, name } = stored;
+      return read(madeKey(id, 'result', result.sha256), result, name);
+    },
+    async preview(id) {
+      const { preview } = (await find(id)) ?? {};
+      if (!preview) return undefined;
+      const key = madeKey(id, 'preview', preview.sha256);
+      return read(key, preview, `preview-${preview.version}`);
+    },
+    async indexed(key) {
+      const id = await readText(store, indexKey(await digestOf(key)));
+      return id !== undefined && JOB_ID.test(id) ? id : undefined;
+    },
+    index: async (key, id) => writeText(store, indexKey(await digestOf(key)), id),
+  };
+}
+
+const digestOf = (text: string): Promise<string> => sha256Of(new TextEncoder().encode(text));
+
+/** Name of the main image among a job's inputs. */
+const MAIN = 'image';
+
+const filesOf = ({ main, further }: JobRequest): [string, Uint8Array][] => [
+  [MAIN, main],
+  ...further,
+];
+
+const inputsOf = (request: JobRequest): Promise<JobInput[]> =>
+  Promise.all(
+    filesOf(request).map(async ([name, bytes]) => ({
+      name,
+      bytes: bytes.byteLength,
+      sha256: await sha256Of(bytes),
+    })),
+  );
+
+// Also where they are stored already: that makes them young again for rules which delete what is old.
+async function storeInputs(
+  request: JobRequest,
+  inputs: readonly JobInput[],
+  store: BlobStore,
+): Promise<void> {
+  for (const [index, [, bytes]] of filesOf(request).entries()) {
+    const about = inputs[index] as JobInput;
+    if (!(await store.put(inputKey(about.sha256), bytes, about)))
+      throw new Error('a picture changed while it was stored');
+  }
+}
+
+async function checkToken(
+  token: string | undefined,
+  { id, run }: Job,
+  { keys, development }: ServicePorts,
+): Promise<void> {
+  if (token === undefined && development) return;
+  if (token !== undefined && (await keys.isToken(token, { id, run }))) return;
+  throw new AppError(
+    'bad_signature',
+    'Authorization: expected Bearer and the token that the submit returned',
+  );
+}

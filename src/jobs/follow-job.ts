@@ -1,0 +1,83 @@
+// Hands a job to one backend and follows its lines to the end: reports what they say, fetches and stores what they announce.
+import type { Backend } from './backends.ts';
+import type { JobSpec } from './job.ts';
+import type { JobBody } from './job-body.ts';
+import { readJobLines } from './job-lines.ts';
+import type { Verdict } from './job-log.ts';
+import type { JobChange } from './job-record.ts';
+import { lost, lostBy, refusalOf } from './refusal.ts';
+import type { Outcome, RunLimits, RunPorts } from './run-attempt.ts';
+import { takeLine } from './take-line.ts';
+import { transferMs } from './transfer-blob.ts';
+
+export type Following = {
+  spec: JobSpec;
+  body: JobBody;
+  backend: Backend;
+  report: (change: JobChange) => Promise<Verdict>;
+};
+
+/** Never throws for what a backend does. */
+export async function followJob(
+  following: Following,
+  ports: RunPorts,
+  limits: RunLimits,
+): Promise<Outcome> {
+  const { backend, body } = following;
+  const connection = new AbortController();
+  const timer = new AbortController();
+  void ports.sleep(limits.connectMs + transferMs(body.bytes), timer.signal).then(() => {
+    if (!timer.signal.aborted) connection.abort();
+  });
+  try {
+    const response = await backend.render(body.job, body, connection.signal);
+    timer.abort();
+    if (response.status === 200 && response.body)
+      return await followLines(response.body, following, { ports, limits });
+    return await refusalOf(response);
+  } catch (error) {
+    return connection.signal.aborted ? lost('it did not take the job in time') : lostBy(error);
+  } finally {
+    timer.abort();
+    connection.abort();
+  }
+}
+
+async function followLines(
+  stream: ReadableStream<Uint8Array>,
+  following: Following,
+  { ports, limits }: { ports: RunPorts; limits: RunLimits },
+): Promise<Outcome> {
+  const { spec, body, backend } = following;
+  const { run, attempt } = body.job;
+  const began = ports.now();
+  let startedAt: number | undefined;
+  let counted = false;
+  // To lose count is no reason to lose the job.
+  const spend = async (seconds: number): Promise<void> => {
+    counted = true;
+    await ports.spend(`${spec.id}.${run}.${attempt}`, seconds).catch(() => {});
+  };
+  const end = async (outcome: Outcome): Promise<Outcome> => {
+    const time = AbortSignal.timeout(limits.connectMs);
+    await backend.cancel({ id: spec.id, run }, time).catch(() => {});
+    return outcome;
+  };
+  try {
+    for await (const line of readJobLines(stream, { ...limits, sleep: ports.sleep })) {
+      if (line.type === 'started' || line.type === 'progress') startedAt ??= ports.now();
+      if ('seconds' in line) await spend(line.seconds);
+      const outcome = await takeLine(line, following, { ports, limits });
+      if (outcome?.type === 'over') return await end(outcome);
+      if (outcome) return outcome;
+      if (ports.now() - began > limits.attemptMs)
+        return await end(lost(`it took longer than ${Math.ceil(limits.attemptMs / 1000)} s`));
+    }
+    return lost('its answer ended before the job did');
+  } catch (error) {
+    return lostBy(error);
+  } finally {
+    // One that did not say how long it rendered is counted by what was seen of it.
+    if (startedAt !== undefined && !counted) await spend((ports.now() - startedAt) / 1000);
+  }
+}

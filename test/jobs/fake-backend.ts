@@ -1,0 +1,171 @@
+// A GPU backend that computes nothing, and misbehaves as it is told: takes web requests, so that tests can call it in place or over HTTP.
+import { createHash } from 'node:crypto';
+import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../src/jobs/backend-auth.ts';
+import type { JobHead, JobLine } from '../../src/jobs/protocol.ts';
+
+/** What it does with a job that is handed in. */
+export type Act =
+  | 'good'
+  /** Takes its time: a progress line each `lineMs` until told to finish. */
+  | 'slow'
+  | 'refuse'
+  | 'status 500'
+  | 'busy'
+  | 'silent'
+  | 'cut'
+  | 'cut after checkpoint'
+  | 'garbage'
+  | 'lying result'
+  | 'lying checkpoint'
+  | 'short result'
+  | 'error'
+  | 'fatal';
+
+export type FakeBackend = {
+  fetch: (request: Request) => Promise<Response>;
+  /** What it does next; `good` when there is nothing left. */
+  acts: Act[];
+  heads: JobHead[];
+  /** Jobs rendered to the end. */
+  rendered: string[];
+  canceled: string[];
+  /** Lets slow jobs come to their end. */
+  finish: () => void;
+};
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** What rendering comes to: a picture that depends on the plan and all inputs. */
+export const renderOf = (plan: string, inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+  const hash = createHash('sha256').update(plan);
+  for (const input of inputs) hash.update(input);
+  return new Uint8Array(hash.digest());
+};
+
+type Rendering = { result: Uint8Array<ArrayBuffer>; act: Act; canceled: boolean };
+
+export function createFakeBackend(
+  keys: readonly BackendKey[],
+  { lineMs = 1, models = [] }: { lineMs?: number; models?: readonly string[] } = {},
+): FakeBackend {
+  const jobs = new Map<string, Rendering>();
+  const backend: FakeBackend = {
+    acts: [],
+    heads: [],
+    rendered: [],
+    canceled: [],
+    finish() {
+      for (const job of jobs.values()) if (job.act === 'slow') job.act = 'good';
+    },
+    async fetch(request) {
+      const { pathname, search, searchParams } = new URL(request.url);
+      if (pathname === '/health') return Response.json({ models });
+      const header = request.headers.get(SIGNATURE_HEADER);
+      const signed = { method: request.method, path: pathname + search, header };
+      const [, , id, blob] = pathname.split('/') as [string, string, string, string?];
+      if (request.method === 'PUT') return take(request, signed, id);
+      await verifyRequest(signed, { keys, now: Date.now() });
+      const job = jobs.get(`${id}.${searchParams.get('run')}`);
+      if (request.method === 'DELETE') {
+        backend.canceled.push(id);
+        if (job) job.canceled = true;
+        return new Response(null, { status: 204 });
+      }
+      return job ? answer(blob as string, job) : new Response('none', { status: 404 });
+    },
+  };
+
+  async function take(
+    request: Request,
+    signed: Parameters<typeof verifyRequest>[0],
+    id: string,
+  ): Promise<Response> {
+    const act = backend.acts.shift() ?? 'good';
+    if (act === 'refuse') throw new TypeError('connection refused');
+    if (act === 'status 500') return new Response('broken', { status: 500 });
+    if (act === 'busy')
+      return new Response('full', { status: 429, headers: { 'Retry-After': '0' } });
+    const body = new Uint8Array(await request.arrayBuffer());
+    const length = new DataView(body.buffer).getUint32(0);
+    const headBytes = body.slice(4, 4 + length);
+    await verifyRequest({ ...signed, head: headBytes }, { keys, now: Date.now() });
+    const head = JSON.parse(new TextDecoder().decode(headBytes)) as JobHead;
+    backend.heads.push(head);
+    if (head.id !== id) throw new Error('the path has another id');
+    const inputs = blobsOf(head, body.subarray(4 + length));
+    const key = `${id}.${head.run}`;
+    const attached = jobs.get(key);
+    const result = renderOf(head.plan, inputs);
+    const job: Rendering = attached?.act === 'slow' ? attached : { result, act, canceled: false };
+    jobs.set(key, job);
+    return new Response(streamOf(linesOf(job, head)), {
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+  }
+
+  async function* linesOf(job: Rendering, head: JobHead): AsyncGenerator<JobLine | string> {
+    const from = head.checkpoint?.step ?? 0;
+    yield { type: 'accepted', device: 'fake', ahead: 0 };
+    if (job.act === 'silent') await new Promise(() => {});
+    yield { type: 'started' };
+    if (job.act === 'garbage') yield '<html>gateway</html>';
+    yield { type: 'progress', step: from + 1, steps: 4, losses: { style: 1 } };
+    if (job.act === 'cut') return;
+    const picture = { bytes: job.result.byteLength, sha256: sha256(job.result) };
+    yield { type: 'preview', step: from + 1, mime: 'image/webp', ...picture };
+    yield { type: 'checkpoint', step: from + 2, ...picture };
+    if (job.act === 'cut after checkpoint') return;
+    for (let step = 0; job.act === 'slow' && !job.canceled; step++) {
+      yield { type: 'progress', step: from + 3, steps: 4, losses: { style: 1 / (step + 2) } };
+      await new Promise((resolve) => setTimeout(resolve, lineMs));
+    }
+    if (job.canceled) {
+      yield { type: 'canceled', seconds: 1 };
+      return;
+    }
+    if (job.act === 'error' || job.act === 'fatal') {
+      const [code, retryable] =
+        job.act === 'error' ? (['internal', true] as const) : (['over_budget', false] as const);
+      yield { type: 'error', code, message: 'told to', retryable, seconds: 2 };
+      return;
+    }
+    backend.rendered.push(head.id);
+    const size = { width: 2, height: 2, extension: 'webp', mime: 'image/webp' };
+    yield { type: 'result', seconds: 2, report: [{ steps: 4 }], ...size, ...picture };
+  }
+
+  return backend;
+}
+
+function answer(blob: string, { result, act }: Rendering): Response {
+  const lie = act === `lying ${blob}`;
+  const bytes = lie ? result.map((byte) => byte ^ 1) : result;
+  return new Response(act === `short ${blob}` ? bytes.subarray(1) : bytes, {
+    headers: { ETag: `"${sha256(result)}"` },
+  });
+}
+
+function blobsOf({ inputs, checkpoint }: JobHead, rest: Uint8Array): Uint8Array[] {
+  let at = 0;
+  const parts = [...inputs, ...(checkpoint ? [checkpoint] : [])].map(
+    ({ bytes, sha256: digest }) => {
+      const part = rest.subarray(at, at + bytes);
+      at += bytes;
+      if (sha256(part) !== digest) throw new Error('a blob has another digest');
+      return part;
+    },
+  );
+  if (at !== rest.byteLength) throw new Error('the body has another length');
+  return parts.slice(0, inputs.length);
+}
+
+function streamOf(lines: AsyncGenerator<JobLine | string>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await lines.next();
+      if (done) return controller.close();
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      controller.enqueue(new TextEncoder().encode(`${text}\n`));
+    },
+  });
+}

@@ -1,0 +1,235 @@
+// The job engine on ports that live in memory, with fake backends, and with workflows that can be stopped at any moment.
+import { createHash } from 'node:crypto';
+import { parseBackendKeys } from '../../src/jobs/backend-auth.ts';
+import { createBackend } from '../../src/jobs/backends.ts';
+import type { BlobStore } from '../../src/jobs/blobs.ts';
+import { createJobService } from '../../src/jobs/create-job-service.ts';
+import { createJobKeys } from '../../src/jobs/job-keys.ts';
+import {
+  createJobLog,
+  type JobLog,
+  type LogStorage,
+  type RunRef,
+  type WatchedLog,
+} from '../../src/jobs/job-log.ts';
+import type { JobRecord } from '../../src/jobs/job-record.ts';
+import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run-attempt.ts';
+import type { JobRequest } from '../../src/jobs/service.ts';
+import { createFakeBackend } from './fake-backend.ts';
+
+export const SECRET = 'a secret of enough characters';
+export const keys = parseBackendKeys(SECRET);
+
+const limits: RunLimits = {
+  attempts: 4,
+  retryMs: 1,
+  queueMs: 2000,
+  connectMs: 300,
+  silenceMs: 40,
+  attemptMs: 2000,
+};
+
+const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+export function createMemoryStore(): BlobStore & { blobs: Map<string, Uint8Array> } {
+  const blobs = new Map<string, Uint8Array>();
+  return {
+    blobs,
+    async put(key, body, { bytes, sha256 }) {
+      const held = new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
+      const digest = createHash('sha256').update(held).digest('hex');
+      if (held.byteLength !== bytes || (sha256 !== undefined && sha256 !== digest)) return false;
+      blobs.set(key, held);
+      return true;
+    },
+    async get(key) {
+      const found = blobs.get(key);
+      return (
+        found && {
+          body: new Response(found as BodyInit).body as ReadableStream<Uint8Array>,
+          bytes: found.byteLength,
+        }
+      );
+    },
+    async delete(key) {
+      blobs.delete(key);
+    },
+  };
+}
+
+export function createMemoryStorage(): LogStorage {
+  let record: JobRecord | undefined;
+  let events: { id: number; type: string; data: string }[] = [];
+  let last = 0;
+  return {
+    read: () => record,
+    write(next) {
+      record = structuredClone(next);
+    },
+    append(event) {
+      events = [...events, { id: ++last, ...event }].slice(-256);
+    },
+    after: (id) => events.filter((event) => event.id > id),
+    last: () => last,
+  };
+}
+
+export type WorldOptions = {
+  backends?: number;
+  models?: readonly string[];
+  limits?: Partial<RunLimits>;
+  secondsPerDay?: number;
+  development?: boolean;
+  watchMs?: number;
+};
+
+/** Everything that a job needs. */
+export function createJobWorld(options: WorldOptions = {}) {
+  const world = { limits: { ...limits, ...options.limits }, now: () => Date.now() };
+  const fakes = Array.from({ length: options.backends ?? 1 }, () =>
+    createFakeBackend(keys, options.models ? { models: options.models } : {}),
+  );
+  const backends = fakes.map((fake, index) =>
+    createBackend(`http://backend-${index}.example`, keys, {
+      now: () => Date.now(),
+      fetch: (url, init) =>
+        fake.fetch(new Request(url, { ...init, duplex: 'half' } as RequestInit)),
+    }),
+  );
+  const store = createMemoryStore();
+  const logs = new Map<string, WatchedLog>();
+  const spent = new Map<string, number>();
+  const notes: Record<string, unknown>[] = [];
+  const instances = new Map<string, { done: boolean; stop: () => void }>();
+  const alarms = new Set<NodeJS.Timeout>();
+
+  const runPorts: RunPorts = {
+    log: (id) => logOf(id),
+    store,
+    backends,
+    channel: () => new TransformStream<Uint8Array, Uint8Array>(),
+    now: () => Date.now(),
+    sleep,
+    async spend(key, seconds) {
+      spent.set(key, Math.max(spent.get(key) ?? 0, seconds));
+    },
+    note: (entry) => notes.push(entry),
+  };
+
+  // What the platform does: once for each instance, and not again when it was stopped.
+  async function start(ref: RunRef): Promise<void> {
+    const name = `${ref.id}-${ref.run}-${ref.restarts}`;
+    if (instances.has(name)) return;
+    let stopped = false;
+    const instance = {
+      done: false,
+      stop() {
+        stopped = true;
+        instance.done = true;
+      },
+    };
+    instances.set(name, instance);
+    const guard = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
+      return async (...args: A): Promise<R> => {
+        if (stopped) return new Promise<R>(() => {});
+        const result = await call(...args);
+        return stopped ? new Promise<R>(() => {}) : result;
+      };
+    };
+    const ports: RunPorts = {
+      ...runPorts,
+      sleep: guard(sleep),
+      log: (id) => {
+        const log = logOf(id);
+        return { attempt: guard(log.attempt), report: guard(log.report) };
+      },
+      store: { put: guard(store.put), get: guard(store.get), delete: guard(store.delete) },
+    };
+    const work = async (): Promise<void> => {
+      for (;;) {
+        const next = await guard(runAttempt)(ref, ports, world.limits);
+        if (!next) break;
+        await guard(sleep)(next.pauseMs);
+      }
+    };
+    void work().finally(() => {
+      instance.done = true;
+    });
+  }
+
+  function logOf(id: string): JobLog {
+    const known = logs.get(id);
+    if (known) return known;
+    const log = createJobLog(
+      {
+        storage: createMemoryStorage(),
+        now: () => Date.now(),
+        sleep: (ms) => sleep(ms),
+        start,
+        async isAtWork({ id: job, run, restarts }) {
+          const instance = instances.get(`${job}-${run}-${restarts}`);
+          return instance !== undefined && !instance.done;
+        },
+        async wakeAfter(ms) {
+          const timer = setTimeout(() => {
+            alarms.delete(timer);
+            void log.watch();
+          }, ms);
+          alarms.add(timer);
+        },
+      },
+      { watchMs: options.watchMs ?? 20 },
+    );
+    logs.set(id, log);
+    return log;
+  }
+
+  const service = createJobService({
+    log: logOf,
+    store,
+    backends,
+    keys: createJobKeys(keys, '1'),
+    now: () => world.now(),
+    development: options.development ?? false,
+    cap: {
+      seconds: options.secondsPerDay ?? 0,
+      spent: async () => [...spent.values()].reduce((sum, seconds) => sum + seconds, 0),
+    },
+  });
+
+  return {
+    service,
+    fakes,
+    store,
+    spent,
+    notes,
+    world,
+    /** Ends every workflow that runs, where it is, as a restart of the platform does. */
+    crash() {
+      for (const instance of instances.values()) if (!instance.done) instance.stop();
+    },
+    close() {
+      for (const alarm of alarms) clearTimeout(alarm);
+      for (const instance of instances.values()) instance.stop();
+    },
+  };
+}
+
+/** A submit of a picture that consists of `letter`. */
+export const requestOf = (letter: string, more: Partial<JobRequest> = {}): JobRequest => ({
+  plan: { steps: [] } as unknown as JobRequest['plan'],
+  planText: 'style,style=asset:a.jpg',
+  accept: null,
+  models: [],
+  main: new TextEncoder().encode(letter),
+  further: new Map([['asset:a.jpg', new TextEncoder().encode('style')]]),
+  name: 'picture',
+  ...more,
+});

@@ -1,14 +1,15 @@
 // What a process that measures style transfer is asked for: iterations of an objective, large products, whole jobs.
-import type { Device, GraphEngine, TensorData } from '../src/graph/engine.ts';
-import { countFlops } from '../src/graph/count-flops.ts';
-import { createGraph, type Graph, type Value } from '../src/graph/graph.ts';
-import { matMul } from '../src/graph/matmul.ts';
-import { mean } from '../src/graph/mean.ts';
-import { writeOnnx } from '../src/graph/onnx.ts';
+
 import { type Objective, objectiveGraph } from '../src/effects/style-opt-objective.ts';
 import { computeTargets } from '../src/effects/style-opt-targets.ts';
 import { recipeOf } from '../src/effects/style-recipe.ts';
 import { uniformValues } from '../src/fit/random.ts';
+import { countFlops } from '../src/graph/count-flops.ts';
+import type { GraphEngine, TensorData } from '../src/graph/engine.ts';
+import { createGraph, type Graph, type Value } from '../src/graph/graph.ts';
+import { matMul } from '../src/graph/matmul.ts';
+import { mean } from '../src/graph/mean.ts';
+import { writeOnnx } from '../src/graph/onnx.ts';
 import type { Vgg19Variant } from '../src/nets/vgg19-weights.ts';
 import { transcription } from './style-transcription.ts';
 import { seededWeights } from './style-weights.ts';

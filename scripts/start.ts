@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
-import { createModelFiles, readManifest } from '../src/gpu/model-files.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { parseBackendKeys } from '../src/jobs/backend-auth.ts';
 import { createModelStore } from '../src/models.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
@@ -60,7 +60,8 @@ const port = readPort(process.env.PORT);
 await checkFree(port);
 if (!existsSync(`${root}/src/edge/generated/tfjs-backend.wasm`)) await buildGlue();
 
-for (const line of await installFromMirror(process.env.MODELS_MIRROR)) console.log(line);
+const { MODELS_MIRROR, GPU_MODELS: folder = MODELS_FOLDER } = process.env;
+for (const line of await installFromMirror(MODELS_MIRROR, { folder })) console.log(line);
 
 const state = `${root}/.wrangler/state`;
 const secret = process.env.GPU_SECRET || (await keptSecret(`${state}/gpu-secret`));
@@ -114,7 +115,7 @@ console.log(await styleExample());
 
 /** What to try of the jobs with the models that are installed. */
 async function styleExample(): Promise<string> {
-  const { read } = createModelFiles(process.env.GPU_MODELS || undefined);
+  const { read } = createModelFiles(folder);
   const models = await createModelStore({ manifest: await readManifest(), read }).installed();
   const full = models.includes('vgg19');
   if (!full && !models.includes('vgg19-small')) {

@@ -141,8 +141,9 @@ export const variables = {
     read: integer(1, 86_400_000),
   }),
   JOB_WATCH_MS: variable({
-    default: 60_000,
-    describe: 'Time between looks at whether a job that has not ended is still being worked on.',
+    default: 15_000,
+    describe:
+      'Time after which work on a job of which nothing is heard, as after a restart, is begun anew where it was.',
     read: integer(100, 3_600_000),
   }),
 } as const;

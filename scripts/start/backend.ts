@@ -21,6 +21,8 @@ export type LocalBackend = {
   url: string;
   /** Resolves when it listens, or when that has taken too long. */
   listening: Promise<void>;
+  /** Of the process there is now. */
+  pid: () => number | undefined;
   end: () => Promise<void>;
 };
 
@@ -92,6 +94,7 @@ export async function startBackend({
   return {
     url: `http://127.0.0.1:${port}`,
     listening,
+    pid: () => child.pid,
     async end() {
       ending = true;
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -3,9 +3,15 @@ import { DurableObject } from 'cloudflare:workers';
 import { readConfig } from '../config.ts';
 import type { StoredEvent } from '../jobs/event-stream.ts';
 import type { JobSpec } from '../jobs/job.ts';
-import { createJobLog, type JobLog, type LogStorage, type WatchedLog } from '../jobs/job-log.ts';
+import {
+  createJobLog,
+  type JobLog,
+  type LogStorage,
+  type RunRef,
+  type WatchedLog,
+} from '../jobs/job-log.ts';
 import type { JobChange, JobRecord } from '../jobs/job-record.ts';
-import { isRunAtWork, startRun } from './job-workflow.ts';
+import { startRun, stopRun } from './job-workflow.ts';
 import type { JobEnv } from './jobs.ts';
 
 type Storage = {
@@ -31,7 +37,7 @@ export class JobObject extends DurableObject<JobEnv> implements JobLog {
         now: Date.now,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         start: (run) => startRun(env, run),
-        isAtWork: (run) => isRunAtWork(env, run),
+        stop: (run) => stopRun(env, run),
         wakeAfter: (ms) => ctx.storage.setAlarm(Date.now() + ms),
       },
       { watchMs: readConfig(env).JOB_WATCH_MS },
@@ -44,10 +50,10 @@ export class JobObject extends DurableObject<JobEnv> implements JobLog {
   read() {
     return this.#log.read();
   }
-  attempt(run: number) {
+  attempt(run: RunRef) {
     return this.#log.attempt(run);
   }
-  report(run: number, change: JobChange) {
+  report(run: RunRef, change: JobChange) {
     return this.#log.report(run, change);
   }
   cancel() {

@@ -5,14 +5,11 @@ import type { RunRef } from '../jobs/job-log.ts';
 import { runAttempt } from '../jobs/run-attempt.ts';
 import { createRunPorts, type JobEnv, runLimitsOf } from './jobs.ts';
 
-type Params = { id: string; run: number };
-
 /** How often the platform begins a step anew when something other than the job goes wrong in it. */
 const RETRIES = { limit: 10, delay: 1000, backoff: 'exponential' } as const;
 
-export class JobWorkflow extends WorkflowEntrypoint<JobEnv, Params> {
-  async run({ payload }: { payload: Params }, step: WorkflowStep): Promise<void> {
-    const { id, run } = payload;
+export class JobWorkflow extends WorkflowEntrypoint<JobEnv, RunRef> {
+  async run({ payload }: { payload: RunRef }, step: WorkflowStep): Promise<void> {
     const config = readConfig(this.env);
     const limits = runLimitsOf(config);
     const ports = createRunPorts(this.env, config);
@@ -21,7 +18,7 @@ export class JobWorkflow extends WorkflowEntrypoint<JobEnv, Params> {
       const next = await step.do(
         `attempt ${attempt}`,
         { timeout, retries: RETRIES },
-        async () => (await runAttempt({ id, run }, ports, limits)) ?? null,
+        async () => (await runAttempt(payload, ports, limits)) ?? null,
       );
       if (!next) return;
       await step.sleep(`pause ${attempt}`, next.pauseMs);
@@ -30,23 +27,25 @@ export class JobWorkflow extends WorkflowEntrypoint<JobEnv, Params> {
 }
 
 /** Starts the Workflow of a run; one that was started before is left as it is. */
-export async function startRun({ JOB_RUNS }: JobEnv, { id, run, restarts }: RunRef): Promise<void> {
+export async function startRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<void> {
   try {
-    await JOB_RUNS.create({ id: instanceOf({ id, run, restarts }), params: { id, run } });
+    await JOB_RUNS.create({ id: instanceOf(run), params: run });
   } catch (error) {
     if (!/already.exists/i.test(String(error))) throw error;
   }
 }
 
-/** Whether a run's Workflow is neither over nor lost. Locally, one that a restart interrupted goes on when it is asked. */
-export async function isRunAtWork({ JOB_RUNS }: JobEnv, ref: RunRef): Promise<boolean> {
+/** Ends the Workflow of a run, and returns false; true where it only waits for its turn. */
+export async function stopRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<boolean> {
   try {
-    const { status } = await (await JOB_RUNS.get(instanceOf(ref))).status();
-    return !['errored', 'terminated', 'complete', 'unknown'].includes(status);
-  } catch (error) {
-    if (/not.found/i.test(String(error))) return false;
-    throw error;
+    const instance = await JOB_RUNS.get(instanceOf(run));
+    const { status } = await instance.status();
+    if (['queued', 'paused', 'waitingForPause'].includes(status)) return true;
+    await instance.terminate();
+  } catch {
+    // It has ended, or was never started. Should it live on after all, the log does not listen to it any more.
   }
+  return false;
 }
 
 // An instance's id cannot be used twice.

@@ -10,7 +10,7 @@ import {
 } from '../jobs/backends.ts';
 import { createJobService } from '../jobs/create-job-service.ts';
 import { createJobKeys } from '../jobs/job-keys.ts';
-import type { JobLog } from '../jobs/job-log.ts';
+import type { JobLog, RunRef } from '../jobs/job-log.ts';
 import type { RunLimits, RunPorts } from '../jobs/run-attempt.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { Env } from './cloudflare.ts';
@@ -21,7 +21,7 @@ import { createR2Blobs } from './r2-blobs.ts';
 export type JobEnv = Env & {
   JOBS: DurableObjectNamespace<JobLog>;
   GPU_DAY: DurableObjectNamespace<DayLedger>;
-  JOB_RUNS: Workflow<{ id: string; run: number }>;
+  JOB_RUNS: Workflow<RunRef>;
   JOB_BLOBS: R2Bucket;
 };
 
@@ -63,6 +63,8 @@ export const runLimitsOf = (config: Config): RunLimits => ({
   connectMs: config.JOB_CONNECT_MS,
   silenceMs: config.JOB_SILENCE_MS,
   attemptMs: config.JOB_ATTEMPT_MS,
+  // Two may go missing.
+  aliveMs: config.JOB_WATCH_MS / 3,
 });
 
 /** One ledger for all. */
@@ -82,10 +84,12 @@ function backendsOf({ GPU_BACKENDS, GPU_SECRET }: Config): readonly Backend[] {
 /** Resolves after `ms`, or at once when the signal is aborted. */
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
   });
 }

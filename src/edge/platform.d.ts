@@ -3,7 +3,6 @@ declare module 'cloudflare:workers' {
   type SqlValue = string | number | null;
 
   export type DurableObjectState = {
-    id: { name?: string };
     storage: {
       sql: {
         exec: <Row extends Record<string, SqlValue>>(
@@ -56,7 +55,10 @@ type WorkflowStatus =
 
 type Workflow<Params> = {
   create: (options: { id: string; params: Params }) => Promise<unknown>;
-  get: (id: string) => Promise<{ status: () => Promise<{ status: WorkflowStatus }> }>;
+  get: (id: string) => Promise<{
+    status: () => Promise<{ status: WorkflowStatus }>;
+    terminate: () => Promise<void>;
+  }>;
 };
 
 type R2Bucket = {

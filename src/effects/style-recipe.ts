@@ -85,7 +85,7 @@ const bases: Record<RecipeName, Base> = {
       variationWeight: 30,
     },
     adam: kerasAdam,
-    smallFactor: 1e5,
+    smallFactor: 1e6,
     averageDecay: undefined,
     coarsest: undefined,
     size: () => 512,

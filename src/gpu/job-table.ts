@@ -35,7 +35,9 @@ type Entry = {
   renderer?: RendererProcess;
   /** Runs while nobody listens. */
   lonely?: NodeJS.Timeout;
-  began: number;
+  came: number;
+  /** When it began to render. */
+  began?: number;
   endedAt?: number;
 };
 
@@ -81,6 +83,7 @@ export function createJobTable(options: JobTableOptions): JobTable {
   const render = (entry: Entry, renderer: RendererProcess): void => {
     const { record } = entry;
     entry.renderer = renderer;
+    entry.began = performance.now();
     record.enter('running');
     record.tell({ type: 'accepted', device: deviceName(), ahead: 0 });
     record.tell({ type: 'started' });
@@ -100,13 +103,10 @@ export function createJobTable(options: JobTableOptions): JobTable {
     if (index >= 0) tellPlaces();
   };
 
-  const failure = (message: string): JobLine => ({
-    type: 'error',
-    code: 'backend_unavailable',
-    message,
-    retryable: true,
-    seconds: 0,
-  });
+  const fail = (entry: Entry, message: string): void => {
+    const seconds = entry.began === undefined ? 0 : (performance.now() - entry.began) / 1000;
+    stop(entry, { type: 'error', code: 'backend_unavailable', message, retryable: true, seconds });
+  };
 
   const forget = (entry: Entry): void => {
     const { id } = entry.record.head;
@@ -132,7 +132,7 @@ export function createJobTable(options: JobTableOptions): JobTable {
     const { id, run, attempt } = entry.record.head;
     clearTimeout(entry.lonely);
     entry.endedAt = performance.now();
-    const seconds = (entry.endedAt - entry.began) / 1000;
+    const seconds = (entry.endedAt - entry.came) / 1000;
     const { code, message } = line as { code?: string; message?: string };
     log(line.type === 'error' ? 'warning' : 'info', 'job ended', {
       id,
@@ -151,7 +151,7 @@ export function createJobTable(options: JobTableOptions): JobTable {
     clearTimeout(entry.lonely);
     if (isWatched || entry.record.stage() === 'receiving') return;
     entry.lonely = setTimeout(
-      () => stop(entry, failure('nobody reads the stream of the job')),
+      () => fail(entry, 'nobody reads the stream of the job'),
       settings.GPU_GRACE_MS,
     );
   };
@@ -196,7 +196,7 @@ export function createJobTable(options: JobTableOptions): JobTable {
       const old = entries.get(head.id);
       const own = join(folder, randomUUID());
       const entry: Entry = {
-        began: performance.now(),
+        came: performance.now(),
         record: createJobRecord(head, own, {
           onWatched: (isWatched) => watched(entry, isWatched),
           onLast: (line) => ended(entry, line),
@@ -229,14 +229,14 @@ export function createJobTable(options: JobTableOptions): JobTable {
     advance,
     async drain() {
       drainingSince ??= performance.now();
-      for (const entry of [...queue]) stop(entry, failure('the backend ends'));
+      for (const entry of [...queue]) fail(entry, 'the backend ends');
       const end = drainingSince + settings.GPU_DRAIN_MS;
       for (const { renderer } of entries.values()) renderer?.save();
       while (count('running') + count('receiving') > 0 && performance.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       for (const entry of entries.values()) {
-        if (!entry.record.last()) stop(entry, failure('the backend ends'));
+        if (!entry.record.last()) fail(entry, 'the backend ends');
       }
     },
     state: () => ({

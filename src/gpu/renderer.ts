@@ -1,9 +1,10 @@
 // Entry of a renderer: a process that renders one job after the other for the server process, and ends with it.
 
+import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../models.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { loadCodecs } from './codecs.ts';
-import type { FromRenderer, ToRenderer } from './messages.ts';
+import { type FromRenderer, isLast, type ToRenderer } from './messages.ts';
 import { createModelFiles, readManifest } from './model-files.ts';
 import { renderJob } from './render-job.ts';
 import { readSettings, threadsOf } from './settings.ts';
@@ -11,7 +12,13 @@ import { prepareTensors } from './tensors.ts';
 
 const ALIVE_MS = 1000;
 
-const send = (message: FromRenderer): void => void process.send?.(message);
+// Where the server process is gone, `disconnect` says so.
+const send = (message: FromRenderer): void => {
+  process.send?.(message, undefined, undefined, () => {});
+};
+
+// What serves on this machine, the Worker in development too, is to answer while all cores compute.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 process.on('disconnect', () => process.exit(0));
 // The server process decides when a renderer ends, also where the terminal sends the signal to both.
@@ -48,8 +55,7 @@ process.on('message', async (message: ToRenderer) => {
       tell(line, file) {
         const told = { type: 'line' as const, line, ...(file !== undefined && { file }) };
         // Whether the process is sound is known a moment after the last line.
-        if (line.type === 'result' || line.type === 'error' || line.type === 'canceled')
-          last = told;
+        if (isLast(line)) last = told;
         else send(told);
       },
     },

@@ -24,6 +24,9 @@ function between(loss: Value, wrt: ReadonlySet<Value>): Value[] {
   return values.sort((a, b) => a.id - b.id);
 }
 
+const precision = ({ type }: Value): 'float16' | 'float32' =>
+  type === 'float16' ? 'float16' : 'float32';
+
 /** Gradients of a loss of shape [] with respect to each value, of its shape; 0 where it has no part. Throws a RangeError. */
 export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.shape.length > 0)
@@ -31,8 +34,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   const { graph } = loss;
   const values = between(loss, new Set(wrt));
   const wanted = new Set(values);
-  const type = loss.type === 'float16' ? 'float16' : 'float32';
-  const found = new Map<Value, Value>([[loss, graph.scalar(1, type)]]);
+  const found = new Map<Value, Value>([[loss, graph.scalar(1, precision(loss))]]);
   for (const value of values.reverse()) {
     const dy = found.get(value);
     if (!dy) continue;
@@ -46,7 +48,9 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
       found.set(parent.value, sofar ? add(sofar, part) : part);
     }
   }
-  return wrt.map((value) => found.get(value) ?? broadcastTo(graph.scalar(0, type), value.shape));
+  return wrt.map(
+    (value) => found.get(value) ?? broadcastTo(graph.scalar(0, precision(value)), value.shape),
+  );
 }
 
 /** The same value, through which no gradient passes. */

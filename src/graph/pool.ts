@@ -1,11 +1,11 @@
 // Pooling over windows that do not overlap.
-import { greater, greaterOrEqual, where } from './compare.ts';
+import { greater, greaterOrEqual, masked } from './compare.ts';
 import { mul, sub } from './elementwise.ts';
 import type { Value } from './graph.ts';
 import { reshape } from './reshape.ts';
 import { resizeNearest } from './resize-nearest.ts';
 import { checkRank, shapeText } from './shape.ts';
-import { concat, padZeros, slice } from './slice.ts';
+import { concat, padZeros } from './slice.ts';
 
 /** Shape of x in whole windows. Throws a RangeError where not one fits. */
 function pooledShape(op: string, { shape }: Value, size: number): number[] {
@@ -67,7 +67,7 @@ export function maxPool2d(x: Value, size = 2): Value {
     type: x.type,
     parents: [
       before
-        ? { value: before, pull: (dy, y) => pull(where(greater(y, 0), dy, 0), y) }
+        ? { value: before, pull: (dy, y) => pull(masked(dy, greater(y, 0)), y) }
         : { value: x, pull },
     ],
   });
@@ -77,20 +77,28 @@ type Pooled = { x: Value; y: Value; dy: Value; size: number };
 
 /** Hands each window's gradient down its places in row-major order; the first that holds the maximum keeps it. */
 function toFirstMaximum({ x, y, dy, size }: Pooled): Value {
-  const [, , h, w] = y.shape as [number, number, number, number];
   const places: Value[] = [];
   let rest = dy;
   for (let i = 0; i < size * size - 1; i += 1) {
-    const row = Math.floor(i / size);
-    const column = i % size;
-    const rows = slice(x, { axis: 2, start: row, end: row + (h - 1) * size + 1, step: size });
-    const cut = { axis: 3, start: column, end: column + (w - 1) * size + 1, step: size };
-    const kept = where(greaterOrEqual(slice(rows, cut), y), rest, 0);
+    const kept = masked(rest, greaterOrEqual(placeOf(x, y, size, i), y));
     places.push(kept);
     rest = sub(rest, kept);
   }
-  places.push(rest);
-  return fill(interleave(places, size), x.shape);
+  return fill(interleave([...places, rest], size), x.shape);
+}
+
+/** The i-th place of every window, to be compared only: no gradient passes. */
+function placeOf(x: Value, y: Value, size: number, i: number): Value {
+  const [, , h, w] = y.shape as [number, number, number, number];
+  const first = [Math.floor(i / size), i % size] as const;
+  const ends = [first[0] + (h - 1) * size + 1, first[1] + (w - 1) * size + 1];
+  const { ints } = x.graph;
+  return x.graph.apply({
+    op: 'Slice',
+    inputs: [x, ints(first), ints(ends), ints([2, 3]), ints([size, size])],
+    shape: y.shape,
+    type: x.type,
+  });
 }
 
 /** The inverse of taking every size-th row and column, from size² parts. */

@@ -1,7 +1,7 @@
 // Operations on one tensor element by element.
-import { greater, where } from './compare.ts';
+import { greater, masked, where } from './compare.ts';
 import { div, mul, square, sub } from './elementwise.ts';
-import type { Attributes, ElementType, Value } from './graph.ts';
+import type { Attributes, Value } from './graph.ts';
 
 function unary(
   op: string,
@@ -20,7 +20,7 @@ function unary(
 }
 
 /** max(x, 0); its derivative at 0 is 0. */
-export const relu = (x: Value): Value => unary('Relu', x, (dy, y) => where(greater(y, 0), dy, 0));
+export const relu = (x: Value): Value => unary('Relu', x, (dy, y) => masked(dy, greater(y, 0)));
 
 /** x, or slope · x where negative. */
 export const leakyRelu = (x: Value, slope = 0.2): Value =>
@@ -52,20 +52,3 @@ export const sigmoid = (x: Value): Value =>
 
 /** Hyperbolic tangent. */
 export const tanh = (x: Value): Value => unary('Tanh', x, (dy, y) => mul(dy, sub(1, square(y))));
-
-const onnxTypes: Record<'float32' | 'float16', number> = { float32: 1, float16: 10 };
-
-/** x in another precision; the gradient comes back in x's own. */
-export function cast(x: Value, type: 'float32' | 'float16'): Value {
-  if (x.type === type) return x;
-  const back: ElementType = x.type;
-  return x.graph.apply({
-    op: 'Cast',
-    inputs: [x],
-    attributes: { to: { int: onnxTypes[type] } },
-    shape: x.shape,
-    type,
-    parents:
-      back === 'float32' || back === 'float16' ? [{ value: x, pull: (dy) => cast(dy, back) }] : [],
-  });
-}

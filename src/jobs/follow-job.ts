@@ -3,10 +3,9 @@ import type { Backend } from './backends.ts';
 import type { JobSpec } from './job.ts';
 import type { JobBody } from './job-body.ts';
 import { readJobLines } from './job-lines.ts';
-import type { Verdict } from './job-log.ts';
-import type { JobChange } from './job-record.ts';
 import { lost, lostBy, refusalOf } from './refusal.ts';
 import type { Outcome, RunLimits, RunPorts } from './run-attempt.ts';
+import type { RunSession } from './run-session.ts';
 import { takeLine } from './take-line.ts';
 import { transferMs } from './transfer-blob.ts';
 
@@ -14,7 +13,7 @@ export type Following = {
   spec: JobSpec;
   body: JobBody;
   backend: Backend;
-  report: (change: JobChange) => Promise<Verdict>;
+  session: RunSession;
 };
 
 /** Never throws for what a backend does. */
@@ -23,19 +22,21 @@ export async function followJob(
   ports: RunPorts,
   limits: RunLimits,
 ): Promise<Outcome> {
-  const { backend, body } = following;
+  const { backend, body, session } = following;
   const connection = new AbortController();
   const timer = new AbortController();
+  const signal = AbortSignal.any([connection.signal, session.over]);
   void ports.sleep(limits.connectMs + transferMs(body.bytes), timer.signal).then(() => {
     if (!timer.signal.aborted) connection.abort();
   });
   try {
-    const response = await backend.render(body.job, body, connection.signal);
+    const response = await backend.render(body.job, body, signal);
     timer.abort();
     if (response.status === 200 && response.body)
       return await followLines(response.body, following, { ports, limits });
     return await refusalOf(response);
   } catch (error) {
+    if (session.over.aborted) return { type: 'over' };
     return connection.signal.aborted ? lost('it did not take the job in time') : lostBy(error);
   } finally {
     timer.abort();
@@ -48,7 +49,7 @@ async function followLines(
   following: Following,
   { ports, limits }: { ports: RunPorts; limits: RunLimits },
 ): Promise<Outcome> {
-  const { spec, body, backend } = following;
+  const { spec, body, backend, session } = following;
   const { run, attempt } = body.job;
   const began = ports.now();
   let startedAt: number | undefined;
@@ -58,25 +59,24 @@ async function followLines(
     counted = true;
     await ports.spend(`${spec.id}.${run}.${attempt}`, seconds).catch(() => {});
   };
-  const end = async (outcome: Outcome): Promise<Outcome> => {
-    const time = AbortSignal.timeout(limits.connectMs);
-    await backend.cancel({ id: spec.id, run }, time).catch(() => {});
-    return outcome;
-  };
+  const endThere = (): Promise<void> =>
+    backend.cancel({ id: spec.id, run }, AbortSignal.timeout(limits.connectMs)).catch(() => {});
   try {
     for await (const line of readJobLines(stream, { ...limits, sleep: ports.sleep })) {
       if (line.type === 'started' || line.type === 'progress') startedAt ??= ports.now();
       if ('seconds' in line) await spend(line.seconds);
       const outcome = await takeLine(line, following, { ports, limits });
-      if (outcome?.type === 'over') return await end(outcome);
       if (outcome) return outcome;
-      if (ports.now() - began > limits.attemptMs)
-        return await end(lost(`it took longer than ${Math.ceil(limits.attemptMs / 1000)} s`));
+      if (ports.now() - began > limits.attemptMs) {
+        await endThere();
+        return lost(`it took longer than ${Math.ceil(limits.attemptMs / 1000)} s`);
+      }
     }
     return lost('its answer ended before the job did');
   } catch (error) {
-    return lostBy(error);
+    return session.over.aborted ? { type: 'over' } : lostBy(error);
   } finally {
+    if (session.canceled()) await endThere();
     // One that did not say how long it rendered is counted by what was seen of it.
     if (startedAt !== undefined && !counted) await spend((ports.now() - startedAt) / 1000);
   }

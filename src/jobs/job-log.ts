@@ -27,6 +27,7 @@ export type LogStorage = {
   last: () => number;
 };
 
+/** One Workflow of one run. */
 export type RunRef = { id: string; run: number; restarts: number };
 
 export type LogPorts = {
@@ -36,15 +37,16 @@ export type LogPorts = {
   sleep: (ms: number) => Promise<void>;
   /** Starts what works on a run; does nothing where that was started before. */
   start: (run: RunRef) => Promise<void>;
-  /** Whether it still is at work, or waits for its turn; asking may wake it. */
-  isAtWork: (run: RunRef) => Promise<boolean>;
+  /** Ends that. True where it is only waiting for its turn, and was left as it is. */
+  stop: (run: RunRef) => Promise<boolean>;
   /** Has `watch` called after `ms`, restarts in between survived. */
   wakeAfter: (ms: number) => Promise<void>;
 };
 
-/** `going` is false where the run is over: canceled, or followed by another. */
+/** `going` is false where the run is over for who reports: it was `canceled`, has ended, or somebody else works on it. */
 export type Verdict = {
   going: boolean;
+  canceled: boolean;
   busy?: { since: number; turns: number };
   replaced?: Replaced;
 };
@@ -55,8 +57,8 @@ export type JobLog = {
   begin: (spec: JobSpec, renew: boolean) => Promise<Job>;
   read: () => Promise<JobRecord | undefined>;
   /** Begins an attempt of a run, or goes on with the one that is open; undefined where the run is over. */
-  attempt: (run: number) => Promise<JobRecord | undefined>;
-  report: (run: number, change: JobChange) => Promise<Verdict>;
+  attempt: (run: RunRef) => Promise<JobRecord | undefined>;
+  report: (run: RunRef, change: JobChange) => Promise<Verdict>;
   /** The record as it was before; undefined where there is none. */
   cancel: () => Promise<JobRecord | undefined>;
   /** Null where there are too many readers, undefined where there is no job. */
@@ -67,15 +69,17 @@ export type JobLog = {
 /** `watch` sees to it that a job which has not ended is being worked on. */
 export type WatchedLog = JobLog & { watch: () => Promise<void> };
 
+/** Whoever works on a run is heard of at least every `watchMs`. */
 export type LogLimits = { watchMs: number };
 
-const MAX_RESTARTS = 20;
+const MAX_RESTARTS = 100;
 
 /** The log of one job. */
 export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLog {
   const { storage, now, sleep } = ports;
   const followers = new Set<() => void>();
-  let heard = 0;
+  // This object may be younger than what works on the run.
+  let heard = now();
 
   const keep = ({ record, events }: Changed): JobRecord => {
     heard = now();
@@ -84,12 +88,12 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
     if (events.length > 0) for (const tell of [...followers]) tell();
     return record;
   };
-  const running = (run: number): JobRecord | undefined => {
+  const running = (of: RunRef): JobRecord | undefined => {
     const record = storage.read();
-    return record && record.job.run === run && !isFinal(record.job.state) ? record : undefined;
+    if (!record || isFinal(record.job.state)) return undefined;
+    return record.job.run === of.run && record.restarts === of.restarts ? record : undefined;
   };
-  const start = ({ job, restarts }: JobRecord): Promise<void> =>
-    ports.start({ id: job.id, run: job.run, restarts });
+  const refOf = ({ job, restarts }: JobRecord): RunRef => ({ id: job.id, run: job.run, restarts });
 
   // Whoever waits has a timer of its own, since a request that only waits for another is ended by the platform.
   const changed = async (ms: number): Promise<void> => {
@@ -124,7 +128,7 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
       const record = keep(beginRun(spec, before, now()));
       await ports.wakeAfter(watchMs);
       // What fails to start now is started by `watch`.
-      await start(record).catch(() => {});
+      await ports.start(refOf(record)).catch(() => {});
       return record.job;
     },
     read: async () => storage.read(),
@@ -134,12 +138,15 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
     },
     async report(run, change) {
       const before = running(run);
-      if (!before) return { going: false };
+      if (!before) {
+        const { job } = storage.read() ?? {};
+        return { going: false, canceled: job?.run === run.run && job.state === 'canceled' };
+      }
       heard = now();
-      if (change.type === 'alive') return { going: true };
+      if (change.type === 'alive') return { going: true, canceled: false };
       const { busy } = keep(applyChange(before, change, now()));
       const replaced = replacedBy(change, before);
-      return { going: true, ...(busy && { busy }), ...(replaced && { replaced }) };
+      return { going: true, canceled: false, ...(busy && { busy }), ...(replaced && { replaced }) };
     },
     async cancel() {
       const record = storage.read();
@@ -160,18 +167,19 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
       const record = storage.read();
       if (!record || isFinal(record.job.state)) return;
       await ports.wakeAfter(watchMs);
-      if (now() - heard < watchMs) return;
-      const { job, restarts } = record;
-      if (await ports.isAtWork({ id: job.id, run: job.run, restarts })) return;
-      // It may have ended while that was asked.
-      const dead = running(job.run);
-      if (!dead) return;
-      if (restarts >= MAX_RESTARTS) {
+      if (now() - Math.max(heard, record.resumeAt ?? 0) < watchMs) return;
+      const ref = refOf(record);
+      if (await ports.stop(ref)) return;
+      // It may have ended while that was done.
+      const silent = running(ref);
+      if (!silent) return;
+      if (ref.restarts >= MAX_RESTARTS) {
         const error = { code: 'internal' as const, message: 'its work was interrupted too often' };
-        keep(applyChange(dead, { type: 'failed', error }, now()));
+        keep(applyChange(silent, { type: 'failed', error }, now()));
         return;
       }
-      await start(keep({ record: { ...dead, restarts: restarts + 1 }, events: [] }));
+      const next = keep({ record: { ...silent, restarts: ref.restarts + 1 }, events: [] });
+      await ports.start(refOf(next));
     },
   };
 }

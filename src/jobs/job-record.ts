@@ -15,7 +15,9 @@ export type JobRecord = {
   open: boolean;
   /** While every backend is busy: since when, in epoch milliseconds, and how many said so. */
   busy?: { since: number; turns: number };
-  /** Workflow instances of this run before the current one. */
+  /** Between attempts: when the next begins, in epoch milliseconds. */
+  resumeAt?: number;
+  /** Workflows of this run before the current one. */
   restarts: number;
 };
 
@@ -31,7 +33,7 @@ export type JobChange =
   /** The backend has no room; the attempt is not spent. */
   | { type: 'busy' }
   /** The attempt is spent. */
-  | { type: 'lost' }
+  | { type: 'lost'; resumeAt: number }
   | { type: 'succeeded'; result: JobResult }
   | { type: 'failed'; error: JobError };
 
@@ -71,9 +73,10 @@ export function beginRun(spec: JobSpec, before: JobRecord | undefined, now: numb
 /** The next attempt, or the one that is open. */
 export function beginAttempt(record: JobRecord, now: number): Changed {
   if (record.open) return { record, events: [] };
+  const { resumeAt: _, ...rest } = record;
   const job = { ...record.job, attempt: record.job.attempt + 1, updated: iso(now) };
   return {
-    record: { ...record, job, turn: record.turn + 1, open: true },
+    record: { ...rest, job, turn: record.turn + 1, open: true },
     events: record.busy ? [] : [stateEvent(job)],
   };
 }
@@ -118,7 +121,11 @@ export function applyChange(record: JobRecord, change: JobChange, now: number): 
       return { record: { ...record, job: { ...job, attempt }, open: false, busy }, events: [] };
     }
     case 'lost':
-      return inState({ ...record, open: false }, { state: 'queued' }, now);
+      return inState(
+        { ...record, open: false, resumeAt: change.resumeAt },
+        { state: 'queued' },
+        now,
+      );
     case 'succeeded': {
       const { checkpoint: _, ...rest } = record;
       return inState({ ...rest, open: false }, { state: 'succeeded', result: change.result }, now);

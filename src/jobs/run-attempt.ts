@@ -1,24 +1,19 @@
 // One attempt of a job: finds a backend with room, follows it to its end, and says what is to be done next.
-import type { Backend } from './backends.ts';
-import { backendOf } from './backends.ts';
-import type { BlobStore } from './blobs.ts';
-import { madeKey } from './blobs.ts';
+import { type Backend, backendOf } from './backends.ts';
 import { followJob } from './follow-job.ts';
 import type { JobError } from './job.ts';
 import { type Channel, openJobBody } from './job-body.ts';
-import type { JobLog, Verdict } from './job-log.ts';
-import type { JobChange, JobRecord } from './job-record.ts';
+import type { RunRef } from './job-log.ts';
+import type { JobRecord } from './job-record.ts';
+import { lost } from './refusal.ts';
+import { openSession, type RunSession, type SessionPorts } from './run-session.ts';
 import { readResult } from './stored-result.ts';
 
-export type RunPorts = {
-  log: (id: string) => Pick<JobLog, 'attempt' | 'report'>;
-  store: BlobStore;
+export type RunPorts = SessionPorts & {
   backends: readonly Backend[];
   channel: Channel;
   /** Epoch milliseconds. */
   now: () => number;
-  /** Resolves after `ms`, or when the signal is aborted. */
-  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Counts seconds that a backend rendered, once for each key. */
   spend: (key: string, seconds: number) => Promise<void>;
   /** One line of the log. */
@@ -33,12 +28,14 @@ export type RunLimits = {
   connectMs: number;
   silenceMs: number;
   attemptMs: number;
+  /** Time between signs of life. */
+  aliveMs: number;
 };
 
 /** How a turn at a backend ended. */
 export type Outcome =
   | { type: 'succeeded' }
-  /** The run is over for another reason: canceled, or followed by another. */
+  /** The run is over for another reason: canceled, or somebody else's. */
   | { type: 'over' }
   | { type: 'busy'; retryMs: number }
   | { type: 'lost'; error: JobError; cause?: string }
@@ -47,44 +44,48 @@ export type Outcome =
 /** Undefined: nothing more to do. */
 export type Next = { pauseMs: number } | undefined;
 
+type Context = { session: RunSession; ports: RunPorts; limits: RunLimits };
+
 const LONGEST_PAUSE_MS = 60_000;
 
 /** Runs one attempt, waiting for room first. May be called again after it was interrupted at any point: it goes on where it was. */
-export async function runAttempt(
-  { id, run }: { id: string; run: number },
-  ports: RunPorts,
-  limits: RunLimits,
-): Promise<Next> {
-  const log = ports.log(id);
-  const report = (change: JobChange): Promise<Verdict> => reportAndTidy(id, run, change, ports);
-  for (;;) {
-    const record = await log.attempt(run);
-    if (!record) return undefined;
-    const outcome = await turn(record, report, { ports, limits });
-    if (outcome.type !== 'busy') return settle(outcome, record, { report, ports, limits });
-    const { busy, going } = await report({ type: 'busy' });
-    if (!going || !busy) return undefined;
-    if (ports.now() - busy.since > limits.queueMs) {
-      const message = `every backend was busy for ${Math.round(limits.queueMs / 1000)} s`;
-      await report({ type: 'failed', error: { code: 'backend_unavailable', message } });
-      return undefined;
+export async function runAttempt(ref: RunRef, ports: RunPorts, limits: RunLimits): Promise<Next> {
+  const session = openSession(ref, ports, limits.aliveMs);
+  try {
+    for (;;) {
+      const record = await ports.log(ref.id).attempt(ref);
+      if (!record) return undefined;
+      const outcome = await turn(record, { session, ports, limits });
+      if (outcome.type !== 'busy') return settle(outcome, record, { session, ports, limits });
+      if (!(await waitForRoom(outcome.retryMs, { session, ports, limits }))) return undefined;
     }
-    // All are asked before any is asked again.
-    if (busy.turns % ports.backends.length === 0) await ports.sleep(outcome.retryMs);
+  } finally {
+    session.close();
   }
 }
 
-async function turn(
-  record: JobRecord,
-  report: (change: JobChange) => Promise<Verdict>,
-  { ports, limits }: { ports: RunPorts; limits: RunLimits },
-): Promise<Outcome> {
+// All backends are asked before any is asked again.
+async function waitForRoom(retryMs: number, { session, ports, limits }: Context): Promise<boolean> {
+  const { busy } = await session.report({ type: 'busy' });
+  if (!busy) return false;
+  if (ports.now() - busy.since > limits.queueMs) {
+    const message = `every backend was busy for ${Math.round(limits.queueMs / 1000)} s`;
+    await session.report({ type: 'failed', error: { code: 'backend_unavailable', message } });
+    return false;
+  }
+  if (busy.turns % ports.backends.length === 0) await ports.sleep(retryMs, session.over);
+  return true;
+}
+
+async function turn(record: JobRecord, { session, ports, limits }: Context): Promise<Outcome> {
   const { job, spec } = record;
   const stored = await readResult(ports.store, job.id);
   if (stored) {
-    await report({ type: 'succeeded', result: stored.result });
+    await session.report({ type: 'succeeded', result: stored.result });
     return { type: 'succeeded' };
   }
+  // The configuration may have changed since the job was taken on.
+  if (ports.backends.length === 0) return lost('none is configured any more');
   const body = await openJobBody(record, ports);
   if (!body) {
     const message = 'a picture of the job is not stored any more; submit it again';
@@ -92,7 +93,7 @@ async function turn(
   }
   try {
     const backend = backendOf(ports.backends, job.id, record.turn);
-    return await followJob({ spec, body, backend, report }, ports, limits);
+    return await followJob({ spec, body, backend, session }, ports, limits);
   } finally {
     await body.close();
   }
@@ -101,35 +102,17 @@ async function turn(
 async function settle(
   outcome: Exclude<Outcome, { type: 'busy' }>,
   { job }: JobRecord,
-  {
-    report,
-    ports,
-    limits,
-  }: { report: (change: JobChange) => Promise<Verdict>; ports: RunPorts; limits: RunLimits },
+  { session, ports, limits }: Context,
 ): Promise<Next> {
   if (outcome.type === 'succeeded' || outcome.type === 'over') return undefined;
   const { code, message } = outcome.error;
   ports.note({ event: 'job_attempt', id: job.id, attempt: job.attempt, ...outcome });
-  const last = job.attempt >= limits.attempts;
-  if (outcome.type === 'failed' || last) {
+  if (outcome.type === 'failed' || job.attempt >= limits.attempts) {
     const told = outcome.type === 'failed' ? message : `attempt ${job.attempt}: ${message}`;
-    await report({ type: 'failed', error: { code, message: told } });
+    await session.report({ type: 'failed', error: { code, message: told } });
     return undefined;
   }
-  const { going } = await report({ type: 'lost' });
   const pauseMs = Math.min(limits.retryMs * 2 ** (job.attempt - 1), LONGEST_PAUSE_MS);
+  const { going } = await session.report({ type: 'lost', resumeAt: ports.now() + pauseMs });
   return going ? { pauseMs } : undefined;
-}
-
-// What is left behind by a failure to delete is a blob that nobody asks for.
-async function reportAndTidy(
-  id: string,
-  run: number,
-  change: JobChange,
-  { log, store }: RunPorts,
-): Promise<Verdict> {
-  const verdict = await log(id).report(run, change);
-  const { replaced } = verdict;
-  if (replaced) await store.delete(madeKey(id, replaced.made, replaced.sha256)).catch(() => {});
-  return verdict;
 }

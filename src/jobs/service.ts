@@ -13,14 +13,14 @@ export type JobBlob = {
 
 export type JobRequest = {
   plan: Plan;
-  /** `formatPlan` of the plan with canonical names of sources. */
+  /** `formatPlan` of the plan with further images named `input:1`, `input:2`, …: wherever they come from, the job is the same. */
   planText: string;
   /** The `Accept` header that `f=auto` follows; null where the plan names its format, so that the job is the same for all. */
   accept: string | null;
   /** Names of the models that its steps need. */
   models: readonly string[];
   main: Uint8Array;
-  /** Further images by their texts in the plan. */
+  /** Further images by their names in `planText`. */
   further: ReadonlyMap<string, Uint8Array>;
   name: string;
 };

@@ -22,12 +22,12 @@ export async function takeLine(
   context: Context,
 ): Promise<Outcome | undefined> {
   const tell = async (change: JobChange): Promise<Outcome | undefined> => {
-    const { going } = await following.report(change);
+    const { going } = await following.session.report(change);
     return going ? undefined : OVER;
   };
   switch (line.type) {
     case 'heartbeat':
-      return tell({ type: 'alive' });
+      return undefined;
     case 'accepted':
     case 'started':
       return tell({ type: line.type });
@@ -84,12 +84,12 @@ async function takeResult(
   context: Context,
 ): Promise<Outcome> {
   const { type: _, seconds: __, ...result } = line satisfies JobResult;
-  const { spec, report } = following;
+  const { spec, session } = following;
   const transferred = await transferBlob('result', result, following, context);
   if (transferred !== 'stored') return lost(LIED);
   const name = `${spec.name}.${result.extension}`;
   await writeResult(context.ports.store, spec.id, { result, name });
-  await report({ type: 'succeeded', result });
+  await session.report({ type: 'succeeded', result });
   return { type: 'succeeded' };
 }
 

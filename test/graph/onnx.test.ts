@@ -1,16 +1,15 @@
-import fc from 'fast-check';
 import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { cast } from '../../src/graph/cast.ts';
 import { conv2d, convTranspose2d } from '../../src/graph/conv.ts';
 import { countFlops } from '../../src/graph/count-flops.ts';
 import { add, mul, sub } from '../../src/graph/elementwise.ts';
-import { fromFloat16, toFloat16 } from '../../src/graph/float16.ts';
 import { stopGradient } from '../../src/graph/gradients.ts';
 import { createGraph } from '../../src/graph/graph.ts';
 import { gram, matMul } from '../../src/graph/matmul.ts';
 import { writeOnnx } from '../../src/graph/onnx.ts';
 import { bytes, integer, message, text, toBytes } from '../../src/graph/protobuf.ts';
-import { cast, relu } from '../../src/graph/unary.ts';
+import { relu } from '../../src/graph/unary.ts';
 import { noise } from '../helpers/graph-checks.ts';
 import { evaluate } from '../helpers/ort-engine.ts';
 
@@ -135,34 +134,5 @@ describe('countFlops', () => {
     expect(countFlops({ y: matMul(graph.input('c', [3, 5, 7]), graph.input('d', [7, 2])) })).toBe(
       2 * 3 * 5 * 2 * 7,
     );
-  });
-});
-
-describe('half precision', () => {
-  it('comes back unchanged for every number it has', () => {
-    const all = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i).filter(
-      (v) => (v & 0x7c00) !== 0x7c00 || (v & 1023) === 0,
-    );
-    expect(toFloat16(fromFloat16(all))).toEqual(all);
-  });
-
-  it('rounds to the nearest, ties to even', () => {
-    const finite = fc.float({ noNaN: true, min: -65504, max: 65504 });
-    fc.assert(
-      fc.property(finite, (value) => {
-        const [half] = toFloat16(Float32Array.of(value)) as unknown as [number];
-        const [got, above, below] = fromFloat16(
-          Uint16Array.of(half, half + 1, half - 1),
-        ) as unknown as [number, number, number];
-        const error = Math.abs(got - value);
-        for (const other of [above, below].filter(Number.isFinite)) {
-          const theirs = Math.abs(other - value);
-          expect(error < theirs || (error === theirs && (half & 1) === 0)).toBe(true);
-        }
-      }),
-    );
-    expect([...toFloat16(Float32Array.of(65519, 65520, -1e9, Number.NaN))]).toEqual([
-      0x7bff, 0x7c00, 0xfc00, 0x7e00,
-    ]);
   });
 });

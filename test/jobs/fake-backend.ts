@@ -46,7 +46,16 @@ type Rendering = { result: Uint8Array<ArrayBuffer>; act: Act; canceled: boolean 
 
 export function createFakeBackend(
   keys: readonly BackendKey[],
-  { lineMs = 1, models = [] }: { lineMs?: number; models?: readonly string[] } = {},
+  {
+    lineMs = 1,
+    models = [],
+    bytes = 32,
+  }: {
+    lineMs?: number;
+    models?: readonly string[];
+    /** Size of results and checkpoints. */
+    bytes?: number;
+  } = {},
 ): FakeBackend {
   const jobs = new Map<string, Rendering>();
   const backend: FakeBackend = {
@@ -95,7 +104,7 @@ export function createFakeBackend(
     const inputs = blobsOf(head, body.subarray(4 + length));
     const key = `${id}.${head.run}`;
     const attached = jobs.get(key);
-    const result = renderOf(head.plan, inputs);
+    const result = repeated(renderOf(head.plan, inputs), bytes);
     const job: Rendering = attached?.act === 'slow' ? attached : { result, act, canceled: false };
     jobs.set(key, job);
     return new Response(streamOf(linesOf(job, head)), {
@@ -112,7 +121,8 @@ export function createFakeBackend(
     yield { type: 'progress', step: from + 1, steps: 4, losses: { style: 1 } };
     if (job.act === 'cut') return;
     const picture = { bytes: job.result.byteLength, sha256: sha256(job.result) };
-    yield { type: 'preview', step: from + 1, mime: 'image/webp', ...picture };
+    if (job.result.byteLength < 2 ** 20)
+      yield { type: 'preview', step: from + 1, mime: 'image/webp', ...picture };
     yield { type: 'checkpoint', step: from + 2, ...picture };
     if (job.act === 'cut after checkpoint') return;
     for (let step = 0; job.act === 'slow' && !job.canceled; step++) {
@@ -135,6 +145,10 @@ export function createFakeBackend(
   }
 
   return backend;
+}
+
+function repeated(part: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: bytes }, (_, i) => part[i % part.length] as number);
 }
 
 function answer(blob: string, { result, act }: Rendering): Response {

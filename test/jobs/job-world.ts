@@ -27,6 +27,7 @@ const limits: RunLimits = {
   connectMs: 300,
   silenceMs: 40,
   attemptMs: 2000,
+  aliveMs: 10,
 };
 
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
@@ -173,9 +174,9 @@ export function createJobWorld(options: WorldOptions = {}) {
         now: () => Date.now(),
         sleep: (ms) => sleep(ms),
         start,
-        async isAtWork({ id: job, run, restarts }) {
-          const instance = instances.get(`${job}-${run}-${restarts}`);
-          return instance !== undefined && !instance.done;
+        async stop({ id: job, run, restarts }) {
+          instances.get(`${job}-${run}-${restarts}`)?.stop();
+          return false;
         },
         async wakeAfter(ms) {
           const timer = setTimeout(() => {
@@ -185,7 +186,7 @@ export function createJobWorld(options: WorldOptions = {}) {
           alarms.add(timer);
         },
       },
-      { watchMs: options.watchMs ?? 20 },
+      { watchMs: options.watchMs ?? 50 },
     );
     logs.set(id, log);
     return log;

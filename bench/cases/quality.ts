@@ -1,0 +1,183 @@
+// Quality of style transfer: every recipe on pairs of pictures, judged apart from what optimises, at its end and against time.
+import { availableParallelism } from 'node:os';
+import type { RecipeName } from '../../src/effects/style-recipe.ts';
+import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
+import { createOnnxEngine } from '../../src/gpu/onnx-engine.ts';
+import { prepareTensors } from '../../src/gpu/tensors.ts';
+import type { Weights } from '../../src/graph/engine.ts';
+import { createModelStore } from '../../src/models.ts';
+import { partialWeights, smallWeights } from '../../test/helpers/vgg19-files.ts';
+import { createEvaluator, type Evaluator, type Scores } from '../quality-evaluator.ts';
+import { type Named, qualityPictures } from '../quality-pictures.ts';
+import { LOOKS, type QualityRun, runQuality } from '../quality-run.ts';
+import { median, type Outcome, rounded, type Table } from '../report.ts';
+
+const SIDE = 192;
+const RECIPES: readonly RecipeName[] = ['basic', 'classic', 'pyramid'];
+const SEEDS = [1, 2, 3];
+const MEASURES = ['gram', 'sliced', 'other', 'content', 'edges'] as const;
+
+type Pair = { content: Named; style: Named; diagonal: boolean };
+/** Of one pair, by seed. */
+type Found = { scores: Scores[]; seconds: number; steps: number; looks: Scores[] };
+type Start = QualityRun['init'];
+
+export const quality = async (rounds: (n: number) => number): Promise<Outcome> => {
+  const quick = rounds(9) < 9;
+  const { network, weights } = await weightsHere();
+  await prepareTensors();
+  const partial = partialWeights();
+  const evaluate = createEvaluator(
+    { kind: network, weights },
+    partial && { kind: 'full', weights: partial },
+  );
+  const threads = availableParallelism();
+  const engine = createOnnxEngine({ device: { kind: 'cpu', name: 'cpu' }, threads });
+  const { contents, styles } = await qualityPictures(SIDE);
+  const some = <T>(all: readonly T[]): readonly T[] => all.slice(0, quick ? 2 : all.length);
+  const pairs = some(contents).flatMap((content, i) =>
+    some(styles).map((style, j): Pair => ({ content, style, diagonal: i % styles.length === j })),
+  );
+
+  const results: { recipe: RecipeName; start: Start; found: Found[] }[] = [];
+  for (const start of ['content', 'noise'] as const) {
+    for (const recipe of RECIPES) {
+      const found: Found[] = [];
+      for (const pair of pairs) {
+        // From the content nothing is left to chance.
+        const seeds = start === 'content' ? [0] : some(SEEDS);
+        const runs = seeds.map((seed) => ({
+          ...{ recipe, init: start, seed, steps: quick ? 10 : undefined },
+        }));
+        const use = { engine, network, weights };
+        found.push(await judged(runs, pair, { evaluate, use }));
+      }
+      results.push({ recipe, start, found });
+      console.error(`${recipe} from ${start}: ${found.length} pairs`);
+    }
+  }
+  const own = [];
+  for (const { content, style } of pairs) own.push(await evaluate(content, content, style));
+  return {
+    tables: [endTable(results, own), timeTable(results)],
+    targets: [],
+    notes: [
+      `weights=${network}${network === 'small' ? ' (the full ones are not installed)' : ''}, long side ${SIDE} px, cpu, ${threads} threads, steps of the recipe`,
+      `contents: ${some(contents).map(({ name }) => name)}; styles: ${some(styles).map(({ name }) => name)}`,
+      partial
+        ? 'real VGG19: sliced distance by the first five layers of the uncompressed network, which nothing was optimised for'
+        : 'real VGG19: its weights are not here',
+    ],
+    samples: Object.fromEntries(
+      results.flatMap(({ recipe, start, found }) =>
+        MEASURES.map((name) => [
+          `${recipe} from ${start} ${name}`,
+          found.map(({ scores }) => median(scores.map((one) => one[name]))),
+        ]),
+      ),
+    ),
+  };
+};
+
+/** The full weights where they are installed, else the small ones, also of a mirror beside the checkout. */
+async function weightsHere(): Promise<{ network: 'full' | 'small'; weights: Weights }> {
+  const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
+  try {
+    return { network: 'full', weights: await model('vgg19') };
+  } catch {
+    const weights = smallWeights() ?? (await model('vgg19-small'));
+    return { network: 'small', weights };
+  }
+}
+
+type Tools = { evaluate: Evaluator; use: Parameters<typeof runQuality>[2] };
+
+async function judged(
+  runs: readonly QualityRun[],
+  { content, style, diagonal }: Pair,
+  { evaluate, use }: Tools,
+): Promise<Found> {
+  const found: Found = { scores: [], seconds: 0, steps: 0, looks: [] };
+  const judge = (image: Named['image']) => evaluate({ name: 'result', image }, content, style);
+  for (const run of runs) {
+    const done = await runQuality(run, { content: content.image, style: style.image }, use);
+    found.scores.push(await judge(done.image));
+    found.seconds = done.seconds;
+    found.steps = done.steps;
+    if (!diagonal || run.init === 'noise') continue;
+    for (const { image } of done.snapshots) found.looks.push(await judge(image));
+  }
+  return found;
+}
+
+function endTable(
+  results: readonly { recipe: RecipeName; start: Start; found: Found[] }[],
+  own: readonly Scores[],
+): Table {
+  const over = (scores: readonly Scores[]) =>
+    MEASURES.map((name) => rounded(median(scores.map((one) => one[name]))));
+  const middle = ({ scores }: Found): Scores =>
+    Object.fromEntries(
+      MEASURES.map((name) => [name, median(scores.map((one) => one[name]))]),
+    ) as Scores;
+  const spread = ({ scores }: Found): number => {
+    const sliced = scores.map((one) => one.sliced);
+    return Math.max(...sliced) - Math.min(...sliced);
+  };
+  return {
+    title: `Medians over ${own.length} pairs: 0 is the style's statistics and 1 the content's own, in the first three columns`,
+    columns: [
+      'recipe',
+      'from',
+      'seeds',
+      'Gram loss',
+      'sliced distance',
+      'by real VGG19',
+      'off the content',
+      'edge correlation',
+      'seeds differ by',
+      'steps',
+      'seconds',
+    ],
+    rows: [
+      ['the content itself', '', '', ...over(own), '', '', ''],
+      ...results.map(({ recipe, start, found }) => [
+        `\`${recipe}\``,
+        start,
+        found[0]?.scores.length ?? 0,
+        ...over(found.map(middle)),
+        start === 'noise' ? rounded(median(found.map(spread))) : '',
+        found[0]?.steps ?? 0,
+        rounded(median(found.map(({ seconds }) => seconds))),
+      ]),
+    ],
+  };
+}
+
+/** A run that has ended stays as it is. */
+function timeTable(
+  results: readonly { recipe: RecipeName; start: Start; found: Found[] }[],
+): Table {
+  const rows = results
+    .filter(({ start }) => start === 'content')
+    .flatMap(({ recipe, found }) =>
+      (['gram', 'sliced', 'content'] as const).map((name) => [
+        `\`${recipe}\``,
+        { gram: 'Gram loss', sliced: 'sliced distance', content: 'off the content' }[name],
+        ...LOOKS.map((_, i) =>
+          rounded(
+            median(
+              found
+                .filter(({ looks }) => looks.length > 0)
+                .map(({ looks, scores }) => (looks[i] ?? (scores[0] as Scores))[name]),
+            ),
+          ),
+        ),
+      ]),
+    );
+  return {
+    title: 'Against time, from the content: medians over one style for each content',
+    columns: ['recipe', '', ...LOOKS.map((seconds) => `${seconds} s`)],
+    rows,
+  };
+}

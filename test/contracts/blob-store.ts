@@ -1,0 +1,66 @@
+// What every store of jobs' bytes does, in memory and over R2.
+import { describe, expect, it } from 'vitest';
+import type { BlobStore } from '../../src/jobs/blobs.ts';
+import { sha256Of } from '../../src/jobs/job-keys.ts';
+
+const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 31) % 251);
+
+// In pieces, as they come over a network.
+const streamOf = (whole: Uint8Array, fails = false): ReadableStream<Uint8Array> => {
+  let at = 0;
+  return new ReadableStream({
+    type: 'bytes',
+    pull(controller) {
+      if (fails && at > 0) return controller.error(new Error('the connection broke'));
+      if (at >= whole.byteLength) return controller.close();
+      controller.enqueue(whole.slice(at, at + 16_384));
+      at += 16_384;
+    },
+  } as UnderlyingByteSource);
+};
+
+export function describeBlobStore(open: () => BlobStore): void {
+  const read = async (key: string): Promise<Uint8Array | undefined> => {
+    const found = await open().get(key);
+    if (!found) return undefined;
+    const body = new Uint8Array(await new Response(found.body).arrayBuffer());
+    expect(found.bytes).toBe(body.byteLength);
+    return body;
+  };
+
+  describe('a store of blobs', () => {
+    it('keeps bytes and streams of them until they are deleted', async () => {
+      const about = { bytes: bytes.byteLength, sha256: await sha256Of(bytes) };
+      expect(await open().put('kept/a', bytes, about)).toBe(true);
+      expect(await open().put('kept/b', streamOf(bytes), about)).toBe(true);
+      expect(await read('kept/a')).toEqual(bytes);
+      expect(await read('kept/b')).toEqual(bytes);
+      await open().delete('kept/a');
+      await open().delete('kept/a');
+      expect(await read('kept/a')).toBeUndefined();
+    });
+
+    it('stores nothing where the digest is that of other bytes', async () => {
+      const about = { bytes: bytes.byteLength, sha256: await sha256Of(bytes.subarray(1)) };
+      expect(await open().put('other/a', bytes, about)).toBe(false);
+      expect(await open().put('other/b', streamOf(bytes), about)).toBe(false);
+      expect(await read('other/a')).toBeUndefined();
+      expect(await read('other/b')).toBeUndefined();
+    });
+
+    it.each([-1, 1])(
+      'stores nothing where a stream brings %i bytes more than announced',
+      async (more) => {
+        const about = { bytes: bytes.byteLength - more, sha256: await sha256Of(bytes) };
+        expect(await open().put('length/a', streamOf(bytes), about)).toBe(false);
+        expect(await read('length/a')).toBeUndefined();
+      },
+    );
+
+    it('throws, and stores nothing, where the stream breaks', async () => {
+      const about = { bytes: bytes.byteLength, sha256: await sha256Of(bytes) };
+      await expect(open().put('broken/a', streamOf(bytes, true), about)).rejects.toThrow();
+      expect(await read('broken/a')).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exponentialAverage } from '../../src/fit/average.ts';
+import { cropPlanes, type Planes, padPlanes, resizePlanes } from '../../src/fit/planes.ts';
+import { uniformValues } from '../../src/fit/random.ts';
+import { scalesUpTo, sizeWithLongSide } from '../../src/fit/scales.ts';
+
+const side = fc.integer({ min: 1, max: 20 });
+const sizes = fc.record({ width: side, height: side });
+const noise = (size: { width: number; height: number }): Planes => ({
+  ...size,
+  data: uniformValues(size.width * 31 + size.height, 3 * size.width * size.height),
+});
+
+describe('resized planes', () => {
+  it('keep a constant and stay within the values that there were', () => {
+    fc.assert(
+      fc.property(sizes, sizes, fc.boolean(), (from, to, antialias) => {
+        const flat = { ...from, data: new Float32Array(3 * from.width * from.height).fill(0.7) };
+        for (const v of resizePlanes(flat, to, { antialias }).data)
+          expect(Math.abs(v - 0.7)).toBeLessThan(1e-6);
+        const planes = noise(from);
+        const [low, high] = [Math.min(...planes.data), Math.max(...planes.data)];
+        const { data } = resizePlanes(planes, to, { antialias });
+        expect(data.length).toBe(3 * to.width * to.height);
+        for (const v of data) expect(v >= low - 1e-6 && v <= high + 1e-6).toBe(true);
+      }),
+    );
+  });
+
+  it('are each their own: no channel leaks into the next', () => {
+    const data = new Float32Array(3 * 12).fill(0).fill(1, 12, 24);
+    const { data: out } = resizePlanes(
+      { width: 4, height: 3, data },
+      { width: 7, height: 2 },
+      {
+        antialias: true,
+      },
+    );
+    expect(out.slice(0, 14).every((v) => v === 0) && out.slice(28).every((v) => v === 0)).toBe(
+      true,
+    );
+    for (const v of out.slice(14, 28)) expect(v).toBeCloseTo(1, 6);
+  });
+
+  it('at half the size are means of two by two without antialiasing, and wider means with it', () => {
+    const planes = noise({ width: 8, height: 6 });
+    const at = (x: number, y: number): number => planes.data[y * 8 + x] as number;
+    const mean = (at(2, 2) + at(3, 2) + at(2, 3) + at(3, 3)) / 4;
+    const half = { width: 4, height: 3 };
+    const plain = resizePlanes(planes, half, { antialias: false }).data[1 * 4 + 1] as number;
+    expect(plain).toBeCloseTo(mean, 6);
+    const smooth = resizePlanes(planes, half, { antialias: true }).data[1 * 4 + 1] as number;
+    expect(Math.abs(smooth - mean)).toBeGreaterThan(1e-3);
+  });
+
+  it('keep the mean where they shrink by a whole factor with antialiasing, but for the edges', () => {
+    // A stripe pattern at the limit of resolution turns to its mean instead of to itself.
+    const stripes = Float32Array.from({ length: 3 * 64 * 8 }, (_, i) => i % 2);
+    const { data } = resizePlanes(
+      { width: 64, height: 8, data: stripes },
+      { width: 9, height: 8 },
+      {
+        antialias: true,
+      },
+    );
+    for (const v of data) expect(Math.abs(v - 0.5)).toBeLessThan(0.06);
+  });
+
+  it('have half-pixel centres: a ramp stays a ramp', () => {
+    const ramp = { width: 8, height: 1, data: Float32Array.from({ length: 8 }, (_, i) => i) };
+    const { data } = resizePlanes(ramp, { width: 16, height: 1 }, { antialias: true });
+    expect([...data].slice(0, 4)).toEqual([0, 0.25, 0.75, 1.25]);
+    expect(data.at(-1)).toBe(7);
+  });
+});
+
+describe('padded planes', () => {
+  it('go on by reflection, also several times over, and of one pixel by itself', () => {
+    const row = (n: number): Planes => ({
+      width: n,
+      height: 1,
+      data: Float32Array.from({ length: n }, (_, i) => i),
+    });
+    expect([...padPlanes(row(3), { width: 8, height: 1 }).data]).toEqual([0, 1, 2, 1, 0, 1, 2, 1]);
+    expect([...padPlanes(row(1), { width: 3, height: 2 }).data]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('cropped are what they were', () => {
+    fc.assert(
+      fc.property(sizes, sizes, (size, least) => {
+        const planes = noise(size);
+        const padded = padPlanes(planes, least);
+        expect(padded.width).toBe(Math.max(size.width, least.width));
+        expect(cropPlanes(padded, size)).toEqual(planes);
+      }),
+    );
+  });
+});
+
+describe('scales', () => {
+  it('grow by √2 up to the wanted side', () => {
+    expect(scalesUpTo(512, 128)).toEqual([128, 181, 256, 362, 512]);
+    expect(scalesUpTo(1024, 128)).toEqual([128, 181, 256, 362, 512, 724, 1024]);
+    expect(scalesUpTo(100, 128)).toEqual([100]);
+  });
+
+  it('keep the shape of the picture and at least a pixel', () => {
+    expect(sizeWithLongSide({ width: 300, height: 200 }, 150)).toEqual({ width: 150, height: 100 });
+    expect(sizeWithLongSide({ width: 2, height: 900 }, 64)).toEqual({ width: 1, height: 64 });
+  });
+});
+
+describe('averages', () => {
+  it('have the published value of three known iterates', () => {
+    const average = exponentialAverage(0.99, { length: 1 });
+    for (const x of [1, 2, 4]) average.update(Float32Array.of(x));
+    expect(average.value()[0]).toBeCloseTo(2.34338911, 6);
+  });
+});
+
+describe('seeded noise', () => {
+  it('is the same of one seed, another of another, and fills 0…1 evenly', () => {
+    const values = uniformValues(7, 20000);
+    expect(uniformValues(7, 20000)).toEqual(values);
+    expect(uniformValues(8, 3)).not.toEqual(values.slice(0, 3));
+    const mean = values.reduce((a, b) => a + b) / values.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.01);
+    const spread = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
+    expect(Math.abs(spread - 1 / 12)).toBeLessThan(0.003);
+    expect(values.every((v) => v >= 0 && v < 1)).toBe(true);
+  });
+});

@@ -1,0 +1,82 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { createR2Blobs } from '../../src/edge/r2-blobs.ts';
+import type { JobSpec } from '../../src/jobs/job.ts';
+import { describeBlobStore } from '../contracts/blob-store.ts';
+
+describeBlobStore(() => createR2Blobs(env.JOB_BLOBS));
+
+const specOf = (id: string): JobSpec => ({
+  id,
+  plan: 'style',
+  accept: null,
+  inputs: [],
+  name: 'picture',
+});
+
+const ref = (id: string, run = 1) => ({ id, run, restarts: 0 });
+
+describe("a job's object", () => {
+  it('knows nothing of ids that were never submitted, and does not start to', async () => {
+    const job = env.JOBS.getByName('a'.repeat(52));
+    expect(await job.read()).toBeUndefined();
+    expect(await job.attempt(ref('a'))).toBeUndefined();
+    expect(await job.report(ref('a'), { type: 'started' })).toMatchObject({ going: false });
+    expect(await job.cancel()).toBeUndefined();
+    expect(await job.wait(10)).toBeUndefined();
+    expect(await job.events(0)).toBeUndefined();
+    expect(await job.read()).toBeUndefined();
+  });
+
+  it('lets readers follow to the end, and wait for it', async () => {
+    const id = 'b'.repeat(52);
+    const job = env.JOBS.getByName(id);
+    await job.begin(specOf(id), false);
+    const following = job.events(0).then((stream) => new Response(stream ?? null).text());
+    const waiting = job.wait(10_000);
+    await job.cancel();
+    expect(await waiting).toMatchObject({ id, state: 'canceled' });
+    const text = await following;
+    expect(text).toMatch(/^id: 1\nevent: state\n.*"queued"/);
+    expect(text).toMatch(/id: \d+\nevent: state\n.*"canceled".*\n\n$/);
+  });
+
+  it('keeps the newest events of many', async () => {
+    const id = 'c'.repeat(52);
+    const job = env.JOBS.getByName(id);
+    await job.begin(specOf(id), false);
+    for (let step = 1; step <= 300; step++) {
+      await job.report(ref(id), { type: 'progress', progress: { step, steps: 300, losses: {} } });
+    }
+    await job.cancel();
+    const text = await new Response(await job.events(0)).text();
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, n]) => Number(n));
+    expect(ids).toHaveLength(257);
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
+    expect(text).toMatch(/^id: \d+\nevent: state\n/);
+    expect(text).toContain('"step":300');
+  });
+
+  it('ends a wait in time where the job goes on', async () => {
+    const id = 'd'.repeat(52);
+    const job = env.JOBS.getByName(id);
+    await job.begin(specOf(id), false);
+    expect((await job.wait(50))?.state).toBe('queued');
+    await job.cancel();
+  });
+});
+
+describe('the ledger of a day', () => {
+  it('adds seconds up by day, the most that was told of one attempt', async () => {
+    const ledger = env.GPU_DAY.getByName('test');
+    const noon = Date.UTC(2026, 10, 21, 12);
+    await ledger.spend(noon, 'a.1.1', 2);
+    await ledger.spend(noon, 'a.1.1', 3);
+    await ledger.spend(noon, 'a.1.1', 1);
+    await ledger.spend(noon, 'b.1.1', 0.5);
+    await ledger.spend(noon + 86_400_000, 'c.1.1', 7);
+    expect(await ledger.spent('2026-11-21')).toBe(3.5);
+    expect(await ledger.spent('2026-11-22')).toBe(7);
+    expect(await ledger.spent('2026-11-23')).toBe(0);
+  });
+});

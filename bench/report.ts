@@ -129,7 +129,14 @@ const shorten = (_: string, value: unknown): unknown =>
   typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 
 async function machine(load: number): Promise<Record<string, string | number>> {
-  const packages = ['wrangler', 'workerd', '@tensorflow/tfjs-backend-wasm', 'ipx', 'sharp'];
+  const packages = [
+    'wrangler',
+    'workerd',
+    '@tensorflow/tfjs-backend-wasm',
+    'onnxruntime-node',
+    'ipx',
+    'sharp',
+  ];
   const versions = await Promise.all(packages.map(async (name) => [name, await versionOf(name)]));
   return {
     cpu: cpus()[0]?.model ?? 'unknown',

@@ -19,9 +19,11 @@ export type Measured = {
 export type DeviceResult = {
   device: MeasuredDevice;
   name: string;
-  /** Operations a second of a large product of matrices, in the same turns; 0 where there is no such device. */
+  /** Operations a second of the fastest large product of matrices, in the same turns; 0 where there is no such device. */
   peakFlops: number;
   measured: Measured[];
+  /** Sides for which there is not enough free memory. */
+  skipped: number[];
   /** Largest difference of the transcription's gradient from ours, as a share of the largest value. */
   difference: number | undefined;
 };
@@ -34,7 +36,7 @@ export const VARIANTS: readonly Variant[] = [
   { label: 'small, `pyramid`', network: 'vgg19-small', objective: 'pyramid' },
 ];
 
-const NOTHING = { peakFlops: 0, measured: [], difference: undefined };
+const NOTHING = { peakFlops: 0, measured: [], skipped: [], difference: undefined };
 const GIB = 2 ** 30;
 // What the transcription takes for each pixel, with something to spare; all variants of a size are open at once.
 const BYTES_PER_PIXEL = 14_000;
@@ -62,25 +64,28 @@ export async function measureDevice(options: IterationOptions): Promise<DeviceRe
     }
     const peaks: number[] = [];
     const measured: Measured[] = [];
+    const skipped: number[] = [];
     let difference: number | undefined;
     for (const side of sides) {
       const found = await measureSide(options, side);
       peaks.push(...found.peaks);
       measured.push(...found.measured);
+      skipped.push(...found.skipped);
       difference ??= found.difference;
     }
-    return { device, name: opened.name, peakFlops: median(peaks), measured, difference };
+    const peakFlops = Math.max(0, ...peaks);
+    return { device, name: opened.name, peakFlops, measured, skipped, difference };
   } catch (error) {
     return { device, name: `failed: ${(error as Error).message.slice(0, 200)}`, ...NOTHING };
   }
 }
 
-type Side = { peaks: number[]; measured: Measured[]; difference: number | undefined };
+type Side = Pick<DeviceResult, 'measured' | 'skipped' | 'difference'> & { peaks: number[] };
 
 async function measureSide(options: IterationOptions, side: number): Promise<Side> {
   const { device, rounds } = options;
   if (device === 'cpu' && freemem() < BYTES_PER_PIXEL * side ** 2 + GIB) {
-    return { peaks: [], measured: [], difference: undefined };
+    return { peaks: [], measured: [], skipped: [side], difference: undefined };
   }
   const variants = options.variants.map(({ label, network, objective }) => ({
     label,
@@ -102,7 +107,7 @@ async function measureSide(options: IterationOptions, side: number): Promise<Sid
       const { peakBytes } = await child.ask({ kind: 'memory' });
       measured.push({ label, side, samples: samples[i] as number[], flops, peakBytes });
     }
-    return { peaks, measured, difference: await compared(open) };
+    return { peaks, measured, skipped: [], difference: await compared(open) };
   });
 }
 
@@ -155,7 +160,12 @@ async function compared(open: readonly Open[]): Promise<number | undefined> {
 
 /** One row for each size and variant of the devices that are there, one that says why for each that is not. */
 export function iterationsTable(results: readonly DeviceResult[]): Table {
-  const blank = Array(8).fill('');
+  const without = (device: string, picture: string, why: string) => [
+    device,
+    picture,
+    why,
+    ...Array(6).fill(''),
+  ];
   return {
     title: 'Milliseconds an iteration: losses and the gradient with respect to the picture',
     columns: [
@@ -169,11 +179,11 @@ export function iterationsTable(results: readonly DeviceResult[]): Table {
       'of peak',
       'peak RSS',
     ],
-    rows: results.flatMap(({ device, name, peakFlops, measured }) =>
-      measured.length === 0
-        ? [[device, ...blank.slice(1), name]]
-        : measured.map((one) => rowOf(device, peakFlops, one)),
-    ),
+    rows: results.flatMap(({ device, name, peakFlops, measured, skipped }) => [
+      ...measured.map((one) => rowOf(device, peakFlops, one)),
+      ...skipped.map((side) => without(device, `${side}²`, 'not enough free memory here')),
+      ...(measured.length + skipped.length === 0 ? [without(device, '', name)] : []),
+    ]),
   };
 }
 
@@ -199,7 +209,7 @@ export function notesOf(results: readonly DeviceResult[]): string[] {
   return results.flatMap(({ device, name, peakFlops, difference }) => [
     ...(peakFlops > 0
       ? [
-          `${device}: ${name}; its peak is taken to be what a product of ${EDGE[device]}² matrices reaches in the same turns, ${rounded(peakFlops / 1e12)} TFLOP/s`,
+          `${device}: ${name}; its peak is taken to be the most that a product of ${EDGE[device]}² matrices reached in the same turns, ${rounded(peakFlops / 1e12)} TFLOP/s`,
         ]
       : []),
     ...(difference === undefined

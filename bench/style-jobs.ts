@@ -1,9 +1,10 @@
-// Times whole jobs on the processor, from encoded pictures to the encoded result.
+// Times whole jobs on a device, from encoded pictures to the encoded result.
 import type { RecipeName } from '../src/effects/style-recipe.ts';
 import { rounded, type Table } from './report.ts';
-import { withStyleProcess } from './style-process.ts';
+import { type MeasuredDevice, withStyleProcess } from './style-process.ts';
 
 export type Job = {
+  device: MeasuredDevice;
   side: number;
   weights: 'full' | 'small';
   recipe: RecipeName;
@@ -17,12 +18,12 @@ export type MeasuredJob = Job & { seconds: number; steps: number; peakBytes: num
 export async function measureJobs(threads: number, jobs: readonly Job[]): Promise<MeasuredJob[]> {
   const measured: MeasuredJob[] = [];
   for (const job of jobs) {
-    const { side, weights, recipe, steps } = job;
+    const { device, side, weights, recipe, steps } = job;
     const chosen = `weights=${weights},recipe=${recipe},size=${side},seconds=0`;
     const options = steps === undefined ? chosen : `${chosen},steps=${steps}`;
     measured.push(
       await withStyleProcess(async ({ ask }) => {
-        await ask({ kind: 'open', device: 'cpu', threads });
+        await ask({ kind: 'open', device, threads });
         const sample = await ask({ kind: 'job', side, options });
         return { ...job, ...sample, ...(await ask({ kind: 'memory' })) };
       }),
@@ -33,8 +34,9 @@ export async function measureJobs(threads: number, jobs: readonly Job[]): Promis
 
 export const jobsTable = (title: string, jobs: readonly MeasuredJob[]): Table => ({
   title,
-  columns: ['picture', 'network', 'recipe', 'steps', 'seconds', 'peak RSS'],
-  rows: jobs.map(({ side, weights, recipe, steps, seconds, peakBytes }) => [
+  columns: ['device', 'picture', 'network', 'recipe', 'steps', 'seconds', 'peak RSS'],
+  rows: jobs.map(({ device, side, weights, recipe, steps, seconds, peakBytes }) => [
+    device,
     `${side}²`,
     weights,
     `\`${recipe}\``,

@@ -63,7 +63,7 @@ export const quality = async (rounds: (n: number) => number): Promise<Outcome> =
     targets: [],
     notes: [
       `weights=${network}${network === 'small' ? ' (the full ones are not installed)' : ''}, long side ${SIDE} px, cpu, ${threads} threads, steps of the recipe`,
-      `contents: ${some(contents).map(({ name }) => name)}; styles: ${some(styles).map(({ name }) => name)}`,
+      `contents: ${namesOf(some(contents))}; styles: ${namesOf(some(styles))}`,
       partial
         ? 'real VGG19: sliced distance by the first five layers of the uncompressed network, which nothing was optimised for'
         : 'real VGG19: its weights are not here',
@@ -78,6 +78,8 @@ export const quality = async (rounds: (n: number) => number): Promise<Outcome> =
     ),
   };
 };
+
+const namesOf = (all: readonly Named[]): string => all.map(({ name }) => name).join(', ');
 
 /** The full weights where they are installed, else the small ones, also of a mirror beside the checkout. */
 async function weightsHere(): Promise<{ network: 'full' | 'small'; weights: Weights }> {

@@ -10,7 +10,9 @@ export const styleJobs = async (rounds: (n: number) => number): Promise<Outcome>
   const quick = rounds(9) < 9;
   const jobs = (['small', 'full'] as const).flatMap((weights) =>
     (quick ? SIDES.slice(0, 1) : SIDES).flatMap((side) =>
-      RECIPES.map((recipe): Job => ({ side, weights, recipe, ...(quick && { steps: 3 }) })),
+      RECIPES.map(
+        (recipe): Job => ({ device: 'cpu', side, weights, recipe, ...(quick && { steps: 3 }) }),
+      ),
     ),
   );
   const threads = availableParallelism();

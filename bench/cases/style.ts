@@ -20,10 +20,10 @@ export const style = async (rounds: (n: number) => number): Promise<Outcome> => 
   }
   const steps = quick ? 10 : JOB_STEPS;
   const jobs = await measureJobs(threads, [
-    { side: 256, weights: 'full', recipe: 'basic', steps },
-    { side: 256, weights: 'full', recipe: 'pyramid', steps },
-    { side: 256, weights: 'small', recipe: 'basic', steps },
-    { side: 256, weights: 'small', recipe: 'pyramid', steps },
+    { device: 'cpu', side: 256, weights: 'full', recipe: 'basic', steps },
+    { device: 'cpu', side: 256, weights: 'full', recipe: 'pyramid', steps },
+    { device: 'cpu', side: 256, weights: 'small', recipe: 'basic', steps },
+    { device: 'cpu', side: 256, weights: 'small', recipe: 'pyramid', steps },
   ]);
   const grams = results[0]?.measured.filter(({ label }) => label === VARIANTS[0]?.label) ?? [];
   return {

@@ -1,5 +1,4 @@
 // Entry of a renderer: a process that renders one job after the other for the server process, and ends with it.
-
 import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../models.ts';
 import { chooseEngine } from './choose-engine.ts';

@@ -3,6 +3,7 @@ import type { Backend } from './backends.ts';
 import { type BlobStore, type Made, madeKey } from './blobs.ts';
 import type { JobSpec } from './job.ts';
 import type { JobBody } from './job-body.ts';
+import type { RunSession } from './run-session.ts';
 
 export type Announced = { bytes: number; sha256: string };
 
@@ -22,11 +23,13 @@ export const transferMs = (bytes: number): number => Math.ceil(bytes / BYTES_PER
 export async function transferBlob(
   blob: Made,
   { bytes, sha256 }: Announced,
-  { spec, body, backend }: { spec: JobSpec; body: JobBody; backend: Backend },
+  from: { spec: JobSpec; body: JobBody; backend: Backend; session: RunSession },
   { ports, limits }: { ports: { store: BlobStore }; limits: { connectMs: number } },
 ): Promise<Transferred> {
   if (bytes > MAX_BYTES[blob]) return 'wrong';
-  const signal = AbortSignal.timeout(limits.connectMs + transferMs(bytes));
+  const { spec, body, backend, session } = from;
+  const time = AbortSignal.timeout(limits.connectMs + transferMs(bytes));
+  const signal = AbortSignal.any([time, session.over]);
   const { id } = spec;
   const response = await backend.fetchBlob({ id, run: body.job.run, blob }, signal);
   const tag = response.headers.get('etag');

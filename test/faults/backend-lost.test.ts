@@ -1,26 +1,94 @@
-import { expect, it } from 'vitest';
-import { kill, postWithCheckpoint, setStage, startPost } from '../helpers/fault-stage.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  backendEnv,
+  expectResumed,
+  kill,
+  type Post,
+  postMidJob,
+  SILENCE_MS,
+  setStage,
+  startPost,
+} from '../helpers/fault-stage.ts';
+import { startBackend } from '../helpers/gpu-backend.ts';
 import { jobEnded, pictureOf, submitStyle, undisturbedPicture } from '../helpers/style-job.ts';
 
-it('x', async () => {
-  let t = performance.now();
-  const lap = (s: string) => { console.log(s, Math.round(performance.now() - t)); t = performance.now(); };
-  const { worker, posts } = await setStage(1);
-  lap('stage');
-  const { id } = await submitStyle(worker);
-  lap('submit');
-  const post = await postWithCheckpoint(posts);
-  lap('checkpoint');
-  await kill(post.backend);
-  post.wire.lead(undefined);
-  const next = await startPost();
-  post.wire.lead(next.url);
-  lap('restarted');
-  const job = await jobEnded(worker, id);
-  lap('ended');
-  console.log(JSON.stringify(job).slice(0, 600));
-  console.log(JSON.stringify(post.wire.exchanges.map(({ head, ...rest }) => ({ ...rest, path: rest.path.slice(60), at: head?.attempt, ck: head?.checkpoint?.step }))));
-  const undisturbed = await undisturbedPicture(next);
-  lap('undisturbed');
-  expect(await pictureOf(worker, id)).toBe(undisturbed);
+let undisturbed: string;
+
+beforeAll(async () => {
+  const backend = await startBackend(backendEnv);
+  undisturbed = await undisturbedPicture(backend);
+  await backend.stop();
+});
+
+const hasProc = existsSync('/proc/self/task');
+
+/** Of the process that renders for a backend. */
+function rendererOf({ backend: { process: child } }: Post): number {
+  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+  return Number(children.trim());
+}
+
+describe('a job whose backend', () => {
+  it('is killed and comes back, goes on from the last checkpoint to the same bytes', async () => {
+    const { worker, posts } = await setStage(1);
+    const { id } = await submitStyle(worker);
+    const { wire, backend } = await postMidJob(posts);
+    await kill(backend);
+    const next = await startPost();
+    wire.lead(next.url);
+    const { state, attempt } = await jobEnded(worker, id);
+    expect([state, attempt > 1]).toEqual(['succeeded', true]);
+    expectResumed(posts);
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+
+  it('is killed, is finished by the other one', async () => {
+    const { worker, posts } = await setStage(2);
+    const { id } = await submitStyle(worker);
+    await kill((await postMidJob(posts)).backend);
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expectResumed(posts);
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+
+  it('is told to end, takes what there is to the other one', async () => {
+    const { worker, posts } = await setStage(2);
+    const { id } = await submitStyle(worker);
+    const { backend } = await postMidJob(posts);
+    backend.process.kill('SIGTERM');
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(await backend.ended).toBe(0);
+    expectResumed(posts);
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+
+  it.skipIf(!hasProc)('loses the process that renders, goes on in a new one', async () => {
+    const { worker, posts } = await setStage(1);
+    const { id } = await submitStyle(worker);
+    process.kill(rendererOf(await postMidJob(posts)), 'SIGKILL');
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expectResumed(posts);
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+
+  it('falls silent, is finished by the other one', async () => {
+    const { worker, posts } = await setStage(2);
+    const { id } = await submitStyle(worker);
+    (await postMidJob(posts)).backend.process.kill('SIGSTOP');
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expectResumed(posts);
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+
+  it.skipIf(!hasProc)('is slow, is waited for while it shows that it is there', async () => {
+    const { worker, posts } = await setStage(1);
+    const { id } = await submitStyle(worker);
+    const renderer = rendererOf(await postMidJob(posts));
+    process.kill(renderer, 'SIGSTOP');
+    const timer = setTimeout(() => process.kill(renderer, 'SIGCONT'), 2 * SILENCE_MS);
+    onTestFinished(() => clearTimeout(timer));
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
 });

@@ -16,24 +16,33 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const models = join(folder, 'models');
 await installSeededModel(models);
 
-/** Everything that is waited for, short; what counts as silence is longer than the pauses of a busy machine. */
+/** Longer than the pauses of a busy machine. */
+export const SILENCE_MS = 4000;
+
+/** Everything that is waited for, short. */
 const limits = {
   JOB_ATTEMPTS: '6',
   JOB_RETRY_MS: '500',
   JOB_CONNECT_MS: '8000',
-  JOB_SILENCE_MS: '4000',
+  JOB_SILENCE_MS: String(SILENCE_MS),
   JOB_WATCH_MS: '2000',
+};
+
+/** Enough for one to be stored. */
+const CHECKPOINTS = 3;
+
+/** Settings of the backends. */
+export const backendEnv = {
+  GPU_MODELS: models,
+  GPU_WORK_DIR: folder,
+  GPU_CHECKPOINT_MS: '200',
+  GPU_HEARTBEAT_MS: '200',
+  GPU_DRAIN_MS: '300',
 };
 
 /** Starts a backend that ends with the test. */
 export async function startPost(): Promise<BackendProcess> {
-  const backend = await startBackend({
-    GPU_MODELS: models,
-    GPU_WORK_DIR: folder,
-    GPU_CHECKPOINT_MS: '200',
-    GPU_HEARTBEAT_MS: '200',
-    GPU_DRAIN_MS: '300',
-  });
+  const backend = await startBackend(backendEnv);
   onTestFinished(() => kill(backend));
   await backend.logged('device');
   return backend;
@@ -85,28 +94,30 @@ export async function kill({ process: child, ended }: BackendProcess): Promise<v
   await ended;
 }
 
-/** Jobs that were handed in, in order. */
-export const handedIn = (posts: readonly Post[]): readonly Exchange[] =>
-  posts.flatMap(({ wire }) => wire.exchanges.filter(({ method }) => method === 'PUT'));
+/** What was said, in order. */
+const said = (posts: readonly Post[]): readonly Exchange[] =>
+  posts.flatMap(({ wire }) => wire.exchanges).sort((a, b) => a.at - b.at);
 
-/** SHA-256 of the checkpoints that the Worker has fetched, in order. */
-export const checkpointsFetched = (posts: readonly Post[]): readonly string[] =>
-  posts.flatMap(({ wire }) =>
-    wire.exchanges
-      .filter(({ path, whole }) => path.includes('/checkpoint') && whole === true)
-      .map(({ tag }) => JSON.parse(tag as string) as string),
-  );
+/** Jobs that a backend took. */
+export const taken = (posts: readonly Post[]): readonly Exchange[] =>
+  said(posts).filter(({ method, status }) => method === 'PUT' && status === 200);
+
+const isCheckpoint = ({ path, whole }: Exchange): boolean =>
+  path.includes('/checkpoint') && whole === true;
 
 /** The post that renders, once the Worker has fetched some checkpoints. */
 export async function postMidJob(posts: readonly Post[]): Promise<Post> {
-  const find = () => posts.find((post) => checkpointsFetched([post]).length >= 4);
+  const find = () =>
+    posts.find(({ wire }) => wire.exchanges.filter(isCheckpoint).length >= CHECKPOINTS);
   await expect.poll(find, { timeout: 60_000, interval: 10 }).toBeDefined();
   return find() as Post;
 }
 
-/** Expects that attempt after attempt began with the newest checkpoint that the Worker had then, or was fetching. */
-export function expectResumed(posts: readonly Post[], before: readonly string[]): void {
-  const [, second] = handedIn(posts).filter(({ status }) => status === 200);
-  expect(second?.head?.attempt).toBeGreaterThan(1);
-  expect(before.slice(-2)).toContain(second?.head?.checkpoint?.sha256);
+/** Expects a second attempt that went on from the last checkpoint that the Worker had got from the first, or was still getting. */
+export function expectResumed(posts: readonly Post[]): void {
+  const [, second] = taken(posts);
+  const tags = said(posts)
+    .filter((exchange) => isCheckpoint(exchange) && exchange.at < (second?.at ?? 0))
+    .map(({ tag }) => tag);
+  expect(tags.slice(-2)).toContain(`"${second?.head?.checkpoint?.sha256}"`);
 }

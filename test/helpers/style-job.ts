@@ -59,7 +59,9 @@ export async function undisturbedPicture({ url }: BackendProcess): Promise<strin
     { name: 'image', blob: await sample('chess.jpg') },
     { name: 'input:1', blob: await sample('painting.jpg') },
   ];
-  const lines = await allLines(await put(url, { id: 'undisturbed', plan: planWith('input:1'), inputs }));
+  const lines = await allLines(
+    await put(url, { id: 'undisturbed', plan: planWith('input:1'), inputs }),
+  );
   const last = lines.at(-1);
   if (last?.type !== 'result') throw new Error(`expected a result, got ${JSON.stringify(last)}`);
   return last.sha256;

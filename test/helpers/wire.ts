@@ -11,6 +11,8 @@ import { pipeline, Transform } from 'node:stream';
 import type { JobHead } from '../../src/jobs/protocol.ts';
 
 export type Exchange = {
+  /** Milliseconds of `performance.now()`. */
+  at: number;
   method: string;
   path: string;
   /** Of a job that was handed in, once it has come. */
@@ -42,7 +44,7 @@ export async function openWire(to: string): Promise<Wire> {
   let passing: Passing = (chunk) => chunk;
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const { method = '', url: path = '' } = request;
-    const exchange: Exchange = { method, path };
+    const exchange: Exchange = { at: performance.now(), method, path };
     exchanges.push(exchange);
     if (target === undefined) response.destroy();
     else relay(request, response, { exchange, target, pass: (chunk) => passing(chunk, exchange) });

@@ -147,9 +147,8 @@ export function createFakeBackend(
   return backend;
 }
 
-function repeated(part: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: bytes }, (_, i) => part[i % part.length] as number);
-}
+const repeated = (part: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> =>
+  Buffer.alloc(bytes, part);
 
 function answer(blob: string, { result, act }: Rendering): Response {
   const lie = act === `lying ${blob}`;

@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { backendEnv, type Post, setStage, taken } from '../helpers/fault-stage.ts';
+import { startBackend } from '../helpers/gpu-backend.ts';
+import { jobEnded, pictureOf, submitStyle, undisturbedPicture } from '../helpers/style-job.ts';
+import type { Exchange } from '../helpers/wire.ts';
+
+let undisturbed: string;
+
+beforeAll(async () => {
+  const backend = await startBackend(backendEnv);
+  undisturbed = await undisturbedPicture(backend);
+  await backend.stop();
+});
+
+const isOf = (blob: string) => (exchange: Exchange) => exchange.path.includes(`/${blob}?`);
+
+/** Changes one byte of whatever an answer that is `chosen` brings; its length and announced digest stay. */
+function lie({ wire }: Post, chosen: (exchange: Exchange) => boolean): void {
+  wire.pass((chunk, exchange) => {
+    if (!chosen(exchange)) return chunk;
+    const other = Buffer.from(chunk);
+    other[0] = (other[0] as number) ^ 1;
+    return other;
+  });
+}
+
+describe('a backend that sends another picture than it announced', () => {
+  it('is not believed: the other one makes the job', async () => {
+    const { worker, posts } = await setStage(2);
+    // Whichever is the first to be asked for it.
+    let liar: Post | undefined;
+    for (const post of posts) {
+      lie(post, (exchange) => {
+        if (isOf('result')(exchange)) liar ??= post;
+        return liar === post && isOf('result')(exchange);
+      });
+    }
+    const { id } = await submitStyle(worker);
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+
+  it('never has it served, and its job fails with the reason where there is no other one', async () => {
+    const { worker, posts } = await setStage(1, { JOB_ATTEMPTS: '2' });
+    for (const post of posts) lie(post, isOf('result'));
+    const { id } = await submitStyle(worker);
+    expect(await jobEnded(worker, id)).toMatchObject({
+      state: 'failed',
+      attempt: 2,
+      error: {
+        code: 'backend_unavailable',
+        message: expect.stringContaining(
+          'sent another picture or checkpoint than it had announced',
+        ),
+      },
+    });
+    const result = await worker.fetch(`/v1/jobs/${id}/result`);
+    expect([result.status, result.headers.get('content-type')]).toEqual([
+      503,
+      'application/problem+json',
+    ]);
+  });
+});
+
+describe('a backend that sends another checkpoint than it announced', () => {
+  it('loses the job, and nothing goes on from there', async () => {
+    const { worker, posts } = await setStage(2);
+    let lies = 0;
+    for (const post of posts) {
+      lie(post, (exchange) => isOf('checkpoint')(exchange) && lies++ === 0);
+    }
+    const { id } = await submitStyle(worker);
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(taken(posts)[1]?.head?.checkpoint).toBeUndefined();
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+});
+
+describe('a backend that sends slowly', () => {
+  it('is waited for', async () => {
+    const { worker, posts } = await setStage(1);
+    for (const { wire } of posts) {
+      wire.pass(async (chunk) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return chunk;
+      });
+    }
+    const { id } = await submitStyle(worker);
+    expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+});

@@ -92,11 +92,27 @@ export const planWithin = (
   plans.findLast((plan) => affordable(plan, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
   (plans[0] as Stage[]);
 
+/** What is known of the time that is left. */
+export type TimeLeft = { seconds: number; speed: Speed; flopsOf: FlopsOf };
+
+/** A scale that follows `last` in the larger plans, where there is time for enough of its steps. */
+export function nextStage(
+  last: Stage,
+  plans: readonly Stage[][],
+  { seconds, speed, flopsOf }: TimeLeft,
+): Stage | undefined {
+  const larger = plans
+    .flatMap((plan) => plan.at(-1) ?? [])
+    .find(({ width, height }) => width * height > last.width * last.height);
+  const fits = larger && affordable([larger], seconds, speed, flopsOf) >= FEWEST_STEPS;
+  return fits ? larger : undefined;
+}
+
 /** Stages from `index` on with as many of their steps as the seconds allow; without them where not even one is. */
 export function fitSteps(
   stages: readonly Stage[],
   index: number,
-  { seconds, speed, flopsOf }: { seconds: number; speed: Speed; flopsOf: FlopsOf },
+  { seconds, speed, flopsOf }: TimeLeft,
 ): Stage[] {
   const share = Math.min(1, affordable(stages.slice(index), seconds, speed, flopsOf));
   const fitted = stages.map((stage, i) =>

@@ -21,6 +21,8 @@ export type Objective = {
   contentLayers: readonly string[];
   contentWeight: number;
   styleLoss: 'gram' | 'wasserstein';
+  /** What features are multiplied by for the Wasserstein loss. */
+  featureScale: number;
   styleLayers: readonly { name: string; weight: number }[];
   styleWeight: number;
   variation: TotalVariation | 'none';
@@ -56,7 +58,7 @@ export function objectiveGraph(
   const style = objective.styleLayers.map(({ name, weight }) => ({
     name: `style_${name}`,
     weight,
-    value: styleLoss(features[name] as Value, targets.style[name] as StyleTarget),
+    value: styleLoss(features[name] as Value, targets.style[name] as StyleTarget, objective),
   }));
   const content = objective.contentLayers.map((name) => ({
     name,
@@ -77,15 +79,12 @@ export function objectiveGraph(
   return { graph, outputs: { total, gradient, ...Object.fromEntries(parts) }, size };
 }
 
-function styleLoss(features: Value, target: StyleTarget): Value {
+function styleLoss(features: Value, target: StyleTarget, { featureScale }: Objective): Value {
   const of = (data: TensorData): Value => constant(features.graph, data);
   if ('gram' in target) return gramLoss(features, of(target.gram), 'positions');
   const { mean, covariance, root } = target;
-  return wassersteinLoss(features, {
-    mean: of(mean),
-    covariance: of(covariance),
-    root: of(root),
-  });
+  const targets = { mean: of(mean), covariance: of(covariance), root: of(root) };
+  return wassersteinLoss(features, targets, featureScale);
 }
 
 const constant = (graph: Graph, tensor: TensorData | undefined): Value => {

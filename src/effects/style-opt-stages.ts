@@ -46,7 +46,7 @@ export type StagesOptions = {
   /** The first position, at the first scale. */
   start: (content: Planes) => Float32Array;
   resume?: RunState | undefined;
-  /** Asked before a scale begins; may change the steps of it and of those that follow, or leave them all out. */
+  /** Asked before a scale begins and after the last; may change the steps of those from `index` on, leave them out, add some. */
   beforeStage?: (stages: readonly Stage[], index: number) => readonly Stage[];
   /** `true` ends the optimisation there. */
   afterStep?: (done: StepDone) => Promise<boolean>;
@@ -70,7 +70,7 @@ export async function runStages(options: StagesOptions): Promise<StagesResult> {
   let { stages } = options.resume ?? options;
   let resume = options.resume;
   let reached: Reached | undefined;
-  for (let index = resume?.stage ?? 0; index < stages.length && !run.ended; index++) {
+  for (let index = resume?.stage ?? 0; !run.ended; index++) {
     if (!resume) stages = options.beforeStage?.(stages, index) ?? stages;
     if (index >= stages.length) break;
     reached = await runStage(run, { stages, index, before: reached?.picture, resume });

@@ -69,7 +69,7 @@ async function measure(
       outputs[`gram ${name}`] = gram(features, 'positions');
       continue;
     }
-    const { mean, covariance } = momentsOf(features);
+    const { mean, covariance } = momentsOf(features, wanted.statistics?.featureScale);
     outputs[`mean ${name}`] = mean;
     outputs[`covariance ${name}`] = covariance;
   }

@@ -1,7 +1,7 @@
 // Watches a running optimisation: tells how far it has come, keeps its state, and ends it at its deadline.
 import type { Planes } from '../fit/planes.ts';
 import type { Heavy } from './heavy.ts';
-import { type FlopsOf, fitSteps, type Speed } from './style-opt-deadline.ts';
+import { type FlopsOf, fitSteps, nextStage, type Speed } from './style-opt-deadline.ts';
 import { imageOfPlanes } from './style-opt-pictures.ts';
 import type { StepDone } from './style-opt-stages.ts';
 import { type Stage, stepsDone, toCheckpoint } from './style-opt-state.ts';
@@ -13,6 +13,8 @@ export type WatchOptions = {
   deadline: number | undefined;
   /** As measured before the first scale, where there is a deadline. */
   speed: Speed | undefined;
+  /** Plans of growing size, from which scales are added where it goes faster than was predicted. */
+  plans: readonly Stage[][];
   /** Takes off what was added to a picture that is too small. */
   crop: (picture: Planes) => Planes;
 };
@@ -22,7 +24,8 @@ export type Watch = {
   afterStep: (done: StepDone) => Promise<boolean>;
 };
 
-export function createWatch({ heavy, flopsOf, deadline, speed, crop }: WatchOptions): Watch {
+export function createWatch(options: WatchOptions): Watch {
+  const { heavy, flopsOf, deadline, speed, plans, crop } = options;
   const pace = createPace(heavy);
 
   const secondsAfter = (stages: readonly Stage[], stage: number): number =>
@@ -50,7 +53,11 @@ export function createWatch({ heavy, flopsOf, deadline, speed, crop }: WatchOpti
       if (deadline === undefined || !speed) return stages;
       const secondsPerFlop = pace.secondsPerFlop() ?? speed.secondsPerFlop;
       const seconds = deadline - heavy.elapsed();
-      return fitSteps(stages, index, { seconds, speed: { ...speed, secondsPerFlop }, flopsOf });
+      const left = { seconds, speed: { ...speed, secondsPerFlop }, flopsOf };
+      const last = stages[index - 1];
+      if (index < stages.length || !last) return fitSteps(stages, index, left);
+      const next = nextStage(last, plans, left);
+      return next ? fitSteps([...stages, next], index, left) : stages;
     },
     async afterStep(done) {
       const { state } = done;

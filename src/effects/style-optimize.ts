@@ -1,5 +1,5 @@
 // Paints a picture in the manner of others by optimising its pixels (Gatys et al. 2015), coarse to fine where the recipe says so.
-import { cropPlanes, type Planes } from '../fit/planes.ts';
+import { cropPlanes, type Planes, resizePlanes } from '../fit/planes.ts';
 import type { Size } from '../image.ts';
 import type { Heavy } from './heavy.ts';
 import {
@@ -83,12 +83,21 @@ export async function optimizeStyle(
     flopsOf: flopsCounter(network, objective),
     deadline: seconds > 0 ? seconds : undefined,
   };
+  if (settings.strength === 0) return unchanged(work, content);
   const wanted = planOf(work);
   const resume = heavy.resume && fromCheckpoint(heavy.resume);
   const result = await run(work, wanted, resume);
   const { width, height } = result.picture;
   const picture = cropPlanes(result.picture, sizeWithin(prepared, { width, height }));
   return { picture, report: reportOf(work, { wanted: planStages(wanted), result, picture }) };
+}
+
+/** Of no strength: the optimisation would only come near to what there is already. */
+function unchanged({ settings, recipe, heavy, prepared }: Work, content: Planes): StyleResult {
+  const picture = resizePlanes(content, prepared.size, { antialias: true });
+  const { width, height } = picture;
+  const what = { recipe: settings.recipe, weights: recipe.variant, width, height };
+  return { picture, report: { ...what, scales: [], steps: 0, seconds: heavy.elapsed() } };
 }
 
 const planOf = ({ recipe, network, prepared }: Work): PlanOptions => ({
@@ -117,6 +126,8 @@ async function run(
     flopsOf,
     deadline,
     speed,
+    // Of a recipe with one scale, a second one would be another recipe.
+    plans: recipe.coarsest === undefined ? [] : plans,
     crop: (picture) => cropPlanes(picture, sizeWithin(prepared, picture)),
   });
   try {

@@ -45,11 +45,17 @@ type Base = Omit<Recipe, 'variant' | 'objective' | 'optimizer'> & {
   contentLayers: readonly string[];
   /** Of a layer by the number of its block, from 1; only their proportions count. */
   blockWeight: (block: number) => number;
-  objective: Omit<Objective, 'contentLayers' | 'styleLayers'>;
+  objective: Omit<Objective, 'contentLayers' | 'styleLayers' | 'featureScale'>;
   adam: () => Optimizer<Float32Array>;
-  /** What the style's weight is multiplied by with the small network, whose features are normalised. */
+  /** What the style's weight is multiplied by with the small network, whose features are smaller. */
   smallFactor: number;
+  /** What features of the original network are multiplied by. */
+  fullScale: number;
 };
+
+// By this networks for normalised colours divide levels of 0…255; recipes that were made for those have weights for features
+// that are as much smaller, since a network of ReLUs scales with its input.
+const LEVELS_PER_UNIT = 0.225 * 255;
 
 // TensorFlow's tutorial: the large epsilon, added to the uncorrected root, keeps the first steps from greying the picture.
 const kerasAdam = (): Optimizer<Float32Array> =>
@@ -68,6 +74,7 @@ const bases: Record<RecipeName, Base> = {
     },
     adam: kerasAdam,
     smallFactor: 1,
+    fullScale: 1,
     averageDecay: undefined,
     coarsest: undefined,
     size: (device) => (device === 'cpu' ? 384 : 512),
@@ -86,6 +93,7 @@ const bases: Record<RecipeName, Base> = {
     },
     adam: kerasAdam,
     smallFactor: 1e6,
+    fullScale: 1,
     averageDecay: undefined,
     coarsest: undefined,
     size: () => 512,
@@ -104,6 +112,7 @@ const bases: Record<RecipeName, Base> = {
     },
     adam: () => adam(arraySpace, { lr: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }),
     smallFactor: 1,
+    fullScale: 1 / LEVELS_PER_UNIT,
     averageDecay: 0.99,
     coarsest: 128,
     size: (device) => (device === 'cpu' ? 512 : 1024),
@@ -123,7 +132,9 @@ export function recipeOf(choices: RecipeChoices): Recipe {
   const styleLayers = choices.styleLayers ?? STYLE_LAYERS;
   checkLayers('contentLayers', contentLayers, known);
   checkLayers('styleLayers', styleLayers, known);
-  const { smallFactor, objective } = base;
+  const { objective } = base;
+  const small = variant === 'vgg19-small';
+  const featureScale = small ? 1 : base.fullScale;
   return {
     ...base,
     variant,
@@ -132,11 +143,10 @@ export function recipeOf(choices: RecipeChoices): Recipe {
     objective: {
       ...objective,
       contentLayers,
-      contentWeight: choices.contentWeight ?? objective.contentWeight,
+      featureScale,
+      contentWeight: (choices.contentWeight ?? objective.contentWeight) * featureScale ** 2,
       styleLayers: normalised(styleLayers, base.blockWeight),
-      styleWeight:
-        choices.styleWeight ??
-        objective.styleWeight * (variant === 'vgg19-small' ? smallFactor : 1),
+      styleWeight: choices.styleWeight ?? objective.styleWeight * (small ? base.smallFactor : 1),
       ...variationOf(objective, choices.tvWeight),
     },
   };

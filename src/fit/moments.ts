@@ -11,12 +11,19 @@ export function asMatrix(features: Value): Value {
   return reshape(features, [channels, height * width]);
 }
 
-/** Of features `[1, c, h, w]`: mean `[c, 1]`, their matrix `[c, n]` without it, and biased covariance `[c, c]`. */
-export function momentsOf(features: Value): { mean: Value; centred: Value; covariance: Value } {
+/**
+ * Of features `[1, c, h, w]` times `scale`: mean `[c, 1]` and biased covariance `[c, c]`; and the matrix `[c, n]` of the features
+ * themselves without their mean.
+ */
+export function momentsOf(
+  features: Value,
+  scale = 1,
+): { mean: Value; centred: Value; covariance: Value } {
   const f = asMatrix(features);
   const mu = mean(f, { axes: [1], keepDims: true });
   const centred = sub(f, mu);
-  return { mean: mu, centred, covariance: mul(gram(centred), 1 / (f.shape[1] as number)) };
+  const covariance = mul(gram(centred), scale ** 2 / (f.shape[1] as number));
+  return { mean: mul(mu, scale), centred, covariance };
 }
 
 /** Moments outside of a graph: `c` means, `c · c` covariances. */

@@ -11,7 +11,7 @@ import { momentsOf } from './moments.ts';
 /** Added to the diagonal of covariances, which deep layers do not fill. */
 export const COVARIANCE_EPSILON = 1e-4;
 
-/** Mean `[c, 1]`, regularised covariance `[c, c]` and its root. */
+/** Mean `[c, 1]`, regularised covariance `[c, c]` and its root, of features times the same scale. */
 export type WassersteinTarget = { mean: Value; covariance: Value; root: Value };
 
 /**
@@ -19,9 +19,9 @@ export type WassersteinTarget = { mean: Value; covariance: Value; root: Value };
  * form with the iteration's own inverse root (∂ tr(R S R)^½ / ∂S = ½ R (R S R)^−½ R), which takes two products instead of the
  * seventy-two that going back through the iteration would.
  */
-export function wassersteinLoss(features: Value, target: WassersteinTarget): Value {
+export function wassersteinLoss(features: Value, target: WassersteinTarget, scale = 1): Value {
   const { root } = target;
-  const { mean: mu, centred, covariance } = momentsOf(features);
+  const { mean: mu, centred, covariance } = momentsOf(features, scale);
   const s = regularised(covariance, COVARIANCE_EPSILON);
   const between = rootTrace(matMul(matMul(root, s), root));
   const [channels, positions] = centred.shape as [number, number];
@@ -32,10 +32,10 @@ export function wassersteinLoss(features: Value, target: WassersteinTarget): Val
     const pull = matMul(matMul(root, between.inverseRoot), root);
     const symmetric = mul(add(pull, transpose(pull)), 0.5);
     const bySpread = sub(identity(features.graph, channels), symmetric);
-    const scale = 2 / (channels * positions);
+    const share = (2 * scale) / (channels * positions);
     const gradient = add(
-      matMul(mul(bySpread, mul(dy, scale)), centred),
-      mul(offMean, mul(dy, scale)),
+      matMul(mul(bySpread, mul(dy, share * scale)), centred),
+      mul(offMean, mul(dy, share)),
     );
     return [reshape(gradient, features.shape)];
   });

@@ -36,7 +36,9 @@ export async function chooseEngine({
     }
     onTry(kind);
     try {
-      const { engine, gflops } = await tested({ kind, name: nameOf(kind, threads) }, threads);
+      const software = kind === 'webgpu' && wish === 'webgpu-software';
+      const device = { kind, name: software ? 'software adapter' : nameOf(kind, threads) };
+      const { engine, gflops } = await tested(device, threads, software);
       if (kind === 'webgpu' && wish === 'auto') {
         const cpu = await tested({ kind: 'cpu', name: nameOf('cpu', threads) }, threads);
         if (cpu.gflops > gflops) throw new Error('it is slower than the processor');
@@ -50,10 +52,10 @@ export async function chooseEngine({
   throw new Error(`no device works: ${notes.join('; ')}`);
 }
 
-async function tested(device: Device, threads: number) {
+async function tested(device: Device, threads: number, software = false) {
   const engine = createOnnxEngine({ device, threads });
   await checkKnown(engine);
-  return { engine, gflops: await measureSpeed(engine) };
+  return { engine, gflops: await measureSpeed(engine, software) };
 }
 
 function candidates(wish: DeviceWish): Candidate[] {

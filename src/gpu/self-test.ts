@@ -52,12 +52,13 @@ export async function checkKnown(engine: GraphEngine): Promise<void> {
 
 /** Pixels along an edge: few for the processor, which is to start soon, more for what would only wait for its driver. */
 const EDGE = { cpu: 96, webgpu: 384, cuda: 384 };
+const SOFTWARE_EDGE = 24;
 const CHANNELS = 64;
 const MEASURED_MS = 100;
 
-/** Convolutions that the device computes a second, in GFLOP. */
-export async function measureSpeed(engine: GraphEngine): Promise<number> {
-  const edge = EDGE[engine.device.kind];
+/** Convolutions that the device computes a second, in GFLOP; `software` for an adapter that only simulates one. */
+export async function measureSpeed(engine: GraphEngine, software = false): Promise<number> {
+  const edge = software ? SOFTWARE_EDGE : EDGE[engine.device.kind];
   const graph = createGraph();
   const x = graph.input('x', [1, CHANNELS, edge, edge]);
   const count = CHANNELS * CHANNELS * 9;

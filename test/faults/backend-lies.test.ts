@@ -81,7 +81,7 @@ describe('a backend that sends slowly', () => {
     const { worker, posts } = await setStage(1);
     for (const { wire } of posts) {
       wire.pass(async (chunk) => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 100));
         return chunk;
       });
     }

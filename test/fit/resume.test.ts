@@ -129,7 +129,8 @@ describe('Adam in one pass', () => {
     for (const epsilonAt of ['corrected', 'raw'] as const) {
       const options = { lr: 0.02, beta1: 0.99, epsilon: 0.1, epsilonAt };
       const [one, many] = [adam(arraySpace, options), adam(plain, options)];
-      let [x, y] = [start, start];
+      let x: Float32Array = start;
+      let y: Float32Array = start;
       for (let i = 0; i < 30; i++) {
         x = one.next(x, x.map(Math.sin));
         y = many.next(y, y.map(Math.sin));
@@ -141,10 +142,10 @@ describe('Adam in one pass', () => {
   });
 
   it('has the published values of three known steps', () => {
-    const ends = (options: Parameters<typeof adam>[1]): number => {
+    const ends = (options: Omit<Parameters<typeof adam>[1], 'lr'>): number => {
       const rule = adam(arraySpace, { lr: 0.02, ...options });
-      let x = Float32Array.of(0.5);
-      for (const g of [1, -0.5, 0.25]) x = rule.next(x, Float32Array.of(g)) as typeof x;
+      let x: Float32Array = Float32Array.of(0.5);
+      for (const g of [1, -0.5, 0.25]) x = rule.next(x, Float32Array.of(g));
       return x[0] as number;
     };
     const tutorial = { beta1: 0.99, beta2: 0.999, epsilon: 0.1 };

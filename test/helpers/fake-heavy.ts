@@ -15,6 +15,8 @@ export type FakeHeavyOptions = {
   device?: GraphEngine['device'];
   /** Seconds that one run takes per value of the picture fed to it. */
   secondsPerValue?: number;
+  /** What the seconds of the next run are multiplied by. */
+  hurry?: () => number;
   /** After how many steps a checkpoint is due, and a preview. */
   checkpointEvery?: number;
   previewEvery?: number;
@@ -38,7 +40,7 @@ export function fakeHeavy(options: FakeHeavyOptions): FakeHeavy {
       open += 1;
       return {
         async run(feeds) {
-          seconds += (feeds.picture?.data.length ?? 0) * secondsPerValue;
+          seconds += (feeds.picture?.data.length ?? 0) * secondsPerValue * (options.hurry?.() ?? 1);
           runs += 1;
           const results = await program.run(feeds);
           return options.spoil?.(results, runs) ?? results;

@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { type BundledWorker, startBundledWorker } from './bundled-worker.ts';
 import { type BackendProcess, SECRET, startBackend } from './gpu-backend.ts';
 import { installSeededModel } from './seeded-model.ts';
-import { type Exchange, openWire, type Wire } from './wire.ts';
+import { type Exchange, linesIn, openWire, type Wire } from './wire.ts';
 
 /** One backend, and the wire that leads to it. */
 export type Post = { wire: Wire; backend: BackendProcess };
@@ -119,5 +119,8 @@ export function expectResumed(posts: readonly Post[]): void {
   const tags = said(posts)
     .filter((exchange) => isCheckpoint(exchange) && exchange.at < (second?.at ?? 0))
     .map(({ tag }) => tag);
-  expect(tags.slice(-2)).toContain(`"${second?.head?.checkpoint?.sha256}"`);
+  const { step = 0, sha256 } = second?.head?.checkpoint ?? {};
+  expect(tags.slice(-2)).toContain(`"${sha256}"`);
+  const steps = second && linesIn(second).flatMap((line) => ('step' in line ? [line.step] : []));
+  expect(steps?.[0] ?? 0).toBeGreaterThan(step);
 }

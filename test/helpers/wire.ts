@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
-import type { JobHead } from '../../src/jobs/protocol.ts';
+import type { JobHead, JobLine } from '../../src/jobs/protocol.ts';
 
 export type Exchange = {
   /** Milliseconds of `performance.now()`. */
@@ -22,6 +22,8 @@ export type Exchange = {
   tag?: string | undefined;
   /** The answer came to its end. */
   whole?: boolean;
+  /** The course of a job, as the backend told it. */
+  text: string;
 };
 
 /** What becomes of a part of an answer on its way. */
@@ -44,7 +46,7 @@ export async function openWire(to: string): Promise<Wire> {
   let passing: Passing = (chunk) => chunk;
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const { method = '', url: path = '' } = request;
-    const exchange: Exchange = { at: performance.now(), method, path };
+    const exchange: Exchange = { at: performance.now(), method, path, text: '' };
     exchanges.push(exchange);
     if (target === undefined) response.destroy();
     else relay(request, response, { exchange, target, pass: (chunk) => passing(chunk, exchange) });
@@ -92,6 +94,11 @@ function relay(
     exchange.tag = answer.headers.etag;
     response.writeHead(exchange.status, answer.headers);
     response.flushHeaders();
+    if (method === 'PUT') {
+      answer.on('data', (chunk: Buffer) => {
+        exchange.text += chunk.toString('latin1');
+      });
+    }
     const through = new Transform({
       transform(chunk: Buffer, _, done) {
         Promise.resolve(pass(chunk)).then((passed) => done(null, passed), done);
@@ -102,6 +109,13 @@ function relay(
     });
   });
 }
+
+/** Lines of a job's course that came whole. */
+export const linesIn = ({ text }: Exchange): JobLine[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as JobLine);
 
 function readHead(incoming: IncomingMessage, exchange: Exchange): void {
   let bytes = Buffer.alloc(0);

@@ -13,6 +13,7 @@ import { createJobKeys } from '../jobs/job-keys.ts';
 import type { JobLog, RunRef } from '../jobs/job-log.ts';
 import type { RunLimits, RunPorts } from '../jobs/run-attempt.ts';
 import type { JobService } from '../jobs/service.ts';
+import { sleep } from '../jobs/sleep.ts';
 import type { Env } from './cloudflare.ts';
 import type { DayLedger } from './gpu-day.ts';
 import { createR2Blobs } from './r2-blobs.ts';
@@ -79,17 +80,4 @@ function backendsOf({ GPU_BACKENDS, GPU_SECRET }: Config): readonly Backend[] {
     fetch: (url: string, request: BackendRequest) => fetch(url, { ...request, redirect: 'manual' }),
   };
   return urls.map((url) => createBackend(url, keys, ports));
-}
-
-/** Resolves after `ms`, or at once when the signal is aborted. */
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener('abort', end);
-  });
 }

@@ -15,9 +15,9 @@ export const COVARIANCE_EPSILON = 1e-4;
 export type WassersteinTarget = { mean: Value; covariance: Value; root: Value };
 
 /**
- * mean (μ − μ*)² + tr(S + S* − 2 (R S R)^½) / c of features `[1, c, h, w]`, where R² = S*; of shape []. Its gradient is the closed
- * form with the iteration's own inverse root (∂ tr(R S R)^½ / ∂S = ½ R (R S R)^−½ R), which takes two products instead of the
- * seventy-two that going back through the iteration would.
+ * mean (μ − μ*)² + tr(S + S* − 2 (R S R)^½) / c of features `[1, c, h, w]` times `scale`, where R² = S*; of shape []. Its gradient is
+ * the closed form with the iteration's own inverse root (∂ tr(R S R)^½ / ∂S = ½ R (R S R)^−½ R), which takes two products instead
+ * of the seventy-two that going back through the iteration would.
  */
 export function wassersteinLoss(features: Value, target: WassersteinTarget, scale = 1): Value {
   const { root } = target;

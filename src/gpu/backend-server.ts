@@ -28,6 +28,13 @@ export type BackendServices = {
   log: Log;
 };
 
+type Exchange = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** To be called when it is known who asks. */
+  trust: () => void;
+};
+
 const statusOf: Partial<Record<ErrorCode, number>> = {
   bad_body: 400,
   bad_signature: 403,
@@ -49,7 +56,11 @@ export function createBackendServer(services: BackendServices): Server {
       response.on('finish', () =>
         metrics.requested(knownMethod(request.method), response.statusCode),
       );
-      route(request, response, services).catch((error: unknown) => {
+      // Who sends a byte now and then is never idle.
+      const late = setTimeout(() => request.destroy(), settings.GPU_STALL_MS);
+      const trust = (): void => clearTimeout(late);
+      request.once('close', trust);
+      route({ request, response, trust }, services).catch((error: unknown) => {
         if (!(error instanceof AppError) && !isGone(error)) {
           log('error', 'request failed', { reason: String((error as Error).stack ?? error) });
         }
@@ -59,8 +70,12 @@ export function createBackendServer(services: BackendServices): Server {
   );
   // Nobody may hold a connection without sending or taking anything; streams write heartbeats.
   server.timeout = Math.max(settings.GPU_STALL_MS, 2 * settings.GPU_HEARTBEAT_MS);
+  server.maxConnections = SPARE_CONNECTIONS + 4 * (settings.GPU_SLOTS + settings.GPU_QUEUE);
   return server;
 }
+
+/** Beside those of jobs. */
+const SPARE_CONNECTIONS = 256;
 
 const knownMethod = (method: string | undefined): string =>
   method && ['GET', 'HEAD', 'PUT', 'DELETE', 'POST'].includes(method) ? method : 'other';
@@ -104,20 +119,17 @@ function sendJson(
 
 const JOB_PATH = /^\/jobs\/([\w-]{1,64})(?:\/(result|preview|checkpoint))?(?:\?run=(\d{1,15}))?$/;
 
-async function route(
-  request: IncomingMessage,
-  response: ServerResponse,
-  services: BackendServices,
-): Promise<void> {
+async function route(exchange: Exchange, services: BackendServices): Promise<void> {
+  const { request, response } = exchange;
   const { method = '', url = '' } = request;
   if (url === '/health' || url === '/metrics') return tell(url, method, response, services);
   const [, id, kind, run] = JOB_PATH.exec(url) ?? [];
   if (id === undefined) throw new AppError('not_found', 'expected /jobs/<id>, /health or /metrics');
-  if (kind === undefined && method === 'PUT') return put(id, request, response, services);
+  if (kind === undefined && method === 'PUT') return put(id, exchange, services);
   if (method !== (kind === undefined ? 'DELETE' : 'GET')) {
     throw new AppError('method_not_allowed', `expected another method, got ${method}`);
   }
-  await verify(request, services);
+  await verify(exchange, services);
   const record = services.table.find(id);
   if (!record || (run !== undefined && record.head.run !== Number(run)))
     throw new AppError('job_missing', 'expected the id and run of a job that is here');
@@ -127,33 +139,28 @@ async function route(
 }
 
 async function verify(
-  { method = '', url = '', headers }: IncomingMessage,
+  { request: { method = '', url = '', headers }, trust }: Exchange,
   { keys }: BackendServices,
   head?: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  if (keys.length === 0) return;
-  const header = String(headers[SIGNATURE_HEADER] ?? '');
-  await verifyRequest(
-    { method, path: url, header, ...(head && { head }) },
-    { keys, now: Date.now() },
-  );
+  if (keys.length > 0) {
+    const header = String(headers[SIGNATURE_HEADER] ?? '');
+    const signed = { method, path: url, header, ...(head && { head }) };
+    await verifyRequest(signed, { keys, now: Date.now() });
+  }
+  trust();
 }
 
 /** Read of a request beyond what its head has announced, or of one that is refused, before it is cut off. */
 const SPARE_BYTES = 2 ** 20;
 
-async function put(
-  id: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  services: BackendServices,
-): Promise<void> {
+async function put(id: string, exchange: Exchange, services: BackendServices): Promise<void> {
   const { settings, table } = services;
-  const body = createBodyReader(request);
+  const body = createBodyReader(exchange.request);
   let left = 0;
   try {
     const bytes = await takeHead(body);
-    await verify(request, services, bytes);
+    await verify(exchange, services, bytes);
     const head = checkHead(bytes, id, settings);
     left = blobBytes(head);
     const known = table.known(head);
@@ -176,7 +183,7 @@ async function put(
   }
 
   function stream(record: JobRecord): void {
-    streamJob(record, response, { heartbeatMs: settings.GPU_HEARTBEAT_MS });
+    streamJob(record, exchange.response, { heartbeatMs: settings.GPU_HEARTBEAT_MS });
   }
 }
 

@@ -12,6 +12,8 @@ export function streamJob(
   response: ServerResponse,
   { heartbeatMs }: { heartbeatMs: number },
 ): void {
+  // It would not tell again that it is closed.
+  if (response.destroyed) return;
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
     'cache-control': 'no-store',

@@ -11,7 +11,7 @@ import type { Services } from './services.ts';
 const FAILURE_SECONDS = 60;
 
 /** Seconds since the job changed. */
-export const ageOf = ({ updated }: Job, { date }: Services): number =>
+const ageOf = ({ updated }: Job, { date }: Services): number =>
   Math.max(0, (date() - Date.parse(updated)) / 1000);
 
 /** Whether a job answers for its URL without asking the sources: it runs, has succeeded while fresh, or failed just now. */

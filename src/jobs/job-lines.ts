@@ -10,7 +10,8 @@ const count = z.int().min(0);
 const blob = { bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
 const picture = {
   ...blob,
-  mime: z.string().regex(/^[a-z]+\/[\w.+-]{1,64}$/),
+  // Nothing that a browser would take for a page.
+  mime: z.string().regex(/^(?:image\/[\w.+-]{1,64}|application\/json|text\/plain; charset=utf-8)$/),
 };
 const seconds = z.number().min(0);
 

@@ -54,10 +54,10 @@ const scalar = async (...args: Parameters<typeof values>): Promise<number> =>
 
 const ofTarget = (x: Value): Value => x.graph.constant(targets, shape);
 
-function toTarget(x: Value, target = targets): Value {
-  const { mean, covariance: bare } = momentsOf(x.graph.constant(target, shape));
+function toTarget(x: Value, target = targets, scale = 1): Value {
+  const { mean, covariance: bare } = momentsOf(x.graph.constant(target, shape), scale);
   const covariance = regularised(bare, COVARIANCE_EPSILON);
-  return wassersteinLoss(x, { mean, covariance, root: matrixRoot(covariance) });
+  return wassersteinLoss(x, { mean, covariance, root: matrixRoot(covariance) }, scale);
 }
 
 const losses: Record<string, [Float32Array, Shape, (x: Value) => Value]> = {
@@ -108,6 +108,11 @@ describe('losses', () => {
   const lively: typeof losses = {
     ...losses,
     Wasserstein: [livelyFeatures, shape, (x) => toTarget(x, livelyTargets)],
+    'Wasserstein of scaled features': [
+      livelyFeatures,
+      shape,
+      (x) => toTarget(x, livelyTargets, 0.3),
+    ],
     'total variation l1': [livelyPicture, pictureShape, (x) => totalVariation(x, 'l1')],
   };
 
@@ -128,6 +133,21 @@ describe('losses', () => {
       const length = Math.sqrt(gradient.reduce((total, g) => total + g * g, 0));
       expect(Math.abs(numeric - analytic)).toBeLessThan(4e-3 * length);
     }
+  });
+
+  it('scale as squares of the features do', async () => {
+    const of = (scale: number, factor: number): Promise<number> =>
+      scalar(
+        livelyFeatures.map((v) => factor * v),
+        shape,
+        (x) =>
+          toTarget(
+            x,
+            livelyTargets.map((v) => factor * v),
+            scale,
+          ),
+      );
+    expect(Math.abs((await of(2, 1)) / (await of(1, 2)) - 1)).toBeLessThan(1e-5);
   });
 
   it('of features at their target are nothing, but for what the iteration leaves', async () => {

@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBackendKeys, signRequest } from '../../src/jobs/backend-auth.ts';
+import { readJobLines } from '../../src/jobs/job-lines.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
+import { sleep } from '../../src/jobs/sleep.ts';
 import {
   allLines,
   ask,
@@ -99,6 +101,18 @@ describe('a job', () => {
     expect([bytes.length, sha256(bytes)]).toEqual([last.bytes, last.sha256]);
     expect(answer.headers.get('etag')).toBe(`"${last.sha256}"`);
   });
+
+  it.each(['png', 'json', 'blurhash', 'thumbhash'])(
+    'for f=%s is told of in lines that a Worker takes',
+    async (format) => {
+      const { body } = await put(backend.url, shortJob({ plan: `w=32/f=${format}` }));
+      const types: string[] = [];
+      const limits = { silenceMs: 20_000, sleep };
+      for await (const { type } of readJobLines(body as ReadableStream<Uint8Array>, limits))
+        types.push(type);
+      expect(types.at(-1)).toBe('result');
+    },
+  );
 
   it('that is sent again when it has ended is told of again, and not rendered again', async () => {
     const job = shortJob();
@@ -300,6 +314,26 @@ describe('a request', () => {
     await expect.poll(() => metric('jobs{stage="receiving"}')).toBe(0);
     expect((await allLines(await put(backend.url, job))).at(-1)?.type).toBe('result');
   });
+
+  it.each([
+    ['its head', [0, 1, 0, 0]],
+    ['what nobody reads any more', [0x7f, 0xff, 0xff, 0xff]],
+  ])(
+    'that sends %s byte by byte, unsigned, is cut off in time',
+    async (_, length) => {
+      const { port } = new URL(backend.url);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write('PUT /jobs/slow HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\n\r\n');
+      socket.write(Uint8Array.from(length));
+      const drip = setInterval(() => socket.write('x'), 100);
+      const began = performance.now();
+      socket.on('error', () => {}).resume();
+      await new Promise((resolve) => socket.once('close', resolve));
+      clearInterval(drip);
+      expect(performance.now() - began).toBeLessThan(4000);
+    },
+    8000,
+  );
 
   it('over a limit is refused before it is read', async () => {
     const large = shortJob({ inputs: [{ name: 'image', blob: new Uint8Array(100_001) }] });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readJobLines } from '../../src/jobs/job-lines.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
+import { sleep } from '../../src/jobs/sleep.ts';
 
 const lines: JobLine[] = [
   { type: 'accepted', device: 'cpu: größer', ahead: 2 },
@@ -13,17 +14,8 @@ const lines: JobLine[] = [
 ];
 const bytes = new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
-const limits = {
-  silenceMs: 30,
-  sleep: (ms: number, signal: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    }),
-};
+const limits = { silenceMs: 30, sleep };
+const page = { type: 'preview', step: 1, bytes: 1, sha256: 'a'.repeat(64), mime: 'text/html' };
 
 function bodyOf(chunks: readonly Uint8Array[], { ends = true } = {}) {
   const state = { canceled: false };
@@ -76,6 +68,7 @@ describe('lines of a backend', () => {
       [text('{"type":"checkpoint","step":1,"bytes":1,"sha256":"/../x"}\n')],
       /no line/,
     ],
+    ['a picture that is a page', [text(`${JSON.stringify(page)}\n`)], /no line of a job/],
     ['a negative time', [text('{"type":"canceled","seconds":-1}\n')], /no line of a job/],
     ['bytes that are no text', [new Uint8Array([0xff, 0xfe, 10])], /./],
   ])('are given up after %s, and the stream is closed', async (_, chunks, message) => {

@@ -15,6 +15,7 @@ import {
 import type { JobRecord } from '../../src/jobs/job-record.ts';
 import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run-attempt.ts';
 import type { JobRequest } from '../../src/jobs/service.ts';
+import { sleep } from '../../src/jobs/sleep.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
 export const SECRET = 'a secret of enough characters';
@@ -29,15 +30,6 @@ const limits: RunLimits = {
   attemptMs: 2000,
   aliveMs: 10,
 };
-
-const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 
 export function createMemoryStore(): BlobStore & { blobs: Map<string, Uint8Array> } {
   const blobs = new Map<string, Uint8Array>();

@@ -44,9 +44,10 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: withBackends,
+          globalSetup: ['test/helpers/fault-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -39,6 +39,7 @@ const grams: Objective = {
   contentLayers: ['relu5_1'],
   contentWeight: 0,
   styleLoss: 'gram',
+  featureScale: 1,
   styleLayers: FIVE.map((name) => ({ name, weight: 1 / FIVE.length })),
   styleWeight: 1,
   variation: 'none',

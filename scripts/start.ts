@@ -60,7 +60,8 @@ const port = readPort(process.env.PORT);
 await checkFree(port);
 if (!existsSync(`${root}/src/edge/generated/tfjs-backend.wasm`)) await buildGlue();
 
-const { MODELS_MIRROR, GPU_MODELS: folder = MODELS_FOLDER } = process.env;
+const { MODELS_MIRROR, GPU_MODELS } = process.env;
+const folder = GPU_MODELS || MODELS_FOLDER;
 for (const line of await installFromMirror(MODELS_MIRROR, { folder })) console.log(line);
 
 const state = `${root}/.wrangler/state`;

@@ -1,5 +1,6 @@
 // Models by name: what the manifest says of them, and their installed weights, verified and loaded once.
 import * as z from 'zod';
+import { digestOf } from './digest.ts';
 import { AppError } from './errors.ts';
 import type { Weights } from './graph/engine.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -110,7 +111,7 @@ export async function readVerified(model: ModelEntry, read: ReadModelFile): Prom
   const { bytes: length, sha256 } = await readRecord(model, read);
   const bytes = await read(weightsFile(model.name));
   if (!bytes) throw missing(model, 'is not installed');
-  if (bytes.length !== length || (await sha256Of(bytes)) !== sha256) {
+  if (bytes.length !== length || (await digestOf(bytes)) !== sha256) {
     throw missing(model, 'is damaged');
   }
   return bytes;
@@ -147,10 +148,4 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** SHA-256 in lower-case hexadecimal digits. */
-export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

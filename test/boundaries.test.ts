@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('../src', import.meta.url));
 
 // Which folders (or single files) of `src` each may import, and which packages.
 const table: Record<string, { own: string[]; packages: RegExp }> = {
+  'digest.ts': { own: [], packages: /^$/ },
   'errors.ts': { own: [], packages: /^$/ },
   'escapes.ts': { own: [], packages: /^$/ },
   'image.ts': { own: ['bands.ts', 'pace.ts'], packages: /^$/ },
@@ -34,7 +35,7 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
   },
   graph: { own: ['errors.ts'], packages: /^$/ },
   'safetensors.ts': { own: ['graph'], packages: /^$/ },
-  'models.ts': { own: ['errors.ts', 'graph', 'safetensors.ts'], packages: /^zod$/ },
+  'models.ts': { own: ['digest.ts', 'errors.ts', 'graph', 'safetensors.ts'], packages: /^zod$/ },
   nets: { own: ['errors.ts', 'tensor', 'graph'], packages: /^@tensorflow\/tfjs-core$/ },
   fit: { own: ['errors.ts', 'image.ts', 'graph'], packages: /^$/ },
   codecs: {
@@ -57,11 +58,21 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
     packages: /^zod$/,
   },
   jobs: {
-    own: ['errors.ts', 'image.ts', 'config.ts', 'codecs', 'effects', 'plan', 'sources'],
+    own: [
+      'digest.ts',
+      'errors.ts',
+      'image.ts',
+      'config.ts',
+      'codecs',
+      'effects',
+      'plan',
+      'sources',
+    ],
     packages: /^zod$/,
   },
   http: {
     own: [
+      'digest.ts',
       'errors.ts',
       'image.ts',
       'config.ts',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../src/digest.ts';
 import {
   createModelStore,
   type Manifest,
   type ModelEntry,
   parseManifest,
   recordFile,
-  sha256Of,
   sourceOf,
   weightsFile,
 } from '../src/models.ts';
@@ -37,7 +37,7 @@ const manifest: Manifest = [entry, mirrorOnly];
 /** A folder with `tiny` installed, which counts what is read of it. */
 async function installTiny() {
   const bytes = writeSafetensors({ w: { shape: [1], data: Float32Array.of(0.1) } });
-  const record = { source: sourceOf(entry), bytes: bytes.length, sha256: await sha256Of(bytes) };
+  const record = { source: sourceOf(entry), bytes: bytes.length, sha256: await digestOf(bytes) };
   const files = new Map<string, Uint8Array>([[weightsFile('tiny'), bytes]]);
   const writeRecord = (value: unknown) =>
     files.set(recordFile('tiny'), new TextEncoder().encode(JSON.stringify(value)));

@@ -56,7 +56,11 @@ function accept(job, known) {
   job.view.link('details', `/v1/jobs/${job.id}`, 'Details');
   if (isFinal(known.state)) return finish(job, known);
   const standIn = standInOf(job.path);
-  if (standIn && !known.preview) job.view.picture(standIn, 'stand-in').catch(() => {});
+  if (standIn && !known.preview) {
+    const seen = () => job.view.element.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    // Only now is it as tall as it will be.
+    job.view.picture(standIn, 'stand-in').then(seen, () => {});
+  }
   tell(job, known);
   if (known.progress) progress(job, known.progress);
   follow(job);

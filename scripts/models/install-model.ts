@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOf } from '../../src/digest.ts';
 import {
   type ModelEntry,
   type ModelRecord,
   recordFile,
-  sha256Of,
   sourceOf,
   weightsFile,
 } from '../../src/models.ts';
@@ -35,7 +35,7 @@ export async function installModel(model: ModelEntry, options: InstallOptions): 
   const record: ModelRecord = {
     source: sourceOf(model),
     bytes: bytes.length,
-    sha256: await sha256Of(bytes),
+    sha256: await digestOf(bytes),
   };
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, weightsFile(name)), bytes);

@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { freemem } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../jobs/backend-auth.ts';
@@ -14,7 +13,9 @@ import type { JobTable } from './job-table.ts';
 import type { Log } from './log.ts';
 import { blobBytes, checkHead, takeBlobs, takeHead } from './receive-job.ts';
 import type { RendererPool } from './renderer-pool.ts';
+import { sendJson } from './send-json.ts';
 import type { Settings } from './settings.ts';
+import { tellState } from './tell-state.ts';
 
 export type BackendServices = {
   settings: Settings;
@@ -104,25 +105,12 @@ function refuse(response: ServerResponse, error: unknown): void {
   );
 }
 
-function sendJson(
-  response: ServerResponse,
-  value: unknown,
-  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
-): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    ...headers,
-  });
-  response.end(JSON.stringify(value));
-}
-
 const JOB_PATH = /^\/jobs\/([\w-]{1,64})(?:\/(result|preview|checkpoint))?(?:\?run=(\d{1,15}))?$/;
 
 async function route(exchange: Exchange, services: BackendServices): Promise<void> {
   const { request, response } = exchange;
   const { method = '', url = '' } = request;
-  if (url === '/health' || url === '/metrics') return tell(url, method, response, services);
+  if (url === '/health' || url === '/metrics') return tellState(exchange, services);
   const [, id, kind, run] = JOB_PATH.exec(url) ?? [];
   if (id === undefined) throw new AppError('not_found', 'expected /jobs/<id>, /health or /metrics');
   if (kind === undefined && method === 'PUT') return put(id, exchange, services);
@@ -213,36 +201,4 @@ async function openFile(record: JobRecord, kind: BlobKind) {
       if (tries === 3) throw error;
     }
   }
-}
-
-async function tell(
-  url: string,
-  method: string,
-  response: ServerResponse,
-  { table, pool, metrics, models, settings }: BackendServices,
-): Promise<void> {
-  if (method !== 'GET' && method !== 'HEAD') {
-    throw new AppError('method_not_allowed', `expected GET, got ${method}`);
-  }
-  if (url === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(metrics.text(table, pool));
-    return;
-  }
-  const broken = pool.broken();
-  const device = pool.device();
-  sendJson(
-    response,
-    {
-      status: broken === undefined ? (device ? 'ok' : 'starting') : 'broken',
-      ...(broken !== undefined && { reason: broken }),
-      device: device ?? null,
-      memory: { freeBytes: freemem(), renderersBytes: pool.state().memoryBytes },
-      models: await models(),
-      slots: settings.GPU_SLOTS,
-      jobs: table.state(),
-      queue: settings.GPU_QUEUE,
-    },
-    { status: broken === undefined ? 200 : 503 },
-  );
 }

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { JobHead, JobLine } from '../jobs/protocol.ts';
 import { isLast } from './messages.ts';
+import { blobBytes } from './receive-job.ts';
 
 export type BlobKind = 'preview' | 'checkpoint' | 'result';
 
@@ -24,7 +25,7 @@ export type JobRecord = {
   /** The last line, once there is one. */
   last: () => JobLine | undefined;
   file: (kind: BlobKind) => StoredFile | undefined;
-  /** Bytes of its files. */
+  /** Bytes of its files, with those that came with it. */
   bytes: () => number;
 };
 
@@ -95,6 +96,6 @@ export function createJobRecord(
     listeners: () => listeners.size,
     last: () => last,
     file: (kind) => files.get(kind),
-    bytes: () => [...files.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: () => [...files.values()].reduce((sum, { bytes }) => sum + bytes, blobBytes(head)),
   };
 }

@@ -111,7 +111,8 @@ export function createJobTable(options: JobTableOptions): JobTable {
   const forget = (entry: Entry): void => {
     const { id } = entry.record.head;
     if (entries.get(id) === entry) entries.delete(id);
-    rm(entry.record.folder, { recursive: true, force: true }).catch((error: Error) =>
+    // Again where what still comes in or is rendered has put a file there meanwhile.
+    rm(entry.record.folder, { recursive: true, force: true, maxRetries: 5 }).catch((error: Error) =>
       log('warning', 'folder not removed', { reason: error.message }),
     );
   };

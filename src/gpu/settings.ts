@@ -59,7 +59,10 @@ export const gpuVariables = {
   GPU_HANG_MS: ms(180_000, 'A renderer that is silent for so long is ended.'),
   GPU_CANCEL_MS: ms(5000, 'A renderer that does not end a canceled job in this time is ended.'),
   GPU_DRAIN_MS: ms(20_000, 'How long running jobs may go on after SIGTERM.'),
-  GPU_STALL_MS: ms(30_000, 'Longest pause of a client that sends or fetches.'),
+  GPU_STALL_MS: ms(
+    30_000,
+    'Longest pause of a client that sends or fetches, and time for it to show its signature.',
+  ),
   GPU_KEEP_MS: ms(900_000, 'How long the files of ended jobs are kept.'),
   GPU_KEEP_BYTES: count(
     1024 * MIB,

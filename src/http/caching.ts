@@ -1,4 +1,5 @@
 // Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
+import { digestOf } from '../digest.ts';
 
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
 export const PIPELINE_VERSION = '4';
@@ -8,15 +9,6 @@ export type ResponseCache = {
   match: (key: string) => Promise<Response | undefined>;
   put: (key: string, response: Response) => Promise<void>;
 };
-
-/** Hexadecimal SHA-256 of a text or bytes. */
-export async function digestOf(data: string | Uint8Array): Promise<string> {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const hash = new Uint8Array(
-    await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>),
-  );
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
 export const cacheKey = (parts: {

@@ -1,11 +1,12 @@
 // Answers `GET /t/<segments>/<source>`: parse, cache, known job, fetch, render, in that order, so that refusals and repeats cost little.
 import type { Context } from 'hono';
+import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 import { refuseWithoutBackend } from '../plan/place.ts';
 import { isHeavy } from '../plan/plan.ts';
 import type { Blobs, Rendered } from '../plan/render.ts';
 import { isLoop, type OpenSource } from '../sources/fetch-source.ts';
-import { digestOf, entityTag, freshness, matchesTag, notModified } from './caching.ts';
+import { entityTag, freshness, matchesTag, notModified } from './caching.ts';
 import { placesOf } from './job-request.ts';
 import { outputChoice } from './output-format.ts';
 import { nameOf, pictureResponse } from './picture-response.ts';

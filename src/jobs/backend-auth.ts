@@ -1,4 +1,5 @@
 // How the Worker and the GPU backend know each other: requests are signed with a secret that both have.
+import { digestOf, hexOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 
 /** Carries key, time and signature. Not `Authorization`, which hosts in front of a backend use for tokens of their own. */
@@ -88,17 +89,12 @@ async function signed(
   { method, path, head }: SignedRequest,
   time: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const digest = await crypto.subtle.digest('SHA-256', head ?? new Uint8Array(0));
-  return text.encode(
-    ['tessera-job-1', method, path, time, hexOf(new Uint8Array(digest))].join('\n'),
-  );
+  const digest = await digestOf(head ?? new Uint8Array(0));
+  return text.encode(['tessera-job-1', method, path, time, digest].join('\n'));
 }
 
 const importKey = (key: BackendKey, use: 'sign' | 'verify'): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', key.secret, { name: 'HMAC', hash: 'SHA-256' }, false, [use]);
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -1,10 +1,11 @@
 // The job engine as the HTTP layer sees it: takes work on, says what is known of it, ends it.
+import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 import { type Backend, backendOf } from './backends.ts';
 import { type BlobStore, indexKey, inputKey, madeKey, readText, writeText } from './blobs.ts';
 import { checkCapacity, type DayCap } from './capacity.ts';
 import { isFinal, type Job, type JobInput, type JobSpec, type StoredBlob } from './job.ts';
-import { JOB_ID, type JobKeys, sha256Of } from './job-keys.ts';
+import { JOB_ID, type JobKeys } from './job-keys.ts';
 import type { JobLog } from './job-log.ts';
 import { needsRun } from './job-record.ts';
 import type { JobBlob, JobRequest, JobService } from './service.ts';
@@ -102,8 +103,6 @@ export function createJobService(ports: ServicePorts): JobService {
   };
 }
 
-const digestOf = (text: string): Promise<string> => sha256Of(new TextEncoder().encode(text));
-
 /** Name of the main image among a job's inputs. */
 const MAIN = 'image';
 
@@ -117,7 +116,7 @@ const inputsOf = (request: JobRequest): Promise<JobInput[]> =>
     filesOf(request).map(async ([name, bytes]) => ({
       name,
       bytes: bytes.byteLength,
-      sha256: await sha256Of(bytes),
+      sha256: await digestOf(bytes),
     })),
   );
 

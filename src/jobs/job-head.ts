@@ -6,9 +6,6 @@ import type { JobHead } from './protocol.ts';
 /** Longest head in bytes; a plan in a URL is shorter than 16 KiB. */
 export const MAX_HEAD_BYTES = 2 ** 18;
 
-/** Pattern of a job's id. */
-export const JOB_ID = /^[A-Za-z0-9_-]{1,64}$/;
-
 const bytes = z
   .int()
   .min(0)
@@ -16,7 +13,7 @@ const bytes = z
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const schema = z.strictObject({
-  id: z.string().regex(JOB_ID),
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   run: z.int().min(1),
   attempt: z.int().min(1),
   plan: z.string().max(2 ** 16),

@@ -43,12 +43,6 @@ export function createJobKeys(keys: readonly BackendKey[], version: string): Job
   };
 }
 
-/** Hexadecimal SHA-256. */
-export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 // A key of its own for each use, so that nothing that one use shows helps with another.
 async function derive(
   key: BackendKey,

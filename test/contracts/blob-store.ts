@@ -1,7 +1,7 @@
 // What every store of jobs' bytes does, in memory and over R2.
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/digest.ts';
 import type { BlobStore } from '../../src/jobs/blobs.ts';
-import { sha256Of } from '../../src/jobs/job-keys.ts';
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 31) % 251);
 
@@ -30,7 +30,7 @@ export function describeBlobStore(open: () => BlobStore): void {
 
   describe('a store of blobs', () => {
     it('keeps bytes and streams of them until they are deleted', async () => {
-      const about = { bytes: bytes.byteLength, sha256: await sha256Of(bytes) };
+      const about = { bytes: bytes.byteLength, sha256: await digestOf(bytes) };
       expect(await open().put('kept/a', bytes, about)).toBe(true);
       expect(await open().put('kept/b', streamOf(bytes), about)).toBe(true);
       expect(await read('kept/a')).toEqual(bytes);
@@ -41,7 +41,7 @@ export function describeBlobStore(open: () => BlobStore): void {
     });
 
     it('stores nothing where the digest is that of other bytes', async () => {
-      const about = { bytes: bytes.byteLength, sha256: await sha256Of(bytes.subarray(1)) };
+      const about = { bytes: bytes.byteLength, sha256: await digestOf(bytes.subarray(1)) };
       expect(await open().put('other/a', bytes, about)).toBe(false);
       expect(await open().put('other/b', streamOf(bytes), about)).toBe(false);
       expect(await read('other/a')).toBeUndefined();
@@ -51,14 +51,14 @@ export function describeBlobStore(open: () => BlobStore): void {
     it.each([-1, 1])(
       'stores nothing where a stream brings %i bytes more than announced',
       async (more) => {
-        const about = { bytes: bytes.byteLength - more, sha256: await sha256Of(bytes) };
+        const about = { bytes: bytes.byteLength - more, sha256: await digestOf(bytes) };
         expect(await open().put('length/a', streamOf(bytes), about)).toBe(false);
         expect(await read('length/a')).toBeUndefined();
       },
     );
 
     it('throws, and stores nothing, where the stream breaks', async () => {
-      const about = { bytes: bytes.byteLength, sha256: await sha256Of(bytes) };
+      const about = { bytes: bytes.byteLength, sha256: await digestOf(bytes) };
       await expect(open().put('broken/a', streamOf(bytes, true), about)).rejects.toThrow();
       expect(await read('broken/a')).toBeUndefined();
     });

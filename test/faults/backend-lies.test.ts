@@ -1,16 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { backendEnv, type Post, setStage, taken } from '../helpers/fault-stage.ts';
-import { startBackend } from '../helpers/gpu-backend.ts';
-import { jobEnded, pictureOf, submitStyle, undisturbedPicture } from '../helpers/style-job.ts';
+import { describe, expect, inject, it } from 'vitest';
+import { type Post, setStage, taken } from '../helpers/fault-stage.ts';
+import { jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
 import type { Exchange } from '../helpers/wire.ts';
 
-let undisturbed: string;
-
-beforeAll(async () => {
-  const backend = await startBackend(backendEnv);
-  undisturbed = await undisturbedPicture(backend);
-  await backend.stop();
-});
+const undisturbed = inject('undisturbed');
 
 const isOf = (blob: string) => (exchange: Exchange) => exchange.path.includes(`/${blob}?`);
 

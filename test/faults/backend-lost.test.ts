@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import {
-  backendEnv,
   expectResumed,
   kill,
   type Post,
@@ -10,16 +9,9 @@ import {
   setStage,
   startPost,
 } from '../helpers/fault-stage.ts';
-import { startBackend } from '../helpers/gpu-backend.ts';
-import { jobEnded, pictureOf, submitStyle, undisturbedPicture } from '../helpers/style-job.ts';
+import { jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
 
-let undisturbed: string;
-
-beforeAll(async () => {
-  const backend = await startBackend(backendEnv);
-  undisturbed = await undisturbedPicture(backend);
-  await backend.stop();
-});
+const undisturbed = inject('undisturbed');
 
 const hasProc = existsSync('/proc/self/task');
 

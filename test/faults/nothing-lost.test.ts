@@ -1,55 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { BundledWorker } from '../helpers/bundled-worker.ts';
+import { describe, expect, inject, it } from 'vitest';
 import {
-  backendEnv,
   kill,
+  type Post,
   postMidJob,
   setStage,
+  setStageAgain,
   startPost,
-  startPosts,
   taken,
-  workerVars,
 } from '../helpers/fault-stage.ts';
-import { startBackend } from '../helpers/gpu-backend.ts';
-import {
-  type JobDocument,
-  jobEnded,
-  pictureOf,
-  submitStyle,
-  undisturbedPicture,
-} from '../helpers/style-job.ts';
-import { startWorkerProcess } from '../helpers/worker-process.ts';
+import { type JobDocument, jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
 
-let undisturbed: string;
-
-beforeAll(async () => {
-  const backend = await startBackend(backendEnv);
-  undisturbed = await undisturbedPicture(backend);
-  await backend.stop();
-});
+const undisturbed = inject('undisturbed');
 
 describe('a Worker that is killed', () => {
-  const starter = async (vars: Record<string, string>): Promise<() => Promise<BundledWorker>> => {
-    const persist = await mkdtemp(join(tmpdir(), 'tessera-state-'));
-    onTestFinished(() => rm(persist, { recursive: true, force: true }));
-    return async () => {
-      const worker = await startWorkerProcess(vars, { persist });
-      onTestFinished(worker.close);
-      return worker;
-    };
-  };
-
   it('goes on with its jobs when it is started again, and renders nothing twice', async () => {
-    const posts = await startPosts(1);
-    const startAgain = await starter(workerVars(posts.map(({ wire }) => wire.url)));
-    const before = await startAgain();
+    const { startWorker, posts } = await setStageAgain(1);
+    const before = await startWorker();
     const { id } = await submitStyle(before);
     await postMidJob(posts);
     await before.close();
-    const worker = await startAgain();
+    const worker = await startWorker();
     expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', run: 1, attempt: 1 });
     expect(await pictureOf(worker, id)).toBe(undisturbed);
     const ended = posts[0]?.backend.log.filter(({ event }) => event === 'job ended');
@@ -57,16 +27,15 @@ describe('a Worker that is killed', () => {
   });
 
   it('right behind its answer, and its backend with it, has lost nothing', async () => {
-    const posts = await startPosts(1);
-    const startAgain = await starter(workerVars(posts.map(({ wire }) => wire.url)));
-    const before = await startAgain();
+    const { startWorker, posts } = await setStageAgain(1);
+    const before = await startWorker();
     const { id } = await submitStyle(before);
     await before.close();
     for (const { backend, wire } of posts) {
       await kill(backend);
       wire.lead((await startPost()).url);
     }
-    const worker = await startAgain();
+    const worker = await startWorker();
     expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', run: 1 });
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
@@ -104,5 +73,26 @@ describe('a job while all backends are down', () => {
     expect(await submitStyle(worker)).toMatchObject({ id, run: 2, state: 'queued' });
     expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', run: 2 });
     expect(await pictureOf(worker, id)).toBe(undisturbed);
+  });
+});
+
+describe('many jobs', () => {
+  const again = async (post: Post): Promise<void> => {
+    await kill(post.backend);
+    post.backend = await startPost();
+    post.wire.lead(post.backend.url);
+  };
+
+  it('all succeed in one run, whatever is killed meanwhile', async () => {
+    const { startWorker, posts } = await setStageAgain(2, { JOB_ATTEMPTS: '20' });
+    const before = await startWorker();
+    const jobs = await Promise.all([100, 101, 102, 103].map((n) => submitStyle(before, n)));
+    await again(await postMidJob(posts));
+    await before.close();
+    const worker = await startWorker();
+    for (const post of posts) await again(post);
+    for (const { id } of jobs) {
+      expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', run: 1 });
+    }
   });
 });

@@ -1,20 +1,15 @@
 // A Worker with backends behind wires, all of them real processes, for tests of what happens when one of them fails.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 import { type BundledWorker, startBundledWorker } from './bundled-worker.ts';
 import { type BackendProcess, SECRET, startBackend } from './gpu-backend.ts';
-import { installSeededModel } from './seeded-model.ts';
 import { type Exchange, linesIn, openWire, type Wire } from './wire.ts';
+import { startWorkerProcess } from './worker-process.ts';
 
 /** One backend, and the wire that leads to it. */
 export type Post = { wire: Wire; backend: BackendProcess };
-
-const folder = mkdtempSync(join(tmpdir(), 'tessera-faults-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const models = join(folder, 'models');
-await installSeededModel(models);
 
 /** Longer than the pauses of a busy machine. */
 export const SILENCE_MS = 4000;
@@ -29,63 +24,72 @@ const limits = {
 };
 
 /** Enough for one to be stored. */
-const CHECKPOINTS = 3;
-
-/** Settings of the backends. */
-export const backendEnv = {
-  GPU_MODELS: models,
-  GPU_WORK_DIR: folder,
-  GPU_CHECKPOINT_MS: '200',
-  GPU_HEARTBEAT_MS: '200',
-  GPU_DRAIN_MS: '300',
-};
+const CHECKPOINTS = 2;
 
 /** Starts a backend that ends with the test. */
 export async function startPost(): Promise<BackendProcess> {
-  const backend = await startBackend(backendEnv);
+  const backend = await startBackend(inject('backendEnv'));
   onTestFinished(() => kill(backend));
   await backend.logged('device');
   return backend;
 }
 
-/** Starts so many backends, each behind a wire; all end with the test. */
-export async function startPosts(count: number): Promise<Post[]> {
-  const backends = await Promise.all(Array.from({ length: count }, startPost));
-  return Promise.all(
-    backends.map(async (backend) => {
-      const wire = await openWire(backend.url);
+/** Wires that lead nowhere yet. */
+const openWires = (count: number): Promise<Wire[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const wire = await openWire();
       onTestFinished(wire.close);
+      return wire;
+    }),
+  );
+
+const startPosts = (wires: readonly Wire[]): Promise<Post[]> =>
+  Promise.all(
+    wires.map(async (wire) => {
+      const backend = await startPost();
+      wire.lead(backend.url);
       return { wire, backend };
     }),
   );
-}
 
-/** Configuration of a Worker that has these backends. */
-export const workerVars = (
-  urls: readonly string[],
-  vars: Record<string, string> = {},
-): Record<string, string> => ({
-  GPU_BACKENDS: urls.join(),
+const varsOf = (wires: readonly Wire[], vars: Record<string, string>): Record<string, string> => ({
+  GPU_BACKENDS: wires.map(({ url }) => url).join(),
   GPU_SECRET: SECRET,
   ...limits,
   ...vars,
 });
 
-/** Starts a Worker that ends with the test. */
-export async function startWorker(vars: Record<string, string>): Promise<BundledWorker> {
-  const worker = await startBundledWorker(vars);
-  onTestFinished(worker.close);
-  return worker;
-}
-
-/** A Worker with so many backends. */
+/** A Worker with so many backends; all end with the test. */
 export async function setStage(
   count: number,
-  vars?: Record<string, string>,
+  vars: Record<string, string> = {},
 ): Promise<{ worker: BundledWorker; posts: Post[] }> {
-  const posts = await startPosts(count);
-  const urls = posts.map(({ wire }) => wire.url);
-  return { worker: await startWorker(workerVars(urls, vars)), posts };
+  const wires = await openWires(count);
+  const [worker, posts] = await Promise.all([
+    startBundledWorker(varsOf(wires, vars)),
+    startPosts(wires),
+  ]);
+  onTestFinished(worker.close);
+  return { worker, posts };
+}
+
+/** As `setStage`, of a Worker that can be killed and started again on its state. */
+export async function setStageAgain(
+  count: number,
+  vars: Record<string, string> = {},
+): Promise<{ startWorker: () => Promise<BundledWorker>; posts: Post[] }> {
+  const wires = await openWires(count);
+  const persist = await mkdtemp(join(tmpdir(), 'tessera-state-'));
+  onTestFinished(() => rm(persist, { recursive: true, force: true }));
+  return {
+    posts: await startPosts(wires),
+    async startWorker() {
+      const worker = await startWorkerProcess(varsOf(wires, vars), { persist });
+      onTestFinished(worker.close);
+      return worker;
+    },
+  };
 }
 
 /** Ends a backend without a farewell, also one that was stopped. */

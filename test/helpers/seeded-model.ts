@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convertVgg19Small } from '../../scripts/models/convert-vgg19-small.ts';
+import { digestOf } from '../../src/digest.ts';
 import { readManifest } from '../../src/gpu/model-files.ts';
-import { entryNamed, recordFile, sha256Of, sourceOf, weightsFile } from '../../src/models.ts';
+import { entryNamed, recordFile, sourceOf, weightsFile } from '../../src/models.ts';
 import { writeSafetensors } from '../../src/safetensors.ts';
 import { seededWeights } from './seeded-vgg19.ts';
 
@@ -17,7 +18,7 @@ export async function installSeededModel(folder: string): Promise<void> {
   const record = {
     source: sourceOf(entryNamed(await readManifest(), NAME)),
     bytes: bytes.length,
-    sha256: await sha256Of(bytes),
+    sha256: await digestOf(bytes),
   };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, weightsFile(NAME)), bytes);

@@ -8,8 +8,8 @@ import { allLines, type BackendProcess, put, sha256 } from './gpu-backend.ts';
 /** Enough for some seconds of work, over more than one scale. */
 const STEPS = 250;
 
-const planWith = (style: string): string =>
-  `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${STEPS},seconds=0/f=png`;
+const planWith = (style: string, steps = STEPS): string =>
+  `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;
 
 /** Longest time that a job may take, whatever happens to it. */
 const PATIENCE_MS = 120_000;
@@ -19,12 +19,15 @@ const sample = async (name: string): Promise<Uint8Array> =>
 
 export type JobDocument = Job & { token?: string };
 
-/** Hands the job in; resolves with the accepted job. */
-export async function submitStyle(worker: BundledWorker): Promise<JobDocument> {
+/** Hands the job in; resolves with the accepted job. Another number of steps makes another job. */
+export async function submitStyle(worker: BundledWorker, steps?: number): Promise<JobDocument> {
   const response = await worker.fetch('/v1/jobs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ plan: planWith('asset:painting.jpg'), source: 'asset:chess.jpg' }),
+    body: JSON.stringify({
+      plan: planWith('asset:painting.jpg', steps),
+      source: 'asset:chess.jpg',
+    }),
   });
   expect(response.status, await response.clone().text()).toBe(202);
   return (await response.json()) as JobDocument;

@@ -32,17 +32,17 @@ export type Passing = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Bu
 export type Wire = {
   url: string;
   exchanges: readonly Exchange[];
-  /** Leads to another backend from now on; undefined: connections are cut. */
-  lead: (to: string | undefined) => void;
+  /** Leads to another backend from now on; before, connections are cut. */
+  lead: (to: string) => void;
   /** Every further part of an answer goes through `passing`. */
   pass: (passing: Passing) => void;
   close: () => Promise<void>;
 };
 
-/** Opens a relay on a free port, which leads to `to`. */
-export async function openWire(to: string): Promise<Wire> {
+/** Opens a relay on a free port, which leads nowhere yet. */
+export async function openWire(): Promise<Wire> {
   const exchanges: Exchange[] = [];
-  let target: string | undefined = to;
+  let target: string | undefined;
   let passing: Passing = (chunk) => chunk;
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const { method = '', url: path = '' } = request;

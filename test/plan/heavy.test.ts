@@ -5,7 +5,6 @@ import * as z from 'zod';
 import { defineEffect, imagesParam } from '../../src/effects/effect.ts';
 import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects as declared } from '../../src/effects/index.ts';
-import { AppError } from '../../src/errors.ts';
 import { admit } from '../../src/plan/admit.ts';
 import type { Limits } from '../../src/plan/cost.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
@@ -15,6 +14,7 @@ import { renderPlan } from '../../src/plan/render.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
 import { paint, pixelAt } from '../helpers/pictures.ts';
+import { refusal } from '../sources/parsing.ts';
 
 // Shows the picture that `pick` names; heavy where it is told so.
 const choose = defineEffect({
@@ -38,15 +38,6 @@ const choose = defineEffect({
 });
 const effects = [...declared, choose];
 const parse = (text: string) => parsePlan(text.split('/'), effects);
-const failure = (act: () => unknown): AppError => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-};
 
 const limits: Limits = {
   maxSourcePixels: 1e8,
@@ -77,11 +68,11 @@ describe('a parameter that names several images', () => {
 
   it('is refused where it names none, too many, or a parameter takes only one', () => {
     for (const from of ['asset:a~', '~asset:a', 'asset:a~~asset:b', 'asset:a~b~c~d']) {
-      expect(failure(() => parse(`choose,from=${from}`)).message).toMatch(
+      expect(refusal(() => parse(`choose,from=${from}`)).message).toMatch(
         /^from: expected 1 to 3 sources joined by ~, each asset:<name> or b64:/,
       );
     }
-    expect(failure(() => parse('hybrid,far=asset:a~asset:b')).param).toBe('far');
+    expect(refusal(() => parse('hybrid,far=asset:a~asset:b')).param).toBe('far');
   });
 
   it('is written with canonical names, which are told apart whatever they contain', () => {
@@ -167,7 +158,7 @@ describe('a step that needs a GPU backend', () => {
   });
 
   it('is refused, to be asked for later, where there is none', () => {
-    const error = failure(() => decide(heavily, ['edge']));
+    const error = refusal(() => decide(heavily, ['edge']));
     expect([error.code, error.retryable, error.retryAfter]).toEqual([
       'backend_unavailable',
       true,
@@ -177,7 +168,7 @@ describe('a step that needs a GPU backend', () => {
   });
 
   it('is the only one of its kind in a plan', () => {
-    const error = failure(() => parse(`${heavily}/w=9/${heavily}`));
+    const error = refusal(() => parse(`${heavily}/w=9/${heavily}`));
     expect([error.code, error.message]).toEqual([
       'bad_option',
       'choose: expected one step in a plan that needs a GPU backend, got 2 (choose, choose)',
@@ -194,8 +185,8 @@ describe('a step that needs a GPU backend', () => {
   });
 
   it('keeps to the limits of pixels all the same', () => {
-    expect(failure(() => decide(heavily, ['gpu'], 20_000)).code).toBe('too_many_pixels');
-    expect(failure(() => decide(`w=4000,h=4000,fit=squeeze/${heavily}`, ['gpu'])).code).toBe(
+    expect(refusal(() => decide(heavily, ['gpu'], 20_000)).code).toBe('too_many_pixels');
+    expect(refusal(() => decide(`w=4000,h=4000,fit=squeeze/${heavily}`, ['gpu'])).code).toBe(
       'too_many_pixels',
     );
   });
@@ -250,9 +241,9 @@ describe('pending=preview', () => {
     expect(parse('w=9,pending=preview/pixelate').output.pending).toBe('preview');
     expect(parse('w=9').output).not.toHaveProperty('pending');
     expect(formatPlan(parse('w=9,pending=preview/f=png'))).toBe(formatPlan(parse('w=9/f=png')));
-    expect(failure(() => parse('pending=never')).message).toBe(
+    expect(refusal(() => parse('pending=never')).message).toBe(
       'pending: expected preview, got "never"',
     );
-    expect(failure(() => parse('pending=preview/pending=preview')).code).toBe('bad_option');
+    expect(refusal(() => parse('pending=preview/pending=preview')).code).toBe('bad_option');
   });
 });

@@ -9,8 +9,7 @@ export type QualityRun = {
   recipe: RecipeName;
   init: 'content' | 'noise';
   seed: number;
-  /** The recipe's own unless given. */
-  steps?: number | undefined;
+  steps: number;
 };
 
 export type Outcome = {

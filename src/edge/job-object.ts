@@ -21,6 +21,7 @@ type Storage = {
       ...bindings: (string | number | null)[]
     ) => { toArray: () => Row[] };
   };
+  deleteAll: () => Promise<void>;
 };
 
 /** Enough for a reader to miss a minute. */
@@ -71,23 +72,22 @@ export class JobObject extends DurableObject<JobEnv> implements JobLog {
 }
 
 // Nothing is written for ids that somebody only asks about.
-function createLogStorage({ sql }: Storage): LogStorage {
+function createLogStorage(storage: Storage): LogStorage {
+  const { sql } = storage;
   const isThere = (): boolean =>
     sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'job'").toArray().length > 0;
-  let there = isThere();
   return {
     read() {
-      if (!there) return undefined;
+      if (!isThere()) return undefined;
       const [row] = sql.exec<{ record: string }>('SELECT record FROM job').toArray();
       return row && (JSON.parse(row.record) as JobRecord);
     },
     write(record) {
-      if (!there) {
+      if (!isThere()) {
         sql.exec('CREATE TABLE job (id INTEGER PRIMARY KEY CHECK (id = 0), record TEXT NOT NULL)');
         sql.exec(
           'CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, data TEXT NOT NULL)',
         );
-        there = true;
       }
       sql.exec('INSERT OR REPLACE INTO job (id, record) VALUES (0, ?)', JSON.stringify(record));
     },
@@ -95,6 +95,8 @@ function createLogStorage({ sql }: Storage): LogStorage {
       sql.exec('INSERT INTO events (type, data) VALUES (?, ?)', type, data);
       sql.exec('DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - ?', KEPT_EVENTS);
     },
+    // AUTOINCREMENT: the numbers of what was deleted do not come again.
+    dropEvents: () => void sql.exec('DELETE FROM events'),
     after: (id) =>
       sql
         .exec<StoredEvent>('SELECT id, type, data FROM events WHERE id > ? ORDER BY id', id)
@@ -103,5 +105,7 @@ function createLogStorage({ sql }: Storage): LogStorage {
       const [row] = sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM events').toArray();
       return row?.id ?? 0;
     },
+    // With the alarm, where one is set.
+    clear: () => storage.deleteAll(),
   };
 }

@@ -11,6 +11,7 @@ declare module 'cloudflare:workers' {
         ) => { toArray: () => Row[] };
       };
       setAlarm: (at: number) => Promise<void>;
+      deleteAll: () => Promise<void>;
     };
   };
 

@@ -11,7 +11,7 @@ import type { BlobKind, JobRecord } from './job-record.ts';
 import { streamJob } from './job-stream.ts';
 import type { JobTable } from './job-table.ts';
 import type { Log } from './log.ts';
-import { blobBytes, checkHead, takeBlobs, takeHead } from './receive-job.ts';
+import { blobBytes, checkSizes, parseHead, takeBlobs, takeHead } from './receive-job.ts';
 import type { RendererPool } from './renderer-pool.ts';
 import { sendJson } from './send-json.ts';
 import type { Settings } from './settings.ts';
@@ -149,8 +149,9 @@ async function put(id: string, exchange: Exchange, services: BackendServices): P
   try {
     const bytes = await takeHead(body);
     await verify(exchange, services, bytes);
-    const head = checkHead(bytes, id, settings);
+    const head = parseHead(bytes, id);
     left = blobBytes(head);
+    checkSizes(head, settings);
     const known = table.known(head);
     if (known) return stream(known);
     const record = table.open(head);

@@ -47,6 +47,7 @@ export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flus
   let held: Progress | undefined;
   let step = 0;
   let files = 0;
+  let warned = false;
 
   const elapsed = (): number => (resume?.seconds ?? 0) + (performance.now() - began) / 1000;
   const flush = (): void => {
@@ -58,6 +59,17 @@ export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flus
   const store = async (name: string, bytes: Uint8Array) => {
     files += 1;
     return storeBlob(join(folder, `${name}-${files}`), bytes);
+  };
+  // What this backend would not take back is not worth saving.
+  const fits = ({ length }: Uint8Array): boolean => {
+    const limit = settings.GPU_MAX_CHECKPOINT_BYTES;
+    if (length > limit && !warned) {
+      warned = true;
+      console.error(
+        `GPU_MAX_CHECKPOINT_BYTES: expected checkpoints of at most ${limit} bytes, got ${length}; it is not saved`,
+      );
+    }
+    return length <= limit;
   };
 
   const heavy: Heavy = {
@@ -80,11 +92,14 @@ export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flus
       tell({ type: 'preview', step, mime: 'image/webp', ...blob }, file);
     },
     async checkpoint(state) {
-      const { file, ...blob } = await store('checkpoint', writeCheckpoint(state, elapsed()));
+      const bytes = writeCheckpoint(state, elapsed());
+      if (fits(bytes)) {
+        const { file, ...blob } = await store('checkpoint', bytes);
+        flush();
+        tell({ type: 'checkpoint', step: state.step, ...blob }, file);
+      }
       last.checkpoint = performance.now();
       control.saveSoon = false;
-      flush();
-      tell({ type: 'checkpoint', step: state.step, ...blob }, file);
     },
     resume: resume?.checkpoint,
     goOn() {

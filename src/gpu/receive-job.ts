@@ -20,18 +20,22 @@ export async function takeHead(body: BodyReader): Promise<Uint8Array<ArrayBuffer
   return body.take(length);
 }
 
-/** Checks a head against the path it came by and the limits of blobs. Throws `bad_body`, `too_many_bytes`. */
-export function checkHead(bytes: Uint8Array, id: string, settings: Settings): JobHead {
+/** Reads a head and checks it against the path it came by. Throws `bad_body`. */
+export function parseHead(bytes: Uint8Array, id: string): JobHead {
   const head = readJobHead(new TextDecoder().decode(bytes));
   if (head.id !== id) {
     throw new AppError('bad_body', `head.id: expected the id in the path, got "${head.id}"`);
   }
-  const { GPU_MAX_BLOB_BYTES, GPU_MAX_CHECKPOINT_BYTES } = settings;
-  for (const { name, bytes: size } of head.inputs) {
-    checkBytes(`input ${name.slice(0, 64)}`, size, GPU_MAX_BLOB_BYTES);
-  }
-  if (head.checkpoint) checkBytes('checkpoint', head.checkpoint.bytes, GPU_MAX_CHECKPOINT_BYTES);
   return head;
+}
+
+/** Checks the sizes that a head tells against the limits of blobs. Throws `too_many_bytes`. */
+export function checkSizes({ inputs, checkpoint }: JobHead, settings: Settings): void {
+  const { GPU_MAX_BLOB_BYTES, GPU_MAX_CHECKPOINT_BYTES } = settings;
+  for (const { name, bytes } of inputs) {
+    checkBytes(`input ${name.slice(0, 64)}`, bytes, GPU_MAX_BLOB_BYTES);
+  }
+  if (checkpoint) checkBytes('checkpoint', checkpoint.bytes, GPU_MAX_CHECKPOINT_BYTES);
 }
 
 function checkBytes(what: string, bytes: number, atMost: number): void {

@@ -20,7 +20,7 @@ export type KeyedPlan = { plan: Plan; output: OutputChoice; key: string };
 type Unkeyed = Omit<KeyedPlan, 'key'> & { key: string | undefined };
 type Made = { blobs: Blobs; name: string };
 
-/** What the job that a key leads to answers; `undefined` where there is none, or the sources have to be asked. */
+/** What the job that a key leads to answers; `undefined` where there is none, its picture is gone, or the sources have to be asked. */
 export async function answerOfKnownJob(
   c: Context,
   asked: KeyedPlan,
@@ -30,7 +30,13 @@ export async function answerOfKnownJob(
   if (!job || !answersStill(job, services)) return undefined;
   note(c, { job });
   if (wantsStandIn(asked.plan, job)) return earlierStandIn(c, job, asked, services);
-  return answerForKey(c, { job }, asked.key, services);
+  try {
+    return await answerForKey(c, { job }, asked.key, services);
+  } catch (error) {
+    // What deletes old pictures does not know for how long they are fresh.
+    if (error instanceof AppError && error.code === 'job_missing') return undefined;
+    throw error;
+  }
 }
 
 /** The answer once the sources are there and nothing of them is held any more. */

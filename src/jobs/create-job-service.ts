@@ -9,7 +9,7 @@ import { JOB_ID, type JobKeys } from './job-keys.ts';
 import type { JobLog } from './job-log.ts';
 import { needsRun } from './job-record.ts';
 import type { JobBlob, JobRequest, JobService } from './service.ts';
-import { readResult } from './stored-result.ts';
+import { openResult, readResult } from './stored-result.ts';
 
 export type ServicePorts = {
   log: (id: string) => JobLog;
@@ -33,16 +33,6 @@ export function createJobService(ports: ServicePorts): JobService {
 
   const find = async (id: string): Promise<Job | undefined> =>
     JOB_ID.test(id) ? (await log(id).read())?.job : undefined;
-
-  const read = async (
-    key: string,
-    blob: StoredBlob,
-    name: string,
-  ): Promise<JobBlob | undefined> => {
-    const { bytes, sha256, mime } = blob;
-    const found = await store.get(key);
-    return found && { body: found.body, bytes, mime, sha256, name };
-  };
 
   return {
     async submit(request) {
@@ -84,16 +74,14 @@ export function createJobService(ports: ServicePorts): JobService {
       return (await find(id)) ?? job;
     },
     async result(id) {
-      const stored = JOB_ID.test(id) ? await readResult(store, id) : undefined;
-      if (!stored) return undefined;
-      const { result, name } = stored;
-      return read(madeKey(id, 'result', result.sha256), result, name);
+      const opened = JOB_ID.test(id) ? await openResult(store, id) : undefined;
+      return opened && blobOf(opened.result, opened);
     },
     async preview(id) {
       const { preview } = (await find(id)) ?? {};
       if (!preview) return undefined;
-      const key = madeKey(id, 'preview', preview.sha256);
-      return read(key, preview, `preview-${preview.version}`);
+      const found = await store.get(madeKey(id, 'preview', preview.sha256));
+      return found && blobOf(preview, { ...found, name: `preview-${preview.version}` });
     },
     async indexed(key) {
       const id = await readText(store, indexKey(await digestOf(key)));
@@ -102,6 +90,11 @@ export function createJobService(ports: ServicePorts): JobService {
     index: async (key, id) => writeText(store, indexKey(await digestOf(key)), id),
   };
 }
+
+const blobOf = (
+  { bytes, sha256, mime }: StoredBlob,
+  { body, name }: Pick<JobBlob, 'body' | 'name'>,
+): JobBlob => ({ body, bytes, mime, sha256, name });
 
 /** Name of the main image among a job's inputs. */
 const MAIN = 'image';

@@ -39,7 +39,9 @@ export function readEvents(
       const events = source.after(at);
       const [first] = events;
       if (first) {
-        const cut = first.id > at + 1 ? [{ ...source.state(), id: first.id - 1 }] : [];
+        // What is told first is a state either way.
+        const isCut = first.id > at + 1 && first.type !== 'state';
+        const cut = isCut ? [{ ...source.state(), id: first.id - 1 }] : [];
         at = (events.at(-1) as StoredEvent).id;
         return [...cut, ...events].map(format).join('');
       }

@@ -34,7 +34,7 @@ export async function followJob(
     timer.abort();
     if (response.status === 200 && response.body)
       return await followLines(response.body, following, { ports, limits });
-    return await refusalOf(response);
+    return await refused(response, following);
   } catch (error) {
     if (session.over.aborted) return { type: 'over' };
     return connection.signal.aborted ? lost('it did not take the job in time') : lostBy(error);
@@ -42,6 +42,14 @@ export async function followJob(
     timer.abort();
     connection.abort();
   }
+}
+
+// Backends have limits of their own, so that one may refuse what another saved; the job goes on without it.
+async function refused(response: Response, { body, session }: Following): Promise<Outcome> {
+  if (response.status !== 413 || !body.job.checkpoint) return refusalOf(response);
+  await response.body?.cancel();
+  const { going } = await session.report({ type: 'checkpoint_refused' });
+  return going ? lost('it takes no checkpoint as large as the one of the job') : { type: 'over' };
 }
 
 async function followLines(

@@ -21,10 +21,14 @@ export type LogStorage = {
   write: (record: JobRecord) => void;
   /** Numbers events from 1 and drops the oldest. */
   append: (event: { type: string; data: string }) => void;
+  /** Drops all events; the numbers go on. */
+  dropEvents: () => void;
   /** Events behind a number, ascending. */
   after: (id: number) => readonly StoredEvent[];
   /** Number of the newest event, 0 before the first. */
   last: () => number;
+  /** Deletes everything, as if the job had never been. */
+  clear: () => Promise<void>;
 };
 
 /** One Workflow of one run. */
@@ -66,13 +70,16 @@ export type JobLog = {
   wait: (ms: number) => Promise<Job | undefined>;
 };
 
-/** `watch` sees to it that a job which has not ended is being worked on. */
+/** `watch` sees to it that a job which has not ended is being worked on, and that one which ended long ago is forgotten. */
 export type WatchedLog = JobLog & { watch: () => Promise<void> };
 
 /** Whoever works on a run is heard of at least every `watchMs`. */
 export type LogLimits = { watchMs: number };
 
 const MAX_RESTARTS = 100;
+
+/** Time from a job's end until nothing is known of it. The platform has forgotten its Workflows by then, whose ids come again. */
+export const KEPT_MS = 35 * 86_400_000;
 
 /** The log of one job. */
 export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLog {
@@ -88,10 +95,19 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
     if (events.length > 0) for (const tell of [...followers]) tell();
     return record;
   };
+  // Who reads from the beginning is not to take an earlier run's end for that of this one.
+  const keepNewRun = (changed: Changed): JobRecord => {
+    if (storage.read()) storage.dropEvents();
+    return keep(changed);
+  };
   const running = (of: RunRef): JobRecord | undefined => {
     const record = storage.read();
     if (!record || isFinal(record.job.state)) return undefined;
     return record.job.run === of.run && record.restarts === of.restarts ? record : undefined;
+  };
+  const forgetInTime = ({ updated }: Job): Promise<void> => {
+    const left = Date.parse(updated) + KEPT_MS - now();
+    return left > 0 ? ports.wakeAfter(left) : storage.clear();
   };
   const refOf = ({ job, restarts }: JobRecord): RunRef => ({ id: job.id, run: job.run, restarts });
 
@@ -125,7 +141,7 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
       if (before && !needsRun(before.job) && !(renew && before.job.state === 'succeeded')) {
         return before.job;
       }
-      const record = keep(beginRun(spec, before, now()));
+      const record = keepNewRun(beginRun(spec, before, now()));
       await ports.wakeAfter(watchMs);
       // What fails to start now is started by `watch`.
       await ports.start(refOf(record)).catch(() => {});
@@ -165,7 +181,8 @@ export function createJobLog(ports: LogPorts, { watchMs }: LogLimits): WatchedLo
     },
     async watch() {
       const record = storage.read();
-      if (!record || isFinal(record.job.state)) return;
+      if (!record) return;
+      if (isFinal(record.job.state)) return forgetInTime(record.job);
       await ports.wakeAfter(watchMs);
       if (now() - Math.max(heard, record.resumeAt ?? 0) < watchMs) return;
       const ref = refOf(record);

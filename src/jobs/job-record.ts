@@ -30,6 +30,8 @@ export type JobChange =
   | { type: 'progress'; progress: JobProgress }
   | { type: 'preview'; step: number; blob: StoredBlob }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
+  /** The backend takes no checkpoint as large as this one. */
+  | { type: 'checkpoint_refused' }
   /** The backend has no room; the attempt is not spent. */
   | { type: 'busy' }
   /** The attempt is spent. */
@@ -112,6 +114,10 @@ export function applyChange(record: JobRecord, change: JobChange, now: number): 
     }
     case 'checkpoint':
       return { record: { ...record, checkpoint: change.checkpoint }, events: [] };
+    case 'checkpoint_refused': {
+      const { checkpoint: _, ...rest } = record;
+      return { record: rest, events: [] };
+    }
     case 'busy': {
       const busy = {
         since: record.busy?.since ?? now,
@@ -142,18 +148,27 @@ export function replacedBy(
   change: JobChange,
   { job, checkpoint }: JobRecord,
 ): Replaced | undefined {
-  const [made, before, after] =
-    change.type === 'preview'
-      ? (['preview', job.preview, change.blob] as const)
-      : change.type === 'checkpoint'
-        ? (['checkpoint', checkpoint, change.checkpoint] as const)
-        : ([
-            'checkpoint',
-            change.type === 'succeeded' ? checkpoint : undefined,
-            undefined,
-          ] as const);
-  return before && before.sha256 !== after?.sha256 ? { made, sha256: before.sha256 } : undefined;
+  switch (change.type) {
+    case 'preview':
+      return replacedIn('preview', job.preview, change.blob);
+    case 'checkpoint':
+      return replacedIn('checkpoint', checkpoint, change.checkpoint);
+    case 'checkpoint_refused':
+    case 'succeeded':
+      return replacedIn('checkpoint', checkpoint, undefined);
+    default:
+      return undefined;
+  }
 }
+
+type Digest = { sha256: string };
+
+const replacedIn = (
+  made: Replaced['made'],
+  before: Digest | undefined,
+  after: Digest | undefined,
+): Replaced | undefined =>
+  before && before.sha256 !== after?.sha256 ? { made, sha256: before.sha256 } : undefined;
 
 /** The event that tells a job's state. */
 export const stateEvent = (job: Job): JobEvent => ({ type: 'state', data: job });

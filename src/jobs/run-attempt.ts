@@ -79,9 +79,9 @@ async function waitForRoom(retryMs: number, { session, ports, limits }: Context)
 
 async function turn(record: JobRecord, { session, ports, limits }: Context): Promise<Outcome> {
   const { job, spec } = record;
-  const stored = await readResult(ports.store, job.id);
-  if (stored) {
-    await session.report({ type: 'succeeded', result: stored.result });
+  const result = await readResult(ports.store, job.id);
+  if (result) {
+    await session.report({ type: 'succeeded', result });
     return { type: 'succeeded' };
   }
   // The configuration may have changed since the job was taken on.

@@ -19,14 +19,15 @@ const BYTES_PER_MS = 1000;
 /** What sending so many bytes may take, in whole milliseconds. */
 export const transferMs = (bytes: number): number => Math.ceil(bytes / BYTES_PER_MS);
 
-/** Throws where the backend or the store fails, or is too slow. */
+/** Throws where the backend or the store fails or is too slow, and for what is too large. */
 export async function transferBlob(
   blob: Made,
   { bytes, sha256 }: Announced,
   from: { spec: JobSpec; body: JobBody; backend: Backend; session: RunSession },
   { ports, limits }: { ports: { store: BlobStore }; limits: { connectMs: number } },
 ): Promise<Transferred> {
-  if (bytes > MAX_BYTES[blob]) return 'wrong';
+  if (bytes > MAX_BYTES[blob])
+    throw new Error(`its ${blob} has ${bytes} bytes, expected at most ${MAX_BYTES[blob]}`);
   const { spec, body, backend, session } = from;
   const time = AbortSignal.timeout(limits.connectMs + transferMs(bytes));
   const signal = AbortSignal.any([time, session.over]);

@@ -8,8 +8,10 @@ import {
   SILENCE_MS,
   setStage,
   startPost,
+  taken,
 } from '../helpers/fault-stage.ts';
 import { jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
+import type { Exchange } from '../helpers/wire.ts';
 
 const undisturbed = inject('undisturbed');
 
@@ -68,7 +70,9 @@ describe('a job whose backend', () => {
     const { worker, posts } = await setStage(2);
     const { id } = await submitStyle(worker);
     (await postMidJob(posts)).backend.process.kill('SIGSTOP');
+    const stopped = performance.now();
     expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect((taken(posts)[1] as Exchange).at - stopped).toBeLessThan(5 * SILENCE_MS);
     expectResumed(posts);
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBackendKeys, signRequest } from '../../src/jobs/backend-auth.ts';
@@ -36,6 +36,7 @@ beforeAll(async () => {
     GPU_QUEUE: '1',
     GPU_HEARTBEAT_MS: '200',
     GPU_MAX_BLOB_BYTES: '100000',
+    GPU_MAX_CHECKPOINT_BYTES: '200000',
     GPU_STALL_MS: '3000',
   });
   await backend.logged('device');
@@ -78,6 +79,23 @@ const problemOf = async (response: Response) => ({
   status: response.status,
   ...((await response.json()) as { code: string; message: string }),
 });
+
+/** A connection on which the headers of a job have been sent, of whose body `bytes` bytes are to follow. */
+async function sending(
+  { id }: TestJob,
+  head: Uint8Array<ArrayBuffer>,
+  bytes: number,
+): Promise<Socket> {
+  const path = `/jobs/${id}`;
+  const keys = parseBackendKeys('a secret for tests only');
+  const signed = await signRequest({ method: 'PUT', path, head }, { keys, now: Date.now() });
+  const headers = Object.entries({ host: 'x', 'content-length': String(bytes), ...signed });
+  const socket = connect(Number(new URL(backend.url).port), '127.0.0.1');
+  socket.write(
+    `PUT ${path} HTTP/1.1\r\n${headers.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\n`,
+  );
+  return socket;
+}
 
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`${backend.url}/metrics`)).text();
@@ -297,17 +315,7 @@ describe('a request', () => {
   it('whose client goes away while it sends leaves nothing behind', async () => {
     const job = shortJob();
     const { head, body } = bodyOf(job);
-    const path = `/jobs/${job.id}`;
-    const headers = await signRequest(
-      { method: 'PUT', path, head },
-      { keys: parseBackendKeys('a secret for tests only'), now: Date.now() },
-    );
-    const { port } = new URL(backend.url);
-    const socket = connect(Number(port), '127.0.0.1');
-    const lines = Object.entries({ host: 'x', 'content-length': String(body.length), ...headers });
-    socket.write(
-      `PUT ${path} HTTP/1.1\r\n${lines.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\n`,
-    );
+    const socket = await sending(job, head, body.length);
     socket.write(body.subarray(0, -20));
     await expect.poll(() => metric('jobs{stage="receiving"}')).toBe(1);
     socket.destroy();
@@ -345,6 +353,23 @@ describe('a request', () => {
     expect(
       await problemOf(await ask(backend.url, { method: 'PUT', path: '/jobs/x', body })),
     ).toMatchObject({ status: 413 });
+  });
+
+  it('with a checkpoint over the limit is refused, and can be sent to its end all the same', async () => {
+    const job = shortJob({ checkpoint: { step: 1, blob: new Uint8Array(2 ** 25) } });
+    const { head, body } = bodyOf(job);
+    const socket = await sending(job, head, body.length);
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data;
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.write(body, (error) => (error ? reject(error) : resolve()));
+    });
+    await expect.poll(() => answer).toContain('checkpoint: expected at most 200000 bytes, got 335');
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    socket.destroy();
   });
 
   it('with a head that is not one is refused, naming the field', async () => {

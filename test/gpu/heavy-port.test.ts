@@ -114,6 +114,26 @@ describe('the port of heavy steps', () => {
     expect(next.heavy.resume).toEqual(state);
   });
 
+  it('does not save a checkpoint that would not be taken back, and says so once', async () => {
+    const settings = readSettings({ GPU_MAX_CHECKPOINT_BYTES: '2000' });
+    const { heavy, told, control } = createPort({ settings });
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const state = (floats: number) => ({
+      ...{ step: 1, notes: {} },
+      tensors: { x: { shape: [floats], data: new Float32Array(floats) } },
+    });
+    for (const floats of [1000, 100, 1000]) {
+      control.saveSoon = true;
+      await heavy.checkpoint(state(floats));
+      expect(heavy.due('checkpoint')).toBe(false);
+    }
+    expect(told.map(({ line }) => line.type)).toEqual(['checkpoint']);
+    expect((await readCheckpoint(told[0]?.file as string)).checkpoint).toEqual(state(100));
+    expect(logged).toHaveBeenCalledTimes(1);
+    expect(logged.mock.calls[0]?.[0]).toMatch(/^GPU_MAX_CHECKPOINT_BYTES: expected .* 2000 bytes/);
+    logged.mockRestore();
+  });
+
   it('stops a canceled job at its next step', () => {
     const { heavy, control } = createPort();
     heavy.goOn();

@@ -23,8 +23,8 @@ const limits = {
   JOB_WATCH_MS: '2000',
 };
 
-/** Enough for one to be stored. */
-const CHECKPOINTS = 2;
+/** Enough for one to be stored, and for moments and averages to matter. */
+const CHECKPOINTS = 4;
 
 /** Starts a backend that ends with the test. */
 export async function startPost(): Promise<BackendProcess> {
@@ -66,11 +66,12 @@ export async function setStage(
   vars: Record<string, string> = {},
 ): Promise<{ worker: BundledWorker; posts: Post[] }> {
   const wires = await openWires(count);
-  const [worker, posts] = await Promise.all([
-    startBundledWorker(varsOf(wires, vars)),
-    startPosts(wires),
-  ]);
-  onTestFinished(worker.close);
+  const startWorker = async (): Promise<BundledWorker> => {
+    const worker = await startBundledWorker(varsOf(wires, vars));
+    onTestFinished(worker.close);
+    return worker;
+  };
+  const [worker, posts] = await Promise.all([startWorker(), startPosts(wires)]);
   return { worker, posts };
 }
 

@@ -59,7 +59,9 @@ export function createInMemoryJobs(date: () => number) {
       const names = [...request.further.keys()];
       const id = base32(digest(JSON.stringify([request.planText, request.accept, names, inputs])));
       const known = jobs.get(id);
-      const again = !known || known.state === 'failed' || known.state === 'canceled';
+      const { result } = known ?? {};
+      const gone = known?.state === 'succeeded' && !blobs.has(`${id}/${result?.sha256}`);
+      const again = gone || !known || known.state === 'failed' || known.state === 'canceled';
       const job: Job = again
         ? {
             id,

@@ -6,7 +6,7 @@ import type { BundledWorker } from './bundled-worker.ts';
 import { allLines, type BackendProcess, put, sha256 } from './gpu-backend.ts';
 
 /** Enough for some seconds of work, over more than one scale. */
-const STEPS = 250;
+const STEPS = 200;
 
 const planWith = (style: string, steps = STEPS): string =>
   `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;

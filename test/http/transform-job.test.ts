@@ -107,6 +107,26 @@ describe('GET of a plan that only a backend can run', () => {
     expect([response.status, response.headers.get('etag')]).toEqual([304, tag]);
   });
 
+  it.each(['', '/pending=preview'])(
+    'is a new run where the picture is not kept any more%s',
+    async (options) => {
+      const service = await createJobTestService(codecs);
+      const path = `/t/${heavy}${options}/${source}`;
+      await service.ask(path);
+      const [id] = [...service.engine.jobs.keys()] as [string];
+      service.engine.succeed(id, result);
+      service.engine.forgetBlobs();
+      const gone = await service.ask(`/v1/jobs/${id}/result`);
+      expect([gone.status, gone.headers.get('x-error')]).toEqual([404, 'job_missing']);
+      const again = await service.ask(path);
+      expect(again.status).toBe(options === '' ? 202 : 200);
+      expect(again.headers.get('cache-control')).toBe('no-store');
+      expect(service.engine.jobs.get(id)).toMatchObject({ state: 'queued', run: 2 });
+      service.engine.succeed(id, result);
+      expect(await bytesOf(await service.ask(path))).toEqual(result);
+    },
+  );
+
   it('asks the source again once the answer is stale; the same bytes are the same job', async () => {
     const service = await createJobTestService(codecs);
     service.engine.succeed(await submitted(service), result);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isFinal, type JobState } from '../../src/jobs/job.ts';
 import { JOB_ID } from '../../src/jobs/job-keys.ts';
+import { KEPT_MS } from '../../src/jobs/job-log.ts';
 import { type Act, renderOf } from './fake-backend.ts';
 import { createJobWorld, requestOf, type WorldOptions } from './job-world.ts';
 
@@ -109,12 +110,29 @@ describe('a submit', () => {
     expect((await world.service.submit(requestOf('a'))).job.id).toBe(job.id);
   });
 
-  it('renders anew where a result is not stored any more', async () => {
+  it.each(['', 'jobs/', 'results/'])(
+    'renders anew where what is under %j of a result is not stored any more',
+    async (prefix) => {
+      const world = worldOf();
+      const { id } = await run(world, 'a');
+      for (const key of [...world.store.blobs.keys()])
+        if (key.startsWith(prefix)) world.store.blobs.delete(key);
+      expect(await world.service.result(id)).toBeUndefined();
+      expect(await run(world, 'a')).toMatchObject({ id, state: 'succeeded', run: 2 });
+      expect(await resultOf(world, id)).toEqual(expected('a'));
+      expect(world.fakes[0]?.rendered).toEqual([id, id]);
+    },
+  );
+
+  it('of a job that ended long ago is a new one, which finds its result', async () => {
     const world = worldOf();
     const { id } = await run(world, 'a');
-    for (const key of [...world.store.blobs.keys()]) world.store.blobs.delete(key);
-    expect(await run(world, 'a')).toMatchObject({ id, state: 'succeeded', run: 2 });
+    world.world.now = () => Date.now() + KEPT_MS;
+    await world.watch(id);
+    expect(await world.service.find(id)).toBeUndefined();
+    expect(await run(world, 'a')).toMatchObject({ id, state: 'succeeded', run: 1, attempt: 1 });
     expect(await resultOf(world, id)).toEqual(expected('a'));
+    expect(world.fakes[0]?.rendered).toEqual([id]);
   });
 });
 
@@ -166,6 +184,26 @@ describe('a run', () => {
     ]);
     expect(await resultOf(world, job.id)).toEqual(expected('a'));
   });
+
+  it.each([2, 4])(
+    'goes on without a checkpoint that a backend refuses, with %i attempts at most',
+    async (attempts) => {
+      const world = worldOf({ limits: { attempts } });
+      const job = await run(world, 'a', ['cut after checkpoint', 'no checkpoint']);
+      if (attempts === 2) {
+        expect(job).toMatchObject({
+          state: 'failed',
+          error: { message: /no checkpoint as large/ },
+        });
+        await run(world, 'a');
+      }
+      const steps = world.fakes[0]?.heads.map(({ checkpoint }) => checkpoint?.step);
+      expect(steps).toEqual([undefined, 2, undefined]);
+      expect(await resultOf(world, job.id)).toEqual(expected('a'));
+      const kept = [...world.store.blobs.keys()].filter((key) => key.includes('checkpoint'));
+      expect(kept).toEqual([]);
+    },
+  );
 
   it('goes to the next backend when one is lost', async () => {
     const world = worldOf({ backends: 2 });
@@ -341,6 +379,7 @@ describe('whatever backends and the platform do', () => {
   const act = fc.constantFrom<Act>(
     ...(['good', 'refuse', 'status 500', 'busy', 'silent', 'cut', 'cut after checkpoint'] as const),
     ...(['garbage', 'lying result', 'lying checkpoint', 'short result', 'error', 'fatal'] as const),
+    ...(['no checkpoint'] as const),
   );
   const faults = fc.record({
     acts: fc.array(fc.array(act, { maxLength: 5 }), { minLength: 1, maxLength: 3 }),

@@ -58,6 +58,8 @@ describe('a reader of events', () => {
     log.events = [event(7), event(8)];
     expect(await reading(open(3)).next()).toMatch(/^id: 6\nevent: state\n.*"running".*\n\nid: 7\n/);
     expect(await reading(open(6)).next()).toMatch(/^id: 7\n/);
+    log.events = [{ ...event(7), type: 'state' }, event(8)];
+    expect(await reading(open(3)).next()).toMatch(/^id: 7\nevent: state\n/);
   });
 
   it('does not count any more once it takes nothing', async () => {

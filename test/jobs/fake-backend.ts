@@ -11,6 +11,8 @@ export type Act =
   | 'refuse'
   | 'status 500'
   | 'busy'
+  /** Refuses a job with a checkpoint. */
+  | 'no checkpoint'
   | 'silent'
   | 'cut'
   | 'cut after checkpoint'
@@ -100,6 +102,8 @@ export function createFakeBackend(
     await verifyRequest({ ...signed, head: headBytes }, { keys, now: Date.now() });
     const head = JSON.parse(new TextDecoder().decode(headBytes)) as JobHead;
     backend.heads.push(head);
+    if (act === 'no checkpoint' && head.checkpoint)
+      return Response.json({ code: 'too_many_bytes', message: 'told to' }, { status: 413 });
     if (head.id !== id) throw new Error('the path has another id');
     const inputs = blobsOf(head, body.subarray(4 + length));
     const key = `${id}.${head.run}`;

@@ -18,6 +18,9 @@ import type { JobRequest } from '../../src/jobs/service.ts';
 import { sleep } from '../../src/jobs/sleep.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
+/** Node's timers take no longer time. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 export const SECRET = 'a secret of enough characters';
 export const keys = parseBackendKeys(SECRET);
 
@@ -69,8 +72,16 @@ export function createMemoryStorage(): LogStorage {
     append(event) {
       events = [...events, { id: ++last, ...event }].slice(-256);
     },
+    dropEvents() {
+      events = [];
+    },
     after: (id) => events.filter((event) => event.id > id),
     last: () => last,
+    async clear() {
+      record = undefined;
+      events = [];
+      last = 0;
+    },
   };
 }
 
@@ -101,7 +112,7 @@ export function createJobWorld(options: WorldOptions = {}) {
   const spent = new Map<string, number>();
   const notes: Record<string, unknown>[] = [];
   const instances = new Map<string, { done: boolean; stop: () => void }>();
-  const alarms = new Set<NodeJS.Timeout>();
+  const alarms = new Map<string, NodeJS.Timeout>();
 
   const runPorts: RunPorts = {
     log: (id) => logOf(id),
@@ -163,7 +174,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     const log = createJobLog(
       {
         storage: createMemoryStorage(),
-        now: () => Date.now(),
+        now: () => world.now(),
         sleep: (ms) => sleep(ms),
         start,
         async stop({ id: job, run, restarts }) {
@@ -171,11 +182,11 @@ export function createJobWorld(options: WorldOptions = {}) {
           return false;
         },
         async wakeAfter(ms) {
-          const timer = setTimeout(() => {
-            alarms.delete(timer);
-            void log.watch();
-          }, ms);
-          alarms.add(timer);
+          clearTimeout(alarms.get(id));
+          alarms.set(
+            id,
+            setTimeout(() => void log.watch(), Math.min(ms, LONGEST_TIMEOUT_MS)),
+          );
         },
       },
       { watchMs: options.watchMs ?? 50 },
@@ -204,12 +215,14 @@ export function createJobWorld(options: WorldOptions = {}) {
     spent,
     notes,
     world,
+    /** What the alarm of a job's log does. */
+    watch: (id: string) => logs.get(id)?.watch(),
     /** Ends every workflow that runs, where it is, as a restart of the platform does. */
     crash() {
       for (const instance of instances.values()) if (!instance.done) instance.stop();
     },
     close() {
-      for (const alarm of alarms) clearTimeout(alarm);
+      for (const alarm of alarms.values()) clearTimeout(alarm);
       for (const instance of instances.values()) instance.stop();
     },
   };

@@ -1,7 +1,9 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createR2Blobs } from '../../src/edge/r2-blobs.ts';
 import type { JobSpec } from '../../src/jobs/job.ts';
+import { KEPT_MS } from '../../src/jobs/job-log.ts';
 import { describeBlobStore } from '../contracts/blob-store.ts';
 
 describeBlobStore(() => createR2Blobs(env.JOB_BLOBS));
@@ -63,6 +65,55 @@ describe("a job's object", () => {
     await job.begin(specOf(id), false);
     expect((await job.wait(50))?.state).toBe('queued');
     await job.cancel();
+  });
+});
+
+describe('the object of a job that has ended', () => {
+  it('tells a reader of the next run nothing of the earlier one, and counts on', async () => {
+    const id = 'e'.repeat(52);
+    const job = env.JOBS.getByName(id);
+    await job.begin(specOf(id), false);
+    await job.cancel();
+    const first = await new Response(await job.events(0)).text();
+    await job.begin(specOf(id), false);
+    await job.cancel();
+    const second = await new Response(await job.events(0)).text();
+    const idsIn = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, n]) => Number(n));
+    expect(second).toMatch(/^id: \d+\nevent: state\n.*"queued"/);
+    expect(Math.min(...idsIn(second))).toBe(Math.max(...idsIn(first)) + 1);
+    expect([first, second].map((text) => text.match(/"canceled"/g)?.length)).toEqual([1, 1]);
+  });
+
+  it('empties its storage in time, and can be submitted again', async () => {
+    const id = 'f'.repeat(52);
+    const job = env.JOBS.getByName(id);
+    const tables = () =>
+      runInDurableObject(job, (_, { storage: { sql } }) =>
+        sql
+          .exec<{ name: string }>(
+            "SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'",
+          )
+          .toArray()
+          .map(({ name }) => name),
+      );
+    await job.begin(specOf(id), false);
+    await job.cancel();
+    expect(await runDurableObjectAlarm(job)).toBe(true);
+    expect((await job.read())?.job.state).toBe('canceled');
+    // As if it had ended so long ago.
+    await runInDurableObject(job, (_, { storage: { sql } }) => {
+      const updated = new Date(Date.now() - KEPT_MS).toISOString();
+      sql.exec("UPDATE job SET record = json_set(record, '$.job.updated', ?)", updated);
+    });
+    expect(await tables()).toContain('events');
+    expect(await runDurableObjectAlarm(job)).toBe(true);
+    expect(await tables()).toEqual([]);
+    expect(await job.read()).toBeUndefined();
+    expect(await job.events(0)).toBeUndefined();
+    expect(await runDurableObjectAlarm(job)).toBe(false);
+    expect(await job.begin(specOf(id), false)).toMatchObject({ state: 'queued', run: 1 });
+    await job.cancel();
+    expect(await new Response(await job.events(0)).text()).toMatch(/^id: 1\nevent: state\n/);
   });
 });
 

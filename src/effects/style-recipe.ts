@@ -47,8 +47,8 @@ type Base = Omit<Recipe, 'variant' | 'objective' | 'optimizer'> & {
   blockWeight: (block: number) => number;
   objective: Omit<Objective, 'contentLayers' | 'styleLayers' | 'featureScale'>;
   adam: () => Optimizer<Float32Array>;
-  /** What the style's weight is multiplied by with the small network, whose features are smaller. */
-  smallFactor: number;
+  /** What weights are multiplied by with the small network, whose features have other magnitudes from layer to layer. */
+  small: { content: number; style: number };
   /** What features of the original network are multiplied by. */
   fullScale: number;
 };
@@ -73,7 +73,7 @@ const bases: Record<RecipeName, Base> = {
       variationWeight: 0,
     },
     adam: kerasAdam,
-    smallFactor: 1,
+    small: { content: 1, style: 1 },
     fullScale: 1,
     averageDecay: undefined,
     coarsest: undefined,
@@ -92,7 +92,7 @@ const bases: Record<RecipeName, Base> = {
       variationWeight: 30,
     },
     adam: kerasAdam,
-    smallFactor: 1e6,
+    small: { content: 1, style: 1e6 },
     fullScale: 1,
     averageDecay: undefined,
     coarsest: undefined,
@@ -111,7 +111,7 @@ const bases: Record<RecipeName, Base> = {
       variationWeight: 2,
     },
     adam: () => adam(arraySpace, { lr: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }),
-    smallFactor: 1,
+    small: { content: 20, style: 1 },
     fullScale: 1 / LEVELS_PER_UNIT,
     averageDecay: 0.99,
     coarsest: 128,
@@ -135,6 +135,7 @@ export function recipeOf(choices: RecipeChoices): Recipe {
   const { objective } = base;
   const small = variant === 'vgg19-small';
   const featureScale = small ? 1 : base.fullScale;
+  const factors = small ? base.small : { content: 1, style: 1 };
   return {
     ...base,
     variant,
@@ -144,9 +145,10 @@ export function recipeOf(choices: RecipeChoices): Recipe {
       ...objective,
       contentLayers,
       featureScale,
-      contentWeight: (choices.contentWeight ?? objective.contentWeight) * featureScale ** 2,
+      contentWeight:
+        (choices.contentWeight ?? objective.contentWeight * factors.content) * featureScale ** 2,
       styleLayers: normalised(styleLayers, base.blockWeight),
-      styleWeight: choices.styleWeight ?? objective.styleWeight * (small ? base.smallFactor : 1),
+      styleWeight: choices.styleWeight ?? objective.styleWeight * factors.style,
       ...variationOf(objective, choices.tvWeight),
     },
   };

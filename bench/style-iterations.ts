@@ -38,8 +38,9 @@ export const VARIANTS: readonly Variant[] = [
 
 const NOTHING = { peakFlops: 0, measured: [], skipped: [], difference: undefined };
 const GIB = 2 ** 30;
-// What the transcription takes for each pixel, with something to spare; all variants of a size are open at once.
-const BYTES_PER_PIXEL = 14_000;
+// What a process takes for each pixel, with something to spare, and what all variants do, which are open at once where they can be.
+const BYTES_PER_PIXEL = 10_000;
+const ALL_BYTES_PER_PIXEL = 30_000;
 // A thread pool looks out for work for some milliseconds after its last.
 const SETTLING_MS = 30;
 // Of matrices in the product.
@@ -84,8 +85,21 @@ type Side = Pick<DeviceResult, 'measured' | 'skipped' | 'difference'> & { peaks:
 
 async function measureSide(options: IterationOptions, side: number): Promise<Side> {
   const { device, rounds } = options;
-  if (device === 'cpu' && freemem() < BYTES_PER_PIXEL * side ** 2 + GIB) {
+  const fits = (bytes: number) => device !== 'cpu' || freemem() > bytes * side ** 2 + GIB;
+  if (!fits(BYTES_PER_PIXEL)) {
     return { peaks: [], measured: [], skipped: [side], difference: undefined };
+  }
+  if (options.variants.length > 1 && !fits(ALL_BYTES_PER_PIXEL)) {
+    const alone: Side[] = [];
+    for (const variant of options.variants) {
+      alone.push(await measureSide({ ...options, variants: [variant] }, side));
+    }
+    return {
+      peaks: alone.flatMap(({ peaks }) => peaks),
+      measured: alone.flatMap(({ measured }) => measured),
+      skipped: [...new Set(alone.flatMap(({ skipped }) => skipped))],
+      difference: undefined,
+    };
   }
   const variants = options.variants.map(({ label, network, objective }) => ({
     label,

@@ -38,7 +38,7 @@ export const styleParams = {
     .min(0)
     .max(1)
     .default(1)
-    .describe("How far towards the style: 0 keeps the picture."),
+    .describe('How far towards the style: 0 keeps the picture.'),
   color: z
     .enum(['style', 'content'])
     .default('style')

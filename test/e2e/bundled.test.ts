@@ -552,11 +552,16 @@ describe('the rest of the service', () => {
     expect(Object.keys(document.paths)).toEqual([
       '/t/{plan}/{source}',
       '/t/{plan}',
+      '/v1/jobs',
+      '/v1/jobs/{id}',
+      '/v1/jobs/{id}/events',
+      '/v1/jobs/{id}/result',
+      '/v1/jobs/{id}/preview',
       '/v1/effects',
       '/openapi.json',
       '/health',
       '/metrics',
     ]);
-    expect(Object.keys(document.components.schemas)).toEqual([...names, 'Problem']);
+    expect(Object.keys(document.components.schemas)).toEqual([...names, 'Job', 'Problem']);
   });
 });

@@ -9,9 +9,8 @@ let url: URL;
 
 beforeAll(async () => {
   worker = await startWorker({
-    name: 'gate',
-    entrypoint: fileURLToPath(new URL('./gate-worker.ts', import.meta.url)),
-    compatibilityDate: '2026-11-01',
+    // Its own: the service's names classes that this Worker does not have.
+    config: fileURLToPath(new URL('./gate.toml', import.meta.url)),
     dev: {
       server: { hostname: '127.0.0.1', port: 0 },
       inspector: false,

@@ -40,7 +40,9 @@ export const smallNetwork = (weights: Weights): Network => ({ variant: 'vgg19-sm
 export function referenceRecipe(name: RunName) {
   const content = name === 'pyramid' ? 'relu4_1' : 'relu5_1';
   const styleWeight = { basic: 1, classic: 1e-2, pyramid: 1 }[name];
-  return recipeOf({ recipe: name, weights: 'small', contentLayers: [content], styleWeight });
+  const contentWeight = { basic: 1, classic: 1e4, pyramid: 0.015 }[name];
+  const weights = { contentWeight, styleWeight };
+  return recipeOf({ recipe: name, weights: 'small', contentLayers: [content], ...weights });
 }
 
 /** Losses as the references name them: `style` with its weight. */

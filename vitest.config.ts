@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: inWorkerd,
+          // Runs on the GPU backend only.
+          exclude: ['test/effects/style*.test.ts'],
           setupFiles: ['test/helpers/wasm-backend.ts'],
           testTimeout: 120_000,
         },

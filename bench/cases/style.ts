@@ -15,7 +15,7 @@ export const style = async (rounds: (n: number) => number): Promise<Outcome> => 
   const results = [];
   for (const device of ['cpu', 'webgpu', 'cuda'] as const) {
     const variants = VARIANTS;
-    const count = (side: number) => rounds(side > 512 ? 3 : side > 256 ? 9 : 15);
+    const count = (side: number) => rounds(side > 512 ? 1 : side > 256 ? 5 : 15);
     results.push(await measureDevice({ device, sides, variants, threads, rounds: count }));
   }
   const steps = quick ? 10 : JOB_STEPS;

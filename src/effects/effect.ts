@@ -1,5 +1,6 @@
 // What an effect is: one declaration from which the URL grammar, the catalogue, the page and the cost follow.
 import * as z from 'zod';
+import type { Weights } from '../graph/engine.ts';
 import type { Move, Shrunk, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { Picture } from '../tensor/picture.ts';
@@ -24,14 +25,37 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   reports: boolean;
   /** Whether what follows makes bytes of the picture first: bytes are as good as anything finer then, and take less memory. */
   toBytes: boolean;
+  /** Of inputs that are used through vectors alone: those, in the order of the images; `inputs` has no pictures of them. */
+  vectors: Partial<Record<I, readonly Float32Array[]>>;
+  /** The weights of a model that `models` names. Throws `model_missing`. */
+  model: (name: string) => Promise<Weights>;
   /** Told by long loops what they have done. */
   pace: Pace;
-  /** A device and models; there for heavy steps, which run on the GPU backend only. */
+  /** A device and a line to whoever waits; there for heavy steps, which run on the GPU backend only. */
   heavy?: Heavy | undefined;
 };
 
 /** A new picture (or the one that came in, unchanged), and what the step reports about it. */
 export type EffectResult = { picture: Picture; report?: Report };
+
+/** Numbers that stand for a further image: kept by its file's digest, so that a picture that comes again is neither decoded nor looked at again. */
+export type Vectors<S extends ParamSchemas> = {
+  /** Whether images are used through their vectors alone. */
+  when: (params: ParamsOf<S>) => boolean;
+  /** Names what makes them; part of the key they are kept under, so another name where they come out otherwise. */
+  name: string;
+  /** Names of the models that `of` asks for. */
+  models: readonly string[];
+  /** How far the decoder may shrink an image of this size. */
+  shrink: (size: Size) => number;
+  /** Of one image of this size. */
+  cost: (size: Size) => Cost;
+  /** The vector of an image; tensors are ready. */
+  of: (
+    picture: Picture,
+    use: { model: (name: string) => Promise<Weights>; pace: Pace },
+  ) => Promise<Float32Array>;
+};
 
 export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** Name of the step in a URL. */
@@ -48,8 +72,10 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   inputs?: readonly I[];
   /** Whether it runs on the GPU backend only. Of its `cost` only the memory counts then, and `work` is empty: the edge's prices are not the backend's. */
   heavy?: (params: ParamsOf<S>) => boolean;
-  /** Names in `models/manifest.json` of the models that it asks `heavy.model` for. */
+  /** Names in `models/manifest.json` of the models that `run` asks for. */
   models?: (params: ParamsOf<S>) => readonly string[];
+  /** For effects that use further images through vectors; of all their `inputs`. */
+  vectors?: Vectors<S>;
   /** What a schema per parameter cannot say; returns a message that starts with the parameter's name. */
   check?: (params: ParamsOf<S>) => string | undefined;
   /** Size of the result; the input's where it is left out. */

@@ -70,6 +70,11 @@ export async function runPlan(
         reports,
         toBytes: goesToBytes(plan, index),
         pace,
+        vectors: {},
+        model: async (name: string) => {
+          if (heavy) return heavy.model(name);
+          throw new AppError('model_missing', `the model ${name} is not there`);
+        },
         heavy,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);

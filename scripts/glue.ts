@@ -1,18 +1,19 @@
-// Prepares what the Worker takes from packages in another form than they have: tf.js' Emscripten glue, and WASM modules
-// that take their memory from outside.
+// Builds `src/generated`: what is taken from packages in another form than they have (tf.js' Emscripten glue, WASM modules that take
+// their memory from outside), and our own WASM module.
 //
 // The package's glue decides at run time whether it lives in Node, a browser or a worker, and every answer
 // is wrong in workerd (nodejs_compat makes it look like Node, where it asks for `__dirname`). Fixing those globals to `undefined`
 // at build time leaves the one path that takes an instantiated module from outside.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { importMemory } from './import-memory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const generated = 'src/edge/generated';
+const generated = 'src/generated';
 
-/** The modules that `src/edge/generated` holds with their memory imported, and the files in packages that they are made of. */
+/** The modules that `src/generated` holds with their memory imported, and the files in packages that they are made of. */
 export const memoryModules = {
   'jpeg-decoder.wasm': '@cwasm/jpeg-turbo/jpeg-turbo.wasm',
   'jpeg-encoder.wasm': '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
@@ -23,15 +24,30 @@ export const memoryModules = {
   'avif-encoder.wasm': '@jsquash/avif/codec/enc/avif_enc.wasm',
 } as const;
 
-/** Writes `src/edge/generated` from the installed packages. */
+/** Writes `src/generated`. */
 export async function buildGlue(): Promise<void> {
   await mkdir(`${root}/${generated}`, { recursive: true });
-  await Promise.all([bundleGlue(), ...Object.entries(memoryModules).map(writeModule)]);
+  await Promise.all([
+    bundleGlue(),
+    compileStyle(),
+    ...Object.entries(memoryModules).map(writeModule),
+  ]);
 }
 
 async function writeModule([name, file]: [string, string]): Promise<void> {
   const bytes = importMemory(await readFile(`${root}/node_modules/${file}`));
   await writeFile(`${root}/${generated}/${name}`, bytes);
+}
+
+// Neither a heap nor data: it works on the memory that it is given alone.
+async function compileStyle(): Promise<void> {
+  const { error, stderr } = await asc.main([
+    ...['src/kernels/assembly/style.ts', '--baseDir', root, '-O3', '--noAssert'],
+    ...['--runtime', 'stub', '--use', 'abort='],
+    ...['--enable', 'simd,relaxed-simd', '--importMemory', '--initialMemory', '1'],
+    ...['--outFile', `${generated}/style.wasm`],
+  ]);
+  if (error) throw new Error(`src/kernels/assembly/style.ts: ${stderr}`);
 }
 
 async function bundleGlue(): Promise<void> {

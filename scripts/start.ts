@@ -9,8 +9,10 @@ import { createModelStore } from '../src/models.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';
 import { buildGlue } from './glue.ts';
+import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
+import { styleExamples } from './start/style-examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -58,11 +60,15 @@ async function checkFree(port: number): Promise<void> {
 
 const port = readPort(process.env.PORT);
 await checkFree(port);
-if (!existsSync(`${root}/src/edge/generated/tfjs-backend.wasm`)) await buildGlue();
+if (!existsSync(`${root}/src/generated/style.wasm`)) await buildGlue();
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;
 for (const line of await installFromMirror(MODELS_MIRROR, { folder })) console.log(line);
+const manifest = await readManifest();
+await publishModels({ manifest, folder }).catch((error: Error) => {
+  console.error(`The Worker is without models: ${error.message}`);
+});
 
 const state = `${root}/.wrangler/state`;
 const secret = process.env.GPU_SECRET || (await keptSecret(`${state}/gpu-secret`));
@@ -112,20 +118,9 @@ await Promise.all([worker.ready, backend?.listening]);
 const { origin } = await worker.url;
 const example = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
 console.log(`Tessera is at ${origin}/\nTry ${example}`);
-console.log(await styleExample());
+console.log(styleExamples(origin, await installedModels()));
 
-/** What to try of the jobs with the models that are installed. */
-async function styleExample(): Promise<string> {
+async function installedModels(): Promise<string[]> {
   const { read } = createModelFiles(folder);
-  const models = await createModelStore({ manifest: await readManifest(), read }).installed();
-  const full = models.includes('vgg19');
-  if (!full && !models.includes('vgg19-small')) {
-    return 'For styles a model is needed: npm run models vgg19';
-  }
-  const weights = full ? '' : ',weights=small';
-  const plan = `w=256/style,style=asset:painting.jpg,engine=vgg19${weights}`;
-  return [
-    `or ${origin}/t/${plan}/asset:chess.jpg, which becomes a job, or`,
-    `curl -X POST -H 'Content-Type: application/json' -d '{"plan":"${plan}","source":"asset:chess.jpg"}' ${origin}/v1/jobs`,
-  ].join('\n');
+  return createModelStore({ manifest, read }).installed();
 }

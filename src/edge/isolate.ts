@@ -5,17 +5,17 @@ import { createJpegCodec } from '../codecs/jpeg.ts';
 import { createPngCodec } from '../codecs/png.ts';
 import { createWebpCodec } from '../codecs/webp.ts';
 import { AppError } from '../errors.ts';
+import avifDecoder from '../generated/avif-decoder.wasm';
+import avifEncoder from '../generated/avif-encoder.wasm';
+import jpegDecoder from '../generated/jpeg-decoder.wasm';
+import jpegEncoder from '../generated/jpeg-encoder.wasm';
+import webpDecoder from '../generated/webp-decoder.wasm';
+import webpEncoder from '../generated/webp-encoder.wasm';
 import { createMetrics } from '../http/metrics.ts';
+import { createWasmBackend } from '../kernels/wasm-backend.ts';
 import { createGate } from '../plan/gate.ts';
 import { createByteAccount } from '../plan/gate-bytes.ts';
-import avifDecoder from './generated/avif-decoder.wasm';
-import avifEncoder from './generated/avif-encoder.wasm';
-import jpegDecoder from './generated/jpeg-decoder.wasm';
-import jpegEncoder from './generated/jpeg-encoder.wasm';
-import tensorModule from './generated/tfjs-backend.wasm';
-import webpDecoder from './generated/webp-decoder.wasm';
-import webpEncoder from './generated/webp-encoder.wasm';
-import { createWasmBackend } from './wasm.ts';
+import { tensorModules } from './tensor-modules.ts';
 
 const MIB = 2 ** 20;
 
@@ -44,7 +44,7 @@ export function createIsolate() {
     png: createPngCodec(),
     webp: createWebpCodec({ decoder: webpDecoder, encoder: webpEncoder }, heaps),
   };
-  const tensors = createWasmBackend(tensorModule, {
+  const tensors = createWasmBackend(tensorModules, {
     heaps,
     maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
   });

@@ -9,7 +9,7 @@ import { createWasmRunner } from '../../src/codecs/wasm-instance.ts';
 
 type Encoder = { encode(d: Uint8ClampedArray, w: number, h: number, options: object): Uint8Array };
 
-const file = new URL('../../src/edge/generated/webp-encoder.wasm', import.meta.url);
+const file = new URL('../../src/generated/webp-encoder.wasm', import.meta.url);
 const module = await WebAssembly.compile(await readFile(file));
 const start = (heap: Heap) =>
   startEmscripten(encoderFactory as unknown as EmscriptenFactory<Encoder>, module, heap);

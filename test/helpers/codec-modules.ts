@@ -7,7 +7,7 @@ import { createJpegCodec } from '../../src/codecs/jpeg.ts';
 import { createPngCodec } from '../../src/codecs/png.ts';
 import { createWebpCodec } from '../../src/codecs/webp.ts';
 
-const folder = new URL('../../src/edge/generated/', import.meta.url);
+const folder = new URL('../../src/generated/', import.meta.url);
 
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));

@@ -1,5 +1,5 @@
 // Starts tf.js' WASM backend in workerd the way the Worker does, before the tests of a file run.
-import module from '../../src/edge/generated/tfjs-backend.wasm';
-import { createWasmBackend } from '../../src/edge/wasm.ts';
+import { tensorModules } from '../../src/edge/tensor-modules.ts';
+import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 
-await createWasmBackend(module).prepare();
+await createWasmBackend(tensorModules).prepare();

@@ -70,7 +70,7 @@ describe('importMemory', () => {
   });
 
   it.each(files)('writes %s as the Worker imports it', async (name, file) => {
-    const written = await readFile(new URL(`src/edge/generated/${name}`, root));
+    const written = await readFile(new URL(`src/generated/${name}`, root));
     expect(Buffer.compare(written, importMemory(await original(file)))).toBe(0);
     const imports = WebAssembly.Module.imports(await WebAssembly.compile(written));
     const pages = Number(imports.find(({ kind }) => kind === 'memory')?.name);

@@ -13,15 +13,15 @@ import {
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createHeaps, type Heap } from '../../src/codecs/heaps.ts';
-import module from '../../src/edge/generated/tfjs-backend.wasm';
-import { createWasmBackend } from '../../src/edge/wasm.ts';
+import { tensorModules } from '../../src/edge/tensor-modules.ts';
+import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 
 const MIB = 2 ** 20;
 
 /** A backend in the place of the one that tests usually share. */
 
 const heaps = createHeaps();
-const backend = createWasmBackend(module, { heaps, maxBytes: 24 * MIB });
+const backend = createWasmBackend(tensorModules, { heaps, maxBytes: 24 * MIB });
 await backend.prepare();
 const heapBytes = (): number => heaps.held().large;
 
@@ -94,7 +94,7 @@ describe('the tensor backend', () => {
 
 /** What another module leaves in the memory. */
 async function scribble(heap: Heap): Promise<void> {
-  const { exports } = heap.instantiate(module, importsOf(module));
+  const { exports } = heap.instantiate(tensorModules.tfjs, importsOf(tensorModules.tfjs));
   new Uint8Array((exports.memory as WebAssembly.Memory).buffer).fill(0xaa);
 }
 

@@ -1,0 +1,8 @@
+// The modules of tf.js' WASM backend as the Worker imports them: not by the package's entry, which starts a backend in its own way.
+import '@tensorflow/tfjs-backend-wasm/dist/flags_wasm.js';
+import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js';
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
+import style from '../generated/style.wasm';
+import tfjs from '../generated/tfjs-backend.wasm';
+
+export const tensorModules = { tfjs, style, BackendWasm };

@@ -1,0 +1,75 @@
+// The kernel of `instanceNorm` on tf.js' WASM backend: two passes over the values instead of ten.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { InstanceNormAttrs } from '../tensor/instance-norm.ts';
+import type { StyleModule, Workspace } from './style-module.ts';
+
+export type NormInputs = {
+  x: TensorInfo;
+  gamma: TensorInfo;
+  beta: TensorInfo;
+  other?: TensorInfo;
+};
+
+/** Floats that statistics take at a time. */
+const GROUP = 16;
+const LEAST = -3.4e38;
+
+/** `instanceNorm`: the values are to be a multiple of what channels and 16 both divide. Throws `RangeError` for others. */
+export function instanceNormKernel(
+  wasm: StyleModule,
+  space: Workspace,
+  { x, gamma, beta, other }: NormInputs,
+  { epsilon, relu }: InstanceNormAttrs,
+): TensorInfo {
+  const [height, width, channels] = x.shape as [number, number, number];
+  const count = height * width * channels;
+  const period = leastCommonMultiple(channels, GROUP);
+  if (count % period !== 0) {
+    throw new RangeError(`expected a multiple of ${period} values, got ${count}`);
+  }
+  const result = space.output([height, width, channels]);
+  const middles = space.scratch(period);
+  const sums = space.scratch(4 * period);
+  const scales = space.scratch(period);
+  const shifts = space.scratch(period);
+  // Differences from a value of the channel keep what squares of the values themselves would lose.
+  const middle = space.floats(space.at(x), channels).slice();
+  repeat(middle, space.floats(middles, period));
+  wasm.moments(space.at(x), count, period, middles, sums);
+  const totals = space.doubles(sums, 2 * period);
+  const gammas = space.floats(space.at(gamma), channels);
+  const betas = space.floats(space.at(beta), channels);
+  const scale = new Float32Array(channels);
+  const shift = new Float32Array(channels);
+  const pixels = height * width;
+  for (let c = 0; c < channels; c++) {
+    let [sum, squares] = [0, 0];
+    for (let j = c; j < period; j += channels) {
+      sum += totals[j] as number;
+      squares += totals[period + j] as number;
+    }
+    const offset = sum / pixels;
+    const variance = squares / pixels - offset ** 2;
+    const mean = (middle[c] as number) + offset;
+    const factor = (gammas[c] as number) / Math.sqrt(variance + epsilon);
+    scale[c] = factor;
+    shift[c] = (betas[c] as number) - mean * factor;
+  }
+  repeat(scale, space.floats(scales, period));
+  repeat(shift, space.floats(shifts, period));
+  wasm.scaleShift(
+    ...[space.at(x), space.at(result), count, period, scales, shifts],
+    ...[other ? space.at(other) : 0, relu ? 0 : LEAST],
+  );
+  return result;
+}
+
+function repeat(values: Float32Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i += values.length) out.set(values, i);
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a;
+  while (multiple % b !== 0) multiple += a;
+  return multiple;
+}

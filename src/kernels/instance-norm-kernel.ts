@@ -28,40 +28,37 @@ export function instanceNormKernel(
     throw new RangeError(`expected a multiple of ${period} values, got ${count}`);
   }
   const result = space.output([height, width, channels]);
-  const middles = space.scratch(period);
+  const places = ['middles', 'means', 'scales', 'shifts'].map(() => space.scratch(period));
+  const [middles, means, scales, shifts] = places as [number, number, number, number];
   const sums = space.scratch(4 * period);
-  const scales = space.scratch(period);
-  const shifts = space.scratch(period);
   // Differences from a value of the channel keep what squares of the values themselves would lose.
   const middle = space.floats(space.at(x), channels).slice();
   repeat(middle, space.floats(middles, period));
   wasm.moments(space.at(x), count, period, middles, sums);
   const totals = space.doubles(sums, 2 * period);
   const gammas = space.floats(space.at(gamma), channels);
-  const betas = space.floats(space.at(beta), channels);
+  const mean = new Float32Array(channels);
   const scale = new Float32Array(channels);
-  const shift = new Float32Array(channels);
-  const pixels = height * width;
   for (let c = 0; c < channels; c++) {
-    let [sum, squares] = [0, 0];
-    for (let j = c; j < period; j += channels) {
-      sum += totals[j] as number;
-      squares += totals[period + j] as number;
-    }
-    const offset = sum / pixels;
-    const variance = squares / pixels - offset ** 2;
-    const mean = (middle[c] as number) + offset;
-    const factor = (gammas[c] as number) / Math.sqrt(variance + epsilon);
-    scale[c] = factor;
-    shift[c] = (betas[c] as number) - mean * factor;
+    const offset = total(totals.subarray(0, period), c, channels) / (height * width);
+    const square = total(totals.subarray(period), c, channels) / (height * width);
+    mean[c] = (middle[c] as number) + offset;
+    scale[c] = (gammas[c] as number) / Math.sqrt(square - offset ** 2 + epsilon);
   }
+  repeat(mean, space.floats(means, period));
   repeat(scale, space.floats(scales, period));
-  repeat(shift, space.floats(shifts, period));
-  wasm.scaleShift(
-    ...[space.at(x), space.at(result), count, period, scales, shifts],
+  repeat(space.floats(space.at(beta), channels), space.floats(shifts, period));
+  wasm.normalise(
+    ...[space.at(x), space.at(result), count, period, means, scales, shifts],
     ...[other ? space.at(other) : 0, relu ? 0 : LEAST],
   );
   return result;
+}
+
+function total(values: Float64Array, first: number, step: number): number {
+  let sum = 0;
+  for (let i = first; i < values.length; i += step) sum += values[i] as number;
+  return sum;
 }
 
 function repeat(values: Float32Array, out: Float32Array): void {

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What `assembly/style.ts` exports; its comments say what the numbers are. */
 export type StyleModule = Record<
-  'pad' | 'conv' | 'planes' | 'convPlanes' | 'interleave' | 'moments' | 'scaleShift',
+  'pad' | 'conv' | 'planes' | 'convPlanes' | 'interleave' | 'moments' | 'normalise',
   (...numbers: number[]) => void
 >;
 

@@ -354,14 +354,18 @@ export function moments(x: usize, count: i32, period: i32, middle: usize, sums: 
   }
 }
 
-/** `out` = the larger of `scale · x + shift` and `least`, plus `other` unless that is 0; `scale` and `shift` have `period` floats. */
-export function scaleShift(
+/**
+ * `out` = the larger of `scale · (x − mean) + shift` and `least`, plus `other` unless that is 0; `means`, `scales` and `shifts` have
+ * `period` floats.
+ */
+export function normalise(
   x: usize,
   out: usize,
   count: i32,
   period: i32,
-  scale: usize,
-  shift: usize,
+  means: usize,
+  scales: usize,
+  shifts: usize,
   other: usize,
   least: f32,
 ): void {
@@ -369,7 +373,8 @@ export function scaleShift(
   const end = x + bytes(count);
   for (; x < end; ) {
     for (let j: usize = 0; j < bytes(period); j += 16, x += 16, out += 16) {
-      let v = f32x4.relaxed_madd(v128.load(x), v128.load(scale + j), v128.load(shift + j));
+      const offset = f32x4.sub(v128.load(x), v128.load(means + j));
+      let v = f32x4.relaxed_madd(offset, v128.load(scales + j), v128.load(shifts + j));
       v = f32x4.max(v, low);
       if (other > 0) {
         v = f32x4.add(v, v128.load(other));

@@ -1,17 +1,19 @@
 // `npm run models [names] [-- --folder path]`: lists the models, or fetches, verifies and converts the named ones.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import {
-  entryNamed,
   type Manifest,
   type ModelEntry,
   type ReadModelFile,
   readVerified,
+  withCompanions,
 } from '../src/models.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';
 import { showProgress } from './models/progress.ts';
+import { publishModels } from './models/publish-models.ts';
 
 /** Why a model cannot be loaded; undefined where it can. */
 async function stateOf(model: ModelEntry, read: ReadModelFile): Promise<string | undefined> {
@@ -108,12 +110,14 @@ async function main(args: string[]): Promise<void> {
     console.log(lines.join('\n'));
     return;
   }
-  const models = positionals.map((name) => entryNamed(manifest, name));
+  const models = withCompanions(manifest, positionals);
   const mirror = process.env.MODELS_MIRROR || undefined;
   if (mirror) checkMirror(mirror);
   const startProgress = showProgress(process.stdout);
   try {
     await installModels(models, { folder, mirror, startProgress, report: console.log });
+    // The Worker has the models of this folder, not of one for somebody's backend.
+    if (resolve(folder) === resolve(MODELS_FOLDER)) await publishModels({ manifest, folder });
   } catch (error) {
     fail((error as Error).message, 1);
   }

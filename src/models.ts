@@ -29,6 +29,10 @@ const entry = z.strictObject({
   files: z.array(file).min(1),
   /** The converter in `scripts/models/converters.ts` that makes weights of the files. */
   conversion: z.string().min(1),
+  /** Models that it is of no use without, which are installed with it. */
+  with: z.array(z.string()).optional(),
+  /** Whether the Worker uses it: it is then among the Worker's assets. */
+  edge: z.boolean().optional(),
 });
 
 const manifest = z.array(entry);
@@ -55,7 +59,9 @@ export type ReadModelFile = (name: string) => Promise<Uint8Array | undefined>;
 export type ModelStore = {
   /** The weights of a model by name, loaded once. Throws `model_missing`, which the next call tries again. */
   model: (name: string) => Promise<Weights>;
-  /** Names of the installed models, by their records alone; loading them may still find damage. */
+  /** Throws `model_missing` as `model` does, by the model's record alone; loading it may still find damage. */
+  check: (name: string) => Promise<void>;
+  /** Names of the installed models, by their records alone. */
   installed: () => Promise<string[]>;
 };
 
@@ -66,6 +72,8 @@ export function parseManifest(value: unknown): Manifest {
   const names = parsed.data.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new Error(`models/manifest.json: expected one entry "${twice}", got two`);
+  const absent = parsed.data.flatMap((model) => model.with ?? []).find((w) => !names.includes(w));
+  if (absent) throw new Error(`models/manifest.json: expected an entry "${absent}", got none`);
   return parsed.data;
 }
 
@@ -80,13 +88,20 @@ export function sourceOf({ conversion, files }: ModelEntry): string {
   return [conversion, ...files.map(({ digest }) => digest)].join(' ');
 }
 
-/** Loads installed models of the manifest by `read`. */
-export function createModelStore(args: { manifest: Manifest; read: ReadModelFile }): ModelStore {
-  const { manifest, read } = args;
+/**
+ * Loads installed models of the manifest by `read`. With `lazy`, for places with little memory, weights stay as they are stored,
+ * and each access to a tensor's `data` makes it anew.
+ */
+export function createModelStore(args: {
+  manifest: Manifest;
+  read: ReadModelFile;
+  lazy?: boolean;
+}): ModelStore {
+  const { manifest, read, lazy = false } = args;
   const loading = new Map<string, Promise<Weights>>();
   const load = async (name: string): Promise<Weights> => {
     const bytes = await readVerified(entryNamed(manifest, name), read);
-    return readSafetensors(bytes).tensors;
+    return readSafetensors(bytes, { lazy }).tensors;
   };
   return {
     model: (name) => {
@@ -97,6 +112,9 @@ export function createModelStore(args: { manifest: Manifest; read: ReadModelFile
       weights.catch(() => loading.delete(name));
       return weights;
     },
+    check: async (name) => {
+      if (!loading.has(name)) await readRecord(entryNamed(manifest, name), read);
+    },
     installed: async () => {
       const states = await Promise.all(
         manifest.map((model) => readRecord(model, read).catch(() => undefined)),
@@ -104,6 +122,19 @@ export function createModelStore(args: { manifest: Manifest; read: ReadModelFile
       return manifest.filter((_, i) => states[i]).map(({ name }) => name);
     },
   };
+}
+
+/** The named models with those that come with them, each once. Throws `model_missing` for a name that is none. */
+export function withCompanions(manifest: Manifest, names: readonly string[]): ModelEntry[] {
+  const found = new Set<ModelEntry>();
+  const add = (name: string): void => {
+    const model = entryNamed(manifest, name);
+    if (found.has(model)) return;
+    found.add(model);
+    model.with?.forEach(add);
+  };
+  names.forEach(add);
+  return [...found];
 }
 
 /** The file of a model's weights as it was installed. Throws `model_missing` for none, an outdated or a damaged one. */

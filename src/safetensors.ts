@@ -2,7 +2,10 @@
 import type { TensorData } from './graph/engine.ts';
 import { fromFloat16, toFloat16 } from './graph/float16.ts';
 
-export type SafetensorsDtype = 'F32' | 'F16';
+export type SafetensorsDtype = 'F32' | 'F16' | 'I8';
+
+/** One for all tensors, or by their names. */
+export type DtypeChoice = SafetensorsDtype | ((name: string) => SafetensorsDtype);
 
 export type Safetensors = {
   tensors: Map<string, TensorData>;
@@ -12,7 +15,7 @@ export type Safetensors = {
 const MAX_HEADER = 16 * 2 ** 20;
 const MAX_TENSORS = 4096;
 const MAX_RANK = 8;
-const wordBytes: Record<SafetensorsDtype, number> = { F32: 4, F16: 2 };
+const wordBytes: Record<SafetensorsDtype, number> = { F32: 4, F16: 2, I8: 1 };
 
 type Entry = {
   name: string;
@@ -28,10 +31,14 @@ function fail(what: string, got: unknown): never {
 }
 
 /**
- * Copies every tensor out of `bytes`, F16 widened to float32, F32 bit by bit. Throws `RangeError`
+ * Copies every tensor out of `bytes`, F16 and I8 widened to float32, F32 bit by bit. With `lazy` each access to
+ * a tensor's `data` makes it anew, nothing is kept but `bytes`, and neither may be written to. Throws `RangeError`
  * for what is damaged: a header that does not parse, or data that it does not cover exactly.
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+export function readSafetensors(
+  bytes: Uint8Array,
+  { lazy = false }: { lazy?: boolean } = {},
+): Safetensors {
   const { header, data } = split(bytes);
   const { __metadata__: notes = {}, ...rest } = header;
   const entries = Object.entries(rest).map(([name, value]) => readEntry(name, value));
@@ -45,20 +52,22 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (at !== data.length) fail(`${at} bytes of data`, data.length);
   const tensors = entries.map((entry): [string, TensorData] => [
     entry.name,
-    { shape: entry.shape, data: valuesOf(entry, data) },
+    lazy ? lazyTensor(entry, data) : { shape: entry.shape, data: valuesOf(entry, data) },
   ]);
   return { tensors: new Map(tensors), metadata: readMetadata(notes) };
 }
 
 /**
- * The file of these tensors in their order; the same tensors make the same bytes. With `F16` values
- * are rounded. Throws `RangeError` for a shape that does not hold its values and for what F16 cannot hold.
+ * The file of these tensors in their order; the same tensors make the same bytes. `dtype` may go by a tensor's
+ * name; with `F16` values are rounded. Throws `RangeError` for a shape that does not hold its values, for what F16
+ * cannot hold, and with `I8` for what is no integer from −128 to 127.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData> | Readonly<Record<string, TensorData>>,
-  options: { metadata?: Readonly<Record<string, string>>; dtype?: SafetensorsDtype } = {},
+  options: { metadata?: Readonly<Record<string, string>>; dtype?: DtypeChoice } = {},
 ): Uint8Array<ArrayBuffer> {
-  const { metadata = {}, dtype = 'F32' } = options;
+  const { metadata = {}, dtype: choice = 'F32' } = options;
+  const dtypeOf = typeof choice === 'string' ? () => choice : choice;
   const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
   if (entries.length > MAX_TENSORS) fail(`at most ${MAX_TENSORS} tensors`, entries.length);
   const header: [string, unknown][] =
@@ -68,6 +77,7 @@ export function writeSafetensors(
     if (name === '__metadata__') fail('a tensor of another name', name);
     const count = countOf(name, shape);
     if (count !== data.length) fail(`${count} values in "${name}"`, data.length);
+    const dtype = dtypeOf(name);
     const end = at + count * wordBytes[dtype];
     header.push([name, { dtype, shape, data_offsets: [at, end] }]);
     at = end;
@@ -81,7 +91,7 @@ export function writeSafetensors(
   bytes.fill(0x20, 8, 8 + length).set(text, 8);
   let to = 8 + length;
   for (const [name, { data }] of entries) {
-    const words = dtype === 'F16' ? halvesOf(name, data) : data;
+    const words = wordsOf(name, data, dtypeOf(name));
     bytes.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), to);
     to += words.byteLength;
   }
@@ -118,7 +128,9 @@ function readMetadata(notes: unknown): Record<string, string> {
 
 function readEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  if (dtype !== 'F32' && dtype !== 'F16') fail(`"${name}" to be F32 or F16`, dtype);
+  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'I8') {
+    fail(`"${name}" to be F32, F16 or I8`, dtype);
+  }
   if (!isSizes(shape) || shape.length > MAX_RANK) {
     fail(`"${name}" to have a shape of at most ${MAX_RANK} sizes`, shape);
   }
@@ -134,10 +146,34 @@ function countOf(name: string, shape: readonly number[]): number {
   return Number.isSafeInteger(count * 4) ? count : fail(`"${name}" to have fewer values`, shape);
 }
 
+function lazyTensor(entry: Entry, data: Uint8Array): TensorData {
+  return {
+    shape: entry.shape,
+    get data() {
+      const { dtype, first, end } = entry;
+      const at = data.byteOffset + first;
+      if (dtype !== 'F32' || at % 4 !== 0) return valuesOf(entry, data);
+      return new Float32Array(data.buffer, at, (end - first) / 4);
+    },
+  };
+}
+
 function valuesOf({ dtype, first, end }: Entry, data: Uint8Array): Float32Array {
   // A copy, for the words may lie unaligned, and what is read must not keep or share the file's bytes.
   const { buffer } = Uint8Array.from(data.subarray(first, end));
+  if (dtype === 'I8') return Float32Array.from(new Int8Array(buffer));
   return dtype === 'F16' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
+}
+
+function wordsOf(name: string, data: Float32Array, dtype: SafetensorsDtype) {
+  if (dtype === 'F32') return data;
+  return dtype === 'F16' ? halvesOf(name, data) : int8sOf(name, data);
+}
+
+function int8sOf(name: string, data: Float32Array): Int8Array {
+  const words = Int8Array.from(data);
+  const other = words.findIndex((word, i) => word !== data[i]);
+  return other < 0 ? words : fail(`integers from -128 to 127 in "${name}" as I8`, data[other]);
 }
 
 function halvesOf(name: string, data: Float32Array): Uint16Array {

@@ -8,6 +8,7 @@ import {
   recordFile,
   sourceOf,
   weightsFile,
+  withCompanions,
 } from '../src/models.ts';
 import { writeSafetensors } from '../src/safetensors.ts';
 
@@ -112,6 +113,25 @@ describe('a store of models', () => {
     expect(reads).not.toContain(weightsFile('tiny'));
   });
 
+  it('says that a model is missing without reading weights', async () => {
+    const { store, files, reads } = await installTiny();
+    await store.check('tiny');
+    files.delete(recordFile('tiny'));
+    await expect(store.check('tiny')).rejects.toEqual(
+      missing('the model tiny is not installed, run: npm run models tiny'),
+    );
+    expect(reads).not.toContain(weightsFile('tiny'));
+    await expect(store.check('vgg')).rejects.toMatchObject({ code: 'model_missing' });
+  });
+
+  it('can leave weights as they are stored, and makes them anew at each access', async () => {
+    const { files } = await installTiny();
+    const lazy = createModelStore({ manifest, read: async (name) => files.get(name), lazy: true });
+    const tensor = (await lazy.model('tiny')).get('w');
+    expect(tensor?.data).toEqual(Float32Array.of(0.1));
+    expect(tensor?.data).not.toBe(tensor?.data);
+  });
+
   it('names the models there are to whoever asks for another', async () => {
     const { store } = await installTiny();
     await expect(store.model('vgg')).rejects.toEqual(
@@ -140,5 +160,30 @@ describe('a manifest', () => {
 
   it('may not have one name twice', () => {
     expect(() => parseManifest([entry, entry])).toThrow('expected one entry "tiny", got two');
+  });
+
+  it('may not want a model with another that it does not have', () => {
+    expect(() => parseManifest([{ ...entry, with: ['none'] }])).toThrow(
+      'models/manifest.json: expected an entry "none", got none',
+    );
+  });
+});
+
+describe('models with those that come with them', () => {
+  const named = (name: string, companions: string[]): ModelEntry => ({
+    ...entry,
+    name,
+    with: companions,
+  });
+  const family = [named('a', ['b']), named('b', ['c', 'a']), named('c', []), named('d', [])];
+  const names = (of: string[]) => withCompanions(family, of).map(({ name }) => name);
+
+  it('are each there once, however they want one another', () => {
+    expect(names(['a'])).toEqual(['a', 'b', 'c']);
+    expect(names(['d', 'c', 'd'])).toEqual(['d', 'c']);
+  });
+
+  it('are models of the manifest', () => {
+    expect(() => names(['e'])).toThrow('expected one of a, b, c, d, got "e"');
   });
 });

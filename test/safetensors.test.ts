@@ -108,6 +108,46 @@ describe('safetensors', () => {
     expect(halves.filter(isNaN16).every((half) => isNaN16(again[half] as number))).toBe(true);
   });
 
+  it('gives every integer of 8 bits back, each tensor in a type of its own', () => {
+    const whole = Float32Array.from({ length: 256 }, (_, i) => i - 128);
+    const written = {
+      odd: { shape: [3], data: Float32Array.of(-128, 0, 127) },
+      float: { shape: [1], data: Float32Array.of(0.1) },
+      whole: { shape: [16, 16], data: whole },
+      half: { shape: [2], data: Float32Array.of(0.5, -3) },
+    };
+    const types = { odd: 'I8', float: 'F32', whole: 'I8', half: 'F16' } as const;
+    const bytes = writeSafetensors(written, { dtype: (key) => types[key as keyof typeof types] });
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    expect(bytes.length - 8 - length).toBe(3 + 4 + 256 + 4);
+    for (const lazy of [false, true]) {
+      expect(Object.fromEntries(readSafetensors(bytes, { lazy }).tensors)).toEqual(written);
+    }
+  });
+
+  it.each([128, -129, 0.5, Number.NaN])('refuses to write %d as I8', (value) => {
+    expect(() =>
+      writeSafetensors({ w: { shape: [1], data: Float32Array.of(value) } }, { dtype: 'I8' }),
+    ).toThrow('safetensors: expected integers from -128 to 127 in "w" as I8, got');
+  });
+
+  it('reads lazily what it reads at once, and then keeps the file only', () => {
+    fc.assert(
+      fc.property(tensors, fc.nat(7), (written, offset) => {
+        const file = writeSafetensors(written);
+        const bytes = new Uint8Array(file.length + offset).subarray(offset);
+        bytes.set(file);
+        expect(shown(readSafetensors(bytes, { lazy: true }).tensors)).toEqual(shown(written));
+      }),
+    );
+    const halves = writeSafetensors(
+      { w: { shape: [2], data: Float32Array.of(1, 2) } },
+      { dtype: 'F16' },
+    );
+    const { tensors: read } = readSafetensors(halves, { lazy: true });
+    expect(read.get('w')?.data).not.toBe(read.get('w')?.data);
+  });
+
   it('refuses to write as F16 what no half can hold', () => {
     const write = (...values: number[]) =>
       writeSafetensors(
@@ -169,7 +209,7 @@ describe('safetensors', () => {
     ['a header longer than the file', new Uint8Array(8).fill(0xff), 'at most 0 bytes of header'],
     ['text', fileOf('what', 0), 'expected a header in JSON'],
     ['a list', fileOf('[]', 0), 'a header that is an object'],
-    ['an unknown type', fileOf({ w: { dtype: 'I8' } }, 0), '"w" to be F32 or F16, got I8'],
+    ['an unknown type', fileOf({ w: { dtype: 'BF16' } }, 0), '"w" to be F32, F16 or I8'],
     ['a negative size', fileOf(f32([-1], [0, 4]), 4), 'at most 8 sizes, got [-1]'],
     ['too many sizes', fileOf(f32(Array(9).fill(1), [0, 4]), 4), 'at most 8 sizes'],
     ['an overflowing shape', fileOf(f32([2 ** 40, 2 ** 40], [0, 4]), 4), 'to have fewer values'],

@@ -1,6 +1,5 @@
 // Installs one model: obtains its files, converts them and leaves weights and their record, whole or not at all.
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../../src/digest.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { writeSafetensors } from '../../src/safetensors.ts';
 import { type Converter, converters } from './converters.ts';
 import { type ObtainOptions, obtainFile } from './obtain-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 export type InstallOptions = Omit<ObtainOptions, 'downloads'> & {
   /** Folder of installed models. */
@@ -49,14 +49,4 @@ function converterOf({ name, conversion }: ModelEntry): Converter {
   if (convert) return convert;
   const known = Object.keys(converters).join(', ');
   throw new Error(`${name}: expected a conversion of ${known}, got "${conversion}"`);
-}
-
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }

@@ -16,10 +16,13 @@ export type BundledWorker = {
   close: () => Promise<void>;
 };
 
-/** Builds and starts on a free port; `vars` sets the configuration. What it stores is kept in the folder `persist`, or nowhere. */
+/**
+ * Builds and starts on a free port; `vars` sets the configuration. What it stores is kept in the folder `persist`, or nowhere. Its
+ * assets are those of the folder `assets`, `public` unless given.
+ */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
-  { persist = false }: { persist?: string | false } = {},
+  { persist = false, assets }: { persist?: string | false; assets?: string } = {},
 ): Promise<BundledWorker> {
   const bindings = Object.entries(vars).map(
     ([name, value]) => [name, { type: 'plain_text', value }] as const,
@@ -28,6 +31,7 @@ export async function startBundledWorker(
     config,
     bindings: Object.fromEntries(bindings),
     build: { minify: true },
+    ...(assets !== undefined && { assets }),
     dev: {
       server: { hostname: '127.0.0.1', port: 0 },
       inspector: false,

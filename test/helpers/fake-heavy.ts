@@ -1,10 +1,12 @@
 // What a heavy step is given, in memory: onnxruntime's cpu provider, weights, a clock that only work advances.
+import type { ReadModel } from '../../src/effects/effect.ts';
 import type { Checkpoint, Heavy, Progress } from '../../src/effects/heavy.ts';
 import type { GraphEngine, TensorData, Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
 import { ortEngine } from './ort-engine.ts';
 
 export type FakeHeavy = Heavy & {
+  model: ReadModel;
   seen: { progress: Progress[]; previews: Image[]; checkpoints: Checkpoint[] };
   /** Programs compiled and not disposed of. */
   open: () => number;

@@ -3,11 +3,13 @@ import type { Codecs } from '../../src/codecs/codec.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Effect } from '../../src/effects/effect.ts';
 import { effects as allEffects } from '../../src/effects/index.ts';
+import { AppError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import { createGate, type GateLimits } from '../../src/plan/gate.ts';
 import { createByteAccount } from '../../src/plan/gate-bytes.ts';
+import type { VectorStore } from '../../src/plan/vectors.ts';
 import { parseAllowList } from '../../src/sources/allow-list.ts';
 import { createSourceReader } from '../../src/sources/fetch-source.ts';
 
@@ -20,6 +22,9 @@ export type ServiceParts = {
   gateLimits?: Partial<GateLimits>;
   effects?: readonly Effect[];
   jobs?: JobService;
+  /** Names of the models that are installed; a test may add to them. */
+  models?: readonly string[];
+  vectors?: VectorStore;
   /** Milliseconds since 1970. */
   date?: () => number;
 };
@@ -28,10 +33,14 @@ export const PICTURES = 'https://pictures.example/';
 
 const MEMORY = 2 ** 27;
 
+const missing = (name: string): AppError =>
+  new AppError('model_missing', `the model ${name} is not installed, run: npm run models ${name}`);
+
 /** A service with nothing stored and nothing logged. */
 export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: ServiceParts) {
   const config = readConfig({ ALLOWED_SOURCES: PICTURES, ...vars });
   const stored = new Map<string, { body: ArrayBuffer; headers: Headers }>();
+  const { models = [] } = parts;
   const lines: Record<string, unknown>[] = [];
   const fetched: string[] = [];
   const now = (): number => performance.now();
@@ -83,6 +92,16 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
         stored.set(key, { body: await response.arrayBuffer(), headers: response.headers });
       },
     },
+    models: {
+      async model(name) {
+        if (!models.includes(name)) throw missing(name);
+        return new Map();
+      },
+      async check(name) {
+        if (!models.includes(name)) throw missing(name);
+      },
+    },
+    ...(parts.vectors && { vectors: parts.vectors }),
     page: async () => undefined,
     date: parts.date ?? (() => Date.now()),
     metrics: createMetrics(() => {

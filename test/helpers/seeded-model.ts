@@ -1,32 +1,60 @@
-// Installs a small VGG19 with seeded weights in a folder of models, as if it had been fetched: for whole jobs without downloads.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Installs models with seeded weights in a folder of models, as if they had been fetched: for whole requests and jobs without downloads.
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { convertVgg19Small } from '../../scripts/models/convert-vgg19-small.ts';
+import type { Converted } from '../../scripts/models/converters.ts';
 import { digestOf } from '../../src/digest.ts';
 import { readManifest } from '../../src/gpu/model-files.ts';
 import { entryNamed, recordFile, sourceOf, weightsFile } from '../../src/models.ts';
 import { writeSafetensors } from '../../src/safetensors.ts';
+import { seededFastStyle, seededPredictor } from './seeded-fast-style.ts';
 import { seededWeights } from './seeded-vgg19.ts';
 
-const NAME = 'vgg19-small';
+const samplePages = fileURLToPath(new URL('../../public', import.meta.url));
+
+/** A model that can be seeded, and how. */
+const seeded = {
+  'vgg19-small': convertSeededVgg19,
+  'fast-style': async (): Promise<Converted> => ({ tensors: seededFastStyle(), dtype: 'F16' }),
+  'fast-style-predictor': async (): Promise<Converted> => ({
+    tensors: seededPredictor(),
+    dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
+  }),
+};
+
+export type SeededName = keyof typeof seeded;
 
 /** Fills `folder`, which the setting `GPU_MODELS` of a backend is to name. */
-export async function installSeededModel(folder: string): Promise<void> {
-  const { tensors, dtype } = await convertSeeded();
+export async function installSeededModel(
+  folder: string,
+  name: SeededName = 'vgg19-small',
+): Promise<void> {
+  const { tensors, dtype } = await seeded[name]();
   const bytes = writeSafetensors(tensors, { dtype });
   const record = {
-    source: sourceOf(entryNamed(await readManifest(), NAME)),
+    source: sourceOf(entryNamed(await readManifest(), name)),
     bytes: bytes.length,
     sha256: await digestOf(bytes),
   };
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, weightsFile(NAME)), bytes);
-  await writeFile(join(folder, recordFile(NAME)), JSON.stringify(record));
+  await writeFile(join(folder, weightsFile(name)), bytes);
+  await writeFile(join(folder, recordFile(name)), JSON.stringify(record));
+}
+
+/** Fills `folder` with what `public` has and with the seeded models of the Worker, if any, in place of those installed. */
+export async function seededAssets(folder: string, names: readonly SeededName[]): Promise<void> {
+  const models = join(samplePages, 'models');
+  await cp(samplePages, folder, {
+    recursive: true,
+    filter: (path) => path !== models && !path.startsWith(`${models}/`),
+  });
+  for (const name of names) await installSeededModel(join(folder, 'models'), name);
 }
 
 // By the files that a mirror has: values one after the other, and a list of their places.
-async function convertSeeded() {
+async function convertSeededVgg19(): Promise<Converted> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-seeded-'));
   try {
     const weights = [...seededWeights()];

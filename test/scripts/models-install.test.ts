@@ -12,7 +12,8 @@ import { installModel } from '../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
 import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
-import { createModelStore, type ModelEntry } from '../../src/models.ts';
+import { createModelStore, type ModelEntry, withCompanions } from '../../src/models.ts';
+import { fastStyleFiles } from '../helpers/fast-style-files.ts';
 import { type FileServer, serveBytes } from '../helpers/file-server.ts';
 import { type KerasLayer, writeKerasVgg19 } from '../helpers/keras-vgg19.ts';
 
@@ -201,7 +202,7 @@ describe('installing a model', () => {
   it('names the converters there are to an entry that wants another', async () => {
     await expect(
       installModel({ ...entry, conversion: 'magic' }, { folder, mirror }),
-    ).rejects.toThrow('vgg19: expected a conversion of keras-vgg19, vgg19-small');
+    ).rejects.toThrow(`vgg19: expected a conversion of ${Object.keys(converters).join(', ')}`);
   });
 });
 
@@ -259,13 +260,35 @@ describe('npm run models', () => {
   it('ends with 2 for what it does not understand and with 1 for what it cannot get', () => {
     expect(run(['vgg'])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('expected one of vgg19'),
+      stderr: expect.stringMatching(/expected one of .*vgg19/),
     });
     expect(run(['--what'])).toMatchObject({ status: 2 });
     expect(run(['vgg19-small'])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('set MODELS_MIRROR'),
     });
+  });
+});
+
+describe.skipIf(!fastStyleFiles)('npm run models fast-style (where a mirror has it)', () => {
+  it('installs the network with its predictor, and nothing among the assets for a folder of its own', async () => {
+    const args = ['scripts/models.ts', '--folder', folder, 'fast-style'];
+    const env = { ...process.env, MODELS_MIRROR: realMirror };
+    const before = existsSync(join(root, 'public/models'));
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      cwd: root,
+      encoding: 'utf8',
+      env,
+    });
+    expect([status, stdout]).toEqual([
+      0,
+      'fast-style: installed\nfast-style-predictor: installed\n',
+    ]);
+    const { read } = createModelFiles(folder);
+    const store = createModelStore({ manifest: await readManifest(), read });
+    expect(await store.installed()).toEqual(['fast-style', 'fast-style-predictor']);
+    expect((await store.model('fast-style')).get('expand3.weight')?.shape).toEqual([9, 9, 8, 3]);
+    expect(existsSync(join(root, 'public/models'))).toBe(before);
   });
 });
 
@@ -276,6 +299,15 @@ describe("the project's manifest", () => {
       expect.arrayContaining(['vgg19', 'vgg19-small']),
     );
     for (const { conversion } of manifest) expect(Object.keys(converters)).toContain(conversion);
+  });
+
+  it('lets whoever has no mirror install the fast style', async () => {
+    const models = withCompanions(await readManifest(), ['fast-style']);
+    expect(models.map(({ name }) => name)).toEqual(['fast-style', 'fast-style-predictor']);
+    for (const { edge, files } of models) {
+      expect(edge).toBe(true);
+      expect(files.every(({ url }) => url)).toBe(true);
+    }
   });
 
   it.skipIf(!hasReal)(

@@ -10,6 +10,9 @@ import type { Heavy } from './heavy.ts';
 export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
 export type ParamsOf<S extends ParamSchemas> = { [K in keyof S]: z.output<S[K]> };
 
+/** The weights of a model by its name in `models/manifest.json`. Throws `model_missing`. */
+export type ReadModel = (name: string) => Promise<Weights>;
+
 /** JSON-able numbers that a step reports beside its picture, such as losses. */
 export type Report = Record<string, unknown>;
 
@@ -27,8 +30,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   toBytes: boolean;
   /** Of inputs that are used through vectors alone: those, in the order of the images; `inputs` has no pictures of them. */
   vectors: Partial<Record<I, readonly Float32Array[]>>;
-  /** The weights of a model that `models` names. Throws `model_missing`. */
-  model: (name: string) => Promise<Weights>;
+  /** Asked for models that `models` names. */
+  model: ReadModel;
   /** Told by long loops what they have done. */
   pace: Pace;
   /** A device and a line to whoever waits; there for heavy steps, which run on the GPU backend only. */
@@ -42,19 +45,16 @@ export type EffectResult = { picture: Picture; report?: Report };
 export type Vectors<S extends ParamSchemas> = {
   /** Whether images are used through their vectors alone. */
   when: (params: ParamsOf<S>) => boolean;
-  /** Names what makes them; part of the key they are kept under, so another name where they come out otherwise. */
+  /** Names what makes them, in letters, digits and `-`; part of the key they are kept under, so another name where they come out otherwise. */
   name: string;
   /** Names of the models that `of` asks for. */
   models: readonly string[];
-  /** How far the decoder may shrink an image of this size. */
+  /** How far the decoder may shrink an image of this upright size; it does so as far as it can, that the vector is the same everywhere. */
   shrink: (size: Size) => number;
-  /** Of one image of this size. */
+  /** Of one image, of the size that `of` is given. */
   cost: (size: Size) => Cost;
-  /** The vector of an image; tensors are ready. */
-  of: (
-    picture: Picture,
-    use: { model: (name: string) => Promise<Weights>; pace: Pace },
-  ) => Promise<Float32Array>;
+  /** The vector of an image, which belongs to the caller; tensors are ready. */
+  of: (picture: Picture, use: { model: ReadModel; pace: Pace }) => Promise<Float32Array>;
 };
 
 export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
@@ -76,6 +76,8 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   models?: (params: ParamsOf<S>) => readonly string[];
   /** For effects that use further images through vectors; of all their `inputs`. */
   vectors?: Vectors<S>;
+  /** For steps that are heavy: parameters with which it is not, and comes near; what the edge shows while a job runs. */
+  lighter?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
   /** What a schema per parameter cannot say; returns a message that starts with the parameter's name. */
   check?: (params: ParamsOf<S>) => string | undefined;
   /** Size of the result; the input's where it is left out. */
@@ -94,8 +96,12 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   tensors?: (params: ParamsOf<S>) => boolean;
   /** For effects that only turn or mirror: how. They work on shrunk pictures as well. */
   move?: (params: ParamsOf<S>) => Move;
-  /** A parameter that may be `auto`: the budget decides, up to this many. */
-  auto?: { param: keyof S & string; most: (params: ParamsOf<S>) => number };
+  /** A parameter that may be `auto`: the budget decides, from `least` (1 unless given) up to this many; not where `most` gives nothing. */
+  auto?: {
+    param: keyof S & string;
+    least?: number;
+    most: (params: ParamsOf<S>) => number | undefined;
+  };
   run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
 };
 

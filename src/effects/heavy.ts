@@ -1,5 +1,5 @@
-// What steps may use that only run on the GPU backend: a device, models, and a line to whoever waits for the job.
-import type { GraphEngine, TensorData, Weights } from '../graph/engine.ts';
+// What steps may use that only run on the GPU backend: a device, and a line to whoever waits for the job.
+import type { GraphEngine, TensorData } from '../graph/engine.ts';
 import type { Image } from '../image.ts';
 
 /** How far a long step has come. */
@@ -21,8 +21,6 @@ export type Checkpoint = {
 
 export type Heavy = {
   engine: GraphEngine;
-  /** The weights of a model by its name in `models/manifest.json`. Throws `model_missing`. */
-  model: (name: string) => Promise<Weights>;
   /** Tells how far it has come; cheap, may be called for every iteration. */
   progress: (progress: Progress) => void;
   /** Whether enough time has passed since the last preview or checkpoint for the next; making them takes time. */

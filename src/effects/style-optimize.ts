@@ -1,6 +1,7 @@
 // Paints a picture in the manner of others by optimising its pixels (Gatys et al. 2015), coarse to fine where the recipe says so.
 import { cropPlanes, type Planes, resizePlanes } from '../fit/planes.ts';
 import type { Size } from '../image.ts';
+import type { ReadModel } from './effect.ts';
 import type { Heavy } from './heavy.ts';
 import {
   type FlopsOf,
@@ -61,11 +62,11 @@ export async function optimizeStyle(
   content: Planes,
   styles: readonly StyleSource[],
   settings: StyleSettings,
-  heavy: Heavy,
+  { model, ...heavy }: Heavy & { model: ReadModel },
 ): Promise<StyleResult> {
   const recipe = recipeOf(settings);
   const { variant, objective } = recipe;
-  const network = { variant, weights: await heavy.model(variant) };
+  const network = { variant, weights: await model(variant) };
   const { kind } = heavy.engine.device;
   const seconds = settings.seconds ?? (kind === 'cpu' ? SECONDS_ON_CPU : 0);
   const auto = Math.min(recipe.size(kind), Math.max(content.width, content.height));

@@ -1,6 +1,7 @@
-// Pictures on their way into an optimisation and back: sRGB-coded planes at the working size.
+// Pictures on their way into networks and back: sRGB-coded values at the working size, as planes or pixel by pixel.
 import { eachBand } from '../bands.ts';
 import type { Size } from '../image.ts';
+import type { Rgb } from '../nets/rgb.ts';
 import type { Pace } from '../pace.ts';
 import { codeOfLinear, srgbToLinear } from '../tensor/colour.ts';
 import { fromLinear, type Linear, type Picture } from '../tensor/picture.ts';
@@ -14,7 +15,7 @@ const CODED = 40;
 const DECODED = 100;
 
 /** The size with a long side of `most` px where it is longer; at least 1 px along the other. */
-function fitWithin({ width, height }: Size, most: number): Size {
+export function fitWithin({ width, height }: Size, most: number): Size {
   const scale = Math.min(1, most / Math.max(width, height));
   return {
     width: Math.max(1, Math.round(width * scale)),
@@ -28,27 +29,57 @@ export const sized = async (picture: Picture, size: Size, pace: Pace): Promise<P
     ? picture
     : scaleTo(picture, size, pace);
 
-/** Planes of a picture at most `most` px long. Transparent parts show the mean of what is seen, so that no edge appears that is none; where nothing is seen, white. */
+/** Bytes of the rows that `sized` holds at once, at most. */
+export function scalingBytes(from: Size, to: Size): number {
+  const down = Math.max(1, from.height / to.height);
+  // The rows that one is made of, after a first stage has left less than sixteen times as many.
+  const taps = Math.min(from.height, 6 * Math.min(16, down) + 1);
+  return 16 * from.width * taps;
+}
+
+/** Planes of a picture at most `most` px long. Transparent parts show what `meanSeen` says. */
 export async function planesOf(picture: Picture, most: number, pace: Pace): Promise<Planes> {
   const linear = await linearOf(await sized(picture, fitWithin(picture, most), pace), pace);
-  const { width, height, channels, data } = linear;
-  const behind = channels === 4 ? await meanSeen(linear, pace) : [0, 0, 0];
+  const { width, height } = linear;
+  const behind = await meanSeen(linear, pace);
+  return { width, height, data: await coded(linear, { behind, planar: true }, pace) };
+}
+
+/** The picture as a network for photos sees it, pixel by pixel. Transparent parts show `behind`: linear light, for which `meanSeen` is meant. */
+export async function rgbOf(linear: Linear, behind: Colour, pace: Pace): Promise<Rgb> {
+  const { width, height } = linear;
+  return { width, height, data: await coded(linear, { behind, planar: false }, pace) };
+}
+
+async function coded(
+  { width, height, channels, data }: Linear,
+  { behind, planar }: { behind: Colour; planar: boolean },
+  pace: Pace,
+): Promise<Float32Array> {
   const count = width * height;
-  const planes = new Float32Array(3 * count);
+  const values = new Float32Array(3 * count);
+  const [pixel, colour] = planar ? [1, count] : [3, 1];
   await eachBand({ count, ns: CODED }, pace, (first, end) => {
     for (let p = first, i = channels * first; p < end; p++, i += channels) {
       const through = channels === 4 ? 1 - (data[i + 3] as number) : 0;
       for (let c = 0; c < 3; c++) {
         const light = (data[i + c] as number) + through * (behind[c] as number);
-        planes[c * count + p] = codeOfLinear(light);
+        values[p * pixel + c * colour] = codeOfLinear(light);
       }
     }
   });
-  return { width, height, data: planes };
+  return values;
 }
 
-/** Mean of premultiplied colours, weighted by opacity. */
-async function meanSeen({ width, height, data }: Linear, pace: Pace): Promise<number[]> {
+/** Linear light of red, green and blue. */
+export type Colour = readonly [number, number, number];
+
+/** Mean of the colours, weighted by opacity: what transparent parts show, so that no edge appears that is none; white where nothing is seen. */
+export async function meanSeen(
+  { width, height, channels, data }: Linear,
+  pace: Pace,
+): Promise<Colour> {
+  if (channels === 3) return [0, 0, 0];
   const sums = [0, 0, 0, 0];
   await eachBand({ count: width * height, ns: SUMMED }, pace, (first, end) => {
     for (let i = 4 * first; i < 4 * end; i += 4) {

@@ -15,7 +15,7 @@ const LARGE_PIXELS = 16_000_000;
 
 const CMYK = 4;
 
-const folder = new URL('../edge/generated/', import.meta.url);
+const folder = new URL('../generated/', import.meta.url);
 
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));

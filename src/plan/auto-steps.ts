@@ -2,20 +2,31 @@
 import { largest } from './largest.ts';
 import type { Plan } from './plan.ts';
 
+/** What an `auto` came to. */
+export type Auto = { param: string; value: number };
+
 export type Settled = {
   plan: Plan;
-  /** How many steps each `auto` came to, in the order of the plan. */
-  taken: number[];
+  /** What each `auto` came to, in the order of the plan. */
+  taken: Auto[];
 };
 
-/** Replaces every `auto` by a number; the first ones in the plan are served first, the others are counted with one step until then. Where not even one fits, one is taken. */
-export function settleSteps(plan: Plan, fits: (plan: Plan) => boolean): Settled {
-  const open = plan.steps.flatMap(({ effect, params }, index) => {
+/** The parameters that a plan leaves to the budget. */
+const openAutos = ({ steps }: Plan) =>
+  steps.flatMap(({ effect, params }, index) => {
     const { auto } = effect;
-    return auto && params[auto.param] === 'auto'
-      ? [{ index, param: auto.param, most: auto.most(params) }]
-      : [];
+    if (!auto || params[auto.param] !== 'auto') return [];
+    const most = auto.most(params);
+    if (most === undefined) return [];
+    return [{ index, param: auto.param, least: Math.min(auto.least ?? 1, most), most }];
   });
+
+/** Whether a plan leaves something to the budget. */
+export const hasAuto = (plan: Plan): boolean => openAutos(plan).length > 0;
+
+/** Replaces every `auto` by a number; the first ones in the plan are served first, the others are counted with the least until then. Where not even the least fits, it is taken. */
+export function settleSteps(plan: Plan, fits: (plan: Plan) => boolean): Settled {
+  const open = openAutos(plan);
   const set = (
     base: Plan,
     { index, param }: { index: number; param: string },
@@ -26,12 +37,12 @@ export function settleSteps(plan: Plan, fits: (plan: Plan) => boolean): Settled 
       i === index ? { ...step, params: { ...step.params, [param]: n } } : step,
     ),
   });
-  let settled = open.reduce((base, one) => set(base, one, Math.min(1, one.most)), plan);
+  let settled = open.reduce((base, one) => set(base, one, one.least), plan);
   const taken = open.map((one) => {
-    const least = Math.min(1, one.most);
-    const n = largest(least, one.most, (count) => fits(set(settled, one, count))) ?? least;
+    const { least, most } = one;
+    const n = largest(least, most, (count) => fits(set(settled, one, count))) ?? least;
     settled = set(settled, one, n);
-    return n;
+    return { param: one.param, value: n };
   });
   return { plan: settled, taken };
 }

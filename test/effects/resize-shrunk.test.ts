@@ -25,6 +25,8 @@ async function resized(options: string, image: Image, shrunk: Shrunk): Promise<I
     reports: false,
     toBytes: true,
     pace: noPace,
+    vectors: {},
+    model: () => Promise.reject(new Error('no model is needed')),
   });
   return imageOf(result.picture, noPace);
 }

@@ -1,4 +1,4 @@
-// The step `style` around its optimisation, which has a test of its own and is stood in for here.
+// The step `style` and its engine vgg19 around the optimisation, which has a test of its own and is stood in for here.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects } from '../../src/effects/index.ts';
@@ -229,8 +229,24 @@ describe('style', () => {
   });
 
   it.each([
-    ['style=asset:a', 'engine: expected vgg19, got nothing'],
-    ['style=asset:a,engine=fast', 'engine: expected vgg19, got "fast"'],
+    ['style=asset:a,engine=slow', 'engine: expected one of fast, vgg19, got "slow"'],
+    ['style=asset:a,recipe=basic', 'recipe: expected only with engine=vgg19'],
+    ['style=asset:a,engine=fast,weights=full', 'weights: expected only with engine=vgg19'],
+    ['style=asset:a,optimizer=adam', 'optimizer: expected only with engine=vgg19'],
+    ['style=asset:a,contentLayers=relu4_2', 'contentLayers: expected only with engine=vgg19'],
+    ['style=asset:a,styleLayers=relu4_2', 'styleLayers: expected only with engine=vgg19'],
+    ['style=asset:a,steps=1', 'steps: expected only with engine=vgg19'],
+    ['style=asset:a,seconds=0', 'seconds: expected only with engine=vgg19'],
+    ['style=asset:a,seed=0', 'seed: expected only with engine=vgg19'],
+    ['style=asset:a,init=gray', 'init: expected only with engine=vgg19'],
+    ['style=asset:a,styleScale=1', 'styleScale: expected only with engine=vgg19'],
+    ['style=asset:a,contentWeight=0', 'contentWeight: expected only with engine=vgg19'],
+    ['style=asset:a,styleWeight=1', 'styleWeight: expected only with engine=vgg19'],
+    ['style=asset:a,tvWeight=1', 'tvWeight: expected only with engine=vgg19'],
+    [
+      'style=asset:a,styleWeights=1~2',
+      'styleWeights: expected 1 number, one for each style, got 2',
+    ],
     [
       'engine=vgg19',
       'style: expected 1 to 4 sources joined by ~, each asset:<name> or b64:<base64url of a source>, got nothing',
@@ -270,8 +286,9 @@ describe('style', () => {
 
   it('runs on the GPU backend in every documented example, whatever the edge has room for', () => {
     const style = effects.find(({ name }) => name === 'style')!;
-    expect(style.examples.length).toBeGreaterThan(2);
-    for (const { plan: text } of style.examples) {
+    const examples = style.examples.filter(({ plan }) => plan.includes('engine=vgg19'));
+    expect(examples.length).toBeGreaterThan(2);
+    for (const { plan: text } of examples) {
       const plan = parsePlan(text.split('/'), effects);
       const files = [0, ...furtherImages(plan).keys()].map(() => ({
         header: header(640, 480),

@@ -1,4 +1,5 @@
 // Runs one recipe on one pair of pictures and keeps what it shows on the way.
+import type { ReadModel } from '../src/effects/effect.ts';
 import type { Heavy } from '../src/effects/heavy.ts';
 import { optimizeStyle, type Planes } from '../src/effects/style-optimize.ts';
 import type { RecipeName } from '../src/effects/style-recipe.ts';
@@ -32,7 +33,7 @@ export async function runQuality(
   const snapshots: Outcome['snapshots'] = [];
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 1000;
-  const heavy: Heavy = {
+  const heavy: Heavy & { model: ReadModel } = {
     engine,
     model: async () => weights,
     progress: () => {},

@@ -1,4 +1,5 @@
 // A whole job as the GPU backend renders it, from the bytes of two pictures to those of the result.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { readSettings } from '../src/gpu/settings.ts';
 import { prepareTensors } from '../src/gpu/tensors.ts';
 import type { GraphEngine } from '../src/graph/engine.ts';
 import type { JobLine } from '../src/jobs/protocol.ts';
+import { createVectorMemory } from '../src/plan/vector-tiers.ts';
 import { generateImage } from './pictures.ts';
 import { seededWeights } from './style-weights.ts';
 
@@ -49,8 +51,10 @@ export async function renderJobHere(
         codecs: await loadCodecs(),
         models: {
           model: async (name) => seededWeights(name === 'vgg19' ? 'vgg19' : 'vgg19-small'),
+          check: async () => {},
           installed: async () => [],
         },
+        vectors: createVectorMemory(),
         settings: readSettings({}),
         prepareTensors,
       },

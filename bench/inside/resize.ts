@@ -39,6 +39,8 @@ const ways: Record<Way, Shrink> = {
       reports: false,
       toBytes: false,
       pace: noPace,
+      vectors: {},
+      model: () => Promise.reject(new Error('no model is needed')),
     };
     const result = await effect.run(context);
     if (result.picture.form !== 'linear') throw new Error('expected linear light');

@@ -19,9 +19,12 @@ export function createAssetReader(assets: Assets): (path: string) => Promise<Res
   };
 }
 
+/** The cache that all of a data centre's requests share. */
+export const defaultCache = (): Cache => (caches as unknown as { default: Cache }).default;
+
 /** The data centre's cache. It keeps to each response's own `Cache-Control`. */
 export function createEdgeCache(): ResponseCache {
-  const cache = (caches as unknown as { default: Cache }).default;
+  const cache = defaultCache();
   const request = (key: string): Request => new Request(`${ORIGIN}/cache/${key}`);
   return {
     match: (key) => cache.match(request(key)),

@@ -7,9 +7,11 @@ import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
-import { createAssetReader, createEdgeCache } from './cloudflare.ts';
+import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import { createIsolate } from './isolate.ts';
 import { createJobs, type JobEnv } from './jobs.ts';
+import { createEdgeModels } from './models.ts';
+import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay } from './gpu-day.ts';
 export { JobObject } from './job-object.ts';
@@ -37,6 +39,8 @@ function createService(env: JobEnv): ReturnType<typeof createApp> {
       },
     ),
     cache: createEdgeCache(),
+    models: createEdgeModels(env.ASSETS, isolate),
+    vectors: createEdgeVectors({ cache: defaultCache(), bucket: env.JOB_BLOBS }),
     page: asset,
     date: () => Date.now(),
     requestId: () => crypto.randomUUID(),

@@ -8,7 +8,6 @@ import { AppError } from '../errors.ts';
 import type { GraphEngine } from '../graph/engine.ts';
 import type { Image } from '../image.ts';
 import type { JobLine } from '../jobs/protocol.ts';
-import type { ModelStore } from '../models.ts';
 import { readSafetensors, writeSafetensors } from '../safetensors.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,7 +19,6 @@ export type Control = { canceled: boolean; saveSoon: boolean };
 
 export type HeavyPortOptions = {
   engine: GraphEngine;
-  models: ModelStore;
   settings: Settings;
   control: Control;
   folder: string;
@@ -37,7 +35,7 @@ const PREVIEW_EDGE = 512;
 
 /** The port of one job, which begins now; `flush` tells the progress that was held back. */
 export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flush: () => void } {
-  const { engine, models, settings, control, folder, tell, resume } = options;
+  const { engine, settings, control, folder, tell, resume } = options;
   const began = performance.now();
   const last = {
     progress: Number.NEGATIVE_INFINITY,
@@ -74,7 +72,6 @@ export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flus
 
   const heavy: Heavy = {
     engine,
-    model: models.model,
     progress(progress) {
       held = progress;
       step = progress.step;

@@ -13,6 +13,7 @@ import { parsePlan } from '../plan/grammar.ts';
 import { outputChoice } from '../plan/output-format.ts';
 import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
 import { type Blobs, renderPlan } from '../plan/render.ts';
+import type { VectorStore } from '../plan/vectors.ts';
 import {
   CANCELED,
   type Control,
@@ -29,6 +30,7 @@ export type RenderTools = {
   engine: GraphEngine;
   codecs: Codecs;
   models: ModelStore;
+  vectors: VectorStore;
   settings: Settings;
   /** Makes tf.js ready. */
   prepareTensors: () => Promise<void>;
@@ -67,7 +69,7 @@ export async function renderJob(
 
 async function render(
   job: RenderJob,
-  { engine, codecs, models, settings, prepareTensors }: RenderTools,
+  { engine, codecs, models, vectors, settings, prepareTensors }: RenderTools,
   { control, tell }: JobPorts,
   onUnsound: () => void,
 ) {
@@ -77,7 +79,7 @@ async function render(
   const blobs = await readBlobs(job, plan);
   const resume = job.checkpoint === undefined ? undefined : await readResume(job.checkpoint);
   const { heavy, flush } = createHeavyPort({
-    ...{ engine, models, settings, control, tell, resume },
+    ...{ engine, settings, control, tell, resume },
     folder: job.folder,
   });
   const limits = {
@@ -93,6 +95,9 @@ async function render(
     limits,
     place: 'gpu',
     heavy,
+    model: models.model,
+    vectors,
+    log: (entry) => console.error(JSON.stringify(entry)),
     now: () => performance.now(),
     enter: async (estimate) => {
       checkMemory(estimate);

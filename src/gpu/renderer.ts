@@ -1,6 +1,7 @@
 // Entry of a renderer: a process that renders one job after the other for the server process, and ends with it.
 import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../models.ts';
+import { createVectorMemory } from '../plan/vector-tiers.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { loadCodecs } from './codecs.ts';
 import { type FromRenderer, isLast, type ToRenderer } from './messages.ts';
@@ -38,6 +39,7 @@ const models = createModelStore({
   manifest: await readManifest(),
   read: createModelFiles(settings.GPU_MODELS).read,
 });
+const vectors = createVectorMemory();
 const control = { canceled: false, saveSoon: false };
 
 process.on('message', async (message: ToRenderer) => {
@@ -48,7 +50,7 @@ process.on('message', async (message: ToRenderer) => {
   let last: FromRenderer | undefined;
   const goesOn = await renderJob(
     message.job,
-    { engine, codecs, models, settings, prepareTensors },
+    { engine, codecs, models, vectors, settings, prepareTensors },
     {
       control,
       tell(line, file) {

@@ -4,7 +4,6 @@ import { AppError } from '../errors.ts';
 import { isFinal, type Job } from '../jobs/job.ts';
 import type { JobService } from '../jobs/service.ts';
 import { formatPlan } from '../plan/grammar.ts';
-import type { Place } from '../plan/place.ts';
 import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
 import type { Blobs } from '../plan/render.ts';
 import { canonicalAccept } from './canonical-accept.ts';
@@ -16,10 +15,6 @@ export type Submitted = { job: Job; token: string };
 
 /** Seconds after which a backend may be there. */
 const RETRY_AFTER = 60;
-
-/** Where this service can run plans. */
-export const placesOf = ({ jobs }: Services): readonly Place[] =>
-  jobs ? ['edge', 'gpu'] : ['edge'];
 
 /** The job engine. Throws `backend_unavailable` where there is none. */
 export function jobsOf({ jobs }: Services): JobService {

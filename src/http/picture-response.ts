@@ -1,10 +1,11 @@
 // The response to a finished rendering, with its costs and timings.
+import { priceOf } from '../plan/rates.ts';
 import type { Rendered } from '../plan/render.ts';
 import type { Source } from '../sources/source.ts';
 
 /** 200 with the answer; `name` is for `Content-Disposition`, `fetched` the milliseconds until the sources were here. */
 export function pictureResponse(
-  { blob, mime, extension, estimate, autoSteps, timings }: Rendered,
+  { blob, mime, extension, estimate, autos, timings }: Rendered,
   headers: Record<string, string>,
   { fetched, budget, name }: { fetched: number; budget: number; name: string },
 ): Response {
@@ -18,14 +19,14 @@ export function pictureResponse(
     ...steps,
     ['encode', timings.encode],
   ] as const;
-  const taken = autoSteps.map((n) => `, steps=${n}`).join('');
+  const taken = autos.map(({ param, value }) => `, ${param}=${value}`).join('');
   return new Response(blob as Uint8Array<ArrayBuffer>, {
     headers: {
       'Content-Type': mime,
       'Content-Length': String(blob.length),
       'Content-Disposition': `inline; filename="${name}.${extension}"`,
       'X-Cost': `estimate=${Math.ceil(estimate.ms)}, budget=${budget}${taken}`,
-      'Server-Timing': all.map(timing).join(', '),
+      'Server-Timing': [...all.map(timing), ...vectorTiming(timings, estimate)].join(', '),
       ...headers,
     },
   });
@@ -33,9 +34,25 @@ export function pictureResponse(
 
 // In production the clock stands still while code computes: a step that took no time shows its estimate.
 function timing([name, ms, predicted]: readonly [string, number, number?]): string {
-  const shown = (value: number): string => `${name};dur=${Math.round(10 * value) / 10}`;
-  return ms === 0 && predicted !== undefined ? `${shown(predicted)};desc=est` : shown(ms);
+  return ms === 0 && predicted !== undefined
+    ? `${name};dur=${rounded(predicted)};desc=est`
+    : `${name};dur=${rounded(ms)}`;
 }
+
+// It happens before decoding, but most plans have none.
+function vectorTiming(
+  { vectors }: Rendered['timings'],
+  { stages }: Rendered['estimate'],
+): string[] {
+  if (!vectors) return [];
+  const { lookup, making, known, made } = vectors;
+  const estimated = made > 0 && making === 0;
+  const ms = lookup + (estimated ? priceOf(stages.vectors) : making);
+  const note = `${known} of ${known + made} known${estimated ? ' (est)' : ''}`;
+  return [`vectors;dur=${rounded(ms)};desc="${note}"`];
+}
+
+const rounded = (ms: number): number => Math.round(10 * ms) / 10;
 
 /** A file name from the source's own, reduced to what is safe in a header. */
 export function nameOf(source: Source): string {

@@ -9,6 +9,7 @@ export const problems: Readonly<Record<ErrorCode, { status: number; title: strin
   bad_source: { status: 400, title: 'The source is malformed' },
   bad_body: { status: 400, title: 'The request body is malformed' },
   bad_signature: { status: 403, title: 'The signature or token is wrong' },
+  expired: { status: 403, title: 'The URL has expired' },
   source_forbidden: { status: 403, title: 'This source is not allowed' },
   redirect_forbidden: { status: 403, title: 'The source redirects to a place that is not allowed' },
   not_found: { status: 404, title: 'There is nothing here' },

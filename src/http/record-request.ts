@@ -54,7 +54,7 @@ export function recordRequest(
 }
 
 function countWork(metrics: Metrics, { estimate, timings }: Rendered): void {
-  const { decode, steps, encode } = estimate.stages;
+  const { vectors, decode, steps, encode } = estimate.stages;
   const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
   const seconds = (predicted: number, measured: number) => ({
     predicted: predicted / 1000,
@@ -63,7 +63,10 @@ function countWork(metrics: Metrics, { estimate, timings }: Rendered): void {
   metrics.work('decode', seconds(priceOf(decode), timings.decode));
   metrics.work(
     'effects',
-    seconds(sum(steps.map((work) => priceOf(work))), sum(timings.steps.map((step) => step.ms))),
+    seconds(
+      priceOf(vectors) + sum(steps.map((work) => priceOf(work))),
+      (timings.vectors?.making ?? 0) + sum(timings.steps.map((step) => step.ms)),
+    ),
   );
   metrics.work('encode', seconds(priceOf(encode), timings.encode));
 }

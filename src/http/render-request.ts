@@ -1,8 +1,10 @@
 // What transforms of sources and of uploads share: opening and reading pictures, rendering under the isolate's limits.
+import type { Context } from 'hono';
 import { AppError } from '../errors.ts';
 import type { Limits } from '../plan/cost.ts';
 import type { Reservation } from '../plan/gate-bytes.ts';
-import type { RenderPorts } from '../plan/render.ts';
+import type { Place } from '../plan/place.ts';
+import type { PlaceContext, RenderPorts } from '../plan/render.ts';
 import type { OpenSource } from '../sources/fetch-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Services } from './services.ts';
@@ -44,7 +46,7 @@ export function growOrRefuse(grow: (bytes: number) => boolean, bytes: number): v
 }
 
 /** Limits of the configuration, and of an isolate. */
-export const limitsOf = ({ config, edgeMemoryBytes, edgeHeapBytes }: Services): Limits => ({
+const limitsOf = ({ config, edgeMemoryBytes, edgeHeapBytes }: Services): Limits => ({
   maxSourcePixels: config.MAX_SOURCE_PIXELS,
   maxResultPixels: config.MAX_RESULT_PIXELS,
   edgeBudgetMs: config.EDGE_BUDGET_MS,
@@ -52,11 +54,20 @@ export const limitsOf = ({ config, edgeMemoryBytes, edgeHeapBytes }: Services): 
   edgeHeapBytes,
 });
 
-/** What rendering here needs. */
-export const renderPorts = (services: Services): RenderPorts => ({
+/** What placing needs. */
+export const placeContext = (services: Services, places: readonly Place[]): PlaceContext => ({
   ...services,
   limits: limitsOf(services),
+  places,
+});
+
+/** What rendering here needs. */
+export const renderPorts = (c: Context, services: Services): RenderPorts => ({
+  ...services,
+  model: services.models.model,
+  limits: limitsOf(services),
   enter: services.gate.enter,
+  background: (work) => c.executionCtx.waitUntil(work),
 });
 
 /** Opens and reads all sources and lends their files to `use`; `early` may answer before anything is read. */

@@ -1,21 +1,32 @@
 // What the rim hands to the HTTP layer: everything that depends on where it runs.
 import type { Codecs } from '../codecs/codec.ts';
 import type { Config } from '../config.ts';
-import type { Effect } from '../effects/effect.ts';
+import type { Effect, ReadModel } from '../effects/effect.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { Gate } from '../plan/gate.ts';
 import type { ByteAccount } from '../plan/gate-bytes.ts';
 import type { RunPorts } from '../plan/run.ts';
+import type { VectorStore } from '../plan/vectors.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
 import type { ResponseCache } from './caching.ts';
 import type { Metrics } from './metrics.ts';
 
-export type Services = RunPorts & {
+/** Models that are installed where this runs. */
+export type Models = {
+  model: ReadModel;
+  /** Throws `model_missing` where a model is not installed; asked often, so it costs next to nothing. */
+  check: (name: string) => Promise<void>;
+};
+
+export type Services = Omit<RunPorts, 'model' | 'heavy'> & {
   config: Config;
   effects: readonly Effect[];
   codecs: Codecs;
   sources: SourceReader;
   cache: ResponseCache;
+  models: Models;
+  /** Keeps vectors of further images. */
+  vectors?: VectorStore;
   /** Admits the work of rendering. */
   gate: Gate;
   /** Bytes that the pixels of one request may take of the isolate's 128 MB, and the one large WASM memory. */

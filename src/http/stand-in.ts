@@ -1,16 +1,16 @@
 // A quick picture to show while a job runs: its newest preview, else what the edge can make of the plan.
 import type { Context } from 'hono';
 import { resize } from '../effects/resize.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
-import { isHeavy, type Plan, readStep, type Step } from '../plan/plan.ts';
+import { isHeavy, modelsOf, type Plan, readStep, type Step } from '../plan/plan.ts';
 import { type Blobs, type Placed, placePlan, type Rendered, renderPlaced } from '../plan/render.ts';
 import { readLimited } from '../sources/read-limited.ts';
 import { cacheKey } from './caching.ts';
 import { jobsOf } from './job-request.ts';
 import type { OutputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';
-import { limitsOf, renderPorts } from './render-request.ts';
+import { placeContext, renderPorts } from './render-request.ts';
 import type { Services } from './services.ts';
 import { keepAnswer } from './stored-answer.ts';
 
@@ -37,7 +37,8 @@ export async function earlierStandIn(
   if (!main) return undefined;
   const blobs = { main, further: new Map() };
   try {
-    const placed = placePlan({ ...plan, steps: [] }, blobs, output.choose, edgeOnly(services));
+    const context = placeContext(services, ['edge']);
+    const placed = await placePlan({ ...plan, steps: [] }, blobs, output.choose, context);
     return await answer(c, job, { placed, output, name: 'preview' }, services);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'busy') throw error;
@@ -46,17 +47,19 @@ export async function earlierStandIn(
   }
 }
 
-/** The plan without what makes it a job, and smaller where that is still too much. Throws what rendering throws. */
+/** The plan with what makes it a job done lightly or left out, and smaller where that is still too much. Throws what rendering throws. */
 export async function standIn(
   c: Context,
   job: Job,
   { plan, output, blobs, name }: Asked & { blobs: Blobs; name: string },
   services: Services,
 ): Promise<Response> {
-  const placed = firstThatFits(lighter(plan), (one) =>
-    placePlan(one, blobs, output.choose, edgeOnly(services)),
-  );
-  return answer(c, job, { placed, output, name }, services);
+  const context = placeContext(services, ['edge']);
+  return firstThatSucceeds(lighter(plan), async (one) => {
+    for (const model of modelsOf(one)) await services.models.check(model);
+    const placed = await placePlan(one, blobs, output.choose, context);
+    return answer(c, job, { placed, output, name }, services);
+  });
 }
 
 const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<string> =>
@@ -64,17 +67,20 @@ const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<
 
 /** Plans that come ever less close to this one, and are ever cheaper. */
 function* lighter(plan: Plan): Generator<Plan> {
+  const light = plan.steps.map(lightly);
+  if (plan.steps.some(isHeavy) && !light.some(isHeavy))
+    yield { ...plan, steps: light.map(withinBudget) };
   const steps = plan.steps.filter((step) => !isHeavy(step)).map(withinBudget);
   yield { ...plan, steps };
   for (const edge of EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
   for (const edge of EDGES) yield { ...plan, steps: [atMost(edge)] };
 }
 
-const edgeOnly = (services: Services) => ({
-  codecs: services.codecs,
-  limits: limitsOf(services),
-  places: ['edge' as const],
-});
+function lightly(step: Step): Step {
+  const { effect, params } = step;
+  const light = isHeavy(step) ? effect.lighter?.(params) : undefined;
+  return light ? { effect, params: light } : step;
+}
 
 const withinBudget = ({ effect, params }: Step): Step => ({
   effect,
@@ -84,13 +90,19 @@ const withinBudget = ({ effect, params }: Step): Step => ({
 const atMost = (edge: number): Step =>
   readStep(resize, new Map(['w', 'h'].map((side) => [side, String(edge)])));
 
-function firstThatFits(plans: Iterable<Plan>, place: (plan: Plan) => Placed): Placed {
+// No room for the plan, no model, or none that could be read.
+const reasons: readonly ErrorCode[] = ['over_budget', 'model_missing', 'backend_unavailable'];
+
+async function firstThatSucceeds(
+  plans: Iterable<Plan>,
+  render: (plan: Plan) => Promise<Response>,
+): Promise<Response> {
   let refused: unknown;
   for (const plan of plans) {
     try {
-      return place(plan);
+      return await render(plan);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'over_budget') throw error;
+      if (!(error instanceof AppError) || !reasons.includes(error.code)) throw error;
       refused = error;
     }
   }
@@ -103,7 +115,7 @@ async function answer(
   { placed, output, name }: { placed: Placed; output: OutputChoice; name: string },
   services: Services,
 ): Promise<Response> {
-  const rendered: Rendered = await renderPlaced(placed, renderPorts(services));
+  const rendered: Rendered = await renderPlaced(placed, renderPorts(c, services));
   const response = pictureResponse(
     rendered,
     { 'Cache-Control': `public, max-age=${KEPT_SECONDS}`, Vary: 'Accept' },

@@ -9,7 +9,7 @@ import { jobAnswer } from './job-answer.ts';
 import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './job-request.ts';
 import { outputChoice } from './output-format.ts';
 import { nameOf } from './picture-response.ts';
-import { limitsOf, withFiles } from './render-request.ts';
+import { placeContext, withFiles } from './render-request.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
 import { transformKey } from './transform-key.ts';
@@ -88,14 +88,13 @@ function submitUpload(c: Context, services: Services, type: string): Promise<Sub
 }
 
 /** What headers tell is refused here, not by the backend later. */
-function submitChecked(
+async function submitChecked(
   c: Context,
   made: { plan: Plan; blobs: Blobs; name: string },
   services: Services,
 ): Promise<Submitted> {
   const { choose } = outputChoice(made.plan, c.req.header('accept') ?? null, services);
-  const context = { codecs: services.codecs, limits: limitsOf(services), places: ['gpu' as const] };
-  placePlan(made.plan, made.blobs, choose, context);
+  await placePlan(made.plan, made.blobs, choose, placeContext(services, ['gpu']));
   return submitJob(c, made, services);
 }
 

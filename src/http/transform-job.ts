@@ -6,9 +6,10 @@ import { isHeavy, type Plan } from '../plan/plan.ts';
 import { type Blobs, placePlan, type Rendered, renderPlaced } from '../plan/render.ts';
 import { freshness } from './caching.ts';
 import { answersStill, answerWithJob } from './job-answer.ts';
-import { awaitJob, indexJob, placesOf, type Submitted, submitJob } from './job-request.ts';
+import { awaitJob, indexJob, type Submitted, submitJob } from './job-request.ts';
 import type { OutputChoice } from './output-format.ts';
-import { limitsOf, renderPorts } from './render-request.ts';
+import { placesOf } from './places.ts';
+import { placeContext, renderPorts } from './render-request.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
 import { earlierStandIn, standIn } from './stand-in.ts';
@@ -77,15 +78,11 @@ export async function renderOrSubmit(
   services: Services,
 ): Promise<Response | Submitted> {
   const { plan, output } = asked;
-  const context = {
-    codecs: services.codecs,
-    limits: limitsOf(services),
-    places: placesOf(services),
-  };
-  const placed = placePlan(plan, made.blobs, output.choose, context);
+  const context = placeContext(services, await placesOf(plan, services));
+  const placed = await placePlan(plan, made.blobs, output.choose, context);
   if (placed.place === 'gpu') return becomeJob(c, asked, made, services);
   try {
-    return respond(await renderPlaced(placed, renderPorts(services)));
+    return respond(await renderPlaced(placed, renderPorts(c, services)));
   } catch (error) {
     // What headers do not tell may come to more than was estimated.
     const over = error instanceof AppError && error.code === 'over_budget';

@@ -1,4 +1,5 @@
 // The key under which a transform's answer is stored, and its job is found.
+import { hasAuto } from '../plan/auto-steps.ts';
 import { formatPlan } from '../plan/grammar.ts';
 import { formatSource } from '../sources/source.ts';
 import { cacheKey } from './caching.ts';
@@ -12,11 +13,8 @@ export function transformKey(
   budget: number,
 ): Promise<string> {
   const named = new Map([...further].map(([text, s]) => [text, formatSource(s)]));
-  const auto = plan.steps.some(
-    ({ effect, params }) => effect.auto && params[effect.auto.param] === 'auto',
-  );
   return cacheKey({
-    plan: `${formatPlan(plan, named)}${auto ? `|${budget}` : ''}`,
+    plan: `${formatPlan(plan, named)}${hasAuto(plan) ? `|${budget}` : ''}`,
     sources: [source, ...further.values()].map(formatSource),
     format: output.key,
   });

@@ -2,14 +2,13 @@
 import type { Context } from 'hono';
 import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
-import { refuseWithoutBackend } from '../plan/place.ts';
 import { isHeavy } from '../plan/plan.ts';
 import type { Blobs, Rendered } from '../plan/render.ts';
 import { isLoop, type OpenSource } from '../sources/fetch-source.ts';
 import { entityTag, freshness, matchesTag, notModified } from './caching.ts';
-import { placesOf } from './job-request.ts';
 import { outputChoice } from './output-format.ts';
 import { nameOf, pictureResponse } from './picture-response.ts';
+import { placesOf } from './places.ts';
 import { withFiles } from './render-request.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
@@ -42,7 +41,7 @@ export async function transformSource(c: Context, services: Services): Promise<R
   const known = await answerOfKnownJob(c, asked, services);
   if (known) return known;
 
-  refuseWithoutBackend(plan, placesOf(services));
+  await placesOf(plan, services);
   if (!plan.steps.some(isHeavy)) services.gate.check();
   const answer = await transformFiles(c, { request, asked }, services);
   // Waiting for a job holds no files any more.

@@ -1,12 +1,12 @@
 // Answers `POST /t/<segments>` with the picture in the body.
 import type { Context } from 'hono';
-import { refuseWithoutBackend } from '../plan/place.ts';
 import { isHeavy } from '../plan/plan.ts';
 import type { Rendered } from '../plan/render.ts';
 import { answerWithJob } from './job-answer.ts';
-import { awaitJob, placesOf } from './job-request.ts';
+import { awaitJob } from './job-request.ts';
 import { outputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';
+import { placesOf } from './places.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
 import { renderOrSubmit } from './transform-job.ts';
@@ -22,7 +22,7 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const { url } = c.req.raw;
   const inputs = new Set(effects.flatMap((effect) => effect.inputs));
   const asked = readUploadUrl(url, effects, inputs);
-  refuseWithoutBackend(asked, placesOf(services));
+  await placesOf(asked, services);
   if (!asked.steps.some(isHeavy)) services.gate.check();
 
   const answer = await withUpload(c, services, {

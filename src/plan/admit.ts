@@ -1,17 +1,18 @@
-// The decision about a plan, from headers alone: how far decoders shrink, how many steps `auto` is, and where it runs.
+// The decision about a plan, from headers alone: how far decoders shrink, what `auto` comes to, and where it runs.
 import { AppError } from '../errors.ts';
-import { settleSteps } from './auto-steps.ts';
-import { type Estimate, type EstimateContext, estimate, type SourceFile } from './cost.ts';
+import { type Auto, settleSteps } from './auto-steps.ts';
+import { type Estimate, type EstimateContext, estimate } from './cost.ts';
 import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
-import { furtherImages, isHeavy, type Plan } from './plan.ts';
+import { isHeavy, type Plan, pixelImages } from './plan.ts';
+import type { SourceFile } from './source-file.ts';
 
 export type Admitted = {
   /** The plan with every `auto` settled. */
   plan: Plan;
   estimate: Estimate;
   place: Place;
-  /** How many steps each `auto` came to. */
-  autoSteps: number[];
+  /** What each `auto` came to. */
+  autos: Auto[];
 };
 
 export type AdmitContext = Omit<EstimateContext, 'margin'> & {
@@ -23,13 +24,13 @@ export type AdmitContext = Omit<EstimateContext, 'margin'> & {
 const MARGINS = [2, 1] as const;
 
 /**
- * Decides about a plan for files of these headers, the main one first, then those of `furtherImages`. Throws what `estimate` throws,
+ * Decides about a plan for files of these headers, the main one first, then those of `pixelImages`. Throws what `estimate` throws,
  * `backend_unavailable` where a step needs a GPU backend and there is none, and `over_budget` where no place can run it.
  */
 export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitContext): Admitted {
   const { limits, places } = context;
   refuseWithoutBackend(asked, places);
-  const further = [...furtherImages(asked).keys()];
+  const further = pixelImages(asked);
   const estimateWith = (plan: Plan, margin: number): Estimate =>
     estimate(plan, files, further, { ...context, margin });
   const fits = (plan: Plan): boolean => {
@@ -44,13 +45,13 @@ export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitC
     const { plan, taken } = settleSteps(asked, fits);
     const predicted = estimateOf(plan);
     if (fitsEdge(predicted, limits)) {
-      return { plan, estimate: predicted, place: 'edge', autoSteps: taken };
+      return { plan, estimate: predicted, place: 'edge', autos: taken };
     }
     if (!places.includes('gpu')) throw overBudget(plan, predicted, limits, fits);
   }
   // The backend has time: as many steps as the effect has use for, and no decoder that saves memory.
   const { plan, taken } = settleSteps(asked, () => true);
-  return { plan, estimate: estimateWith(plan, MARGINS[0]), place: 'gpu', autoSteps: taken };
+  return { plan, estimate: estimateWith(plan, MARGINS[0]), place: 'gpu', autos: taken };
 
   function estimateOf(plan: Plan): Estimate {
     const roomy = estimateWith(plan, MARGINS[0]);

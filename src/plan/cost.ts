@@ -1,12 +1,21 @@
 // Sizes and cost of a plan from headers alone, before any pixel exists.
-import type { Codec, Codecs, Format, Probe } from '../codecs/codec.ts';
-import { OWN_BYTES } from '../codecs/heaps.ts';
+import type { Codecs, Format } from '../codecs/codec.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import type { Cost, Work } from '../work.ts';
+import { decodeCost, inMemories } from './decode-cost.ts';
 import { goesToBytes, type Plan } from './plan.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { furtherShrink, sourceShrink } from './shrink.ts';
+import {
+  area,
+  decoderOf,
+  RGBA_BYTES,
+  type SourceFile,
+  shrunkSize,
+  uprightSize,
+} from './source-file.ts';
+import { type VectorFile, vectorsCost } from './vector-cost.ts';
 
 /** Limits of one request; `EDGE_BUDGET_MS` and the rest of the configuration. */
 export type Limits = {
@@ -18,14 +27,6 @@ export type Limits = {
   edgeHeapBytes: number;
 };
 
-/** What is known of a file before it is decoded. */
-export type SourceFile = {
-  header: Probe;
-  byteLength: number;
-  /** Whether its colours have to be converted to sRGB. */
-  converted: boolean;
-};
-
 /** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */
 export type ChooseFormat = (transparent: boolean, size: Size) => Format | undefined;
 
@@ -35,6 +36,8 @@ export type EstimateContext = {
   choose: ChooseFormat;
   /** Pixels that decoders leave, along an edge, for each one that the plan shows: 2 keeps the detail, 1 saves memory. */
   margin: number;
+  /** Images whose vectors are to be made, before all others and one after the other. */
+  vectors?: readonly VectorFile[];
 };
 
 export type Estimate = {
@@ -48,32 +51,19 @@ export type Estimate = {
   heap: number;
   /** What was counted, by owner and term, in all and in each stage. */
   work: Work;
-  stages: { decode: Work; steps: Work[]; encode: Work };
+  stages: { vectors: Work; decode: Work; steps: Work[]; encode: Work };
   /** By how much each file is shrunk while it is decoded. */
   shrinks: number[];
 };
 
 /** Longest edge of a JPEG. Rows are the smallest pieces that loops are cut into. */
 const LONGEST_EDGE = 65_535;
-const RGBA_BYTES = 4;
 // Headers, keys, answers: what a request costs without pixels.
 const REQUEST = { 'request.fixed': 1 };
 
-const area = ({ width, height }: Size): number => width * height;
-
-/** Upright size of a picture with this header. */
-export const uprightSize = ({ width, height, orientation }: Probe): Size =>
-  orientation > 4 ? { width: height, height: width } : { width, height };
-
-/** Size of a picture that is decoded at ⌈edge / shrink⌉. */
-export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
-  width: Math.ceil(width / shrink),
-  height: Math.ceil(height / shrink),
-});
-
 /**
- * Folds sizes and cost over the plan. `files` has the main image first, then each step's further images, whose texts in the plan
- * are `further`. Throws `too_many_pixels` as soon as a source or an intermediate size is over its limit, `format_unsupported` for a
+ * Folds sizes and cost over the plan. `files` has the main image first, then the further images that steps see, whose texts in the
+ * plan are `further`. Throws `too_many_pixels` as soon as a source or an intermediate size is over its limit, `format_unsupported` for a
  * format without decoder.
  */
 export function estimate(
@@ -83,14 +73,18 @@ export function estimate(
   context: EstimateContext,
 ): Estimate {
   const [main, ...others] = files as [SourceFile, ...SourceFile[]];
-  for (const { header } of files) checkPixels(header, 'source', context.limits.maxSourcePixels);
-  const sizes = stepSizes(plan, uprightSize(main.header), context.limits);
+  const { vectors = [], codecs, limits } = context;
+  for (const { header } of [...files, ...vectors.map(({ file }) => file)]) {
+    checkPixels(header, 'source', limits.maxSourcePixels);
+  }
+  const sizes = stepSizes(plan, uprightSize(main.header), limits);
   const wanted = [
     sourceShrink(plan, sizes[0] as Size),
     ...others.map(({ header }, i) =>
       furtherShrink(plan, further[i] as string, uprightSize(header), sizes),
     ),
   ];
+  const making = vectorsCost(vectors, codecs);
   const decoding = decodeAll(files, wanted, context);
   const rest = estimateRest(plan, sizes, {
     held: decoding.held,
@@ -98,14 +92,14 @@ export function estimate(
     alpha: files.some(({ header }) => header.alpha),
     context,
   });
-  const work = totalWork([REQUEST, decoding.work, ...rest.steps, rest.encode]);
+  const work = totalWork([REQUEST, making.work, decoding.work, ...rest.steps, rest.encode]);
   return {
     size: sizes.at(-1) as Size,
     ms: priceOf(work),
     stepMs: rest.stepMs,
-    stages: { decode: decoding.work, steps: rest.steps, encode: rest.encode },
-    bytes: Math.max(decoding.bytes, rest.bytes),
-    heap: Math.max(decoding.heap, rest.heap),
+    stages: { vectors: making.work, decode: decoding.work, steps: rest.steps, encode: rest.encode },
+    bytes: Math.max(making.bytes, decoding.bytes, rest.bytes),
+    heap: Math.max(making.heap, decoding.heap, rest.heap),
     work,
     shrinks: decoding.shrinks,
   };
@@ -173,25 +167,23 @@ export function estimateRest(
   };
 }
 
-function decodeAll(files: readonly SourceFile[], wanted: number[], context: EstimateContext) {
+function decodeAll(
+  files: readonly SourceFile[],
+  wanted: readonly number[],
+  { codecs, margin }: EstimateContext,
+) {
   let held = 0;
   let bytes = 0;
   let heap = 0;
   const works: Work[] = [];
-  const shrinks = files.map(({ header, byteLength, converted }, i) => {
-    const codec = decoderOf(context.codecs, header.format);
-    const shrink = codec.shrink(header, Math.max(1, (wanted[i] as number) / context.margin));
-    const cost = inMemories(codec.decodeCost({ header, byteLength, shrink }));
-    const pixels = area(shrunkSize(header, shrink));
-    works.push(ownedBy(header.format, cost.work));
-    if (converted) works.push({ 'icc.pixels': pixels });
+  const shrinks = files.map((file, i) => {
+    const codec = decoderOf(codecs, file.header.format);
+    const shrink = codec.shrink(file.header, Math.max(1, (wanted[i] as number) / margin));
+    const cost = decodeCost(file, shrink, codecs);
+    works.push(cost.work);
     bytes = Math.max(bytes, held + cost.bytes);
     heap = Math.max(heap, cost.heap);
-    held += RGBA_BYTES * pixels;
-    if (header.orientation !== 1) {
-      works.push({ 'orientation.pixels': pixels });
-      bytes = Math.max(bytes, held + RGBA_BYTES * pixels);
-    }
+    held += RGBA_BYTES * area(shrunkSize(file.header, shrink));
     return shrink;
   });
   return { held, bytes, heap, shrinks, work: totalWork(works) };
@@ -220,22 +212,6 @@ function encodeCost(
       heap: Math.max(a.heap, b.heap),
     }),
     { work: {}, bytes: 0, heap: 0 },
-  );
-}
-
-/** A codec's small work runs in a memory of its own, which counts with the rest; only large work takes the large one. */
-function inMemories({ work, bytes, heap = 0 }: Cost): Required<Cost> {
-  return heap > OWN_BYTES ? { work, bytes, heap } : { work, bytes: bytes + heap, heap: 0 };
-}
-
-/** The codec for a source. Throws `format_unsupported`. */
-export function decoderOf(codecs: Codecs, format: Format): Codec {
-  const codec = codecs[format];
-  if (codec) return codec;
-  const known = Object.keys(codecs).map((name) => name.toUpperCase());
-  throw new AppError(
-    'format_unsupported',
-    `expected ${known.join(', ')}, got ${format.toUpperCase()}`,
   );
 }
 

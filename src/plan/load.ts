@@ -7,7 +7,7 @@ import { probe } from '../codecs/probe.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { decoderOf, type SourceFile, shrunkSize } from './cost.ts';
+import { decoderOf, type SourceFile, shrunkSize } from './source-file.ts';
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;

@@ -60,7 +60,7 @@ type Hint = { text: string; param?: string };
 
 function whatFits(plan: Plan, fits: (plan: Plan) => boolean): Hint | undefined {
   for (const [index, step] of plan.steps.entries()) {
-    const hint = fewerSteps(plan, index, step, fits) ?? narrower(plan, index, step, fits);
+    const hint = lessOfIt(plan, index, step, fits) ?? narrower(plan, index, step, fits);
     if (hint) return hint;
   }
   const first = (w: number): Step => readStep(resize, new Map([['w', String(w)]]));
@@ -68,8 +68,8 @@ function whatFits(plan: Plan, fits: (plan: Plan) => boolean): Hint | undefined {
   return most === undefined ? undefined : { text: `with w=${most} in front it fits` };
 }
 
-/** For an effect whose number of steps may be `auto`. */
-function fewerSteps(
+/** For an effect with a parameter that may be `auto`. */
+function lessOfIt(
   plan: Plan,
   index: number,
   { effect, params }: Step,
@@ -77,8 +77,9 @@ function fewerSteps(
 ): Hint | undefined {
   const param = effect.auto?.param;
   const now = param === undefined ? undefined : params[param];
-  if (param === undefined || typeof now !== 'number' || now <= 1) return undefined;
-  const most = largest(1, now - 1, (n) =>
+  const least = effect.auto?.least ?? 1;
+  if (param === undefined || typeof now !== 'number' || now <= least) return undefined;
+  const most = largest(least, now - 1, (n) =>
     fits(withStep(plan, index, { effect, params: { ...params, [param]: n } })),
   );
   return most === undefined ? undefined : { text: `${param} ≤ ${most} fits`, param };

@@ -1,6 +1,6 @@
 // What a request asks for, validated: the steps in their order, and the output.
 import * as z from 'zod';
-import type { Effect, ParamSchemas } from '../effects/effect.ts';
+import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
 import { expectationOf, readValue, schemasOf } from './schema.ts';
 
@@ -117,9 +117,16 @@ export const sourcesOf = (value: unknown): string[] =>
   value === undefined ? [] : String(value).split('~');
 
 /** The further images that a plan names, each once, in the order of the steps: their texts, and the parameter that named them first. */
-export function furtherImages(plan: Plan): Map<string, string> {
+export const furtherImages = ({ steps }: Plan): Map<string, string> => imagesOf(steps);
+
+/** Texts of those further images whose pixels some step sees. */
+export const pixelImages = ({ steps }: Plan): string[] => [
+  ...imagesOf(steps.filter((step) => !vectorsOf(step))).keys(),
+];
+
+function imagesOf(steps: readonly Step[]): Map<string, string> {
   const found = new Map<string, string>();
-  for (const { effect, params } of plan.steps) {
+  for (const { effect, params } of steps) {
     for (const param of effect.inputs) {
       for (const text of sourcesOf(params[param])) if (!found.has(text)) found.set(text, param);
     }
@@ -127,12 +134,41 @@ export function furtherImages(plan: Plan): Map<string, string> {
   return found;
 }
 
+/** How the step uses its further images where it does so through vectors alone. */
+export const vectorsOf = ({ effect, params }: Step): Vectors<ParamSchemas> | undefined =>
+  effect.vectors?.when(params) ? effect.vectors : undefined;
+
+/** A further image whose vector a plan needs; `owner` is the effect's name. */
+export type VectorUse = { text: string; owner: string; vectors: Vectors<ParamSchemas> };
+
+/** Tells the vectors of a plan apart. */
+export const vectorId = ({ text, vectors }: Pick<VectorUse, 'text' | 'vectors'>): string =>
+  `${vectors.name} ${text}`;
+
+/** The vectors that a plan needs, each once. */
+export function vectorUses({ steps }: Plan): VectorUse[] {
+  const found = new Map<string, VectorUse>();
+  for (const step of steps) {
+    const vectors = vectorsOf(step);
+    if (!vectors) continue;
+    for (const text of imagesOf([step]).keys()) {
+      found.set(vectorId({ text, vectors }), { text, owner: step.effect.name, vectors });
+    }
+  }
+  return [...found.values()];
+}
+
 /** Whether a step runs on the GPU backend only. */
 export const isHeavy = ({ effect, params }: Step): boolean => effect.heavy?.(params) ?? false;
 
 /** Names of the models that a plan's steps need, each once. */
 export const modelsOf = ({ steps }: Plan): string[] => [
-  ...new Set(steps.flatMap(({ effect, params }) => effect.models?.(params) ?? [])),
+  ...new Set(
+    steps.flatMap((step) => [
+      ...(step.effect.models?.(step.params) ?? []),
+      ...(vectorsOf(step)?.models ?? []),
+    ]),
+  ),
 ];
 
 /** Text from outside as it may stand in a message: short, printable, in quotes. */

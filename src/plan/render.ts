@@ -1,9 +1,10 @@
 // From blobs to a blob: header checks and placement first, then decode, run, encode.
 import type { Codecs, Probe } from '../codecs/codec.ts';
 import type { Image, Size } from '../image.ts';
-import { createPace } from '../pace.ts';
+import { createPace, type Pace } from '../pace.ts';
 import { type Admitted, admit } from './admit.ts';
 import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
+import type { Auto } from './auto-steps.ts';
 import {
   type ChooseFormat,
   type Estimate,
@@ -14,17 +15,19 @@ import {
 } from './cost.ts';
 import { loadFile, type OpenFile, openFile } from './load.ts';
 import { fitsEdge, overBudget, type Place } from './place.ts';
-import { furtherImages, type Plan } from './plan.ts';
+import { type Plan, pixelImages, vectorId, vectorUses } from './plan.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
+import { findVectors, makeVectors, type VectorPorts, type WantedVector } from './vectors.ts';
 
-export type RenderPorts = RunPorts & {
-  codecs: Codecs;
-  limits: Limits;
-  /** Where this is; the edge unless given. */
-  place?: Place;
-  /** Waits until the work may begin, and answers what ends it; throws `busy`. */
-  enter: (estimate: Estimate) => Promise<() => void>;
-};
+export type RenderPorts = RunPorts &
+  VectorPorts & {
+    codecs: Codecs;
+    limits: Limits;
+    /** Where this is; the edge unless given. */
+    place?: Place;
+    /** Waits until the work may begin, and answers what ends it; throws `busy`. */
+    enter: (estimate: Estimate) => Promise<() => void>;
+  };
 
 export type Blobs = {
   main: Uint8Array;
@@ -36,35 +39,61 @@ export type Rendered = Answer & {
   source: Probe;
   size: Size;
   estimate: Estimate;
-  /** How many steps each `auto` came to. */
-  autoSteps: number[];
-  timings: { queue: number; decode: number; steps: RunResult['steps']; encode: number };
+  /** What each `auto` came to. */
+  autos: Auto[];
+  timings: {
+    queue: number;
+    /** Finding the vectors that the plan needs, and making those that were not found; left out where it needs none. */
+    vectors?: VectorTiming;
+    decode: number;
+    steps: RunResult['steps'];
+    encode: number;
+  };
 };
+
+/** Milliseconds, and how many vectors were found and made. */
+type VectorTiming = { lookup: number; making: number; known: number; made: number };
 
 /** A plan with its files, their headers read, and where it is to be rendered. */
 export type Placed = Admitted & {
   files: readonly OpenFile[];
-  /** Texts of the further images, whose files follow the main one. */
+  /** Texts of the further images that steps see, whose files follow the main one. */
   names: readonly string[];
+  vectors: {
+    known: readonly WantedVector[];
+    wanted: readonly (WantedVector & { file: OpenFile })[];
+  };
+  /** Milliseconds that looking for vectors took. */
+  lookedUp: number;
   choose: ChooseFormat;
 };
 
+export type PlaceContext = Pick<EstimateContext, 'codecs' | 'limits'> &
+  Pick<VectorPorts, 'vectors' | 'log'> &
+  Pick<RunPorts, 'now'> & { places: readonly Place[] };
+
 /**
- * Decides from headers alone which of the places renders a plan; nothing is decoded. `choose` names the output format once it is
- * known whether the result is transparent. Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`,
- * `over_budget` and `backend_unavailable`.
+ * Decides from headers alone which of the places renders a plan; nothing is decoded. Images are not even opened of which the plan needs
+ * nothing but a vector that is known. `choose` names the output format once it is known whether the result is transparent. Throws
+ * `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
-export function placePlan(
+export async function placePlan(
   asked: Plan,
-  blobs: Blobs,
+  { main, further }: Blobs,
   choose: ChooseFormat,
-  context: Pick<EstimateContext, 'codecs' | 'limits'> & { places: readonly Place[] },
-): Placed {
-  const names = [...furtherImages(asked).keys()];
-  const bytes = [blobs.main, ...names.map((name) => blobs.further.get(name) as Uint8Array)];
-  const files = bytes.map(openFile);
-  const admitted = admit(withOutputStep(asked), files, { ...context, choose });
-  return { ...admitted, files, names, choose };
+  context: PlaceContext,
+): Promise<Placed> {
+  const began = context.now();
+  const found = await findVectors(vectorUses(asked), further, context);
+  const lookedUp = context.now() - began;
+  const names = pixelImages(asked);
+  const files = [main, ...names.map((name) => further.get(name) as Uint8Array)].map(openFile);
+  const known = found.filter(({ vector }) => vector);
+  const wanted = found
+    .filter(({ vector }) => !vector)
+    .map((each) => ({ ...each, file: openFile(further.get(each.use.text) as Uint8Array) }));
+  const admitted = admit(withOutputStep(asked), files, { ...context, choose, vectors: wanted });
+  return { ...admitted, files, names, vectors: { known, wanted }, lookedUp, choose };
 }
 
 /** Renders what was placed here. Throws `busy`, and `undecodable` for what headers do not tell. */
@@ -88,20 +117,20 @@ export async function renderPlan(
   choose: ChooseFormat,
   ports: RenderPorts,
 ): Promise<Rendered> {
-  const { codecs, limits, place = 'edge' } = ports;
-  return renderPlaced(placePlan(asked, blobs, choose, { codecs, limits, places: [place] }), ports);
+  const { place = 'edge' } = ports;
+  return renderPlaced(await placePlan(asked, blobs, choose, { ...ports, places: [place] }), ports);
 }
 
-async function work(
-  { plan, estimate, place, autoSteps, files, names, choose }: Placed,
-  ports: RenderPorts,
-) {
+async function work(placed: Placed, ports: RenderPorts) {
+  const { plan, estimate, place, autos, files, names, choose } = placed;
   const { codecs, limits, now, pause } = ports;
   const pace = createPace(pause);
   const [main, ...others] = files as [OpenFile, ...OpenFile[]];
   const load = (file: OpenFile, index: number) =>
     loadFile(file, estimate.shrinks[index] as number, { codecs, pace });
 
+  // First, so that nothing else is held meanwhile.
+  const { vectors, timing } = await allVectors(placed, { ...ports, pace });
   const began = now();
   const loaded = await load(main, 0);
   const further = new Map<string, Image>();
@@ -112,7 +141,7 @@ async function work(
   const asJson = plan.output.f === 'json';
   // A job's numbers are kept with it, whatever it answers.
   const reports = asJson || place === 'gpu';
-  const inputs = { ...loaded, further, reports, admit: admitRest };
+  const inputs = { ...loaded, further, vectors, reports, admit: admitRest };
   const result = await runPlan(plan, inputs, ports);
   const ran = now();
   const size = { width: result.image.width, height: result.image.height };
@@ -125,8 +154,11 @@ async function work(
     source,
     size,
     estimate,
-    autoSteps,
-    timings: { decode: decoded - began, steps: result.steps, encode: now() - ran },
+    autos,
+    timings: {
+      ...(timing && { vectors: timing }),
+      ...{ decode: decoded - began, steps: result.steps, encode: now() - ran },
+    },
   };
 
   /** Holds the rest of the plan to the limits where a picture is not of the predicted size; what is done counts against the same budget. */
@@ -146,4 +178,20 @@ async function work(
     const predicted = { ...estimate, ...left, stepMs, ms };
     if (!fitsEdge(predicted, limits)) throw overBudget(plan, predicted, limits, () => false);
   }
+}
+
+/** The vectors that a plan needs, by `vectorId`. */
+async function allVectors(
+  { vectors: { known, wanted }, lookedUp }: Placed,
+  ports: RenderPorts & { pace: Pace },
+): Promise<{ vectors: Map<string, Float32Array>; timing?: VectorTiming }> {
+  const began = ports.now();
+  const vectors = await makeVectors(wanted, ports);
+  for (const { use, vector } of known) vectors.set(vectorId(use), vector as Float32Array);
+  if (vectors.size === 0) return { vectors };
+  const making = ports.now() - began;
+  return {
+    vectors,
+    timing: { lookup: lookedUp, making, known: known.length, made: wanted.length },
+  };
 }

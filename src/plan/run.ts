@@ -1,11 +1,11 @@
 // Runs a plan on decoded pixels: the one pipeline, wherever it runs.
-import type { Report } from '../effects/effect.ts';
+import type { ReadModel, Report } from '../effects/effect.ts';
 import type { Heavy } from '../effects/heavy.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { createPace } from '../pace.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture.ts';
-import { goesToBytes, type Plan, sourcesOf } from './plan.ts';
+import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from './plan.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */
@@ -14,6 +14,8 @@ export type RunPorts = {
   pause: () => Promise<void>;
   /** The tensor backend, where it is not simply there: awaited before tensors are made, told when work on them failed. */
   tensors?: { prepare: () => Promise<void>; failed: () => void };
+  /** Gives models; none are there where it is left out. */
+  model?: ReadModel;
   /** What heavy steps work with, on the GPU backend. */
   heavy?: Heavy;
 };
@@ -24,6 +26,8 @@ export type RunInputs = {
   shrunk?: Shrunk;
   /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
   further: ReadonlyMap<string, Image>;
+  /** Vectors of further images by `vectorId`. */
+  vectors?: ReadonlyMap<string, Float32Array>;
   /** Whether the steps' reports are wanted. */
   reports: boolean;
   /** Called where a picture is not of the size that was predicted, before step `index` works on it; throws what refuses the rest of the plan. */
@@ -39,9 +43,10 @@ export type RunResult = {
 /** Runs the steps in their order. Tensors are freed on every path; what a step throws is passed on. */
 export async function runPlan(
   plan: Plan,
-  { image, shrunk = unshrunk(image), further, reports, admit }: RunInputs,
-  { now, pause, tensors, heavy }: RunPorts,
+  { image, shrunk = unshrunk(image), reports, admit, ...others }: RunInputs,
+  ports: RunPorts,
 ): Promise<RunResult> {
+  const { now, pause, tensors, heavy } = ports;
   const pace = createPace(pause);
   let picture = fromImage(image);
   let shown = shrunk;
@@ -49,32 +54,24 @@ export async function runPlan(
   try {
     // What only the picture tells (a border's width) can make a step's result smaller than predicted, and of another shape.
     let predicted = shown.full;
-    for (const [index, { effect, params }] of plan.steps.entries()) {
+    for (const [index, step] of plan.steps.entries()) {
+      const { effect, params } = step;
       const { width, height } = shown.full;
       if (width !== predicted.width || height !== predicted.height) {
         admit?.(index, { width, height });
       }
       predicted = effect.size(shown.full, params);
       const began = now();
-      const inputs: Record<string, Picture[]> = {};
-      for (const name of effect.inputs) {
-        const images = sourcesOf(params[name]).map((text) => further.get(text) as Image);
-        inputs[name] = images.map(fromImage);
-      }
       if (effect.tensors?.(params)) await tensors?.prepare();
       const result = await effect.run({
         picture,
         shrunk: shown,
-        inputs,
+        ...furtherOf(step, others),
         params,
         reports,
         toBytes: goesToBytes(plan, index),
         pace,
-        vectors: {},
-        model: async (name: string) => {
-          if (heavy) return heavy.model(name);
-          throw new AppError('model_missing', `the model ${name} is not there`);
-        },
+        model: readModel(ports),
         heavy,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);
@@ -91,4 +88,30 @@ export async function runPlan(
   } finally {
     disposePicture(picture);
   }
+}
+
+/** What an effect is given to ask for models. */
+export const readModel = ({ model }: Pick<RunPorts, 'model'>): ReadModel =>
+  model ??
+  (async (name) => {
+    throw new AppError('model_missing', `the model ${name} is not there`);
+  });
+
+/** What a step sees of its further images: their pictures, or their vectors. */
+function furtherOf(
+  step: Step,
+  { further, vectors: known }: Pick<RunInputs, 'further' | 'vectors'>,
+): { inputs: Record<string, Picture[]>; vectors: Record<string, Float32Array[]> } {
+  const inputs: Record<string, Picture[]> = {};
+  const vectors: Record<string, Float32Array[]> = {};
+  const used = vectorsOf(step);
+  for (const name of step.effect.inputs) {
+    const texts = sourcesOf(step.params[name]);
+    inputs[name] = used ? [] : texts.map((text) => fromImage(further.get(text) as Image));
+    if (!used) continue;
+    vectors[name] = texts.map(
+      (text) => known?.get(vectorId({ text, vectors: used })) as Float32Array,
+    );
+  }
+  return { inputs, vectors };
 }

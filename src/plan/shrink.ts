@@ -1,6 +1,6 @@
 // How far a decoder may shrink a picture on its way in, because the plan makes it small anyway.
 import type { Size } from '../image.ts';
-import { type Plan, sourcesOf } from './plan.ts';
+import { type Plan, sourcesOf, vectorsOf } from './plan.ts';
 
 /**
  * Pixels of the source for each one that the plan shows, 1 or more: the decoder may shrink by up to this before detail is lost.
@@ -23,10 +23,12 @@ export function furtherShrink(
   further: Size,
   sizes: readonly Size[],
 ): number {
-  const factors = steps.flatMap(({ effect, params }, i) =>
-    effect.inputs
+  const factors = steps.flatMap((step, i) => {
+    const { effect, params } = step;
+    if (vectorsOf(step)) return [];
+    return effect.inputs
       .filter((name) => sourcesOf(params[name]).includes(text))
-      .map(() => effect.inputShrink?.(sizes[i] as Size, further, params) ?? 1),
-  );
+      .map(() => effect.inputShrink?.(sizes[i] as Size, further, params) ?? 1);
+  });
   return Math.max(1, Math.min(...factors));
 }

@@ -12,7 +12,6 @@ import {
 import { readSettings } from '../../src/gpu/settings.ts';
 import type { GraphEngine } from '../../src/graph/engine.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
-import { createModelStore } from '../../src/models.ts';
 import { sha256 } from '../helpers/gpu-backend.ts';
 
 let folder: string;
@@ -33,7 +32,6 @@ function createPort(more: Partial<HeavyPortOptions> = {}) {
   const control = { canceled: false, saveSoon: false };
   const port = createHeavyPort({
     ...{ engine, control, folder },
-    models: createModelStore({ manifest: [], read: async () => undefined }),
     settings: readSettings({ GPU_PREVIEW_MS: '3000', GPU_CHECKPOINT_MS: '20000' }),
     tell: (line, file) => told.push({ line, file }),
     resume: undefined,

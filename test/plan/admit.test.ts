@@ -40,6 +40,8 @@ function refusalOf(...args: Parameters<typeof decide>): AppError {
   throw new Error('it was admitted');
 }
 
+const valueIn = ({ value }: { value: number }) => value;
+
 describe('the decision about a plan', () => {
   it('sends what fits to the edge, and the rest to a GPU backend where there is one', () => {
     expect(decide('w=60').place).toBe('edge');
@@ -81,18 +83,18 @@ describe('the decision about a plan', () => {
   });
 
   it('takes as many automatic steps as fit, up to what the effect has use for', () => {
-    expect(decide(hybrid, pair).autoSteps).toEqual([1]);
-    expect(decide(`${hybrid},mode=frequency`, pair).autoSteps).toEqual([0]);
-    const { autoSteps, estimate, plan } = decide(`${hybrid},mode=reference`, pair);
-    const [taken] = autoSteps as [number];
+    expect(decide(hybrid, pair).autos.map(valueIn)).toEqual([1]);
+    expect(decide(`${hybrid},mode=frequency`, pair).autos.map(valueIn)).toEqual([0]);
+    const { autos, estimate, plan } = decide(`${hybrid},mode=reference`, pair);
+    const taken = autos[0]?.value as number;
     expect(taken).toBeGreaterThan(5);
     expect(taken).toBeLessThan(200);
     expect(plan.steps[0]?.params.steps).toBe(taken);
     expect(1.5 * estimate.ms).toBeLessThanOrEqual(600);
     expect(refusalOf(`${hybrid},mode=reference,steps=${taken + 1}`, pair).code).toBe('over_budget');
-    expect(decide(`${hybrid},mode=reference`, pair, { edgeBudgetMs: 1e6 }).autoSteps).toEqual([
-      200,
-    ]);
+    expect(
+      decide(`${hybrid},mode=reference`, pair, { edgeBudgetMs: 1e6 }).autos.map(valueIn),
+    ).toEqual([200]);
   });
 
   it('refuses where not one automatic step fits', () => {

@@ -17,11 +17,17 @@ const upTo =
     return counts.reduce<number>((sum, steps) => sum + (steps as number), 0) <= most;
   };
 
+/** The plan with every `auto` settled, and what each came to. */
+function settled(plan: Plan, fits: (plan: Plan) => boolean) {
+  const { plan: done, taken } = settleSteps(plan, fits);
+  return { plan: done, taken: taken.map(({ value }) => value) };
+}
+
 describe('automatic steps', () => {
   it('are as many as fit, at least one, and no more than the effect has use for', () => {
     fc.assert(
       fc.property(fc.nat(400), (most) => {
-        const { plan, taken } = settleSteps(planOf(reference), upTo(most));
+        const { plan, taken } = settled(planOf(reference), upTo(most));
         expect(taken).toEqual([Math.min(Math.max(most, 1), 200)]);
         expect(stepsOf(plan)).toEqual(taken);
       }),
@@ -30,22 +36,22 @@ describe('automatic steps', () => {
 
   it('go to the first effect first, the later ones keep one each', () => {
     const three = planOf(`${reference}/w=9/${reference}/${reference}`);
-    expect(settleSteps(three, upTo(50)).taken).toEqual([48, 1, 1]);
-    expect(settleSteps(three, upTo(300)).taken).toEqual([200, 99, 1]);
-    expect(settleSteps(three, upTo(1000)).taken).toEqual([200, 200, 200]);
-    expect(settleSteps(three, upTo(0)).taken).toEqual([1, 1, 1]);
-    expect(stepsOf(settleSteps(three, upTo(300)).plan)).toEqual([200, undefined, 99, 1]);
+    expect(settled(three, upTo(50)).taken).toEqual([48, 1, 1]);
+    expect(settled(three, upTo(300)).taken).toEqual([200, 99, 1]);
+    expect(settled(three, upTo(1000)).taken).toEqual([200, 200, 200]);
+    expect(settled(three, upTo(0)).taken).toEqual([1, 1, 1]);
+    expect(stepsOf(settled(three, upTo(300)).plan)).toEqual([200, undefined, 99, 1]);
   });
 
   it('leave room for steps that the plan says, and those as they are', () => {
     const mixed = planOf(`hybrid,far=asset:a,mode=reference,steps=70/${reference}`);
-    const { plan, taken } = settleSteps(mixed, upTo(100));
+    const { plan, taken } = settled(mixed, upTo(100));
     expect(taken).toEqual([30]);
     expect(stepsOf(plan)).toEqual([70, 30]);
   });
 
   it('are none where the mode has none', () => {
-    const { taken } = settleSteps(planOf('hybrid,far=asset:a,mode=frequency'), () => true);
+    const { taken } = settled(planOf('hybrid,far=asset:a,mode=frequency'), () => true);
     expect(taken).toEqual([0]);
   });
 

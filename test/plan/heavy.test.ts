@@ -196,13 +196,13 @@ describe('the GPU backend', () => {
   const hybrid = 'hybrid,far=asset:a,mode=reference';
 
   it('takes what is over the budget, with as many automatic steps as the effect has use for', () => {
-    expect(decide(hybrid, ['gpu']).autoSteps).toEqual([200]);
+    expect(decide(hybrid, ['gpu']).autos).toEqual([{ param: 'steps', value: 200 }]);
     expect(decide(`${hybrid},steps=5000`, ['edge', 'gpu'])).toMatchObject({ place: 'gpu' });
     const big = decide(hybrid, ['edge', 'gpu'], 1900);
-    expect([big.place, big.autoSteps]).toEqual(['gpu', [200]]);
-    const { place, autoSteps } = decide(hybrid, ['edge', 'gpu']);
+    expect([big.place, big.autos[0]?.value]).toEqual(['gpu', 200]);
+    const { place, autos } = decide(hybrid, ['edge', 'gpu']);
     expect(place).toBe('edge');
-    expect(autoSteps[0]).toBeLessThan(200);
+    expect(autos[0]?.value).toBeLessThan(200);
   });
 
   it('has its numbers reported whatever the answer is, and heavy steps get their device', async () => {

@@ -21,7 +21,7 @@ const predicted = (ms: number, bytes = 0, heap = 0): Estimate => ({
   bytes,
   heap,
   work: {},
-  stages: { decode: {}, steps: [], encode: {} },
+  stages: { vectors: {}, decode: {}, steps: [], encode: {} },
   shrinks: [1],
 });
 const planOf = (text: string): Plan => parsePlan(text.split('/'), effects);

@@ -47,19 +47,22 @@ describe('placing a plan', () => {
       { quality: 85 },
     );
     const decode = () => Promise.reject(new Error('a pixel was asked for'));
-    const place = (segments: string, budget: number) =>
-      placePlan(
-        parsePlan(segments.split('/'), effects),
-        { main, further: new Map([['asset:a', main]]) },
-        () => 'png',
-        {
-          codecs: { png: { ...png, decode } },
-          limits: { ...limits, edgeBudgetMs: budget },
-          places: ['edge', 'gpu'],
-        },
+    const place = async (segments: string, budget: number) =>
+      (
+        await placePlan(
+          parsePlan(segments.split('/'), effects),
+          { main, further: new Map([['asset:a', main]]) },
+          () => 'png',
+          {
+            codecs: { png: { ...png, decode } },
+            limits: { ...limits, edgeBudgetMs: budget },
+            places: ['edge', 'gpu'],
+            now: () => 0,
+          },
+        )
       ).place;
-    expect(place('w=30', 1000)).toBe('edge');
-    expect(place('w=30', 1)).toBe('gpu');
-    expect(place('w=30/style,style=asset:a,engine=vgg19', 1000)).toBe('gpu');
+    expect(await place('w=30', 1000)).toBe('edge');
+    expect(await place('w=30', 1)).toBe('gpu');
+    expect(await place('w=30/style,style=asset:a,engine=vgg19', 1000)).toBe('gpu');
   });
 });

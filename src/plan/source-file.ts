@@ -1,0 +1,38 @@
+// What is known of a file before it is decoded, and what follows from it.
+import type { Codec, Codecs, Format, Probe } from '../codecs/codec.ts';
+import { AppError } from '../errors.ts';
+import type { Size } from '../image.ts';
+
+/** What is known of a file before it is decoded. */
+export type SourceFile = {
+  header: Probe;
+  byteLength: number;
+  /** Whether its colours have to be converted to sRGB. */
+  converted: boolean;
+};
+
+/** Bytes of a decoded pixel. */
+export const RGBA_BYTES = 4;
+
+export const area = ({ width, height }: Size): number => width * height;
+
+/** Upright size of a picture with this header. */
+export const uprightSize = ({ width, height, orientation }: Probe): Size =>
+  orientation > 4 ? { width: height, height: width } : { width, height };
+
+/** Size of a picture that is decoded at ⌈edge / shrink⌉. */
+export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
+  width: Math.ceil(width / shrink),
+  height: Math.ceil(height / shrink),
+});
+
+/** The codec for a source. Throws `format_unsupported`. */
+export function decoderOf(codecs: Codecs, format: Format): Codec {
+  const codec = codecs[format];
+  if (codec) return codec;
+  const known = Object.keys(codecs).map((name) => name.toUpperCase());
+  throw new AppError(
+    'format_unsupported',
+    `expected ${known.join(', ')}, got ${format.toUpperCase()}`,
+  );
+}

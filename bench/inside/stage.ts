@@ -1,17 +1,32 @@
 // Runs one stage of a rendering alone, as often as a clock needs.
 import { effects } from '../../src/effects/index.ts';
+import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
+import { STYLE_NUMBERS } from '../../src/nets/magenta.ts';
 import { createPace } from '../../src/pace.ts';
 import { admit } from '../../src/plan/admit.ts';
 import { encodeAnswer, withOutputStep } from '../../src/plan/answer.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { loadFile, openFile } from '../../src/plan/load.ts';
-import { furtherImages } from '../../src/plan/plan.ts';
+import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
 import { rates, totalWork } from '../../src/plan/rates.ts';
 import { runPlan } from '../../src/plan/run.ts';
+import { readSafetensors } from '../../src/safetensors.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stage-sample.ts';
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
+
+// Which it is makes no difference to how long painting takes.
+const VECTOR = Float32Array.from({ length: STYLE_NUMBERS }, (_, i) => Math.sin(i));
+
+const models = new Map<string, Weights>();
+
+/** A model whose weights were put under its name. */
+async function modelOf(name: string): Promise<Weights> {
+  const weights = models.get(name) ?? readSafetensors(fileOf(name), { lazy: true }).tensors;
+  models.set(name, weights);
+  return weights;
+}
 
 let ready: () => Promise<unknown> = async () => {};
 
@@ -20,7 +35,7 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
   // A term that has no rate must not stop the measurement that gives it one; of several encoders the dearest is still taken.
   Object.setPrototypeOf(rates, new Proxy({}, { get: () => 1e-9 }));
   const asked = withOutputStep(parsePlan(options.plan.split('/').filter(Boolean), effects));
-  const names = [...furtherImages(asked).keys()];
+  const names = pixelImages(asked);
   const files = await Promise.all(
     [options.file, ...names.map((name) => options.further?.[name] as string)].map((file) =>
       openFile(fileOf(file)),
@@ -28,17 +43,22 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
   );
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
   const choose = () => (isPicture ? options.format : undefined);
-  const { plan, estimate } = admit(asked, files, { codecs, limits, choose, places: ['edge'] });
+  const { plan, estimate } = admit(asked, files, {
+    ...{ codecs, limits, choose, places: ['edge'] },
+    vectors: [],
+  });
+  const vectors = new Map(vectorUses(plan).map((use) => [vectorId(use), VECTOR]));
   const pace = createPace(pause);
   const load = () =>
     Promise.all(
       files.map((file, i) => loadFile(file, estimate.shrinks[i] as number, { codecs, pace })),
     );
-  const ports = { now: () => performance.now(), pause, tensors };
+  const ports = { now: () => performance.now(), pause, tensors, model: modelOf };
   const run = ([main, ...others]: Awaited<ReturnType<typeof load>>) => {
     const further = new Map<string, Image>();
     for (const [i, { image }] of others.entries()) further.set(names[i] as string, image);
-    return runPlan(plan, { ...(main as typeof main & object), further, reports: false }, ports);
+    const inputs = { ...(main as typeof main & object), further, vectors, reports: false };
+    return runPlan(plan, inputs, ports);
   };
   const { decode, steps, encode } = estimate.stages;
   const request = estimate.work;

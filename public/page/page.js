@@ -50,6 +50,20 @@ async function show(path) {
   }
 }
 
+/** Says in place of an example's picture why it is not there. */
+async function explain(image) {
+  const note = document.createElement('p');
+  note.className = 'problem';
+  try {
+    const response = await fetch(image.src);
+    const text = await response.text();
+    note.textContent = response.ok ? 'No picture.' : problemOf(text, response.status).message;
+  } catch (error) {
+    note.textContent = error instanceof Error ? error.message : String(error);
+  }
+  image.replaceWith(note);
+}
+
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   show(input.value);
@@ -60,6 +74,11 @@ for (const button of document.querySelectorAll('button[data-url]')) {
     form.scrollIntoView({ behavior: 'smooth' });
     show(input.value);
   });
+}
+for (const image of document.querySelectorAll('figure img')) {
+  image.addEventListener('error', () => explain(image));
+  // It may have failed before this script was there.
+  if (image.complete && image.naturalWidth === 0 && image.currentSrc) explain(image);
 }
 for (const runner of document.querySelectorAll('form.runner')) setUpRunner(runner);
 show(input.value);

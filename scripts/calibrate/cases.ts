@@ -97,6 +97,18 @@ const hybrids = [
   'mode=frequency,preview=high',
 ].map((options) => `hybrid,far=asset:far,${options}`);
 
+const styles = [
+  'size=32',
+  'size=96',
+  'size=160',
+  'size=256',
+  'size=400',
+  'size=512',
+  'size=256,color=content',
+  'size=256,strength=0.6',
+  'size=160,strength=0.1',
+].map((options) => `style,style=asset:far,${options}`);
+
 const product = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] =>
   as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
 
@@ -146,6 +158,9 @@ const stepCases = (): StageCase[] => [
       { width: 1, height: 12000 },
     ],
   ).map(([plan, size]) => step(plan, file(size), file(size, 'jpeg', 'bust'))),
+  ...product(styles, [tiny, small, middle, large]).map(([plan, size]) =>
+    step(plan, file(size), file(middle, 'jpeg', 'painting')),
+  ),
   // Steps have a price of their own, which shows where there are many of few pixels.
   ...product(
     ['hybrid,far=asset:far,steps=30', 'hybrid,far=asset:far,mode=reference,steps=60'],

@@ -1,6 +1,8 @@
 // Measures stages inside workerd, by its CPU time where the system tells it.
 import { type Runtime, withRuntime } from '../../bench/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stage-sample.ts';
+import { writeSafetensors } from '../../src/safetensors.ts';
+import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
 import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';
@@ -12,6 +14,17 @@ const LEAST_MS = 25;
 
 export const caseName = ({ stage, plan, file, format }: StageCase): string =>
   `${stage}: ${[plan || 'no steps', fileName(file), ...(stage === 'encode' ? [format] : [])].join(', ')}`;
+
+// Seeded weights take as long as trained ones.
+const models = [
+  ['fast-style', writeSafetensors(seededFastStyle(), { dtype: 'F16' })],
+  [
+    'fast-style-predictor',
+    writeSafetensors(seededPredictor(), {
+      dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
+    }),
+  ],
+] as const;
 
 const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] as number;
@@ -27,6 +40,7 @@ export const measureStages = (
       for (const spec of far ? [file, far] : [file]) files.set(fileName(spec), spec);
     }
     for (const [name, spec] of files) await runtime.put(name, await makeFile(spec));
+    for (const [name, weights] of models) await runtime.put(name, weights);
     progress(`${files.size} files made`);
     const asking = await emptyRequest(runtime);
     const found: Sample[][] = cases.map(() => []);

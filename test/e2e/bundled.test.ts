@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe.ts';
 import { effects as declared } from '../../src/effects/index.ts';
@@ -8,8 +11,11 @@ import { isHeavy } from '../../src/plan/plan.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { maxDifference, paint } from '../helpers/pictures.ts';
+import { seededAssets } from '../helpers/seeded-model.ts';
 
 let worker: BundledWorker;
+/** `public`, with models that stand for the real ones. */
+let assets: string;
 let origin: Server;
 /** A server that nothing may contact. */
 let canary: Server;
@@ -48,17 +54,23 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
   host = `127.0.0.1:${(origin.address() as AddressInfo).port}`;
-  worker = await startBundledWorker({
-    ALLOWED_SOURCES: `http://${host}/`,
-    ALLOW_PRIVATE_SOURCES: 'true',
-    MAX_SOURCE_BYTES: '300000',
-    SOURCE_TIMEOUT_MS: '2000',
-    MAX_RESULT_PIXELS: '1000000',
-  });
+  assets = await mkdtemp(join(tmpdir(), 'tessera-assets-'));
+  await seededAssets(assets, ['fast-style', 'fast-style-predictor']);
+  worker = await startBundledWorker(
+    {
+      ALLOWED_SOURCES: `http://${host}/`,
+      ALLOW_PRIVATE_SOURCES: 'true',
+      MAX_SOURCE_BYTES: '300000',
+      SOURCE_TIMEOUT_MS: '2000',
+      MAX_RESULT_PIXELS: '1000000',
+    },
+    { assets },
+  );
 }, 60_000);
 
 afterAll(async () => {
   await worker?.close();
+  await rm(assets, { recursive: true, force: true });
   for (const server of [origin, canary]) {
     server?.close();
     server?.closeAllConnections();

@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
+import { fastStyle } from './cases/fast-style.ts';
 import { hybrid } from './cases/hybrid.ts';
 import { hybridPhotos } from './cases/hybrid-photos.ts';
 import { load } from './cases/load.ts';
@@ -33,6 +34,7 @@ const cases: Record<string, Case> = {
   memory,
   cost,
   load,
+  'fast-style': fastStyle,
   style,
 };
 // Take the better part of an hour each: run only when they are named.

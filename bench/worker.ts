@@ -1,5 +1,6 @@
 // Entry of the Worker that only measures: keeps files, and runs the measurements of `inside/` on the code of `src/`.
 import { files } from './inside/engine.ts';
+import { fastStyleMeasurements } from './inside/fast-style.ts';
 import { hybridMeasurements } from './inside/hybrid.ts';
 import { renderMeasurements } from './inside/render.ts';
 import { resizeMeasurements } from './inside/resize.ts';
@@ -8,6 +9,7 @@ import { stageMeasurements } from './inside/stage.ts';
 type Measurement = (options: never) => unknown;
 
 const measurements: Record<string, Measurement> = {
+  ...fastStyleMeasurements,
   ...hybridMeasurements,
   ...renderMeasurements,
   ...resizeMeasurements,

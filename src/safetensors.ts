@@ -159,9 +159,11 @@ function lazyTensor(entry: Entry, data: Uint8Array): TensorData {
 }
 
 function valuesOf({ dtype, first, end }: Entry, data: Uint8Array): Float32Array {
+  if (dtype === 'I8') {
+    return new Float32Array(new Int8Array(data.buffer, data.byteOffset + first, end - first));
+  }
   // A copy, for the words may lie unaligned, and what is read must not keep or share the file's bytes.
   const { buffer } = Uint8Array.from(data.subarray(first, end));
-  if (dtype === 'I8') return Float32Array.from(new Int8Array(buffer));
   return dtype === 'F16' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
 }
 

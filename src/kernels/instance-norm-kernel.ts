@@ -14,6 +14,12 @@ export type NormInputs = {
 const GROUP = 16;
 const LEAST = -3.4e38;
 
+/**
+ * Deviation, beside the largest mean, of what is equal but for the order in which it was summed up. Of a picture of one colour
+ * nothing else is left, and layer by layer it would be made larger until it shows.
+ */
+const ROUNDING = 2 ** -19;
+
 /** `instanceNorm`: the values are to be a multiple of what channels and 16 both divide. Throws `RangeError` for others. */
 export function instanceNormKernel(
   wasm: StyleModule,
@@ -39,11 +45,17 @@ export function instanceNormKernel(
   const gammas = space.floats(space.at(gamma), channels);
   const mean = new Float32Array(channels);
   const scale = new Float32Array(channels);
+  const variance = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
     const offset = total(totals.subarray(0, period), c, channels) / (height * width);
     const square = total(totals.subarray(period), c, channels) / (height * width);
     mean[c] = (middle[c] as number) + offset;
-    scale[c] = (gammas[c] as number) / Math.sqrt(square - offset ** 2 + epsilon);
+    variance[c] = square - offset ** 2;
+  }
+  const rounding = (ROUNDING * Math.max(...mean.map(Math.abs))) ** 2;
+  for (let c = 0; c < channels; c++) {
+    const v = variance[c] as number;
+    scale[c] = v > rounding ? (gammas[c] as number) / Math.sqrt(v + epsilon) : 0;
   }
   repeat(mean, space.floats(means, period));
   repeat(scale, space.floats(scales, period));

@@ -121,7 +121,10 @@ function layersOf(weights: Weights, vector: Float32Array): Layer[] {
 function tensorOf(weights: Weights, name: string): TensorData {
   const found = weights.get(name);
   if (found) return found;
-  throw new AppError('model_missing', `fast-style: expected a tensor ${name}`);
+  throw new AppError(
+    'model_missing',
+    `fast-style: expected a tensor ${name}, run: npm run models fast-style`,
+  );
 }
 
 const as1d = (values: Float32Array): Tensor1D => tensor1d(values);

@@ -1,0 +1,157 @@
+// Fast style transfer inside workerd: our networks against plain tf.js and its graph models, in one run.
+import { readFile } from 'node:fs/promises';
+import { writeSafetensors } from '../../src/safetensors.ts';
+import { mirroredWeights } from '../../test/helpers/mirrored-weights.ts';
+import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
+import { seededSeparable } from '../../test/helpers/seeded-separable.ts';
+import { separableFiles } from '../../test/helpers/separable-files.ts';
+import type { FastStyleWay } from '../inside/fast-style.ts';
+import { interleave } from '../interleave.ts';
+import { atMost, median, mediansTable, type Outcome, rounded, type Table } from '../report.ts';
+import { type Runtime, withRuntime } from '../runtime.ts';
+
+const SIDES = [160, 256, 384, 512];
+const LARGE_SIDE = 256;
+const limits: Readonly<Record<number, number>> = { 256: 45, 384: 100, 512: 180 };
+const PREDICTOR_LIMIT = 100;
+
+type Files = { files: Map<string, Uint8Array>; seeded: string[] };
+
+export async function fastStyle(rounds: (n: number) => number): Promise<Outcome> {
+  const { files, seeded } = await obtainFiles();
+  const hasGraph = files.has('model.json');
+  const inside = <T>(use: (runtime: Runtime) => Promise<T>): Promise<T> =>
+    withRuntime(async (runtime) => {
+      for (const [name, bytes] of files) await runtime.put(name, bytes);
+      return use(runtime);
+    });
+  const samples: Record<string, number[]> = {};
+  const { tables, differences } = await inside(async (runtime) => {
+    const tables: Table[] = [];
+    const compare = async (title: string, variants: Run[], baseline: string) => {
+      const found = await interleave(rounds(9), sampled(runtime, variants), 2);
+      tables.push(mediansTable(title, 'ms', found, baseline));
+      for (const [name, values] of Object.entries(found)) samples[`${title}: ${name}`] = values;
+    };
+    const differences: string[] = [];
+    for (const side of SIDES) {
+      await compare(
+        titleOf(side),
+        [
+          { name: 'ours', way: 'transfer', side },
+          { name: 'plain tf.js', way: 'transcription', side },
+        ],
+        'ours',
+      );
+      const ways = { one: 'transfer', other: 'transcription', side };
+      differences.push(await differenceOf(runtime, ways));
+    }
+    await compare(PREDICTOR, [{ name: 'ours', way: 'predictor', side: 256 }], 'ours');
+    await compare(
+      LARGE,
+      [
+        { name: 'ours', way: 'large', side: LARGE_SIDE },
+        ...(hasGraph
+          ? [{ name: 'graph model', way: 'large graph model', side: LARGE_SIDE } as const]
+          : []),
+      ],
+      'ours',
+    );
+    const ways = { one: 'large', other: 'large graph model', side: LARGE_SIDE };
+    if (hasGraph) differences.push(`larger network ${await differenceOf(runtime, ways)}`);
+    return { tables, differences };
+  });
+  tables.push(await memoryTable(inside));
+  const medianOf = (title: string) => median(samples[`${title}: ours`] as number[]);
+  return {
+    tables,
+    targets: [
+      ...Object.entries(limits).map(([side, limit]) =>
+        atMost(`known style, ${side}×${side}`, limit, medianOf(titleOf(Number(side))), 'ms'),
+      ),
+      atMost('predictor', PREDICTOR_LIMIT, medianOf(PREDICTOR), 'ms'),
+    ],
+    notes: [
+      `largest difference from plain tf.js and the graph model: ${differences.join(', ')} (of 1)`,
+      'ours uploads its weights in every run; the others keep theirs as tensors',
+      ...(seeded.length > 0 ? [`seeded weights instead of real ones: ${seeded.join(', ')}`] : []),
+      ...(hasGraph ? [] : ['no graph model here: the larger network was measured alone']),
+    ],
+    samples,
+  };
+}
+
+const titleOf = (side: number): string => `Transfer ${side}×${side}, style vector known`;
+const PREDICTOR = 'Style vector of a picture, 256×256';
+const LARGE = `Larger network, ${LARGE_SIDE}×${LARGE_SIDE}`;
+
+/** Real weights, or where this machine has none, seeded ones. */
+async function obtainFiles(): Promise<Files> {
+  const stand: Record<string, () => Uint8Array> = {
+    'fast-style': () => writeSafetensors(seededFastStyle(), { dtype: 'F16' }),
+    'fast-style-predictor': () =>
+      writeSafetensors(seededPredictor(), {
+        dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
+      }),
+    'fast-style-large': () => writeSafetensors(seededSeparable([32, 64, 128])),
+  };
+  const files = new Map<string, Uint8Array>();
+  const seeded: string[] = [];
+  for (const [name, make] of Object.entries(stand)) {
+    const real = await mirroredWeights(name);
+    if (!real) seeded.push(name);
+    files.set(name, real ?? make());
+  }
+  const [json, values] = separableFiles ?? [];
+  if (json && values)
+    files.set('model.json', await readFile(json)).set('values', await readFile(values));
+  return { files, seeded };
+}
+
+type Run = { name: string; way: FastStyleWay; side: number };
+
+function sampled(runtime: Runtime, runs: readonly Run[]) {
+  const one =
+    ({ way, side }: Run) =>
+    async () => {
+      // workerd's clock moves in whole milliseconds.
+      const repeat = side < 256 ? 8 : side < 512 && !way.startsWith('large') ? 3 : 1;
+      return (await runtime.measure<{ ms: number }>('fastStyle', { way, side, repeat })).ms;
+    };
+  return Object.fromEntries(runs.map((run) => [run.name, one(run)]));
+}
+
+async function differenceOf(
+  runtime: Runtime,
+  options: { one: string; other: string; side: number },
+): Promise<string> {
+  const { difference } = await runtime.measure<{ difference: number }>(
+    'fastStyleAgreement',
+    options,
+  );
+  return `${options.side}² ${difference.toExponential(1)}`;
+}
+
+/** Each in a process of its own, for WASM memories never shrink. */
+async function memoryTable(
+  inside: <T>(use: (runtime: Runtime) => Promise<T>) => Promise<T>,
+): Promise<Table> {
+  const runs: Run[] = [
+    ...SIDES.map((side) => ({ name: `ours, ${side}×${side}`, way: 'transfer' as const, side })),
+    { name: 'plain tf.js, 512×512', way: 'transcription', side: 512 },
+    { name: 'predictor, 256×256', way: 'predictor', side: 256 },
+    { name: 'larger network, 256×256', way: 'large', side: 256 },
+  ];
+  const rows: (string | number)[][] = [];
+  for (const { name, way, side } of runs) {
+    const { bytes } = await inside((runtime) =>
+      runtime.measure<{ bytes: number }>('fastStyleMemory', { way, side }),
+    );
+    rows.push([name, rounded(bytes / 2 ** 20), rounded(bytes / side ** 2)]);
+  }
+  return {
+    title: 'WASM memory after one run, weights and working memory included',
+    columns: ['', 'MB', 'bytes a pixel'],
+    rows,
+  };
+}

@@ -1,0 +1,142 @@
+// Measures fast style transfer inside workerd: our networks, a plain transcription of the small one, and the larger one's graph model.
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+import { type Tensor, tensor3d, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { createHeaps } from '../../src/codecs/heaps.ts';
+import { tensorModules } from '../../src/edge/tensor-modules.ts';
+import type { Weights } from '../../src/graph/engine.ts';
+import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
+import { transferStyle } from '../../src/nets/magenta.ts';
+import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta-predictor.ts';
+import { transferStyleSeparable } from '../../src/nets/magenta-separable.ts';
+import type { Rgb } from '../../src/nets/rgb.ts';
+import { noPace } from '../../src/pace.ts';
+import { readSafetensors } from '../../src/safetensors.ts';
+import { detail } from '../../test/helpers/golden-images.ts';
+import { type Transcription, transcribeMagenta } from '../magenta-transcription.ts';
+import { fileOf, time } from './engine.ts';
+
+/** `large graph model` needs the files `model.json` and `values`; the others the weights of their models, each under its name. */
+export type FastStyleWay =
+  | 'transfer'
+  | 'transcription'
+  | 'predictor'
+  | 'large'
+  | 'large graph model';
+
+type Options = { way: FastStyleWay; side: number };
+
+// The Worker's bound would refuse plain tf.js at 512×512.
+const heaps = createHeaps();
+const tensors = createWasmBackend(tensorModules, { heaps });
+
+const vector = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));
+
+const pictures = new Map<number, Rgb>();
+function pictureOf(side: number): Rgb {
+  const size = { width: side, height: side };
+  const known = pictures.get(side) ?? {
+    ...size,
+    data: Float32Array.from(detail(size), (level) => level / 255),
+  };
+  pictures.set(side, known);
+  return known;
+}
+
+const loaded = new Map<string, Weights>();
+function weightsOf(model: string): Weights {
+  const weights = loaded.get(model) ?? readSafetensors(fileOf(model), { lazy: true }).tensors;
+  loaded.set(model, weights);
+  return weights;
+}
+
+let transcription: Transcription | undefined;
+function transcribed({ width, height, data }: Rgb): Promise<Float32Array> {
+  transcription ??= transcribeMagenta(weightsOf('fast-style'));
+  const content = tensor3d(data, [height, width, 3]);
+  const painted = transcription.paint(content, vector);
+  content.dispose();
+  return taken(painted);
+}
+
+let graphModel: Promise<GraphModel> | undefined;
+async function byGraphModel({ width, height, data }: Rgb): Promise<Float32Array> {
+  graphModel ??= loadGraphModel({
+    load: async () => {
+      const json = JSON.parse(new TextDecoder().decode(fileOf('model.json')));
+      return {
+        modelTopology: json.modelTopology,
+        weightSpecs: json.weightsManifest[0].weights,
+        weightData: fileOf('values').slice().buffer,
+      };
+    },
+  });
+  const model = await graphModel;
+  const painted = tidy(
+    () =>
+      model.predict([
+        tensor4d(data, [1, height, width, 3]),
+        tensor4d(vector, [1, 1, 1, 100]),
+      ]) as Tensor,
+  );
+  return taken(painted);
+}
+
+async function taken(tensor: Tensor): Promise<Float32Array> {
+  const values = await tensor.data<'float32'>();
+  tensor.dispose();
+  return values;
+}
+
+const ways: Record<FastStyleWay, (picture: Rgb) => Promise<Float32Array>> = {
+  transfer: async (picture) => {
+    const use = { weights: weightsOf('fast-style'), pace: noPace };
+    return (await transferStyle(picture, vector, use)).data;
+  },
+  transcription: transcribed,
+  predictor: () => {
+    const use = { weights: weightsOf('fast-style-predictor'), pace: noPace };
+    return predictStyle(pictureOf(STYLE_SIDE), use);
+  },
+  large: async (picture) => {
+    const use = { weights: weightsOf('fast-style-large'), pace: noPace };
+    return (await transferStyleSeparable(picture, vector, use)).data;
+  },
+  'large graph model': byGraphModel,
+};
+
+/** Mean milliseconds of `repeat` runs. */
+async function fastStyle({
+  way,
+  side,
+  repeat,
+}: Options & { repeat: number }): Promise<{ ms: number }> {
+  await tensors.prepare();
+  const picture = pictureOf(side);
+  const ms = await time(async () => {
+    for (let i = 0; i < repeat; i++) await ways[way](picture);
+  });
+  return { ms: ms / repeat };
+}
+
+/** Bytes of the WASM memory after one run: its peak, where nothing larger ran before. */
+async function fastStyleMemory({ way, side }: Options): Promise<{ bytes: number }> {
+  await tensors.prepare();
+  await ways[way](pictureOf(side));
+  return { bytes: heaps.held().large };
+}
+
+/** Largest difference of two ways' results, 0…1. */
+async function fastStyleAgreement(options: {
+  one: FastStyleWay;
+  other: FastStyleWay;
+  side: number;
+}): Promise<{ difference: number }> {
+  await tensors.prepare();
+  const picture = pictureOf(options.side);
+  const one = await ways[options.one](picture);
+  const other = await ways[options.other](picture);
+  const difference = one.reduce((most, v, i) => Math.max(most, Math.abs(v - other[i]!)), 0);
+  return { difference };
+}
+
+export const fastStyleMeasurements = { fastStyle, fastStyleMemory, fastStyleAgreement };

@@ -1,4 +1,5 @@
 // `npm run calibrate`: measures what counted work takes inside workerd and writes `src/plan/rates.json`. `--check` only prints;
+// `--only <effect>` measures the stages that count its work, and writes its rates alone;
 // `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -14,16 +15,26 @@ import { fromHere, fromPlatform, roundedRates, writeRates } from './calibrate/ra
 import { readTail } from './calibrate/tail-pairs.ts';
 
 const { values } = parseArgs({
-  options: { check: { type: 'boolean', default: false }, 'from-tail': { type: 'string' } },
+  options: {
+    check: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    'from-tail': { type: 'string' },
+  },
 });
 
-async function fromWorkerd(): Promise<void> {
+async function fromWorkerd(only?: string): Promise<void> {
+  const cases = calibrationCases().filter(
+    ({ plan }) => only === undefined || plan.split(/[/,]/).includes(only),
+  );
+  if (cases.length === 0) throw new Error(`--only: expected an effect with cases, got ${only}`);
   const samples = [
-    ...(await measureRequests()),
-    ...(await measureStages(calibrationCases(), { progress: (text) => console.error(text) })),
+    ...(only === undefined ? await measureRequests() : []),
+    ...(await measureStages(cases, { progress: (text) => console.error(text) })),
   ];
   const fit = fitRates(samples, before);
-  const after = roundedRates(fit.rates);
+  const isAsked = (term: string): boolean => only === undefined || term.startsWith(`${only}.`);
+  const asked = Object.entries(roundedRates(fit.rates)).filter(([term]) => isAsked(term));
+  const after = { ...before, ...Object.fromEntries(asked) };
   console.log(samplesText(samples, { before, after }));
   console.log(ratesText({ before, after }));
   if (fit.added.length > 0) console.log(`New terms: ${fit.added.join(', ')}`);
@@ -52,7 +63,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const file = values['from-tail'];
 try {
-  await (file === undefined ? fromWorkerd() : fromTail(file));
+  await (file === undefined ? fromWorkerd(values.only) : fromTail(file));
 } finally {
   await endAll();
 }

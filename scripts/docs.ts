@@ -1,4 +1,4 @@
-// `npm run docs`: writes the generated parts of the README and the page from the declarations; `--pictures` also renders the README's examples.
+// `npm run docs`: writes the generated parts of the README, the page and the client's types from the declarations; `--pictures` also renders the README's examples.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
@@ -6,6 +6,7 @@ import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalog.ts';
 import { parsePlan } from '../src/plan/grammar.ts';
 import { isHeavy } from '../src/plan/plan.ts';
+import { clientTypes } from './docs/client-types.ts';
 import { page } from './docs/page.ts';
 import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { examples } from './examples.ts';
@@ -26,6 +27,7 @@ export async function generated(): Promise<Map<string, string>> {
       'README.md',
       Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme),
     ],
+    ['src/client/generated/catalogue.ts', clientTypes(entries)],
     ['public/index.html', page({ entries, heavy: heavyExamples(), samples: await samples() })],
   ]);
 }

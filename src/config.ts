@@ -1,4 +1,5 @@
 // Configuration by environment variables: names, defaults and ranges in one table, read once per isolate.
+import { parseSigningKeys, type SigningKey } from './signing.ts';
 
 type Variable<T> = {
   default: T;
@@ -27,13 +28,45 @@ const flag = (text: string): boolean => {
   return text === 'true';
 };
 
+/** So many requests a client in so many seconds. */
+export type RateLimit = { count: number; seconds: number };
+
+function readRateLimit(text: string): RateLimit | 'off' {
+  if (text === 'off') return text;
+  const [, count, seconds] = /^(\d{1,9})\/(\d{1,5})$/.exec(text) ?? [];
+  if (Number(count) >= 1 && Number(seconds) >= 1) {
+    return { count: Number(count), seconds: Number(seconds) };
+  }
+  throw new RangeError(
+    `expected off or <count>/<seconds> such as 60/60, got ${JSON.stringify(text)}`,
+  );
+}
+
+function readPresets(text: string): Readonly<Record<string, string>> {
+  const expected = 'expected JSON such as {"thumb":"w=128,h=128,fit=cover"}';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RangeError(`${expected}, got what is no JSON`, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RangeError(`${expected}, got ${Array.isArray(value) ? 'a list' : typeof value}`);
+  }
+  for (const [name, plan] of Object.entries(value)) {
+    if (typeof plan === 'string') continue;
+    throw new RangeError(`${JSON.stringify(name)}: expected a text, got ${typeof plan}`);
+  }
+  return value as Readonly<Record<string, string>>;
+}
+
 const variable = <T>(v: Variable<T>): Variable<T> => v;
 
 /** Every variable that the service reads. */
 export const variables = {
   ALLOWED_SOURCES: variable({
     default: '',
-    shown: 'empty: only `asset:`',
+    shown: 'empty: only `asset:` and `r2:`',
     describe:
       'Comma-separated URL prefixes that sources may come from, scheme, host and port included; `*` stands for one host label or one path part.',
     read: (text) => text,
@@ -77,6 +110,40 @@ export const variables = {
     describe:
       'Compute that one request may need, in milliseconds; it is admitted if its estimate stays below with a margin of 1.5, else the answer is `over_budget`.',
     read: integer(1, 300_000),
+  }),
+  SIGNING_KEYS: variable<readonly SigningKey[]>({
+    default: [],
+    shown: 'empty: nothing is signed',
+    describe:
+      'Pairs `<key>:<salt>` in hexadecimal digits, joined by commas, any of which signs transform URLs and jobs; with them, what is not signed is refused.',
+    read: parseSigningKeys,
+  }),
+  RATE_LIMIT: variable<RateLimit | 'off' | ''>({
+    default: '',
+    shown: '`60/60`; `off` in development',
+    describe:
+      'Uploads and submitted jobs a client may send, as `<count>/<seconds>`, or `off`. Where the Worker has a rate limiting binding named for it (`RATE_LIMIT_60_PER_60`, in `wrangler.toml`), that counts for a whole location; otherwise each isolate counts for itself.',
+    read: readRateLimit,
+  }),
+  ALLOWED_EFFECTS: variable<readonly string[]>({
+    default: [],
+    shown: 'all',
+    describe:
+      'Comma-separated names of the effects that requests may use, those of options included (`resize,pixelate`); the others are `not_allowed`, and missing from the catalogue.',
+    read: (text) => text.split(',').map((name) => name.trim()),
+  }),
+  PRESETS: variable<Readonly<Record<string, string>>>({
+    default: {},
+    shown: 'empty',
+    describe:
+      'JSON `{ "<name>": "<segments>" }`, used as the option `p=<name>`; they may use every effect, whatever `ALLOWED_EFFECTS` says.',
+    read: readPresets,
+  }),
+  PRESETS_ONLY: variable({
+    default: false,
+    describe:
+      'Requests may use presets and the options of the answer (`f`, `q`, `exp`, …) alone; all else is `not_allowed`.',
+    read: flag,
   }),
   CACHE_MAX_AGE: variable({
     default: 86400,

@@ -7,3 +7,7 @@ export function canonicalEscapes(text: string): string {
     return /[A-Za-z0-9._~-]/.test(character) ? character : encoded.toUpperCase();
   });
 }
+
+/** Text as it stands in a value of a transform URL, percent-encoded but for what is clearer as it is. */
+export const escapeValue = (text: string): string =>
+  encodeURIComponent(text).replaceAll('%3A', ':');

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 
-// Which folders (or single files) of `src` each may import, and which packages.
-const table: Record<string, { own: string[]; packages: RegExp }> = {
+// Which folders (or single files) of `src` each may import, of which others the types alone, and which packages.
+const table: Record<string, { own: string[]; types?: string[]; packages: RegExp }> = {
   'digest.ts': { own: [], packages: /^$/ },
   'errors.ts': { own: [], packages: /^$/ },
   'escapes.ts': { own: [], packages: /^$/ },
@@ -80,8 +80,14 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
     ],
     packages: /^zod$/,
   },
+  client: {
+    own: ['canonical-path.ts', 'digest.ts', 'errors.ts', 'escapes.ts', 'signing.ts'],
+    types: ['http', 'jobs'],
+    packages: /^$/,
+  },
   http: {
     own: [
+      'canonical-path.ts',
       'digest.ts',
       'errors.ts',
       'image.ts',
@@ -91,6 +97,7 @@ const table: Record<string, { own: string[]; packages: RegExp }> = {
       'codecs',
       'plan',
       'jobs',
+      'signing.ts',
       'sources',
     ],
     packages: /^hono$/,
@@ -138,12 +145,15 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
 
 const placeOf = (file: string): string => file.split('/')[0] as string;
 
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
-    (match) => match[1] as string,
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+const importsOf = (file: string): string[] =>
+  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, target]) => target as string,
   );
-}
+
+const isTypeImport = (file: string, target: string): boolean =>
+  new RegExp(`import type [^;']* from '${target}'`).test(textOf(file));
 
 describe('the source tree', () => {
   it('has a rule for every folder', () => {
@@ -161,7 +171,8 @@ describe('the source tree', () => {
       }
       if (place === 'edge' && target === '../../models/manifest.json') continue;
       const to = placeOf(relative(root, join(root, dirname(file), target)));
-      expect([place, ...rule.own]).toContain(to);
+      const types = isTypeImport(file, target) ? (rule.types ?? []) : [];
+      expect([place, ...rule.own, ...types]).toContain(to);
     }
   });
 

@@ -19,6 +19,9 @@ export type JpegFile = {
 
 /** Each scan costs a pass over the picture; encoders write about ten, an attacker thousands. */
 const MAX_SCANS = 100;
+/** Scans may go over all blocks this often, which encoders do five times, or over this many: a scan that says nothing has no bytes to be judged by. */
+const MAX_PASSES = 16;
+const FREE_BLOCKS = 1e6;
 /** Tables and scans; each scan may bring eight tables of its own, and 30 MB can hold a million. */
 const MAX_PARTS = 1000;
 
@@ -37,6 +40,7 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
   let hints: ColourHints = {};
   let scan: JpegScan | undefined;
   let scans = 0;
+  let blocks = 0;
   let buffered = false;
   for (let at = 2; ; ) {
     const segment = nextSegment(bytes, at);
@@ -55,12 +59,17 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
       if (!frame) throw corrupt('a scan in front of the frame header');
       if (++scans > MAX_SCANS) throw corrupt(`more than ${MAX_SCANS} scans`);
       const count = bytes[start] as number;
+      const ids = Array.from({ length: count }, (_, i) => bytes[start + 1 + 2 * i]);
+      blocks += blocksOf(frame, ids);
+      if (blocks > Math.max(FREE_BLOCKS, MAX_PASSES * blocksOf(frame))) {
+        throw corrupt(`scans that go over it more than ${MAX_PASSES} times`);
+      }
       // A sequential file whose first scan has everything ends with it; more would be an error.
       const more = frame.progressive || count < frame.components.length;
       if (scans === 1) buffered = more;
       else if (!buffered) break;
       if (!frame.progressive || bytes[start + 1 + 2 * count] === 0) {
-        for (let i = 0; i < count; i++) missing.delete(bytes[start + 1 + 2 * i] as number);
+        for (const id of ids) missing.delete(id as number);
       }
       scan = { ...segment, dataEnd: end };
       parts.push(scan);
@@ -80,6 +89,17 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
 /** Where the marker of a segment stands, fill bytes not counted. */
 const headerStart = ({ start, end, marker: code }: Segment): number =>
   code === marker.eoi || code === marker.soi ? end - 2 : start - 4;
+
+/** Blocks of the components with these ids, of all unless given. */
+function blocksOf(
+  { width, height, components, maxH, maxV }: JpegFrame,
+  ids?: readonly unknown[],
+): number {
+  return components.reduce((sum, { id, h, v }) => {
+    if (ids && !ids.includes(id)) return sum;
+    return sum + Math.ceil((width * h) / maxH / 8) * Math.ceil((height * v) / maxV / 8);
+  }, 0);
+}
 
 type ColourHints = { jfif?: true; adobe?: number };
 

@@ -1,10 +1,13 @@
 // The routes, and what every response has in common.
 import { type Context, Hono } from 'hono';
 import { AppError } from '../errors.ts';
-import { catalog } from './catalog.ts';
+import { offered } from './catalog.ts';
+import { drainBody } from './drain-body.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs.ts';
 import { METRICS_TYPE } from './metrics-text.ts';
+import { openPage } from './open-page.ts';
 import { openApi } from './openapi.ts';
+import { planRules } from './presets.ts';
 import { problemResponse } from './problem.ts';
 import { recordRequest } from './record-request.ts';
 import type { Services } from './services.ts';
@@ -13,16 +16,19 @@ import { transformSource } from './transform-source.ts';
 import { transformUpload } from './transform-upload.ts';
 
 const exposed =
-  'ETag, Content-Length, Location, Preference-Applied, Retry-After, Server-Timing, X-Cost, X-Error, X-Request-Id, Cache-Status';
-const sent = 'Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, Prefer';
+  'ETag, Content-Length, Location, Preference-Applied, Retry-After, Server-Timing, X-Cost, X-Error, X-Request-Id, X-Status, Cache-Status';
+const sent =
+  'Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, Prefer, X-Signature';
 const PAGE_POLICY =
   "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STATIC_FRESHNESS = 'public, max-age=300';
 
 type Variables = { requestId: string };
 
-/** The service as a Hono application. */
-export function createApp(services: Services): Hono<{ Variables: Variables }> {
+/** The service as a Hono application. Throws `Error` where the configuration is wrong. */
+export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Variables }> {
+  const rules = planRules(ports.config, ports.effects);
+  const services: Services = { ...ports, rules };
   const app = new Hono<{ Variables: Variables }>();
 
   app.use(async (c, next) => {
@@ -39,6 +45,7 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
     headers.set('Referrer-Policy', 'no-referrer');
     if (!headers.has('Content-Security-Policy'))
       headers.set('Content-Security-Policy', "default-src 'none'");
+    if (c.res.status >= 400) await drainBody(c.req.raw.body);
   });
 
   app.get('/t/*', (c) => toItsEnd(c, transformSource(c, services)));
@@ -55,16 +62,14 @@ export function createApp(services: Services): Hono<{ Variables: Variables }> {
     '/v1/jobs/:id/events': (c) => jobEvents(c, services),
     '/v1/jobs/:id/result': (c) => jobResult(c, services),
     '/v1/jobs/:id/preview': (c) => jobPreview(c, services),
-    '/v1/effects': (c) =>
-      c.json({ effects: catalog(services.effects) }, 200, { 'Cache-Control': STATIC_FRESHNESS }),
-    '/openapi.json': (c) =>
-      c.json(openApi(services.effects), 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/v1/effects': (c) => c.json(offered(rules), 200, { 'Cache-Control': STATIC_FRESHNESS }),
+    '/openapi.json': (c) => c.json(openApi(rules.open), 200, { 'Cache-Control': STATIC_FRESHNESS }),
     '/metrics': () =>
       new Response(services.metrics.text(), {
         headers: { 'Content-Type': METRICS_TYPE, 'Cache-Control': 'no-store' },
       }),
     '/health': (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
-    '/': (c) => pageFile(c, services),
+    '/': async (c) => openPage(await pageFile(c, services), rules),
     '/page/*': (c) => pageFile(c, services),
     '/samples/*': (c) => pageFile(c, services),
   };

@@ -2,6 +2,7 @@
 import type { Effect } from '../effects/effect.ts';
 import { outputAliases, outputParams } from '../plan/plan.ts';
 import { objectSchemaOf } from '../plan/schema.ts';
+import type { PlanRules } from './presets.ts';
 
 /** One entry of `GET /v1/effects`. */
 export type CatalogEntry = {
@@ -49,3 +50,11 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
     },
   );
 }
+
+/** The answer of `GET /v1/effects`: what requests may ask of this server. */
+export const offered = ({ open, presets }: PlanRules) => ({
+  effects: catalog(open),
+  ...(presets.size > 0 && {
+    presets: [...presets].map(([name, segments]) => ({ name, plan: segments.join('/') })),
+  }),
+});

@@ -8,6 +8,7 @@ import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
 import type { Blobs } from '../plan/render.ts';
 import { canonicalAccept } from './canonical-accept.ts';
 import { preferredWait } from './prefer.ts';
+import { countRequest } from './rate-limit.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
 
@@ -31,6 +32,7 @@ export async function submitJob(
   { plan, blobs, name }: { plan: Plan; blobs: Blobs; name: string },
   services: Services,
 ): Promise<Submitted> {
+  await countRequest(c, services);
   const named = new Map([...furtherImages(plan).keys()].map((text, i) => [text, `input:${i + 1}`]));
   const submitted = await jobsOf(services).submit({
     plan,

@@ -1,5 +1,6 @@
 // The part of the OpenAPI document about jobs.
 import { errorCodes } from '../errors.ts';
+import { SIGNATURE_HEADER } from '../signing.ts';
 
 type Responses = Readonly<Record<string, unknown>>;
 
@@ -68,6 +69,15 @@ export const prefer = {
   description: '`wait=n`: waits for the job, up to 60 seconds.',
 };
 
+/** The signature of a request that has none in its path. */
+export const signature = {
+  name: SIGNATURE_HEADER,
+  in: 'header',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
+  description:
+    'Required where the service has keys: base64url of HMAC-SHA256(key, salt and method, path with query, lower-case hexadecimal SHA-256 of the body, these joined by line feeds).',
+};
+
 /** The 202 of everything that can become a job. */
 export const acceptedAnswer = {
   description: 'It is a job, which goes on.',
@@ -115,7 +125,7 @@ export function jobPaths({
       post: {
         operationId: 'submit',
         summary: 'Render a plan on a GPU backend. The same work is the same job.',
-        parameters: [prefer],
+        parameters: [prefer, signature],
         requestBody: {
           required: true,
           content: {

@@ -32,7 +32,7 @@ export function openApi(effects: readonly Effect[]) {
   );
   const plan = pathParameter(
     'plan',
-    `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options.\n\n${steps.join('\n')}`,
+    `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options; where the service has keys, \`s:<signature>/\` comes first.\n\n${steps.join('\n')}`,
   );
   const failures = Object.fromEntries(
     [...new Set(Object.values(problems).map(({ status }) => status))].map((status) => [

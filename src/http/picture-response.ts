@@ -56,11 +56,16 @@ const rounded = (ms: number): number => Math.round(10 * ms) / 10;
 
 /** A file name from the source's own, reduced to what is safe in a header. */
 export function nameOf(source: Source): string {
-  const path = source.kind === 'asset' ? source.name : source.url.pathname;
+  const path = pathOf(source);
   const last = path.split('/').at(-1) ?? '';
   const stem = last
     .replace(/%[0-9A-F]{2}/gi, '-')
     .replace(/\.[^.]*$/, '')
     .replace(/[^A-Za-z0-9_-]+/g, '-');
   return stem.replace(/^-+|-+$/g, '').slice(0, 80) || 'image';
+}
+
+function pathOf(source: Source): string {
+  if (source.kind === 'url') return source.url.pathname;
+  return source.kind === 'asset' ? source.name : source.key;
 }

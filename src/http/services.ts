@@ -10,6 +10,8 @@ import type { VectorStore } from '../plan/vectors.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
 import type { ResponseCache } from './caching.ts';
 import type { Metrics } from './metrics.ts';
+import type { PlanRules } from './presets.ts';
+import type { RateLimiter } from './rate-limit.ts';
 
 /** Models that are installed where this runs. */
 export type Models = {
@@ -21,6 +23,8 @@ export type Models = {
 export type Services = Omit<RunPorts, 'model' | 'heavy'> & {
   config: Config;
   effects: readonly Effect[];
+  /** What of it requests may ask for. */
+  rules: PlanRules;
   codecs: Codecs;
   sources: SourceReader;
   cache: ResponseCache;
@@ -36,6 +40,8 @@ export type Services = Omit<RunPorts, 'model' | 'heavy'> & {
   encoded: ByteAccount;
   /** Takes what is too much for the edge; left out where no GPU backend is configured. */
   jobs?: JobService;
+  /** Counts uploads and jobs by client; left out where there is no limit. */
+  rateLimiter?: RateLimiter;
   /** Milliseconds since 1970; `now` is for durations. */
   date: () => number;
   /** A file of the page by its path, for everything that is not the API. */

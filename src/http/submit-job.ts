@@ -5,13 +5,16 @@ import { isFinal } from '../jobs/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Blobs, placePlan } from '../plan/render.ts';
 import { readLimited } from '../sources/read-limited.ts';
+import { checkExpiry } from './expiry.ts';
 import { jobAnswer } from './job-answer.ts';
 import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './job-request.ts';
 import { outputChoice } from './output-format.ts';
 import { nameOf } from './picture-response.ts';
+import { countRequest } from './rate-limit.ts';
 import { placeContext, withFiles } from './render-request.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
+import { requestSignature } from './signature.ts';
 import { transformKey } from './transform-key.ts';
 import {
   furtherSources,
@@ -26,28 +29,37 @@ const MAX_JSON_BYTES = 128 * 1024;
 const JSON_TIMEOUT_MS = 10_000;
 const members = ['plan', 'source'] as const;
 
+type CheckBody = ReturnType<typeof requestSignature>;
+
 /** 202 with the job; 200 where the client waited for its end. */
 export async function submitToJobs(c: Context, services: Services): Promise<Response> {
+  const checkBody = requestSignature(c, services);
+  await countRequest(c, services);
   jobsOf(services);
   const type = c.req.header('content-type') ?? '';
   const { job: submitted, token } = await (/^application\/json\b/i.test(type)
-    ? submitSources(c, services)
-    : submitUpload(c, services, type));
+    ? submitSources(c, services, checkBody)
+    : submitUpload(c, services, { type, checkBody }));
   const { job, applied } = await awaitJob(c, submitted, services);
   const waited = 'Preference-Applied' in applied && isFinal(job.state);
   return jobAnswer({ job, token }, { status: waited ? 200 : 202, applied });
 }
 
-async function submitSources(c: Context, services: Services): Promise<Submitted> {
-  const { config, effects } = services;
-  const { plan: planText, source: sourceText } = await readBody(c.req.raw);
-  const plan = readPlanText(planText, effects);
+async function submitSources(
+  c: Context,
+  services: Services,
+  checkBody: CheckBody,
+): Promise<Submitted> {
+  const { config, rules } = services;
+  const { plan: planText, source: sourceText } = await readBody(c.req.raw, checkBody);
+  const plan = readPlanText(planText, rules);
   const request: TransformRequest = {
     plan,
     source: readSourceText(sourceText, config.SOURCE_BASE),
     further: furtherSources(plan, config.SOURCE_BASE),
   };
   note(c, { plan });
+  checkExpiry(plan, services);
   const sources = [request.source, ...request.further.values()];
   for (const each of sources) services.sources.check(each);
   const submitted = await withFiles(sources, services, {
@@ -68,7 +80,11 @@ async function submitSources(c: Context, services: Services): Promise<Submitted>
   return submitted;
 }
 
-function submitUpload(c: Context, services: Services, type: string): Promise<Submitted> {
+function submitUpload(
+  c: Context,
+  services: Services,
+  { type, checkBody }: { type: string; checkBody: CheckBody },
+): Promise<Submitted> {
   if (!/^multipart\/form-data\b/i.test(type)) {
     const got = type === '' ? 'none' : JSON.stringify(type.slice(0, 64));
     throw new AppError(
@@ -78,10 +94,13 @@ function submitUpload(c: Context, services: Services, type: string): Promise<Sub
   }
   return withUpload(c, services, {
     planInBody: true,
+    checkBody,
     planOf(parts, extra) {
       const text = parts.get(PLAN_PART);
       if (!text) throw badMember('plan', undefined);
-      return readPlanText(utf8(text), services.effects, extra);
+      const plan = readPlanText(utf8(text), services.rules, extra);
+      checkExpiry(plan, services);
+      return plan;
     },
     use: (plan, blobs) => submitChecked(c, { plan, blobs, name: 'upload' }, services),
   });
@@ -98,12 +117,17 @@ async function submitChecked(
   return submitJob(c, made, services);
 }
 
-async function readBody(request: Request): Promise<Record<(typeof members)[number], string>> {
+async function readBody(
+  request: Request,
+  checkBody: CheckBody,
+): Promise<Record<(typeof members)[number], string>> {
   const bytes = await readLimited(request.body, {
     maxBytes: MAX_JSON_BYTES,
     contentLength: request.headers.get('content-length'),
+    leaveOpen: true,
     timeoutMs: JSON_TIMEOUT_MS,
   });
+  await checkBody(bytes);
   const body = parseJson(utf8(bytes));
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('bad_body', 'expected a JSON object with plan and source');

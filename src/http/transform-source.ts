@@ -6,12 +6,15 @@ import { isHeavy } from '../plan/plan.ts';
 import type { Blobs, Rendered } from '../plan/render.ts';
 import { isLoop, type OpenSource } from '../sources/fetch-source.ts';
 import { entityTag, freshness, matchesTag, notModified } from './caching.ts';
+import { checkExpiry, untilExpiry } from './expiry.ts';
+import { withFallback } from './onerror.ts';
 import { outputChoice } from './output-format.ts';
 import { nameOf, pictureResponse } from './picture-response.ts';
 import { placesOf } from './places.ts';
 import { withFiles } from './render-request.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
+import { checkUrlSignature } from './signature.ts';
 import { keepAnswer, storedAnswer } from './stored-answer.ts';
 import { answerForKey, answerOfKnownJob, type KeyedPlan, renderOrSubmit } from './transform-job.ts';
 import { transformKey } from './transform-key.ts';
@@ -19,15 +22,27 @@ import { readTransformUrl, type TransformRequest } from './transform-url.ts';
 
 /** The picture, from the cache where it is there, or 304; of a job 202 until it is done. */
 export async function transformSource(c: Context, services: Services): Promise<Response> {
-  const { config, cache, effects } = services;
+  const { config, rules } = services;
   if (isLoop(c.req.header('via') ?? null))
     throw new AppError(
       'loop',
       'expected a request from elsewhere, this one came from Tessera itself',
     );
-  const request = readTransformUrl(c.req.raw.url, effects, config.SOURCE_BASE);
+  await checkUrlSignature(c.req.raw.url, services);
+  const request = readTransformUrl(c.req.raw.url, rules, config.SOURCE_BASE);
+  note(c, { plan: request.plan });
+  checkExpiry(request.plan, services);
+  const answered = await withFallback(c, request, () => answer(c, request, services), services);
+  return untilExpiry(answered, request.plan, services);
+}
+
+async function answer(
+  c: Context,
+  request: TransformRequest,
+  services: Services,
+): Promise<Response> {
+  const { config, cache } = services;
   const { plan } = request;
-  note(c, { plan });
   const output = outputChoice(plan, c.req.header('accept') ?? null, services);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   // Also what is stored is only for sources that are allowed now.
@@ -43,9 +58,9 @@ export async function transformSource(c: Context, services: Services): Promise<R
 
   await placesOf(plan, services);
   if (!plan.steps.some(isHeavy)) services.gate.check();
-  const answer = await transformFiles(c, { request, asked }, services);
+  const made = await transformFiles(c, { request, asked }, services);
   // Waiting for a job holds no files any more.
-  return answer instanceof Response ? answer : answerForKey(c, answer, key, services);
+  return made instanceof Response ? made : answerForKey(c, made, key, services);
 }
 
 const sourcesOf = ({ source, further }: TransformRequest) => [source, ...further.values()];

@@ -2,13 +2,16 @@
 import type { Context } from 'hono';
 import { isHeavy } from '../plan/plan.ts';
 import type { Rendered } from '../plan/render.ts';
+import { checkExpiry } from './expiry.ts';
 import { answerWithJob } from './job-answer.ts';
 import { awaitJob } from './job-request.ts';
 import { outputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';
 import { placesOf } from './places.ts';
+import { countRequest } from './rate-limit.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
+import { checkUrlSignature } from './signature.ts';
 import { renderOrSubmit } from './transform-job.ts';
 import { readUploadUrl } from './transform-url.ts';
 import { withUpload } from './upload-request.ts';
@@ -17,16 +20,19 @@ const KEPT_NOWHERE = 'no-store';
 
 /** Parse, read, render, or make a job of it. Everything that the path alone tells is refused before the body is read. */
 export async function transformUpload(c: Context, services: Services): Promise<Response> {
-  const { config, effects } = services;
+  const { config, effects, rules } = services;
   const began = services.now();
   const { url } = c.req.raw;
+  await checkUrlSignature(url, services);
+  await countRequest(c, services);
   const inputs = new Set(effects.flatMap((effect) => effect.inputs));
-  const asked = readUploadUrl(url, effects, inputs);
+  const asked = readUploadUrl(url, rules, inputs);
+  checkExpiry(asked, services);
   await placesOf(asked, services);
   if (!asked.steps.some(isHeavy)) services.gate.check();
 
   const answer = await withUpload(c, services, {
-    planOf: (_, extra) => readUploadUrl(url, effects, extra),
+    planOf: (_, extra) => readUploadUrl(url, rules, extra),
     use(plan, blobs) {
       const output = outputChoice(plan, c.req.header('accept') ?? null, services);
       const timing = {

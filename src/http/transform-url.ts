@@ -1,10 +1,9 @@
 // Reads a transform URL: where the plan ends and the source begins.
-import type { Effect } from '../effects/effect.ts';
+import { canonicalPath, splitTransformPath, type TransformPath } from '../canonical-path.ts';
 import { AppError } from '../errors.ts';
-import { canonicalPath } from '../plan/canonical-path.ts';
-import { parsePlan } from '../plan/grammar.ts';
 import { furtherImages, type Plan } from '../plan/plan.ts';
 import { isSourceStart, parseInputSource, parseSource, type Source } from '../sources/source.ts';
+import { type PlanRules, readPlan } from './presets.ts';
 
 /** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
 const MAX_URL_LENGTH = 16_000;
@@ -24,12 +23,8 @@ export type TransformRequest = {
   further: ReadonlyMap<string, Source>;
 };
 
-/** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `bad_source`. */
-export function readTransformUrl(
-  url: string,
-  effects: readonly Effect[],
-  base: string,
-): TransformRequest {
+/** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `not_allowed`, `bad_source`. */
+export function readTransformUrl(url: string, rules: PlanRules, base: string): TransformRequest {
   const { path, query } = readPath(url);
   const segments = path.split('/');
   const start = segments.findIndex((segment) => isSourceStart(segment) || SCHEME.test(segment));
@@ -38,36 +33,33 @@ export function readTransformUrl(
   if (text === '' || (start < 0 && base === '')) {
     throw new AppError(
       'bad_source',
-      'source: expected https://…, asset:<name> or b64:<base64url of a source> at the end of the path, got none',
+      'source: expected https://…, asset:<name>, r2:<key> or b64:<base64url of a source> at the end of the path, got none',
       { param: 'source' },
     );
   }
-  const plan = parsePlan(segments.slice(0, end), effects);
+  const plan = readPlan(segments.slice(0, end), rules);
   const source = parseSource(text, { query, base: base === '' ? undefined : base });
   return { plan, source, further: furtherSources(plan, base) };
 
   // Without a known prefix the source is a path under the base: it begins behind the last segment that reads as a step.
   function planLength(parts: readonly string[]): number {
-    const first = parts.findIndex((part) => !isPlanSegment(part, effects));
+    const first = parts.findIndex((part) => !isPlanSegment(part, rules));
     return first < 0 ? parts.length : first;
   }
 }
 
 /** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
-export const readUploadUrl = (
-  url: string,
-  effects: readonly Effect[],
-  uploads: ReadonlySet<string>,
-): Plan => readSegments(readPath(url).path, effects, uploads);
+export const readUploadUrl = (url: string, rules: PlanRules, uploads: ReadonlySet<string>): Plan =>
+  readSegments(readPath(url).path, rules, uploads);
 
 /** Reads the segments of a plan that come apart from a URL, spelled as in one. Throws what `readUploadUrl` throws. */
 export function readPlanText(
   text: string,
-  effects: readonly Effect[],
+  rules: PlanRules,
   uploads: ReadonlySet<string> = new Set(),
 ): Plan {
   checkLength(text);
-  return readSegments(canonicalPath({ pathname: text, search: '' }).path, effects, uploads);
+  return readSegments(canonicalPath({ pathname: text, search: '' }).path, rules, uploads);
 }
 
 /** Reads a source that comes apart from a URL, spelled as at its end. Throws `bad_source`, `uri_too_long`. */
@@ -80,20 +72,12 @@ export function readSourceText(text: string, base: string): Source {
   });
 }
 
-function readSegments(
-  path: string,
-  effects: readonly Effect[],
-  uploads: ReadonlySet<string>,
-): Plan {
+function readSegments(path: string, rules: PlanRules, uploads: ReadonlySet<string>): Plan {
   const segments = path.split('/').filter((segment) => segment !== '');
   if (segments.some((segment) => isSourceStart(segment) || SCHEME.test(segment))) {
     throw new AppError('bad_url', 'expected no source among the segments of the plan');
   }
-  return parsePlan(
-    segments,
-    effects,
-    new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])),
-  );
+  return readPlan(segments, rules, new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])));
 }
 
 /** Sources of the plan's further images by their texts, `uploads` (names of parts) left out. Throws `bad_source`, `bad_option` for too many. */
@@ -119,11 +103,11 @@ export function furtherSources(
   );
 }
 
-function readPath(url: string): { path: string; query: string } {
+/** What is signed and parsed of a transform URL; a signature in front is for `signature.ts` to judge. Throws `uri_too_long`. */
+export function readPath(url: string): TransformPath {
   const parsed = new URL(url);
   checkLength(parsed.pathname + parsed.search);
-  const { path, query } = canonicalPath(parsed);
-  return { path: path.replace(/^\/t\/?/, ''), query };
+  return splitTransformPath(parsed);
 }
 
 function checkLength(text: string): void {
@@ -134,7 +118,7 @@ function checkLength(text: string): void {
   );
 }
 
-function isPlanSegment(segment: string, effects: readonly Effect[]): boolean {
+function isPlanSegment(segment: string, { effects }: PlanRules): boolean {
   const head = segment.split(',')[0] ?? '';
   return head.includes('=') || effects.some((e) => e.segment === 'step' && e.name === head);
 }

@@ -19,6 +19,8 @@ type UploadUse<T> = {
   planOf: (parts: Upload, extra: ReadonlySet<string>) => Plan;
   /** Whether the plan is a part. */
   planInBody?: boolean;
+  /** Sees the whole body before anything of it is parsed. */
+  checkBody?: (body: Uint8Array) => Promise<void>;
   use: (plan: Plan, blobs: Blobs) => Promise<T>;
 };
 
@@ -26,7 +28,7 @@ type UploadUse<T> = {
 export async function withUpload<T>(
   c: Context,
   services: Services,
-  { planOf, planInBody = false, use }: UploadUse<T>,
+  { planOf, planInBody = false, checkBody, use }: UploadUse<T>,
 ): Promise<T> {
   const { config, encoded } = services;
   const limits = { maxBytes: config.MAX_SOURCE_BYTES, timeoutMs: UPLOAD_TIMEOUT_MS };
@@ -34,7 +36,12 @@ export async function withUpload<T>(
   try {
     const { grow } = reservation;
     const textParts = planInBody ? [PLAN_PART] : [];
-    const parts = await readUpload(c.req.raw, { ...limits, grow, textParts });
+    const parts = await readUpload(c.req.raw, {
+      ...limits,
+      grow,
+      textParts,
+      ...(checkBody && { check: checkBody }),
+    });
     const known = new Set(['image', ...textParts]);
     const extra = new Set([...parts.keys()].filter((name) => !known.has(name)));
     const plan = planOf(parts, extra);

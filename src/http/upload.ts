@@ -33,12 +33,15 @@ export async function readUpload(
     timeoutMs,
     grow,
     textParts = [],
+    check,
   }: {
     maxBytes: number;
     timeoutMs: number;
     grow?: (bytes: number) => boolean;
     /** Names of parts that may be text fields: they come as UTF-8. */
     textParts?: readonly string[];
+    /** Sees the whole body before anything of it is parsed. */
+    check?: (body: Uint8Array) => Promise<void>;
   },
 ): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
@@ -52,10 +55,12 @@ export async function readUpload(
   const bytes = await readLimited(request.body, {
     maxBytes: bodyLimit(type, maxBytes),
     contentLength: request.headers.get('content-length'),
+    leaveOpen: true,
     timeoutMs,
     // A part is copied out of the body.
     ...(grow && { grow: (more: number) => grow(multipart ? 2 * more : more) }),
   });
+  await check?.(bytes);
   if (bytes.length === 0)
     throw new AppError('bad_body', 'expected a picture in the body, got nothing');
   return multipart ? readParts(bytes, type, { maxBytes, textParts }) : new Map([['image', bytes]]);

@@ -25,6 +25,10 @@ export type Output = {
   q: number;
   /** What is answered while a job for the picture runs; no part of keys. */
   pending?: 'preview';
+  /** What is answered instead of a failure of the source; no part of keys. */
+  onerror?: 'placeholder' | 'redirect';
+  /** When the URL ends, in seconds since 1970; no part of keys. */
+  exp?: number;
 };
 
 export type Plan = { steps: readonly Step[]; output: Output };
@@ -55,6 +59,21 @@ export const outputParams = {
     .describe(
       'While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202.',
     ),
+  onerror: z
+    .enum(['placeholder', 'redirect'])
+    .optional()
+    .describe(
+      'Where the source or its file fails, or the plan is too much: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure.',
+    ),
+  exp: z
+    .int()
+    .min(0)
+    .max(99_999_999_999)
+    .optional()
+    .describe(
+      'When the URL ends, in seconds since 1970: from then on it is refused, and until then its answer stays fresh at most.',
+    )
+    .meta({ unit: 's' }),
 };
 
 export const outputAliases: Readonly<Record<string, string>> = { format: 'f', quality: 'q' };

@@ -377,7 +377,7 @@ describe('refusals', () => {
     ['nothing at all', () => '/t/', 400, 'bad_source'],
     ['another scheme', () => '/t/w=1/ftp://h/x.png', 400, 'bad_source'],
     ['user info', () => `/t/w=1/http://user@${host}/x.png`, 400, 'bad_source'],
-    ['r2, which is not there yet', () => '/t/w=1/r2:x.png', 400, 'bad_source'],
+    ['an object that is not in the bucket', () => '/t/w=1/r2:x.png', 404, 'source_missing'],
     ['broken escapes', () => '/t/pixelate,block=%zz/asset:chess.jpg', 400, 'bad_url'],
     [
       'a host that is not allowed',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
+import { planRules } from '../../src/http/presets.ts';
 import { requestLog } from '../../src/http/request-log.ts';
 import { readTransformUrl } from '../../src/http/transform-url.ts';
 
@@ -50,7 +52,7 @@ describe('the log line of a request', () => {
   it('names the steps and neither their parameters nor any source', () => {
     const far = 'b64:aHR0cHM6Ly9zZWNyZXQuZXhhbXBsZS9iLnBuZw'; // https://secret.example/b.png
     const url = `https://t.test/t/w=64/pixelate,block=7/hybrid,far=${far}/https://private.example/a.png?token=hush`;
-    const { plan } = readTransformUrl(url, effects, '');
+    const { plan } = readTransformUrl(url, planRules(readConfig({}), effects), '');
     const entry = requestLog({
       id: 'r-3',
       method: 'GET',

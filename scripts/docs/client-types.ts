@@ -1,0 +1,98 @@
+// Types of what the client's builder offers, from the declarations.
+import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { ParamSchema } from '../../src/plan/schema.ts';
+
+/** Given apart, when a URL is made. */
+const APART = ['exp'];
+
+/** The text of `src/client/generated/catalogue.ts`. */
+export function clientTypes(entries: readonly CatalogEntry[]): string {
+  const options = entries.filter(({ segment }) => segment === 'options');
+  const steps = entries.filter(({ segment }) => segment === 'step');
+  const inputs = steps.filter((entry) => entry.inputs.length > 0);
+  const inputLines = inputs.map(
+    (entry) => `  ${entry.name}: [${entry.inputs.map((name) => `'${name}'`).join(', ')}],`,
+  );
+  const outputs = Object.keys(
+    entries.find(({ name }) => name === 'output')?.parameters.properties ?? {},
+  );
+  return `// What the client's builder offers, from the declarations of the effects; \`npm run docs\` writes it.
+
+/** A further image: an address, \`asset:<name>\`, \`r2:<key>\` or \`b64:<base64url of one>\`. */
+export type Input = string | URL;
+
+/** Options of one segment; their order of work is that of the service, whatever the order here. */
+export type Options = {
+${options.flatMap((entry) => fields(entry, false)).join('\n')}
+};
+
+/** Parameters of every effect that is a step of its own. */
+export type Steps = {
+${steps
+  .map(
+    (entry) =>
+      `  /** ${prose(entry.summary)} */\n  ${entry.name}: {\n${indent(fields(entry, true))}\n  };`,
+  )
+  .join('\n')}
+};
+
+/** The steps by name. */
+export const stepNames = [${steps.map(({ name }) => `'${name}'`).join(', ')}] as const;
+
+/** Parameters that name further images. */
+export const stepInputs = {
+${inputLines.join('\n')}
+} as const;
+
+/** Options that shape the answer: each once in a URL. */
+export const outputNames: readonly string[] = [${outputs.map((name) => `'${name}'`).join(', ')}];
+`;
+}
+
+const indent = (lines: readonly string[]): string =>
+  lines.map((line) => line.replace(/^/gm, '  ')).join('\n');
+
+function fields({ parameters }: CatalogEntry, canBeRequired: boolean): string[] {
+  const { properties } = parameters;
+  const required = 'required' in parameters ? (parameters.required as readonly string[]) : [];
+  return Object.entries(properties)
+    .filter(([name]) => !APART.includes(name))
+    .map(([name, schema]) => {
+      const needed = canBeRequired && required.includes(name);
+      const type = typeOf(schema);
+      return `  /** ${prose(describe(schema))} */\n  ${name}${needed ? '' : '?'}: ${type}${needed ? '' : ' | undefined'};`;
+    });
+}
+
+/** The type that a parameter has in TypeScript. */
+function typeOf(schema: ParamSchema): string {
+  // Beside names, `string` alone would keep editors from completing them.
+  if (schema.anyOf) {
+    const types = schema.anyOf.map((option) =>
+      typeOf(option).replace(/^string\b/, '(string & {})'),
+    );
+    return [...new Set(types)].join(' | ');
+  }
+  if (schema.const !== undefined) return literal(schema.const);
+  if (schema.enum) return schema.enum.map(literal).join(' | ');
+  if (schema.type === 'integer' || schema.type === 'number') return 'number';
+  if (schema.type === 'boolean') return 'boolean';
+  if (schema.format === 'source') return 'Input';
+  if (schema.format === 'sources') return 'Input | readonly Input[]';
+  return isList(schema) ? 'string | readonly (string | number)[]' : 'string';
+}
+
+// Patterns of lists repeat what follows a `~`.
+const isList = ({ pattern }: ParamSchema): boolean => /~[^)]*.*\)(?:\*|\{)/.test(pattern ?? '');
+
+const literal = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : String(value);
+
+function describe({ description = '', minimum, maximum, unit, ...schema }: ParamSchema): string {
+  const range = minimum === undefined ? [] : [`${minimum}…${maximum}${unit ? ` ${unit}` : ''}`];
+  const initial = schema.default === undefined ? [] : [`Default: ${schema.default}`];
+  const sentences = [description, ...range, ...initial].filter((sentence) => sentence !== '');
+  return sentences.map((sentence) => sentence.replace(/\.?$/, '.')).join(' ');
+}
+
+const prose = (text: string): string => text.replaceAll('*/', '*∕');

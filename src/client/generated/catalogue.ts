@@ -1,0 +1,172 @@
+// What the client's builder offers, from the declarations of the effects; `npm run docs` writes it.
+
+/** A further image: an address, `asset:<name>`, `r2:<key>` or `b64:<base64url of one>`. */
+export type Input = string | URL;
+
+/** Options of one segment; their order of work is that of the service, whatever the order here. */
+export type Options = {
+  /** border: what is, within 10 levels, of the colour that most corners have, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;. */
+  trim?: string | readonly (string | number)[] | undefined;
+  /** h: left and right change places; v: top and bottom; hv: both. */
+  flip?: 'h' | 'v' | 'hv' | undefined;
+  /** Angle, clockwise; width and height of the result are those after turning. */
+  rotate?: 90 | 180 | 270 | undefined;
+  /** Width of the result; the other side follows the picture's shape. 1…12000 px. */
+  w?: number | undefined;
+  /** Height of the result; the other side follows the picture's shape. 1…12000 px. */
+  h?: number | undefined;
+  /** How the picture fills the asked size. Default: scale-down. */
+  fit?: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze' | undefined;
+  /** The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are. Default: 0.5x0.5. */
+  gravity?: string | undefined;
+  /** Device pixel ratio: multiplies width and height. 1…3 device px per CSS px. Default: 1. */
+  dpr?: number | undefined;
+  /** Colour under transparent parts and around a padded picture (there white unless given). */
+  background?: string | undefined;
+  /** Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light. 0…10. Default: 1. */
+  brightness?: number | undefined;
+  /** Factor of the distance from mid grey in coded values: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
+  contrast?: number | undefined;
+  /** Coded values are raised to 1 / gamma: 0.5 darkens, 1 changes nothing, 2 lightens. 0.1…10. Default: 1. */
+  gamma?: number | undefined;
+  /** Factor of the distance from the grey of the same luminance: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
+  saturation?: number | undefined;
+  /** Radius: two standard deviations of the Gaussian, in pixels of the result. 1…250 px. */
+  blur?: number | undefined;
+  /** How much of what a blur of 1 px takes away is added, in coded values: 0 nothing, 1 as recommended after shrinking. 0…10. Default: 0. */
+  sharpen?: number | undefined;
+  /** Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. Default: auto. */
+  f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
+  /** Quality of AVIF, JPEG and WebP. 1…100. Default: 85. */
+  q?: number | undefined;
+  /** Of an animation the first picture remains, whether this is given or not. */
+  anim?: false | undefined;
+  /** Metadata is dropped, whether this is given or not. */
+  metadata?: 'none' | undefined;
+  /** While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202. */
+  pending?: 'preview' | undefined;
+  /** Where the source or its file fails, or the plan is too much: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure. */
+  onerror?: 'placeholder' | 'redirect' | undefined;
+};
+
+/** Parameters of every effect that is a step of its own. */
+export type Steps = {
+  /** Fill each cell of a grid with one colour, averaged in linear light; palettes, dithering, outlines. */
+  pixelate: {
+    /** Block edge; 16 unless columns or rows is given. 1…256 px. Default: 16. */
+    block?: number | undefined;
+    /** Columns of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…1024 cells. */
+    columns?: number | undefined;
+    /** Rows of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…1024 cells. */
+    rows?: number | undefined;
+    /** Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which what stands out counts more, so thin lines survive. Default: mean. */
+    cells?: 'mean' | 'median' | 'mode' | 'detail' | undefined;
+    /** Colours to keep to: a named palette, auto (chosen from the picture) or a list; cells then are opaque or clear. All colours unless given. */
+    palette?: 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | (string & {}) | readonly (string | number)[] | undefined;
+    /** How many colours palette=auto may choose. 2…256 colours. Default: 16. */
+    colors?: number | undefined;
+    /** How colours between those of the palette are mixed, cell by cell. The bayer patterns and blue-noise stay still from frame to frame. Default: none. */
+    dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
+    /** How much of the difference dithering makes up for. 0…1 share. Default: 1. */
+    strength?: number | undefined;
+    /** Draws edges as dark lines one cell wide, the more of them the higher the value; with a palette in its darkest colour. 0…1 share. Default: 0. */
+    outline?: number | undefined;
+    /** true: the picture's own size with hard edges; false: one pixel per cell. Default: true. */
+    upscale?: boolean | undefined;
+    /** reference: the original recipe, a 16×12 grey picture of 8×8 means of a 128×96 bilinear reduction. Default: mean. */
+    mode?: 'mean' | 'reference' | undefined;
+  };
+  /** Two pictures in one: the main one up close, the far one from a distance. */
+  hybrid: {
+    /** The picture seen from afar; the main picture is the one seen up close. */
+    far: Input;
+    /** fast: closed-form start and projected gradient steps; frequency: the start alone; reference: the original gradient descent. Default: fast. */
+    mode?: 'fast' | 'frequency' | 'reference' | undefined;
+    /** Weight of the near picture against the far one. 0.01…10. Default: 0.1. */
+    ratio?: number | undefined;
+    /** Frequency where the two pictures meet; 16 unless sigma is given. 1…256 cycles per shorter side. Default: 16. */
+    cutoff?: number | undefined;
+    /** The blur itself instead of cutoff; 3 in reference mode. 0.3…200 px. */
+    sigma?: number | undefined;
+    /** Taps of the blur; three sigmas to each side unless given, 15 in reference mode. 1…255 px. */
+    kernel?: number | undefined;
+    /** Gradient steps; auto: 1 in fast mode, 200 in reference mode. Default: auto. */
+    steps?: 'auto' | number | undefined;
+    /** The picture that fitting starts from: frequency in fast mode, gray in reference mode. */
+    init?: 'frequency' | 'gray' | 'near' | 'far' | undefined;
+    /** Learning rate of the reference mode, 0.3 unless given. 0.001…100. */
+    lr?: number | undefined;
+    /** Which picture keeps its colours; the other one gives its light alone. Default: both. */
+    color?: 'both' | 'far' | 'near' | 'gray' | undefined;
+    /** Strength of the near picture's detail. 0…4 times. Default: 1. */
+    gain?: number | undefined;
+    /** Compresses the far picture to 18…82 % so that detail shows on its black and white too; true except in reference mode. */
+    headroom?: boolean | undefined;
+    /** Two or three pairs of points that meet, as fractions of width and height: near x, near y, far x, far y. */
+    align?: string | readonly (string | number)[] | undefined;
+    /** pyramid: halvings side by side; distance: as seen from afar; low, high: the far or the near band alone. Default: none. */
+    preview?: 'none' | 'pyramid' | 'distance' | 'low' | 'high' | undefined;
+    /** How many times as far away preview=distance looks from; 8 unless given. 1…64 times. Default: 8. */
+    distance?: number | undefined;
+  };
+  /** The high-frequency part: the gradient of the sRGB-coded lightness as a grey picture, black where it is flat. */
+  edges: {
+    /** sobel: over 3×3 pixels; difference: to the right and the lower neighbour. Default: sobel. */
+    kernel?: 'sobel' | 'difference' | undefined;
+    /** Factor of the result; with 1 an edge from black to white is white. 0…16. Default: 1. */
+    gain?: number | undefined;
+  };
+  /** Paints the picture in the manner of one or several others. */
+  style: {
+    /** The pictures in whose manner the main one is painted. */
+    style: Input | readonly Input[];
+    /** Shares of several styles, one for each; equal unless given. */
+    styleWeights?: string | readonly (string | number)[] | undefined;
+    /** fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job. Default: fast. */
+    engine?: 'fast' | 'vgg19' | undefined;
+    /** How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it. 0…1. Default: 1. */
+    strength?: number | undefined;
+    /** Whose colours it has; content: only the lightness is painted. Default: style. */
+    color?: 'style' | 'content' | undefined;
+    /** Longer side that is worked at, not above the picture’s own with engine=fast; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
+    size?: 'auto' | number | undefined;
+    /** pyramid: coarse to fine, means and covariances of features, averaged; classic: the TensorFlow tutorial with total variation; basic: Gram matrices at one scale. Default: pyramid. */
+    recipe?: 'pyramid' | 'classic' | 'basic' | undefined;
+    /** The network: VGG19, or for drafts one of a sixteenth of its size. Default: full. */
+    weights?: 'full' | 'small' | undefined;
+    /** adam unless given. */
+    optimizer?: 'adam' | 'lbfgs' | undefined;
+    /** Where the picture is compared; by recipe unless given. */
+    contentLayers?: string | readonly (string | number)[] | undefined;
+    /** Where the styles are compared; by recipe unless given. */
+    styleLayers?: string | readonly (string | number)[] | undefined;
+    /** Iterations over all scales; by recipe unless given. 1…10000. */
+    steps?: number | undefined;
+    /** Deadline: the best picture by then. 0: none; unless given none with a GPU, 120 without. 0…3600 s. */
+    seconds?: number | undefined;
+    /** Of init=noise: the same seed gives the same picture. 0…2147483647. Default: 0. */
+    seed?: number | undefined;
+    /** The picture that optimising starts from. Default: content. */
+    init?: 'content' | 'gray' | 'noise' | undefined;
+    /** Size of the style pictures against the one painted: smaller for finer strokes. 0.1…4 times. Default: 1. */
+    styleScale?: number | undefined;
+    /** Weight of the content loss; by recipe unless given. 0…1000000. */
+    contentWeight?: number | undefined;
+    /** Weight of the style loss; by recipe unless given. 0…1000000. */
+    styleWeight?: number | undefined;
+    /** Weight of the total variation, which smooths; by recipe unless given. 0…1000000. */
+    tvWeight?: number | undefined;
+  };
+};
+
+/** The steps by name. */
+export const stepNames = ['pixelate', 'hybrid', 'edges', 'style'] as const;
+
+/** Parameters that name further images. */
+export const stepInputs = {
+  hybrid: ['far'],
+  style: ['style'],
+} as const;
+
+/** Options that shape the answer: each once in a URL. */
+export const outputNames: readonly string[] = ['f', 'q', 'anim', 'metadata', 'pending', 'onerror', 'exp'];

@@ -1,0 +1,61 @@
+// Asks the service, and turns its problem documents into errors.
+import { AppError, errorCodes } from '../errors.ts';
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export type RequestPorts = {
+  origin: string;
+  fetch: Fetch;
+  /** Time for an answer, in milliseconds. */
+  timeoutMs: number;
+};
+
+const MOST_PROBLEM = 64 * 1024;
+
+/**
+ * Lends the answer to `use` where it is good; both have `timeoutMs` together, what `use` gives away lives on. Throws the problem as
+ * `AppError`, a DOMException `TimeoutError`, and what `fetch` throws.
+ */
+export async function request<T>(
+  path: string,
+  { signal, ...init }: Omit<RequestInit, 'signal'> & { signal?: AbortSignal | undefined },
+  { origin, fetch, timeoutMs }: RequestPorts,
+  use: (response: Response) => T | Promise<T>,
+): Promise<T> {
+  const timeout = new AbortController();
+  const timer = setTimeout(
+    () => timeout.abort(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError')),
+    timeoutMs,
+  );
+  try {
+    const response = await fetch(`${origin}${path}`, {
+      ...init,
+      signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
+    });
+    if (!response.ok) throw await problemOf(response);
+    return await use(response);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function problemOf(response: Response): Promise<AppError> {
+  const { code, detail, param } = parse((await response.text()).slice(0, MOST_PROBLEM));
+  const known = errorCodes.find((each) => each === code);
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const message =
+    typeof detail === 'string' ? detail : `the service answered with status ${response.status}`;
+  return new AppError(known ?? 'internal', message, {
+    ...(typeof param === 'string' && { param }),
+    ...(Number.isFinite(retryAfter) && { retryAfter }),
+    retryable: response.status === 429 || response.status >= 500,
+  });
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,57 @@
+// Reads a stream of server-sent events.
+
+export type ServerEvent = { id: number; type: string; data: string };
+
+/** Longest event, in characters. */
+const MOST_TEXT = 2 ** 20;
+
+/**
+ * The events of a body, each as soon as it is whole. Throws `RangeError` for one that is too long, and what `read` throws, which reads
+ * the next bytes. The body is let go on every path.
+ */
+export async function* serverEvents(
+  body: ReadableStream<Uint8Array>,
+  read: (
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+  ) => Promise<ReadableStreamReadResult<Uint8Array>>,
+): AsyncGenerator<ServerEvent, void, undefined> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await read(reader);
+      if (done) return;
+      rest += decoder.decode(value, { stream: true });
+      const blocks = rest.split(/\r?\n\r?\n/);
+      rest = blocks.pop() as string;
+      if (rest.length > MOST_TEXT) {
+        throw new RangeError(`expected events of at most ${MOST_TEXT} characters`);
+      }
+      for (const block of blocks) {
+        const event = parseEvent(block);
+        if (event) yield event;
+      }
+    }
+  } finally {
+    // Not waited for: of a connection that hangs, nothing may come of it.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** The event of a block of lines; undefined for a comment, which only shows that the server is there. */
+function parseEvent(block: string): ServerEvent | undefined {
+  const lines = block.split(/\r?\n/);
+  const of = (field: string): string[] =>
+    lines.flatMap((line) => {
+      const [, value] = line.startsWith(`${field}:`) ? (/^[^:]*: ?(.*)$/s.exec(line) ?? []) : [];
+      return value === undefined ? [] : [value];
+    });
+  const data = of('data');
+  if (data.length === 0) return undefined;
+  return {
+    id: Number(of('id').at(-1) ?? 0),
+    type: of('event').at(-1) ?? 'message',
+    data: data.join('\n'),
+  };
+}

@@ -1,0 +1,52 @@
+// How pictures are named in transform URLs: as they are where nothing on the way can change them, else in base64url.
+import { AppError } from '../errors.ts';
+import { escapeValue } from '../escapes.ts';
+import { base64UrlOf } from '../signing.ts';
+
+// RFC 3986's characters of a path and a query; others are escaped by some and not by others.
+const PLAIN = /^[\w.~!$&'()*+,;=:@/?%-]*$/;
+
+const NAMED = /^(?:b64|asset):/;
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+/**
+ * The end of a transform URL for `https://…`, `asset:<name>`, `r2:<key>`, `b64:…` or, with a source base, a path under it. Throws
+ * `bad_source` for anything else.
+ */
+export function sourceText(source: string | URL): string {
+  const text = String(source);
+  if (NAMED.test(text)) return escapeValue(text);
+  if (text.startsWith('r2:')) {
+    const key = text.slice(3);
+    const plain = /^[\w.~/-]+$/.test(key) && !/^\/|\/\/|(?:^|\/)\.{1,2}(?:\/|$)/.test(key);
+    return plain ? text : wrapped(text);
+  }
+  if (text !== '' && !SCHEME.test(text)) return wrapped(text);
+  const { href, pathname, search } = addressOf(text);
+  const plain =
+    PLAIN.test(pathname) && PLAIN.test(search) && !`${pathname}${search}`.includes('//');
+  return plain ? href : wrapped(href);
+}
+
+/** The same as the value of an option, not yet escaped: never a raw address. Throws `bad_source`, which names `param`. */
+export function inputText(source: string | URL, param: string): string {
+  const text = String(source);
+  if (NAMED.test(text)) return text;
+  const isAddress = text === '' || (SCHEME.test(text) && !text.startsWith('r2:'));
+  return wrapped(isAddress ? addressOf(text, param).href : text);
+}
+
+const wrapped = (text: string): string => `b64:${base64UrlOf(new TextEncoder().encode(text))}`;
+
+function addressOf(text: string, param = 'source'): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    const shown = JSON.stringify(url?.password ? `${url.protocol}…` : text.slice(0, 100));
+    const expected = 'https://<host>/<path>, asset:<name>, r2:<key> or b64:<base64url of a source>';
+    throw new AppError('bad_source', `${param}: expected ${expected}, got ${shown}`, { param });
+  }
+  url.hash = '';
+  // Assigning the empty string also removes a lone "?".
+  if (url.search === '') url.search = '';
+  return url;
+}

@@ -1,0 +1,21 @@
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+describe('the client, bundled for browsers', () => {
+  it('has nothing of the service and no packages in it, and is small', async () => {
+    const { metafile, outputFiles } = await build({
+      entryPoints: ['src/client/client.ts'],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      metafile: true,
+      write: false,
+    });
+    const own = /^src\/(?:client\/|(?:canonical-path|digest|errors|escapes|signing)\.ts$)/;
+    expect(Object.keys(metafile.inputs).filter((path) => !own.test(path))).toEqual([]);
+    const bytes = outputFiles.flatMap(({ contents }) => [...contents]);
+    expect(gzipSync(Uint8Array.from(bytes)).length).toBeLessThan(6 * 1024);
+  });
+});

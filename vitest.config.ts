@@ -1,4 +1,4 @@
-// Three projects: plain logic in Node on tf.js' cpu backend, the same effects in workerd on WASM, and the bundled Worker from outside.
+// Projects: plain logic in Node on tf.js' cpu backend, the same effects in workerd on WASM, the bundled Worker from outside, and what takes minutes.
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { mirroredWeights } from './test/helpers/mirrored-weights.ts';

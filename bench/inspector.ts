@@ -56,7 +56,9 @@ export async function withInspected<T>(
   const worker = await startWorker({
     config,
     bindings: Object.fromEntries(
-      Object.entries(vars).map(([name, value]) => [name, { type: 'plain_text', value }] as const),
+      Object.entries({ RATE_LIMIT: 'off', ...vars }).map(
+        ([name, value]) => [name, { type: 'plain_text', value }] as const,
+      ),
     ),
     build: { minify: true },
     dev: {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
+import { planRules } from '../src/http/presets.ts';
 import { parseBackendKeys } from '../src/jobs/backend-auth.ts';
 import { createModelStore } from '../src/models.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
@@ -44,6 +45,11 @@ try {
   parseAllowList(config.ALLOWED_SOURCES);
   checkBase(config.SOURCE_BASE);
   if (config.GPU_SECRET) parseBackendKeys(config.GPU_SECRET);
+  const { ALLOWED_EFFECTS, PRESETS, PRESETS_ONLY } = config;
+  // Effects take a second to load.
+  if (ALLOWED_EFFECTS.length > 0 || Object.keys(PRESETS).length > 0 || PRESETS_ONLY) {
+    planRules(config, (await import('../src/effects/index.ts')).effects);
+  }
 } catch (error) {
   fail((error as Error).message);
 }

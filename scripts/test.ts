@@ -1,5 +1,6 @@
 // `npm test`: every suite that this machine can run, a list of what it cannot, and one closing line with the counts. The suite in which
-// processes are killed takes minutes: it runs with `npm run test:faults`, and where `REQUIRE_ALL=1` asks for everything.
+// processes are killed and that of hostile files take minutes: they run with `npm run test:faults` and `npm run test:hostile`, and where
+// `REQUIRE_ALL=1` asks for everything.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -59,10 +60,11 @@ async function countVitest(args: string[], report: string): Promise<Counts> {
 const args = process.argv.slice(2);
 const all = process.env.REQUIRE_ALL === '1';
 const faults = ['--project', 'faults'];
-const others = ['--project', '!faults', ...args];
+const hostile = ['--project', 'hostile'];
+const others = ['--project', '!faults', '--project', '!hostile', ...args];
 const chosen = args.includes('--project') ? args : others;
 // One after the other: processes that are killed at certain moments want the machine for themselves.
-const runs = all && args.length === 0 ? [others, faults] : [chosen];
+const runs = all && args.length === 0 ? [others, faults, hostile] : [chosen];
 
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
 try {

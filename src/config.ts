@@ -60,6 +60,16 @@ function readPresets(text: string): Readonly<Record<string, string>> {
   return value as Readonly<Record<string, string>>;
 }
 
+const oneOf =
+  <const T extends string>(...values: readonly T[]) =>
+  (text: string): T => {
+    const value = values.find((one) => one === text);
+    if (value === undefined) {
+      throw new RangeError(`expected ${values.join(' or ')}, got ${JSON.stringify(text)}`);
+    }
+    return value;
+  };
+
 const variable = <T>(v: Variable<T>): Variable<T> => v;
 
 /** Every variable that the service reads. */
@@ -149,6 +159,12 @@ export const variables = {
     default: 86400,
     describe: 'Seconds that an answer stays fresh.',
     read: integer(0, 31_536_000),
+  }),
+  RESULT_STORE: variable<'off' | 'r2'>({
+    default: 'off',
+    describe:
+      '`r2`: answers are also kept in the bucket of jobs, under `answers/`, from where they come back once the cache of a data centre has lost them.',
+    read: oneOf('off', 'r2'),
   }),
   DEVELOPMENT: variable({
     default: false,

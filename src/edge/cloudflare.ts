@@ -1,5 +1,5 @@
 // Cloudflare's bindings as the ports that the rest of the project knows.
-import type { ResponseCache } from '../http/caching.ts';
+import type { ResponseCache } from '../cache/response-cache.ts';
 
 /** Static assets binding. */
 export type Assets = { fetch: (request: Request) => Promise<Response> };
@@ -29,5 +29,6 @@ export function createEdgeCache(): ResponseCache {
   return {
     match: (key) => cache.match(request(key)),
     put: (key, response) => cache.put(request(key), response),
+    delete: async (key) => void (await cache.delete(request(key))),
   };
 }

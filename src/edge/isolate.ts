@@ -84,6 +84,7 @@ export function createIsolate() {
     edgeMemoryBytes: PIXEL_BYTES,
     edgeHeapBytes: LARGE_MEMORY_BYTES,
     now,
+    wait,
     pause,
   };
 }

@@ -24,6 +24,8 @@ export type JobEnv = Env & {
   GPU_DAY: DurableObjectNamespace<DayLedger>;
   JOB_RUNS: Workflow<RunRef>;
   JOB_BLOBS: R2Bucket;
+  /** Of pictures that requests may name by `r2:<key>`. */
+  SOURCE_BUCKET?: R2Bucket;
 };
 
 /** The engine; undefined where no backend is configured. Throws where the configuration is wrong. */

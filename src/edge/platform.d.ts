@@ -63,14 +63,24 @@ type Workflow<Params> = {
 };
 
 type R2Bucket = {
-  get: (key: string) => Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>;
+  get: (
+    key: string,
+  ) => Promise<{
+    body: ReadableStream<Uint8Array>;
+    size: number;
+    httpEtag: string;
+    customMetadata?: Record<string, string>;
+  } | null>;
   put: (
     key: string,
     body: ReadableStream<Uint8Array> | Uint8Array,
-    options?: { sha256?: string },
+    options?: { sha256?: string; customMetadata?: Record<string, string> },
   ) => Promise<unknown>;
   delete: (key: string) => Promise<void>;
 };
+
+/** Counts by key; how many and for how long stands with the binding. */
+type RateLimitBinding = { limit: (options: { key: string }) => Promise<{ success: boolean }> };
 
 /** Passes exactly so many bytes; fewer or more are an error. */
 declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {

@@ -7,10 +7,13 @@ import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
+import { createEdgeAnswers } from './answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import { createIsolate } from './isolate.ts';
 import { createJobs, type JobEnv } from './jobs.ts';
 import { createEdgeModels } from './models.ts';
+import { createObjectReader } from './r2-sources.ts';
+import { createEdgeRateLimiter } from './rate-limiter.ts';
 import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay } from './gpu-day.ts';
@@ -24,13 +27,22 @@ function createService(env: JobEnv): ReturnType<typeof createApp> {
   checkBase(config.SOURCE_BASE);
   const asset = createAssetReader(env.ASSETS);
   const jobs = createJobs(env, config);
+  const date = (): number => Date.now();
+  const log = (entry: Record<string, unknown>): void => console.log(JSON.stringify(entry));
+  const rateLimiter = createEdgeRateLimiter(env, config);
+  const { SOURCE_BUCKET } = env;
   return createApp({
     ...isolate,
     ...(jobs && { jobs }),
+    ...(rateLimiter && { rateLimiter }),
     config,
     effects,
     sources: createSourceReader(
-      { fetch: (request) => fetch(request), asset: (name) => asset(`/samples/${name}`) },
+      {
+        fetch: (request) => fetch(request),
+        asset: (name) => asset(`/samples/${name}`),
+        ...(SOURCE_BUCKET && { object: createObjectReader(SOURCE_BUCKET) }),
+      },
       {
         allowed: parseAllowList(config.ALLOWED_SOURCES),
         allowPrivate: config.ALLOW_PRIVATE_SOURCES,
@@ -38,13 +50,16 @@ function createService(env: JobEnv): ReturnType<typeof createApp> {
         timeoutMs: config.SOURCE_TIMEOUT_MS,
       },
     ),
-    cache: createEdgeCache(),
+    cache: createEdgeAnswers(
+      { ...isolate, near: createEdgeCache(), bucket: env.JOB_BLOBS, date, log },
+      config,
+    ),
     models: createEdgeModels(env.ASSETS, isolate),
     vectors: createEdgeVectors({ cache: defaultCache(), bucket: env.JOB_BLOBS }),
     page: asset,
-    date: () => Date.now(),
+    date,
     requestId: () => crypto.randomUUID(),
-    log: (entry) => console.log(JSON.stringify(entry)),
+    log,
   });
 }
 

@@ -5,6 +5,7 @@ import type { Move, Shrunk, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { Picture } from '../tensor/picture.ts';
 import type { Cost } from '../work.ts';
+import { canonicalColour } from './colour-text.ts';
 import type { Heavy } from './heavy.ts';
 
 export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
@@ -152,4 +153,5 @@ export const colourParam = () =>
     .string()
     .toLowerCase()
     .regex(/^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/)
+    .transform(canonicalColour)
     .meta({ format: 'hex colour' });

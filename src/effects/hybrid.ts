@@ -30,7 +30,12 @@ const params = {
     .max(256)
     .optional()
     .describe('Frequency where the two pictures meet; 16 unless sigma is given.')
-    .meta({ unit: 'cycles per shorter side', default: 16, ui: { min: 4, max: 48 } }),
+    .meta({
+      unit: 'cycles per shorter side',
+      default: 16,
+      conditional: true,
+      ui: { min: 4, max: 48 },
+    }),
   sigma: z
     .number()
     .min(0.3)

@@ -6,6 +6,7 @@ import { namedColours, paletteNames } from '../tensor/palette-names.ts';
 import { dithers } from '../tensor/palettise.ts';
 import { quantise } from '../tensor/quantise.ts';
 import type { Straight } from '../tensor/straight.ts';
+import { canonicalColour } from './colour-text.ts';
 
 const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';
 const MOST_COLOURS = 256;
@@ -18,6 +19,7 @@ export const paletteParams = {
         .string()
         .toLowerCase()
         .regex(new RegExp(`^${HEX}(?:~${HEX}){1,${MOST_COLOURS - 1}}$`))
+        .transform((text) => listed(text).join('~'))
         .meta({ format: `2 to ${MOST_COLOURS} hex colours joined by ~` }),
     ])
     .optional()
@@ -92,7 +94,4 @@ export const paletteOf = async (
     : createPalette(namedColours(palette) ?? listed(palette));
 
 /** Six digits each. */
-const listed = (text: string): string[] =>
-  text
-    .split('~')
-    .map((hex) => (hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex));
+const listed = (text: string): string[] => text.split('~').map(canonicalColour);

@@ -29,6 +29,8 @@ const params = {
   gravity: z
     .string()
     .regex(/^(?:auto|left|right|top|bottom|(?:0(?:\.\d+)?|1(?:\.0+)?)x(?:0(?:\.\d+)?|1(?:\.0+)?))$/)
+    // One spelling for the cache.
+    .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
     .default('0.5x0.5')
     .describe(
       'The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are.',

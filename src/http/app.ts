@@ -9,14 +9,16 @@ import { openPage } from './open-page.ts';
 import { openApi } from './openapi.ts';
 import { planRules } from './presets.ts';
 import { problemResponse } from './problem.ts';
+import { purgeSource } from './purge.ts';
 import { recordRequest } from './record-request.ts';
+import { sendPage } from './send-page.ts';
 import type { Services } from './services.ts';
 import { submitToJobs } from './submit-job.ts';
 import { transformSource } from './transform-source.ts';
 import { transformUpload } from './transform-upload.ts';
 
 const exposed =
-  'ETag, Content-Length, Location, Preference-Applied, Retry-After, Server-Timing, X-Cost, X-Error, X-Request-Id, X-Status, Cache-Status';
+  'Age, ETag, Content-Length, Location, Preference-Applied, Retry-After, Server-Timing, X-Cost, X-Error, X-Request-Id, X-Status, Cache-Status';
 const sent =
   'Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, Prefer, X-Signature';
 const PAGE_POLICY =
@@ -58,6 +60,9 @@ export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Var
   app.delete('/v1/jobs/:id', (c) => cancelJob(c, services));
   allow(app, '/v1/jobs/:id', 'GET, HEAD, DELETE, OPTIONS');
 
+  app.delete('/v1/cache', (c) => purgeSource(c, services));
+  allow(app, '/v1/cache', 'DELETE, OPTIONS');
+
   const readable: Record<string, (c: Context) => Response | Promise<Response>> = {
     '/v1/jobs/:id/events': (c) => jobEvents(c, services),
     '/v1/jobs/:id/result': (c) => jobResult(c, services),
@@ -69,9 +74,9 @@ export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Var
         headers: { 'Content-Type': METRICS_TYPE, 'Cache-Control': 'no-store' },
       }),
     '/health': (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
-    '/': async (c) => openPage(await pageFile(c, services), rules),
-    '/page/*': (c) => pageFile(c, services),
-    '/samples/*': (c) => pageFile(c, services),
+    '/': async (c) => sendPage(c, await openPage(await pageFile(c, services), rules)),
+    '/page/*': async (c) => sendPage(c, await pageFile(c, services)),
+    '/samples/*': async (c) => sendPage(c, await pageFile(c, services)),
   };
   for (const [path, handler] of Object.entries(readable)) {
     app.get(path, handler);
@@ -82,7 +87,7 @@ export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Var
     problemResponse(
       new AppError(
         'not_found',
-        'expected /, /t/…, /v1/jobs, /v1/effects, /openapi.json, /health or /metrics',
+        'expected /, /t/…, /v1/jobs, /v1/cache, /v1/effects, /openapi.json, /health or /metrics',
       ),
     ),
   );

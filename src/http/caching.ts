@@ -4,12 +4,6 @@ import { digestOf } from '../digest.ts';
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
 export const PIPELINE_VERSION = '4';
 
-/** Where finished answers are kept; expiry by their own `Cache-Control`. */
-export type ResponseCache = {
-  match: (key: string) => Promise<Response | undefined>;
-  put: (key: string, response: Response) => Promise<void>;
-};
-
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
 export const cacheKey = (parts: {
   plan: string;
@@ -34,7 +28,7 @@ export function matchesTag(header: string | null, tag: string): boolean {
 export const freshness = (maxAge: number): string =>
   `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;
 
-const keptInNotModified = ['etag', 'cache-control', 'vary', 'cache-status', 'x-cost'];
+const keptInNotModified = ['age', 'content-security-policy', 'etag', 'cache-control', 'vary', 'cache-status', 'x-cost'];
 
 /** 304 for an answer with these headers. */
 export function notModified(headers: Headers): Response {

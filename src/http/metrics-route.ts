@@ -8,6 +8,7 @@ export const routes = [
   'events',
   'result',
   'preview',
+  'purge',
   'effects',
   'openapi',
   'health',
@@ -36,6 +37,7 @@ export function routeOf(method: string, path: string): Route {
     return method === 'POST' ? 'upload' : 'other';
   }
   if (path === '/v1/jobs') return method === 'POST' ? 'submit' : 'other';
+  if (path === '/v1/cache') return method === 'DELETE' ? 'purge' : 'other';
   if (method === 'DELETE') return /^\/v1\/jobs\/[^/]+$/.test(path) ? 'job' : 'other';
   if (!reads) return 'other';
   if (path.startsWith('/v1/jobs/')) return jobRouteOf(path.split('/').slice(4));

@@ -72,7 +72,7 @@ export function openApi(effects: readonly Effect[]) {
             plan,
             pathParameter(
               'source',
-              '`https://…`, raw or percent-encoded once, `asset:<name>`, or `b64:<base64url of a source>`.',
+              '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
             ),
             {
               name: 'Accept',
@@ -113,6 +113,26 @@ export function openApi(effects: readonly Effect[]) {
         },
       },
       ...jobPaths({ inputs, pictures, failures }),
+      '/v1/cache': {
+        delete: {
+          operationId: 'purge',
+          summary: 'Use no more of what was made of a source so far.',
+          parameters: [
+            {
+              name: 'source',
+              in: 'query',
+              required: true,
+              schema: { type: 'string' },
+              description:
+                'Spelled as at the end of a transform URL, and percent-encoded as a value.',
+            },
+          ],
+          responses: {
+            ...json('It holds at this data centre; elsewhere within a minute.'),
+            ...failures,
+          },
+        },
+      },
       '/v1/effects': {
         get: {
           operationId: 'effects',

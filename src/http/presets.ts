@@ -74,7 +74,8 @@ export function readPlan(
   const parts = segments.map((segment) => split(segment, presets));
   const own = parts.flatMap((part) => part.own);
   if (presetsOnly) {
-    if (own.length === parts.length) throw notAllowed('expected a preset (p=<name>), got none');
+    if (parts.every(({ preset }) => preset.length === 0))
+      throw notAllowed('expected a preset (p=<name>), got none');
     refuseMoreThanOutput(own);
   }
   const plan = parsePlan(

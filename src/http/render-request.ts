@@ -13,8 +13,11 @@ import type { Services } from './services.ts';
 export async function openAll(
   sources: readonly Source[],
   services: Services,
+  known?: string,
 ): Promise<OpenSource[]> {
-  const results = await Promise.allSettled(sources.map((source) => services.sources.open(source)));
+  const results = await Promise.allSettled(
+    sources.map((source) => services.sources.open(source, known)),
+  );
   const failed = results.find((result) => result.status === 'rejected');
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (!failed) return opened;
@@ -75,14 +78,17 @@ export async function withFiles<T>(
   sources: readonly Source[],
   services: Services,
   {
+    known,
     early,
     use,
   }: {
+    /** Validator of the only source's picture, where that may still be right; `early` answers then. */
+    known?: string | undefined;
     early?: (opened: readonly OpenSource[]) => Promise<T | undefined>;
     use: (files: readonly Uint8Array[], opened: readonly OpenSource[]) => Promise<T>;
   },
 ): Promise<T> {
-  const opened = await openAll(sources, services);
+  const opened = await openAll(sources, services, known);
   let reservation: Reservation | undefined;
   try {
     const answer = await early?.(opened);

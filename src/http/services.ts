@@ -1,4 +1,5 @@
 // What the rim hands to the HTTP layer: everything that depends on where it runs.
+import type { AnswerCache } from '../cache/answer-types.ts';
 import type { Codecs } from '../codecs/codec.ts';
 import type { Config } from '../config.ts';
 import type { Effect, ReadModel } from '../effects/effect.ts';
@@ -8,7 +9,6 @@ import type { ByteAccount } from '../plan/gate-bytes.ts';
 import type { RunPorts } from '../plan/run.ts';
 import type { VectorStore } from '../plan/vectors.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
-import type { ResponseCache } from './caching.ts';
 import type { Metrics } from './metrics.ts';
 import type { PlanRules } from './presets.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -27,7 +27,8 @@ export type Services = Omit<RunPorts, 'model' | 'heavy'> & {
   rules: PlanRules;
   codecs: Codecs;
   sources: SourceReader;
-  cache: ResponseCache;
+  /** Keeps answers, and has each made once. */
+  cache: AnswerCache;
   models: Models;
   /** Keeps vectors of further images. */
   vectors?: VectorStore;

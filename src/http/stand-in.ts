@@ -121,7 +121,8 @@ async function answer(
     { 'Cache-Control': `public, max-age=${KEPT_SECONDS}`, Vary: 'Accept' },
     { fetched: 0, budget: services.config.EDGE_BUDGET_MS, name },
   );
-  keepAnswer(c, await standInKey(job, output), response, services);
+  const kept = { key: await standInKey(job, output), at: services.date() };
+  keepAnswer(c, kept, response, services);
   return notKept(response);
 }
 

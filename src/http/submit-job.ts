@@ -5,6 +5,7 @@ import { isFinal } from '../jobs/job.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Blobs, placePlan } from '../plan/render.ts';
 import { readLimited } from '../sources/read-limited.ts';
+import { formatSource } from '../sources/source.ts';
 import { checkExpiry } from './expiry.ts';
 import { jobAnswer } from './job-answer.ts';
 import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './job-request.ts';
@@ -15,11 +16,12 @@ import { placeContext, withFiles } from './render-request.ts';
 import { note } from './request-details.ts';
 import type { Services } from './services.ts';
 import { requestSignature } from './signature.ts';
-import { transformKey } from './transform-key.ts';
+import { jobIndexKey, transformKey } from './transform-key.ts';
 import {
   furtherSources,
   readPlanText,
   readSourceText,
+  sourcesOf,
   type TransformRequest,
 } from './transform-url.ts';
 import { PLAN_PART, withUpload } from './upload-request.ts';
@@ -60,8 +62,12 @@ async function submitSources(
   };
   note(c, { plan });
   checkExpiry(plan, services);
-  const sources = [request.source, ...request.further.values()];
+  const sources = sourcesOf(request);
   for (const each of sources) services.sources.check(each);
+  // Before anything is read: of a purge from now on, this job's key shall know nothing.
+  const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
+    c.executionCtx.waitUntil(work),
+  );
   const submitted = await withFiles(sources, services, {
     use(files) {
       const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
@@ -76,7 +82,7 @@ async function submitSources(
   });
   const output = outputChoice(plan, c.req.header('accept') ?? null, services);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
-  await indexJob(key, submitted.job, services);
+  await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
   return submitted;
 }
 

@@ -15,10 +15,18 @@ import type { Services } from './services.ts';
 import { earlierStandIn, standIn } from './stand-in.ts';
 import { keepAnswer } from './stored-answer.ts';
 
-export type KeyedPlan = { plan: Plan; output: OutputChoice; key: string };
+export type KeyedPlan = {
+  plan: Plan;
+  output: OutputChoice;
+  key: string;
+  /** Of its job. */
+  indexKey: string;
+  /** When the request came, in milliseconds since 1970. */
+  at: number;
+};
 
 // Uploads have no key: their sources are not known by name.
-type Unkeyed = Omit<KeyedPlan, 'key'> & { key: string | undefined };
+type Unkeyed = Pick<KeyedPlan, 'plan' | 'output'> & { indexKey?: string };
 type Made = { blobs: Blobs; name: string };
 
 /** What the job that a key leads to answers; `undefined` where there is none, its picture is gone, or the sources have to be asked. */
@@ -32,7 +40,7 @@ export async function answerOfKnownJob(
   note(c, { job });
   if (wantsStandIn(asked.plan, job)) return earlierStandIn(c, job, asked, services);
   try {
-    return await answerForKey(c, { job }, asked.key, services);
+    return await answerForKey(c, { job }, asked, services);
   } catch (error) {
     // What deletes old pictures does not know for how long they are fresh.
     if (error instanceof AppError && error.code === 'job_missing') return undefined;
@@ -44,13 +52,13 @@ export async function answerOfKnownJob(
 export async function answerForKey(
   c: Context,
   { job: latest }: { job: Job },
-  key: string,
+  kept: Pick<KeyedPlan, 'key' | 'at'>,
   services: Services,
 ): Promise<Response> {
   const { job, applied } = await awaitJob(c, latest, services);
   const cacheControl = freshness(services.config.CACHE_MAX_AGE);
   const response = await answerWithJob(c, { job, cacheControl, applied }, services);
-  if (response.status === 200) keepAnswer(c, key, response, services);
+  if (response.status === 200) keepAnswer(c, kept, response, services);
   return response;
 }
 
@@ -62,7 +70,7 @@ async function becomeJob(
   services: Services,
 ): Promise<Response | Submitted> {
   const submitted = await submitJob(c, { plan: asked.plan, blobs, name }, services);
-  if (asked.key !== undefined) await indexJob(asked.key, submitted.job, services);
+  if (asked.indexKey !== undefined) await indexJob(asked.indexKey, submitted.job, services);
   if (!wantsStandIn(asked.plan, submitted.job)) return submitted;
   return (
     (await earlierStandIn(c, submitted.job, asked, services)) ??
@@ -71,12 +79,12 @@ async function becomeJob(
 }
 
 /** Renders here what the edge can do, and makes a job of the rest. `respond` makes the answer of what was rendered. */
-export async function renderOrSubmit(
+export async function renderOrSubmit<T>(
   c: Context,
   asked: Unkeyed,
-  { respond, ...made }: Made & { respond: (rendered: Rendered) => Response },
+  { respond, ...made }: Made & { respond: (rendered: Rendered) => T },
   services: Services,
-): Promise<Response | Submitted> {
+): Promise<T | Response | Submitted> {
   const { plan, output } = asked;
   const context = placeContext(services, await placesOf(plan, services));
   const placed = await placePlan(plan, made.blobs, output.choose, context);
@@ -94,11 +102,14 @@ export async function renderOrSubmit(
 const wantsStandIn = ({ output }: Plan, { state }: Job): boolean =>
   output.pending === 'preview' && !isFinal(state);
 
-async function knownJob({ plan, key }: KeyedPlan, services: Services): Promise<Job | undefined> {
+async function knownJob(
+  { plan, indexKey }: KeyedPlan,
+  services: Services,
+): Promise<Job | undefined> {
   const { jobs } = services;
   if (!jobs) return undefined;
   try {
-    const id = await jobs.indexed(key);
+    const id = await jobs.indexed(indexKey);
     return id === undefined ? undefined : await jobs.find(id);
   } catch (error) {
     // What the edge can do itself does not depend on the job engine.

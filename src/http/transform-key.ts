@@ -6,6 +6,10 @@ import { cacheKey } from './caching.ts';
 import type { OutputChoice } from './output-format.ts';
 import type { TransformRequest } from './transform-url.ts';
 
+/** Key of the job that a transform led to after its sources were last purged; `purgedAt` in milliseconds since 1970, 0 for never. */
+export const jobIndexKey = (key: string, purgedAt: number): string =>
+  purgedAt === 0 ? key : `${key}@${purgedAt}`;
+
 /** Where a plan leaves something to the budget, another budget gives another picture. */
 export function transformKey(
   { plan, source, further }: TransformRequest,

@@ -44,7 +44,7 @@ export async function transformUpload(c: Context, services: Services): Promise<R
         note(c, { rendered });
         return pictureResponse(rendered, { 'Cache-Control': KEPT_NOWHERE, Vary: 'Accept' }, timing);
       };
-      const keyed = { plan, output, key: undefined };
+      const keyed = { plan, output };
       return renderOrSubmit(c, keyed, { blobs, name: timing.name, respond }, services);
     },
   });

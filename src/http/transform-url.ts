@@ -23,6 +23,12 @@ export type TransformRequest = {
   further: ReadonlyMap<string, Source>;
 };
 
+/** All sources of a request, the main one first. */
+export const sourcesOf = ({
+  source,
+  further,
+}: Pick<TransformRequest, 'source' | 'further'>): Source[] => [source, ...further.values()];
+
 /** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `not_allowed`, `bad_source`. */
 export function readTransformUrl(url: string, rules: PlanRules, base: string): TransformRequest {
   const { path, query } = readPath(url);

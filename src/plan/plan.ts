@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
-import { expectationOf, readValue, schemasOf } from './schema.ts';
+import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
@@ -122,7 +122,22 @@ export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): St
       param: complaint.slice(0, complaint.indexOf(':')),
     });
   }
-  return { effect, params };
+  return { effect, params: canonicalParams(effect, params) };
+}
+
+/** The parameters without those that are given as what they are unless given: however that is spelled, the plan is the same. */
+function canonicalParams(
+  { params: declared }: Effect,
+  values: Record<string, unknown>,
+): Record<string, unknown> {
+  const schemas = schemasOf(declared);
+  const spelled = Object.entries(values).filter(([name, value]) => {
+    const { default: usual, conditional } = schemas[name] as ParamSchema;
+    if (usual === undefined || conditional || value !== usual) return true;
+    const unless = (declared[name] as z.ZodType).safeParse(undefined);
+    return !unless.success || unless.data !== undefined;
+  });
+  return Object.fromEntries(spelled);
 }
 
 /** Whether what step `index` leaves becomes bytes at once: for the answer, or for a step that works on bytes. */

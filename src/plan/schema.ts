@@ -14,6 +14,8 @@ export type ParamSchema = {
   maxLength?: number;
   pattern?: string;
   default?: unknown;
+  /** The default is not that of every plan: where it is given, that may say something else than nothing. */
+  conditional?: boolean;
   description?: string;
   format?: string;
   unit?: string;

@@ -9,6 +9,8 @@ export type SourcePorts = {
   fetch: (request: Request) => Promise<Response>;
   /** A sample picture by name, `undefined` where there is none. */
   asset: (name: string) => Promise<Response | undefined>;
+  /** An object of the bound bucket by its key, `undefined` where there is none; left out where no bucket is bound. */
+  object?: (key: string) => Promise<Response | undefined>;
 };
 
 export type SourceRules = AddressRules & {
@@ -33,25 +35,30 @@ export type SourceReader = {
   /** Refuses what the rules do not allow, without asking anyone. Throws `AppError` `source_forbidden`. */
   check(source: Source): void;
   /**
-   * Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
+   * With the validator of a `known` picture a source may answer that it has no other: its own validator is that one then, and there is
+   * nothing to read. Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
    * `source_unreachable`, `too_many_redirects` or `source_timeout`.
    */
-  open(source: Source): Promise<OpenSource>;
+  open(source: Source, known?: string): Promise<OpenSource>;
 };
 
 const statusesWithoutPicture = [204, 205, 206];
+/** Too slow, too early, too many requests. */
+const passing = [408, 425, 429];
 
 /** Makes the reader of all sources from what the rim can reach and what the configuration allows. */
 export function createSourceReader(ports: SourcePorts, rules: SourceRules): SourceReader {
   return {
     check(source) {
       if (source.kind === 'url') checkRules(source.url, rules, 'source_forbidden');
+      else if (source.kind === 'object') bucketOf(ports);
     },
-    async open(source) {
+    async open(source, known) {
       const download = startDownload(rules.timeoutMs);
       try {
-        const response = await request(source, ports, { rules, download });
+        const response = await request(source, ports, { rules, download, known });
         download.body = response.body;
+        if (known !== undefined && response.status === 304) return unchanged(known, download);
         checkStatus(response.status);
         refuseDeclared(response.headers.get('content-length'), rules.maxBytes, 'source');
         return toOpenSource(response, download, rules.maxBytes);
@@ -72,13 +79,30 @@ export function isLoop(via: string | null): boolean {
 async function request(
   source: Source,
   ports: SourcePorts,
-  context: { rules: AddressRules; download: Download },
+  context: { rules: AddressRules; download: Download; known: string | undefined },
 ): Promise<Response> {
   if (source.kind === 'url') return followRedirects(ports.fetch, source.url, context);
+  if (source.kind === 'object') {
+    const read = bucketOf(ports);
+    const found = await context.download.arrival(() => read(source.key));
+    if (found) return found;
+    throw missing('the key of an object in the bucket', source.key);
+  }
   const response = await context.download.arrival(() => ports.asset(source.name));
   if (response) return response;
-  const message = `source: expected the name of a sample picture, got "${source.name}"`;
-  throw new AppError('source_missing', message, { param: 'source' });
+  throw missing('the name of a sample picture', source.name);
+}
+
+function bucketOf({ object }: SourcePorts): NonNullable<SourcePorts['object']> {
+  if (object) return object;
+  const message = 'source: expected no r2: source, this server has no bucket of sources';
+  throw new AppError('source_forbidden', message, { param: 'source' });
+}
+
+function missing(expected: string, got: string): AppError {
+  const shown = JSON.stringify(got.slice(0, 100));
+  const message = `source: expected ${expected}, got ${shown}`;
+  return new AppError('source_missing', message, { param: 'source' });
 }
 
 function checkStatus(status: number): void {
@@ -87,8 +111,25 @@ function checkStatus(status: number): void {
     throw new AppError('source_missing', message, { param: 'source' });
   }
   if (status < 200 || status > 299 || statusesWithoutPicture.includes(status)) {
-    throw unreachable(`it answered with status ${status}`);
+    throw answeredWith(status);
   }
+}
+
+/** Of what the source itself will not give, another try will not bring it. */
+function answeredWith(status: number): AppError {
+  const error = unreachable(`it answered with status ${status}`);
+  if (status < 400 || status > 499 || passing.includes(status)) return error;
+  return new AppError(error.code, error.message, { param: 'source' });
+}
+
+function unchanged(validator: string, download: Download): OpenSource {
+  download.close(unreachable('it has no other picture'));
+  return {
+    validator,
+    expectedBytes: 0,
+    read: () => Promise.reject(new Error('there is nothing to read of what has not changed')),
+    cancel: async () => {},
+  };
 }
 
 function toOpenSource(response: Response, download: Download, maxBytes: number): OpenSource {

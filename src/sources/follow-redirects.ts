@@ -20,7 +20,11 @@ const redirectStatuses = [301, 302, 303, 307, 308];
 export async function followRedirects(
   fetch: (request: Request) => Promise<Response>,
   start: URL,
-  { rules, download }: { rules: AddressRules; download: Download },
+  {
+    rules,
+    download,
+    known,
+  }: { rules: AddressRules; download: Download; known?: string | undefined },
 ): Promise<Response> {
   const visited = new Set<string>();
   let url = start;
@@ -28,7 +32,7 @@ export async function followRedirects(
     checkRules(url, rules, hop === 0 ? 'source_forbidden' : 'redirect_forbidden');
     visited.add(url.href);
     const target = url;
-    const response = await ask(fetch, target, download);
+    const response = await ask(fetch, (signal) => createRequest(target, signal, known), download);
     if (!redirectStatuses.includes(response.status)) return response;
     discard(response.body);
     url = redirectTarget(response.headers.get('location'), target);
@@ -42,10 +46,10 @@ export async function followRedirects(
 // Asked a second time where no answer came at all: the platform may have picked a kept-alive connection that the source was closing.
 async function ask(
   fetch: (request: Request) => Promise<Response>,
-  url: URL,
+  request: (signal: AbortSignal) => Request,
   download: Download,
 ): Promise<Response> {
-  const once = () => download.arrival((signal) => fetch(createRequest(url, signal)));
+  const once = () => download.arrival((signal) => fetch(request(signal)));
   try {
     return await once();
   } catch (error) {
@@ -66,13 +70,22 @@ export function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void
 }
 
 // No `credentials` or `cache` option: workerd refuses to make requests with some of them.
-function createRequest(url: URL, signal: AbortSignal): Request {
+function createRequest(url: URL, signal: AbortSignal, known: string | undefined): Request {
   return new Request(url, {
-    headers: { Accept: 'image/*', 'User-Agent': 'Tessera', Via: '1.1 tessera' },
+    headers: {
+      Accept: 'image/*',
+      'User-Agent': 'Tessera',
+      Via: '1.1 tessera',
+      ...(known !== undefined && { [conditionOf(known)]: known }),
+    },
     redirect: 'manual',
     signal,
   });
 }
+
+/** What asks for a picture other than the one of this validator. */
+const conditionOf = (validator: string): string =>
+  /^(?:W\/)?"/.test(validator) ? 'If-None-Match' : 'If-Modified-Since';
 
 function redirectTarget(location: string | null, from: URL): URL {
   try {

@@ -15,6 +15,8 @@ export type ReadLimits = {
   grow?: (bytes: number) => boolean;
   /** What is read: chooses error codes and the name in messages; `body` unless given. */
   what?: 'body' | 'source';
+  /** Leaves the stream open where it brings more than there is room for, for somebody else to read on. */
+  leaveOpen?: boolean;
 };
 
 const codes: Record<'body' | 'source', { broken: ErrorCode; timeout: ErrorCode }> = {
@@ -31,14 +33,14 @@ export const expectedBytes = (contentLength: string | null | undefined, maxBytes
 
 /**
  * Reads all bytes of a stream; `null` is an empty one. However it ends, the stream is left closed,
- * cancelled or failed, and unlocked. Throws `AppError` `too_many_bytes`; where the stream fails or
+ * cancelled or failed, unless `leaveOpen` says otherwise, and unlocked. Throws `AppError` `too_many_bytes`; where the stream fails or
  * is too slow `bad_body`, or `source_unreachable` and `source_timeout` for a source.
  */
 export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limits: ReadLimits,
 ): Promise<Uint8Array> {
-  const { maxBytes, contentLength, timeoutMs, signal, grow, what = 'body' } = limits;
+  const { maxBytes, contentLength, timeoutMs, signal, grow, what = 'body', leaveOpen } = limits;
   if (stream === null) return new Uint8Array(0);
   const reader = chunkReader(stream);
   let interrupt: (reason: unknown) => void = () => {};
@@ -67,7 +69,8 @@ export async function readLimited(
     return await collect(next, { room, maxBytes, grow, what });
   } catch (error) {
     // Not awaited: a stuck upstream must not hold the answer back.
-    reader.cancel(error).catch(() => {});
+    const left = leaveOpen && !stopped && error instanceof AppError;
+    if (!left) reader.cancel(error).catch(() => {});
     if (stopped) throw stopped.reason;
     if (error instanceof AppError) throw error;
     throw new AppError(codes[what].broken, `${what}: expected all of it, but it ended early`, {

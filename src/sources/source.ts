@@ -1,8 +1,11 @@
 // Where an image comes from: every spelling of a source, parsed into one form and written as one text.
 import { badSource, parseSourceUrl, resolveUnderBase } from './source-url.ts';
 
-/** A sample picture shipped with the Worker, or an address (not yet checked against any rule). */
-export type Source = { kind: 'asset'; name: string } | { kind: 'url'; url: URL };
+/** A sample picture shipped with the Worker, an object of the bound bucket, or an address (not yet checked against any rule). */
+export type Source =
+  | { kind: 'asset'; name: string }
+  | { kind: 'object'; key: string }
+  | { kind: 'url'; url: URL };
 
 export type SourceOptions = {
   /** `SOURCE_BASE`: an http(s) URL prefix under which texts without a known prefix are paths. */
@@ -11,7 +14,10 @@ export type SourceOptions = {
   param?: string;
 };
 
-const forms = 'https://<host>/<path>, asset:<name> or b64:<base64url of a source>';
+/** R2's own limit. */
+const MAX_KEY_BYTES = 1024;
+
+const forms = 'https://<host>/<path>, asset:<name>, r2:<key> or b64:<base64url of a source>';
 
 /** Whether a path segment, still percent-encoded, is the first of a source. */
 export function isSourceStart(segment: string): boolean {
@@ -44,7 +50,7 @@ export function parseSource(text: string, options: SourceOptions & { query: stri
       return parseSource(inner, { ...options, query: '' });
     }
     case 'r2:':
-      throw badSource(param, `${forms} (r2: is not available)`, text);
+      return { kind: 'object', key: checkKey(decodeOnce(rest, param), param) };
   }
   if (base === undefined || /^[a-z][a-z0-9+.-]*(?::|%3A)/i.test(text)) {
     throw badSource(param, forms, text);
@@ -53,12 +59,13 @@ export function parseSource(text: string, options: SourceOptions & { query: stri
 }
 
 /**
- * Parses a source in an option value (already percent-decoded once): `asset:<name>` or
- * `b64:<base64url of any source>`, never a raw URL. Throws `AppError` `bad_source`.
+ * Parses a source in an option value (already percent-decoded once): `asset:<name>`,
+ * `r2:<key>` of letters, digits, ".", "_" and "-", or `b64:<base64url of any source>`; never a raw
+ * URL or what would have to be decoded again. Throws `AppError` `bad_source`.
  */
 export function parseInputSource(value: string, options: SourceOptions = {}): Source {
-  if (!/^(?:asset|b64):/i.test(value)) {
-    const expected = 'asset:<name> or b64:<base64url of a source>';
+  if (!/^(?:(?:asset|b64):|r2:[\w.-]+$)/i.test(value)) {
+    const expected = 'asset:<name>, r2:<plain key> or b64:<base64url of a source>';
     throw badSource(options.param ?? 'source', expected, value);
   }
   return parseSource(value, { ...options, query: '' });
@@ -66,13 +73,32 @@ export function parseInputSource(value: string, options: SourceOptions = {}): So
 
 /** The one text of a source, the same for all its spellings; `parseSource` reads it back. */
 export function formatSource(source: Source): string {
-  return source.kind === 'asset' ? `asset:${source.name}` : encodeURIComponent(source.url.href);
+  switch (source.kind) {
+    case 'asset':
+      return `asset:${source.name}`;
+    case 'object':
+      return `r2:${source.key.split('/').map(encodeURIComponent).join('/')}`;
+    case 'url':
+      return encodeURIComponent(source.url.href);
+  }
 }
 
 function checkAssetName(name: string, param: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
   const expected = 'asset:<name> with 1 to 100 letters, digits, ".", "_" or "-"';
   throw badSource(param, expected, `asset:${name}`);
+}
+
+// A bucket has no folders to climb out of; but what serves its objects elsewhere may read a key as a path.
+function checkKey(key: string, param: string): string {
+  const parts = key.split('/');
+  const fits = new TextEncoder().encode(key).length <= MAX_KEY_BYTES;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  const clean = !/[\u0000-\u001f\u007f-\u009f\\]/.test(key) && !/\p{Surrogate}/u.test(key);
+  const climbs = parts.some((part) => part === '' || part === '.' || part === '..');
+  if (fits && clean && !climbs) return key;
+  const expected = `r2:<key> of 1 to ${MAX_KEY_BYTES} bytes, without empty or dot segments, backslashes and control characters`;
+  throw badSource(param, expected, `r2:${key}`);
 }
 
 function decodeOnce(text: string, param: string): string {

@@ -17,14 +17,14 @@ export type BundledWorker = {
 };
 
 /**
- * Builds and starts on a free port; `vars` sets the configuration. What it stores is kept in the folder `persist`, or nowhere. Its
+ * Builds and starts on a free port; `vars` sets the configuration, in which clients are not limited unless it says so. What it stores is kept in the folder `persist`, or nowhere. Its
  * assets are those of the folder `assets`, `public` unless given.
  */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
   { persist = false, assets }: { persist?: string | false; assets?: string } = {},
 ): Promise<BundledWorker> {
-  const bindings = Object.entries(vars).map(
+  const bindings = Object.entries({ RATE_LIMIT: 'off', ...vars }).map(
     ([name, value]) => [name, { type: 'plain_text', value }] as const,
   );
   const worker = await startWorker({

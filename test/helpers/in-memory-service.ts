@@ -1,4 +1,7 @@
 // The application on ports that live in memory: sources by URL, a cache, a log to read, codecs that count.
+import { createAnswerCache } from '../../src/cache/answer-cache.ts';
+import { createPurges } from '../../src/cache/purges.ts';
+import type { ResponseCache } from '../../src/cache/response-cache.ts';
 import type { Codecs } from '../../src/codecs/codec.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Effect } from '../../src/effects/effect.ts';
@@ -6,6 +9,7 @@ import { effects as allEffects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import type { RateLimiter } from '../../src/http/rate-limit.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import { createGate, type GateLimits } from '../../src/plan/gate.ts';
 import { createByteAccount } from '../../src/plan/gate-bytes.ts';
@@ -19,6 +23,13 @@ export type ServiceParts = {
   vars?: Record<string, string>;
   /** Files by their URLs, which all lie under `https://pictures.example/`. */
   pictures?: Readonly<Record<string, Uint8Array>>;
+  /** Objects of the bucket by their keys; there is none without. */
+  objects?: Readonly<Record<string, Uint8Array>>;
+  /** The page's HTML. */
+  page?: string;
+  rateLimiter?: RateLimiter;
+  /** What a source answers instead of its file. */
+  respond?: (request: Request) => Response | undefined;
   gateLimits?: Partial<GateLimits>;
   effects?: readonly Effect[];
   jobs?: JobService;
@@ -43,6 +54,18 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
   const { models = [] } = parts;
   const lines: Record<string, unknown>[] = [];
   const fetched: string[] = [];
+  const log = (entry: Record<string, unknown>): void => void lines.push(entry);
+  const date = parts.date ?? (() => Date.now());
+  const store: ResponseCache = {
+    async match(key) {
+      const known = stored.get(key);
+      return known && new Response(known.body, { headers: known.headers });
+    },
+    async put(key, response) {
+      stored.set(key, { body: await response.arrayBuffer(), headers: response.headers });
+    },
+    delete: async (key) => void stored.delete(key),
+  };
   const now = (): number => performance.now();
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const gate = createGate({
@@ -67,14 +90,27 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     pause: () => wait(0),
     sources: createSourceReader(
       {
-        async fetch({ url }) {
+        async fetch(request) {
+          const { url } = request;
           fetched.push(url);
+          const instead = parts.respond?.(request);
+          if (instead) return instead;
           const file = pictures[url];
           return file
             ? new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: '"1"' } })
             : new Response('no', { status: 404 });
         },
         asset: async () => undefined,
+        ...(parts.objects && {
+          async object(key) {
+            const file = parts.objects?.[key];
+            fetched.push(`r2:${key}`);
+            return (
+              file &&
+              new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: `"${key}"` } })
+            );
+          },
+        }),
       },
       {
         allowed: parseAllowList(config.ALLOWED_SOURCES),
@@ -83,15 +119,14 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
         timeoutMs: config.SOURCE_TIMEOUT_MS,
       },
     ),
-    cache: {
-      async match(key) {
-        const known = stored.get(key);
-        return known && new Response(known.body, { headers: known.headers });
-      },
-      async put(key, response) {
-        stored.set(key, { body: await response.arrayBuffer(), headers: response.headers });
-      },
-    },
+    cache: createAnswerCache({
+      store,
+      purges: createPurges({ near: store, wait, log }),
+      wait,
+      now,
+      date,
+      log,
+    }),
     models: {
       async model(name) {
         if (!models.includes(name)) throw missing(name);
@@ -102,8 +137,12 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       },
     },
     ...(parts.vectors && { vectors: parts.vectors }),
-    page: async () => undefined,
-    date: parts.date ?? (() => Date.now()),
+    ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
+    page: async (path) =>
+      path === '/' && parts.page !== undefined
+        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html', ETag: '"whole"' } })
+        : undefined,
+    date,
     metrics: createMetrics(() => {
       const { heavy, light, ...work } = gate.state();
       return {
@@ -113,13 +152,13 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       };
     }),
     requestId: () => `request-${++serial}`,
-    log: (entry) => lines.push(entry),
+    log,
   });
   return {
     /** The log, line by line. */
     lines,
     /** Keys of what is stored. */
-    keys: (): string[] => [...stored.keys()],
+    keys: (): string[] => [...stored.keys()].filter((key) => !key.startsWith('purges/')),
     /** URLs that were asked for, in order. */
     fetched,
     gate,
@@ -134,7 +173,8 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
         props: {},
       };
       const response = await app.request(`https://tessera.example${path}`, init, {}, context);
-      await Promise.allSettled(pending);
+      // What is left behind may leave something behind.
+      while (pending.length > 0) await Promise.allSettled(pending.splice(0));
       return response;
     },
   };

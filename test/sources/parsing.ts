@@ -1,12 +1,17 @@
 // Short words for tests that parse sources.
 import { AppError } from '../../src/errors.ts';
-import { parseSource, type Source, type SourceOptions } from '../../src/sources/source.ts';
+import {
+  formatSource,
+  parseSource,
+  type Source,
+  type SourceOptions,
+} from '../../src/sources/source.ts';
 
 export const b64 = (text: string) => Buffer.from(text).toString('base64url');
 export const parse = (text: string, options: SourceOptions & { query?: string } = {}) =>
   parseSource(text, { query: '', ...options });
 export const href = (source: Source) =>
-  source.kind === 'url' ? source.url.href : `asset ${source.name}`;
+  source.kind === 'url' ? source.url.href : formatSource(source).replace(':', ' ');
 
 export function refusal(act: () => unknown): AppError {
   try {

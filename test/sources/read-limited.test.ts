@@ -77,6 +77,21 @@ describe('the byte limit', () => {
     expect([log.pulls, log.cancelled.length, stream.locked]).toEqual([0, 1, false]);
   });
 
+  test('leaves the stream open for who reads on, where it is to, and only for more than fits', async () => {
+    for (const contentLength of [null, '9']) {
+      const { stream, log } = record([[1, 2], [3, 4], [5]]);
+      const limits = { maxBytes: 3, contentLength, leaveOpen: true };
+      await expect(readLimited(stream, limits)).rejects.toMatchObject({ code: 'too_many_bytes' });
+      expect([log.cancelled, stream.locked]).toEqual([[], false]);
+      const rest = await readLimited(stream, { maxBytes: 9 });
+      expect(rest.at(-1)).toBe(5);
+    }
+    const { stream, log } = record([[1]], 'silence');
+    const slow = readLimited(stream, { maxBytes: 3, timeoutMs: 5, leaveOpen: true });
+    await expect(slow).rejects.toMatchObject({ code: 'bad_body' });
+    expect(log.cancelled).toHaveLength(1);
+  });
+
   test.each(['4', '0', '', 'x', '-5', '5, 5', '1e9', null])(
     'does not believe the Content-Length %j',
     async (contentLength) => {

@@ -15,7 +15,6 @@ describe('what is refused names what was expected', () => {
     'blob:https://h.example/1',
     'ws://h.example/a',
     'wss:/h.example/a',
-    'r2:key',
     '//evil.example/x.jpg',
     '/evil.example/x.jpg',
     'cat.jpg',

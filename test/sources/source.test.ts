@@ -105,6 +105,66 @@ describe('assets', () => {
   );
 });
 
+describe('an object', () => {
+  test.each([
+    ['r2:cat.jpg', 'cat.jpg'],
+    ['R2:a/b/cat.jpg', 'a/b/cat.jpg'],
+    ['r2:a%2Fb%20c%2C%3F%23.jpg', 'a/b c,?#.jpg'],
+    ['r2:%252e%252e', '%2e%2e'],
+    ['r2:a..b/...', 'a..b/...'],
+    ['r2:k%C3%A4se.png', 'käse.png'],
+    [`b64:${b64('r2:a/b.jpg')}`, 'a/b.jpg'],
+  ])('%s is named by %j', (text, key) => {
+    for (const query of ['', '?ignored=1']) {
+      expect(parse(text, { query })).toEqual({ kind: 'object', key });
+    }
+  });
+
+  test.each([
+    'r2:',
+    'r2:/a',
+    'r2:a/',
+    'r2:a//b',
+    'r2:../a',
+    'r2:a/../b',
+    'r2:%2e%2e/b',
+    'r2:a%2F..%2Fb',
+    'r2:./a',
+    'r2:a%5C..%5Cb',
+    'r2:a%00b',
+    'r2:a%0d%0ab',
+    'r2:a%7f',
+    'r2:%C0%AF',
+    'r2:%zz',
+    'r2:\ud800',
+    `r2:${'a'.repeat(1025)}`,
+    `b64:${b64('r2:../a')}`,
+  ])('has no key such as %j', (text) => {
+    expect(refusal(() => parse(text)).code).toBe('bad_source');
+  });
+
+  test('has one text for all its spellings, which is read back', () => {
+    const texts = ['r2:a/b c', 'r2:a%2Fb%20c', `b64:${b64('r2:a/b%20c')}`].map((text) =>
+      formatSource(parse(text)),
+    );
+    expect(new Set(texts)).toEqual(new Set(['r2:a/b%20c']));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (key) => {
+        let source: Source;
+        try {
+          source = parse(`r2:${encodeURIComponent(key)}`);
+        } catch (error) {
+          return error instanceof AppError && /(^|\/)\.{0,2}(\/|$)|[\p{Cc}\\]/u.test(key);
+        }
+        expect(parse(formatSource(source))).toEqual(source);
+        expect(source).toEqual({ kind: 'object', key });
+        return true;
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});
+
 describe('sources in options', () => {
   test('are assets or b64', () => {
     expect(parseInputSource('asset:far.png')).toEqual({ kind: 'asset', name: 'far.png' });
@@ -115,15 +175,31 @@ describe('sources in options', () => {
     expect(href(parseInputSource(`b64:${b64('a.jpg')}`, { base }))).toBe(`${base}/a.jpg`);
   });
 
-  test.each(['https://h.example/a', 'https%3A%2F%2Fh.example', 'r2:key', 'cat.jpg', '', 'asset:'])(
-    'are not %j, and the error names the option',
-    (value) => {
-      const base = 'https://h.example/pics';
-      const error = refusal(() => parseInputSource(value, { base, param: 'far' }));
-      expect([error.code, error.param]).toEqual(['bad_source', 'far']);
-      expect(error.message).toMatch(/^far: expected asset:<name>/);
-    },
-  );
+  test('may be objects whose keys need no escaping, and any object as b64', () => {
+    for (const text of ['r2:cat-1_2.jpg', `b64:${b64('r2:cat-1_2.jpg')}`]) {
+      expect(parseInputSource(text)).toEqual({ kind: 'object', key: 'cat-1_2.jpg' });
+    }
+    const far = parseInputSource(`b64:${b64('r2:a/b%2Cc~.jpg')}`);
+    expect(far).toEqual({ kind: 'object', key: 'a/b,c~.jpg' });
+  });
+
+  test.each([
+    'https://h.example/a',
+    'https%3A%2F%2Fh.example',
+    'r2:a/b',
+    'r2:a%2Fb',
+    'r2:a,b',
+    'r2:a~b',
+    'r2:',
+    'cat.jpg',
+    '',
+    'asset:',
+  ])('are not %j, and the error names the option', (value) => {
+    const base = 'https://h.example/pics';
+    const error = refusal(() => parseInputSource(value, { base, param: 'far' }));
+    expect([error.code, error.param]).toEqual(['bad_source', 'far']);
+    expect(error.message).toMatch(/^far: expected asset:<name>/);
+  });
 });
 
 describe('the canonical text', () => {

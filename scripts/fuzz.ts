@@ -1,0 +1,37 @@
+// `npm run fuzz -- --seconds 600 --seed 7`: the fuzzer for as long as wanted; `--target <name> --round <n>` repeats one round.
+import { setBackend } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { parseArgs } from 'node:util';
+import { loadCodecs } from '../test/helpers/codec-modules.ts';
+import { inputOf, printReport, runFuzz, tryInput } from '../test/hostile/fuzz.ts';
+import { fileTargets } from '../test/hostile/fuzz-files.ts';
+import { requestTargets } from '../test/hostile/fuzz-requests.ts';
+import { textTargets } from '../test/hostile/fuzz-texts.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: String(Date.now() % 1e6) },
+    target: { type: 'string' },
+    round: { type: 'string' },
+  },
+});
+
+await setBackend('cpu');
+const codecs = await loadCodecs();
+const all = [...(await fileTargets(codecs)), ...textTargets(), ...(await requestTargets(codecs))];
+const targets = all.filter(({ name }) => values.target === undefined || name === values.target);
+const seed = Number(values.seed);
+const [only] = targets;
+if (!only) throw new Error(`no such target; there are ${all.map(({ name }) => name).join(', ')}`);
+
+if (values.round !== undefined) {
+  const bytes = inputOf(only, seed, Number(values.round));
+  console.log(Buffer.from(bytes).toString('base64'));
+  console.log(await tryInput(only, bytes));
+} else {
+  const report = await runFuzz(targets, { seed, seconds: Number(values.seconds) });
+  printReport(report, seed);
+  console.log(`seed ${seed}: ${report.findings.length} findings`);
+  process.exitCode = report.findings.length > 0 ? 1 : 0;
+}

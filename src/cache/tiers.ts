@@ -1,0 +1,72 @@
+// Two places for answers, one behind the other: what the near one has lost comes back from the far one.
+import { readFreshness } from './freshness.ts';
+import type { ResponseCache } from './response-cache.ts';
+
+export type TierPorts = {
+  near: ResponseCache;
+  far: ResponseCache;
+  wait: (ms: number) => Promise<void>;
+  log: (entry: Record<string, unknown>) => void;
+  /** Milliseconds that the far place has for an answer; with more it counts as having none. */
+  timeoutMs?: number;
+};
+
+const TIMEOUT_MS = 1000;
+/** What lives shorter is not worth the way. */
+const SHORT_SECONDS = 3600;
+
+/** The far place never fails a request: what it cannot do is logged. */
+export function inTiers({
+  near,
+  far,
+  wait,
+  log,
+  timeoutMs = TIMEOUT_MS,
+}: TierPorts): ResponseCache {
+  const failed =
+    (event: string) =>
+    (error: unknown): undefined =>
+      void log({ event, message: String(error) });
+
+  async function fromFar(key: string): Promise<Response | undefined> {
+    let late = false;
+    const found = far.match(key).then((response) => {
+      if (late) response?.body?.cancel().catch(() => {});
+      return response;
+    });
+    found.catch(() => {});
+    return Promise.race([
+      found,
+      wait(timeoutMs).then(() => {
+        late = true;
+        throw new Error(`no answer within ${timeoutMs} ms`);
+      }),
+    ]);
+  }
+
+  return {
+    async match(key) {
+      const known = await near.match(key);
+      if (known) return known;
+      const found = await fromFar(key).catch(failed('far_match_failed'));
+      if (!found) return undefined;
+      // Near from now on; its own life says for how long.
+      await near.put(key, found.clone()).catch(failed('near_put_failed'));
+      return found;
+    },
+    async put(key, response) {
+      if (lifeOf(response) < SHORT_SECONDS) return near.put(key, response);
+      const copy = response.clone();
+      await Promise.all([
+        near.put(key, response),
+        far.put(key, copy).catch(failed('far_put_failed')),
+      ]);
+    },
+    async delete(key) {
+      await Promise.all([near.delete(key), far.delete(key).catch(failed('far_delete_failed'))]);
+    },
+  };
+}
+
+const lifeOf = ({ headers }: Response): number =>
+  readFreshness(headers.get('Cache-Control') ?? '').maxAge;

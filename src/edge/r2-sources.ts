@@ -1,0 +1,14 @@
+// An R2 bucket as a place that sources come from.
+
+/** Reads an object by its key, with its own validator; `undefined` where there is none. */
+export function createObjectReader(
+  bucket: Pick<R2Bucket, 'get'>,
+): (key: string) => Promise<Response | undefined> {
+  return async (key) => {
+    const object = await bucket.get(key);
+    if (!object) return undefined;
+    return new Response(object.body, {
+      headers: { ETag: object.httpEtag, 'Content-Length': String(object.size) },
+    });
+  };
+}

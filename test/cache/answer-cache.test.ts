@@ -1,0 +1,351 @@
+import { describe, expect, it } from 'vitest';
+import { createAnswerCache } from '../../src/cache/answer-cache.ts';
+import type { Asked, Made } from '../../src/cache/answer-types.ts';
+import { createPurges } from '../../src/cache/purges.ts';
+import { AppError } from '../../src/errors.ts';
+import { createMemoryCache } from './memory-cache.ts';
+
+const HOUR = 3600;
+const CONTROL = `public, max-age=${HOUR}, stale-while-revalidate=${HOUR}, stale-if-error=${10 * HOUR}`;
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A cache, a clock, and a source that a test changes. */
+function setUp() {
+  const clock = { now: 1_700_000_000_000 };
+  const lines: Record<string, unknown>[] = [];
+  const near = createMemoryCache();
+  const log = (entry: Record<string, unknown>): void => void lines.push(entry);
+  const ports = { wait, log, now: () => clock.now, date: () => clock.now };
+  const cache = createAnswerCache({
+    ...ports,
+    store: near,
+    purges: createPurges({ near, wait, log }),
+  });
+  const source: { version: number; error: Error | undefined; size: number; delay: number } = {
+    version: 1,
+    error: undefined,
+    size: 4,
+    delay: 0,
+  };
+  const made = { asked: 0, rendered: 0 };
+  const make: Asked<string>['make'] = async ({ tag }): Promise<Made<string>> => {
+    made.asked++;
+    const { version, error, size, delay } = { ...source };
+    if (delay > 0) await wait(delay);
+    if (error) throw error;
+    const now = `"${version}"`;
+    if (tag === now) return { kind: 'unchanged' };
+    made.rendered++;
+    const body = new Uint8Array(size).fill(version);
+    return { kind: 'answer', body, headers: new Headers({ ETag: now, 'Cache-Control': CONTROL }) };
+  };
+  async function ask(more: Partial<Asked<string>> = {}) {
+    const left: Promise<unknown>[] = [];
+    const { response, from } = await cache.answer<string>({
+      key: 'key',
+      sources: ['source'],
+      background: (work) => left.push(work),
+      elsewhere: async () => undefined,
+      make,
+      known: () => undefined,
+      finish: async (value) => new Response(value),
+      ...more,
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    while (left.length > 0) await Promise.all(left.splice(0));
+    const { headers } = response;
+    const [status, age] = [headers.get('Cache-Status'), headers.get('Age')];
+    return { version: bytes[0], size: bytes.length, status, age, from, headers };
+  }
+  const later = (seconds: number): void => {
+    clock.now += 1000 * seconds;
+  };
+  return { cache, ask, later, source, made, near, lines };
+}
+
+const down = new AppError('source_unreachable', 'down', { retryable: true });
+const gone = new AppError('source_missing', 'gone', { param: 'source' });
+const refused = new AppError('source_unreachable', 'it answered with status 403');
+
+describe('an answer', () => {
+  it('is made once, and then comes with its age and without a question', async () => {
+    const { ask, later, made } = setUp();
+    expect(await ask()).toMatchObject({ version: 1, status: 'tessera; fwd=miss', age: null });
+    later(60);
+    expect(await ask()).toMatchObject({ status: 'tessera; hit; ttl=3540', age: '60' });
+    expect(made).toEqual({ asked: 1, rendered: 1 });
+  });
+
+  it('is sent with the freshness that it was made with, and stored for longer', async () => {
+    const { ask, near } = setUp();
+    await ask();
+    const [stored] = [...near.held.values()];
+    expect(stored?.headers).toContainEqual(['cache-control', `public, max-age=${11 * HOUR}`]);
+    const { headers } = await ask();
+    expect(headers.get('cache-control')).toBe(CONTROL);
+    expect([...headers.keys()].filter((name) => name.includes('tessera'))).toEqual([]);
+  });
+
+  it('is given while stale, and renewed behind it where the source is the same', async () => {
+    const { ask, later, made } = setUp();
+    await ask();
+    later(HOUR + 5);
+    expect(await ask()).toMatchObject({ status: 'tessera; hit; ttl=-5', age: '3605' });
+    expect(made).toEqual({ asked: 2, rendered: 1 });
+    later(1);
+    expect(await ask()).toMatchObject({ status: 'tessera; hit; ttl=3599', age: '1' });
+    expect(made.asked).toBe(2);
+  });
+
+  it('is given while stale, and replaced behind it where the source is another', async () => {
+    const { ask, later, source } = setUp();
+    await ask();
+    later(HOUR);
+    source.version = 2;
+    expect((await ask()).version).toBe(1);
+    expect(await ask()).toMatchObject({ version: 2, status: 'tessera; hit; ttl=3600' });
+  });
+
+  it('is made anew by one only, however many ask while it is stale', async () => {
+    const { ask, later, made, source } = setUp();
+    await ask();
+    later(HOUR);
+    source.delay = 50;
+    await Promise.all(Array.from({ length: 20 }, () => ask()));
+    expect(made.asked).toBe(2);
+  });
+
+  it('is waited for once it is too old to be given at once', async () => {
+    const { ask, later, source } = setUp();
+    await ask();
+    later(2 * HOUR);
+    source.version = 2;
+    expect(await ask()).toMatchObject({ version: 2, status: 'tessera; fwd=stale', from: 'work' });
+    later(2 * HOUR);
+    expect(await ask()).toMatchObject({
+      version: 2,
+      status: 'tessera; fwd=stale; ttl=3600; detail=renewed',
+      age: '0',
+    });
+  });
+
+  it('is the last resort while the source is down, until it is over', async () => {
+    const { ask, later, source, made } = setUp();
+    await ask();
+    later(3 * HOUR);
+    source.error = down;
+    expect(await ask()).toMatchObject({
+      version: 1,
+      status: 'tessera; fwd=stale; ttl=-7200; detail=source_unreachable',
+      age: '10800',
+    });
+    expect(made.asked).toBe(2);
+    later(8 * HOUR);
+    await expect(ask()).rejects.toBe(down);
+  });
+
+  it.each([
+    ['gone', gone],
+    ['what the source refuses', refused],
+  ])('is no resort against what will stay: %s', async (_, error) => {
+    const { ask, later, source } = setUp();
+    await ask();
+    later(HOUR);
+    source.error = error;
+    // Nobody knows yet.
+    expect((await ask()).version).toBe(1);
+    await expect(ask()).rejects.toMatchObject({ code: error.code, message: error.message });
+  });
+
+  it('is not tried again at once where that failed behind it', async () => {
+    const { ask, later, source, made, lines } = setUp();
+    await ask();
+    later(HOUR);
+    source.error = down;
+    for (let n = 0; n < 5; n++) expect((await ask()).version).toBe(1);
+    expect(made.asked).toBe(2);
+    expect(lines).toEqual([{ event: 'renewal_failed', message: String(down) }]);
+    later(10);
+    await ask();
+    expect(made.asked).toBe(3);
+  });
+
+  it('is made where nothing can be stored', async () => {
+    const { ask, near, made, lines } = setUp();
+    near.match = () => Promise.reject(new Error('no cache'));
+    near.put = () => Promise.reject(new Error('no cache'));
+    expect(await ask()).toMatchObject({ version: 1 });
+    expect(made.rendered).toBe(1);
+    expect(lines.length).toBeGreaterThan(0);
+  });
+
+  it('is made again where what is stored is none of ours', async () => {
+    const { ask, near, made } = setUp();
+    await near.put('key', new Response('else', { headers: { 'X-Tessera-Entry': '%7Bnonsense' } }));
+    expect(await ask()).toMatchObject({ version: 1, status: 'tessera; fwd=miss' });
+    expect(made.rendered).toBe(1);
+  });
+});
+
+describe('errors', () => {
+  it('are asked for again, each time', async () => {
+    const { ask, source, made } = setUp();
+    source.error = down;
+    for (let n = 1; n <= 3; n++) {
+      await expect(ask()).rejects.toBe(down);
+      expect(made.asked).toBe(n);
+    }
+    source.error = undefined;
+    expect((await ask()).version).toBe(1);
+  });
+
+  it('but a missing source is remembered for 10 s', async () => {
+    const { ask, later, source, made } = setUp();
+    source.error = gone;
+    const told = { code: 'source_missing', message: 'gone', param: 'source' };
+    for (let n = 0; n < 3; n++) await expect(ask()).rejects.toMatchObject(told);
+    expect(made.asked).toBe(1);
+    source.error = undefined;
+    later(9);
+    await expect(ask()).rejects.toMatchObject(told);
+    later(1);
+    expect((await ask()).version).toBe(1);
+  });
+});
+
+describe('identical requests at the same time', () => {
+  const crowd = <T>(ask: () => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: 50 }, ask));
+
+  it.each([4, 2 ** 20])('share one answer of %d bytes', async (size) => {
+    const { ask, source, made } = setUp();
+    Object.assign(source, { delay: 60, size });
+    const answers = await crowd(() => ask());
+    expect(made).toEqual({ asked: 1, rendered: 1 });
+    expect(new Set(answers.map((answer) => `${answer.version} ${answer.size}`))).toEqual(
+      new Set([`1 ${size}`]),
+    );
+    const statuses = answers.map(({ status }) => status ?? '');
+    expect(statuses.filter((status) => status === 'tessera; fwd=miss')).toHaveLength(1);
+    expect(statuses.filter((status) => status.includes('collapsed'))).toHaveLength(49);
+  });
+
+  it('share one error', async () => {
+    const { ask, source, made } = setUp();
+    Object.assign(source, { delay: 60, error: down });
+    const errors = await crowd(() => ask().catch((error: unknown) => error));
+    expect(new Set(errors)).toEqual(new Set([down]));
+    expect(made.asked).toBe(1);
+  });
+
+  it('are given the last resort by one failure', async () => {
+    const { ask, later, source, made } = setUp();
+    await ask();
+    later(3 * HOUR);
+    Object.assign(source, { delay: 60, error: down });
+    const answers = await crowd(() => ask());
+    expect(new Set(answers.map(({ version }) => version))).toEqual(new Set([1]));
+    expect(made.asked).toBe(2);
+  });
+
+  it('go their own ways where what comes is for each its own', async () => {
+    const { ask } = setUp();
+    let n = 0;
+    const answers = await crowd(() =>
+      ask({
+        make: async () => {
+          await wait(30);
+          return { kind: 'aside', value: 'x' };
+        },
+        finish: async () => new Response(Uint8Array.of(++n)),
+      }),
+    );
+    expect(new Set(answers.map(({ version }) => version)).size).toBe(50);
+  });
+
+  it('that have the answer are told so by one question', async () => {
+    const { ask } = setUp();
+    let asked = 0;
+    const known = (tag: string) => new Response(null, { status: 304, headers: { ETag: tag } });
+    const answers = await crowd(() =>
+      ask({
+        make: async () => {
+          asked++;
+          await wait(30);
+          return { kind: 'known', tag: '"1"', response: known('"1"') };
+        },
+        known,
+      }),
+    );
+    expect(asked).toBe(1);
+    expect(new Set(answers.map(({ headers }) => headers.get('etag')))).toEqual(new Set(['"1"']));
+  });
+
+  it('do not wait for work where the answer is elsewhere already', async () => {
+    const { ask, made } = setUp();
+    await ask({ elsewhere: async () => new Response('there') });
+    expect(made.asked).toBe(0);
+  });
+});
+
+describe('a purge', () => {
+  it('has the answer made anew, though it is fresh, and whoever is making it', async () => {
+    const { ask, cache, later, source, made } = setUp();
+    await ask();
+    later(1);
+    source.version = 2;
+    await cache.purge('source');
+    later(1);
+    expect(await ask()).toMatchObject({ version: 2, status: 'tessera; fwd=miss' });
+    expect(await ask()).toMatchObject({ version: 2, status: 'tessera; hit; ttl=3600' });
+    expect(made.rendered).toBe(2);
+    expect(await cache.purgedAt(['source'], () => {})).toBeGreaterThan(0);
+  });
+
+  it('is no business of other sources', async () => {
+    const { ask, cache, made } = setUp();
+    await ask();
+    await cache.purge('another');
+    await ask();
+    expect(made.rendered).toBe(1);
+  });
+
+  it('does not let those who come after it share what was begun before', async () => {
+    const { ask, cache, later, source } = setUp();
+    source.delay = 80;
+    const before = ask();
+    await wait(20);
+    later(1);
+    Object.assign(source, { version: 2, delay: 0 });
+    await cache.purge('source');
+    later(1);
+    const after = ask();
+    expect((await before).version).toBe(1);
+    expect((await after).version).toBe(2);
+    // Whichever was stored last: what was begun before is not used.
+    expect((await ask()).version).toBe(2);
+  });
+
+  it('forgets that the source was missing', async () => {
+    const { ask, cache, source, later } = setUp();
+    source.error = gone;
+    await expect(ask()).rejects.toMatchObject({ code: 'source_missing' });
+    source.error = undefined;
+    later(1);
+    await cache.purge('source');
+    later(1);
+    expect((await ask()).version).toBe(1);
+  });
+});
+
+describe('a thing that is put by itself', () => {
+  it('is there while it is fresh', async () => {
+    const { cache, later } = setUp();
+    const headers = { 'Cache-Control': 'public, max-age=600' };
+    await cache.put('stand-in', new Response('x', { headers }), 1_700_000_000_000);
+    later(599);
+    expect(await (await cache.match('stand-in'))?.text()).toBe('x');
+    later(1);
+    expect(await cache.match('stand-in')).toBeUndefined();
+  });
+});

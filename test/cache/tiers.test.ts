@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { inTiers } from '../../src/cache/tiers.ts';
+import { createMemoryCache } from './memory-cache.ts';
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const lasting = (text: string, seconds = 86_400) =>
+  new Response(text, { headers: { 'Cache-Control': `public, max-age=${seconds}` } });
+
+function setUp(far: Partial<ReturnType<typeof createMemoryCache>> = {}) {
+  const [near, behind] = [createMemoryCache(), createMemoryCache()];
+  const lines: Record<string, unknown>[] = [];
+  const log = (entry: Record<string, unknown>): void => void lines.push(entry);
+  const tiers = inTiers({ near, far: { ...behind, ...far }, wait, log, timeoutMs: 50 });
+  return { tiers, near, far: behind, lines };
+}
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+const broken = (): Promise<never> => Promise.reject(new Error('no bucket'));
+
+describe('two tiers', () => {
+  it('both keep what lasts, and the near one alone what does not', async () => {
+    const { tiers, near, far } = setUp();
+    await tiers.put('long', lasting('a'));
+    await tiers.put('short', lasting('b', 10));
+    expect([...near.held.keys()]).toEqual(['long', 'short']);
+    expect([...far.held.keys()]).toEqual(['long']);
+  });
+
+  it('give back what the near one has lost, which is near again then', async () => {
+    const { tiers, near, far } = setUp();
+    await tiers.put('key', lasting('a'));
+    near.held.clear();
+    expect(await (await tiers.match('key'))?.text()).toBe('a');
+    expect(await (await tiers.match('key'))?.text()).toBe('a');
+    expect(far.counts.match).toBe(1);
+  });
+
+  it('forget together', async () => {
+    const { tiers } = setUp();
+    await tiers.put('key', lasting('a'));
+    await tiers.delete('key');
+    expect(await tiers.match('key')).toBeUndefined();
+  });
+
+  it.each([
+    ['fails', broken, 'Error: no bucket'],
+    ['is silent', never, 'Error: no answer within 50 ms'],
+  ])('have nothing where the far one %s, which is logged', async (_, match, message) => {
+    const { tiers, lines } = setUp({ match });
+    expect(await tiers.match('key')).toBeUndefined();
+    expect(lines).toEqual([{ event: 'far_match_failed', message }]);
+  });
+
+  it('store nearby where the far one fails', async () => {
+    const { tiers, near, lines } = setUp({ put: broken, delete: broken });
+    await tiers.put('key', lasting('a'));
+    expect([...near.held.keys()]).toEqual(['key']);
+    await tiers.delete('key');
+    expect(near.held.size).toBe(0);
+    expect(lines.map(({ event }) => event)).toEqual(['far_put_failed', 'far_delete_failed']);
+  });
+});

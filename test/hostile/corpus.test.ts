@@ -1,0 +1,57 @@
+// Every hostile file, uploaded to the service in this process: a picture or a listed code, soon, and nothing held afterwards.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHeaps } from '../../src/codecs/heaps.ts';
+import { loadCodecs } from '../helpers/codec-modules.ts';
+import { createInMemoryService } from '../helpers/in-memory-service.ts';
+import { type CorpusFile, makeCorpus } from './corpus.ts';
+import { isAllowed, outcomeOf, type Verdict, verdictTable } from './judge-answer.ts';
+
+/** Most milliseconds for an answer; twice that where other tests share the machine. */
+const MAX_MS = 2000;
+/** Bytes of WebAssembly memory of all codecs together that no file may exceed. */
+const MAX_HEAP_BYTES = 128 * 2 ** 20;
+
+const heaps = createHeaps();
+const codecs = await loadCodecs(heaps);
+const service = createInMemoryService({ codecs });
+const corpus = await makeCorpus(codecs);
+const verdicts: Verdict[] = [];
+
+const upload = async (file: CorpusFile): Promise<Verdict> => {
+  const bytes = file.make();
+  const began = performance.now();
+  const response = await service.ask('/t/w=64,f=png', {
+    method: 'POST',
+    body: bytes as Uint8Array<ArrayBuffer>,
+    headers: { 'Content-Type': 'image/x' },
+  });
+  const body = new Uint8Array(await response.arrayBuffer());
+  const { status, headers } = response;
+  const ms = performance.now() - began;
+  return { ...file, outcome: outcomeOf(file, { status, headers, body }), ms };
+};
+
+beforeAll(async () => {
+  // The codecs start with their first file.
+  for (const file of corpus.filter(({ group }) => group === 'shapes').slice(0, 3))
+    await upload(file);
+}, 60_000);
+
+afterAll(() => {
+  if (process.env.HOSTILE_TABLE === '1') console.log(verdictTable(verdicts));
+});
+
+describe.each(['bombs', 'broken', 'disguise', 'shapes'] as const)('%s', (group) => {
+  const files = corpus.filter((file) => file.group === group);
+  it.each(files.map((file) => [file.name, file] as const))('%s', async (_, file) => {
+    const verdict = await upload(file);
+    verdicts.push(verdict);
+    expect(file.may).toContain(verdict.outcome);
+    expect(isAllowed(file, verdict.outcome)).toBe(true);
+    expect(verdict.ms).toBeLessThan(MAX_MS);
+    expect(service.heldBytes()).toBe(0);
+    expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+    const { small, large } = heaps.held();
+    expect(small + large).toBeLessThan(MAX_HEAP_BYTES);
+  });
+});

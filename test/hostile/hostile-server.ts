@@ -1,0 +1,187 @@
+// A source server that behaves badly, each way under a path of its own; it also serves files as they are, and can be ended and started again.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
+
+export type ServedFile = { bytes: Uint8Array; type?: string };
+
+export type HostileServer = {
+  /** `http://127.0.0.1:<port>`, the same after a restart. */
+  origin: string;
+  /** Paths that were asked for, in order. */
+  asked: string[];
+  /** Connections that are open now. */
+  open: () => number;
+  /** Bytes of bodies handed to the network so far. */
+  sent: () => number;
+  /** Ends every connection and stops listening. */
+  stop: () => Promise<void>;
+  /** Listens again, on the same port. */
+  start: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+type Answer = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** What stands behind the name of the behaviour in the path. */
+  rest: string;
+  picture: Uint8Array;
+};
+
+const MIB = 2 ** 20;
+const LARGE_BYTES = 200 * MIB;
+const GZIP_PIECES = 640;
+const zeros = Buffer.alloc(MIB / 4);
+const jpegType = { 'Content-Type': 'image/jpeg' };
+
+/**
+ * Paths by their first part; `<picture>` is the file handed in as `picture`:
+ * `slow/<ms>` a byte every so often, `silent` never answers, `stalled` stops after half of the body, `more` claims ten times the bytes and
+ * closes, `less` claims half of them, `endless` zeros behind the picture without end, `large` 200 MiB with their length, `closed` cut in the
+ * middle, `reset` before anything, `garbage` no HTTP, `gzip` 10 GiB in ten MB, `gzip-picture` compressed honestly, `status/<code>`,
+ * `redirect?<target>` (or `redirect/b64-<target>`), `loop`, `chain/<n>`, `picture/<anything>` as it should be.
+ */
+const behaviours: Record<string, (answer: Answer) => void> = {
+  picture: ({ response, picture }) => void response.writeHead(200, jpegType).end(picture),
+  slow({ response, rest, picture }) {
+    response.writeHead(200, { ...jpegType, 'Content-Length': picture.length });
+    let at = 0;
+    const timer = setInterval(() => {
+      response.write(picture.subarray(at, ++at));
+      if (at === picture.length) response.end();
+    }, Number(rest) || 200);
+    response.on('close', () => clearInterval(timer));
+  },
+  silent: () => undefined,
+  stalled({ response, picture }) {
+    response.writeHead(200, { ...jpegType, 'Content-Length': picture.length });
+    response.write(picture.subarray(0, picture.length / 2));
+  },
+  more({ response, picture }) {
+    response.writeHead(200, { ...jpegType, 'Content-Length': 10 * picture.length });
+    response.write(picture, () => setTimeout(() => response.destroy(), 20));
+  },
+  less({ response, picture }) {
+    response.writeHead(200, { ...jpegType, 'Content-Length': Math.floor(picture.length / 2) });
+    response.end(picture);
+  },
+  endless({ response, picture }) {
+    response.writeHead(200, jpegType);
+    response.write(picture);
+    pour(response, Number.POSITIVE_INFINITY);
+  },
+  large({ response }) {
+    response.writeHead(200, { ...jpegType, 'Content-Length': LARGE_BYTES });
+    pour(response, LARGE_BYTES);
+  },
+  closed({ response, picture }) {
+    response.writeHead(200, { ...jpegType, 'Content-Length': picture.length });
+    response.write(picture.subarray(0, picture.length / 2), () =>
+      setTimeout(() => response.destroy(), 20),
+    );
+  },
+  reset: ({ request }) => void request.socket.resetAndDestroy(),
+  garbage: ({ request }) => void request.socket.end('\x00\x01 not HTTP at all\r\n\r\n'),
+  gzip({ response }) {
+    response.writeHead(200, { ...jpegType, 'Content-Encoding': 'gzip' });
+    // A gzip header, then the same 16 MiB of zeros again and again.
+    response.write(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]));
+    const piece = deflateRawSync(Buffer.alloc(16 * MIB), { finishFlush: constants.Z_FULL_FLUSH });
+    pour(response, GZIP_PIECES * piece.length, piece);
+  },
+  'gzip-picture': ({ response, picture }) =>
+    void response
+      .writeHead(200, { ...jpegType, 'Content-Encoding': 'gzip' })
+      .end(gzipSync(picture)),
+  status: ({ response, rest }) => void response.writeHead(Number(rest), jpegType).end(),
+  redirect: ({ response, rest }) =>
+    void response.writeHead(302, { Location: targetOf(rest) }).end(),
+  loop: ({ response }) => void response.writeHead(302, { Location: '/loop' }).end(),
+  chain({ response, rest }) {
+    const left = Number(rest);
+    const Location = left > 1 ? `/chain/${left - 1}` : '/picture/end';
+    response.writeHead(302, { Location }).end();
+  },
+};
+
+// In base64url where the address shall be on an allow-list: encoded slashes never are.
+const targetOf = (rest: string): string =>
+  rest.startsWith('b64-')
+    ? Buffer.from(rest.slice(4), 'base64url').toString()
+    : decodeURIComponent(rest);
+
+/** Names of the ways in which it can behave. */
+export const hostileBehaviours = Object.keys(behaviours);
+
+/** Starts it on a free port of 127.0.0.1. `files` are served under `/file/<name>`, `picture` by the behaviours. */
+export async function startHostileServer({
+  picture,
+  files = new Map(),
+}: {
+  picture: Uint8Array;
+  files?: ReadonlyMap<string, ServedFile>;
+}): Promise<HostileServer> {
+  const asked: string[] = [];
+  let port = 0;
+  let sent = 0;
+  let open = 0;
+  let server: Server;
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    asked.push(request.url ?? '');
+    response.on('error', () => undefined);
+    const before = request.socket.bytesWritten;
+    response.on('close', () => {
+      sent += request.socket.bytesWritten - before;
+    });
+    const [, name = '', rest = ''] = /^\/([^/?]*)[/?]?([^?]*)/.exec(request.url ?? '') ?? [];
+    const file = name === 'file' ? files.get(decodeURIComponent(rest)) : undefined;
+    const behave = behaviours[name];
+    if (file) {
+      response.writeHead(200, { 'Content-Type': file.type ?? 'image/jpeg' }).end(file.bytes);
+    } else if (behave) behave({ request, response, rest, picture });
+    else response.writeHead(404).end('no');
+  };
+  const start = async (): Promise<void> => {
+    server = createServer(answer);
+    server.on('connection', (socket) => {
+      open++;
+      socket.on('error', () => undefined).on('close', () => open--);
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    ({ port } = server.address() as AddressInfo);
+  };
+  const stop = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  await start();
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    asked,
+    open: () => open,
+    sent: () => sent,
+    start,
+    stop,
+    close: stop,
+  };
+}
+
+/** Writes `piece` until there are `total` bytes or nobody reads any more. */
+function pour(response: ServerResponse, total: number, piece: Buffer = zeros): void {
+  let left = total;
+  const more = (): void => {
+    while (left > 0 && !response.destroyed) {
+      const part = left < piece.length ? piece.subarray(0, left) : piece;
+      left -= part.length;
+      if (!response.write(part)) return void response.once('drain', more);
+    }
+    if (left <= 0) response.end();
+  };
+  more();
+}

@@ -1,0 +1,45 @@
+// Checks that scans which say nothing cannot make a JPEG cost many times what its size promises.
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Codec } from '../../src/codecs/codec.ts';
+import { loadCodecs } from '../helpers/codec-modules.ts';
+import { makeEmptyScans } from './empty-scans.ts';
+
+const large = { width: 3000, height: 2000 };
+const small = { width: 300, height: 200 };
+let jpeg: Codec;
+
+beforeAll(async () => {
+  jpeg = (await loadCodecs()).jpeg;
+});
+
+describe('scans of a progressive JPEG', () => {
+  it.each([1, 8])(
+    'may refine all that there is three times over, at a scale of 1/%i',
+    async (shrink) => {
+      const file = makeEmptyScans({ ...large, scans: 36 });
+      const { width, height } = await jpeg.decode(file, { shrink });
+      expect([width, height]).toEqual([large.width / shrink, large.height / shrink]);
+    },
+  );
+
+  it.each([1, 8])(
+    'are refused where they go over a large picture again and again, at 1/%i',
+    async (shrink) => {
+      for (const halfColours of [false, true]) {
+        const file = makeEmptyScans({ ...large, scans: 90, halfColours });
+        const began = performance.now();
+        await expect(jpeg.decode(file, { shrink })).rejects.toMatchObject({
+          code: 'undecodable',
+          message: expect.stringContaining('scans'),
+        });
+        expect(performance.now() - began).toBeLessThan(100);
+      }
+    },
+  );
+
+  it('may be many in a small picture, where each takes nothing', async () => {
+    expect(await jpeg.decode(makeEmptyScans({ ...small, scans: 90 }))).toMatchObject(small);
+    const more = makeEmptyScans({ ...small, scans: 120 });
+    await expect(jpeg.decode(more)).rejects.toMatchObject({ code: 'undecodable' });
+  });
+});

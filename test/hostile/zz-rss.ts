@@ -1,0 +1,17 @@
+import { startBundledWorker } from '../helpers/bundled-worker.ts';
+import { runtimePids } from './try-file.ts';
+import { resident } from '../../bench/resident.ts';
+import { readFileSync } from 'node:fs';
+const worker = await startBundledWorker({ RATE_LIMIT: 'off' });
+await worker.fetch('/health');
+const pids = runtimePids();
+const show = (n: number) => console.log(n, pids.map((p) => `${p}:${(resident([p],'VmRSS')/2**20).toFixed(0)}`).join(' '));
+let n = 0; let stop = false;
+const t = setInterval(() => show(n), 5000);
+const path = process.argv[2] ?? '/health';
+await Promise.all(Array.from({length: 8}, async () => { while (!stop && n < Number(process.argv[3] ?? 8000)) { n++; await (await worker.fetch(path)).arrayBuffer(); } }));
+show(n);
+await new Promise(r => setTimeout(r, 5000));
+clearInterval(t); show(n);
+for (const p of pids) console.log(p, readFileSync(`/proc/${p}/cmdline`,'utf8').replaceAll('\0',' ').slice(0,200), readFileSync(`/proc/${p}/status`,'utf8').match(/VmRSS.*|RssAnon.*|Threads.*/g)?.join(' '));
+await worker.close();

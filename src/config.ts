@@ -169,7 +169,7 @@ export const variables = {
   DEVELOPMENT: variable({
     default: false,
     shown: '`true` by `npm start`',
-    describe: 'Development only: jobs are canceled without their token.',
+    describe: 'Development only: jobs are canceled without their token, and sources purged without a signature while no keys are set.',
     read: flag,
   }),
   GPU_BACKENDS: variable({

@@ -1,5 +1,5 @@
 // Answers under their keys: stored, made once for all who ask at the same time, made anew behind their backs once they are stale.
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import type { AnswerCache, Answered, Asked, Made } from './answer-types.ts';
 import { type CacheStatus, cacheStatus } from './cache-status.ts';
 import { createFlights } from './flights.ts';
@@ -39,14 +39,17 @@ const SHARED_BYTES = 512 * 1024;
 const RETRY_MS = 10_000;
 /** A missing source is not asked for again for so long. */
 const MISSING_SECONDS = 10;
-const MOST_FAILING = 1000;
+/** For so long after an answer was stored, requests may be on their way that had not found it. */
+const LATE_MS = 2000;
+const MOST_NAMES = 1000;
 
 /** The cache over its ports. */
 export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
   const { purges, date, log } = ports;
   const stored = createStoredAnswers(ports);
   const flights = createFlights<Outcome>(ports);
-  const failing = createRecent({ most: MOST_FAILING, ms: RETRY_MS, now: ports.now });
+  const failing = createRecent({ most: MOST_NAMES, ms: RETRY_MS, now: date });
+  const landed = createRecent({ most: MOST_NAMES, ms: LATE_MS, now: date });
 
   async function answer<T>(asked: Asked<T>): Promise<Answered> {
     const { key, sources, background } = asked;
@@ -71,6 +74,8 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
     for (;;) {
       const there = await elsewhere(asked, before);
       if (there) return there;
+      const late = landed.has(asked.key) && (await sharedOf(asked.key, { kind: 'stored' }, before));
+      if (late) return late;
       const seat = flights.board(asked.key);
       if (seat.leads) return lead(asked, before, { sent: true, land: seat.land });
       const outcome = await seat.outcome();
@@ -124,6 +129,7 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
       made = await asked.make({ ...before, sent });
       const renewed = made.kind === 'unchanged' ? await stored.renew(key, at) : undefined;
       if (renewed) {
+        landed.add(key);
         background(land({ kind: 'stored' }));
         return fromStore(renewed, { forwarded: 'stale', detail: 'renewed' });
       }
@@ -151,7 +157,9 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
       return { response: await finish(made.value), from: 'work' };
     }
     const { body, headers, validator } = made;
-    const kept = stored.put(key, new Response(body, { headers }), at, validator);
+    const kept = stored
+      .put(key, new Response(body, { headers }), at, validator)
+      .then(() => landed.add(key));
     background(
       body.byteLength <= SHARED_BYTES
         ? land({ kind: 'answer', body, headers, at }, kept)
@@ -168,24 +176,26 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
     error: unknown,
     { at, before }: { at: number; before: Before },
   ): Promise<void> {
-    if (!(error instanceof AppError) || error.retryable || error.code === 'internal') return;
+    if (!(error instanceof AppError) || error.retryable || OF_OURS.includes(error.code)) return;
     if (before.tag !== undefined) await stored.remove(key);
-    if (error.code === 'source_missing')
-      await stored.putError(key, error, { at, seconds: MISSING_SECONDS });
+    if (error.code !== 'source_missing') return;
+    await stored.putError(key, error, { at, seconds: MISSING_SECONDS });
+    landed.add(key);
   }
 
   /** Makes a stale answer anew, unless somebody does, or nobody could just now. */
   async function renew<T>(asked: Asked<T>, before: Before): Promise<void> {
-    if (flights.isUp(asked.key) || failing.has(asked.key)) return;
+    const { key } = asked;
+    if (flights.isUp(key) || landed.has(key) || failing.has(key)) return;
     const there = await asked.elsewhere(before.purgedAt).catch(() => undefined);
     if (there) return discard(there);
-    const seat = flights.board(asked.key);
+    const seat = flights.board(key);
     if (!seat.leads) return;
     try {
       const { response } = await lead(asked, before, { sent: false, land: seat.land });
       await discard(response);
     } catch (error) {
-      failing.add(asked.key);
+      failing.add(key);
       log({ event: 'renewal_failed', message: String(error) });
     }
   }
@@ -203,6 +213,9 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
     purge: (source) => purges.purge(source, date()),
   };
 }
+
+/** What says nothing of the source. */
+const OF_OURS: readonly ErrorCode[] = ['internal', 'model_missing'];
 
 /** Whether the same may succeed later: a source that is down, a service that is busy. */
 const failsForNow = (error: unknown): boolean => error instanceof AppError && error.retryable;

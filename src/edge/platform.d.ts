@@ -63,9 +63,7 @@ type Workflow<Params> = {
 };
 
 type R2Bucket = {
-  get: (
-    key: string,
-  ) => Promise<{
+  get: (key: string) => Promise<{
     body: ReadableStream<Uint8Array>;
     size: number;
     httpEtag: string;

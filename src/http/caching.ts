@@ -28,7 +28,15 @@ export function matchesTag(header: string | null, tag: string): boolean {
 export const freshness = (maxAge: number): string =>
   `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;
 
-const keptInNotModified = ['age', 'content-security-policy', 'etag', 'cache-control', 'vary', 'cache-status', 'x-cost'];
+const keptInNotModified = [
+  'age',
+  'content-security-policy',
+  'etag',
+  'cache-control',
+  'vary',
+  'cache-status',
+  'x-cost',
+];
 
 /** 304 for an answer with these headers. */
 export function notModified(headers: Headers): Response {

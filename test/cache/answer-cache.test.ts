@@ -230,6 +230,27 @@ describe('identical requests at the same time', () => {
     expect(statuses.filter((status) => status.includes('collapsed'))).toHaveLength(49);
   });
 
+  it('do not make it again that had looked for it before it was stored', async () => {
+    const { ask, near, made } = setUp();
+    const { match } = near;
+    let arrive = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    near.match = async (key) => {
+      const found = await match(key);
+      if (key === 'key') await held;
+      return found;
+    };
+    const late = ask();
+    await wait(5);
+    near.match = match;
+    await ask();
+    arrive();
+    expect((await late).version).toBe(1);
+    expect(made.asked).toBe(1);
+  });
+
   it('share one error', async () => {
     const { ask, source, made } = setUp();
     Object.assign(source, { delay: 60, error: down });

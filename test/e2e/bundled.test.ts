@@ -569,6 +569,7 @@ describe('the rest of the service', () => {
       '/v1/jobs/{id}/events',
       '/v1/jobs/{id}/result',
       '/v1/jobs/{id}/preview',
+      '/v1/cache',
       '/v1/effects',
       '/openapi.json',
       '/health',

@@ -204,6 +204,25 @@ describe('what a client sends beside the URL', () => {
   });
 });
 
+describe('a file of the page', () => {
+  it.each(['/', '/page/page.js', '/samples/chess.jpg'])(
+    '%s has a validator and a length',
+    async (path) => {
+      const whole = await worker.fetch(path);
+      expect(whole.status).toBe(200);
+      const { byteLength } = await whole.arrayBuffer();
+      const etag = whole.headers.get('etag') as string;
+      for (const method of ['GET', 'HEAD']) {
+        const same = await worker.fetch(path, { method, headers: { 'If-None-Match': etag } });
+        expect([same.status, await same.text()]).toEqual([304, '']);
+        expect(same.headers.get('content-security-policy')).toContain("script-src 'self'");
+      }
+      const head = await worker.fetch(path, { method: 'HEAD' });
+      expect(head.headers.get('content-length')).toBe(String(byteLength));
+    },
+  );
+});
+
 describe('a purge', () => {
   it('holds at once for every plan of the source, and for no other source', async () => {
     const [path, other] = [fresh(), fresh()];

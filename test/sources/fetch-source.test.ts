@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseAllowList } from '../../src/sources/allow-list.ts';
 import { createSourceReader, isLoop } from '../../src/sources/fetch-source.ts';
-import { body, ok, setUp, text, url } from './fake-sources.ts';
+import { body, ok, redirect, setUp, text, url } from './fake-sources.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -41,6 +41,34 @@ describe('a request to a source', () => {
   });
 });
 
+describe('a source that is asked for another picture than the known one', () => {
+  const address = 'https://a.example/';
+
+  test.each([
+    ['"1"', 'if-none-match'],
+    ['W/"1"', 'if-none-match'],
+    ['Tue, 01 Jan 2030 00:00:00 GMT', 'if-modified-since'],
+  ])('with the validator %s hears it as %s, and may have none', async (known, name) => {
+    const { reader, requests } = setUp({ [address]: () => new Response(null, { status: 304 }) });
+    const open = await reader.open(url(address), known);
+    expect(requests[0]?.headers.get(name)).toBe(known);
+    expect([open.validator, open.expectedBytes]).toEqual([known, 0]);
+    await expect(open.read()).rejects.toThrow('nothing to read');
+    await open.cancel();
+  });
+
+  test('gives another where it has one, also behind a redirect', async () => {
+    const { reader, requests } = setUp({
+      [address]: () => redirect('/there'),
+      'https://a.example/there': () => ok('new', { etag: '"2"' }),
+    });
+    const open = await reader.open(url(address), '"1"');
+    expect(requests.map(({ headers }) => headers.get('if-none-match'))).toEqual(['"1"', '"1"']);
+    expect(open.validator).toBe('"2"');
+    expect(new TextDecoder().decode(await open.read())).toBe('new');
+  });
+});
+
 describe('answers without a picture', () => {
   test.each([
     [404, 'source_missing', false],
@@ -49,8 +77,9 @@ describe('answers without a picture', () => {
     [206, 'source_unreachable', true],
     [300, 'source_unreachable', true],
     [304, 'source_unreachable', true],
-    [401, 'source_unreachable', true],
-    [403, 'source_unreachable', true],
+    [401, 'source_unreachable', false],
+    [403, 'source_unreachable', false],
+    [408, 'source_unreachable', true],
     [429, 'source_unreachable', true],
     [500, 'source_unreachable', true],
     [503, 'source_unreachable', true],

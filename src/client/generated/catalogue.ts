@@ -17,7 +17,7 @@ export type Options = {
   h?: number | undefined;
   /** How the picture fills the asked size. Default: scale-down. */
   fit?: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze' | undefined;
-  /** The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are. Default: 0.5x0.5. */
+  /** The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are. */
   gravity?: string | undefined;
   /** Device pixel ratio: multiplies width and height. 1…3 device px per CSS px. Default: 1. */
   dpr?: number | undefined;

@@ -1,0 +1,144 @@
+// `npm run soak`: the bundled Worker under mixed sound and hostile traffic for ten minutes, from clients that leave and a source server that
+// restarts; it ends well with every answer right or a documented code, no status 500, and memory that stays flat.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { resident } from '../bench/resident.ts';
+import { loadCodecs } from '../test/helpers/codec-modules.ts';
+import { startWorkerProcess } from '../test/helpers/worker-process.ts';
+import { makeCorpus, makeSound } from '../test/hostile/corpus.ts';
+import { startHostileServer } from '../test/hostile/hostile-server.ts';
+import { createRandom } from '../test/hostile/mutate.ts';
+import { corpusServed, metricsOf, runtimePids } from '../test/hostile/try-file.ts';
+import { fileCases, requestCases, type SoakCase, soundCases, sourceCases } from './soak/cases.ts';
+import { flatness } from './soak/flatness.ts';
+import { createTally } from './soak/tally.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    clients: { type: 'string', default: '8' },
+  },
+});
+/** By how much the last quarter's median may be above the second's. */
+const MAX_GROWTH = 0.05;
+const PATIENCE_MS = 30_000;
+const SAMPLE_MS = 1000;
+/** How often the source server is restarted, and for how long it is away. */
+const RESTART_MS = 20_000;
+const AWAY_MS = 1500;
+/** One of so many requests is given up by its client. */
+const LEAVES = 12;
+const MIB = 2 ** 20;
+
+const seed = Number(values.seed);
+const durationMs = 60_000 * Number(values.minutes);
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Every collection a full one: with memory to spare V8 puts those off for minutes, and what waits for one looks like a leak.
+process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--gc-global';
+
+const codecs = await loadCodecs();
+const sound = await makeSound(codecs);
+const corpus = await makeCorpus(codecs);
+const files = new Map([
+  ...corpusServed(corpus),
+  ...Object.entries(sound).map(([name, bytes]) => [name, { bytes }] as const),
+]);
+const server = await startHostileServer({ picture: sound.jpeg, files });
+const persist = await mkdtemp(join(tmpdir(), 'tessera-soak-'));
+const worker = await startWorkerProcess(
+  {
+    ALLOWED_SOURCES: `${server.origin}/`,
+    ALLOW_PRIVATE_SOURCES: 'true',
+    SOURCE_TIMEOUT_MS: '2000',
+    MAX_SOURCE_BYTES: String(4.5 * MIB),
+    // Sources are asked again and again, not the cache alone.
+    CACHE_MAX_AGE: '3',
+    RATE_LIMIT: 'off',
+  },
+  { persist },
+);
+const tally = createTally();
+const samples: number[] = [];
+
+/** One request; where the client leaves, nothing is expected but that the service goes on. */
+async function ask(one: SoakCase, leaveAfter?: number): Promise<void> {
+  const began = performance.now();
+  const signal = AbortSignal.timeout(leaveAfter ?? PATIENCE_MS);
+  let outcome: string;
+  try {
+    const response = await worker.fetch(one.path, { ...one.init, signal });
+    const body = new Uint8Array(await response.arrayBuffer());
+    outcome = one.judge({ status: response.status, headers: response.headers, body });
+  } catch (error) {
+    outcome = leaveAfter === undefined ? `WRONG: no answer, ${String(error)}` : 'client left';
+  }
+  tally.add(one.name, outcome, performance.now() - began);
+  if (outcome.startsWith('WRONG')) console.log(`${one.path.slice(0, 120)}: ${outcome}`);
+}
+
+async function client(number: number, cases: readonly SoakCase[], until: number): Promise<void> {
+  const random = createRandom(seed, 'client', number);
+  const lots = cases.flatMap((one) => new Array<SoakCase>(one.weight).fill(one));
+  while (performance.now() < until) {
+    const one = lots[random(lots.length)] as SoakCase;
+    await ask(one, random(LEAVES) === 0 ? random(300) : undefined);
+  }
+}
+
+async function restartServer(until: number): Promise<void> {
+  while (performance.now() + RESTART_MS < until) {
+    await sleep(RESTART_MS);
+    await server.stop();
+    await sleep(AWAY_MS);
+    await server.start();
+  }
+}
+
+async function sample(until: number): Promise<void> {
+  const pids = runtimePids();
+  while (performance.now() < until) {
+    await sleep(SAMPLE_MS);
+    samples.push(resident(pids, 'VmRSS'));
+    if (process.env.SOAK_TRACE) console.log(`rss ${pids.map((p) => (resident([p], "VmRSS") / MIB).toFixed(0)).join(":")}`);
+  }
+}
+
+try {
+  const measured = [...soundCases(server.origin, sound), ...sourceCases(server.origin)];
+  for (const one of measured) await ask(one);
+  const cases = [...measured, ...fileCases(server.origin, corpus), ...requestCases()].filter(({name})=>new RegExp(process.env.SOAK_ONLY??'').test(name));
+  const until = performance.now() + durationMs;
+  await Promise.all([
+    ...Array.from({ length: Number(values.clients) }, (_, i) => client(i, cases, until)),
+    restartServer(until),
+    sample(until),
+  ]);
+
+  // What was begun is done to its end.
+  await sleep(5000);
+  const held = await metricsOf(worker, [
+    'tessera_in_flight',
+    'tessera_queue',
+    'tessera_lost_total',
+  ]);
+  const { quarters, growth } = flatness(samples);
+  const wrong = tally.wrong();
+  console.log(`\n${tally.table()}\n`);
+  console.log(`${tally.requests()} requests in ${values.minutes} minutes, seed ${seed}`);
+  console.log(`in flight, queued and lost at the end: ${held.join(', ')}`);
+  console.log(
+    `memory by quarters: ${quarters.map((bytes) => `${(bytes / MIB).toFixed(0)} MiB`).join(', ')}; the last against the second: ${(100 * growth).toFixed(1)} %`,
+  );
+  console.log(wrong.length === 0 ? 'every answer right or a documented code' : wrong.join('\n'));
+  const well = wrong.length === 0 && growth <= MAX_GROWTH && held.every((count) => count === 0);
+  console.log(well ? 'soak: passed' : 'soak: failed');
+  process.exitCode = well ? 0 : 1;
+} finally {
+  await worker.close();
+  await server.close();
+  await rm(persist, { recursive: true, force: true });
+}

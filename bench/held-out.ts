@@ -54,6 +54,13 @@ const steps = [
   'pixelate,block=6,palette=auto,colors=100,dither=atkinson',
 ];
 
+const styles = [
+  'style,style=asset:far,size=128',
+  'style,style=asset:far,size=320',
+  'style,style=asset:far,size=200,color=content',
+  'style,style=asset:far,size=200,strength=0.4',
+];
+
 const hybrids = [
   'hybrid,far=asset:far,cutoff=12',
   'hybrid,far=asset:far,cutoff=24',
@@ -71,11 +78,12 @@ const stepCase = (plan: string, size: Size): StageCase => ({
   plan,
   file: file(size),
   format: 'webp',
-  ...(plan.startsWith('hybrid') && { far: file(size, 'jpeg', 'painting') }),
+  ...(/^(?:hybrid|style),/.test(plan) && { far: file(size, 'jpeg', 'painting') }),
 });
 
 export const heldOutCases = (): StageCase[] => [
   ...steps.flatMap((plan) => sizes.map((size) => stepCase(plan, size))),
+  ...styles.flatMap((plan) => sizes.map((size) => stepCase(plan, size))),
   ...hybrids.flatMap((plan) => hybridSizes.map((size) => stepCase(plan, size))),
   ...kinds.flatMap((kind) =>
     [sizes[0], sizes[1], wide].map(

@@ -12,7 +12,9 @@ export type Tile = {
 };
 
 /** Where a parameter needs others beside it, or shows best on another sample. */
-const settings: Record<string, { beside?: string; source?: string; values?: string[] }> = {
+type Setting = { beside?: string; source?: string; values?: string[] };
+
+const settings: Record<string, Setting> = {
   'resize.w': { values: ['40', '120'] },
   'resize.h': { values: ['30', '90'] },
   'resize.fit': { beside: 'w=120,h=120', source: 'landscape.jpg' },
@@ -52,10 +54,31 @@ const settings: Record<string, { beside?: string; source?: string; values?: stri
   'sharpen.sharpen': { values: ['1', '5'] },
   'edges.gain': { values: ['1', '4'] },
   'style.styleWeights': { values: ['1'] },
-  'style.contentLayers': { values: ['relu4_2', 'relu2_2'] },
-  'style.styleLayers': { values: ['relu1_1~relu2_1', 'relu3_1~relu4_1~relu5_1'] },
-  'style.seed': { beside: 'init=noise', values: ['0', '1'] },
+  ...optimised({
+    recipe: {},
+    weights: {},
+    optimizer: {},
+    contentLayers: { values: ['relu4_2', 'relu2_2'] },
+    styleLayers: { values: ['relu1_1~relu2_1', 'relu3_1~relu4_1~relu5_1'] },
+    steps: {},
+    seconds: {},
+    seed: { beside: 'init=noise', values: ['0', '1'] },
+    init: {},
+    styleScale: {},
+    contentWeight: {},
+    styleWeight: {},
+    tvWeight: {},
+  }),
 };
+
+/** Parameters of `style` that only its engine vgg19 has. */
+function optimised(parameters: Record<string, Setting>): Record<string, Setting> {
+  const entries = Object.entries(parameters).map(([name, { beside, ...rest }]) => [
+    `style.${name}`,
+    { ...rest, beside: ['engine=vgg19', ...(beside ? [beside] : [])].join(',') },
+  ]);
+  return Object.fromEntries(entries);
+}
 
 const skipped = new Set([
   'output.f',
@@ -64,13 +87,12 @@ const skipped = new Set([
   'output.pending',
   'hybrid.far',
   'style.style',
-  'style.engine',
 ]);
 
 // What a step cannot do without.
 const required: Record<string, string[]> = {
   hybrid: ['far=asset:bust.jpg'],
-  style: ['style=asset:painting.jpg', 'engine=vgg19'],
+  style: ['style=asset:painting.jpg'],
 };
 
 function valuesOf(schema: ParamSchema): string[] {

@@ -60,7 +60,7 @@ beforeAll(async () => {
     {
       ALLOWED_SOURCES: `http://${host}/`,
       ALLOW_PRIVATE_SOURCES: 'true',
-      MAX_SOURCE_BYTES: '300000',
+      MAX_SOURCE_BYTES: '400000',
       SOURCE_TIMEOUT_MS: '2000',
       MAX_RESULT_PIXELS: '1000000',
     },
@@ -313,7 +313,7 @@ describe('uploads', () => {
     [
       'a body over the limit',
       '/t/w=3',
-      () => new Uint8Array(300_001),
+      () => new Uint8Array(400_001),
       { 'Content-Type': 'image/png' },
       413,
       'too_many_bytes',

@@ -28,9 +28,7 @@ describe('the cases of calibration', () => {
     ['the benchmark', heldOutCases()],
   ])('have every effect, and every format both ways, in %s', (_, cases) => {
     const names = new Set(stepsOf(cases).map(({ step }) => step.effect.name));
-    // What runs on the GPU backend has no price at the edge.
-    const priced = effects.filter(({ heavy }) => heavy === undefined);
-    expect([...names].sort()).toEqual(priced.map(({ name }) => name).sort());
+    expect([...names].sort()).toEqual(effects.map(({ name }) => name).sort());
     const decoded = new Set(
       cases.filter((c) => c.stage === 'decode').map((c) => c.file.kind.replace(/-.*/, '')),
     );

@@ -2,7 +2,7 @@
 import { digestOf } from '../digest.ts';
 
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
-export const PIPELINE_VERSION = '4';
+export const PIPELINE_VERSION = '5';
 
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
 export const cacheKey = (parts: {

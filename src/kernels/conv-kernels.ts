@@ -102,12 +102,12 @@ function planar(
   const padded = space.scratch(plane * inputs + 2 * STRIP);
   const made = space.scratch(outRow * height * outputs);
   const count = side * side * inputs * outputs;
-  const packed = space.scratch(count);
+  const packed = space.scratch(4 * side * side * inputs);
   wasm.planes(space.at(x), padded, height, width, inputs, border, row);
   packPlanes(
     space.floats(space.at(filter), count),
     { side, inputs, outputs },
-    space.floats(packed, count),
+    space.floats(packed, 4 * side * side * inputs),
   );
   wasm.convPlanes(padded, packed, made, height, width, inputs, side, row, plane, outRow);
   wasm.interleave(made, space.at(result), height, width, outRow);

@@ -21,7 +21,7 @@ export function packFilter(
   }
 }
 
-/** Into `out`: `[inputs, side, side, outputs]`. */
+/** Into `out`: `[inputs, side, side, 4]` for up to 4 outputs. */
 export function packPlanes(
   filter: Float32Array,
   { side, inputs, outputs }: FilterShape,
@@ -31,7 +31,7 @@ export function packPlanes(
   for (let i = 0; i < inputs; i++) {
     for (let tap = 0; tap < side * side; tap++) {
       const from = (tap * inputs + i) * outputs;
-      for (let c = 0; c < outputs; c++) out[to++] = filter[from + c] as number;
+      for (let c = 0; c < 4; c++) out[to++] = c < outputs ? (filter[from + c] as number) : 0;
     }
   }
 }

@@ -222,7 +222,7 @@ export function planes(
 
 /**
  * A convolution of planes that `planes` made, for 3 output channels, which come as planes of `height` rows of `outRow` floats:
- * as many whole strips of 12 as the width takes. `weights` lie as `[channels, side, side, 3]`.
+ * as many whole strips of 12 as the width takes. `weights` lie as `[channels, side, side, 4]`, the last unused.
  */
 export function convPlanes(
   x: usize,
@@ -277,19 +277,21 @@ function strip(
     let from = x;
     for (let k = 0; k < side; k++, from += xRow) {
       const end = from + bytes(side);
-      for (let p = from; p < end; p += 4, w += 12) {
+      for (let p = from; p < end; p += 4, w += 16) {
         const v0 = v128.load(p);
         const v1 = v128.load(p, 16);
         const v2 = v128.load(p, 32);
-        let weight = v128.load32_splat(w);
+        // One access and three shuffles: where the runtime checks every access, that is less than three.
+        const all = v128.load(w);
+        let weight = i8x16.shuffle(all, all, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
         r0 = f32x4.relaxed_madd(v0, weight, r0);
         r1 = f32x4.relaxed_madd(v1, weight, r1);
         r2 = f32x4.relaxed_madd(v2, weight, r2);
-        weight = v128.load32_splat(w, 4);
+        weight = i8x16.shuffle(all, all, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
         g0 = f32x4.relaxed_madd(v0, weight, g0);
         g1 = f32x4.relaxed_madd(v1, weight, g1);
         g2 = f32x4.relaxed_madd(v2, weight, g2);
-        weight = v128.load32_splat(w, 8);
+        weight = i8x16.shuffle(all, all, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
         b0 = f32x4.relaxed_madd(v0, weight, b0);
         b1 = f32x4.relaxed_madd(v1, weight, b1);
         b2 = f32x4.relaxed_madd(v2, weight, b2);

@@ -37,8 +37,10 @@ const seed = Number(values.seed);
 const durationMs = 60_000 * Number(values.minutes);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Every collection a full one: with memory to spare V8 puts those off for minutes, and what waits for one looks like a leak.
-process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--gc-global --single-threaded-gc';
+// A small young generation, and every collection a full one: with memory to spare V8 puts collections off for minutes, and what waits for
+// one looks like a leak.
+process.env.MINIFLARE_WORKERD_V8_FLAGS ??=
+  '--single-threaded-gc --gc-global --max-semi-space-size=1';
 
 const codecs = await loadCodecs();
 const sound = await makeSound(codecs);

@@ -169,7 +169,8 @@ export const variables = {
   DEVELOPMENT: variable({
     default: false,
     shown: '`true` by `npm start`',
-    describe: 'Development only: jobs are canceled without their token, and sources purged without a signature while no keys are set.',
+    describe:
+      'Development only: jobs are canceled without their token, and sources purged without a signature while no keys are set.',
     read: flag,
   }),
   GPU_BACKENDS: variable({

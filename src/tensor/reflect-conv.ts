@@ -2,8 +2,8 @@
 import {
   conv2d,
   fused,
-  mirrorPad,
   image,
+  mirrorPad,
   type Tensor1D,
   type Tensor3D,
   type Tensor4D,
@@ -51,7 +51,12 @@ export function upsampleConv(x: Tensor3D, filter: Tensor4D): Tensor3D {
     inputs: { x, filter },
     attrs: {},
     compose: () =>
-      conv2d(mirrored(image.resizeNearestNeighbor(x, [2 * height, 2 * width]), 1), filter, 1, 'valid'),
+      conv2d(
+        mirrored(image.resizeNearestNeighbor(x, [2 * height, 2 * width]), 1),
+        filter,
+        1,
+        'valid',
+      ),
   });
 }
 

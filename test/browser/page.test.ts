@@ -1,16 +1,24 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
+import { seededAssets } from '../helpers/seeded-model.ts';
 
 // `npm test` lists the browser among what it could not run, and fails for it with REQUIRE_ALL=1.
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 describe.runIf(existsSync(executablePath))('the page in a browser', () => {
+  let folder: string;
   let worker: BundledWorker;
   let browser: Awaited<ReturnType<typeof chromium.launch>>;
   beforeAll(async () => {
-    worker = await startBundledWorker();
+    folder = await mkdtemp(join(tmpdir(), 'tessera-page-'));
+    await seededAssets(join(folder, 'with'), ['fast-style', 'fast-style-predictor']);
+    await seededAssets(join(folder, 'without'), []);
+    worker = await startBundledWorker({}, { assets: join(folder, 'with') });
     browser = await chromium.launch({
       executablePath,
       args: [
@@ -27,6 +35,7 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
   afterAll(async () => {
     await browser?.close();
     await worker?.close();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('shows every effect on the samples, and tries a URL', async () => {
@@ -68,5 +77,21 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
       .poll(() => page.locator('#facts').textContent())
       .toContain('block: expected an integer from 1 to 256');
     await page.close();
+  });
+
+  it('says in place of a picture which command brings its model', async () => {
+    const bare = await startBundledWorker({}, { assets: join(folder, 'without') });
+    const page = await browser.newPage();
+    try {
+      await page.goto(bare.url.href);
+      const figure = page.locator('#style figure').first();
+      await figure.scrollIntoViewIfNeeded();
+      const note = figure.locator('p.problem');
+      await note.waitFor({ timeout: 20_000 });
+      expect(await note.textContent()).toContain('npm run models fast-style');
+    } finally {
+      await page.close();
+      await bare.close();
+    }
   });
 });

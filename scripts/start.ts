@@ -12,6 +12,7 @@ import { checkBase } from '../src/sources/source-url.ts';
 import { buildGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
+import { sign } from './sign.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
 import { styleExamples } from './start/style-examples.ts';
 
@@ -122,9 +123,15 @@ process.on('SIGTERM', () => end(0));
 
 await Promise.all([worker.ready, backend?.listening]);
 const { origin } = await worker.url;
-const example = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
+const url = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
+const keys = values.SIGNING_KEYS;
+const example = keys ? await sign([url], { keys, now: Date.now() }) : url;
 console.log(`Tessera is at ${origin}/\nTry ${example}`);
-console.log(styleExamples(origin, await installedModels()));
+console.log(
+  keys
+    ? 'SIGNING_KEYS is set: sign other URLs by npm run sign -- <url>'
+    : styleExamples(origin, await installedModels()),
+);
 
 async function installedModels(): Promise<string[]> {
   const { read } = createModelFiles(folder);

@@ -6,8 +6,8 @@ import { probe } from '../../src/codecs/probe.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { paint } from '../helpers/pictures.ts';
-import { type HostileServer, startHostileServer } from '../hostile/hostile-server.ts';
-import { metricsOf } from '../hostile/try-file.ts';
+import { type HostileServer, startHostileServer } from './hostile-server.ts';
+import { metricsOf } from './try-file.ts';
 
 const MIB = 2 ** 20;
 const SOURCE_TIMEOUT_MS = 500;

@@ -118,9 +118,18 @@ function layersOf(weights: Weights, vector: Float32Array): Layer[] {
   ];
 }
 
+const opened = new WeakMap<Weights, Map<string, TensorData>>();
+
+/** A tensor of the model, converted once: its file has halves. */
 function tensorOf(weights: Weights, name: string): TensorData {
-  const found = weights.get(name);
-  if (found) return found;
+  const known = opened.get(weights) ?? new Map<string, TensorData>();
+  opened.set(weights, known);
+  const found = known.get(name) ?? weights.get(name);
+  if (found) {
+    const { shape, data } = found;
+    known.set(name, { shape, data });
+    return known.get(name) as TensorData;
+  }
   throw new AppError(
     'model_missing',
     `fast-style: expected a tensor ${name}, run: npm run models fast-style`,

@@ -42,12 +42,13 @@ async function writeModule([name, file]: [string, string]): Promise<void> {
 // Neither a heap nor data: it works on the memory that it is given alone.
 async function compileStyle(): Promise<void> {
   const { error, stderr } = await asc.main([
-    ...['src/kernels/assembly/style.ts', '--baseDir', root, '-O3', '--noAssert'],
+    ...['conv', 'planes', 'norm', 'winograd'].map((name) => `src/kernels/assembly/${name}.ts`),
+    ...['--baseDir', root, '-O3', '--noAssert'],
     ...['--runtime', 'stub', '--use', 'abort='],
     ...['--enable', 'simd,relaxed-simd', '--importMemory', '--initialMemory', '1'],
     ...['--outFile', `${generated}/style.wasm`],
   ]);
-  if (error) throw new Error(`src/kernels/assembly/style.ts: ${stderr}`);
+  if (error) throw new Error(`src/kernels/assembly: ${stderr}`);
 }
 
 async function bundleGlue(): Promise<void> {

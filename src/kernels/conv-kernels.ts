@@ -2,6 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReflectConvAttrs } from '../tensor/reflect-conv.ts';
 import { type FilterShape, packFilter, packPlanes, phaseFilter, TOGETHER } from './pack-filter.ts';
+import { PLACES, packWinograd } from './pack-winograd.ts';
 import type { StyleModule, Workspace } from './style-module.ts';
 
 export type ConvInputs = { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
@@ -19,6 +20,7 @@ export function reflectConvKernel(
   attrs: ReflectConvAttrs,
 ): TensorInfo {
   const sizes = sizesOf(inputs);
+  if (suitsWinograd(sizes, inputs, attrs)) return byWinograd(wasm, space, inputs, sizes);
   if (sizes.outputs % TOGETHER === 0) return tiled(wasm, space, inputs, { ...sizes, ...attrs });
   if (sizes.outputs === 3 && attrs.stride === 1 && !attrs.relu && !inputs.bias) {
     return planar(wasm, space, inputs, sizes);
@@ -41,7 +43,7 @@ export function upsampleConvKernel(
   const padded = space.scratch(row * (height + 2));
   const bias = biasAt(space, undefined, outputs);
   const packed = space.scratch(4 * channels * outputs);
-  wasm.pad(space.at(inputs.x), padded, height, width, channels, 1, 1);
+  wasm.pad(space.at(inputs.x), padded, height, width, channels, 1, 1, 0, 0);
   const filter = space.floats(space.at(inputs.filter), 9 * channels * outputs);
   const shape = { side: 2, inputs: channels, outputs };
   for (const y of [0, 1] as const) {
@@ -59,6 +61,49 @@ export function upsampleConvKernel(
   return result;
 }
 
+/** With fewer channels the transforms take longer than they save. */
+const LEAST_CHANNELS = 16;
+
+const suitsWinograd = (
+  { side, inputs, outputs }: Sizes,
+  { bias }: ConvInputs,
+  { stride, relu }: ReflectConvAttrs,
+): boolean =>
+  side === 3 &&
+  stride === 1 &&
+  !bias &&
+  !relu &&
+  Math.min(inputs, outputs) >= LEAST_CHANNELS &&
+  inputs % 4 === 0 &&
+  outputs % TOGETHER === 0;
+
+function byWinograd(
+  wasm: StyleModule,
+  space: Workspace,
+  { x, filter }: ConvInputs,
+  { height, width, inputs, outputs }: Sizes,
+): TensorInfo {
+  const [oddRows, oddColumns] = [height % 2, width % 2] as [number, number];
+  const across = Math.ceil(width / 2);
+  const result = space.output([height, width, outputs]);
+  const padded = space.scratch(inputs * (height + 2 + oddRows) * (width + 2 + oddColumns));
+  const zeros = biasAt(space, undefined, outputs);
+  const packed = space.scratch(PLACES * inputs * outputs);
+  const tiles = space.scratch(PLACES * across * inputs);
+  const products = space.scratch(PLACES * across * outputs);
+  wasm.pad(space.at(x), padded, height, width, inputs, 1, 0, oddRows, oddColumns);
+  packWinograd(
+    space.floats(space.at(filter), 9 * inputs * outputs),
+    { inputs, outputs },
+    space.floats(packed, PLACES * inputs * outputs),
+  );
+  wasm.winograd(
+    ...[padded, packed, zeros, space.at(result), height, width],
+    ...[inputs, outputs, tiles, products],
+  );
+  return result;
+}
+
 function tiled(
   wasm: StyleModule,
   space: Workspace,
@@ -73,7 +118,7 @@ function tiled(
   const biases = biasAt(space, bias, outputs);
   const count = side * side * inputs * outputs;
   const packed = space.scratch(count);
-  wasm.pad(space.at(x), padded, height, width, inputs, border, 0);
+  wasm.pad(space.at(x), padded, height, width, inputs, border, 0, 0, 0);
   packFilter(
     space.floats(space.at(filter), count),
     { side, inputs, outputs },

@@ -1,4 +1,4 @@
-// Filters as the loops of `assembly/style.ts` read them.
+// Filters as the loops of `assembly` read them.
 
 /** Shape of a filter `[side, side, in, out]`. */
 export type FilterShape = { side: number; inputs: number; outputs: number };

@@ -13,7 +13,7 @@ import { type Backend, type StyleModule, type Workspace, withWorkspace } from '.
 
 const BACKEND = 'wasm';
 
-/** Runs `module`, made of `assembly/style.ts`, on the backend's `memory`; takes the place of kernels on an earlier memory. */
+/** Runs `module`, made of `assembly`, on the backend's `memory`; takes the place of kernels on an earlier memory. */
 export function registerStyleKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const wasm = exports as StyleModule;

@@ -1,9 +1,9 @@
-// The WebAssembly module of `assembly/style.ts`, and places in tf.js' memory for it to work on.
+// The WebAssembly module of `assembly`, and places in tf.js' memory for it to work on.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
-/** What `assembly/style.ts` exports; its comments say what the numbers are. */
+/** What `assembly` exports; its comments say what the numbers are. */
 export type StyleModule = Record<
-  'pad' | 'conv' | 'planes' | 'convPlanes' | 'interleave' | 'moments' | 'normalise',
+  'pad' | 'conv' | 'winograd' | 'planes' | 'convPlanes' | 'interleave' | 'moments' | 'normalise',
   (...numbers: number[]) => void
 >;
 

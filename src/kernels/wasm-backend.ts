@@ -17,7 +17,7 @@ import { registerStyleKernels } from './register-style-kernels.ts';
 export type TensorModules = {
   /** The package's SIMD build with its memory imported. */
   tfjs: WebAssembly.Module;
-  /** `assembly/style.ts`. */
+  /** `assembly`. */
   style: WebAssembly.Module;
   /** The package's class, its kernels registered; the package is loaded in another way on each platform. */
   BackendWasm: new (

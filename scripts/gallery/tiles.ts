@@ -85,6 +85,8 @@ const skipped = new Set([
   'output.anim',
   'output.metadata',
   'output.pending',
+  'output.exp',
+  'output.onerror',
   'hybrid.far',
   'style.style',
 ]);

@@ -9,7 +9,8 @@ const inWorkerd = [
   'test/nets/magenta*.test.ts',
   'test/workerd/**/*.test.ts',
 ];
-const fromOutside = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
+const fromOutside = ['test/e2e/**/*.test.ts'];
+const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
@@ -26,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/workerd/**', ...fromOutside, ...withBackends, ...hostile],
+          exclude: ['test/workerd/**', ...fromOutside, ...inBrowser, ...withBackends, ...hostile],
           setupFiles: ['test/helpers/cpu-backend.ts'],
           testTimeout: 30_000,
         },
@@ -51,6 +52,15 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: fromOutside,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: inBrowser,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -1,6 +1,6 @@
-// `npm test`: every suite that this machine can run, a list of what it cannot, and one closing line with the counts. The suite in which
-// processes are killed and that of hostile files take minutes: they run with `npm run test:faults` and `npm run test:hostile`, and where
-// `REQUIRE_ALL=1` asks for everything.
+// `npm test`: every suite but the slow ones, a list of what this machine cannot run, and one closing line with the counts. The page in a
+// browser, processes that are killed and hostile files take minutes: they run with `npm run test:browser`, `npm run test:faults` and
+// `npm run test:hostile`, and where `REQUIRE_ALL=1` asks for everything.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -61,10 +61,14 @@ const args = process.argv.slice(2);
 const all = process.env.REQUIRE_ALL === '1';
 const faults = ['--project', 'faults'];
 const hostile = ['--project', 'hostile'];
-const others = ['--project', '!faults', '--project', '!hostile', ...args];
+const browser = ['--project', 'browser'];
+const others = [
+  ...['faults', 'hostile', 'browser'].flatMap((name) => ['--project', `!${name}`]),
+  ...args,
+];
 const chosen = args.includes('--project') ? args : others;
 // One after the other: processes that are killed at certain moments want the machine for themselves.
-const runs = all && args.length === 0 ? [others, faults, hostile] : [chosen];
+const runs = all && args.length === 0 ? [others, browser, faults, hostile] : [chosen];
 
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
 try {

@@ -120,20 +120,22 @@ function layersOf(weights: Weights, vector: Float32Array): Layer[] {
 
 const opened = new WeakMap<Weights, Map<string, TensorData>>();
 
-/** A tensor of the model, converted once: its file has halves. */
+/** A tensor of the model, converted once: its file has halves, and every read of them would widen them anew. */
 function tensorOf(weights: Weights, name: string): TensorData {
   const known = opened.get(weights) ?? new Map<string, TensorData>();
   opened.set(weights, known);
-  const found = known.get(name) ?? weights.get(name);
-  if (found) {
-    const { shape, data } = found;
-    known.set(name, { shape, data });
-    return known.get(name) as TensorData;
+  const converted = known.get(name);
+  if (converted) return converted;
+  const found = weights.get(name);
+  if (!found) {
+    throw new AppError(
+      'model_missing',
+      `fast-style: expected a tensor ${name}, run: npm run models fast-style`,
+    );
   }
-  throw new AppError(
-    'model_missing',
-    `fast-style: expected a tensor ${name}, run: npm run models fast-style`,
-  );
+  const tensor = { shape: found.shape, data: found.data };
+  known.set(name, tensor);
+  return tensor;
 }
 
 const as1d = (values: Float32Array): Tensor1D => tensor1d(values);

@@ -1,0 +1,53 @@
+// The pixel-art generator as a graph: it works at the resolution of the cells and predicts a difference to their means.
+import { add, mul, sub } from '../graph/elementwise.ts';
+import type { Value } from '../graph/graph.ts';
+import { mean } from '../graph/mean.ts';
+import { slice } from '../graph/slice.ts';
+import { leakyRelu, tanh } from '../graph/unary.ts';
+import { convLayer } from './conv-layer.ts';
+import { lowBand } from './low-band.ts';
+import type { Parameter } from './parameters.ts';
+
+/** Pixels along the edge of a cell in the picture that the network sees. */
+export const CELL_PIXELS = 4;
+/** Input channels: the cell's 16 pixels of luma, then the same 16 smoothed. */
+export const INPUT_CHANNELS = 2 * CELL_PIXELS ** 2;
+/** Channels inside. */
+export const WIDTH = 32;
+/** Residual blocks. */
+export const BLOCKS = 5;
+/** Slope of the leaky ReLU. */
+export const SLOPE = 0.1;
+/** Standard deviation of the low band in cells; the network cannot change what lies in it. */
+export const LOW_BAND = 4;
+/** Bounds of the gain on the chroma's own high band. */
+export const CHROMA_GAIN = { middle: 0.35, reach: 1.05 };
+
+/** Luma of the cells [n, 1, h, w] in 0…1, and the gain on their chroma's high band, [n, 1, h, w]. */
+export type Drawn = { luma: Value; base: Value; gain: Value };
+
+/**
+ * x [n, 32, h, w]: luma in 0…1 of every cell's pixels, row by row, raw and smoothed. The result may leave 0…1 slightly.
+ * The low band of the result is that of the cells' means.
+ */
+export function pixelartGenerator(x: Value, parameter: Parameter): Drawn {
+  const layer = (from: Value, name: string, outputs: number, init?: 'zeros' | { deviation: number }) =>
+    convLayer(from, parameter, name, { outputs, side: 3, ...(init && { init }) });
+  const base = mean(slice(x, { axis: 1, start: 0, end: INPUT_CHANNELS / 2 }), {
+    axes: [1],
+    keepDims: true,
+  });
+  let features = leakyRelu(layer(sub(x, base), 'stem', WIDTH), SLOPE);
+  for (let block = 0; block < BLOCKS; block += 1) {
+    const inner = leakyRelu(layer(features, `block${block}.conv1`, WIDTH), SLOPE);
+    features = add(features, layer(inner, `block${block}.conv2`, WIDTH, 'zeros'));
+  }
+  const out = layer(leakyRelu(features, SLOPE), 'head', 2, { deviation: 0.01 });
+  const difference = slice(out, { axis: 1, start: 0, end: 1 });
+  const gain = tanh(slice(out, { axis: 1, start: 1, end: 2 }));
+  return {
+    luma: add(base, sub(difference, lowBand(difference, LOW_BAND))),
+    base,
+    gain: add(mul(gain, CHROMA_GAIN.reach), CHROMA_GAIN.middle),
+  };
+}

@@ -1,0 +1,137 @@
+// One training step of the pixel-art generator and its discriminator as a graph.
+import { add, mul, sub } from '../../graph/elementwise.ts';
+import { gradients } from '../../graph/gradients.ts';
+import { createGraph, type Value } from '../../graph/graph.ts';
+import { mean } from '../../graph/mean.ts';
+import { writeOnnx } from '../../graph/onnx.ts';
+import { concat, slice } from '../../graph/slice.ts';
+import { abs, relu } from '../../graph/unary.ts';
+import { discriminatorLoss, generatorLoss } from '../../nets/adversarial-losses.ts';
+import { pixelartDiscriminator } from '../../nets/pixelart-discriminator.ts';
+import { INPUT_CHANNELS, pixelartGenerator } from '../../nets/pixelart-generator.ts';
+import { spectralNorm } from '../../nets/spectral-norm.ts';
+import { createParameterSet } from '../parameter-set.ts';
+import type { StepGraph } from '../step-graph.ts';
+
+export type PixelartWeights = {
+  adversarial: number;
+  /** Drawn cells must come back from what became of them. */
+  paired: number;
+  chroma: number;
+  /** Flat and textured places equal their smoothed mean. */
+  calm: number;
+  /** Lone features keep their contrast. */
+  feature: number;
+  /** No cell is much brighter or darker than its neighbours were. */
+  bounds: number;
+};
+
+export type PixelartStepOptions = {
+  batch: number;
+  /** Cells along an edge of a crop; even. */
+  size: number;
+  weights: PixelartWeights;
+  rates: { generator: number; discriminator: number };
+};
+
+/** Inputs of the step by name, all [batch, channels, size, size]. */
+export const PHOTO_INPUTS = {
+  photo: INPUT_CHANNELS,
+  calm: 1,
+  quiet: 1,
+  feature: 1,
+  floor: 1,
+  ceiling: 1,
+} as const;
+export const DRAWN_INPUTS = {
+  degraded: INPUT_CHANNELS,
+  drawn: 1,
+  chroma: 2,
+  chromaHigh: 2,
+  drawnChroma: 2,
+  real: 1,
+} as const;
+
+export function pixelartStep(options: PixelartStepOptions): StepGraph {
+  const { batch, size, weights } = options;
+  const graph = createGraph();
+  const generator = createParameterSet(graph);
+  const discriminator = createParameterSet(graph);
+  const vectors = createParameterSet(graph);
+  const input = (name: string, channels: number): Value =>
+    graph.input(name, [batch, channels, size, size]);
+  const given = Object.fromEntries(
+    Object.entries({ ...PHOTO_INPUTS, ...DRAWN_INPUTS }).map(([name, channels]) => [
+      name,
+      input(name, channels),
+    ]),
+  ) as Record<keyof typeof PHOTO_INPUTS | keyof typeof DRAWN_INPUTS, Value>;
+
+  const all = pixelartGenerator(concat([given.photo, given.degraded], 0), generator.parameter);
+  const half = (value: Value, which: 0 | 1): Value =>
+    slice(value, { axis: 0, start: which * batch, end: (which + 1) * batch });
+  const made = half(all.luma, 0);
+  const restored = half(all.luma, 1);
+
+  const next = new Map<string, Value>();
+  const normalised = new Map<string, Value>();
+  const reparametrise = (filter: Value, name: string): Value => {
+    const before = normalised.get(name);
+    if (before) return before;
+    const u = vectors.parameter(`${name}.u`, [filter.shape[0]!, 1], { deviation: 1 });
+    const result = spectralNorm(filter, u);
+    next.set(`${name}.u`, result.next);
+    normalised.set(name, result.filter);
+    return result.filter;
+  };
+  const score = (luma: Value): Value =>
+    pixelartDiscriminator(luma, discriminator.parameter, reparametrise);
+  const real = score(given.real);
+  const fake = score(made);
+
+  const chroma = add(given.chroma, mul(given.chromaHigh, half(all.gain, 1)));
+  const terms = {
+    adversarial: generatorLoss('hinge', fake),
+    paired: mean(abs(sub(restored, given.drawn))),
+    chroma: mean(abs(sub(chroma, given.drawnChroma))),
+    calm: mean(mul(given.calm, abs(sub(made, given.quiet)))),
+    feature: featureLoss(given, made),
+    bounds: mean(add(relu(sub(made, given.ceiling)), relu(sub(given.floor, made)))),
+  };
+  const loss = Object.entries(terms)
+    .map(([name, term]) => mul(term, weights[name as keyof PixelartWeights]))
+    .reduce((sum, term) => add(sum, term));
+  const judged = discriminatorLoss('hinge', real, fake);
+
+  const groups = [
+    { name: 'generator', set: generator, loss, rate: options.rates.generator },
+    { name: 'discriminator', set: discriminator, loss: judged, rate: options.rates.discriminator },
+  ];
+  const outputs = new Map<string, Value>();
+  for (const { set, loss: minimised } of groups) {
+    const values = set.values();
+    gradients(minimised, [...values.values()]).forEach((gradient, i) => {
+      outputs.set(`gradient of ${[...values.keys()][i]}`, gradient);
+    });
+  }
+  for (const [name, value] of next) outputs.set(`next ${name}`, value);
+  const losses = { ...terms, loss, discriminator: judged, real: mean(real), fake: mean(fake) };
+  for (const [name, value] of Object.entries(losses)) outputs.set(`loss ${name}`, value);
+  return {
+    model: writeOnnx(graph, Object.fromEntries(outputs)),
+    groups: groups.map(({ name, set, rate }) => ({
+      name,
+      rate,
+      names: [...set.values().keys()],
+      initial: set.initial,
+    })),
+    state: vectors.initial,
+    losses: Object.keys(losses),
+  };
+}
+
+/** What a lone feature's contrast to its smoothed surroundings falls short of that in the picture. */
+function featureLoss({ feature, quiet }: Record<string, Value>, made: Value): Value {
+  const contrast = mul(sub(made, quiet!), feature!);
+  return mean(relu(sub(mul(feature!, feature!), contrast)));
+}

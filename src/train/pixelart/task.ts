@@ -1,0 +1,49 @@
+// The training `pixelart`: its data, step, schedule and sample sheets.
+import { join } from 'node:path';
+import { CELL_PIXELS } from '../../nets/pixelart-generator.ts';
+import { createRandom } from '../random.ts';
+import type { Task, TaskOptions } from '../task.ts';
+import { createBatches } from './batches.ts';
+import { readLibrary } from './library.ts';
+import { createSheets } from './sheet.ts';
+import { pixelartStep } from './step-graph.ts';
+
+const BATCH = 8;
+/** Cells along an edge of a crop. */
+const SIZE = 32;
+/** Pictures that judge the model, and are never trained on. */
+const HELD_BACK = [
+  'kodim04',
+  'kodim08',
+  'kodim09',
+  'chelsea',
+  'coffee',
+  'rocket',
+  'cvo9xd_keong_macan_srgb8',
+  'u76c0g_bliznaca_srgb8',
+];
+
+/** Folders of the data set: `photos` and `paintings`, `sprites` (or the folders of `pixelart`). */
+export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise<Task> {
+  const library = await readLibrary(createRandom(seed, 9), {
+    photos: ['photos', 'paintings'].map((name) => join(data, name)),
+    sprites: ['mon', 'item', 'dngn/trees', 'dngn/statues', 'player/base', 'player/felids'].map(
+      (name) => join(data, 'pixelart', name),
+    ),
+    tiles: ['dngn/floor', 'dngn/wall'].map((name) => join(data, 'pixelart', name)),
+    heldBack: HELD_BACK,
+    crop: SIZE * CELL_PIXELS,
+    scales: 5,
+  });
+  return {
+    graph: pixelartStep({
+      batch: BATCH,
+      size: SIZE,
+      weights: { adversarial: 0.1, paired: 4, chroma: 2, calm: 2, feature: 20, bounds: 2 },
+      rates: { generator: 2e-4, discriminator: 4e-4 },
+    }),
+    batches: createBatches(library, { seed, batch: BATCH, size: SIZE }),
+    sheet: await createSheets(library.held, engine),
+    options: { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 10, decay: 0.998, schedule: () => 1 },
+  };
+}

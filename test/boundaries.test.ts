@@ -141,6 +141,10 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
     ],
     packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
   },
+  train: {
+    own: ['errors.ts', 'graph', 'nets', 'safetensors.ts', 'tensor'],
+    packages: /^(node:|onnxruntime-node$|sharp$)/,
+  },
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(

@@ -39,6 +39,7 @@ export function writeOnnx(graph: Graph, outputs: Readonly<Record<string, Value>>
       ...entries.map(([output, value]) => infoOf(12, output, value)),
     ]),
     message(8, [text(1, ''), integer(2, opset)]),
+    ...domainsOf(values).map((domain) => message(8, [text(1, domain), integer(2, 1)])),
   ]);
 }
 
@@ -73,11 +74,22 @@ function nodeOf(value: Value, name: Names): Bytes[] {
       ...source.inputs.map((input) => text(1, name(input))),
       text(2, name(value)),
       text(3, `${source.op} ${value.id}`),
-      text(4, source.op),
+      text(4, operatorOf(source.op)),
+      ...(domainOf(source.op) ? [text(7, domainOf(source.op))] : []),
       ...Object.entries(source.attributes).map(([key, attribute]) => attributeOf(key, attribute)),
     ]),
   ];
 }
+
+/** An operator outside of ONNX is written `domain:operator`. */
+const operatorOf = (op: string): string => op.slice(op.indexOf(':') + 1);
+const domainOf = (op: string): string => op.slice(0, Math.max(0, op.indexOf(':')));
+
+const domainsOf = (values: readonly Value[]): string[] => [
+  ...new Set(
+    values.flatMap(({ source }) => (source.kind === 'node' ? domainOf(source.op) || [] : [])),
+  ),
+];
 
 /** Inputs, constants and second names of one value become outputs by a node of their own. */
 function copyOf(output: string, value: Value, name: Names): Bytes[] {

@@ -1,6 +1,7 @@
 // Operations on one tensor element by element.
-import { greater, masked, where } from './compare.ts';
-import { div, mul, square, sub } from './elementwise.ts';
+import { cast } from './cast.ts';
+import { greater, masked } from './compare.ts';
+import { add, div, mul, square, sub } from './elementwise.ts';
 import type { Attributes, Value } from './graph.ts';
 
 function unary(
@@ -22,11 +23,17 @@ function unary(
 /** max(x, 0); its derivative at 0 is 0. */
 export const relu = (x: Value): Value => unary('Relu', x, (dy, y) => masked(dy, greater(y, 0)));
 
-/** x, or slope · x where negative. */
+/** x, or slope · x where negative; the slope is positive. */
 export const leakyRelu = (x: Value, slope = 0.2): Value =>
-  unary('LeakyRelu', x, (dy) => where(greater(x, 0), dy, mul(dy, slope)), {
+  unary('LeakyRelu', x, (dy, y) => mul(dy, slopeAt(y, slope)), {
     alpha: { float: slope },
   });
+
+// The value has the sign of x. onnxruntime's Where is several times as slow on a processor as a mask.
+const slopeAt = (y: Value, slope: number): Value => {
+  const positive = cast(greater(y, 0), y.type === 'float16' ? 'float16' : 'float32');
+  return add(mul(positive, 1 - slope), slope);
+};
 
 /** -x. */
 export const neg = (x: Value): Value => mul(x, -1);

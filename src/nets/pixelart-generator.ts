@@ -31,8 +31,12 @@ export type Drawn = { luma: Value; base: Value; gain: Value };
  * The low band of the result is that of the cells' means.
  */
 export function pixelartGenerator(x: Value, parameter: Parameter): Drawn {
-  const layer = (from: Value, name: string, outputs: number, init?: 'zeros' | { deviation: number }) =>
-    convLayer(from, parameter, name, { outputs, side: 3, ...(init && { init }) });
+  const layer = (
+    from: Value,
+    name: string,
+    outputs: number,
+    init?: 'zeros' | { deviation: number },
+  ) => convLayer(from, parameter, name, { outputs, side: 3, ...(init && { init }) });
   const base = mean(slice(x, { axis: 1, start: 0, end: INPUT_CHANNELS / 2 }), {
     axes: [1],
     keepDims: true,

@@ -11,11 +11,17 @@ const PARTS = ['weights', 'first', 'second', 'state', 'average'] as const;
 export async function saveCheckpoint(path: string, state: TrainingState): Promise<void> {
   const tensors: Tensors = new Map(
     PARTS.flatMap((part) =>
-      [...state[part]].map(([name, tensor]): [string, typeof tensor] => [`${part}/${name}`, tensor]),
+      [...state[part]].map(([name, tensor]): [string, typeof tensor] => [
+        `${part}/${name}`,
+        tensor,
+      ]),
     ),
   );
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, writeSafetensors(tensors, { metadata: { step: `${state.step}` } }));
+  await writeFile(
+    `${path}.new`,
+    writeSafetensors(tensors, { metadata: { step: `${state.step}` } }),
+  );
   await rename(`${path}.new`, path);
 }
 

@@ -51,11 +51,15 @@ while (state.step < until && performance.now() < end && !stop) {
   const batch = task.batches(state.step + 1);
   spentOnData += performance.now() - before;
   const report = await trainStep({ program, graph: task.graph }, state, batch, task.options);
-  for (const [key, value] of Object.entries(report)) sums[key] = (sums[key] ?? 0) + value / logEvery;
+  for (const [key, value] of Object.entries(report))
+    sums[key] = (sums[key] ?? 0) + value / logEvery;
   if (state.step % logEvery === 0) {
     const keys = Object.keys(sums);
     if (state.step === logEvery) await writeFile(log, `step,${keys.join(',')}\n`);
-    await appendFile(log, `${state.step},${keys.map((key) => sums[key]!.toPrecision(5)).join(',')}\n`);
+    await appendFile(
+      log,
+      `${state.step},${keys.map((key) => sums[key]!.toPrecision(5)).join(',')}\n`,
+    );
     const rate = (state.step - begun) / ((performance.now() - started) / 1000);
     const data = spentOnData / (state.step - begun);
     console.log(

@@ -1,7 +1,8 @@
 // What a training brings along; the trainer knows nothing else of it.
+
+import type { TensorData } from '../graph/engine.ts';
 import type { Tensors } from './adam.ts';
 import type { EngineOptions } from './engine.ts';
-import type { TensorData } from '../graph/engine.ts';
 import type { StepGraph } from './step-graph.ts';
 import type { TrainerOptions } from './trainer.ts';
 

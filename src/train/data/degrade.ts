@@ -19,12 +19,7 @@ export type Degradation = {
 };
 
 /** `cells` enlarged by `factor` and degraded. */
-export function degrade(
-  random: Random,
-  cells: Planes,
-  factor: number,
-  how: Degradation,
-): Planes {
+export function degrade(random: Random, cells: Planes, factor: number, how: Degradation): Planes {
   const size = { width: cells.width * factor, height: cells.height * factor };
   const count = size.width * size.height;
   const small = cells.width * cells.height;
@@ -56,7 +51,7 @@ export function addGrain(
     const added = shade * soft[i]! + texture * mask * weave[i]!;
     for (let c = 0; c < 3; c += 1) {
       const value = data[c * count + i]! + added + (noise > 0 ? noise * random.normal() : 0);
-      data[c * count + i] = value < 0 ? 0 : value > 1 ? 1 : value;
+      data[c * count + i] = Math.min(1, Math.max(0, value));
     }
   }
 }

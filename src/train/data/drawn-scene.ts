@@ -113,7 +113,8 @@ function drawCells(parts: readonly Part[], size: number): Planes {
       const { colour, shading, reach } = parts[part]!;
       const exact = shadeOf(parts[part]!, x + 0.5, y + 0.5);
       // Wide backgrounds keep their gradients: the palette makes bands of them.
-      const flat = shading > 0 && reach < size ? Math.round(exact / SHADE_STEP) * SHADE_STEP : exact;
+      const flat =
+        shading > 0 && reach < size ? Math.round(exact / SHADE_STEP) * SHADE_STEP : exact;
       for (let c = 0; c < 3; c += 1) scene.data[c * area + at] = Math.min(1, colour[c]! * flat);
     }
   }

@@ -36,7 +36,11 @@ export function guidesOf({ width, height, raw, smooth }: Lumas): Guides {
   const columns = width / 4;
   const grid = { columns, rows: mean.length / columns };
   const rest = mean.map((value, i) => value - quiet[i]!);
-  const around = boxMean(rest.map((r) => r * r), grid, 3);
+  const around = boxMean(
+    rest.map((r) => r * r),
+    grid,
+    3,
+  );
   const lone = rest.map((r, i) => {
     const ratio = Math.abs(r) / Math.sqrt(around[i]! + 1e-8);
     return smoothstep(ratio, LONE) * smoothstep(Math.abs(r), CONTRAST);

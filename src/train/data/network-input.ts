@@ -45,7 +45,8 @@ export function writeInput(
     for (let x = 0; x < width; x += 1) {
       const at = y * width + x;
       const channel = (y % CELL_PIXELS) * CELL_PIXELS + (x % CELL_PIXELS);
-      const to = channel * area + Math.floor(y / CELL_PIXELS) * columns + Math.floor(x / CELL_PIXELS);
+      const to =
+        channel * area + Math.floor(y / CELL_PIXELS) * columns + Math.floor(x / CELL_PIXELS);
       const calm = smooth[at]!;
       out[to] = calm + detail * (raw[at]! - calm);
       out[half + to] = calm;

@@ -27,7 +27,7 @@ export function lumaPlane({ width, height, data }: Planes): Float32Array {
 export function jitter(values: Float32Array, contrast: number, brightness: number): void {
   for (let i = 0; i < values.length; i += 1) {
     const value = 0.5 + contrast * (values[i]! - 0.5) + brightness;
-    values[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+    values[i] = Math.min(1, Math.max(0, value));
   }
 }
 

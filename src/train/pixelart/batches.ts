@@ -6,32 +6,34 @@ import { drawnSample, photoSample, type Sample } from './samples.ts';
 
 export type BatchOptions = { seed: number; batch: number; size: number };
 
-// Scenes take longer to make than a step takes, so each is used several times.
+// Samples take longer to make than a step takes, so each is used several times.
 const POOL = 384;
-/** Scenes that every step makes anew. */
-const FRESH = 1;
+/** A drawn sample is made anew at every so-many-th step, one of a photograph at every step. */
+const DRAWN_EVERY = 2;
 
 /** The batch of each step, counted from 1. */
 export type Batches = (step: number) => Record<string, TensorData>;
 
-/** Fills a pool of drawn scenes, then makes batches. A training that goes on at `step` gets other scenes than one from the start. */
+/** Fills pools of samples, then makes batches. A training that goes on at `step` gets other samples than one from the start. */
 export function createBatches(library: Library, options: BatchOptions): Batches {
   const { seed, batch, size } = options;
-  const pool: Sample[] = [];
-  let made = 0;
+  const photos: Sample[] = [];
+  const drawn: Sample[] = [];
   return (step) => {
-    for (; pool.length < POOL; made += 1) {
-      pool.push(drawnSample(createRandom(seed, 1, step, made), library, size));
+    for (let n = drawn.length; n < POOL; n += 1) {
+      drawn.push(drawnSample(createRandom(seed, 1, step, n), library, size));
+      photos.push(photoSample(createRandom(seed, 2, step, n), library, size));
     }
-    const random = createRandom(seed, 2, step);
-    for (let n = 0; n < FRESH; n += 1) {
-      pool[random.int(POOL)] = drawnSample(createRandom(seed, 3, step, n), library, size);
+    const random = createRandom(seed, 3, step);
+    photos[random.int(POOL)] = photoSample(createRandom(seed, 4, step), library, size);
+    if (step % DRAWN_EVERY === 0) {
+      drawn[random.int(POOL)] = drawnSample(createRandom(seed, 5, step), library, size);
     }
-    const samples = Array.from({ length: batch }, (_, i) => {
-      const { real: _own, ...pair } = random.pick(pool);
+    const samples = Array.from({ length: batch }, () => {
+      const { real: _own, ...pair } = random.pick(drawn);
       // Real cells are not those of the pair, which the generator could recognise.
-      const real = random.pick(pool).real!;
-      return { ...photoSample(createRandom(seed, 4, step, i), library, size), ...pair, real };
+      const { real } = random.pick(drawn);
+      return { ...random.pick(photos), ...pair, real: real! };
     });
     return joined(samples, size);
   };

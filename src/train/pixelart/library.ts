@@ -46,7 +46,8 @@ export async function readLibrary(random: Random, options: LibraryOptions): Prom
       continue;
     }
     for (let n = 0; n < options.scales; n += 1) {
-      const share = CROPS[0] + ((n + random.uniform(0, 1)) / options.scales) * (CROPS[1] - CROPS[0]);
+      const share =
+        CROPS[0] + ((n + random.uniform(0, 1)) / options.scales) * (CROPS[1] - CROPS[0]);
       photos.push(lumasOf(await readPicture(path, Math.round(options.crop / share))));
     }
   }
@@ -70,8 +71,8 @@ async function spritesIn(folders: readonly string[]): Promise<Sprite[]> {
   for (const path of paths) {
     const sprite = await readSprite(path);
     const [least, most] = SPRITE_EDGES;
-    if (sprite.width >= least && sprite.width <= most && sprite.height <= most) sprites.push(sprite);
+    if (sprite.width >= least && sprite.width <= most && sprite.height <= most)
+      sprites.push(sprite);
   }
   return sprites;
 }
-

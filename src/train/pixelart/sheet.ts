@@ -1,8 +1,8 @@
 // Sample sheets of the pixel-art training: averaged cells, drawn cells, and drawn cells in 24 colours.
 import sharp from 'sharp';
-import { compile, type EngineOptions } from '../engine.ts';
 import type { Tensors } from '../adam.ts';
 import { createPlanes, type Planes } from '../data/planes.ts';
+import { compile, type EngineOptions } from '../engine.ts';
 import { draw, drawingGraph } from './draw.ts';
 
 /** Cells along an edge of a sample. */

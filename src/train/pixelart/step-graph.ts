@@ -1,11 +1,12 @@
 // One training step of the pixel-art generator and its discriminator as a graph.
+import { blockConvolutions } from '../../graph/block-convolutions.ts';
 import { add, mul, sub } from '../../graph/elementwise.ts';
 import { gradients } from '../../graph/gradients.ts';
 import { createGraph, type Value } from '../../graph/graph.ts';
 import { mean } from '../../graph/mean.ts';
 import { writeOnnx } from '../../graph/onnx.ts';
 import { concat, slice } from '../../graph/slice.ts';
-import { abs, relu } from '../../graph/unary.ts';
+import { abs, relu, sign } from '../../graph/unary.ts';
 import { discriminatorLoss, generatorLoss } from '../../nets/adversarial-losses.ts';
 import { pixelartDiscriminator } from '../../nets/pixelart-discriminator.ts';
 import { INPUT_CHANNELS, pixelartGenerator } from '../../nets/pixelart-generator.ts';
@@ -32,6 +33,8 @@ export type PixelartStepOptions = {
   size: number;
   weights: PixelartWeights;
   rates: { generator: number; discriminator: number };
+  /** Channels of a block in onnxruntime's blocked layout; plain convolutions without it. */
+  block?: number | undefined;
 };
 
 /** Inputs of the step by name, all [batch, channels, size, size]. */
@@ -117,8 +120,9 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
   for (const [name, value] of next) outputs.set(`next ${name}`, value);
   const losses = { ...terms, loss, discriminator: judged, real: mean(real), fake: mean(fake) };
   for (const [name, value] of Object.entries(losses)) outputs.set(`loss ${name}`, value);
+  const named = Object.fromEntries(outputs);
   return {
-    model: writeOnnx(graph, Object.fromEntries(outputs)),
+    model: writeOnnx(graph, options.block ? blockConvolutions(named, options.block) : named),
     groups: groups.map(({ name, set, rate }) => ({
       name,
       rate,
@@ -130,8 +134,11 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
   };
 }
 
+/** Contrast that a lone feature should have, relative to that in the picture. */
+const EMPHASIS = 1.25;
+
 /** What a lone feature's contrast to its smoothed surroundings falls short of that in the picture. */
 function featureLoss({ feature, quiet }: Record<string, Value>, made: Value): Value {
-  const contrast = mul(sub(made, quiet!), feature!);
-  return mean(relu(sub(mul(feature!, feature!), contrast)));
+  const contrast = mul(sub(made, quiet!), sign(feature!));
+  return mean(relu(sub(mul(abs(feature!), EMPHASIS), contrast)));
 }

@@ -1,6 +1,7 @@
 // The training `pixelart`: its data, step, schedule and sample sheets.
 import { join } from 'node:path';
 import { CELL_PIXELS } from '../../nets/pixelart-generator.ts';
+import { findBlockSize } from '../block-size.ts';
 import { createRandom } from '../random.ts';
 import type { Task, TaskOptions } from '../task.ts';
 import { createBatches } from './batches.ts';
@@ -8,7 +9,8 @@ import { readLibrary } from './library.ts';
 import { createSheets } from './sheet.ts';
 import { pixelartStep } from './step-graph.ts';
 
-const BATCH = 8;
+/** Photographs, and as many drawn scenes, of a step. */
+const BATCH = 4;
 /** Cells along an edge of a crop. */
 const SIZE = 32;
 /** Pictures that judge the model, and are never trained on. */
@@ -39,8 +41,9 @@ export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise
     graph: pixelartStep({
       batch: BATCH,
       size: SIZE,
-      weights: { adversarial: 0.1, paired: 4, chroma: 2, calm: 2, feature: 20, bounds: 2 },
+      weights: { adversarial: 0.3, paired: 4, chroma: 2, calm: 2, feature: 2, bounds: 2 },
       rates: { generator: 2e-4, discriminator: 4e-4 },
+      block: await findBlockSize(engine),
     }),
     batches: createBatches(library, { seed, batch: BATCH, size: SIZE }),
     sheet: await createSheets(library.held, engine),

@@ -2,7 +2,7 @@
 import type { TensorData } from '../graph/engine.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { sizeOf } from '../graph/shape.ts';
-import type { Init, Parameter } from '../nets/parameters.ts';
+import type { Init, Parameter } from '../nets/gan/parameters.ts';
 import { createRandom } from './random.ts';
 
 type Entry = { value: Value; init: Init };

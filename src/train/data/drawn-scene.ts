@@ -14,9 +14,9 @@ type Part = Shape & {
 };
 
 /** Brightness of a cell beside a contour, relative to what it would be. */
-const OUTLINE = 0.55;
+const OUTLINE = 0.5;
 /** Contrast in luma from which a contour has an outline. */
-const LEAST_CONTRAST = 0.1;
+const LEAST_CONTRAST = 0.07;
 
 /** A scene of size × size cells, and the picture of it with `factor` pixels a cell, neither blurred nor noisy. */
 export function drawnScene(

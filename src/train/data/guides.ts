@@ -22,7 +22,7 @@ const LONE = [1.7, 2.8] as const;
 const CONTRAST = [0.03, 0.08] as const;
 /** Luma beyond the brightest and below the darkest neighbour that costs nothing. */
 const BRIGHTER = 0.02;
-const DARKER = 0.25;
+const DARKER = 0.35;
 
 const smoothstep = (x: number, [from, to]: readonly [number, number]): number => {
   const t = Math.min(1, Math.max(0, (x - from) / (to - from)));

@@ -1,6 +1,6 @@
 // What the pixel-art network sees of a picture, and what is known of its cells.
-import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart-generator.ts';
-import { smoothLuma } from '../../nets/smooth-luma.ts';
+import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/generator.ts';
+import { smoothLuma } from '../../nets/pixelart/smooth-luma.ts';
 import { lumaPlane, type Planes } from './planes.ts';
 
 export type Lumas = { width: number; height: number; raw: Float32Array; smooth: Float32Array };

@@ -9,7 +9,7 @@ export type BatchOptions = { seed: number; batch: number; size: number };
 // Samples take longer to make than a step takes, so each is used several times.
 const POOL = 384;
 /** A drawn sample is made anew at every so-many-th step, one of a photograph at every step. */
-const DRAWN_EVERY = 2;
+const DRAWN_EVERY = 3;
 
 /** The batch of each step, counted from 1. */
 export type Batches = (step: number) => Record<string, TensorData>;

@@ -1,5 +1,5 @@
 // Samples of the pixel-art training: crops of photographs, and drawn cells with what became of them.
-import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart-generator.ts';
+import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/generator.ts';
 import { blurPlane } from '../data/blur.ts';
 import { addGrain, degrade } from '../data/degrade.ts';
 import { drawnScene } from '../data/drawn-scene.ts';
@@ -89,7 +89,7 @@ function pairOf(random: Random, library: Library, size: number) {
 function soften(random: Random, picture: Planes): Planes {
   const { width, height, data } = picture;
   const count = width * height;
-  const sigma = random.uniform(0.2, 1.4);
+  const sigma = random.uniform(0.2, 2);
   for (let c = 0; c < 3; c += 1) {
     data.set(blurPlane(data.subarray(c * count, (c + 1) * count), picture, sigma), c * count);
   }

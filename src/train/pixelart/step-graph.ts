@@ -7,10 +7,11 @@ import { mean } from '../../graph/mean.ts';
 import { writeOnnx } from '../../graph/onnx.ts';
 import { concat, slice } from '../../graph/slice.ts';
 import { abs, relu, sign } from '../../graph/unary.ts';
-import { discriminatorLoss, generatorLoss } from '../../nets/adversarial-losses.ts';
-import { pixelartDiscriminator } from '../../nets/pixelart-discriminator.ts';
-import { INPUT_CHANNELS, pixelartGenerator } from '../../nets/pixelart-generator.ts';
-import { spectralNorm } from '../../nets/spectral-norm.ts';
+import { discriminatorLoss, generatorLoss } from '../../nets/gan/adversarial-losses.ts';
+import { spectralNorm } from '../../nets/gan/spectral-norm.ts';
+import { pixelartDiscriminator } from '../../nets/pixelart/discriminator.ts';
+import { INPUT_CHANNELS, LOW_BAND, pixelartGenerator } from '../../nets/pixelart/generator.ts';
+import { lowBand } from '../../nets/pixelart/low-band.ts';
 import { createParameterSet } from '../parameter-set.ts';
 import type { StepGraph } from '../step-graph.ts';
 
@@ -95,7 +96,7 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
   const chroma = add(given.chroma, mul(given.chromaHigh, half(all.gain, 1)));
   const terms = {
     adversarial: generatorLoss('hinge', fake),
-    paired: mean(abs(sub(restored, given.drawn))),
+    paired: mean(abs(beyondLowBand(sub(restored, given.drawn)))),
     chroma: mean(abs(sub(chroma, given.drawnChroma))),
     calm: mean(mul(given.calm, abs(sub(made, given.quiet)))),
     feature: featureLoss(given, made),
@@ -133,6 +134,9 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
     losses: Object.keys(losses),
   };
 }
+
+/** The generator cannot change the low band, so a difference that lies in it costs nothing. */
+const beyondLowBand = (difference: Value): Value => sub(difference, lowBand(difference, LOW_BAND));
 
 /** Contrast that a lone feature should have, relative to that in the picture. */
 const EMPHASIS = 1.25;

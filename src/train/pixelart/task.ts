@@ -1,6 +1,6 @@
 // The training `pixelart`: its data, step, schedule and sample sheets.
 import { join } from 'node:path';
-import { CELL_PIXELS } from '../../nets/pixelart-generator.ts';
+import { CELL_PIXELS } from '../../nets/pixelart/generator.ts';
 import { findBlockSize } from '../block-size.ts';
 import { createRandom } from '../random.ts';
 import type { Task, TaskOptions } from '../task.ts';
@@ -25,6 +25,14 @@ const HELD_BACK = [
   'u76c0g_bliznaca_srgb8',
 ];
 
+// Rates fall to a tenth over these steps.
+const FALL = [4000, 9000] as const;
+
+function schedule(step: number): number {
+  const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));
+  return 1 - 0.9 * t;
+}
+
 /** Folders of the data set: `photos` and `paintings`, `sprites` (or the folders of `pixelart`). */
 export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise<Task> {
   const library = await readLibrary(createRandom(seed, 9), {
@@ -41,12 +49,12 @@ export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise
     graph: pixelartStep({
       batch: BATCH,
       size: SIZE,
-      weights: { adversarial: 0.3, paired: 4, chroma: 2, calm: 2, feature: 2, bounds: 2 },
-      rates: { generator: 2e-4, discriminator: 4e-4 },
+      weights: { adversarial: 1, paired: 4, chroma: 2, calm: 2, feature: 2, bounds: 2 },
+      rates: { generator: 6e-4, discriminator: 6e-4 },
       block: await findBlockSize(engine),
     }),
     batches: createBatches(library, { seed, batch: BATCH, size: SIZE }),
     sheet: await createSheets(library.held, engine),
-    options: { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 10, decay: 0.998, schedule: () => 1 },
+    options: { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 10, decay: 0.998, schedule },
   };
 }

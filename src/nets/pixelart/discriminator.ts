@@ -1,8 +1,8 @@
 // The discriminator that tells drawn cells from generated ones: five convolutions that look at about 20 cells.
-import type { Value } from '../graph/graph.ts';
-import { leakyRelu } from '../graph/unary.ts';
-import { convLayer } from './conv-layer.ts';
-import type { Parameter } from './parameters.ts';
+import type { Value } from '../../graph/graph.ts';
+import { leakyRelu } from '../../graph/unary.ts';
+import { convLayer } from '../gan/conv-layer.ts';
+import type { Parameter } from '../gan/parameters.ts';
 
 const SLOPE = 0.2;
 

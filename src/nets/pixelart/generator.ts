@@ -1,12 +1,12 @@
 // The pixel-art generator as a graph: it works at the resolution of the cells and predicts a difference to their means.
-import { add, mul, sub } from '../graph/elementwise.ts';
-import type { Value } from '../graph/graph.ts';
-import { mean } from '../graph/mean.ts';
-import { slice } from '../graph/slice.ts';
-import { leakyRelu, tanh } from '../graph/unary.ts';
-import { convLayer } from './conv-layer.ts';
+import { add, mul, sub } from '../../graph/elementwise.ts';
+import type { Value } from '../../graph/graph.ts';
+import { mean } from '../../graph/mean.ts';
+import { slice } from '../../graph/slice.ts';
+import { leakyRelu, tanh } from '../../graph/unary.ts';
+import { convLayer } from '../gan/conv-layer.ts';
+import type { Parameter } from '../gan/parameters.ts';
 import { lowBand } from './low-band.ts';
-import type { Parameter } from './parameters.ts';
 
 /** Pixels along the edge of a cell in the picture that the network sees. */
 export const CELL_PIXELS = 4;

@@ -1,7 +1,7 @@
 // Trainable tensors of a network, as the functions that build its graph ask for them.
 
-import type { Value } from '../graph/graph.ts';
-import type { Shape } from '../graph/shape.ts';
+import type { Value } from '../../graph/graph.ts';
+import type { Shape } from '../../graph/shape.ts';
 
 /** How a parameter begins: with zeros, with ones, or drawn from a normal distribution of this standard deviation. */
 export type Init = 'zeros' | 'ones' | { deviation: number };

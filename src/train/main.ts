@@ -50,7 +50,7 @@ while (state.step < until && performance.now() < end && !stop) {
   const before = performance.now();
   const batch = task.batches(state.step + 1);
   spentOnData += performance.now() - before;
-  const report = await trainStep({ program, graph: task.graph }, state, batch, task.options);
+  const { report } = await trainStep({ program, graph: task.graph }, state, batch, task.options);
   for (const [key, value] of Object.entries(report))
     sums[key] = (sums[key] ?? 0) + value / logEvery;
   if (state.step % logEvery === 0) {

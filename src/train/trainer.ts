@@ -42,13 +42,19 @@ export function initialState(graph: StepGraph, seed: number): TrainingState {
 /** Losses of a step by name, and the norm of each group's gradient. */
 export type StepReport = Record<string, number>;
 
+export type StepResult = {
+  report: StepReport;
+  /** All that the program returned. */
+  outputs: Record<string, TensorData>;
+};
+
 /** Does one step, changing the state in place. Throws a RangeError where a loss or gradient is not finite. */
 export async function trainStep(
   { program, graph }: { program: GraphProgram; graph: StepGraph },
   state: TrainingState,
   batch: Record<string, TensorData>,
   options: TrainerOptions,
-): Promise<StepReport> {
+): Promise<StepResult> {
   const outputs = await program.run({
     ...Object.fromEntries(state.weights),
     ...Object.fromEntries(state.state),
@@ -74,5 +80,5 @@ export async function trainStep(
   // Early weights are far from good ones, so the average follows faster at first.
   const decay = Math.min(options.decay, (1 + state.step) / (10 + state.step));
   followAverage(state.average, state.weights, decay);
-  return report;
+  return { report, outputs };
 }

@@ -1,19 +1,16 @@
 // One training step of the pixel-art generator and its discriminator as a graph.
-import { blockConvolutions } from '../../graph/block-convolutions.ts';
 import { add, mul, sub } from '../../graph/elementwise.ts';
-import { gradients } from '../../graph/gradients.ts';
 import { createGraph, type Value } from '../../graph/graph.ts';
 import { mean } from '../../graph/mean.ts';
-import { writeOnnx } from '../../graph/onnx.ts';
 import { concat, slice } from '../../graph/slice.ts';
 import { abs, relu, sign } from '../../graph/unary.ts';
 import { discriminatorLoss, generatorLoss } from '../../nets/gan/adversarial-losses.ts';
-import { spectralNorm } from '../../nets/gan/spectral-norm.ts';
 import { pixelartDiscriminator } from '../../nets/pixelart/discriminator.ts';
 import { INPUT_CHANNELS, LOW_BAND, pixelartGenerator } from '../../nets/pixelart/generator.ts';
 import { lowBand } from '../../nets/pixelart/low-band.ts';
+import { normalisedFilters } from '../normalised-filters.ts';
 import { createParameterSet } from '../parameter-set.ts';
-import type { StepGraph } from '../step-graph.ts';
+import { type StepGraph, stepGraph } from '../step-graph.ts';
 
 export type PixelartWeights = {
   adversarial: number;
@@ -57,11 +54,10 @@ export const DRAWN_INPUTS = {
 } as const;
 
 export function pixelartStep(options: PixelartStepOptions): StepGraph {
-  const { batch, size, weights } = options;
+  const { batch, size, weights, rates } = options;
   const graph = createGraph();
   const generator = createParameterSet(graph);
   const discriminator = createParameterSet(graph);
-  const vectors = createParameterSet(graph);
   const input = (name: string, channels: number): Value =>
     graph.input(name, [batch, channels, size, size]);
   const given = Object.fromEntries(
@@ -77,19 +73,9 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
   const made = half(all.luma, 0);
   const restored = half(all.luma, 1);
 
-  const next = new Map<string, Value>();
-  const normalised = new Map<string, Value>();
-  const reparametrise = (filter: Value, name: string): Value => {
-    const before = normalised.get(name);
-    if (before) return before;
-    const u = vectors.parameter(`${name}.u`, [filter.shape[0]!, 1], { deviation: 1 });
-    const result = spectralNorm(filter, u);
-    next.set(`${name}.u`, result.next);
-    normalised.set(name, result.filter);
-    return result.filter;
-  };
+  const filters = normalisedFilters(graph);
   const score = (luma: Value): Value =>
-    pixelartDiscriminator(luma, discriminator.parameter, reparametrise);
+    pixelartDiscriminator(luma, discriminator.parameter, filters.reparametrise);
   const real = score(given.real);
   const fake = score(made);
 
@@ -107,32 +93,15 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
     .reduce((sum, term) => add(sum, term));
   const judged = discriminatorLoss('hinge', real, fake);
 
-  const groups = [
-    { name: 'generator', set: generator, loss, rate: options.rates.generator },
-    { name: 'discriminator', set: discriminator, loss: judged, rate: options.rates.discriminator },
-  ];
-  const outputs = new Map<string, Value>();
-  for (const { set, loss: minimised } of groups) {
-    const values = set.values();
-    gradients(minimised, [...values.values()]).forEach((gradient, i) => {
-      outputs.set(`gradient of ${[...values.keys()][i]}`, gradient);
-    });
-  }
-  for (const [name, value] of next) outputs.set(`next ${name}`, value);
-  const losses = { ...terms, loss, discriminator: judged, real: mean(real), fake: mean(fake) };
-  for (const [name, value] of Object.entries(losses)) outputs.set(`loss ${name}`, value);
-  const named = Object.fromEntries(outputs);
-  return {
-    model: writeOnnx(graph, options.block ? blockConvolutions(named, options.block) : named),
-    groups: groups.map(({ name, set, rate }) => ({
-      name,
-      rate,
-      names: [...set.values().keys()],
-      initial: set.initial,
-    })),
-    state: vectors.initial,
-    losses: Object.keys(losses),
-  };
+  return stepGraph(graph, {
+    groups: [
+      { name: 'generator', set: generator, loss, rate: rates.generator },
+      { name: 'discriminator', set: discriminator, loss: judged, rate: rates.discriminator },
+    ],
+    losses: { ...terms, loss, discriminator: judged, real: mean(real), fake: mean(fake) },
+    state: filters,
+    block: options.block,
+  });
 }
 
 /** The generator cannot change the low band, so a difference that lies in it costs nothing. */

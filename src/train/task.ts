@@ -1,5 +1,4 @@
 // What a training brings along; the trainer knows nothing else of it.
-
 import type { TensorData } from '../graph/engine.ts';
 import type { Tensors } from './adam.ts';
 import type { EngineOptions } from './engine.ts';
@@ -11,6 +10,8 @@ export type TaskOptions = {
   data: string;
   seed: number;
   engine: EngineOptions;
+  /** Adds the innermost features to sample sheets, if the network has a bottleneck. */
+  showBottleneck: boolean;
 };
 
 export type Task = {
@@ -18,6 +19,10 @@ export type Task = {
   /** The batch of a step; steps count from 1. */
   batches: (step: number) => Record<string, TensorData>;
   /** A PNG that shows what these weights do. */
-  sheet: (weights: Tensors) => Promise<Uint8Array>;
+  sheet: (weights: Tensors, step: number) => Promise<Uint8Array>;
+  /** Takes what a step returned, for example pictures for a pool. */
+  after?: (step: number, outputs: Readonly<Record<string, TensorData>>) => void;
+  /** The tensors of the model's file; all weights without it. */
+  exported?: (weights: Tensors) => Tensors;
   options: TrainerOptions;
 };

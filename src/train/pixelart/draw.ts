@@ -17,6 +17,9 @@ export function drawingGraph(size: number): Uint8Array {
   return writeOnnx(graph, { luma, base, gain });
 }
 
+/** Whether a parameter is one of the generator's. */
+export const isOfGenerator = (name: string): boolean => /^(stem|block\d|head)\./.test(name);
+
 /** The cells' mean colours, and the cells as the generator draws them. */
 export type Drawing = { mean: Planes; drawn: Planes };
 
@@ -30,7 +33,7 @@ export async function draw(
   const size = picture.width / CELL_PIXELS;
   const input = new Float32Array(INPUT_CHANNELS * size * size);
   writeInput(lumasOf(picture), detail, input);
-  const generator = [...weights].filter(([name]) => /^(stem|block\d|head)\./.test(name));
+  const generator = [...weights].filter(([name]) => isOfGenerator(name));
   const out = await program.run({
     ...Object.fromEntries(generator),
     x: { shape: [1, INPUT_CHANNELS, size, size], data: input },

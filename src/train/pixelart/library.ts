@@ -15,11 +15,11 @@ export type Library = SpriteLibrary & {
 };
 
 export type LibraryOptions = {
-  /** Folders of pictures and of sprites, searched with their sub-folders. */
+  /** Folders of pictures and of sprites, searched with their sub-folders; those that do not exist are left out. */
   photos: readonly string[];
   sprites: readonly string[];
   tiles: readonly string[];
-  /** Names of pictures, without extensions, that are held back. */
+  /** Names of pictures, without extensions, that are held back; of other sets every eighth is. */
   heldBack: readonly string[];
   /** Edge of a crop in pixels. */
   crop: number;
@@ -35,14 +35,18 @@ const SPRITE_EDGES = [8, 64] as const;
 const LEAST_FILL = 0.12;
 /** Nearly black figures have no inside to learn from. */
 const LEAST_LUMA = 0.08;
+/** Pixels along the shorter side of a picture on a sample sheet. */
+const HELD_SIDE = 256;
 
-/** Reads everything. Throws a RangeError where a folder has no pictures that serve. */
+/** Reads everything. Throws a RangeError if there are no pictures or no sprites that serve. */
 export async function readLibrary(random: Random, options: LibraryOptions): Promise<Library> {
   const photos: Lumas[] = [];
   const held: Planes[] = [];
-  for (const path of (await Promise.all(options.photos.map(listPictures))).flat()) {
-    if (options.heldBack.includes(basename(path).replace(/\.\w+$/, ''))) {
-      held.push(await readPicture(path, 256));
+  const paths = await picturesIn(options.photos);
+  const isHeld = holdsBack(paths, options.heldBack);
+  for (const [i, path] of paths.entries()) {
+    if (isHeld(path, i)) {
+      held.push(await readPicture(path, HELD_SIDE));
       continue;
     }
     for (let n = 0; n < options.scales; n += 1) {
@@ -55,9 +59,27 @@ export async function readLibrary(random: Random, options: LibraryOptions): Prom
   const tiles = (await spritesIn(options.tiles)).filter((sprite) => sprite.opaque);
   if (photos.length === 0 || figures.length === 0)
     throw new RangeError(
-      `expected pictures and sprites with transparency, got ${photos.length} and ${figures.length} of them`,
+      `expected pictures in ${options.photos.join(', ')} and sprites with transparency in ${options.sprites.join(', ')}, got ${photos.length} and ${figures.length}`,
     );
   return { photos, held, figures, tiles };
+}
+
+async function picturesIn(folders: readonly string[]): Promise<string[]> {
+  const lists = folders.map((folder) => listPictures(folder).catch(noneIfMissing));
+  return (await Promise.all(lists)).flat();
+}
+
+function noneIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+const nameOf = (path: string): string => basename(path).replace(/\.\w+$/, '');
+
+function holdsBack(paths: readonly string[], names: readonly string[]) {
+  const known = paths.some((path) => names.includes(nameOf(path)));
+  return (path: string, i: number): boolean =>
+    known ? names.includes(nameOf(path)) : paths.length > 1 && i % 8 === 1;
 }
 
 const serves = (sprite: Sprite): boolean =>
@@ -66,13 +88,12 @@ const serves = (sprite: Sprite): boolean =>
   coveredLuma(sprite) > LEAST_LUMA;
 
 async function spritesIn(folders: readonly string[]): Promise<Sprite[]> {
-  const paths = (await Promise.all(folders.map(listPictures))).flat();
   const sprites: Sprite[] = [];
-  for (const path of paths) {
+  const [least, most] = SPRITE_EDGES;
+  for (const path of await picturesIn(folders)) {
     const sprite = await readSprite(path);
-    const [least, most] = SPRITE_EDGES;
-    if (sprite.width >= least && sprite.width <= most && sprite.height <= most)
-      sprites.push(sprite);
+    const fits = sprite.width >= least && sprite.width <= most && sprite.height <= most;
+    if (fits) sprites.push(sprite);
   }
   return sprites;
 }

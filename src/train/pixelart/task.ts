@@ -5,6 +5,7 @@ import { findBlockSize } from '../block-size.ts';
 import { createRandom } from '../random.ts';
 import type { Task, TaskOptions } from '../task.ts';
 import { createBatches } from './batches.ts';
+import { isOfGenerator } from './draw.ts';
 import { readLibrary } from './library.ts';
 import { createSheets } from './sheet.ts';
 import { pixelartStep } from './step-graph.ts';
@@ -33,14 +34,20 @@ function schedule(step: number): number {
   return 1 - 0.9 * t;
 }
 
-/** Folders of the data set: `photos` and `paintings`, `sprites` (or the folders of `pixelart`). */
+/** Folders of the Dungeon Crawl sprites that hold whole figures and things. */
+const FIGURES = ['mon', 'item', 'dngn/trees', 'dngn/statues', 'player/base', 'player/felids'];
+const TILES = ['dngn/floor', 'dngn/wall'];
+
+/**
+ * The data set's folder has pictures in `photos` (and `paintings`) and sprites in `sprites`, those without transparency being floors;
+ * or, instead of `sprites`, the tiles of Dungeon Crawl in `pixelart`.
+ */
 export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise<Task> {
+  const within = (...names: string[]): string[] => names.map((name) => join(data, name));
   const library = await readLibrary(createRandom(seed, 9), {
-    photos: ['photos', 'paintings'].map((name) => join(data, name)),
-    sprites: ['mon', 'item', 'dngn/trees', 'dngn/statues', 'player/base', 'player/felids'].map(
-      (name) => join(data, 'pixelart', name),
-    ),
-    tiles: ['dngn/floor', 'dngn/wall'].map((name) => join(data, 'pixelart', name)),
+    photos: within('photos', 'paintings'),
+    sprites: within('sprites', ...FIGURES.map((name) => join('pixelart', name))),
+    tiles: within('sprites', ...TILES.map((name) => join('pixelart', name))),
     heldBack: HELD_BACK,
     crop: SIZE * CELL_PIXELS,
     scales: 5,
@@ -55,6 +62,7 @@ export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise
     }),
     batches: createBatches(library, { seed, batch: BATCH, size: SIZE }),
     sheet: await createSheets(library.held, engine),
+    exported: (weights) => new Map([...weights].filter(([name]) => isOfGenerator(name))),
     options: { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 10, decay: 0.998, schedule },
   };
 }

@@ -16,8 +16,10 @@ export type Guides = {
 
 /** Largest range of smoothed luma over 3×3 cells that still counts as flat, and the least that counts as a contour. */
 const FLAT = [0.05, 0.16] as const;
-/** A difference that is so many times as large as those around it belongs to a lone feature. */
-const LONE = [1.7, 2.8] as const;
+/** Cells on each side that a feature is compared with. */
+const NEIGHBOURHOOD = 5;
+/** Share of those cells that differ at least half as much: fewer belong to a lone feature, more to a texture. */
+const LONE = [0.1, 0.24] as const;
 /** Least contrast of a feature. */
 const CONTRAST = [0.03, 0.08] as const;
 /** Luma beyond the brightest and below the darkest neighbour that costs nothing. */
@@ -36,15 +38,11 @@ export function guidesOf({ width, height, raw, smooth }: Lumas): Guides {
   const columns = width / 4;
   const grid = { columns, rows: mean.length / columns };
   const rest = mean.map((value, i) => value - quiet[i]!);
-  const around = boxMean(
-    rest.map((r) => r * r),
-    grid,
-    3,
+  const lone = rest.map((r, i) =>
+    Math.abs(r) <= CONTRAST[0]
+      ? 0
+      : smoothstep(Math.abs(r), CONTRAST) * (1 - smoothstep(shareAlike(rest, i, grid), LONE)),
   );
-  const lone = rest.map((r, i) => {
-    const ratio = Math.abs(r) / Math.sqrt(around[i]! + 1e-8);
-    return smoothstep(ratio, LONE) * smoothstep(Math.abs(r), CONTRAST);
-  });
   const near = extreme(lone, grid, 1, Math.max);
   const range = spread(quiet, grid);
   return {
@@ -82,18 +80,18 @@ function extreme(
   });
 }
 
-/** Mean over each square of edge 2 · reach + 1, of what lies inside. */
-function boxMean(values: Float32Array, { columns, rows }: Grid, reach: number): Float32Array {
-  return values.map((_, i) => {
-    const [x, y] = [i % columns, Math.floor(i / columns)];
-    let sum = 0;
-    let count = 0;
-    for (let j = Math.max(0, y - reach); j <= Math.min(rows - 1, y + reach); j += 1) {
-      for (let k = Math.max(0, x - reach); k <= Math.min(columns - 1, x + reach); k += 1) {
-        sum += values[j * columns + k]!;
-        count += 1;
-      }
+/** Share of the cells around cell `i` that differ at least half as much from their smoothed luma. */
+function shareAlike(rest: Float32Array, i: number, { columns, rows }: Grid): number {
+  const least = Math.abs(rest[i]!) / 2;
+  const [x, y] = [i % columns, Math.floor(i / columns)];
+  let alike = 0;
+  let count = 0;
+  for (let j = Math.max(0, y - NEIGHBOURHOOD); j <= Math.min(rows - 1, y + NEIGHBOURHOOD); j += 1) {
+    const end = Math.min(columns - 1, x + NEIGHBOURHOOD);
+    for (let k = Math.max(0, x - NEIGHBOURHOOD); k <= end; k += 1) {
+      if (Math.abs(rest[j * columns + k]!) >= least) alike += 1;
+      count += 1;
     }
-    return sum / count;
-  });
+  }
+  return alike / count;
 }

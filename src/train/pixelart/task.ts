@@ -56,7 +56,7 @@ export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise
     graph: pixelartStep({
       batch: BATCH,
       size: SIZE,
-      weights: { adversarial: 1, paired: 4, chroma: 2, calm: 2, feature: 2, bounds: 2 },
+      weights: { adversarial: 0.6, paired: 4, chroma: 2, calm: 2.5, feature: 10, bounds: 2 },
       rates: { generator: 6e-4, discriminator: 6e-4 },
       block: await findBlockSize(engine),
     }),

@@ -1,7 +1,7 @@
 // Measures fast style transfer inside workerd: our networks, a plain transcription of the small one, and the larger one's graph model.
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
 import { type Tensor, tensor3d, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { createHeaps } from '../../src/codecs/heaps.ts';
+import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { tensorModules } from '../../src/edge/tensor-modules.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';

@@ -1,7 +1,7 @@
 // Encodes rendered pictures as JPEG (MozJPEG, as the Worker does) or PNG.
 import { readFile } from 'node:fs/promises';
 import encodeJpeg, { init } from '@jsquash/jpeg/encode.js';
-import { encodePng } from '../../src/codecs/png-encode.ts';
+import { encodePng } from '../../src/codecs/png/write/encode.ts';
 import type { Image } from '../../src/image.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,9 +1,9 @@
 // What all requests of an isolate share: its memory, divided up, the codecs and tensors that run in it, and its counts.
-import { createAvifCodec } from '../codecs/avif.ts';
-import { createHeaps } from '../codecs/heaps.ts';
-import { createJpegCodec } from '../codecs/jpeg.ts';
-import { createPngCodec } from '../codecs/png.ts';
-import { createWebpCodec } from '../codecs/webp.ts';
+import { createAvifCodec } from '../codecs/avif/codec.ts';
+import { createJpegCodec } from '../codecs/jpeg/codec.ts';
+import { createPngCodec } from '../codecs/png/codec.ts';
+import { createHeaps } from '../codecs/wasm/heaps.ts';
+import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
 import avifDecoder from '../generated/avif-decoder.wasm';
 import avifEncoder from '../generated/avif-encoder.wasm';

@@ -1,12 +1,12 @@
 // The codecs in Node: the Worker's own WebAssembly modules, and libvips for sources that are too large for them.
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { createAvifCodec } from '../codecs/avif.ts';
+import { createAvifCodec } from '../codecs/avif/codec.ts';
 import type { Codec, Codecs } from '../codecs/codec.ts';
-import { createJpegCodec } from '../codecs/jpeg.ts';
-import { createPngCodec } from '../codecs/png.ts';
-import { probe } from '../codecs/probe.ts';
-import { createWebpCodec } from '../codecs/webp.ts';
+import { createJpegCodec } from '../codecs/jpeg/codec.ts';
+import { createPngCodec } from '../codecs/png/codec.ts';
+import { probe } from '../codecs/probe/probe.ts';
+import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
 import type { Image } from '../image.ts';
 

@@ -1,8 +1,8 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
 import { eachBand } from '../bands.ts';
-import { BLURHASH_EDGE, blurhashOf } from '../codecs/blurhash.ts';
 import type { Codecs, Probe } from '../codecs/codec.ts';
-import { THUMBHASH_EDGE, thumbhashOf } from '../codecs/thumbhash.ts';
+import { BLURHASH_EDGE, blurhashOf } from '../codecs/placeholder/blurhash.ts';
+import { THUMBHASH_EDGE, thumbhashOf } from '../codecs/placeholder/thumbhash.ts';
 import { resize } from '../effects/resize.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';

@@ -1,6 +1,6 @@
 // What bringing one file in as pixels costs: decoding, turning it upright, converting its colours.
 import type { Codecs } from '../codecs/codec.ts';
-import { OWN_BYTES } from '../codecs/heaps.ts';
+import { OWN_BYTES } from '../codecs/wasm/heaps.ts';
 import type { Cost } from '../work.ts';
 import { ownedBy, totalWork } from './rates.ts';
 import { area, decoderOf, RGBA_BYTES, type SourceFile, shrunkSize } from './source-file.ts';

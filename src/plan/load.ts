@@ -1,9 +1,9 @@
 // Brings a blob in as pixels: what its header says, then decoded, upright and in sRGB.
 import type { Codecs } from '../codecs/codec.ts';
-import { iccOfFile } from '../codecs/icc-of-file.ts';
-import { toSrgb } from '../codecs/icc-to-srgb.ts';
+import { iccOfFile } from '../codecs/icc/of-file.ts';
+import { toSrgb } from '../codecs/icc/to-srgb.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
-import { probe } from '../codecs/probe.ts';
+import { probe } from '../codecs/probe/probe.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
 import type { Pace } from '../pace.ts';

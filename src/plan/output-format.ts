@@ -1,6 +1,6 @@
 // Which format an answer takes: what the URL asks for, what the client accepts, and what encoding costs.
 import type { Codecs, Format } from '../codecs/codec.ts';
-import { negotiate, preferences } from '../codecs/negotiate.ts';
+import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
 import type { Size } from '../image.ts';
 import type { ChooseFormat, Limits } from './cost.ts';
 import type { Plan } from './plan.ts';

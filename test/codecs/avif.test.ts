@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec, Probe } from '../../src/codecs/codec.ts';
 import { orient } from '../../src/codecs/orient.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import type { Image } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';

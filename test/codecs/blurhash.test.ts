@@ -2,7 +2,7 @@
 import { decode, encode, isBlurhashValid } from 'blurhash';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BLURHASH_EDGE, blurhashOf } from '../../src/codecs/blurhash.ts';
+import { BLURHASH_EDGE, blurhashOf } from '../../src/codecs/placeholder/blurhash.ts';
 import type { Image } from '../../src/image.ts';
 import { makeImage } from '../helpers/make-image-files.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { AppError } from '../../src/errors.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { makeImage } from '../helpers/make-image-files.ts';

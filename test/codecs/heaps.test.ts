@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import encoderFactory from '@jsquash/webp/codec/enc/webp_enc_simd.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { describe, expect, it } from 'vitest';
-import { type EmscriptenFactory, startEmscripten } from '../../src/codecs/emscripten.ts';
-import { createHeap, createHeaps, type Heap, OWN_BYTES } from '../../src/codecs/heaps.ts';
-import { createWasmRunner } from '../../src/codecs/wasm-instance.ts';
+import { type EmscriptenFactory, startEmscripten } from '../../src/codecs/wasm/emscripten.ts';
+import { createHeap, createHeaps, type Heap, OWN_BYTES } from '../../src/codecs/wasm/heaps.ts';
+import { createWasmRunner } from '../../src/codecs/wasm/instance.ts';
 
 type Encoder = { encode(d: Uint8ClampedArray, w: number, h: number, options: object): Uint8Array };
 

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Format } from '../../src/codecs/codec.ts';
-import { findProfile, iccOfFile } from '../../src/codecs/icc-of-file.ts';
-import { displayP3 } from '../../src/codecs/icc-profile.ts';
-import { toSrgb } from '../../src/codecs/icc-to-srgb.ts';
+import { findProfile, iccOfFile } from '../../src/codecs/icc/of-file.ts';
+import { displayP3 } from '../../src/codecs/icc/profile.ts';
+import { toSrgb } from '../../src/codecs/icc/to-srgb.ts';
 import {
   bytesOf,
   jpegSegment,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Profile, readProfile } from '../../src/codecs/icc-profile.ts';
-import { toSrgb } from '../../src/codecs/icc-to-srgb.ts';
+import { type Profile, readProfile } from '../../src/codecs/icc/profile.ts';
+import { toSrgb } from '../../src/codecs/icc/to-srgb.ts';
 import { uint } from '../helpers/make-image-files.ts';
 import { chromaticities, curv, makeIcc, para, srgbTone } from './make-icc.ts';
 

@@ -1,6 +1,6 @@
 // Checks how the probe refuses what is no supported picture.
 import { describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { bytesOf, uint } from '../helpers/make-image-files.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });

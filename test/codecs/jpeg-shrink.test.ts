@@ -1,7 +1,7 @@
 // Checks JPEG decoding at a half, a quarter and an eighth against the mean of the full picture.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { makeImage } from '../helpers/make-image-files.ts';

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { huffmanTable } from '../../src/codecs/jpeg-huffman.ts';
-import { huffmanCodes } from '../../src/codecs/jpeg-huffman-codes.ts';
-import { joinJpegStrips } from '../../src/codecs/jpeg-strips.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { huffmanCodes } from '../../src/codecs/jpeg/huffman/codes.ts';
+import { huffmanTable } from '../../src/codecs/jpeg/huffman/huffman.ts';
+import { joinJpegStrips } from '../../src/codecs/jpeg/strips/strips.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import type { Image } from '../../src/image.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { makeImage } from '../helpers/make-image-files.ts';

@@ -1,7 +1,7 @@
 // Checks the choice of the output format against Accept headers of real and invented clients.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Negotiation, negotiate, preferences } from '../../src/codecs/negotiate.ts';
+import { type Negotiation, negotiate, preferences } from '../../src/codecs/negotiate/negotiate.ts';
 
 const all = { avif: true, webp: true, jpeg: true, png: true };
 const noAvif = { webp: true, jpeg: true, png: true };

@@ -5,10 +5,10 @@ import { runInNewContext } from 'node:vm';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pngDecodeCost } from '../../src/codecs/png-cost.ts';
-import { decodePng } from '../../src/codecs/png-decode.ts';
-import { createShrinker } from '../../src/codecs/png-mean.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { pngDecodeCost } from '../../src/codecs/png/cost.ts';
+import { decodePng } from '../../src/codecs/png/read/decode.ts';
+import { createShrinker } from '../../src/codecs/png/read/mean.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import type { Image } from '../../src/image.ts';
 import type { Pace } from '../../src/pace.ts';
 import {

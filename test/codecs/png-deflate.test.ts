@@ -1,7 +1,7 @@
 // Checks the compression of PNG rows: whole, in order, and clean when its source fails.
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { deflate } from '../../src/codecs/png-deflate.ts';
+import { deflate } from '../../src/codecs/png/write/deflate.ts';
 
 async function* parts(
   count: number,

@@ -1,7 +1,7 @@
 // Checks the PNG row filters against the standard's own definitions.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FilterPlan, filterRow } from '../../src/codecs/png-filter.ts';
+import { type FilterPlan, filterRow } from '../../src/codecs/png/write/filter.ts';
 
 /** The row and the one above it behind `pixelBytes` zeros, filtered. */
 function filtered(row: number[], above: number[], pixelBytes: number, plan: FilterPlan): number[] {

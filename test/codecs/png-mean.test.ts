@@ -1,7 +1,7 @@
 // Checks how PNG rows are averaged, against the definition in floats.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createShrinker, type Shades } from '../../src/codecs/png-mean.ts';
+import { createShrinker, type Shades } from '../../src/codecs/png/read/mean.ts';
 import { linearToSrgb, srgbToLinear } from '../../src/tensor/colour.ts';
 
 type Pixel = readonly [number, number, number, number];

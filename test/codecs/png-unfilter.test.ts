@@ -1,8 +1,8 @@
 // Checks that undoing the PNG row filters gives back what was filtered.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FilterType, filterRow } from '../../src/codecs/png-filter.ts';
-import { unfilterRow } from '../../src/codecs/png-unfilter.ts';
+import { unfilterRow } from '../../src/codecs/png/read/unfilter.ts';
+import { type FilterType, filterRow } from '../../src/codecs/png/write/filter.ts';
 
 /** Noise and extremes, whose differences wrap around; and smooth rows. */
 const bytes = (length: number) =>

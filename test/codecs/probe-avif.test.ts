@@ -1,6 +1,6 @@
 // Checks what the probe reads from the header of an AVIF.
 import { describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { bytesOf, uint } from '../helpers/make-image-files.ts';
 import { makeAvif } from './make-headers.ts';
 

@@ -1,6 +1,6 @@
 // Checks what the probe reads from the header of a GIF.
 import { describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { makeGif } from './make-headers.ts';
 
 const size = { width: 300, height: 200 };

@@ -1,6 +1,6 @@
 // Checks what the probe reads from the header of a PNG.
 import { describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import {
   bytesOf,
   makeExif,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../src/codecs/codec.ts';
-import { probe, probePrefix } from '../../src/codecs/probe.ts';
+import { probe, probePrefix } from '../../src/codecs/probe/probe.ts';
 import { AppError } from '../../src/errors.ts';
 import {
   bytesOf,

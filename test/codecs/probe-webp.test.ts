@@ -1,6 +1,6 @@
 // Checks what the probe reads from the header of a WebP.
 import { describe, expect, it } from 'vitest';
-import { probe, probePrefix } from '../../src/codecs/probe.ts';
+import { probe, probePrefix } from '../../src/codecs/probe/probe.ts';
 import {
   bytesOf,
   makeExif,

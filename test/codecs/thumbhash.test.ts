@@ -6,7 +6,7 @@ import {
   thumbHashToRGBA,
 } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
-import { THUMBHASH_EDGE, thumbhashOf } from '../../src/codecs/thumbhash.ts';
+import { THUMBHASH_EDGE, thumbhashOf } from '../../src/codecs/placeholder/thumbhash.ts';
 import { makeImage } from '../helpers/make-image-files.ts';
 
 const bytesOf = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

@@ -1,6 +1,6 @@
 // Checks how much a memory grows where Emscripten's glue asks for more than is needed.
 import { describe, expect, it } from 'vitest';
-import { growTightly } from '../../src/codecs/tight-growth.ts';
+import { growTightly } from '../../src/codecs/wasm/tight-growth.ts';
 
 const PAGE = 65536;
 

@@ -1,6 +1,6 @@
 // Checks when a codec's WASM instance is kept and when it is replaced.
 import { describe, expect, it } from 'vitest';
-import { createWasmRunner } from '../../src/codecs/wasm-instance.ts';
+import { createWasmRunner } from '../../src/codecs/wasm/instance.ts';
 
 /** A runner over numbered instances that report `memoryBytes`. */
 function makeRunner(memoryBytes = 1000) {

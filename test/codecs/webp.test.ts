@@ -1,7 +1,7 @@
 // Checks the WebP codec: pixels, transparency, and that no damaged file gives a picture.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import {
   bytesOf,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { isHeavy } from '../../src/plan/plan.ts';

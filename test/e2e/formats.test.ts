@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { psnr } from '../helpers/big-photos.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { paint } from '../helpers/pictures.ts';

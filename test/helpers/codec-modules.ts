@@ -1,11 +1,11 @@
 // Compiles the codecs' WASM files in Node, for tests and benchmarks.
 import { readFile } from 'node:fs/promises';
-import { createAvifCodec } from '../../src/codecs/avif.ts';
+import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
 import type { Codec } from '../../src/codecs/codec.ts';
-import type { Heaps } from '../../src/codecs/heaps.ts';
-import { createJpegCodec } from '../../src/codecs/jpeg.ts';
-import { createPngCodec } from '../../src/codecs/png.ts';
-import { createWebpCodec } from '../../src/codecs/webp.ts';
+import { createJpegCodec } from '../../src/codecs/jpeg/codec.ts';
+import { createPngCodec } from '../../src/codecs/png/codec.ts';
+import type { Heaps } from '../../src/codecs/wasm/heaps.ts';
+import { createWebpCodec } from '../../src/codecs/webp/codec.ts';
 
 const folder = new URL('../../src/generated/', import.meta.url);
 

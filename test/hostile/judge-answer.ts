@@ -1,5 +1,5 @@
 // What came of a hostile file, told from the answer of the service: a picture that is checked, or a code.
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import type { CorpusFile } from './corpus.ts';
 
 export type Verdict = {

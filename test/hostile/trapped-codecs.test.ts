@@ -1,10 +1,10 @@
 // Checks that a codec whose WebAssembly traps spoils its own request only: a fresh instance serves the next one.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createAvifCodec } from '../../src/codecs/avif.ts';
-import { createHeaps, type Heap, type Heaps } from '../../src/codecs/heaps.ts';
-import { createJpegCodec } from '../../src/codecs/jpeg.ts';
-import { createWebpCodec } from '../../src/codecs/webp.ts';
+import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
+import { createJpegCodec } from '../../src/codecs/jpeg/codec.ts';
+import { createHeaps, type Heap, type Heaps } from '../../src/codecs/wasm/heaps.ts';
+import { createWebpCodec } from '../../src/codecs/webp/codec.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { createInMemoryService } from '../helpers/in-memory-service.ts';
 import { makeCorpus, makeSound } from './corpus.ts';

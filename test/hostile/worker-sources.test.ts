@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { paint } from '../helpers/pictures.ts';

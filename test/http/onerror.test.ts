@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
 import { placeholderSize } from '../../src/http/onerror.ts';

@@ -6,7 +6,7 @@ import { createPaper } from '../../scripts/samples/pen.ts';
 import { paintRows, render } from '../../scripts/samples/render.ts';
 import { sceneNamed, scenes } from '../../scripts/samples/scenes.ts';
 import { ring } from '../../scripts/samples/zoneplate.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 
 const tiny = ({ width, height }: { width: number; height: number }) => ({
   width: 16,

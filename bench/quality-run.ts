@@ -1,8 +1,8 @@
 // Runs one recipe on one pair of pictures and keeps what it shows on the way.
 import type { ReadModel } from '../src/effects/effect.ts';
 import type { Heavy } from '../src/effects/heavy.ts';
-import { optimizeStyle, type Planes } from '../src/effects/style-optimize.ts';
-import type { RecipeName } from '../src/effects/style-recipe.ts';
+import { optimizeStyle, type Planes } from '../src/effects/style/optimise/optimise.ts';
+import type { RecipeName } from '../src/effects/style/optimise/recipe.ts';
 import type { GraphEngine, Weights } from '../src/graph/engine.ts';
 import { createImage, type Image } from '../src/image.ts';
 

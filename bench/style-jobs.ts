@@ -1,5 +1,5 @@
 // Times whole jobs on a device, from encoded pictures to the encoded result.
-import type { RecipeName } from '../src/effects/style-recipe.ts';
+import type { RecipeName } from '../src/effects/style/optimise/recipe.ts';
 import { rounded, type Table } from './report.ts';
 import { type MeasuredDevice, withStyleProcess } from './style-process.ts';
 

@@ -1,8 +1,8 @@
 // What a process that measures style transfer is asked for: iterations of an objective, large products, whole jobs.
 
-import { type Objective, objectiveGraph } from '../src/effects/style-opt-objective.ts';
-import { computeTargets } from '../src/effects/style-opt-targets.ts';
-import { recipeOf } from '../src/effects/style-recipe.ts';
+import { type Objective, objectiveGraph } from '../src/effects/style/optimise/objective.ts';
+import { recipeOf } from '../src/effects/style/optimise/recipe.ts';
+import { computeTargets } from '../src/effects/style/optimise/targets.ts';
 import { uniformValues } from '../src/fit/random.ts';
 import { countFlops } from '../src/graph/count-flops.ts';
 import type { GraphEngine, TensorData } from '../src/graph/engine.ts';

@@ -1,6 +1,6 @@
 // Quality of style transfer: every recipe on pairs of pictures, judged apart from what optimises, at its end and against time.
 import { availableParallelism } from 'node:os';
-import type { RecipeName } from '../../src/effects/style-recipe.ts';
+import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
 import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import { createOnnxEngine } from '../../src/gpu/onnx-engine.ts';
 import { prepareTensors } from '../../src/gpu/tensors.ts';

@@ -1,6 +1,6 @@
 // What a transform answers instead of a failure where its URL asks for that: a neutral picture, or the way to the source.
 import type { Context } from 'hono';
-import { resize } from '../effects/resize.ts';
+import { resize } from '../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Size } from '../image.ts';
 import { type Plan, readStep } from '../plan/plan.ts';

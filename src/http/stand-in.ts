@@ -1,6 +1,6 @@
 // A quick picture to show while a job runs: its newest preview, else what the edge can make of the plan.
 import type { Context } from 'hono';
-import { resize } from '../effects/resize.ts';
+import { resize } from '../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import { isHeavy, modelsOf, type Plan, readStep, type Step } from '../plan/plan.ts';

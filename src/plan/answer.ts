@@ -3,7 +3,7 @@ import { eachBand } from '../bands.ts';
 import type { Codecs, Probe } from '../codecs/codec.ts';
 import { BLURHASH_EDGE, blurhashOf } from '../codecs/placeholder/blurhash.ts';
 import { THUMBHASH_EDGE, thumbhashOf } from '../codecs/placeholder/thumbhash.ts';
-import { resize } from '../effects/resize.ts';
+import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { ChooseFormat, Estimate, Limits } from './cost.ts';

@@ -1,5 +1,5 @@
 // Where a plan runs, and what would have to change where it runs nowhere.
-import { resize } from '../effects/resize.ts';
+import { resize } from '../effects/resize/effect.ts';
 import { AppError } from '../errors.ts';
 import type { Estimate, Limits } from './cost.ts';
 import { largest } from './largest.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitFar } from '../../src/effects/hybrid-align.ts';
+import { fitFar } from '../../src/effects/hybrid/align.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Image, Size } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';

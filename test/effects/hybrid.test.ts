@@ -1,6 +1,6 @@
 import { add, memory, mul, sum, type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
+import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
 import type { LossReport } from '../../src/fit/fit.ts';
 import golden from '../golden/hybrid.json';
 import { blob, detail } from '../helpers/golden-images.ts';

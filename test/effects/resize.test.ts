@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
-import { layout } from '../../src/effects/resize-layout.ts';
+import { layout } from '../../src/effects/resize/layout.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { byteOfLinear, srgbToLinear } from '../../src/tensor/colour.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';

@@ -4,7 +4,7 @@ import {
   type Planes,
   type StyleSettings,
   type StyleSource,
-} from '../../src/effects/style-optimize.ts';
+} from '../../src/effects/style/optimise/optimise.ts';
 import { AppError } from '../../src/errors.ts';
 import { resizePlanes } from '../../src/fit/planes.ts';
 import { uniformValues } from '../../src/fit/random.ts';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects } from '../../src/effects/index.ts';
-import { optimizeStyle, type Planes } from '../../src/effects/style-optimize.ts';
+import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/optimise.ts';
 import type { Image } from '../../src/image.ts';
 import { admit } from '../../src/plan/admit.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
@@ -13,7 +13,7 @@ import { doubledOklab } from '../../src/tensor/oklab.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
 
-vi.mock(import('../../src/effects/style-optimize.ts'), () => ({ optimizeStyle: vi.fn() }));
+vi.mock(import('../../src/effects/style/optimise/optimise.ts'), () => ({ optimizeStyle: vi.fn() }));
 
 const optimise = vi.mocked(optimizeStyle);
 const previews: Image[] = [];

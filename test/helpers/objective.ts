@@ -1,6 +1,6 @@
 // The original recipe's objective as one object, for golden tests and benchmarks.
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { frequencyMix, hybridLoss, type Pair } from '../../src/effects/hybrid-objective.ts';
+import { frequencyMix, hybridLoss, type Pair } from '../../src/effects/hybrid/objective.ts';
 import type { Evaluator } from '../../src/fit/loss.ts';
 import { createLowPass, type LowPassOptions } from '../../src/tensor/low-pass.ts';
 

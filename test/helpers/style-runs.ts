@@ -4,10 +4,10 @@ import {
   type Network,
   type Objective,
   objectiveGraph,
-} from '../../src/effects/style-opt-objective.ts';
-import { runStages } from '../../src/effects/style-opt-stages.ts';
-import { computeTargets } from '../../src/effects/style-opt-targets.ts';
-import { recipeOf } from '../../src/effects/style-recipe.ts';
+} from '../../src/effects/style/optimise/objective.ts';
+import { recipeOf } from '../../src/effects/style/optimise/recipe.ts';
+import { runStages } from '../../src/effects/style/optimise/stages.ts';
+import { computeTargets } from '../../src/effects/style/optimise/targets.ts';
 import type { Evaluation } from '../../src/fit/descend.ts';
 import { type Planes, resizePlanes } from '../../src/fit/planes.ts';
 import type { Weights } from '../../src/graph/engine.ts';

@@ -1,6 +1,6 @@
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
+import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
 import type { LossReport } from '../../src/fit/fit.ts';
 import golden from '../golden/hybrid.json';
 import { blob, detail } from '../helpers/golden-images.ts';

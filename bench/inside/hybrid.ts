@@ -1,7 +1,7 @@
 // Measures the hybrid solvers inside workerd, on the golden pair at 512×512 and the recipe's objective.
 import { fill, sigmoid, sub, type Tensor3D, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
-import { gaussianKernel } from '../../src/tensor/gaussian.ts';
+import { gaussianKernel } from '../../src/tensor/filter/gaussian.ts';
 import { blob, detail } from '../../test/helpers/golden-images.ts';
 import { createObjective, type Objective } from '../../test/helpers/objective.ts';
 import { plainStep } from '../plain-loops.ts';

@@ -1,9 +1,9 @@
 // Cloudflare's `blur`: a Gaussian in linear light, whose time does not grow with its radius.
 import * as z from 'zod';
 import type { Size } from '../image.ts';
-import { cubicAxis, gaussianAxis, gaussianPoints } from '../tensor/axis.ts';
-import { resample } from '../tensor/resample.ts';
-import { resampleCounts } from '../tensor/resample-counts.ts';
+import { cubicAxis, gaussianAxis, gaussianPoints } from '../tensor/resample/axis.ts';
+import { resampleCounts } from '../tensor/resample/counts.ts';
+import { resample } from '../tensor/resample/resample.ts';
 import { defineEffect } from './effect.ts';
 
 export const blur = defineEffect({

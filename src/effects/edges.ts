@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { eachBand } from '../bands.ts';
 import { createImage, type Image } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { energyOf, gradient } from '../tensor/gradient.ts';
-import { visibleLumaOf } from '../tensor/luma.ts';
-import { fromImage, imageOf } from '../tensor/picture.ts';
+import { visibleLumaOf } from '../tensor/colour/luma.ts';
+import { energyOf, gradient } from '../tensor/filter/gradient.ts';
+import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 export const edges = defineEffect({

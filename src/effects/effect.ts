@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Weights } from '../graph/engine.ts';
 import type { Move, Shrunk, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import type { Picture } from '../tensor/picture.ts';
+import type { Picture } from '../tensor/picture/picture.ts';
 import type { Cost } from '../work.ts';
 import { canonicalColour } from './colour-text.ts';
 import type { Heavy } from './heavy.ts';

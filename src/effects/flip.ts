@@ -1,7 +1,7 @@
 // Cloudflare's `flip`: mirroring, which happens before `rotate`.
 import * as z from 'zod';
 import { type Move, moved } from '../image.ts';
-import { fromImage, imageOf } from '../tensor/picture.ts';
+import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 const moves: Record<'h' | 'v' | 'hv', Move> = { h: 'mirror', v: 'flip', hv: 'half-turn' };

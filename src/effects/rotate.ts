@@ -1,7 +1,7 @@
 // Cloudflare's `rotate`: quarter turns, clockwise.
 import * as z from 'zod';
 import { type Move, moved } from '../image.ts';
-import { fromImage, imageOf } from '../tensor/picture.ts';
+import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 const moves: Record<90 | 180 | 270, Move> = {

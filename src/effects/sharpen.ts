@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { eachBand } from '../bands.ts';
 import { createImage, hasTransparency, type Image } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { binomialBlur } from '../tensor/binomial.ts';
-import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/luma.ts';
-import { fromImage, imageOf } from '../tensor/picture.ts';
+import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/colour/luma.ts';
+import { binomialBlur } from '../tensor/filter/binomial.ts';
+import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 export const sharpen = defineEffect({

@@ -14,8 +14,8 @@ import {
 import { AppError } from '../errors.ts';
 import type { TensorData, Weights } from '../graph/engine.ts';
 import type { Pace } from '../pace.ts';
-import { inTurn } from '../tensor/in-turn.ts';
-import { instanceNorm } from '../tensor/instance-norm.ts';
+import { inTurn } from '../tensor/ops/in-turn.ts';
+import { instanceNorm } from '../tensor/ops/instance-norm.ts';
 import { cropped, mirroredTo } from './mirrored-rgb.ts';
 import type { Rgb } from './rgb.ts';
 

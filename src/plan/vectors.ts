@@ -3,7 +3,7 @@ import type { Codecs } from '../codecs/codec.ts';
 import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 import type { Pace } from '../pace.ts';
-import { fromImage } from '../tensor/picture.ts';
+import { fromImage } from '../tensor/picture/picture.ts';
 import { loadFile, type OpenFile } from './load.ts';
 import { type VectorUse, vectorId } from './plan.ts';
 import { type RunPorts, readModel } from './run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image.ts';
-import { byteOfLinear, srgbToLinear } from '../../src/tensor/colour.ts';
+import { byteOfLinear, srgbToLinear } from '../../src/tensor/colour/colour.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
 
 const hard = paint({ width: 90, height: 70 }, (x, y) => {

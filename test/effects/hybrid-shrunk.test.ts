@@ -4,7 +4,7 @@ import { effects } from '../../src/effects/index.ts';
 import type { Image, Size } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../src/tensor/picture.ts';
+import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 import { paint } from '../helpers/pictures.ts';
 import { averaged, meanDifference, shifted } from '../helpers/shrunk-pictures.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byteOfLinear, linearOfByte } from '../../src/tensor/colour.ts';
+import { byteOfLinear, linearOfByte } from '../../src/tensor/colour/colour.ts';
 import { hash32 } from '../helpers/golden-images.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
 

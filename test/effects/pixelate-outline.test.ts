@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image.ts';
-import { byteOfLinear, linearOfByte } from '../../src/tensor/colour.ts';
+import { byteOfLinear, linearOfByte } from '../../src/tensor/colour/colour.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
 
 const dark = [60, 60, 60];

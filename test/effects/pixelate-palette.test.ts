@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { paletteNames } from '../../src/tensor/palette-names.ts';
-import { dithers } from '../../src/tensor/palettise.ts';
+import { paletteNames } from '../../src/tensor/palette/names.ts';
+import { dithers } from '../../src/tensor/palette/palettise.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
 
 const colourful = paint({ width: 96, height: 64 }, (x, y) => [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byteOfLinear, linearOfByte } from '../../src/tensor/colour.ts';
+import { byteOfLinear, linearOfByte } from '../../src/tensor/colour/colour.ts';
 import golden from '../golden/pixelate.json';
 import { greyTest } from '../helpers/golden-images.ts';
 import { fromRgb, maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';

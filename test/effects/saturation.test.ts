@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byteOfLinear, srgbToLinear } from '../../src/tensor/colour.ts';
+import { byteOfLinear, srgbToLinear } from '../../src/tensor/colour/colour.ts';
 import { paint, pixelAt, run } from '../helpers/pictures.ts';
 
 const colours = [

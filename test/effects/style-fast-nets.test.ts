@@ -5,7 +5,7 @@ import { effects } from '../../src/effects/index.ts';
 import type { Image } from '../../src/image.ts';
 import { noPace, type Pace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../src/tensor/picture.ts';
+import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 import { maxDifference, paint } from '../helpers/pictures.ts';
 import { seededFastStyle, seededPredictor } from '../helpers/seeded-fast-style.ts';
 

@@ -9,7 +9,7 @@ import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta-predictor.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../src/tensor/picture.ts';
+import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 import { maxDifference, paint, pixelAt } from '../helpers/pictures.ts';
 
 vi.mock(import('../../src/nets/magenta.ts'), async (original) => ({

@@ -8,8 +8,8 @@ import { admit } from '../../src/plan/admit.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, modelsOf } from '../../src/plan/plan.ts';
 import { runPlan } from '../../src/plan/run.ts';
-import { srgbToLinear } from '../../src/tensor/colour.ts';
-import { doubledOklab } from '../../src/tensor/oklab.ts';
+import { srgbToLinear } from '../../src/tensor/colour/colour.ts';
+import { doubledOklab } from '../../src/tensor/colour/oklab.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
 import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
 

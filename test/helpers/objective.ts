@@ -2,7 +2,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { frequencyMix, hybridLoss, type Pair } from '../../src/effects/hybrid/objective.ts';
 import type { Evaluator } from '../../src/fit/loss.ts';
-import { createLowPass, type LowPassOptions } from '../../src/tensor/low-pass.ts';
+import { createLowPass, type LowPassOptions } from '../../src/tensor/filter/low-pass.ts';
 
 export type Objective = Evaluator<Tensor3D> & {
   /** The closed-form start with share farWeight / (nearWeight + farWeight); the caller owns it. */

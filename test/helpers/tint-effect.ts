@@ -6,7 +6,7 @@ import {
   type ParamSchemas,
   type Vectors,
 } from '../../src/effects/effect.ts';
-import { fromImage, imageOf } from '../../src/tensor/picture.ts';
+import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 
 export const TINT_MODEL = 'tint-model';
 export const MEAN_MODEL = 'mean-model';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxMean, keptRows } from '../../src/tensor/box-mean.ts';
+import { boxMean, keptRows } from '../../src/tensor/filter/box-mean.ts';
 
 const value = (y: number, i: number): number => Math.sin(7 * y + 3 * i);
 

@@ -6,10 +6,10 @@ import { lbfgs } from '../../src/fit/lbfgs.ts';
 import { type LossTerm, weightedSum } from '../../src/fit/loss.ts';
 import { adam, gradientDescent, momentum } from '../../src/fit/optimizers.ts';
 import type { Space } from '../../src/fit/space.ts';
-import { blurredDifference } from '../../src/tensor/loss-blurred.ts';
-import { sharpDifference } from '../../src/tensor/loss-sharp.ts';
-import { createLowPass } from '../../src/tensor/low-pass.ts';
-import { tensorSpace } from '../../src/tensor/tensor-space.ts';
+import { createLowPass } from '../../src/tensor/filter/low-pass.ts';
+import { blurredDifference } from '../../src/tensor/ops/loss-blurred.ts';
+import { sharpDifference } from '../../src/tensor/ops/loss-sharp.ts';
+import { tensorSpace } from '../../src/tensor/ops/tensor-space.ts';
 
 const pause = async () => {};
 const values = (n: number, f: (i: number) => number): Float32Array =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { srgbToLinear } from '../../src/tensor/colour.ts';
-import { doubledOklab, linearOfDoubled } from '../../src/tensor/oklab.ts';
+import { srgbToLinear } from '../../src/tensor/colour/colour.ts';
+import { doubledOklab, linearOfDoubled } from '../../src/tensor/colour/oklab.ts';
 
 const coordinates = (r: number, g: number, b: number): number[] => {
   const lab = new Float64Array(3);

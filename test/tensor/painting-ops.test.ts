@@ -10,8 +10,8 @@ import {
   tensor4d,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { instanceNorm } from '../../src/tensor/instance-norm.ts';
-import { reflectConv, upsampleConv } from '../../src/tensor/reflect-conv.ts';
+import { instanceNorm } from '../../src/tensor/ops/instance-norm.ts';
+import { reflectConv, upsampleConv } from '../../src/tensor/ops/reflect-conv.ts';
 
 type Values = { shape: number[]; at: (...index: number[]) => number; data: Float32Array };
 

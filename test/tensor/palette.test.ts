@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createNearestColour } from '../../src/tensor/nearest-colour.ts';
-import { createPalette, pixelsOf } from '../../src/tensor/palette.ts';
-import { namedColours, paletteNames } from '../../src/tensor/palette-names.ts';
+import { namedColours, paletteNames } from '../../src/tensor/palette/names.ts';
+import { createNearestColour } from '../../src/tensor/palette/nearest-colour.ts';
+import { createPalette, pixelsOf } from '../../src/tensor/palette/palette.ts';
 
 describe('named palettes', () => {
   it.each([

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';
-import { createPalette, type Palette } from '../../src/tensor/palette.ts';
-import { namedColours } from '../../src/tensor/palette-names.ts';
-import { type Dithering, dithers, imageOfIndices, palettise } from '../../src/tensor/palettise.ts';
-import { fromImage } from '../../src/tensor/picture.ts';
-import { type Straight, straightOf } from '../../src/tensor/straight.ts';
+import { namedColours } from '../../src/tensor/palette/names.ts';
+import { createPalette, type Palette } from '../../src/tensor/palette/palette.ts';
+import {
+  type Dithering,
+  dithers,
+  imageOfIndices,
+  palettise,
+} from '../../src/tensor/palette/palettise.ts';
+import { fromImage } from '../../src/tensor/picture/picture.ts';
+import { type Straight, straightOf } from '../../src/tensor/picture/straight.ts';
 import { paint, pixelAt } from '../helpers/pictures.ts';
 
 const mono = createPalette(['000000', 'ffffff']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { thresholdMap } from '../../src/tensor/threshold-map.ts';
+import { thresholdMap } from '../../src/tensor/palette/threshold-map.ts';
 import { voidAndCluster } from './void-and-cluster.ts';
 
 describe('thresholdMap', () => {

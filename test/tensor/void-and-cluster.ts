@@ -1,4 +1,4 @@
-// Makes a blue-noise tile by void and cluster (Robert Ulichney, 1993): the source of `src/tensor/blue-noise.ts`.
+// Makes a blue-noise tile by void and cluster (Robert Ulichney, 1993): the source of `src/tensor/palette/blue-noise.ts`.
 import { hash32 } from '../helpers/golden-images.ts';
 
 const SIGMA = 1.5;

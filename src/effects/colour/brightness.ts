@@ -1,6 +1,6 @@
 // Cloudflare's `brightness`, with the meaning of CSS' filter.
 import * as z from 'zod';
-import { byteTable, mapLevels } from '../../tensor/pointwise.ts';
+import { byteTable, mapLevels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const brightness = defineEffect({

@@ -1,6 +1,6 @@
 // Cloudflare's `gamma`: a power curve that moves the middle and leaves black and white.
 import * as z from 'zod';
-import { byteTable, mapLevels } from '../../tensor/pointwise.ts';
+import { byteTable, mapLevels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const gamma = defineEffect({

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import { byteOfLinear, linearOfByte } from '../../tensor/colour.ts';
-import { LUMINANCE } from '../../tensor/luma.ts';
-import { fromImage, imageOf } from '../../tensor/picture.ts';
+import { byteOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
+import { LUMINANCE } from '../../tensor/colour/luma.ts';
+import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { defineEffect } from '../effect.ts';
 
 export const saturation = defineEffect({

@@ -1,9 +1,9 @@
 // Brings the far picture into the near one's frame: covering it, or so that given points meet.
 import type { Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import type { Picture } from '../../tensor/picture.ts';
-import { scaleTo } from '../../tensor/scale.ts';
-import { mapThrough, stretchOf, warp } from '../../tensor/warp.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
+import { scaleTo } from '../../tensor/resample/scale.ts';
+import { mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
 const PAIR = `${NUMBER}_${NUMBER}_${NUMBER}_${NUMBER}`;

@@ -18,10 +18,10 @@ import {
   type ColourOptions,
   codedColours,
   writeColours,
-} from '../../tensor/coded-colours.ts';
-import { inTurn } from '../../tensor/in-turn.ts';
-import { createLowPass, type LowPass } from '../../tensor/low-pass.ts';
-import type { Picture } from '../../tensor/picture.ts';
+} from '../../tensor/colour/coded-colours.ts';
+import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
+import { inTurn } from '../../tensor/ops/in-turn.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
 import { fitByDescent, fitByProjection } from './fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './objective.ts';
 import { createHybridReport, type HybridReport } from './report.ts';

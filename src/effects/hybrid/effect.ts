@@ -1,6 +1,6 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
 import * as z from 'zod';
-import { fromImage, type Picture } from '../../tensor/picture.ts';
+import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
 import { defineEffect, imageParam } from '../effect.ts';
 import { ALIGN_PATTERN, checkAlign, fitFar } from './align.ts';
 import { blend } from './blend.ts';

@@ -1,11 +1,11 @@
 // What a hybrid image is fitted to: sharp likeness to the near picture, blurred likeness (in linear light) to the far one.
 import { add, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type Evaluator, weightedSum } from '../../fit/loss.ts';
-import { inTurn } from '../../tensor/in-turn.ts';
-import { blurredDifference } from '../../tensor/loss-blurred.ts';
-import { sharpDifference } from '../../tensor/loss-sharp.ts';
-import type { LowPass } from '../../tensor/low-pass.ts';
-import { tensorSpace } from '../../tensor/tensor-space.ts';
+import type { LowPass } from '../../tensor/filter/low-pass.ts';
+import { inTurn } from '../../tensor/ops/in-turn.ts';
+import { blurredDifference } from '../../tensor/ops/loss-blurred.ts';
+import { sharpDifference } from '../../tensor/ops/loss-sharp.ts';
+import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
 
 /** Two pictures `[h, w, c]`, sRGB-coded 0…1. */
 export type Pair = { near: Tensor3D; far: Tensor3D };

@@ -2,9 +2,9 @@
 import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import { channelsOf, fromLinear, type Picture } from '../../tensor/picture.ts';
-import { linearOf, readRows } from '../../tensor/read-rows.ts';
-import { scaleTo } from '../../tensor/scale.ts';
+import { channelsOf, fromLinear, type Picture } from '../../tensor/picture/picture.ts';
+import { linearOf, readRows } from '../../tensor/picture/read-rows.ts';
+import { scaleTo } from '../../tensor/resample/scale.ts';
 
 const HALVINGS = 5;
 

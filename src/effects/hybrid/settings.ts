@@ -1,6 +1,6 @@
 // What a hybrid's parameters come to, in pixels and weights, for a picture of a given size.
 import type { Size } from '../../image.ts';
-import { tapsFor } from '../../tensor/gaussian.ts';
+import { tapsFor } from '../../tensor/filter/gaussian.ts';
 
 export type HybridParams = {
   mode: 'fast' | 'frequency' | 'reference';

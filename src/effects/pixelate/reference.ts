@@ -13,7 +13,7 @@ import {
 import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import { fromCoded, imageOf, type Picture } from '../../tensor/picture.ts';
+import { fromCoded, imageOf, type Picture } from '../../tensor/picture/picture.ts';
 import type { Cost } from '../../work.ts';
 
 export const REFERENCE = { width: 16, height: 12 };

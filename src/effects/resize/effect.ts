@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import type { Shrunk, Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import type { Span } from '../../tensor/axis.ts';
-import { composite, parseColour } from '../../tensor/composite.ts';
-import { channelsOf, type Picture } from '../../tensor/picture.ts';
-import { scaleCounts, scaleTo } from '../../tensor/scale.ts';
+import { composite, parseColour } from '../../tensor/picture/composite.ts';
+import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
+import type { Span } from '../../tensor/resample/axis.ts';
+import { scaleCounts, scaleTo } from '../../tensor/resample/scale.ts';
 import { colourParam, defineEffect, type ParamsOf } from '../effect.ts';
 import { busiestPoint } from './gravity.ts';
 import { type Layout, layout } from './layout.ts';

@@ -1,6 +1,6 @@
 // Where a resized picture's parts go: the seven fits, as arithmetic on sizes.
 import type { Size } from '../../image.ts';
-import type { Span } from '../../tensor/axis.ts';
+import type { Span } from '../../tensor/resample/axis.ts';
 
 type Options = {
   w?: number | undefined;

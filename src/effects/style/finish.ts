@@ -2,10 +2,10 @@
 import { eachBand } from '../../bands.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import { codeOfLinear, srgbToLinear } from '../../tensor/colour.ts';
-import { doubledOklab, linearOfDoubled } from '../../tensor/oklab.ts';
-import type { Picture } from '../../tensor/picture.ts';
-import { readRows } from '../../tensor/read-rows.ts';
+import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
+import { readRows } from '../../tensor/picture/read-rows.ts';
 import { sized } from './planes.ts';
 
 export type Colours = 'style' | 'content';

@@ -3,10 +3,10 @@ import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import type { Pace } from '../../pace.ts';
-import { codeOfLinear, srgbToLinear } from '../../tensor/colour.ts';
-import { fromLinear, type Linear, type Picture } from '../../tensor/picture.ts';
-import { linearOf } from '../../tensor/read-rows.ts';
-import { scaleTo } from '../../tensor/scale.ts';
+import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
+import { linearOf } from '../../tensor/picture/read-rows.ts';
+import { scaleTo } from '../../tensor/resample/scale.ts';
 import type { Planes } from './optimise/optimise.ts';
 
 // Roughly what a pixel takes, in nanoseconds.

@@ -2,9 +2,9 @@
 import { AppError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import { energyOf, gradient } from '../../tensor/gradient.ts';
-import { visibleLumaOf } from '../../tensor/luma.ts';
-import { fromImage, type Picture } from '../../tensor/picture.ts';
+import { visibleLumaOf } from '../../tensor/colour/luma.ts';
+import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
+import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import type { Heavy } from '../heavy.ts';

@@ -4,7 +4,7 @@ import { eachBand } from '../../bands.ts';
 import { AppError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
-import { fromImage, imageOf } from '../../tensor/picture.ts';
+import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { defineEffect } from '../effect.ts';
 import { insideBorder, type Rectangle } from './border.ts';
 

@@ -2,10 +2,10 @@
 import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
 import type { Pace } from '../../../pace.ts';
-import { type Axis, boxAxis } from '../../../tensor/axis.ts';
-import { fromLinear, imageOf, type Picture } from '../../../tensor/picture.ts';
-import { readRows } from '../../../tensor/read-rows.ts';
-import { resample } from '../../../tensor/resample.ts';
+import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/picture.ts';
+import { readRows } from '../../../tensor/picture/read-rows.ts';
+import { type Axis, boxAxis } from '../../../tensor/resample/axis.ts';
+import { resample } from '../../../tensor/resample/resample.ts';
 import type { Grid } from '../grid.ts';
 import { createDetail } from './detail.ts';
 import { createMedian } from './median.ts';

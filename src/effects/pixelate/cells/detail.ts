@@ -2,8 +2,8 @@
 import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
 import type { Pace } from '../../../pace.ts';
-import { linearOfByte } from '../../../tensor/colour.ts';
-import { imageOf, type Picture } from '../../../tensor/picture.ts';
+import { linearOfByte } from '../../../tensor/colour/colour.ts';
+import { imageOf, type Picture } from '../../../tensor/picture/picture.ts';
 import type { ColourOfCell } from './cells.ts';
 
 // Of a level: a flat cell still has a mean.

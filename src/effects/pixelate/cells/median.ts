@@ -1,5 +1,5 @@
 // `cells=median`: the middle value of each channel in a cell, which outliers and thin lines do not move.
-import { linearOfByte } from '../../../tensor/colour.ts';
+import { linearOfByte } from '../../../tensor/colour/colour.ts';
 import type { ColourOfCell } from './cells.ts';
 
 /**

@@ -1,5 +1,5 @@
 // `cells=mode`: the most frequent colour of a cell, which keeps flat colours flat and drops what lies between them.
-import { linearOfByte } from '../../../tensor/colour.ts';
+import { linearOfByte } from '../../../tensor/colour/colour.ts';
 import type { ColourOfCell } from './cells.ts';
 
 // Cubes of 32 levels in steps of 16: a colour near the border of one cube is in the middle of another, so noise does not

@@ -9,9 +9,9 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { inTurn } from '../ops/in-turn.ts';
 import { createCoarseGrid } from './coarse-grid.ts';
 import { createBlur, gaussianKernel } from './gaussian.ts';
-import { inTurn } from './in-turn.ts';
 
 export type LowPassOptions = {
   width: number;

@@ -1,7 +1,7 @@
 // How strongly a plane changes at each pixel.
-import { eachBand } from '../bands.ts';
-import type { Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import { eachBand } from '../../bands.ts';
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
 

@@ -1,9 +1,9 @@
 // Affine warps: a picture seen through a map from the result's pixels to its own.
-import { eachBand } from '../bands.ts';
-import type { Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
-import { fromLinear, type Linear, type Picture } from './picture.ts';
-import { linearOf } from './read-rows.ts';
+import { eachBand } from '../../bands.ts';
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { fromLinear, type Linear, type Picture } from '../picture/picture.ts';
+import { linearOf } from '../picture/read-rows.ts';
 
 /** Source position of a result position, both in pixels from the top left corner: x' = a x + b y + c, y' = d x + e y + f. */
 export type AffineMap = { a: number; b: number; c: number; d: number; e: number; f: number };

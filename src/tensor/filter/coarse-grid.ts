@@ -8,9 +8,9 @@ import {
   image as tfImage,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { Size } from '../image.ts';
+import type { Size } from '../../image.ts';
+import { inTurn } from '../ops/in-turn.ts';
 import { blockOf } from './gaussian.ts';
-import { inTurn } from './in-turn.ts';
 
 export type CoarseGrid = {
   /** Means of `coarse × coarse` pixels: planes `[c, h, w]` → `[c, h / coarse, w / coarse]`. */

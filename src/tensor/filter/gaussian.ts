@@ -7,7 +7,7 @@ import {
   tensor4d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { inTurn } from './in-turn.ts';
+import { inTurn } from '../ops/in-turn.ts';
 
 /** Sampled Gaussian of `size` (odd) taps, adding up to one; `sigma` in samples. */
 export function gaussianKernel({ size, sigma }: { size: number; sigma: number }): Float32Array {

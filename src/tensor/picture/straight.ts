@@ -1,8 +1,8 @@
 // A picture's colours as plain arrays in linear light, without the factor of opacity: what palettes are matched against.
-import { eachBand } from '../bands.ts';
-import { createImage, type Image, type Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
-import { byteOfLinear } from './colour.ts';
+import { eachBand } from '../../bands.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { byteOfLinear } from '../colour/colour.ts';
 import type { Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';
 

@@ -1,11 +1,11 @@
 // Chooses the palette of a picture: k-means in OKLab, seeded so that the same picture always gets the same colours.
-import type { Pace } from '../pace.ts';
-import { byteOfLinear } from './colour.ts';
-import { colourHistogram, type Histogram } from './colour-histogram.ts';
+import type { Pace } from '../../pace.ts';
+import { byteOfLinear } from '../colour/colour.ts';
+import { linearOfDoubled } from '../colour/oklab.ts';
+import type { Straight } from '../picture/straight.ts';
+import { colourHistogram, type Histogram } from './histogram.ts';
 import { createNearestColour } from './nearest-colour.ts';
-import { linearOfDoubled } from './oklab.ts';
 import { createPalette, type Palette } from './palette.ts';
-import type { Straight } from './straight.ts';
 
 const ROUNDS = 16;
 // Two colours this near look the same.

@@ -1,11 +1,11 @@
 // Scaling with Lanczos-3, cheap for strong shrinking: a box first, the proper kernel after.
-import type { Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import type { Picture } from '../picture/picture.ts';
+import { type RowReader, readRows } from '../picture/read-rows.ts';
 import { lanczosAxis, type Span } from './axis.ts';
-import type { Picture } from './picture.ts';
-import { type RowReader, readRows } from './read-rows.ts';
+import { type ResampleCounts, resampleCounts } from './counts.ts';
 import { resampleRows, shrinkRows } from './resample.ts';
-import { type ResampleCounts, resampleCounts } from './resample-counts.ts';
 
 /** The part of a picture that is kept, in its pixels. */
 export type Crop = { x: Span; y: Span };

@@ -1,6 +1,6 @@
 // A palette: its colours as bytes, in linear light and in OKLab.
-import { linearOfByte } from './colour.ts';
-import { doubledOklab } from './oklab.ts';
+import { linearOfByte } from '../colour/colour.ts';
+import { doubledOklab } from '../colour/oklab.ts';
 
 export type Palette = {
   count: number;

@@ -1,8 +1,8 @@
 // The different colours of a picture and how often each occurs, merged where there are very many.
-import type { Pace } from '../pace.ts';
-import { byteOfLinear } from './colour.ts';
-import { doubledOklab } from './oklab.ts';
-import type { Straight } from './straight.ts';
+import type { Pace } from '../../pace.ts';
+import { byteOfLinear } from '../colour/colour.ts';
+import { doubledOklab } from '../colour/oklab.ts';
+import type { Straight } from '../picture/straight.ts';
 
 export type Histogram = {
   count: number;

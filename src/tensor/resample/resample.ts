@@ -3,11 +3,11 @@
 // Plain arrays, not tensor kernels: a resampling touches each source value once or a few times, and the general
 // (non-integer) case has no tensor operation short of a dense matrix product, which costs four times as much at
 // 512×512 and grows with the square of the size (`bench/README.md`, Resize).
-import { createImage, type Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import { createImage, type Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { bytesOfLinear, fromImage, fromLinear, type Picture } from '../picture/picture.ts';
+import { type RowReader, readRows } from '../picture/read-rows.ts';
 import type { Axis } from './axis.ts';
-import { bytesOfLinear, fromImage, fromLinear, type Picture } from './picture.ts';
-import { type RowReader, readRows } from './read-rows.ts';
 
 /** Resamples columns and rows; the result is in linear light, or with `bytes` RGBA8. The axes' `from` must be the picture's size. */
 export async function resample(

@@ -1,8 +1,8 @@
 // Puts a picture on a coloured canvas, in linear light.
-import { eachBand } from '../bands.ts';
-import type { Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
-import { linearOfByte } from './colour.ts';
+import { eachBand } from '../../bands.ts';
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { linearOfByte } from '../colour/colour.ts';
 import { fromLinear, type Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';
 

@@ -1,10 +1,10 @@
 // Error diffusion: what a cell's palette colour misses in linear light is handed on to the cells after it.
-import { eachBand } from '../bands.ts';
-import type { Pace } from '../pace.ts';
+import { eachBand } from '../../bands.ts';
+import type { Pace } from '../../pace.ts';
+import { doubledOklab } from '../colour/oklab.ts';
+import type { Straight } from '../picture/straight.ts';
 import { createNearestColour } from './nearest-colour.ts';
-import { doubledOklab } from './oklab.ts';
 import type { Palette } from './palette.ts';
-import type { Straight } from './straight.ts';
 
 export type Diffusion = 'floyd-steinberg' | 'atkinson';
 

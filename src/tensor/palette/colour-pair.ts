@@ -1,6 +1,7 @@
 // Which two palette colours, in which share, look like a colour when they lie side by side: the heart of ordered dithering.
+
+import { doubledOklab, metricAt } from '../colour/oklab.ts';
 import { createNearestColour } from './nearest-colour.ts';
-import { doubledOklab, metricAt } from './oklab.ts';
 import type { Palette } from './palette.ts';
 
 /** `base` is the nearest palette colour; `share` (0…1) of the cells should show `other` instead. */

@@ -1,10 +1,10 @@
 // Single colours of a picture as sRGB-coded tensors, and back into bytes: what fitting works on, one colour at a time if need be.
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
-import { eachBand } from '../bands.ts';
-import { createImage, type Image } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import { eachBand } from '../../bands.ts';
+import { createImage, type Image } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import type { Picture } from '../picture/picture.ts';
 import { codeOfLinear } from './colour.ts';
-import type { Picture } from './picture.ts';
 
 export type ColourOptions = {
   /** Which ones, and in which order: 0 red, 1 green, 2 blue. */

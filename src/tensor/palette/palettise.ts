@@ -1,13 +1,13 @@
 // Gives each pixel a colour of a palette, with or without dithering.
-import { eachBand } from '../bands.ts';
-import { createImage, type Image, type Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import { eachBand } from '../../bands.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { doubledOklab } from '../colour/oklab.ts';
+import type { Straight } from '../picture/straight.ts';
 import { createColourPair } from './colour-pair.ts';
 import { type Diffusion, diffuse } from './diffuse.ts';
 import { createNearestColour } from './nearest-colour.ts';
-import { doubledOklab } from './oklab.ts';
 import { type Palette, pixelsOf } from './palette.ts';
-import type { Straight } from './straight.ts';
 import { type ThresholdMapName, thresholdMap } from './threshold-map.ts';
 
 /** Every way of dithering, `none` first. */

@@ -1,5 +1,5 @@
 // Enlarges a small picture along the edges of a large one of the same scene (after He & Sun 2015, "Fast Guided Filter").
-import type { Size } from '../image.ts';
+import type { Size } from '../../image.ts';
 import { boxMean, keptRows, type RowOf } from './box-mean.ts';
 
 /** A small picture, three values a pixel, and its guide, one value a pixel. */

@@ -1,7 +1,7 @@
 // Loss term: the sum of squared differences to a picture as both look blurred, the blur being in linear light.
 import { clipByValue, div, exp, log, mul, sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import type { LowPass } from '../filter/low-pass.ts';
 import { inTurn } from './in-turn.ts';
-import type { LowPass } from './low-pass.ts';
 import { sumOfSquares } from './sum-of-squares.ts';
 
 const GAMMA = 2.2;

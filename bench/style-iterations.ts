@@ -1,7 +1,7 @@
 // Times iterations of style transfer on every device of the machine, variants in turn, each in a process of its own.
 import { freemem } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Vgg19Variant } from '../src/nets/vgg19-weights.ts';
+import type { Vgg19Variant } from '../src/nets/vgg19/weights.ts';
 import { median, rounded, type Table } from './report.ts';
 import { type MeasuredDevice, type StyleProcess, withStyleProcess } from './style-process.ts';
 import type { ObjectiveName, Work } from './style-tasks.ts';

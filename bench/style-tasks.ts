@@ -10,7 +10,7 @@ import { createGraph, type Graph, type Value } from '../src/graph/graph.ts';
 import { matMul } from '../src/graph/matmul.ts';
 import { mean } from '../src/graph/mean.ts';
 import { writeOnnx } from '../src/graph/onnx.ts';
-import type { Vgg19Variant } from '../src/nets/vgg19-weights.ts';
+import type { Vgg19Variant } from '../src/nets/vgg19/weights.ts';
 import { transcription } from './style-transcription.ts';
 import { seededWeights } from './style-weights.ts';
 

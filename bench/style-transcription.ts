@@ -1,7 +1,7 @@
 // The reference: five Gram losses of VGG19 to relu5_1 and their gradient, node by node as one writes it down at once.
 import type { TensorData, Weights } from '../src/graph/engine.ts';
 import { type Attributes, createGraph, type ElementType, type Value } from '../src/graph/graph.ts';
-import { convWeights } from '../src/nets/vgg19-weights.ts';
+import { convWeights } from '../src/nets/vgg19/weights.ts';
 
 const LAYERS = '1_1 1_2 2_1 2_2 3_1 3_2 3_3 3_4 4_1 4_2 4_3 4_4 5_1'.split(' ');
 const MEANS = [123.68, 116.779, 103.939].map((level) => level / 255);

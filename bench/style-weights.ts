@@ -1,7 +1,7 @@
 // Seeded weights in the layout of both networks: how long an iteration takes does not depend on their values.
 import { uniformValues } from '../src/fit/random.ts';
 import type { TensorData, Weights } from '../src/graph/engine.ts';
-import type { Vgg19Variant } from '../src/nets/vgg19-weights.ts';
+import type { Vgg19Variant } from '../src/nets/vgg19/weights.ts';
 
 const BLOCKS = [2, 2, 4, 4, 4];
 const WIDTHS = {

@@ -2,7 +2,7 @@
 import { effects } from '../../src/effects/index.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
-import { STYLE_NUMBERS } from '../../src/nets/magenta.ts';
+import { STYLE_NUMBERS } from '../../src/nets/magenta/transform.ts';
 import { createPace } from '../../src/pace.ts';
 import { admit } from '../../src/plan/admit.ts';
 import { encodeAnswer, withOutputStep } from '../../src/plan/answer.ts';

@@ -4,19 +4,19 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createImage, type Image, type Size } from '../../src/image.ts';
-import { STYLE_NUMBERS, transferStyle } from '../../src/nets/magenta.ts';
-import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta-predictor.ts';
+import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta/predictor.ts';
+import { STYLE_NUMBERS, transferStyle } from '../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 import { maxDifference, paint, pixelAt } from '../helpers/pictures.ts';
 
-vi.mock(import('../../src/nets/magenta.ts'), async (original) => ({
+vi.mock(import('../../src/nets/magenta/transform.ts'), async (original) => ({
   ...(await original()),
   transferStyle: vi.fn(),
 }));
-vi.mock(import('../../src/nets/magenta-predictor.ts'), async (original) => ({
+vi.mock(import('../../src/nets/magenta/predictor.ts'), async (original) => ({
   ...(await original()),
   predictStyle: vi.fn(),
 }));

@@ -1,8 +1,8 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { transferStyle } from '../../src/nets/magenta.ts';
-import { predictStyle } from '../../src/nets/magenta-predictor.ts';
-import { transferStyleSeparable } from '../../src/nets/magenta-separable.ts';
+import { predictStyle } from '../../src/nets/magenta/predictor.ts';
+import { transferStyleSeparable } from '../../src/nets/magenta/separable.ts';
+import { transferStyle } from '../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
 import golden from '../golden/fast-style.json' with { type: 'json' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { predictStyle } from '../../src/nets/magenta-predictor.ts';
+import { predictStyle } from '../../src/nets/magenta/predictor.ts';
 import { createPace, noPace } from '../../src/pace.ts';
 import { plainPredictor } from '../helpers/plain-magenta.ts';
 import { expectNoLeaks, largestDifference, noisePicture } from '../helpers/rgb-pictures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { transferStyleSeparable } from '../../src/nets/magenta-separable.ts';
+import { transferStyleSeparable } from '../../src/nets/magenta/separable.ts';
 import { noPace } from '../../src/pace.ts';
 import { plainSeparable } from '../helpers/plain-magenta-separable.ts';
 import { expectNoLeaks, largestDifference, noisePicture } from '../helpers/rgb-pictures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { transferStyle } from '../../src/nets/magenta.ts';
+import { transferStyle } from '../../src/nets/magenta/transform.ts';
 import { noPace } from '../../src/pace.ts';
 import { plainTransfer } from '../helpers/plain-magenta.ts';
 import { expectNoLeaks, largestDifference, noisePicture } from '../helpers/rgb-pictures.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorData, Weights } from '../../src/graph/engine.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { smallestSide, vgg19Features, vgg19Layers } from '../../src/nets/vgg19.ts';
-import type { Vgg19Variant } from '../../src/nets/vgg19-weights.ts';
+import { smallestSide, vgg19Features, vgg19Layers } from '../../src/nets/vgg19/vgg19.ts';
+import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
 import seeded from '../golden/style-seeded.json' with { type: 'json' };
 import small from '../golden/style-small.json' with { type: 'json' };
 import real from '../golden/style-vgg19.json' with { type: 'json' };

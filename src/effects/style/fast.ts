@@ -1,8 +1,8 @@
 // The engine fast: a network paints the picture in one go (Ghiasi et al. 2017), told by a vector in whose manner.
 import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import { transferStyle } from '../../nets/magenta.ts';
-import { STYLE_SIDE } from '../../nets/magenta-predictor.ts';
+import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
+import { transferStyle } from '../../nets/magenta/transform.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import type { Pace } from '../../pace.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';

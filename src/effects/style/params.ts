@@ -1,7 +1,7 @@
 // The parameters of `style`, and what they must be together.
 import * as z from 'zod';
-import { vgg19Layers } from '../../nets/vgg19.ts';
-import type { Vgg19Variant } from '../../nets/vgg19-weights.ts';
+import { vgg19Layers } from '../../nets/vgg19/vgg19.ts';
+import type { Vgg19Variant } from '../../nets/vgg19/weights.ts';
 import { imagesParam, type ParamsOf } from '../effect.ts';
 
 /** Most style pictures of one step. */

@@ -1,6 +1,6 @@
 // Style vectors of pictures, and what is between them.
 import type { Size } from '../../image.ts';
-import { predictStyle, STYLE_SIDE } from '../../nets/magenta-predictor.ts';
+import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import type { Pace } from '../../pace.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';

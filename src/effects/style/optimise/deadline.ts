@@ -2,7 +2,7 @@
 import { countFlops } from '../../../graph/count-flops.ts';
 import { createGraph } from '../../../graph/graph.ts';
 import type { Size } from '../../../image.ts';
-import { vgg19Features } from '../../../nets/vgg19.ts';
+import { vgg19Features } from '../../../nets/vgg19/vgg19.ts';
 import { type Network, type Objective, objectiveGraph, type Targets } from './objective.ts';
 import { growingSizes, type PlanOptions, planStages } from './plan.ts';
 import type { Stage } from './state.ts';

@@ -11,8 +11,8 @@ import { gradients } from '../../../graph/gradients.ts';
 import { createGraph, type Graph, type Value } from '../../../graph/graph.ts';
 import { writeOnnx } from '../../../graph/onnx.ts';
 import type { Size } from '../../../image.ts';
-import { vgg19Features } from '../../../nets/vgg19.ts';
-import type { Vgg19Variant } from '../../../nets/vgg19-weights.ts';
+import { vgg19Features } from '../../../nets/vgg19/vgg19.ts';
+import type { Vgg19Variant } from '../../../nets/vgg19/weights.ts';
 
 export type Network = { variant: Vgg19Variant; weights: Weights };
 

@@ -1,7 +1,7 @@
 // Which scales an optimisation goes through and how many steps it makes in each.
 import { scalesUpTo, sizeWithLongSide } from '../../../fit/scales.ts';
 import type { Size } from '../../../image.ts';
-import { smallestSide } from '../../../nets/vgg19.ts';
+import { smallestSide } from '../../../nets/vgg19/vgg19.ts';
 import type { Network, Objective } from './objective.ts';
 import type { Stage } from './state.ts';
 

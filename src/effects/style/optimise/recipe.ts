@@ -4,8 +4,8 @@ import { arraySpace } from '../../../fit/array-space.ts';
 import { lbfgs } from '../../../fit/lbfgs.ts';
 import { adam, type Optimizer } from '../../../fit/optimizers.ts';
 import type { Device } from '../../../graph/engine.ts';
-import { vgg19Layers } from '../../../nets/vgg19.ts';
-import type { Vgg19Variant } from '../../../nets/vgg19-weights.ts';
+import { vgg19Layers } from '../../../nets/vgg19/vgg19.ts';
+import type { Vgg19Variant } from '../../../nets/vgg19/weights.ts';
 import type { Objective } from './objective.ts';
 
 export type RecipeName = 'pyramid' | 'classic' | 'basic';

@@ -11,13 +11,13 @@ import {
   tensor4d,
   image as tfImage,
 } from '@tensorflow/tfjs-core';
-import { AppError } from '../errors.ts';
-import type { TensorData, Weights } from '../graph/engine.ts';
-import type { Pace } from '../pace.ts';
-import { inTurn } from '../tensor/ops/in-turn.ts';
-import { instanceNorm } from '../tensor/ops/instance-norm.ts';
+import { AppError } from '../../errors.ts';
+import type { TensorData, Weights } from '../../graph/engine.ts';
+import type { Pace } from '../../pace.ts';
+import { inTurn } from '../../tensor/ops/in-turn.ts';
+import { instanceNorm } from '../../tensor/ops/instance-norm.ts';
+import type { Rgb } from '../rgb.ts';
 import { cropped, mirroredTo } from './mirrored-rgb.ts';
-import type { Rgb } from './rgb.ts';
 
 const EPSILON = 1e-5;
 

@@ -1,6 +1,6 @@
 // Weights of VGG19, with the preparation of the picture folded into the first convolution where that is exact.
-import { AppError } from '../errors.ts';
-import type { TensorData, Weights } from '../graph/engine.ts';
+import { AppError } from '../../errors.ts';
+import type { TensorData, Weights } from '../../graph/engine.ts';
 
 /** The original, or its compressed likeness with fewer channels, which pads by reflection and ends at `relu5_1`. */
 export type Vgg19Variant = 'vgg19' | 'vgg19-small';

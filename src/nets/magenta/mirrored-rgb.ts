@@ -1,6 +1,6 @@
 // Pictures made larger for networks that halve them, and cut again.
-import type { Size } from '../image.ts';
-import type { Rgb } from './rgb.ts';
+import type { Size } from '../../image.ts';
+import type { Rgb } from '../rgb.ts';
 
 /** The picture with its mirror image beyond its right and lower edges, as often as it takes; itself where it has the size. */
 export function mirroredTo(picture: Rgb, { width, height }: Size): Rgb {

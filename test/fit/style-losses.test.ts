@@ -5,10 +5,10 @@ import { matrixRoot, regularised, rootTrace } from '../../src/fit/matrix-root.ts
 import { mixMoments, momentsOf } from '../../src/fit/moments.ts';
 import { totalVariation } from '../../src/fit/total-variation.ts';
 import { COVARIANCE_EPSILON, wassersteinLoss } from '../../src/fit/wasserstein-loss.ts';
-import { mul } from '../../src/graph/elementwise.ts';
 import { gradients } from '../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { mul } from '../../src/graph/ops/elementwise.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
 import { evaluate } from '../helpers/ort-engine.ts';
 
 type Shape = readonly [number, number, number, number];

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { pad, type Sides } from '../../src/graph/pad.ts';
-import { broadcastTo } from '../../src/graph/reduce.ts';
-import { reshape, reverse, transpose } from '../../src/graph/reshape.ts';
-import { concat, padZeros, slice } from '../../src/graph/slice.ts';
+import { pad, type Sides } from '../../src/graph/ops/pad.ts';
+import { broadcastTo } from '../../src/graph/ops/reduce.ts';
+import { reshape, reverse, transpose } from '../../src/graph/ops/reshape.ts';
+import { concat, padZeros, slice } from '../../src/graph/ops/slice.ts';
 import {
   distance,
   expectGradient,

@@ -9,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Conv2dOptions, conv2d, convTranspose2d } from '../../src/graph/conv.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
+import { type Conv2dOptions, conv2d, convTranspose2d } from '../../src/graph/ops/conv/conv.ts';
 import {
   distance,
   expectGradient,

@@ -1,14 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cast } from '../../src/graph/cast.ts';
-import { clip, greater, greaterOrEqual, maximum, minimum, where } from '../../src/graph/compare.ts';
-import { add, div, mul, type Operand, square, sub } from '../../src/graph/elementwise.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { gradients } from '../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { sum } from '../../src/graph/reduce.ts';
-import * as unary from '../../src/graph/unary.ts';
+import { cast } from '../../src/graph/ops/cast.ts';
+import {
+  clip,
+  greater,
+  greaterOrEqual,
+  maximum,
+  minimum,
+  where,
+} from '../../src/graph/ops/compare.ts';
+import { add, div, mul, type Operand, square, sub } from '../../src/graph/ops/elementwise.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import * as unary from '../../src/graph/ops/unary.ts';
 import {
   distance,
   expectGradient,

@@ -1,15 +1,15 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { cast } from '../../src/graph/cast.ts';
-import { conv2d, convTranspose2d } from '../../src/graph/conv.ts';
 import { countFlops } from '../../src/graph/count-flops.ts';
-import { add, mul, sub } from '../../src/graph/elementwise.ts';
 import { stopGradient } from '../../src/graph/gradients.ts';
 import { createGraph } from '../../src/graph/graph.ts';
-import { gram, matMul } from '../../src/graph/matmul.ts';
-import { writeOnnx } from '../../src/graph/onnx.ts';
-import { bytes, integer, message, text, toBytes } from '../../src/graph/protobuf.ts';
-import { relu } from '../../src/graph/unary.ts';
+import { writeOnnx } from '../../src/graph/onnx/onnx.ts';
+import { bytes, integer, message, text, toBytes } from '../../src/graph/onnx/protobuf.ts';
+import { cast } from '../../src/graph/ops/cast.ts';
+import { conv2d, convTranspose2d } from '../../src/graph/ops/conv/conv.ts';
+import { add, mul, sub } from '../../src/graph/ops/elementwise.ts';
+import { gram, matMul } from '../../src/graph/ops/matmul.ts';
+import { relu } from '../../src/graph/ops/unary.ts';
 import { noise } from '../helpers/graph-checks.ts';
 import { evaluate } from '../helpers/ort-engine.ts';
 

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mul } from '../../src/graph/elementwise.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { gradients } from '../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { instanceNorm } from '../../src/graph/norm.ts';
-import { avgPool2d, maxPool2d } from '../../src/graph/pool.ts';
-import { sum } from '../../src/graph/reduce.ts';
-import { resizeBilinear } from '../../src/graph/resize-bilinear.ts';
-import { resizeNearest } from '../../src/graph/resize-nearest.ts';
-import { relu } from '../../src/graph/unary.ts';
+import { mul } from '../../src/graph/ops/elementwise.ts';
+import { instanceNorm } from '../../src/graph/ops/norm.ts';
+import { avgPool2d, maxPool2d } from '../../src/graph/ops/pool.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { resizeBilinear } from '../../src/graph/ops/resize-bilinear.ts';
+import { resizeNearest } from '../../src/graph/ops/resize-nearest.ts';
+import { relu } from '../../src/graph/ops/unary.ts';
 import {
   distance,
   expectGradient,

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { createGraph } from '../../src/graph/graph.ts';
-import { gram, matMul } from '../../src/graph/matmul.ts';
-import { mean } from '../../src/graph/mean.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { gram, matMul } from '../../src/graph/ops/matmul.ts';
+import { mean } from '../../src/graph/ops/mean.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
 import { distance, expectGradient, forward, fromTf, noise, toTf } from '../helpers/graph-checks.ts';
 
 const exact = { step: 1, tolerance: 1e-4 };

@@ -1,12 +1,12 @@
 // What tests of graphs share: seeded numbers, tensors of tf.js in graphs' layout, finite differences.
 import { type Tensor, type Tensor4D, tensor, tensor4d, transpose } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { mul } from '../../src/graph/elementwise.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { gradients } from '../../src/graph/gradients.ts';
 import { createGraph, type Graph, type Value } from '../../src/graph/graph.ts';
-import { writeOnnx } from '../../src/graph/onnx.ts';
-import { sum } from '../../src/graph/reduce.ts';
+import { writeOnnx } from '../../src/graph/onnx/onnx.ts';
+import { mul } from '../../src/graph/ops/elementwise.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
 import { type Shape, sizeOf } from '../../src/graph/shape.ts';
 import { evaluate, ortEngine } from './ort-engine.ts';
 

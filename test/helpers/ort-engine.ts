@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { GraphEngine, TensorData } from '../../src/graph/engine.ts';
 import type { Graph, Value } from '../../src/graph/graph.ts';
-import { writeOnnx } from '../../src/graph/onnx.ts';
+import { writeOnnx } from '../../src/graph/onnx/onnx.ts';
 
 export const ortEngine: GraphEngine = {
   device: { kind: 'cpu', name: 'onnxruntime' },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertFastStyle } from '../../scripts/models/convert-fast-style.ts';
 import { convertFastStylePredictor } from '../../scripts/models/convert-fast-style-predictor.ts';
 import { floatsOf, integersOf, readTflite } from '../../scripts/models/tflite.ts';
-import { fromFloat16, toFloat16 } from '../../src/graph/float16.ts';
+import { fromFloat16, toFloat16 } from '../../src/graph/onnx/float16.ts';
 import { fastStyleFiles } from '../helpers/fast-style-files.ts';
 import { seededFastStyle, seededPredictor } from '../helpers/seeded-fast-style.ts';
 import { writePredictor, writeTransfer } from '../helpers/write-fast-style.ts';

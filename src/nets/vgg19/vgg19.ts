@@ -1,11 +1,12 @@
 // VGG19 (Simonyan & Zisserman 2014) as a graph: features of a picture after any of its rectified convolutions.
-import { conv2d } from '../../graph/conv.ts';
-import { sub } from '../../graph/elementwise.ts';
+
 import type { Weights } from '../../graph/engine.ts';
 import type { Value } from '../../graph/graph.ts';
-import { pad } from '../../graph/pad.ts';
-import { maxPool2d } from '../../graph/pool.ts';
-import { relu } from '../../graph/unary.ts';
+import { conv2d } from '../../graph/ops/conv/conv.ts';
+import { sub } from '../../graph/ops/elementwise.ts';
+import { pad } from '../../graph/ops/pad.ts';
+import { maxPool2d } from '../../graph/ops/pool.ts';
+import { relu } from '../../graph/ops/unary.ts';
 import { convWeights, type Vgg19Variant } from './weights.ts';
 
 const BLOCKS = [2, 2, 4, 4, 4];

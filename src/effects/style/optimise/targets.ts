@@ -6,7 +6,7 @@ import type { Planes } from '../../../fit/planes.ts';
 import { COVARIANCE_EPSILON } from '../../../fit/wasserstein-loss.ts';
 import type { GraphEngine, TensorData } from '../../../graph/engine.ts';
 import { createGraph, type Graph, type Value } from '../../../graph/graph.ts';
-import { writeOnnx } from '../../../graph/onnx.ts';
+import { writeOnnx } from '../../../graph/onnx/onnx.ts';
 import { vgg19Features } from '../../../nets/vgg19/vgg19.ts';
 import type { Network, Objective, StyleTarget, Targets } from './objective.ts';
 

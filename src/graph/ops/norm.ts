@@ -1,10 +1,11 @@
 // Normalisation of activations.
+
+import type { Value } from '../graph.ts';
+import { checkRank, shapeText } from '../shape.ts';
 import { add, div, mul, square, sub } from './elementwise.ts';
-import type { Value } from './graph.ts';
 import { mean } from './mean.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
-import { checkRank, shapeText } from './shape.ts';
 import { sqrt } from './unary.ts';
 
 /** Each channel of each picture of [n, c, h, w] to mean beta and variance gamma², both [c]. Throws a RangeError. */

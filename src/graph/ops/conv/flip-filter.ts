@@ -1,6 +1,6 @@
 // Filters of a convolution's gradient: in and out channels exchanged, both axes reversed.
-import type { Value } from './graph.ts';
-import { reverse, transpose } from './reshape.ts';
+import type { Value } from '../../graph.ts';
+import { reverse, transpose } from '../reshape.ts';
 
 // Programs for several sizes share their weights; each filter is flipped once for all of them.
 const flippedArrays = new WeakMap<Float32Array, Map<string, Float32Array>>();

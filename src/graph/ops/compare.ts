@@ -1,9 +1,10 @@
 // Comparisons, choices by them, and the larger or smaller of two.
+
+import type { Value } from '../graph.ts';
+import { commonShape, shapeText } from '../shape.ts';
 import { cast } from './cast.ts';
 import { binary, mul, type Operand, pairOf, shapeOf } from './elementwise.ts';
-import type { Value } from './graph.ts';
 import { sumTo } from './reduce.ts';
-import { commonShape, shapeText } from './shape.ts';
 
 function comparison(op: string, x: Operand, y: Operand): Value {
   const { a, b } = pairOf(op.toLowerCase(), x, y);

@@ -1,7 +1,8 @@
 // Enlarging pictures by whole factors: each pixel becomes a block.
+
+import type { Value } from '../graph.ts';
+import { checkRank } from '../shape.ts';
 import { mul } from './elementwise.ts';
-import type { Value } from './graph.ts';
-import { checkRank } from './shape.ts';
 
 /** [n, c, h, w] to [n, c, factor · h, factor · w]. Throws a RangeError. */
 export function resizeNearest(x: Value, factor: number): Value {

@@ -1,7 +1,7 @@
 // How a filter moves over a picture: strides, padding and dilation, and the lengths that follow from them.
-import type { Value } from './graph.ts';
-import type { Sides } from './pad.ts';
-import { checkRank, shapeText } from './shape.ts';
+import type { Value } from '../../graph.ts';
+import { checkRank, shapeText } from '../../shape.ts';
+import type { Sides } from '../pad.ts';
 
 export type Geometry = {
   /** Rows and columns from one window to the next; 1 without it. */

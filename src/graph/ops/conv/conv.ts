@@ -1,4 +1,12 @@
 // Convolution and its transpose, with gradients to input, filter and bias.
+
+import type { Parent, Value } from '../../graph.ts';
+import { shapeText } from '../../shape.ts';
+import { pad } from '../pad.ts';
+import { sum } from '../reduce.ts';
+import { transpose } from '../reshape.ts';
+import { padZeros, slice } from '../slice.ts';
+import { flipFilter } from './flip-filter.ts';
 import {
   attributesOf,
   checkBias,
@@ -9,14 +17,7 @@ import {
   reachOf,
   spanOf,
   windowsOf,
-} from './conv-geometry.ts';
-import { flipFilter } from './flip-filter.ts';
-import type { Parent, Value } from './graph.ts';
-import { pad } from './pad.ts';
-import { sum } from './reduce.ts';
-import { transpose } from './reshape.ts';
-import { shapeText } from './shape.ts';
-import { padZeros, slice } from './slice.ts';
+} from './geometry.ts';
 
 export type Conv2dOptions = Partial<Geometry> & {
   /** Added to each output channel. */

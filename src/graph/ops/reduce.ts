@@ -1,7 +1,7 @@
 // Sums over axes and their adjoint, broadcasting.
-import type { Value } from './graph.ts';
+import type { Value } from '../graph.ts';
+import { commonShape, normalAxes, type Shape, sameShape, shapeText } from '../shape.ts';
 import { reshape } from './reshape.ts';
-import { commonShape, normalAxes, type Shape, sameShape, shapeText } from './shape.ts';
 
 export type ReduceOptions = {
   /** All without it; negative ones count from the end. */

@@ -1,5 +1,5 @@
 // Changes of element type.
-import type { Value } from './graph.ts';
+import type { Value } from '../graph.ts';
 
 // onnx.proto's numbers.
 const types = { float32: 1, float16: 10 };

@@ -1,9 +1,10 @@
 // Means over axes.
+
+import type { Value } from '../graph.ts';
+import { sizeOf } from '../shape.ts';
 import { mul } from './elementwise.ts';
-import type { Value } from './graph.ts';
 import { broadcastTo, type ReduceOptions, reduction } from './reduce.ts';
 import { reshape } from './reshape.ts';
-import { sizeOf } from './shape.ts';
 
 /** Arithmetic mean over axes; over none it is x. Throws a RangeError. */
 export function mean(x: Value, options: ReduceOptions = {}): Value {

@@ -1,9 +1,10 @@
 // Padding of pictures' edges: zeros, reflection, repetition of the last pixel.
+
+import type { Value } from '../graph.ts';
+import { checkRank, shapeText } from '../shape.ts';
 import { add } from './elementwise.ts';
-import type { Value } from './graph.ts';
 import { sum } from './reduce.ts';
 import { reverse } from './reshape.ts';
-import { checkRank, shapeText } from './shape.ts';
 import { concat, padZeros, slice } from './slice.ts';
 
 export type PadMode = 'zero' | 'reflect' | 'replicate';

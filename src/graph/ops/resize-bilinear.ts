@@ -1,7 +1,7 @@
 // Resizing by linear interpolation.
-import type { Value } from './graph.ts';
+import type { Value } from '../graph.ts';
+import { checkRank, checkShape, sameShape } from '../shape.ts';
 import { matMul } from './matmul.ts';
-import { checkRank, checkShape, sameShape } from './shape.ts';
 
 export type Extent = { height: number; width: number };
 

@@ -1,9 +1,10 @@
 // Products of matrices.
+
+import type { Value } from '../graph.ts';
+import { checkRank, commonShape, shapeText } from '../shape.ts';
 import { add } from './elementwise.ts';
-import type { Value } from './graph.ts';
 import { sumTo } from './reduce.ts';
 import { transpose } from './reshape.ts';
-import { checkRank, commonShape, shapeText } from './shape.ts';
 
 export type MatMulOptions = { transposeA?: boolean; transposeB?: boolean };
 

@@ -1,8 +1,9 @@
 // Writes graphs as ONNX models.
+
+import type { Attribute, ElementType, Graph, Value } from '../graph.ts';
+import { reached, resolved } from '../reached.ts';
 import { toFloat16 } from './float16.ts';
-import type { Attribute, ElementType, Graph, Value } from './graph.ts';
 import { type Bytes, bytes, float, integer, message, text, toBytes } from './protobuf.ts';
-import { reached, resolved } from './reached.ts';
 
 // The newest operators used are ReduceMean with axes as an input; every provider of onnxruntime has those of this version.
 const opset = 18;

@@ -1,10 +1,11 @@
 // Pooling over windows that do not overlap.
+
+import type { Value } from '../graph.ts';
+import { checkRank, shapeText } from '../shape.ts';
 import { greater, greaterOrEqual, masked } from './compare.ts';
 import { mul, sub } from './elementwise.ts';
-import type { Value } from './graph.ts';
 import { reshape } from './reshape.ts';
 import { resizeNearest } from './resize-nearest.ts';
-import { checkRank, shapeText } from './shape.ts';
 import { concat, padZeros } from './slice.ts';
 
 /** Shape of x in whole windows. Throws a RangeError where not one fits. */

@@ -1,7 +1,7 @@
 // Operations on two tensors element by element, with broadcasting.
-import { constantNumber, type Graph, type Value } from './graph.ts';
+import { constantNumber, type Graph, type Value } from '../graph.ts';
+import { commonShape, sameShape, shapeText } from '../shape.ts';
 import { broadcastTo, sumTo } from './reduce.ts';
-import { commonShape, sameShape, shapeText } from './shape.ts';
 
 /** A number stands for a tensor of shape []. */
 export type Operand = Value | number;

@@ -1,7 +1,8 @@
 // Operations on one tensor element by element.
+
+import type { Attributes, Value } from '../graph.ts';
 import { greater, masked, where } from './compare.ts';
 import { div, mul, square, sub } from './elementwise.ts';
-import type { Attributes, Value } from './graph.ts';
 
 function unary(
   op: string,

@@ -1,6 +1,6 @@
 // Operations that only arrange elements anew: reshape, transpose, reverse.
-import type { Value } from './graph.ts';
-import { normalAxes, type Shape, sameShape, shapeText, sizeOf } from './shape.ts';
+import type { Value } from '../graph.ts';
+import { normalAxes, type Shape, sameShape, shapeText, sizeOf } from '../shape.ts';
 
 /** The same elements in row-major order under another shape. Throws a RangeError where their number differs. */
 export function reshape(x: Value, shape: Shape): Value {

@@ -1,7 +1,7 @@
 // Cutting tensors apart and putting them together: slice, its adjoint padding with zeros, concat.
-import type { Value } from './graph.ts';
+import type { Value } from '../graph.ts';
+import { normalAxes, type Shape, sameShape, shapeText } from '../shape.ts';
 import { reshape } from './reshape.ts';
-import { normalAxes, type Shape, sameShape, shapeText } from './shape.ts';
 
 export type Cut = {
   axis: number;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { contentLoss } from '../../src/fit/content-loss.ts';
-import { type GramNormalisation, gram, gramLoss } from '../../src/fit/gram-loss.ts';
-import { matrixRoot, regularised, rootTrace } from '../../src/fit/matrix-root.ts';
-import { mixMoments, momentsOf } from '../../src/fit/moments.ts';
-import { totalVariation } from '../../src/fit/total-variation.ts';
-import { COVARIANCE_EPSILON, wassersteinLoss } from '../../src/fit/wasserstein-loss.ts';
+import { contentLoss } from '../../src/fit/losses/content-loss.ts';
+import { type GramNormalisation, gram, gramLoss } from '../../src/fit/losses/gram-loss.ts';
+import { matrixRoot, regularised, rootTrace } from '../../src/fit/losses/matrix-root.ts';
+import { mixMoments, momentsOf } from '../../src/fit/losses/moments.ts';
+import { totalVariation } from '../../src/fit/losses/total-variation.ts';
+import { COVARIANCE_EPSILON, wassersteinLoss } from '../../src/fit/losses/wasserstein-loss.ts';
 import { gradients } from '../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
 import { mul } from '../../src/graph/ops/elementwise.ts';

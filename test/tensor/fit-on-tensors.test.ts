@@ -2,9 +2,9 @@ import { add, memory, mul, type Tensor3D, tensor3d, tidy } from '@tensorflow/tfj
 import { describe, expect, it } from 'vitest';
 import { arraySpace } from '../../src/fit/array-space.ts';
 import { fit } from '../../src/fit/fit.ts';
-import { lbfgs } from '../../src/fit/lbfgs.ts';
 import { type LossTerm, weightedSum } from '../../src/fit/loss.ts';
-import { adam, gradientDescent, momentum } from '../../src/fit/optimizers.ts';
+import { lbfgs } from '../../src/fit/optimisers/lbfgs.ts';
+import { adam, gradientDescent, momentum } from '../../src/fit/optimisers/optimisers.ts';
 import type { Space } from '../../src/fit/space.ts';
 import { createLowPass } from '../../src/tensor/filter/low-pass.ts';
 import { blurredDifference } from '../../src/tensor/ops/loss-blurred.ts';

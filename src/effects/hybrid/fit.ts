@@ -2,7 +2,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { fit, type LossReport } from '../../fit/fit.ts';
 import type { Evaluator } from '../../fit/loss.ts';
-import { gradientDescent } from '../../fit/optimizers.ts';
+import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
 import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
 
 // x^2.2 has no slope at zero, so exact black could never brighten; this is an eighth of a level of 8 bits.

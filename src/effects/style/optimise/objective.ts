@@ -1,9 +1,10 @@
 // What a stylised picture is optimised for at one size, as a graph of all losses and the gradient with respect to the picture.
-import { contentLoss } from '../../../fit/content-loss.ts';
+
 import type { Evaluation } from '../../../fit/descend.ts';
-import { gramLoss } from '../../../fit/gram-loss.ts';
-import { type TotalVariation, totalVariation } from '../../../fit/total-variation.ts';
-import { wassersteinLoss } from '../../../fit/wasserstein-loss.ts';
+import { contentLoss } from '../../../fit/losses/content-loss.ts';
+import { gramLoss } from '../../../fit/losses/gram-loss.ts';
+import { type TotalVariation, totalVariation } from '../../../fit/losses/total-variation.ts';
+import { wassersteinLoss } from '../../../fit/losses/wasserstein-loss.ts';
 import { countFlops } from '../../../graph/count-flops.ts';
 import type { GraphEngine, TensorData, Weights } from '../../../graph/engine.ts';
 import { gradients } from '../../../graph/gradients.ts';

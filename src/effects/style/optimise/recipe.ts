@@ -1,8 +1,8 @@
 // The recipes of style transfer: losses with their weights, rule, sizes and steps, with what a request changes of them.
 import { AppError } from '../../../errors.ts';
 import { arraySpace } from '../../../fit/array-space.ts';
-import { lbfgs } from '../../../fit/lbfgs.ts';
-import { adam, type Optimizer } from '../../../fit/optimizers.ts';
+import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
+import { adam, type Optimizer } from '../../../fit/optimisers/optimisers.ts';
 import type { Device } from '../../../graph/engine.ts';
 import { vgg19Layers } from '../../../nets/vgg19/vgg19.ts';
 import type { Vgg19Variant } from '../../../nets/vgg19/weights.ts';

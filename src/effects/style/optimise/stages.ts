@@ -1,9 +1,9 @@
 // Runs an optimisation through its scales, each with its own graph; the next starts from what the last one reached.
 import { arraySpace } from '../../../fit/array-space.ts';
-import { exponentialAverage } from '../../../fit/average.ts';
 import { descend } from '../../../fit/descend.ts';
 import type { Losses } from '../../../fit/loss.ts';
-import type { Optimizer } from '../../../fit/optimizers.ts';
+import { exponentialAverage } from '../../../fit/optimisers/average.ts';
+import type { Optimizer } from '../../../fit/optimisers/optimisers.ts';
 import { type Planes, resizePlanes } from '../../../fit/planes.ts';
 import type { GraphEngine } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';

@@ -1,6 +1,6 @@
 // State of a running optimisation as a checkpoint, exact to the bit.
-import type { AverageState } from '../../../fit/average.ts';
-import type { OptimizerState } from '../../../fit/optimizers.ts';
+import type { AverageState } from '../../../fit/optimisers/average.ts';
+import type { OptimizerState } from '../../../fit/optimisers/optimisers.ts';
 import type { TensorData } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
 import type { Checkpoint } from '../../heavy.ts';

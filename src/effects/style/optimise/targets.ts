@@ -1,9 +1,9 @@
 // What a picture's features shall come to: those of the content, and statistics of the styles' features.
-import { gram } from '../../../fit/gram-loss.ts';
-import { matrixRoot, regularised } from '../../../fit/matrix-root.ts';
-import { mixArrays, mixMoments, momentsOf } from '../../../fit/moments.ts';
+import { gram } from '../../../fit/losses/gram-loss.ts';
+import { matrixRoot, regularised } from '../../../fit/losses/matrix-root.ts';
+import { mixArrays, mixMoments, momentsOf } from '../../../fit/losses/moments.ts';
+import { COVARIANCE_EPSILON } from '../../../fit/losses/wasserstein-loss.ts';
 import type { Planes } from '../../../fit/planes.ts';
-import { COVARIANCE_EPSILON } from '../../../fit/wasserstein-loss.ts';
 import type { GraphEngine, TensorData } from '../../../graph/engine.ts';
 import { createGraph, type Graph, type Value } from '../../../graph/graph.ts';
 import { writeOnnx } from '../../../graph/onnx/onnx.ts';

@@ -1,10 +1,10 @@
 // Mean and covariance of features over the positions of a picture, and of mixtures of several pictures' features.
 
-import type { Value } from '../graph/graph.ts';
-import { mul, sub } from '../graph/ops/elementwise.ts';
-import { gram } from '../graph/ops/matmul.ts';
-import { mean } from '../graph/ops/mean.ts';
-import { reshape } from '../graph/ops/reshape.ts';
+import type { Value } from '../../graph/graph.ts';
+import { mul, sub } from '../../graph/ops/elementwise.ts';
+import { gram } from '../../graph/ops/matmul.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { reshape } from '../../graph/ops/reshape.ts';
 
 /** Features `[1, c, h, w]` as `[c, h · w]`. */
 export function asMatrix(features: Value): Value {

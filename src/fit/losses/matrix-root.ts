@@ -1,11 +1,11 @@
 // Square roots of symmetric matrices by Newton–Schulz iteration, which takes products only.
 
-import type { Graph, Value } from '../graph/graph.ts';
-import { add, div, mul, square, sub } from '../graph/ops/elementwise.ts';
-import { matMul } from '../graph/ops/matmul.ts';
-import { sum } from '../graph/ops/reduce.ts';
-import { transpose } from '../graph/ops/reshape.ts';
-import { sqrt } from '../graph/ops/unary.ts';
+import type { Graph, Value } from '../../graph/graph.ts';
+import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { matMul } from '../../graph/ops/matmul.ts';
+import { sum } from '../../graph/ops/reduce.ts';
+import { transpose } from '../../graph/ops/reshape.ts';
+import { sqrt } from '../../graph/ops/unary.ts';
 
 // As in crowsonkb/style-transfer-pytorch. Ill-conditioned matrices have not converged by then.
 const ITERATIONS = 12;

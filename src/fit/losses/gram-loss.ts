@@ -1,9 +1,9 @@
 // Style as correlations of features (Gatys et al. 2015), in the three normalisations in use.
 
-import type { Value } from '../graph/graph.ts';
-import { mul, square, sub } from '../graph/ops/elementwise.ts';
-import { gram as product } from '../graph/ops/matmul.ts';
-import { mean } from '../graph/ops/mean.ts';
+import type { Value } from '../../graph/graph.ts';
+import { mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { gram as product } from '../../graph/ops/matmul.ts';
+import { mean } from '../../graph/ops/mean.ts';
 import { asMatrix } from './moments.ts';
 
 /**

@@ -1,7 +1,8 @@
 // The quasi-Newton rule for pictures: curvature from the last few steps.
+
+import type { Space } from '../space.ts';
 import { copyOf, memory } from './memory.ts';
-import type { Optimizer } from './optimizers.ts';
-import type { Space } from './space.ts';
+import type { Optimizer } from './optimisers.ts';
 
 /**
  * L-BFGS (Liu & Nocedal 1989) with steps of fixed length `lr` and no line search, as style transfer uses it. The first step is

@@ -1,5 +1,5 @@
 // An average over the iterates of a fit, which hides the jitter of the last steps.
-import { arraySpace } from './array-space.ts';
+import { arraySpace } from '../array-space.ts';
 
 /** A sum that fades, and the share of its first, empty value that is still in it. */
 export type AverageState = { sum: Float32Array; empty: number };

@@ -1,6 +1,7 @@
 // Rules that turn gradients into steps.
+
+import type { Space } from '../space.ts';
 import { copyOf, type Memory, memory } from './memory.ts';
-import type { Space } from './space.ts';
 
 /** What a rule remembers between two steps; from it, another of the same rule goes on with the same numbers. */
 export type OptimizerState<V> = { step: number; vectors: readonly V[] };

@@ -1,11 +1,11 @@
 // Style as the distribution of features: the 2-Wasserstein distance of Gaussians with their means and covariances.
 
-import { customGradient } from '../graph/gradients.ts';
-import type { Value } from '../graph/graph.ts';
-import { add, mul, square, sub } from '../graph/ops/elementwise.ts';
-import { matMul } from '../graph/ops/matmul.ts';
-import { mean } from '../graph/ops/mean.ts';
-import { reshape, transpose } from '../graph/ops/reshape.ts';
+import { customGradient } from '../../graph/gradients.ts';
+import type { Value } from '../../graph/graph.ts';
+import { add, mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { matMul } from '../../graph/ops/matmul.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { reshape, transpose } from '../../graph/ops/reshape.ts';
 import { identity, regularised, rootTrace, trace } from './matrix-root.ts';
 import { momentsOf } from './moments.ts';
 

@@ -1,5 +1,5 @@
 // Vectors that a rule remembers from step to step.
-import type { Space } from './space.ts';
+import type { Space } from '../space.ts';
 
 /** One vector that outlives the steps, or none yet. */
 export type Memory<V> = {

@@ -1,8 +1,8 @@
 // How far features are from those of the content.
 
-import type { Value } from '../graph/graph.ts';
-import { square, sub } from '../graph/ops/elementwise.ts';
-import { mean } from '../graph/ops/mean.ts';
+import type { Value } from '../../graph/graph.ts';
+import { square, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
 
 /** Mean square difference, of shape []. */
 export const contentLoss = (features: Value, target: Value): Value =>

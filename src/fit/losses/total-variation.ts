@@ -1,13 +1,13 @@
 // How much neighbouring pixels differ: keeps an optimised picture from filling up with noise.
 
-import type { Value } from '../graph/graph.ts';
-import { add, mul, square, sub } from '../graph/ops/elementwise.ts';
-import { mean } from '../graph/ops/mean.ts';
-import { pad } from '../graph/ops/pad.ts';
-import { sum } from '../graph/ops/reduce.ts';
-import { slice } from '../graph/ops/slice.ts';
-import { abs } from '../graph/ops/unary.ts';
-import { sizeOf } from '../graph/shape.ts';
+import type { Value } from '../../graph/graph.ts';
+import { add, mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { pad } from '../../graph/ops/pad.ts';
+import { sum } from '../../graph/ops/reduce.ts';
+import { slice } from '../../graph/ops/slice.ts';
+import { abs } from '../../graph/ops/unary.ts';
+import { sizeOf } from '../../graph/shape.ts';
 
 /**
  * `l1`: the sum of absolute differences to the right and lower neighbours (tf.image.total_variation); `l2`: of their squares;

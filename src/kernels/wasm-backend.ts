@@ -12,7 +12,7 @@ import { createHeaps, type Heap, type Heaps, type Tenancy } from '../codecs/wasm
 import { growTightly } from '../codecs/wasm/tight-growth.ts';
 import { AppError } from '../errors.ts';
 import factory, { type Instance } from '../generated/tfjs-glue.js';
-import { registerStyleKernels } from './register-style-kernels.ts';
+import { registerStyleKernels } from './style/register.ts';
 
 export type TensorModules = {
   /** The package's SIMD build with its memory imported. */

@@ -5,11 +5,15 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import { INSTANCE_NORM, type InstanceNormAttrs } from '../tensor/ops/instance-norm.ts';
-import { REFLECT_CONV, type ReflectConvAttrs, UPSAMPLE_CONV } from '../tensor/ops/reflect-conv.ts';
+import { INSTANCE_NORM, type InstanceNormAttrs } from '../../tensor/ops/instance-norm.ts';
+import {
+  REFLECT_CONV,
+  type ReflectConvAttrs,
+  UPSAMPLE_CONV,
+} from '../../tensor/ops/reflect-conv.ts';
 import { type ConvInputs, reflectConvKernel, upsampleConvKernel } from './conv-kernels.ts';
 import { instanceNormKernel, type NormInputs } from './instance-norm-kernel.ts';
-import { type Backend, type StyleModule, type Workspace, withWorkspace } from './style-module.ts';
+import { type Backend, type StyleModule, type Workspace, withWorkspace } from './module.ts';
 
 const BACKEND = 'wasm';
 

@@ -1,9 +1,9 @@
 // The kernels of `reflectConv` and `upsampleConv` on tf.js' WASM backend.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ReflectConvAttrs } from '../tensor/ops/reflect-conv.ts';
+import type { ReflectConvAttrs } from '../../tensor/ops/reflect-conv.ts';
+import type { StyleModule, Workspace } from './module.ts';
 import { type FilterShape, packFilter, packPlanes, phaseFilter, TOGETHER } from './pack-filter.ts';
 import { PLACES, packWinograd } from './pack-winograd.ts';
-import type { StyleModule, Workspace } from './style-module.ts';
 
 export type ConvInputs = { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
 type Sizes = FilterShape & { height: number; width: number };

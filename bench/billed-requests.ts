@@ -1,7 +1,7 @@
 // Ten URLs as they are asked for most, with their CPU time and what was predicted.
 import { fileName, makeFile } from '../scripts/calibrate/files.ts';
 import type { Format } from '../src/codecs/codec.ts';
-import { priceOf } from '../src/plan/rates.ts';
+import { priceOf } from '../src/cost/rates.ts';
 import { withBilled } from './billed.ts';
 import { largePhoto } from './photos.ts';
 import { withRuntime } from './runtime.ts';

@@ -1,7 +1,7 @@
 // What the cost model predicts against what is measured, on stages that calibration has not seen; what requests cost on the platform.
 import { calibrationCases } from '../../scripts/calibrate/cases.ts';
 import { measureStages } from '../../scripts/calibrate/measure.ts';
-import { priceOf } from '../../src/plan/rates.ts';
+import { priceOf } from '../../src/cost/rates.ts';
 import { type Bill, billedRequests } from '../billed-requests.ts';
 import { firstRequests } from '../first-requests.ts';
 import { assertDisjoint, heldOutCases } from '../held-out.ts';

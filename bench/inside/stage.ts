@@ -1,15 +1,16 @@
 // Runs one stage of a rendering alone, as often as a clock needs.
+
+import { admit } from '../../src/cost/admit.ts';
+import { rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
 import { STYLE_NUMBERS } from '../../src/nets/magenta/transform.ts';
 import { createPace } from '../../src/pace.ts';
-import { admit } from '../../src/plan/admit.ts';
 import { encodeAnswer, withOutputStep } from '../../src/plan/answer.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { loadFile, openFile } from '../../src/plan/load.ts';
 import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
-import { rates, totalWork } from '../../src/plan/rates.ts';
 import { runPlan } from '../../src/plan/run.ts';
 import { readSafetensors } from '../../src/safetensors.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stage-sample.ts';

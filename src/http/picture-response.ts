@@ -1,5 +1,5 @@
 // The response to a finished rendering, with its costs and timings.
-import { priceOf } from '../plan/rates.ts';
+import { priceOf } from '../cost/rates.ts';
 import type { Rendered } from '../plan/render.ts';
 import type { Source } from '../sources/source.ts';
 

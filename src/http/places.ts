@@ -1,6 +1,7 @@
 // Where this service can run a plan: decided before anything is fetched.
+
+import { type Place, refuseWithoutBackend } from '../cost/place.ts';
 import { AppError } from '../errors.ts';
-import { type Place, refuseWithoutBackend } from '../plan/place.ts';
 import { isHeavy, modelsOf, type Plan } from '../plan/plan.ts';
 import type { Services } from './services.ts';
 

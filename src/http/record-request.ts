@@ -1,7 +1,7 @@
 // Puts an answered request into the metrics and the log.
 import type { Context } from 'hono';
+import { priceOf } from '../cost/rates.ts';
 import type { ErrorCode } from '../errors.ts';
-import { priceOf } from '../plan/rates.ts';
 import type { Rendered } from '../plan/render.ts';
 import type { Metrics } from './metrics.ts';
 import { routeOf } from './metrics-route.ts';

@@ -1,9 +1,9 @@
 // What transforms of sources and of uploads share: opening and reading pictures, rendering under the isolate's limits.
 import type { Context } from 'hono';
+import type { Limits } from '../cost/estimate.ts';
+import type { Place } from '../cost/place.ts';
 import { AppError } from '../errors.ts';
-import type { Limits } from '../plan/cost.ts';
 import type { Reservation } from '../plan/gate-bytes.ts';
-import type { Place } from '../plan/place.ts';
 import type { PlaceContext, RenderPorts } from '../plan/render.ts';
 import type { OpenSource } from '../sources/fetch-source.ts';
 import type { Source } from '../sources/source.ts';

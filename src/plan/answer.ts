@@ -3,11 +3,11 @@ import { eachBand } from '../bands.ts';
 import type { Codecs, Probe } from '../codecs/codec.ts';
 import { BLURHASH_EDGE, blurhashOf } from '../codecs/placeholder/blurhash.ts';
 import { THUMBHASH_EDGE, thumbhashOf } from '../codecs/placeholder/thumbhash.ts';
+import type { ChooseFormat, Estimate, Limits } from '../cost/estimate.ts';
+import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import type { ChooseFormat, Estimate, Limits } from './cost.ts';
-import type { Place } from './place.ts';
 import { type Output, type Plan, readStep } from './plan.ts';
 import type { RunResult } from './run.ts';
 

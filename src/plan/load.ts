@@ -4,10 +4,10 @@ import { iccOfFile } from '../codecs/icc/of-file.ts';
 import { toSrgb } from '../codecs/icc/to-srgb.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { probe } from '../codecs/probe/probe.ts';
+import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { decoderOf, type SourceFile, shrunkSize } from './source-file.ts';
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;

@@ -1,10 +1,10 @@
 // Which format an answer takes: what the URL asks for, what the client accepts, and what encoding costs.
 import type { Codecs, Format } from '../codecs/codec.ts';
 import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
+import type { ChooseFormat, Limits } from '../cost/estimate.ts';
+import { ownedBy, priceOf } from '../cost/rates.ts';
 import type { Size } from '../image.ts';
-import type { ChooseFormat, Limits } from './cost.ts';
 import type { Plan } from './plan.ts';
-import { ownedBy, priceOf } from './rates.ts';
 
 export type OutputChoice = {
   /** The format, once it is known whether the result is transparent, and how large; undefined for answers that are no pictures. */

@@ -1,10 +1,6 @@
 // From blobs to a blob: header checks and placement first, then decode, run, encode.
 import type { Codecs, Probe } from '../codecs/codec.ts';
-import type { Image, Size } from '../image.ts';
-import { createPace, type Pace } from '../pace.ts';
-import { type Admitted, admit } from './admit.ts';
-import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
-import type { Auto } from './auto-steps.ts';
+import { type Admitted, admit } from '../cost/admit.ts';
 import {
   type ChooseFormat,
   type Estimate,
@@ -12,9 +8,13 @@ import {
   estimateRest,
   type Limits,
   stepSizes,
-} from './cost.ts';
+} from '../cost/estimate.ts';
+import { fitsEdge, overBudget, type Place } from '../cost/place.ts';
+import type { Image, Size } from '../image.ts';
+import { createPace, type Pace } from '../pace.ts';
+import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
+import type { Auto } from './auto-steps.ts';
 import { loadFile, type OpenFile, openFile } from './load.ts';
-import { fitsEdge, overBudget, type Place } from './place.ts';
 import { type Plan, pixelImages, vectorId, vectorUses } from './plan.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
 import { findVectors, makeVectors, type VectorPorts, type WantedVector } from './vectors.ts';

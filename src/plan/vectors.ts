@@ -1,5 +1,6 @@
 // Vectors of further images: read from where they are kept, or made and kept there.
 import type { Codecs } from '../codecs/codec.ts';
+import { vectorShrink } from '../cost/vector-cost.ts';
 import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 import type { Pace } from '../pace.ts';
@@ -7,7 +8,6 @@ import { fromImage } from '../tensor/picture/picture.ts';
 import { loadFile, type OpenFile } from './load.ts';
 import { type VectorUse, vectorId } from './plan.ts';
 import { type RunPorts, readModel } from './run.ts';
-import { vectorShrink } from './vector-cost.ts';
 
 /** Where vectors are kept. What it cannot give or take costs only the time to make a vector again. */
 export type VectorStore = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rates } from '../../src/plan/rates.ts';
+import { rates } from '../../src/cost/rates.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { paint } from '../helpers/pictures.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ownedBy, priceOf } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { ownedBy, priceOf } from '../../src/plan/rates.ts';
 
 const input = { width: 512, height: 512 };
 const grid = 'pixelate,columns=128,rows=96';

@@ -1,10 +1,10 @@
 // The step `style` and its engine vgg19 around the optimisation, which has a test of its own and is stood in for here.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { admit } from '../../src/cost/admit.ts';
 import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects } from '../../src/effects/index.ts';
 import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/optimise.ts';
 import type { Image } from '../../src/image.ts';
-import { admit } from '../../src/plan/admit.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, modelsOf } from '../../src/plan/plan.ts';
 import { runPlan } from '../../src/plan/run.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { admit } from '../../src/cost/admit.ts';
+import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { AppError } from '../../src/errors.ts';
-import { admit } from '../../src/plan/admit.ts';
-import type { Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
 

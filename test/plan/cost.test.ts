@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../src/codecs/codec.ts';
+import { estimate, type Limits } from '../../src/cost/estimate.ts';
+import { rates } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { AppError } from '../../src/errors.ts';
-import { estimate, type Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages } from '../../src/plan/plan.ts';
-import { rates } from '../../src/plan/rates.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
 
 const limits: Limits = {

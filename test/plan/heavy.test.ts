@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { admit } from '../../src/cost/admit.ts';
+import type { Limits } from '../../src/cost/estimate.ts';
+import type { Place } from '../../src/cost/place.ts';
 import { defineEffect, imagesParam } from '../../src/effects/effect.ts';
 import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects as declared } from '../../src/effects/index.ts';
-import { admit } from '../../src/plan/admit.ts';
-import type { Limits } from '../../src/plan/cost.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
-import type { Place } from '../../src/plan/place.ts';
 import { furtherImages, isHeavy, modelsOf } from '../../src/plan/plan.ts';
 import { renderPlan } from '../../src/plan/render.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Estimate, Limits } from '../../src/cost/estimate.ts';
+import { fitsEdge, overBudget } from '../../src/cost/place.ts';
 import { effects } from '../../src/effects/index.ts';
-import type { Estimate, Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fitsEdge, overBudget } from '../../src/plan/place.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
 const MB = 2 ** 20;

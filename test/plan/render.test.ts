@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
-import type { Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { placePlan, renderPlan } from '../../src/plan/render.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';

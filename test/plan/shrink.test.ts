@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { furtherShrink, sourceShrink } from '../../src/cost/shrink.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Size } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { furtherShrink, sourceShrink } from '../../src/plan/shrink.ts';
 
 const planOf = (text: string) => parsePlan(text.split('/'), effects);
 const photo = { width: 1200, height: 800 };

@@ -1,13 +1,13 @@
 // Further images that are used through vectors alone: when they are opened, decoded and counted, and when not.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Limits } from '../../src/cost/estimate.ts';
+import { priceOf } from '../../src/cost/rates.ts';
 import type { ParamSchemas, Vectors } from '../../src/effects/effect.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
-import type { Limits } from '../../src/plan/cost.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, modelsOf, pixelImages } from '../../src/plan/plan.ts';
-import { priceOf } from '../../src/plan/rates.ts';
 import { placePlan, type RenderPorts, renderPlan } from '../../src/plan/render.ts';
 import { createVectorMemory } from '../../src/plan/vector-tiers.ts';
 import type { VectorStore } from '../../src/plan/vectors.ts';

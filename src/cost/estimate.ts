@@ -2,9 +2,9 @@
 import type { Codecs, Format } from '../codecs/codec.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
+import { goesToBytes, type Plan } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
 import { decodeCost, inMemories } from './decode-cost.ts';
-import { goesToBytes, type Plan } from './plan.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { furtherShrink, sourceShrink } from './shrink.ts';
 import {

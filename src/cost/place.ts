@@ -1,9 +1,9 @@
 // Where a plan runs, and what would have to change where it runs nowhere.
 import { resize } from '../effects/resize/effect.ts';
 import { AppError } from '../errors.ts';
-import type { Estimate, Limits } from './cost.ts';
-import { largest } from './largest.ts';
-import { isHeavy, type Plan, readStep, type Step } from './plan.ts';
+import { largest } from '../plan/largest.ts';
+import { isHeavy, type Plan, readStep, type Step } from '../plan/plan.ts';
+import type { Estimate, Limits } from './estimate.ts';
 
 export type Place = 'edge' | 'gpu';
 

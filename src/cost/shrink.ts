@@ -1,6 +1,6 @@
 // How far a decoder may shrink a picture on its way in, because the plan makes it small anyway.
 import type { Size } from '../image.ts';
-import { type Plan, sourcesOf, vectorsOf } from './plan.ts';
+import { type Plan, sourcesOf, vectorsOf } from '../plan/plan.ts';
 
 /**
  * Pixels of the source for each one that the plan shows, 1 or more: the decoder may shrink by up to this before detail is lost.

@@ -1,9 +1,9 @@
 // The decision about a plan, from headers alone: how far decoders shrink, what `auto` comes to, and where it runs.
 import { AppError } from '../errors.ts';
-import { type Auto, settleSteps } from './auto-steps.ts';
-import { type Estimate, type EstimateContext, estimate } from './cost.ts';
+import { type Auto, settleSteps } from '../plan/auto-steps.ts';
+import { isHeavy, type Plan, pixelImages } from '../plan/plan.ts';
+import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
-import { isHeavy, type Plan, pixelImages } from './plan.ts';
 import type { SourceFile } from './source-file.ts';
 
 export type Admitted = {

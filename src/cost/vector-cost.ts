@@ -1,8 +1,8 @@
 // What making vectors of further images costs.
 import type { Codecs } from '../codecs/codec.ts';
+import type { VectorUse } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
 import { decodeCost } from './decode-cost.ts';
-import type { VectorUse } from './plan.ts';
 import { ownedBy, totalWork } from './rates.ts';
 import {
   area,

@@ -10,7 +10,7 @@ import { readSettings } from '../src/gpu/settings.ts';
 import { prepareTensors } from '../src/gpu/tensors.ts';
 import type { GraphEngine } from '../src/graph/engine.ts';
 import type { JobLine } from '../src/jobs/protocol.ts';
-import { createVectorMemory } from '../src/plan/vector-tiers.ts';
+import { createVectorMemory } from '../src/render/vector-tiers.ts';
 import { generateImage } from './pictures.ts';
 import { seededWeights } from './style-weights.ts';
 

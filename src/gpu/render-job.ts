@@ -10,10 +10,10 @@ import type { GraphEngine } from '../graph/engine.ts';
 import type { JobLine } from '../jobs/protocol.ts';
 import type { ModelStore } from '../models.ts';
 import { parsePlan } from '../plan/grammar.ts';
-import { outputChoice } from '../plan/output-format.ts';
 import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
-import { type Blobs, renderPlan } from '../plan/render.ts';
-import type { VectorStore } from '../plan/vectors.ts';
+import { outputChoice } from '../render/output-format.ts';
+import { type Blobs, renderPlan } from '../render/render.ts';
+import type { VectorStore } from '../render/vectors.ts';
 import {
   CANCELED,
   type Control,

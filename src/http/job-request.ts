@@ -5,7 +5,7 @@ import { isFinal, type Job } from '../jobs/job.ts';
 import type { JobService } from '../jobs/service.ts';
 import { formatPlan } from '../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
-import type { Blobs } from '../plan/render.ts';
+import type { Blobs } from '../render/render.ts';
 import { canonicalAccept } from './canonical-accept.ts';
 import { preferredWait } from './prefer.ts';
 import { countRequest } from './rate-limit.ts';

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Made, MakeUse } from '../cache/answer-types.ts';
 import { digestOf } from '../digest.ts';
 import { isHeavy } from '../plan/plan.ts';
-import type { Blobs, Rendered } from '../plan/render.ts';
+import type { Blobs, Rendered } from '../render/render.ts';
 import type { OpenSource } from '../sources/fetch-source.ts';
 import { entityTag, freshness, matchesTag, notModified } from './caching.ts';
 import type { Submitted } from './job-request.ts';

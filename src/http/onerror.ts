@@ -4,7 +4,7 @@ import { resize } from '../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Size } from '../image.ts';
 import { type Plan, readStep } from '../plan/plan.ts';
-import { placePlan, renderPlaced } from '../plan/render.ts';
+import { placePlan, renderPlaced } from '../render/render.ts';
 import type { Source } from '../sources/source.ts';
 import { outputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';

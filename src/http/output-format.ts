@@ -1,6 +1,7 @@
 // Which format an answer takes at the edge, within its budget.
-import { outputChoice as choiceWithin, type OutputChoice } from '../plan/output-format.ts';
+
 import type { Plan } from '../plan/plan.ts';
+import { outputChoice as choiceWithin, type OutputChoice } from '../render/output-format.ts';
 import type { Services } from './services.ts';
 
 export type { OutputChoice };

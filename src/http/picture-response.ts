@@ -1,6 +1,6 @@
 // The response to a finished rendering, with its costs and timings.
 import { priceOf } from '../cost/rates.ts';
-import type { Rendered } from '../plan/render.ts';
+import type { Rendered } from '../render/render.ts';
 import type { Source } from '../sources/source.ts';
 
 /** 200 with the answer; `name` is for `Content-Disposition`, `fetched` the milliseconds until the sources were here. */

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { priceOf } from '../cost/rates.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Rendered } from '../plan/render.ts';
+import type { Rendered } from '../render/render.ts';
 import type { Metrics } from './metrics.ts';
 import { routeOf } from './metrics-route.ts';
 import { detailsOf } from './request-details.ts';

@@ -4,7 +4,7 @@ import type { Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { AppError } from '../errors.ts';
 import type { Reservation } from '../plan/gate-bytes.ts';
-import type { PlaceContext, RenderPorts } from '../plan/render.ts';
+import type { PlaceContext, RenderPorts } from '../render/render.ts';
 import type { OpenSource } from '../sources/fetch-source.ts';
 import type { Source } from '../sources/source.ts';
 import type { Services } from './services.ts';

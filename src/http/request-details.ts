@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Job } from '../jobs/job.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Rendered } from '../plan/render.ts';
+import type { Rendered } from '../render/render.ts';
 import type { CacheResult } from './metrics.ts';
 
 export type RequestDetails = {

@@ -4,7 +4,13 @@ import { resize } from '../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import { isHeavy, modelsOf, type Plan, readStep, type Step } from '../plan/plan.ts';
-import { type Blobs, type Placed, placePlan, type Rendered, renderPlaced } from '../plan/render.ts';
+import {
+  type Blobs,
+  type Placed,
+  placePlan,
+  type Rendered,
+  renderPlaced,
+} from '../render/render.ts';
 import { readLimited } from '../sources/read-limited.ts';
 import { cacheKey } from './caching.ts';
 import { jobsOf } from './job-request.ts';

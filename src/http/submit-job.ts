@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { AppError } from '../errors.ts';
 import { isFinal } from '../jobs/job.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Blobs, placePlan } from '../plan/render.ts';
+import { type Blobs, placePlan } from '../render/render.ts';
 import { readLimited } from '../sources/read-limited.ts';
 import { formatSource } from '../sources/source.ts';
 import { checkExpiry } from './expiry.ts';

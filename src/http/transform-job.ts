@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { AppError } from '../errors.ts';
 import { isFinal, type Job } from '../jobs/job.ts';
 import { isHeavy, type Plan } from '../plan/plan.ts';
-import { type Blobs, placePlan, type Rendered, renderPlaced } from '../plan/render.ts';
+import { type Blobs, placePlan, type Rendered, renderPlaced } from '../render/render.ts';
 import { freshness } from './caching.ts';
 import { answersStill, answerWithJob } from './job-answer.ts';
 import { awaitJob, indexJob, type Submitted, submitJob } from './job-request.ts';

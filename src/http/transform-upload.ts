@@ -1,7 +1,7 @@
 // Answers `POST /t/<segments>` with the picture in the body.
 import type { Context } from 'hono';
 import { isHeavy } from '../plan/plan.ts';
-import type { Rendered } from '../plan/render.ts';
+import type { Rendered } from '../render/render.ts';
 import { checkExpiry } from './expiry.ts';
 import { answerWithJob } from './job-answer.ts';
 import { awaitJob } from './job-request.ts';

@@ -7,7 +7,7 @@ import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/opt
 import type { Image } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, modelsOf } from '../../src/plan/plan.ts';
-import { runPlan } from '../../src/plan/run.ts';
+import { runPlan } from '../../src/render/run.ts';
 import { srgbToLinear } from '../../src/tensor/colour/colour.ts';
 import { doubledOklab } from '../../src/tensor/colour/oklab.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';

@@ -11,7 +11,7 @@ import { readSettings } from '../../src/gpu/settings.ts';
 import { prepareTensors } from '../../src/gpu/tensors.ts';
 import type { GraphEngine, Weights } from '../../src/graph/engine.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
-import { createVectorMemory } from '../../src/plan/vector-tiers.ts';
+import { createVectorMemory } from '../../src/render/vector-tiers.ts';
 import { seededFastStyle, seededPredictor } from '../helpers/seeded-fast-style.ts';
 
 let folder: string;

@@ -13,7 +13,7 @@ import type { RateLimiter } from '../../src/http/rate-limit.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import { createGate, type GateLimits } from '../../src/plan/gate.ts';
 import { createByteAccount } from '../../src/plan/gate-bytes.ts';
-import type { VectorStore } from '../../src/plan/vectors.ts';
+import type { VectorStore } from '../../src/render/vectors.ts';
 import { parseAllowList } from '../../src/sources/allow-list.ts';
 import { createSourceReader } from '../../src/sources/fetch-source.ts';
 

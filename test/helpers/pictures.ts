@@ -5,7 +5,7 @@ import type { Effect } from '../../src/effects/effect.ts';
 import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image, type Size } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { runPlan } from '../../src/plan/run.ts';
+import { runPlan } from '../../src/render/run.ts';
 
 /** An image from a function of the pixel, giving 3 or 4 bytes. */
 export function paint(size: Size, pixel: (x: number, y: number) => readonly number[]): Image {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { effects as declared } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
-import { createVectorMemory } from '../../src/plan/vector-tiers.ts';
+import { createVectorMemory } from '../../src/render/vector-tiers.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import {
   asOption,

@@ -10,7 +10,7 @@ import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, isHeavy, modelsOf } from '../../src/plan/plan.ts';
-import { renderPlan } from '../../src/plan/render.ts';
+import { renderPlan } from '../../src/render/render.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
 import { paint, pixelAt } from '../helpers/pictures.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
 import { createImage } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';
-import { loadFile, openFile } from '../../src/plan/load.ts';
+import { loadFile, openFile } from '../../src/render/load.ts';
 import { psnr } from '../helpers/big-photos.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { bytesOf, makeExif, makeJpegHeader, withExif } from '../helpers/make-image-files.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { placePlan, renderPlan } from '../../src/plan/render.ts';
+import { placePlan, renderPlan } from '../../src/render/render.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { paint } from '../helpers/pictures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createVectorMemory, inTiers } from '../../src/plan/vector-tiers.ts';
-import type { VectorStore } from '../../src/plan/vectors.ts';
+import { createVectorMemory, inTiers } from '../../src/render/vector-tiers.ts';
+import type { VectorStore } from '../../src/render/vectors.ts';
 import { describeVectorStore } from '../contracts/vector-store.ts';
 
 describeVectorStore('in memory', () => createVectorMemory());

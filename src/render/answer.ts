@@ -8,7 +8,7 @@ import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { type Output, type Plan, readStep } from './plan.ts';
+import { type Output, type Plan, readStep } from '../plan/plan.ts';
 import type { RunResult } from './run.ts';
 
 export type Answer = { blob: Uint8Array; mime: string; extension: string };

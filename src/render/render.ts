@@ -12,10 +12,10 @@ import {
 import { fitsEdge, overBudget, type Place } from '../cost/place.ts';
 import type { Image, Size } from '../image.ts';
 import { createPace, type Pace } from '../pace.ts';
+import type { Auto } from '../plan/auto-steps.ts';
+import { type Plan, pixelImages, vectorId, vectorUses } from '../plan/plan.ts';
 import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
-import type { Auto } from './auto-steps.ts';
 import { loadFile, type OpenFile, openFile } from './load.ts';
-import { type Plan, pixelImages, vectorId, vectorUses } from './plan.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
 import { findVectors, makeVectors, type VectorPorts, type WantedVector } from './vectors.ts';
 

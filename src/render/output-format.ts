@@ -4,7 +4,7 @@ import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
 import type { ChooseFormat, Limits } from '../cost/estimate.ts';
 import { ownedBy, priceOf } from '../cost/rates.ts';
 import type { Size } from '../image.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../plan/plan.ts';
 
 export type OutputChoice = {
   /** The format, once it is known whether the result is transparent, and how large; undefined for answers that are no pictures. */

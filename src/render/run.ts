@@ -4,8 +4,8 @@ import type { Heavy } from '../effects/heavy.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { createPace } from '../pace.ts';
+import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
-import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from './plan.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */

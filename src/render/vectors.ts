@@ -4,9 +4,9 @@ import { vectorShrink } from '../cost/vector-cost.ts';
 import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 import type { Pace } from '../pace.ts';
+import { type VectorUse, vectorId } from '../plan/plan.ts';
 import { fromImage } from '../tensor/picture/picture.ts';
 import { loadFile, type OpenFile } from './load.ts';
-import { type VectorUse, vectorId } from './plan.ts';
 import { type RunPorts, readModel } from './run.ts';
 
 /** Where vectors are kept. What it cannot give or take costs only the time to make a vector again. */

@@ -5,6 +5,8 @@ import { createPngCodec } from '../codecs/png/codec.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
+import { createByteAccount } from '../gate/bytes.ts';
+import { createGate } from '../gate/gate.ts';
 import avifDecoder from '../generated/avif-decoder.wasm';
 import avifEncoder from '../generated/avif-encoder.wasm';
 import jpegDecoder from '../generated/jpeg-decoder.wasm';
@@ -13,8 +15,6 @@ import webpDecoder from '../generated/webp-decoder.wasm';
 import webpEncoder from '../generated/webp-encoder.wasm';
 import { createMetrics } from '../http/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
-import { createGate } from '../plan/gate.ts';
-import { createByteAccount } from '../plan/gate-bytes.ts';
 import { tensorModules } from './tensor-modules.ts';
 
 const MIB = 2 ** 20;

@@ -5,7 +5,7 @@ import {
   type ByteAccountPorts,
   createByteAccount,
   type Reservation,
-} from '../../src/plan/gate-bytes.ts';
+} from '../../src/gate/bytes.ts';
 import { createHandClock } from './hand-clock.ts';
 
 function setUp(ports: Partial<ByteAccountPorts> = {}) {

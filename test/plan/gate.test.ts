@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { createGate, type Demand, type GatePorts, type Leave } from '../../src/plan/gate.ts';
+import { createGate, type Demand, type GatePorts, type Leave } from '../../src/gate/gate.ts';
 import { createHandClock, type HandClock } from './hand-clock.ts';
 
 const empty = () => ({ small: 0, large: 0 });

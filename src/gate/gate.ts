@@ -1,7 +1,7 @@
 // Admits work into one isolate: no more than its memory holds, heavy work one at a time, and a bounded line of those who wait.
 import { AppError } from '../errors.ts';
-import { createLine, type LineLimits, type LinePorts, type Waiter } from './gate-line.ts';
-import { createMemory, type Held, type Need } from './gate-memory.ts';
+import { createLine, type LineLimits, type LinePorts, type Waiter } from './line.ts';
+import { createMemory, type Held, type Need } from './memory.ts';
 
 export type GateLimits = LineLimits & {
   /** Work of more predicted milliseconds is heavy; so is what takes the large memory, which only one can have. */

@@ -1,6 +1,6 @@
 // Accounts for encoded bytes that requests read and keep. Apart from the work's memory, because those who hold bytes wait for work.
 import { AppError } from '../errors.ts';
-import { createLine, type LineLimits, type LinePorts } from './gate-line.ts';
+import { createLine, type LineLimits, type LinePorts } from './line.ts';
 
 export type ByteAccountLimits = Pick<LineLimits, 'maxQueued' | 'maxWaitMs'> & {
   /** A reservation that has neither grown nor been released for so long never will be: its request was cancelled. */

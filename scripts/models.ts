@@ -9,7 +9,7 @@ import {
   type ReadModelFile,
   readVerified,
   withCompanions,
-} from '../src/models.ts';
+} from '../src/models/models.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';
 import { showProgress } from './models/progress.ts';

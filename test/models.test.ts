@@ -9,8 +9,8 @@ import {
   sourceOf,
   weightsFile,
   withCompanions,
-} from '../src/models.ts';
-import { writeSafetensors } from '../src/safetensors.ts';
+} from '../src/models/models.ts';
+import { writeSafetensors } from '../src/models/safetensors.ts';
 
 const entry: ModelEntry = {
   name: 'tiny',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TensorData } from '../src/graph/engine.ts';
-import { readSafetensors, writeSafetensors } from '../src/safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../src/models/safetensors.ts';
 
 // Any bits: negative zero, subnormals, infinities and NaNs with their payloads.
 const tensor = fc

@@ -1,6 +1,6 @@
 // Fast style transfer inside workerd: our networks against plain tf.js and its graph models, in one run.
 import { readFile } from 'node:fs/promises';
-import { writeSafetensors } from '../../src/safetensors.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { mirroredWeights } from '../../test/helpers/mirrored-weights.ts';
 import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
 import { seededSeparable } from '../../test/helpers/seeded-separable.ts';

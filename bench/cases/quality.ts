@@ -5,7 +5,7 @@ import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import { createOnnxEngine } from '../../src/gpu/onnx-engine.ts';
 import { prepareTensors } from '../../src/gpu/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
-import { createModelStore } from '../../src/models.ts';
+import { createModelStore } from '../../src/models/models.ts';
 import { partialWeights, smallWeights } from '../../test/helpers/vgg19-files.ts';
 import { createEvaluator, type Evaluator, type Scores } from '../quality-evaluator.ts';
 import { type Named, qualityPictures } from '../quality-pictures.ts';

@@ -1,7 +1,7 @@
 // Measures stages inside workerd, by its CPU time where the system tells it.
 import { type Runtime, withRuntime } from '../../bench/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stage-sample.ts';
-import { writeSafetensors } from '../../src/safetensors.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
 import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';

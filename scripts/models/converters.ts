@@ -1,6 +1,6 @@
 // Every way to make weights of a model's files, by the manifest's word for it; a new kind of model is a line here.
 import type { Weights } from '../../src/graph/engine.ts';
-import type { DtypeChoice } from '../../src/safetensors.ts';
+import type { DtypeChoice } from '../../src/models/safetensors.ts';
 
 export type Converted = { tensors: Weights; dtype: DtypeChoice };
 

@@ -8,8 +8,8 @@ import {
   recordFile,
   sourceOf,
   weightsFile,
-} from '../../src/models.ts';
-import { writeSafetensors } from '../../src/safetensors.ts';
+} from '../../src/models/models.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { type Converter, converters } from './converters.ts';
 import { type ObtainOptions, obtainFile } from './obtain-file.ts';
 import { writeWhole } from './write-whole.ts';

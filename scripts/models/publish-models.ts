@@ -11,7 +11,7 @@ import {
   readVerified,
   recordFile,
   weightsFile,
-} from '../../src/models.ts';
+} from '../../src/models/models.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The Worker's assets under `/models`, which it reads and does not serve. */

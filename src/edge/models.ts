@@ -9,7 +9,7 @@ import {
   type ModelEntry,
   parseManifest,
   type ReadModelFile,
-} from '../models.ts';
+} from '../models/models.ts';
 import type { Assets } from './cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts';
 import type { GraphEngine } from '../graph/engine.ts';
 import type { Image } from '../image.ts';
 import type { JobLine } from '../jobs/protocol.ts';
-import { readSafetensors, writeSafetensors } from '../safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../models/safetensors.ts';
 import type { Settings } from './settings.ts';
 
 /** Thrown through a job that is canceled. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { parseBackendKeys } from '../jobs/backend-auth.ts';
-import { createModelStore } from '../models.ts';
+import { createModelStore } from '../models/models.ts';
 import { createBackendMetrics } from './backend-metrics.ts';
 import { createBackendServer } from './backend-server.ts';
 import { createJobTable } from './job-table.ts';

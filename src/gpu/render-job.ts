@@ -8,7 +8,7 @@ import { effects } from '../effects/index.ts';
 import { AppError } from '../errors.ts';
 import type { GraphEngine } from '../graph/engine.ts';
 import type { JobLine } from '../jobs/protocol.ts';
-import type { ModelStore } from '../models.ts';
+import type { ModelStore } from '../models/models.ts';
 import { parsePlan } from '../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
 import { outputChoice } from '../render/output-format.ts';

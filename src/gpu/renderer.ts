@@ -1,6 +1,6 @@
 // Entry of a renderer: a process that renders one job after the other for the server process, and ends with it.
 import { constants, setPriority } from 'node:os';
-import { createModelStore } from '../models.ts';
+import { createModelStore } from '../models/models.ts';
 import { createVectorMemory } from '../render/vector-tiers.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { loadCodecs } from './codecs.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createReadModels } from '../../src/edge/models.ts';
-import { type ModelEntry, recordFile, sourceOf, weightsFile } from '../../src/models.ts';
-import { writeSafetensors } from '../../src/safetensors.ts';
+import { type ModelEntry, recordFile, sourceOf, weightsFile } from '../../src/models/models.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
 
 const entry = (name: string, bytes: number): ModelEntry => ({
   name,

@@ -1,6 +1,6 @@
 // Real weights from a folder of models as files of safetensors, as the Worker would have them.
 import type { Converted, Converter } from '../../scripts/models/converters.ts';
-import { writeSafetensors } from '../../src/safetensors.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
 
 type Source = () => Promise<{ paths: readonly string[] | undefined; convert: Converter }>;
 

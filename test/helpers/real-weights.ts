@@ -1,6 +1,6 @@
 // Real weights of the networks of fast style transfer, in Node and in workerd alike; absent on most machines.
 import type { Weights } from '../../src/graph/engine.ts';
-import { readSafetensors } from '../../src/safetensors.ts';
+import { readSafetensors } from '../../src/models/safetensors.ts';
 
 const inWorkerd = navigator.userAgent === 'Cloudflare-Workers';
 

@@ -8,7 +8,7 @@ import { toSrgb } from '../../src/codecs/icc/to-srgb.ts';
 import { exifOrientation } from '../../src/codecs/probe/exif.ts';
 import { probe, probePrefix } from '../../src/codecs/probe/probe.ts';
 import { AppError } from '../../src/errors.ts';
-import { readSafetensors, writeSafetensors } from '../../src/safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../../src/models/safetensors.ts';
 import { makeGif } from '../codecs/make-headers.ts';
 import { curv, makeIcc } from '../codecs/make-icc.ts';
 import { bytesOf, makeExif, makePng, pngChunk, withExif } from '../helpers/make-image-files.ts';

@@ -12,7 +12,7 @@ import { installModel } from '../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
 import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
-import { createModelStore, type ModelEntry, withCompanions } from '../../src/models.ts';
+import { createModelStore, type ModelEntry, withCompanions } from '../../src/models/models.ts';
 import { fastStyleFiles } from '../helpers/fast-style-files.ts';
 import { type FileServer, serveBytes } from '../helpers/file-server.ts';
 import { type KerasLayer, writeKerasVgg19 } from '../helpers/keras-vgg19.ts';

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishModels } from '../../scripts/models/publish-models.ts';
 import { digestOf } from '../../src/digest.ts';
 import { createModelFiles } from '../../src/gpu/model-files.ts';
-import { createModelStore, type ModelEntry, sourceOf } from '../../src/models.ts';
-import { writeSafetensors } from '../../src/safetensors.ts';
+import { createModelStore, type ModelEntry, sourceOf } from '../../src/models/models.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
 
 const entry = (name: string, edge?: boolean): ModelEntry => ({
   name,

@@ -1,8 +1,8 @@
 // Models by name: what the manifest says of them, and their installed weights, verified and loaded once.
 import * as z from 'zod';
-import { digestOf } from './digest.ts';
-import { AppError } from './errors.ts';
-import type { Weights } from './graph/engine.ts';
+import { digestOf } from '../digest.ts';
+import { AppError } from '../errors.ts';
+import type { Weights } from '../graph/engine.ts';
 import { readSafetensors } from './safetensors.ts';
 
 const GIBIBYTE = 2 ** 30;

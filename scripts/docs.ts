@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
 import { effects } from '../src/effects/index.ts';
-import { catalog } from '../src/http/catalog.ts';
+import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../src/plan/grammar.ts';
 import { isHeavy } from '../src/plan/plan.ts';
 import { clientTypes } from './docs/client-types.ts';

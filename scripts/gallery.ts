@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { effects } from '../src/effects/index.ts';
-import { catalog } from '../src/http/catalog.ts';
+import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../src/plan/grammar.ts';
 import { modelsOf } from '../src/plan/plan.ts';
 import { startBundledWorker } from '../test/helpers/bundled-worker.ts';

@@ -1,5 +1,5 @@
 // The first page: every effect with its examples, live or as a job, and a box to try a URL.
-import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import { html } from './html.ts';
 import { jobTemplate, runner } from './runner.ts';
 import { valuesOf } from './tables.ts';

@@ -13,7 +13,7 @@ import jpegDecoder from '../generated/jpeg-decoder.wasm';
 import jpegEncoder from '../generated/jpeg-encoder.wasm';
 import webpDecoder from '../generated/webp-decoder.wasm';
 import webpEncoder from '../generated/webp-encoder.wasm';
-import { createMetrics } from '../http/metrics.ts';
+import { createMetrics } from '../http/observe/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
 import { tensorModules } from './tensor-modules.ts';
 

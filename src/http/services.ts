@@ -9,9 +9,9 @@ import type { JobService } from '../jobs/service.ts';
 import type { RunPorts } from '../render/run.ts';
 import type { VectorStore } from '../render/vectors.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
-import type { Metrics } from './metrics.ts';
-import type { PlanRules } from './presets.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { RateLimiter } from './access/rate-limit.ts';
+import type { PlanRules } from './catalogue/presets.ts';
+import type { Metrics } from './observe/metrics.ts';
 
 /** Models that are installed where this runs. */
 export type Models = {

@@ -5,8 +5,8 @@ import { outputNames, stepInputs, stepNames } from '../../src/client/generated/c
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
-import { planRules } from '../../src/http/presets.ts';
-import { readTransformUrl } from '../../src/http/transform-url.ts';
+import { planRules } from '../../src/http/catalogue/presets.ts';
+import { readTransformUrl } from '../../src/http/transform/url.ts';
 import { outputParams } from '../../src/plan/plan.ts';
 import { formatSource, type Source } from '../../src/sources/source.ts';
 

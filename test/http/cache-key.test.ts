@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
-import { planRules } from '../../src/http/presets.ts';
-import { transformKey } from '../../src/http/transform-key.ts';
-import { readTransformUrl } from '../../src/http/transform-url.ts';
+import { planRules } from '../../src/http/catalogue/presets.ts';
+import { transformKey } from '../../src/http/transform/key.ts';
+import { readTransformUrl } from '../../src/http/transform/url.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { schemasOf } from '../../src/plan/schema.ts';
 

@@ -8,8 +8,8 @@ import {
   type Gauges,
   type Metrics,
   workParts,
-} from '../../src/http/metrics.ts';
-import { routeOf, routes } from '../../src/http/metrics-route.ts';
+} from '../../src/http/observe/metrics.ts';
+import { routeOf, routes } from '../../src/http/observe/metrics-route.ts';
 import { type ParsedFamily, parseExposition } from './parse-exposition.ts';
 
 const gauges: Gauges = {

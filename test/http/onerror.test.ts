@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
-import { placeholderSize } from '../../src/http/onerror.ts';
+import { placeholderSize } from '../../src/http/transform/onerror.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { createInMemoryService, PICTURES } from '../helpers/in-memory-service.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
-import { openApi } from '../../src/http/openapi.ts';
+import { openApi } from '../../src/http/catalogue/openapi.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { PICTURES } from '../helpers/in-memory-service.ts';
 import { createJobTestService } from '../helpers/job-service.ts';

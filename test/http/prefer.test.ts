@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { preferredWait } from '../../src/http/prefer.ts';
+import { preferredWait } from '../../src/http/jobs/prefer.ts';
 
 describe('the wait that a client prefers', () => {
   it.each([

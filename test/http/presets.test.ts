@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
-import { planRules, readPlan } from '../../src/http/presets.ts';
+import { planRules, readPlan } from '../../src/http/catalogue/presets.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { createInMemoryService, PICTURES } from '../helpers/in-memory-service.ts';

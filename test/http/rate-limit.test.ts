@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientOf, createWindowLimiter } from '../../src/http/rate-limit.ts';
+import { clientOf, createWindowLimiter } from '../../src/http/access/rate-limit.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { createInMemoryService, PICTURES } from '../helpers/in-memory-service.ts';
 import { createJobTestService } from '../helpers/job-service.ts';

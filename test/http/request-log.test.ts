@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
-import { planRules } from '../../src/http/presets.ts';
-import { requestLog } from '../../src/http/request-log.ts';
-import { readTransformUrl } from '../../src/http/transform-url.ts';
+import { planRules } from '../../src/http/catalogue/presets.ts';
+import { requestLog } from '../../src/http/observe/request-log.ts';
+import { readTransformUrl } from '../../src/http/transform/url.ts';
 
 describe('the log line of a request', () => {
   it('says what became known, in plain numbers', () => {

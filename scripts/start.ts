@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
-import { parseBackendKeys } from '../src/jobs/backend-auth.ts';
+import { parseBackendKeys } from '../src/jobs/backend/auth.ts';
 import { createModelStore } from '../src/models/models.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';

@@ -1,19 +1,19 @@
 // The job engine on Cloudflare: its bindings as the ports that `jobs/` knows.
 import type { Config } from '../config.ts';
 import { PIPELINE_VERSION } from '../http/caching.ts';
-import { parseBackendKeys } from '../jobs/backend-auth.ts';
+import { parseBackendKeys } from '../jobs/backend/auth.ts';
 import {
   type Backend,
   type BackendRequest,
   createBackend,
   parseBackends,
-} from '../jobs/backends.ts';
-import { createJobService } from '../jobs/create-job-service.ts';
-import { createJobKeys } from '../jobs/job-keys.ts';
-import type { JobLog, RunRef } from '../jobs/job-log.ts';
-import type { RunLimits, RunPorts } from '../jobs/run-attempt.ts';
-import type { JobService } from '../jobs/service.ts';
+} from '../jobs/backend/backends.ts';
+import type { RunLimits, RunPorts } from '../jobs/run/attempt.ts';
+import { createJobService } from '../jobs/service/create-job-service.ts';
+import { createJobKeys } from '../jobs/service/keys.ts';
+import type { JobService } from '../jobs/service/service.ts';
 import { sleep } from '../jobs/sleep.ts';
+import type { JobLog, RunRef } from '../jobs/store/job-log.ts';
 import type { Env } from './cloudflare.ts';
 import type { DayLedger } from './gpu-day.ts';
 import { createR2Blobs } from './r2-blobs.ts';

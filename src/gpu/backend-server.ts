@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../jobs/backend-auth.ts';
+import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../jobs/backend/auth.ts';
 import type { BackendMetrics } from './backend-metrics.ts';
 import { createBodyReader } from './body-reader.ts';
 import type { BlobKind, JobRecord } from './job-record.ts';

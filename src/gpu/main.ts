@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
-import { parseBackendKeys } from '../jobs/backend-auth.ts';
+import { parseBackendKeys } from '../jobs/backend/auth.ts';
 import { createModelStore } from '../models/models.ts';
 import { createBackendMetrics } from './backend-metrics.ts';
 import { createBackendServer } from './backend-server.ts';

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
-import { MAX_HEAD_BYTES, readJobHead } from '../jobs/job-head.ts';
+import { MAX_HEAD_BYTES, readJobHead } from '../jobs/backend/head.ts';
 import type { JobHead } from '../jobs/protocol.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { RenderJob } from './messages.ts';

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { Effect, ReadModel } from '../effects/effect.ts';
 import type { ByteAccount } from '../gate/bytes.ts';
 import type { Gate } from '../gate/gate.ts';
-import type { JobService } from '../jobs/service.ts';
+import type { JobService } from '../jobs/service/service.ts';
 import type { RunPorts } from '../render/run.ts';
 import type { VectorStore } from '../render/vectors.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../src/errors.ts';
 import { isFinal, type Job, type JobResult, type StoredBlob } from '../../src/jobs/job.ts';
-import type { JobBlob, JobRequest, JobService } from '../../src/jobs/service.ts';
+import type { JobBlob, JobRequest, JobService } from '../../src/jobs/service/service.ts';
 
 const digest = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');

@@ -12,7 +12,7 @@ import { createGate, type GateLimits } from '../../src/gate/gate.ts';
 import type { RateLimiter } from '../../src/http/access/rate-limit.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetrics } from '../../src/http/observe/metrics.ts';
-import type { JobService } from '../../src/jobs/service.ts';
+import type { JobService } from '../../src/jobs/service/service.ts';
 import type { VectorStore } from '../../src/render/vectors.ts';
 import { parseAllowList } from '../../src/sources/allow-list.ts';
 import { createSourceReader } from '../../src/sources/fetch-source.ts';

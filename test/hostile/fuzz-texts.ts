@@ -8,7 +8,7 @@ import { canonicalEscapes } from '../../src/escapes.ts';
 import { planRules } from '../../src/http/catalogue/presets.ts';
 import { readUpload } from '../../src/http/transform/upload.ts';
 import { readPlanText, readSourceText, readTransformUrl } from '../../src/http/transform/url.ts';
-import { readJobLines } from '../../src/jobs/job-lines.ts';
+import { readJobLines } from '../../src/jobs/run/lines.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { isSignature, parseSigningKeys } from '../../src/signing.ts';
 import { isAllowed, parseAllowList } from '../../src/sources/allow-list.ts';

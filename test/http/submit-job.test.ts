@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
-import type { JobRequest } from '../../src/jobs/service.ts';
+import type { JobRequest } from '../../src/jobs/service/service.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages } from '../../src/plan/plan.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEvents, type StoredEvent } from '../../src/jobs/event-stream.ts';
+import { readEvents, type StoredEvent } from '../../src/jobs/store/event-stream.ts';
 
 const event = (id: number): StoredEvent => ({ id, type: 'progress', data: `{"step":${id}}` });
 

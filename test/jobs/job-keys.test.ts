@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBackendKeys } from '../../src/jobs/backend-auth.ts';
-import { createJobKeys, JOB_ID, type Work } from '../../src/jobs/job-keys.ts';
+import { parseBackendKeys } from '../../src/jobs/backend/auth.ts';
+import { createJobKeys, JOB_ID, type Work } from '../../src/jobs/service/keys.ts';
 
 const keysOf = (secret: string, version = '1') => createJobKeys(parseBackendKeys(secret), version);
 const old = `old:${'11'.repeat(16)}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readJobLines } from '../../src/jobs/job-lines.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
+import { readJobLines } from '../../src/jobs/run/lines.ts';
 import { sleep } from '../../src/jobs/sleep.ts';
 
 const lines: JobLine[] = [

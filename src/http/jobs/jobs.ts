@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job, type StoredBlob } from '../../jobs/job.ts';
-import { JOB_ID } from '../../jobs/job-keys.ts';
-import type { JobBlob } from '../../jobs/service.ts';
+import { JOB_ID } from '../../jobs/service/keys.ts';
+import type { JobBlob } from '../../jobs/service/service.ts';
 import { matchesTag, notModified } from '../caching.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';

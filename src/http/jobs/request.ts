@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
-import type { JobService } from '../../jobs/service.ts';
+import type { JobService } from '../../jobs/service/service.ts';
 import { formatPlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/render.ts';

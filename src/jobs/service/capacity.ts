@@ -1,7 +1,7 @@
 // Whether a new job is taken on: what may be spent today, and whether a backend has the models that it needs.
-import { AppError } from '../errors.ts';
-import type { Backend } from './backends.ts';
-import type { BackendHealth } from './protocol.ts';
+import { AppError } from '../../errors.ts';
+import type { Backend } from '../backend/backends.ts';
+import type { BackendHealth } from '../protocol.ts';
 
 /** `GPU_SECONDS_PER_DAY`, and how many of them are spent on a day (UTC, as 2026-11-21). */
 export type DayCap = { seconds: number; spent: (day: string) => Promise<number> };

@@ -1,7 +1,7 @@
 // Reads the head of a job as it comes over the network.
 import * as z from 'zod';
-import { AppError } from '../errors.ts';
-import type { JobHead } from './protocol.ts';
+import { AppError } from '../../errors.ts';
+import type { JobHead } from '../protocol.ts';
 
 /** Longest head in bytes; a plan in a URL is shorter than 16 KiB. */
 export const MAX_HEAD_BYTES = 2 ** 18;
@@ -39,5 +39,5 @@ export function readJobHead(text: string): JobHead {
   const result = schema.safeParse(value);
   if (result.success) return result.data as JobHead;
   const [issue] = result.error.issues;
-  throw new AppError('bad_body', `head.${issue?.path.join('.')}: ${issue?.message}`);
+  throw new AppError('bad_body', `head.${issue?.path.join('..')}: ${issue?.message}`);
 }

@@ -1,12 +1,12 @@
 // One line of a backend: what it changes in the job, and whether it was the last.
 
-import type { Following } from './follow-job.ts';
-import type { JobError, JobResult } from './job.ts';
-import type { JobChange } from './job-record.ts';
-import type { JobLine } from './protocol.ts';
+import type { JobError, JobResult } from '../job.ts';
+import type { JobLine } from '../protocol.ts';
+import { writeResult } from '../service/stored-result.ts';
+import type { JobChange } from '../store/job-record.ts';
+import type { Outcome, RunLimits, RunPorts } from './attempt.ts';
+import type { Following } from './follow.ts';
 import { lost } from './refusal.ts';
-import type { Outcome, RunLimits, RunPorts } from './run-attempt.ts';
-import { writeResult } from './stored-result.ts';
 import { type Announced, type Transferred, transferBlob } from './transfer-blob.ts';
 
 type Context = { ports: RunPorts; limits: RunLimits };

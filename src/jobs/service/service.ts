@@ -1,6 +1,6 @@
 // What the HTTP layer asks of the job engine.
-import type { Plan } from '../plan/plan.ts';
-import type { Job } from './job.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Job } from '../job.ts';
 
 export type JobBlob = {
   body: ReadableStream<Uint8Array>;

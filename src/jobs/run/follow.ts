@@ -1,11 +1,11 @@
 // Hands a job to one backend and follows its lines to the end: reports what they say, fetches and stores what they announce.
-import type { Backend } from './backends.ts';
-import type { JobSpec } from './job.ts';
-import type { JobBody } from './job-body.ts';
-import { readJobLines } from './job-lines.ts';
+import type { Backend } from '../backend/backends.ts';
+import type { JobBody } from '../backend/body.ts';
+import type { JobSpec } from '../job.ts';
+import type { Outcome, RunLimits, RunPorts } from './attempt.ts';
+import { readJobLines } from './lines.ts';
 import { lost, lostBy, refusalOf } from './refusal.ts';
-import type { Outcome, RunLimits, RunPorts } from './run-attempt.ts';
-import type { RunSession } from './run-session.ts';
+import type { RunSession } from './session.ts';
 import { takeLine } from './take-line.ts';
 import { transferMs } from './transfer-blob.ts';
 

@@ -1,6 +1,7 @@
 // The one place that knows a job's state: takes changes in order, keeps them, and tells those who follow.
+
+import { isFinal, type Job, type JobSpec } from '../job.ts';
 import { readEvents, type StoredEvent } from './event-stream.ts';
-import { isFinal, type Job, type JobSpec } from './job.ts';
 import {
   applyChange,
   beginAttempt,

@@ -1,7 +1,7 @@
 // Reads a backend's answer line by line, and gives up on one that is silent, endless or speaks another language.
 import * as z from 'zod';
-import { errorCodes } from '../errors.ts';
-import type { JobLine } from './protocol.ts';
+import { errorCodes } from '../../errors.ts';
+import type { JobLine } from '../protocol.ts';
 
 /** Reports and losses of a long job take a few kilobytes. */
 const MAX_LINE_BYTES = 2 ** 18;

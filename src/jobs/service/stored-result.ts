@@ -1,4 +1,6 @@
 // The stored fact that a job has its result: written after the picture itself, so that what it names is there.
+
+import type { JobResult } from '../job.ts';
 import {
   type BlobStore,
   madeKey,
@@ -6,8 +8,7 @@ import {
   resultKey,
   type StoredBody,
   writeText,
-} from './blobs.ts';
-import type { JobResult } from './job.ts';
+} from '../store/blobs.ts';
 
 export type StoredResult = {
   result: JobResult;

@@ -1,13 +1,20 @@
 // The job engine as the HTTP layer sees it: takes work on, says what is known of it, ends it.
-import { digestOf } from '../digest.ts';
-import { AppError } from '../errors.ts';
-import { type Backend, backendOf } from './backends.ts';
-import { type BlobStore, indexKey, inputKey, madeKey, readText, writeText } from './blobs.ts';
+import { digestOf } from '../../digest.ts';
+import { AppError } from '../../errors.ts';
+import { type Backend, backendOf } from '../backend/backends.ts';
+import { isFinal, type Job, type JobInput, type JobSpec, type StoredBlob } from '../job.ts';
+import {
+  type BlobStore,
+  indexKey,
+  inputKey,
+  madeKey,
+  readText,
+  writeText,
+} from '../store/blobs.ts';
+import type { JobLog } from '../store/job-log.ts';
+import { needsRun } from '../store/job-record.ts';
 import { checkCapacity, type DayCap } from './capacity.ts';
-import { isFinal, type Job, type JobInput, type JobSpec, type StoredBlob } from './job.ts';
-import { JOB_ID, type JobKeys } from './job-keys.ts';
-import type { JobLog } from './job-log.ts';
-import { needsRun } from './job-record.ts';
+import { JOB_ID, type JobKeys } from './keys.ts';
 import type { JobBlob, JobRequest, JobService } from './service.ts';
 import { openResult, readResult } from './stored-result.ts';
 

@@ -1,13 +1,13 @@
 // One attempt of a job: finds a backend with room, follows it to its end, and says what is to be done next.
-import { type Backend, backendOf } from './backends.ts';
-import { followJob } from './follow-job.ts';
-import type { JobError } from './job.ts';
-import { type Channel, openJobBody } from './job-body.ts';
-import type { RunRef } from './job-log.ts';
-import type { JobRecord } from './job-record.ts';
+import { type Backend, backendOf } from '../backend/backends.ts';
+import { type Channel, openJobBody } from '../backend/body.ts';
+import type { JobError } from '../job.ts';
+import { readResult } from '../service/stored-result.ts';
+import type { RunRef } from '../store/job-log.ts';
+import type { JobRecord } from '../store/job-record.ts';
+import { followJob } from './follow.ts';
 import { lost } from './refusal.ts';
-import { openSession, type RunSession, type SessionPorts } from './run-session.ts';
-import { readResult } from './stored-result.ts';
+import { openSession, type RunSession, type SessionPorts } from './session.ts';
 
 export type RunPorts = SessionPorts & {
   backends: readonly Backend[];

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/renderer/model-files.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
 import { parseBackendKeys } from '../src/jobs/backend/auth.ts';
 import { createModelStore } from '../src/models/models.ts';

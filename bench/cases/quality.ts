@@ -1,9 +1,9 @@
 // Quality of style transfer: every recipe on pairs of pictures, judged apart from what optimises, at its end and against time.
 import { availableParallelism } from 'node:os';
 import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
-import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
-import { createOnnxEngine } from '../../src/gpu/onnx-engine.ts';
-import { prepareTensors } from '../../src/gpu/tensors.ts';
+import { createOnnxEngine } from '../../src/gpu/engine/onnx.ts';
+import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-files.ts';
+import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createModelStore } from '../../src/models/models.ts';
 import { partialWeights, smallWeights } from '../../test/helpers/vgg19-files.ts';

@@ -3,7 +3,11 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src/errors.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../../src/gpu/model-files.ts';
+import {
+  createModelFiles,
+  MODELS_FOLDER,
+  readManifest,
+} from '../../src/gpu/renderer/model-files.ts';
 import {
   type Manifest,
   type ModelEntry,

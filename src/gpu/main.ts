@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { parseBackendKeys } from '../jobs/backend/auth.ts';
 import { createModelStore } from '../models/models.ts';
-import { createBackendMetrics } from './backend-metrics.ts';
-import { createBackendServer } from './backend-server.ts';
-import { createJobTable } from './job-table.ts';
 import { createLog } from './log.ts';
-import { createModelFiles, readManifest } from './model-files.ts';
-import { createRendererPool, type RendererPool } from './renderer-pool.ts';
+import { createModelFiles, readManifest } from './renderer/model-files.ts';
+import { createRendererPool, type RendererPool } from './renderer/pool.ts';
+import { createBackendMetrics } from './server/metrics.ts';
+import { createBackendServer } from './server/server.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { createJobTable } from './table/table.ts';
 
 const PREFIX = 'tessera-gpu-';
 const log = createLog((line) => console.log(line));

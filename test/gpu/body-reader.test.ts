@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBodyReader } from '../../src/gpu/body-reader.ts';
+import { createBodyReader } from '../../src/gpu/server/body-reader.ts';
 
 const chunked = (bytes: Uint8Array, sizes: readonly number[]): Readable => {
   const chunks: Uint8Array[] = [];

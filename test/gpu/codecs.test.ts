@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { loadCodecs, withLarge } from '../../src/gpu/codecs.ts';
+import { loadCodecs, withLarge } from '../../src/gpu/renderer/codecs.ts';
 
 const codecs = await loadCodecs();
 

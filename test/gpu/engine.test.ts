@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chooseEngine } from '../../src/gpu/choose-engine.ts';
-import { createOnnxEngine, explain } from '../../src/gpu/onnx-engine.ts';
-import { checkKnown, KNOWN, pattern } from '../../src/gpu/self-test.ts';
+import { chooseEngine } from '../../src/gpu/engine/choose.ts';
+import { createOnnxEngine, explain } from '../../src/gpu/engine/onnx.ts';
+import { checkKnown, KNOWN, pattern } from '../../src/gpu/engine/self-test.ts';
 import type { GraphEngine, TensorData } from '../../src/graph/engine.ts';
 
 const cpu = createOnnxEngine({ device: { kind: 'cpu', name: 'test' }, threads: 1 });

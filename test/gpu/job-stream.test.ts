@@ -1,8 +1,8 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createJobRecord } from '../../src/gpu/job-record.ts';
-import { streamJob } from '../../src/gpu/job-stream.ts';
+import { streamJob } from '../../src/gpu/server/job-stream.ts';
+import { createJobRecord } from '../../src/gpu/table/record.ts';
 
 const head = { id: 'j', run: 1, attempt: 1, plan: 'w=8', accept: null, inputs: [] };
 

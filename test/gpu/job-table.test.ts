@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { createJobTable } from '../../src/gpu/job-table.ts';
-import type { RendererPool } from '../../src/gpu/renderer-pool.ts';
+import type { RendererPool } from '../../src/gpu/renderer/pool.ts';
 import { readSettings } from '../../src/gpu/settings.ts';
+import { createJobTable } from '../../src/gpu/table/table.ts';
 import type { JobHead } from '../../src/jobs/protocol.ts';
 
 const pool: RendererPool = {

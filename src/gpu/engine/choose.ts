@@ -1,11 +1,11 @@
 // Decides which device renders: the first that is there and passes the test.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { Device, GraphEngine } from '../graph/engine.ts';
-import type { RendererDevice } from './messages.ts';
-import { createOnnxEngine } from './onnx-engine.ts';
+import type { Device, GraphEngine } from '../../graph/engine.ts';
+import type { RendererDevice } from '../renderer/messages.ts';
+import type { DeviceWish } from '../settings.ts';
+import { createOnnxEngine } from './onnx.ts';
 import { checkKnown, measureSpeed } from './self-test.ts';
-import type { DeviceWish } from './settings.ts';
 
 export type ChosenEngine = { engine: GraphEngine; device: RendererDevice };
 

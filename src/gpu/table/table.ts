@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../errors.ts';
-import type { JobHead, JobLine } from '../jobs/protocol.ts';
-import { createJobRecord, type JobRecord } from './job-record.ts';
-import type { Log } from './log.ts';
-import type { RenderJob } from './messages.ts';
-import type { RendererPool } from './renderer-pool.ts';
-import type { RendererProcess } from './renderer-process.ts';
-import type { Settings } from './settings.ts';
+import { AppError } from '../../errors.ts';
+import type { JobHead, JobLine } from '../../jobs/protocol.ts';
+import type { Log } from '../log.ts';
+import type { RenderJob } from '../renderer/messages.ts';
+import type { RendererPool } from '../renderer/pool.ts';
+import type { RendererProcess } from '../renderer/process.ts';
+import type { Settings } from '../settings.ts';
+import { createJobRecord, type JobRecord } from './record.ts';
 
 export type JobTable = {
   /** The job that this head asks for, where it is here already, else undefined. Throws `not_ready` where a newer run is here. */

@@ -1,7 +1,7 @@
 // Answers with the course of a job: JSON lines, with heartbeats between them.
 import type { ServerResponse } from 'node:http';
-import type { JobRecord } from './job-record.ts';
-import { isLast } from './messages.ts';
+import { isLast } from '../renderer/messages.ts';
+import type { JobRecord } from '../table/record.ts';
 
 /** A reader that lets so many bytes pile up is cut off; it may come again. */
 const MAX_PENDING_BYTES = 2 ** 20;

@@ -1,8 +1,8 @@
 // A process that renders: started, watched and ended from here.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Device } from '../graph/engine.ts';
-import type { JobLine } from '../jobs/protocol.ts';
+import type { Device } from '../../graph/engine.ts';
+import type { JobLine } from '../../jobs/protocol.ts';
 import type { FromRenderer, RendererDevice, RenderJob, ToRenderer } from './messages.ts';
 import { isLast } from './messages.ts';
 

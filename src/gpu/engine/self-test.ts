@@ -1,14 +1,14 @@
 // Tests a device before it gets work: known numbers first, then its speed.
 
-import { countFlops } from '../graph/count-flops.ts';
-import type { GraphEngine } from '../graph/engine.ts';
-import { createGraph, type Value } from '../graph/graph.ts';
-import { writeOnnx } from '../graph/onnx/onnx.ts';
-import { conv2d } from '../graph/ops/conv/conv.ts';
-import { matMul } from '../graph/ops/matmul.ts';
-import { mean } from '../graph/ops/mean.ts';
-import { reshape } from '../graph/ops/reshape.ts';
-import { relu } from '../graph/ops/unary.ts';
+import { countFlops } from '../../graph/count-flops.ts';
+import type { GraphEngine } from '../../graph/engine.ts';
+import { createGraph, type Value } from '../../graph/graph.ts';
+import { writeOnnx } from '../../graph/onnx/onnx.ts';
+import { conv2d } from '../../graph/ops/conv/conv.ts';
+import { matMul } from '../../graph/ops/matmul.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { reshape } from '../../graph/ops/reshape.ts';
+import { relu } from '../../graph/ops/unary.ts';
 
 /** What `knownGraph` makes of `pattern(192)`, by plain arithmetic in double precision; row by row. */
 export const KNOWN: readonly number[] = [

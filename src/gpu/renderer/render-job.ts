@@ -1,19 +1,21 @@
 // Renders one job in a renderer: the same pipeline as on the Worker, with heavy steps allowed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Codecs } from '../codecs/codec.ts';
-import { readConfig } from '../config.ts';
-import type { Estimate } from '../cost/estimate.ts';
-import { effects } from '../effects/index.ts';
-import { AppError } from '../errors.ts';
-import type { GraphEngine } from '../graph/engine.ts';
-import type { JobLine } from '../jobs/protocol.ts';
-import type { ModelStore } from '../models/models.ts';
-import { parsePlan } from '../plan/grammar.ts';
-import { furtherImages, modelsOf, type Plan } from '../plan/plan.ts';
-import { outputChoice } from '../render/output-format.ts';
-import { type Blobs, renderPlan } from '../render/render.ts';
-import type { VectorStore } from '../render/vectors.ts';
+import type { Codecs } from '../../codecs/codec.ts';
+import { readConfig } from '../../config.ts';
+import type { Estimate } from '../../cost/estimate.ts';
+import { effects } from '../../effects/index.ts';
+import { AppError } from '../../errors.ts';
+import type { GraphEngine } from '../../graph/engine.ts';
+import type { JobLine } from '../../jobs/protocol.ts';
+import type { ModelStore } from '../../models/models.ts';
+import { parsePlan } from '../../plan/grammar.ts';
+import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
+import { outputChoice } from '../../render/output-format.ts';
+import { type Blobs, renderPlan } from '../../render/render.ts';
+import type { VectorStore } from '../../render/vectors.ts';
+import { explain } from '../engine/onnx.ts';
+import type { Settings } from '../settings.ts';
 import {
   CANCELED,
   type Control,
@@ -23,8 +25,6 @@ import {
   storeBlob,
 } from './heavy-port.ts';
 import type { RenderJob } from './messages.ts';
-import { explain } from './onnx-engine.ts';
-import type { Settings } from './settings.ts';
 
 export type RenderTools = {
   engine: GraphEngine;

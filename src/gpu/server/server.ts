@@ -3,18 +3,18 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { AppError, type ErrorCode } from '../errors.ts';
-import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../jobs/backend/auth.ts';
-import type { BackendMetrics } from './backend-metrics.ts';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../jobs/backend/auth.ts';
+import type { Log } from '../log.ts';
+import type { RendererPool } from '../renderer/pool.ts';
+import type { Settings } from '../settings.ts';
+import type { BlobKind, JobRecord } from '../table/record.ts';
+import type { JobTable } from '../table/table.ts';
 import { createBodyReader } from './body-reader.ts';
-import type { BlobKind, JobRecord } from './job-record.ts';
 import { streamJob } from './job-stream.ts';
-import type { JobTable } from './job-table.ts';
-import type { Log } from './log.ts';
+import type { BackendMetrics } from './metrics.ts';
 import { blobBytes, checkSizes, parseHead, takeBlobs, takeHead } from './receive-job.ts';
-import type { RendererPool } from './renderer-pool.ts';
 import { sendJson } from './send-json.ts';
-import type { Settings } from './settings.ts';
 import { tellState } from './tell-state.ts';
 
 export type BackendServices = {

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Checkpoint, Heavy, Progress } from '../effects/heavy.ts';
-import { AppError } from '../errors.ts';
-import type { GraphEngine } from '../graph/engine.ts';
-import type { Image } from '../image.ts';
-import type { JobLine } from '../jobs/protocol.ts';
-import { readSafetensors, writeSafetensors } from '../models/safetensors.ts';
-import type { Settings } from './settings.ts';
+import type { Checkpoint, Heavy, Progress } from '../../effects/heavy.ts';
+import { AppError } from '../../errors.ts';
+import type { GraphEngine } from '../../graph/engine.ts';
+import type { Image } from '../../image.ts';
+import type { JobLine } from '../../jobs/protocol.ts';
+import { readSafetensors, writeSafetensors } from '../../models/safetensors.ts';
+import type { Settings } from '../settings.ts';
 
 /** Thrown through a job that is canceled. */
 export const CANCELED = new AppError('internal', 'the job was canceled');

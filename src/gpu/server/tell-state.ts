@@ -1,9 +1,9 @@
 // Tells how the backend is: for whoever watches it, and for the Worker, which asks for its models.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { freemem } from 'node:os';
-import { AppError } from '../errors.ts';
-import type { BackendServices } from './backend-server.ts';
+import { AppError } from '../../errors.ts';
 import { sendJson } from './send-json.ts';
+import type { BackendServices } from './server.ts';
 
 /** Answers `/health` and `/metrics`. Throws `method_not_allowed`. */
 export async function tellState(

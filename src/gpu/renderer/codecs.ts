@@ -1,21 +1,21 @@
 // The codecs in Node: the Worker's own WebAssembly modules, and libvips for sources that are too large for them.
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { createAvifCodec } from '../codecs/avif/codec.ts';
-import type { Codec, Codecs } from '../codecs/codec.ts';
-import { createJpegCodec } from '../codecs/jpeg/codec.ts';
-import { createPngCodec } from '../codecs/png/codec.ts';
-import { probe } from '../codecs/probe/probe.ts';
-import { createWebpCodec } from '../codecs/webp/codec.ts';
-import { AppError } from '../errors.ts';
-import type { Image } from '../image.ts';
+import { createAvifCodec } from '../../codecs/avif/codec.ts';
+import type { Codec, Codecs } from '../../codecs/codec.ts';
+import { createJpegCodec } from '../../codecs/jpeg/codec.ts';
+import { createPngCodec } from '../../codecs/png/codec.ts';
+import { probe } from '../../codecs/probe/probe.ts';
+import { createWebpCodec } from '../../codecs/webp/codec.ts';
+import { AppError } from '../../errors.ts';
+import type { Image } from '../../image.ts';
 
 /** Pixels from which libvips decodes, in native code and on all cores. */
 const LARGE_PIXELS = 16_000_000;
 
 const CMYK = 4;
 
-const folder = new URL('../generated/', import.meta.url);
+const folder = new URL('../../generated/', import.meta.url);
 
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));

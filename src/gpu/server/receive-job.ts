@@ -1,12 +1,12 @@
 // Takes a job in from the body of its request: the signed head first, then its blobs, straight into files.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../errors.ts';
-import { MAX_HEAD_BYTES, readJobHead } from '../jobs/backend/head.ts';
-import type { JobHead } from '../jobs/protocol.ts';
+import { AppError } from '../../errors.ts';
+import { MAX_HEAD_BYTES, readJobHead } from '../../jobs/backend/head.ts';
+import type { JobHead } from '../../jobs/protocol.ts';
+import type { RenderJob } from '../renderer/messages.ts';
+import type { Settings } from '../settings.ts';
 import type { BodyReader } from './body-reader.ts';
-import type { RenderJob } from './messages.ts';
-import type { Settings } from './settings.ts';
 
 /** The bytes of the head, which the signature covers. Throws `bad_body`, `too_many_bytes`. */
 export async function takeHead(body: BodyReader): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,7 +1,7 @@
 // Runs graphs in onnxruntime, on the processor or on a GPU.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AppError } from '../errors.ts';
-import type { Device, GraphEngine, TensorData } from '../graph/engine.ts';
+import { AppError } from '../../errors.ts';
+import type { Device, GraphEngine, TensorData } from '../../graph/engine.ts';
 
 export type OnnxEngineOptions = {
   device: Device;

@@ -7,18 +7,18 @@ import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
-import { createEdgeAnswers } from './answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import { createIsolate } from './isolate.ts';
-import { createJobs, type JobEnv } from './jobs.ts';
-import { createEdgeModels } from './models.ts';
-import { createObjectReader } from './r2-sources.ts';
+import { createJobs, type JobEnv } from './jobs/jobs.ts';
+import { createEdgeModels } from './models/models.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
-import { createEdgeVectors } from './vector-store.ts';
+import { createEdgeAnswers } from './stores/answers.ts';
+import { createObjectReader } from './stores/r2-sources.ts';
+import { createEdgeVectors } from './stores/vector-store.ts';
 
-export { GpuDay } from './gpu-day.ts';
-export { JobObject } from './job-object.ts';
-export { JobWorkflow } from './job-workflow.ts';
+export { GpuDay } from './jobs/gpu-day.ts';
+export { JobObject } from './jobs/job-object.ts';
+export { JobWorkflow } from './jobs/job-workflow.ts';
 
 const isolate = createIsolate();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Assets } from '../../src/edge/cloudflare.ts';
-import { createModelAssets } from '../../src/edge/model-assets.ts';
+import { createModelAssets } from '../../src/edge/models/model-assets.ts';
 
 const unread = expect.objectContaining({
   code: 'backend_unavailable',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createReadModels } from '../../src/edge/models.ts';
+import { createReadModels } from '../../src/edge/models/models.ts';
 import { type ModelEntry, recordFile, sourceOf, weightsFile } from '../../src/models/models.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
 

@@ -3,7 +3,7 @@ import {
   createBucketVectors,
   createCacheVectors,
   createEdgeVectors,
-} from '../../src/edge/vector-store.ts';
+} from '../../src/edge/stores/vector-store.ts';
 import { describeVectorStore } from '../contracts/vector-store.ts';
 
 /** As the platform's, in memory. */

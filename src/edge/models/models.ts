@@ -1,7 +1,7 @@
 // Models of the Worker: read from its assets when they are first needed.
-import manifest from '../../models/manifest.json' with { type: 'json' };
-import type { ReadModel } from '../effects/effect.ts';
-import type { Models } from '../http/services.ts';
+import manifest from '../../../models/manifest.json' with { type: 'json' };
+import type { ReadModel } from '../../effects/effect.ts';
+import type { Models } from '../../http/services.ts';
 import {
   createModelStore,
   entryNamed,
@@ -9,8 +9,8 @@ import {
   type ModelEntry,
   parseManifest,
   type ReadModelFile,
-} from '../models/models.ts';
-import type { Assets } from './cloudflare.ts';
+} from '../../models/models.ts';
+import type { Assets } from '../cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 
 /** For so long it is not looked again whether a model is installed: one that comes while the server runs is soon there. */

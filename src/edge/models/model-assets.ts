@@ -1,9 +1,9 @@
 // Installed models among the Worker's assets, where scripts/models/publish-models.ts puts them.
-import { AppError } from '../errors.ts';
-import type { ReadModelFile } from '../models/models.ts';
-import { type Download, startDownload } from '../sources/download.ts';
-import { readLimited } from '../sources/read-limited.ts';
-import type { Assets } from './cloudflare.ts';
+import { AppError } from '../../errors.ts';
+import type { ReadModelFile } from '../../models/models.ts';
+import { type Download, startDownload } from '../../sources/download.ts';
+import { readLimited } from '../../sources/read-limited.ts';
+import type { Assets } from '../cloudflare.ts';
 
 const MAX_BYTES = 16 * 2 ** 20;
 const TIMEOUT_MS = 5000;

@@ -1,12 +1,12 @@
 // The cache of answers on Cloudflare: the data centre's cache, a bucket behind it where that is wanted, and purges in both.
-import { createAnswerCache } from '../cache/answer-cache.ts';
-import type { AnswerCache } from '../cache/answer-types.ts';
-import { createPurges } from '../cache/purges.ts';
-import type { ResponseCache } from '../cache/response-cache.ts';
-import { inTiers } from '../cache/tiers.ts';
-import type { Config } from '../config.ts';
-import type { ByteAccount } from '../gate/bytes.ts';
-import { readText, writeText } from '../jobs/store/blobs.ts';
+import { createAnswerCache } from '../../cache/answer-cache.ts';
+import type { AnswerCache } from '../../cache/answer-types.ts';
+import { createPurges } from '../../cache/purges.ts';
+import type { ResponseCache } from '../../cache/response-cache.ts';
+import { inTiers } from '../../cache/tiers.ts';
+import type { Config } from '../../config.ts';
+import type { ByteAccount } from '../../gate/bytes.ts';
+import { readText, writeText } from '../../jobs/store/blobs.ts';
 import { createBucketAnswers } from './r2-answers.ts';
 import { createR2Blobs } from './r2-blobs.ts';
 

@@ -1,16 +1,16 @@
 // The Durable Object of one job: its log in SQLite, and an alarm that sees to it that somebody works on it.
 import { DurableObject } from 'cloudflare:workers';
-import { readConfig } from '../config.ts';
-import type { JobSpec } from '../jobs/job.ts';
-import type { StoredEvent } from '../jobs/store/event-stream.ts';
+import { readConfig } from '../../config.ts';
+import type { JobSpec } from '../../jobs/job.ts';
+import type { StoredEvent } from '../../jobs/store/event-stream.ts';
 import {
   createJobLog,
   type JobLog,
   type LogStorage,
   type RunRef,
   type WatchedLog,
-} from '../jobs/store/job-log.ts';
-import type { JobChange, JobRecord } from '../jobs/store/job-record.ts';
+} from '../../jobs/store/job-log.ts';
+import type { JobChange, JobRecord } from '../../jobs/store/job-record.ts';
 import { startRun, stopRun } from './job-workflow.ts';
 import type { JobEnv } from './jobs.ts';
 

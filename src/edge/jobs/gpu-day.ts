@@ -1,6 +1,6 @@
 // The Durable Object that counts what backends rendered each day.
 import { DurableObject } from 'cloudflare:workers';
-import { dayOf } from '../jobs/service/capacity.ts';
+import { dayOf } from '../../jobs/service/capacity.ts';
 
 export type DayLedger = {
   /** Counts seconds on the day of `now` (epoch milliseconds). Of what is told of one key, the most counts. */

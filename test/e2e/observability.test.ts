@@ -3,7 +3,7 @@ import { rates } from '../../src/cost/rates.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/codec-modules.ts';
 import { paint } from '../helpers/pictures.ts';
-import { type ParsedFamily, parseExposition } from '../http/parse-exposition.ts';
+import { type ParsedFamily, parseExposition } from '../http/observe/parse-exposition.ts';
 
 let worker: BundledWorker;
 let photo: Uint8Array;

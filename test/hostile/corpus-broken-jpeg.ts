@@ -1,5 +1,5 @@
 // JPEG files that are damaged or contradict themselves, and sound ones of kinds that decoders stumble over.
-import { makeIcc } from '../codecs/make-icc.ts';
+import { makeIcc } from '../codecs/icc/make-icc.ts';
 import {
   bytesOf,
   makeExif,

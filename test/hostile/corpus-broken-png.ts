@@ -1,5 +1,5 @@
 // PNG files that are damaged or contradict themselves, and sound ones of rare kinds.
-import { iccpChunk } from '../codecs/make-icc.ts';
+import { iccpChunk } from '../codecs/icc/make-icc.ts';
 import { bytesOf, makePng, type PngOptions, pngChunk } from '../helpers/make-image-files.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 import { pngOf } from './corpus-bombs.ts';

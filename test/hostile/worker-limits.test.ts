@@ -10,7 +10,7 @@ import {
   vp8Header,
   webpChunk,
 } from '../helpers/make-image-files.ts';
-import { parseExposition } from '../http/parse-exposition.ts';
+import { parseExposition } from '../http/observe/parse-exposition.ts';
 
 let worker: BundledWorker;
 let strict: BundledWorker;

@@ -1,7 +1,7 @@
 // Projects: plain logic in Node on tf.js' cpu backend, the same effects in workerd on WASM, the bundled Worker from outside, and what takes minutes.
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { mirroredWeights } from './test/helpers/mirrored-weights.ts';
+import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const inWorkerd = [
   'test/effects/**/*.test.ts',
@@ -70,7 +70,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: withBackends,
-          globalSetup: ['test/helpers/fault-setup.ts'],
+          globalSetup: ['test/helpers/servers/fault-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -1,5 +1,5 @@
 // CPU time of whole requests to the Worker as it is deployed: what the platform bills.
-import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
+import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
 import { closing } from './cleanup.ts';
 import { cpuMs } from './cpu-time.ts';
 import { median } from './report.ts';

@@ -1,5 +1,5 @@
 // The first picture of a cold isolate, each in a Worker that was just started.
-import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
+import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
 import { closing } from './cleanup.ts';
 import { atMost, mediansTable, type Table, type Target } from './report.ts';
 import { offline } from './runtime.ts';

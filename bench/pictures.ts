@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createImage, type Image, type Size } from '../src/image.ts';
-import { loadCodecs } from '../test/helpers/codec-modules.ts';
-import { hash32 } from '../test/helpers/golden-images.ts';
+import { hash32 } from '../test/helpers/files/golden-images.ts';
+import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
 

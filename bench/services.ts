@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
+import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
 import { closing } from './cleanup.ts';
 import { interleave } from './interleave.ts';
 import { offline } from './runtime.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
+import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
 import { closing } from './cleanup.ts';
 import { offline, workerdsBelow } from './runtime.ts';
 import { within } from './time-limit.ts';

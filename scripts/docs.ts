@@ -49,7 +49,7 @@ function fill(text: string, name: string, content: string): string {
 }
 
 async function renderPictures(): Promise<void> {
-  const { startBundledWorker } = await import('../test/helpers/bundled-worker.ts');
+  const { startBundledWorker } = await import('../test/helpers/servers/bundled-worker.ts');
   const worker = await startBundledWorker();
   try {
     for (const { path, picture } of examples) {

@@ -1,10 +1,10 @@
 // Fast style transfer inside workerd: our networks against plain tf.js and its graph models, in one run.
 import { readFile } from 'node:fs/promises';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
-import { mirroredWeights } from '../../test/helpers/mirrored-weights.ts';
-import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
-import { seededSeparable } from '../../test/helpers/seeded-separable.ts';
-import { separableFiles } from '../../test/helpers/separable-files.ts';
+import { separableFiles } from '../../test/helpers/files/separable-files.ts';
+import { mirroredWeights } from '../../test/helpers/nets/mirrored-weights.ts';
+import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
+import { seededSeparable } from '../../test/helpers/nets/seeded-separable.ts';
 import type { FastStyleWay } from '../inside/fast-style.ts';
 import { interleave } from '../interleave.ts';
 import { atMost, median, mediansTable, type Outcome, rounded, type Table } from '../report.ts';

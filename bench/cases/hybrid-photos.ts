@@ -1,7 +1,7 @@
 // How much of each picture is in hybrids of photographs: correlation of detail and of the view from afar, and clipping.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBundledWorker } from '../../test/helpers/bundled-worker.ts';
+import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
 import { closing } from '../cleanup.ts';
 import { atLeast, atMost, type Outcome, rounded } from '../report.ts';
 

@@ -1,5 +1,5 @@
 // Many clients at once: throughput and latencies of mixed requests, and what happens under four times what fits.
-import { startBundledWorker } from '../../test/helpers/bundled-worker.ts';
+import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
 import { closing } from '../cleanup.ts';
 import { largePhoto } from '../photos.ts';
 import { atMost, type Outcome, rounded, type Table } from '../report.ts';

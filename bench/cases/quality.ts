@@ -6,7 +6,7 @@ import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-fil
 import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createModelStore } from '../../src/models/models.ts';
-import { partialWeights, smallWeights } from '../../test/helpers/vgg19-files.ts';
+import { partialWeights, smallWeights } from '../../test/helpers/files/vgg19-files.ts';
 import { createEvaluator, type Evaluator, type Scores } from '../quality-evaluator.ts';
 import { type Named, qualityPictures } from '../quality-pictures.ts';
 import { LOOKS, type QualityRun, runQuality } from '../quality-run.ts';

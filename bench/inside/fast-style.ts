@@ -11,7 +11,7 @@ import { transferStyleSeparable } from '../../src/nets/magenta/separable.ts';
 import { transferStyle } from '../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
-import { detail } from '../../test/helpers/golden-images.ts';
+import { detail } from '../../test/helpers/files/golden-images.ts';
 import { type Transcription, transcribeMagenta } from '../magenta-transcription.ts';
 import { fileOf, time } from './engine.ts';
 

@@ -2,8 +2,8 @@
 import { fill, sigmoid, sub, type Tensor3D, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
 import { gaussianKernel } from '../../src/tensor/filter/gaussian.ts';
-import { blob, detail } from '../../test/helpers/golden-images.ts';
-import { createObjective, type Objective } from '../../test/helpers/objective.ts';
+import { blob, detail } from '../../test/helpers/files/golden-images.ts';
+import { createObjective, type Objective } from '../../test/helpers/nets/objective.ts';
 import { plainStep } from '../plain-loops.ts';
 import { transcribe } from '../transcription.ts';
 import { pause, time } from './engine.ts';

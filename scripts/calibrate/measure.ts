@@ -2,7 +2,7 @@
 import { type Runtime, withRuntime } from '../../bench/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stage-sample.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
-import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
+import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
 import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';

@@ -6,7 +6,7 @@ import {
   type FakeJob,
   type FakeJobServer,
   startFakeJobServer,
-} from '../helpers/fake-job-server.ts';
+} from '../helpers/servers/fake-job-server.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

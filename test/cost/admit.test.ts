@@ -4,7 +4,7 @@ import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { AppError } from '../../src/errors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
+import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 
 const limits: Limits = {
   maxSourcePixels: 1e8,

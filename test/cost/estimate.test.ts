@@ -6,7 +6,7 @@ import { effects } from '../../src/effects/index.ts';
 import type { AppError } from '../../src/errors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages } from '../../src/plan/plan.ts';
-import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
+import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 
 const limits: Limits = {
   maxSourcePixels: 1_000_000,

@@ -8,10 +8,10 @@ import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { isHeavy } from '../../src/plan/plan.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { maxDifference, paint } from '../helpers/pictures.ts';
-import { seededAssets } from '../helpers/seeded-model.ts';
+import { maxDifference, paint } from '../helpers/files/pictures.ts';
+import { seededAssets } from '../helpers/nets/seeded-model.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 let worker: BundledWorker;
 /** `public`, with models that stand for the real ones. */

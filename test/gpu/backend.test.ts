@@ -17,7 +17,7 @@ import {
   sha256,
   startBackend,
   type TestJob,
-} from '../helpers/gpu-backend.ts';
+} from '../helpers/servers/gpu-backend.ts';
 
 const picture = async (red: number): Promise<Uint8Array> => {
   const create = {

@@ -1,8 +1,8 @@
 // The tests of hostile files at the bundled Worker: each comes to a picture or a listed code, soon, and nothing is left behind.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resident } from '../../bench/resident.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { makeCorpus, makeSound } from './corpus.ts';
 import { type HostileServer, startHostileServer } from './hostile-server.ts';
 import { type Verdict, verdictTable } from './judge-answer.ts';

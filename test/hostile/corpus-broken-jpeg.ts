@@ -7,8 +7,8 @@ import {
   uint,
   withExif,
   withJpegSegment,
-} from '../helpers/make-image-files.ts';
-import { writeJpeg } from '../helpers/write-jpeg.ts';
+} from '../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../helpers/files/write-jpeg.ts';
 import { type HostileFile, type Sound, soundPicture } from './corpus.ts';
 import { find, patched, without } from './edit-bytes.ts';
 

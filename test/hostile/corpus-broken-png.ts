@@ -1,6 +1,6 @@
 // PNG files that are damaged or contradict themselves, and sound ones of rare kinds.
 import { iccpChunk } from '../codecs/icc/make-icc.ts';
-import { bytesOf, makePng, type PngOptions, pngChunk } from '../helpers/make-image-files.ts';
+import { bytesOf, makePng, type PngOptions, pngChunk } from '../helpers/files/make-image-files.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 import { pngOf } from './corpus-bombs.ts';
 import { find, patched, without } from './edit-bytes.ts';

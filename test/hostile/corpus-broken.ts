@@ -9,8 +9,8 @@ import {
   vp8x,
   webpChunk,
   withJpegSegment,
-} from '../helpers/make-image-files.ts';
-import { writeJpeg } from '../helpers/write-jpeg.ts';
+} from '../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../helpers/files/write-jpeg.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 import { brokenJpegs } from './corpus-broken-jpeg.ts';
 import { brokenPngs } from './corpus-broken-png.ts';

@@ -1,8 +1,8 @@
 // Every hostile file, uploaded to the service in this process: a picture or a listed code, soon, and nothing held afterwards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { createInMemoryService } from '../helpers/in-memory-service.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 import { type CorpusFile, makeCorpus } from './corpus.ts';
 import { isAllowed, outcomeOf, type Verdict, verdictTable } from './judge-answer.ts';
 

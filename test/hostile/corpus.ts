@@ -1,8 +1,8 @@
 // Every file that the service has to withstand, by group and name, with what may come of it.
 import type { Codecs } from '../../src/codecs/codec.ts';
 import type { ErrorCode } from '../../src/errors.ts';
-import { makeImage } from '../helpers/make-image-files.ts';
-import { writeJpeg } from '../helpers/write-jpeg.ts';
+import { makeImage } from '../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../helpers/files/write-jpeg.ts';
 import { bombs } from './corpus-bombs.ts';
 import { broken } from './corpus-broken.ts';
 import { disguises } from './corpus-disguise.ts';

@@ -11,8 +11,14 @@ import { AppError } from '../../src/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../src/models/safetensors.ts';
 import { curv, makeIcc } from '../codecs/icc/make-icc.ts';
 import { makeGif } from '../codecs/make-headers.ts';
-import { bytesOf, makeExif, makePng, pngChunk, withExif } from '../helpers/make-image-files.ts';
-import { writeJpeg } from '../helpers/write-jpeg.ts';
+import {
+  bytesOf,
+  makeExif,
+  makePng,
+  pngChunk,
+  withExif,
+} from '../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../helpers/files/write-jpeg.ts';
 import { makeSound, soundPicture } from './corpus.ts';
 import { pngOf } from './corpus-bombs.ts';
 import { makeEmptyScans } from './empty-scans.ts';

@@ -1,8 +1,8 @@
 // What the fuzzer does to whole requests: headers, job bodies and paths, at the service in this process.
 import type { Codecs } from '../../src/codecs/codec.ts';
 import { problems } from '../../src/http/problem.ts';
-import { PICTURES } from '../helpers/in-memory-service.ts';
-import { createJobTestService } from '../helpers/job-service.ts';
+import { PICTURES } from '../helpers/services/in-memory-service.ts';
+import { createJobTestService } from '../helpers/services/job-service.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import { latin1 } from './fuzz-texts.ts';
 

@@ -1,6 +1,6 @@
 // Every parser, handed inputs that chance has changed: none crashes, hangs, or throws what it does not document.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCodecs } from '../helpers/codec-modules.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { type FuzzTarget, printReport, runFuzz } from './fuzz.ts';
 import { fileTargets } from './fuzz-files.ts';
 import { requestTargets } from './fuzz-requests.ts';

@@ -5,8 +5,8 @@ import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
 import { createJpegCodec } from '../../src/codecs/jpeg/codec.ts';
 import { createHeaps, type Heap, type Heaps } from '../../src/codecs/wasm/heaps.ts';
 import { createWebpCodec } from '../../src/codecs/webp/codec.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { createInMemoryService } from '../helpers/in-memory-service.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 import { makeCorpus, makeSound } from './corpus.ts';
 
 /** A module whose only function is `unreachable`. */

@@ -1,6 +1,6 @@
 // Hands hostile files to a running Worker, and looks at what it is like afterwards.
 import { readdirSync, readFileSync } from 'node:fs';
-import type { BundledWorker } from '../helpers/bundled-worker.ts';
+import type { BundledWorker } from '../helpers/servers/bundled-worker.ts';
 import { parseExposition } from '../http/observe/parse-exposition.ts';
 import type { CorpusFile } from './corpus.ts';
 import { outcomeOf, type Verdict } from './judge-answer.ts';

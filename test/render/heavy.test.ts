@@ -11,9 +11,9 @@ import { effects as declared } from '../../src/effects/index.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, isHeavy, modelsOf } from '../../src/plan/plan.ts';
 import { renderPlan } from '../../src/render/render.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { fakeCodecs, header } from '../helpers/fake-codecs.ts';
-import { paint, pixelAt } from '../helpers/pictures.ts';
+import { paint, pixelAt } from '../helpers/files/pictures.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 import { refusal } from '../sources/parsing.ts';
 
 // Shows the picture that `pick` names; heavy where it is told so.

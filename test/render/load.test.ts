@@ -4,10 +4,10 @@ import type { Codec } from '../../src/codecs/codec.ts';
 import { createImage } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
-import { psnr } from '../helpers/big-photos.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { bytesOf, makeExif, makeJpegHeader, withExif } from '../helpers/make-image-files.ts';
-import { paint, pixelAt } from '../helpers/pictures.ts';
+import { psnr } from '../helpers/files/big-photos.ts';
+import { bytesOf, makeExif, makeJpegHeader, withExif } from '../helpers/files/make-image-files.ts';
+import { paint, pixelAt } from '../helpers/files/pictures.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
 const ports = { codecs, pace: noPace };

@@ -3,8 +3,8 @@ import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { placePlan, renderPlan } from '../../src/render/render.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { paint } from '../helpers/pictures.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const limits: Limits = {
   maxSourcePixels: 1_000_000,

@@ -11,10 +11,15 @@ import { furtherImages, modelsOf, pixelImages } from '../../src/plan/plan.ts';
 import { placePlan, type RenderPorts, renderPlan } from '../../src/render/render.ts';
 import { createVectorMemory } from '../../src/render/vector-tiers.ts';
 import type { VectorStore } from '../../src/render/vectors.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { countingCodecs } from '../helpers/in-memory-service.ts';
-import { paint, pixelAt } from '../helpers/pictures.ts';
-import { createTint, MEAN_MODEL, TINT_MODEL, type TintWatch } from '../helpers/tint-effect.ts';
+import { paint, pixelAt } from '../helpers/files/pictures.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { countingCodecs } from '../helpers/services/in-memory-service.ts';
+import {
+  createTint,
+  MEAN_MODEL,
+  TINT_MODEL,
+  type TintWatch,
+} from '../helpers/services/tint-effect.ts';
 
 const limits: Limits = {
   maxSourcePixels: 1_000_000,

@@ -7,10 +7,10 @@ import { convertFastStyle } from '../../scripts/models/convert-fast-style.ts';
 import { convertFastStylePredictor } from '../../scripts/models/convert-fast-style-predictor.ts';
 import { floatsOf, integersOf, readTflite } from '../../scripts/models/tflite.ts';
 import { fromFloat16, toFloat16 } from '../../src/graph/onnx/float16.ts';
-import { fastStyleFiles } from '../helpers/fast-style-files.ts';
-import { seededFastStyle, seededPredictor } from '../helpers/seeded-fast-style.ts';
-import { writePredictor, writeTransfer } from '../helpers/write-fast-style.ts';
-import { createTflite, halves, quantised } from '../helpers/write-tflite.ts';
+import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
+import { writePredictor, writeTransfer } from '../helpers/files/write-fast-style.ts';
+import { createTflite, halves, quantised } from '../helpers/files/write-tflite.ts';
+import { seededFastStyle, seededPredictor } from '../helpers/nets/seeded-fast-style.ts';
 
 let scratch: string;
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertMagentaSeparable } from '../../scripts/models/convert-magenta-separable.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
-import { hash32 } from '../helpers/golden-images.ts';
-import { conv, depthwise, type Filter, volume } from '../helpers/plain-layers.ts';
-import { largestDifference } from '../helpers/rgb-pictures.ts';
+import { hash32 } from '../helpers/files/golden-images.ts';
+import { largestDifference } from '../helpers/files/rgb-pictures.ts';
+import { conv, depthwise, type Filter, volume } from '../helpers/nets/plain-layers.ts';
 
 /** The graph model's names and shapes, with two channels everywhere. */
 function shapesOf(): [name: string, shape: number[]][] {

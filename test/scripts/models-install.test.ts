@@ -13,9 +13,9 @@ import { installFromMirror, installModels, listModels } from '../../scripts/mode
 import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-files.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { createModelStore, type ModelEntry, withCompanions } from '../../src/models/models.ts';
-import { fastStyleFiles } from '../helpers/fast-style-files.ts';
-import { type FileServer, serveBytes } from '../helpers/file-server.ts';
-import { type KerasLayer, writeKerasVgg19 } from '../helpers/keras-vgg19.ts';
+import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
+import { type KerasLayer, writeKerasVgg19 } from '../helpers/files/keras-vgg19.ts';
+import { type FileServer, serveBytes } from '../helpers/servers/file-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const realMirror = process.env.MODELS_MIRROR || join(root, '../shared/models');

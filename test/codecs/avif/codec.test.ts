@@ -5,9 +5,9 @@ import { orient } from '../../../src/codecs/orient.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../src/image.ts';
 import { noPace } from '../../../src/pace.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { bytesOf, makeImage, uint } from '../../helpers/make-image-files.ts';
-import { box, withProperty, writeGrid } from '../../helpers/write-avif.ts';
+import { bytesOf, makeImage, uint } from '../../helpers/files/make-image-files.ts';
+import { box, withProperty, writeGrid } from '../../helpers/files/write-avif.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const undecodable = expect.objectContaining({ code: 'undecodable' });
 const smooth = (x: number, y: number) =>

@@ -1,7 +1,7 @@
 // Checks what the probe reads from the header of an AVIF.
 import { describe, expect, it } from 'vitest';
 import { probe } from '../../../src/codecs/probe/probe.ts';
-import { bytesOf, uint } from '../../helpers/make-image-files.ts';
+import { bytesOf, uint } from '../../helpers/files/make-image-files.ts';
 import { makeAvif } from '../make-headers.ts';
 
 const size = { width: 300, height: 200 };

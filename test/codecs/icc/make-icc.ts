@@ -1,6 +1,6 @@
 // Writes colour profiles from chromaticities and tone curves, by the published formulas in double precision.
 import { deflateSync } from 'node:zlib';
-import { bytesOf, pngChunk, uint } from '../../helpers/make-image-files.ts';
+import { bytesOf, pngChunk, uint } from '../../helpers/files/make-image-files.ts';
 
 type Vector = [number, number, number];
 type Matrix = [Vector, Vector, Vector];

@@ -15,7 +15,7 @@ import {
   pngChunk,
   uint,
   webpChunk,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
 import { chromaticities, iccpChunk, makeIcc } from './make-icc.ts';
 
 const formats = ['jpeg', 'png', 'webp', 'avif'] as const;

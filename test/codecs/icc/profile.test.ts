@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Profile, readProfile } from '../../../src/codecs/icc/profile.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
-import { uint } from '../../helpers/make-image-files.ts';
+import { uint } from '../../helpers/files/make-image-files.ts';
 import { chromaticities, curv, makeIcc, para, srgbTone } from './make-icc.ts';
 
 const inputs = Array.from({ length: 101 }, (_, i) => i / 100);

@@ -7,7 +7,7 @@ import { iccOfFile } from '../../../src/codecs/icc/of-file.ts';
 import { displayP3, type Profile, readProfile } from '../../../src/codecs/icc/profile.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
 import type { Image } from '../../../src/image.ts';
-import { makeImage, makePng } from '../../helpers/make-image-files.ts';
+import { makeImage, makePng } from '../../helpers/files/make-image-files.ts';
 import { chromaticities, curv, iccpChunk, makeIcc, para } from './make-icc.ts';
 
 const EDGE = 18;

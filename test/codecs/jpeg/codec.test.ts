@@ -5,7 +5,6 @@ import { orient } from '../../../src/codecs/orient.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../src/image.ts';
 import { noPace } from '../../../src/pace.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
 import {
   bytesOf,
   jpegSegment,
@@ -14,7 +13,8 @@ import {
   makeJpegHeader,
   withExif,
   withJpegSegment,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const undecodable = code('undecodable');

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
 import { AppError } from '../../../src/errors.ts';
 import type { Image } from '../../../src/image.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { bytesOf, makeImage } from '../../helpers/make-image-files.ts';
-import { writeJpeg } from '../../helpers/write-jpeg.ts';
+import { bytesOf, makeImage } from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const undecodable = expect.objectContaining({ code: 'undecodable' });
 const picture = makeImage(70, 50, (x, y) => [3 * x, 255 - 4 * y, (x * y) & 255, 255]);

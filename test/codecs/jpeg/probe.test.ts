@@ -8,7 +8,7 @@ import {
   makeJpegHeader,
   uint,
   withExif,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
 
 const size = { width: 300, height: 200 };
 const code = (expected: string) => expect.objectContaining({ code: expected });

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import { createImage, type Image } from '../../../src/image.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { makeImage } from '../../helpers/make-image-files.ts';
-import { type JpegOptions, writeJpeg } from '../../helpers/write-jpeg.ts';
+import { makeImage } from '../../helpers/files/make-image-files.ts';
+import { type JpegOptions, writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const kinds = ['baseline', 'separate scans', 'progressive'] as const;
 const half = [1, 1] as const;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BLURHASH_EDGE, blurhashOf } from '../../../src/codecs/placeholder/blurhash.ts';
 import type { Image } from '../../../src/image.ts';
-import { makeImage } from '../../helpers/make-image-files.ts';
+import { makeImage } from '../../helpers/files/make-image-files.ts';
 
 const componentsOf = (hash: string) => {
   const flag =

@@ -7,7 +7,7 @@ import {
 } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
 import { THUMBHASH_EDGE, thumbhashOf } from '../../../src/codecs/placeholder/thumbhash.ts';
-import { makeImage } from '../../helpers/make-image-files.ts';
+import { makeImage } from '../../helpers/files/make-image-files.ts';
 
 const bytesOf = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const size = fc.integer({ min: 1, max: THUMBHASH_EDGE });

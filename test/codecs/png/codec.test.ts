@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
 import {
   bytesOf,
   makeImage,
@@ -10,7 +9,8 @@ import {
   type PngOptions,
   pngChunk,
   uint,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const undecodable = expect.objectContaining({ code: 'undecodable' });
 const width = 11;

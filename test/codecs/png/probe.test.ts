@@ -8,7 +8,7 @@ import {
   pngChunk,
   pngHeader,
   uint,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
 
 const size = { width: 300, height: 200 };
 const code = (expected: string) => expect.objectContaining({ code: expected });

@@ -1,7 +1,7 @@
 // Checks how the probe refuses what is no supported picture.
 import { describe, expect, it } from 'vitest';
 import { probe } from '../../../src/codecs/probe/probe.ts';
-import { bytesOf, uint } from '../../helpers/make-image-files.ts';
+import { bytesOf, uint } from '../../helpers/files/make-image-files.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 

@@ -16,7 +16,7 @@ import {
   vp8x,
   webpChunk,
   withExif,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
 import { makeAvif, makeGif } from '../make-headers.ts';
 
 const size = { width: 30, height: 20 };

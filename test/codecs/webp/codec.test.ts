@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
 import {
   bytesOf,
   makeExif,
@@ -11,7 +10,8 @@ import {
   uint,
   vp8x,
   webpChunk,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const undecodable = expect.objectContaining({ code: 'undecodable' });
 const opaque = makeImage(96, 64, (x, y) => [40 + 2 * x, 230 - 3 * y, 60 + x + y, 255]);

@@ -9,7 +9,7 @@ import {
   vp8Header,
   vp8x,
   webpChunk,
-} from '../../helpers/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
 
 const size = { width: 300, height: 200 };
 const code = (expected: string) => expect.objectContaining({ code: expected });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const pixel = paint({ width: 1, height: 1 }, () => [0, 64, 255, 77]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byteOfLinear, srgbToLinear } from '../../../src/tensor/colour/colour.ts';
-import { paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const colours = [
   [120, 100, 90],

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fitByDescent, fitByProjection } from '../../../src/effects/hybrid/fit.ts';
 import type { LossReport } from '../../../src/fit/fit.ts';
 import golden from '../../golden/hybrid.json';
-import { blob, detail } from '../../helpers/golden-images.ts';
-import { createObjective, type ObjectiveOptions } from '../../helpers/objective.ts';
-import { fromRgb, maxDifference, paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { blob, detail } from '../../helpers/files/golden-images.ts';
+import { fromRgb, maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+import { createObjective, type ObjectiveOptions } from '../../helpers/nets/objective.ts';
 
 const pause = async () => {};
 const recipe: ObjectiveOptions = {

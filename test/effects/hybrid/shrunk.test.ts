@@ -5,8 +5,8 @@ import type { Image, Size } from '../../../src/image.ts';
 import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
-import { paint } from '../../helpers/pictures.ts';
-import { averaged, meanDifference, shifted } from '../../helpers/shrunk-pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
 
 const scene = ({ width, height }: Size): Image =>
   paint({ width, height }, (x, y) => [

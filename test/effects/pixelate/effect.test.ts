@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { byteOfLinear, linearOfByte } from '../../../src/tensor/colour/colour.ts';
 import golden from '../../golden/pixelate.json';
-import { greyTest } from '../../helpers/golden-images.ts';
-import { fromRgb, maxDifference, paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { greyTest } from '../../helpers/files/golden-images.ts';
+import { fromRgb, maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const grey = (() => {
   const bytes = greyTest();

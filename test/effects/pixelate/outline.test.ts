@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../src/image.ts';
 import { byteOfLinear, linearOfByte } from '../../../src/tensor/colour/colour.ts';
-import { maxDifference, paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const dark = [60, 60, 60];
 const light = [200, 200, 200];

@@ -3,7 +3,7 @@ import { effects } from '../../../src/effects/index.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { paletteNames } from '../../../src/tensor/palette/names.ts';
 import { dithers } from '../../../src/tensor/palette/palettise.ts';
-import { maxDifference, paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const colourful = paint({ width: 96, height: 64 }, (x, y) => [
   128 + 120 * Math.sin((x + y) / 17),

@@ -3,7 +3,7 @@ import { effects } from '../../../src/effects/index.ts';
 import { layout } from '../../../src/effects/resize/layout.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { byteOfLinear, srgbToLinear } from '../../../src/tensor/colour/colour.ts';
-import { maxDifference, paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const flat = (width: number, height: number) => paint({ width, height }, () => [90, 140, 40]);
 

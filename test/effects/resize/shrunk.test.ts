@@ -12,8 +12,8 @@ import {
 import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
-import { paint } from '../../helpers/pictures.ts';
-import { averaged, meanDifference, shifted } from '../../helpers/shrunk-pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
 
 async function resized(options: string, image: Image, shrunk: Shrunk): Promise<Image> {
   const { effect, params } = parsePlan([options], effects).steps[0]!;

@@ -10,8 +10,8 @@ import { furtherImages, modelsOf } from '../../../src/plan/plan.ts';
 import { runPlan } from '../../../src/render/run.ts';
 import { srgbToLinear } from '../../../src/tensor/colour/colour.ts';
 import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
-import { fakeCodecs, header } from '../../helpers/fake-codecs.ts';
-import { maxDifference, paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+import { fakeCodecs, header } from '../../helpers/services/fake-codecs.ts';
 
 vi.mock(import('../../../src/effects/style/optimise/optimise.ts'), () => ({
   optimizeStyle: vi.fn(),

@@ -6,8 +6,8 @@ import type { Image } from '../../../src/image.ts';
 import { noPace, type Pace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
-import { maxDifference, paint } from '../../helpers/pictures.ts';
-import { seededFastStyle, seededPredictor } from '../../helpers/seeded-fast-style.ts';
+import { maxDifference, paint } from '../../helpers/files/pictures.ts';
+import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
 
 const models = { 'fast-style': seededFastStyle(), 'fast-style-predictor': seededPredictor() };
 const vector = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));

@@ -10,7 +10,7 @@ import type { Rgb } from '../../../src/nets/rgb.ts';
 import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
-import { maxDifference, paint, pixelAt } from '../../helpers/pictures.ts';
+import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
 
 vi.mock(import('../../../src/nets/magenta/transform.ts'), async (original) => ({
   ...(await original()),

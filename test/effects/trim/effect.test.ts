@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
 import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
-import { paint, pixelAt, run } from '../../helpers/pictures.ts';
+import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const numbered = paint({ width: 9, height: 8 }, (x, y) => [10 * x, 10 * y, 0]);
 

@@ -9,7 +9,7 @@ import { gradients } from '../../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../../src/graph/graph.ts';
 import { mul } from '../../../src/graph/ops/elementwise.ts';
 import { sum } from '../../../src/graph/ops/reduce.ts';
-import { evaluate } from '../../helpers/ort-engine.ts';
+import { evaluate } from '../../helpers/nets/ort-engine.ts';
 
 type Shape = readonly [number, number, number, number];
 

@@ -12,7 +12,7 @@ import {
 import { readSettings } from '../../../src/gpu/settings.ts';
 import type { GraphEngine } from '../../../src/graph/engine.ts';
 import type { JobLine } from '../../../src/jobs/protocol.ts';
-import { sha256 } from '../../helpers/gpu-backend.ts';
+import { sha256 } from '../../helpers/servers/gpu-backend.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { readSettings } from '../../../src/gpu/settings.ts';
 import type { GraphEngine, Weights } from '../../../src/graph/engine.ts';
 import type { JobLine } from '../../../src/jobs/protocol.ts';
 import { createVectorMemory } from '../../../src/render/vector-tiers.ts';
-import { seededFastStyle, seededPredictor } from '../../helpers/seeded-fast-style.ts';
+import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -10,8 +10,8 @@ import { conv2d, convTranspose2d } from '../../../src/graph/ops/conv/conv.ts';
 import { add, mul, sub } from '../../../src/graph/ops/elementwise.ts';
 import { gram, matMul } from '../../../src/graph/ops/matmul.ts';
 import { relu } from '../../../src/graph/ops/unary.ts';
-import { noise } from '../../helpers/graph-checks.ts';
-import { evaluate } from '../../helpers/ort-engine.ts';
+import { noise } from '../../helpers/nets/graph-checks.ts';
+import { evaluate } from '../../helpers/nets/ort-engine.ts';
 
 const x = noise([2, 3], 1);
 const numbers = async (graph: ReturnType<typeof createGraph>, y: Parameters<typeof relu>[0]) => [

@@ -16,7 +16,7 @@ import {
   noise,
   toNhwc,
   toTf,
-} from '../../helpers/graph-checks.ts';
+} from '../../helpers/nets/graph-checks.ts';
 
 const exact = { step: 1, tolerance: 1e-4 };
 const x = noise([2, 3, 4, 5], 1);

@@ -24,7 +24,7 @@ import {
   moved,
   noise,
   toTf,
-} from '../../helpers/graph-checks.ts';
+} from '../../helpers/nets/graph-checks.ts';
 
 type Binary = (a: Operand, b: Operand) => Value;
 const binaries: [string, Binary, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor][] = [

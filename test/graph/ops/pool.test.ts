@@ -18,7 +18,7 @@ import {
   fromNhwc,
   noise,
   toNhwc,
-} from '../../helpers/graph-checks.ts';
+} from '../../helpers/nets/graph-checks.ts';
 
 const exact = { step: 1, tolerance: 1e-4 };
 const extent = fc.integer({ min: 3, max: 9 });

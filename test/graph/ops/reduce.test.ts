@@ -13,7 +13,7 @@ import {
   fromTf,
   noise,
   toTf,
-} from '../../helpers/graph-checks.ts';
+} from '../../helpers/nets/graph-checks.ts';
 
 const exact = { step: 1, tolerance: 1e-4 };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/digest.ts';
 import { parseSigningKeys, requestText, type SigningKey, signText } from '../../../src/signing.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { asOption, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService } from '../../helpers/job-service.ts';
-import { paint } from '../../helpers/pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { asOption, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService } from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const source = `${PICTURES}content.png`;

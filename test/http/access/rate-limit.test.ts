@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientOf, createWindowLimiter } from '../../../src/http/access/rate-limit.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { createInMemoryService, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService } from '../../helpers/job-service.ts';
-import { paint } from '../../helpers/pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { createInMemoryService, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService } from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const picture = await codecs.png.encode(

@@ -3,9 +3,17 @@ import { createClient } from '../../../src/client/client.ts';
 import { signUrl } from '../../../src/client/sign-url.ts';
 import { digestOf } from '../../../src/digest.ts';
 import { parseSigningKeys, requestText, type SigningKey, signText } from '../../../src/signing.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { asOption, createInMemoryService, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService, form, type JobTestService } from '../../helpers/job-service.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import {
+  asOption,
+  createInMemoryService,
+  PICTURES,
+} from '../../helpers/services/in-memory-service.ts';
+import {
+  createJobTestService,
+  form,
+  type JobTestService,
+} from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const KEYS = '0102:0304,aabbcc:ddeeff';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { openApi } from '../../../src/http/catalogue/openapi.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService } from '../../helpers/job-service.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService } from '../../helpers/services/job-service.ts';
 
 type Schema = { properties: Record<string, Schema>; required?: string[] };
 

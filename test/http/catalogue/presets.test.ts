@@ -3,10 +3,10 @@ import { readConfig } from '../../../src/config.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { planRules, readPlan } from '../../../src/http/catalogue/presets.ts';
 import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { createInMemoryService, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService } from '../../helpers/job-service.ts';
-import { paint } from '../../helpers/pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { createInMemoryService, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService } from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const picture = await codecs.png.encode(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/jobs/job.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { asOption, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService, type JobTestService } from '../../helpers/job-service.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { asOption, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService, type JobTestService } from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const style = `style,engine=vgg19,style=${asOption(`${PICTURES}style.png`)}`;

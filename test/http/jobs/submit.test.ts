@@ -4,10 +4,18 @@ import { AppError } from '../../../src/errors.ts';
 import type { JobRequest } from '../../../src/jobs/service/service.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { furtherImages } from '../../../src/plan/plan.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { asOption, createInMemoryService, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService, form, type JobTestService } from '../../helpers/job-service.ts';
-import { bytesOf, pngChunk, pngHeader } from '../../helpers/make-image-files.ts';
+import { bytesOf, pngChunk, pngHeader } from '../../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import {
+  asOption,
+  createInMemoryService,
+  PICTURES,
+} from '../../helpers/services/in-memory-service.ts';
+import {
+  createJobTestService,
+  form,
+  type JobTestService,
+} from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const far = asOption(`${PICTURES}style.png`);

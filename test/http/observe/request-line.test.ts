@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { asOption, createInMemoryService, PICTURES } from '../../helpers/in-memory-service.ts';
-import { paint } from '../../helpers/pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import {
+  asOption,
+  createInMemoryService,
+  PICTURES,
+} from '../../helpers/services/in-memory-service.ts';
 import { parseExposition } from './parse-exposition.ts';
 
 const codecs = await loadCodecs();

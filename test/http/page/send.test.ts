@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { createInMemoryService } from '../../helpers/in-memory-service.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../../helpers/services/in-memory-service.ts';
 
 const codecs = await loadCodecs();
 const page = '<!doctype html><title>Tessera</title>';

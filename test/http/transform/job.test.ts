@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { asOption, PICTURES } from '../../helpers/in-memory-service.ts';
-import { createJobTestService, form, type JobTestService } from '../../helpers/job-service.ts';
-import { paint } from '../../helpers/pictures.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { asOption, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import {
+  createJobTestService,
+  form,
+  type JobTestService,
+} from '../../helpers/services/job-service.ts';
 
 const codecs = await loadCodecs();
 const far = asOption(`${PICTURES}style.png`);

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { effects as declared } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
 import { createVectorMemory } from '../../../src/render/vector-tiers.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import {
   asOption,
   countingCodecs,
   createInMemoryService,
   PICTURES,
   type ServiceParts,
-} from '../../helpers/in-memory-service.ts';
-import { createJobTestService, form } from '../../helpers/job-service.ts';
-import { paint } from '../../helpers/pictures.ts';
-import { createTint, MEAN_MODEL, TINT_MODEL } from '../../helpers/tint-effect.ts';
+} from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService, form } from '../../helpers/services/job-service.ts';
+import { createTint, MEAN_MODEL, TINT_MODEL } from '../../helpers/services/tint-effect.ts';
 
 const codecs = await loadCodecs();
 const effects = [...declared.filter(({ name }) => name !== 'style'), createTint()];

@@ -4,10 +4,15 @@ import { readConfig } from '../../../src/config.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { placeholderSize } from '../../../src/http/transform/onerror.ts';
 import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
-import { createInMemoryService, PICTURES } from '../../helpers/in-memory-service.ts';
-import { bytesOf, makeJpegHeader, pngChunk, pngHeader } from '../../helpers/make-image-files.ts';
-import { paint } from '../../helpers/pictures.ts';
+import {
+  bytesOf,
+  makeJpegHeader,
+  pngChunk,
+  pngHeader,
+} from '../../helpers/files/make-image-files.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { createInMemoryService, PICTURES } from '../../helpers/services/in-memory-service.ts';
 
 const codecs = await loadCodecs();
 const sound = await codecs.png.encode(

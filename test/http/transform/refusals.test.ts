@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { loadCodecs } from '../../helpers/codec-modules.ts';
+import {
+  bytesOf,
+  makeJpegHeader,
+  pngChunk,
+  pngHeader,
+} from '../../helpers/files/make-image-files.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import {
   asOption,
   countingCodecs,
   createInMemoryService,
   PICTURES,
-} from '../../helpers/in-memory-service.ts';
-import { bytesOf, makeJpegHeader, pngChunk, pngHeader } from '../../helpers/make-image-files.ts';
-import { paint } from '../../helpers/pictures.ts';
+} from '../../helpers/services/in-memory-service.ts';
 
 const real = await loadCodecs();
 const small = await real.png.encode(

@@ -6,9 +6,9 @@ import { transferStyle } from '../../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
 import { noPace } from '../../../src/pace.ts';
 import golden from '../../golden/fast-style.json' with { type: 'json' };
-import { blob, detail } from '../../helpers/golden-images.ts';
-import { realWeights } from '../../helpers/real-weights.ts';
-import { largestDifference, rgbOf } from '../../helpers/rgb-pictures.ts';
+import { blob, detail } from '../../helpers/files/golden-images.ts';
+import { largestDifference, rgbOf } from '../../helpers/files/rgb-pictures.ts';
+import { realWeights } from '../../helpers/nets/real-weights.ts';
 
 // Plain JavaScript takes seconds for what is larger.
 const largest = getBackend() === 'cpu' ? 64 : 512;

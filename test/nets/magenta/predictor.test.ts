@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { predictStyle } from '../../../src/nets/magenta/predictor.ts';
 import { createPace, noPace } from '../../../src/pace.ts';
-import { plainPredictor } from '../../helpers/plain-magenta.ts';
-import { expectNoLeaks, largestDifference, noisePicture } from '../../helpers/rgb-pictures.ts';
-import { seededPredictor } from '../../helpers/seeded-fast-style.ts';
+import {
+  expectNoLeaks,
+  largestDifference,
+  noisePicture,
+} from '../../helpers/files/rgb-pictures.ts';
+import { plainPredictor } from '../../helpers/nets/plain-magenta.ts';
+import { seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
 
 const weights = seededPredictor();
 

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { transferStyleSeparable } from '../../../src/nets/magenta/separable.ts';
 import { noPace } from '../../../src/pace.ts';
-import { plainSeparable } from '../../helpers/plain-magenta-separable.ts';
-import { expectNoLeaks, largestDifference, noisePicture } from '../../helpers/rgb-pictures.ts';
-import { seededSeparable } from '../../helpers/seeded-separable.ts';
+import {
+  expectNoLeaks,
+  largestDifference,
+  noisePicture,
+} from '../../helpers/files/rgb-pictures.ts';
+import { plainSeparable } from '../../helpers/nets/plain-magenta-separable.ts';
+import { seededSeparable } from '../../helpers/nets/seeded-separable.ts';
 
 const weights = seededSeparable([16, 16, 32]);
 const vector = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { transferStyle } from '../../../src/nets/magenta/transform.ts';
 import { noPace } from '../../../src/pace.ts';
-import { plainTransfer } from '../../helpers/plain-magenta.ts';
-import { expectNoLeaks, largestDifference, noisePicture } from '../../helpers/rgb-pictures.ts';
-import { seededFastStyle } from '../../helpers/seeded-fast-style.ts';
+import {
+  expectNoLeaks,
+  largestDifference,
+  noisePicture,
+} from '../../helpers/files/rgb-pictures.ts';
+import { plainTransfer } from '../../helpers/nets/plain-magenta.ts';
+import { seededFastStyle } from '../../helpers/nets/seeded-fast-style.ts';
 
 const weights = seededFastStyle();
 const vector = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));

@@ -6,11 +6,11 @@ import type { Vgg19Variant } from '../../../src/nets/vgg19/weights.ts';
 import seeded from '../../golden/style-seeded.json' with { type: 'json' };
 import small from '../../golden/style-small.json' with { type: 'json' };
 import real from '../../golden/style-vgg19.json' with { type: 'json' };
-import { detail } from '../../helpers/golden-images.ts';
-import { evaluate } from '../../helpers/ort-engine.ts';
-import { seededWeights } from '../../helpers/seeded-vgg19.ts';
-import { planesOf } from '../../helpers/style-runs.ts';
-import { partialWeights, smallWeights } from '../../helpers/vgg19-files.ts';
+import { detail } from '../../helpers/files/golden-images.ts';
+import { partialWeights, smallWeights } from '../../helpers/files/vgg19-files.ts';
+import { evaluate } from '../../helpers/nets/ort-engine.ts';
+import { seededWeights } from '../../helpers/nets/seeded-vgg19.ts';
+import { planesOf } from '../../helpers/services/style-runs.ts';
 
 type Facts = {
   mean: number;

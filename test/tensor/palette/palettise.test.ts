@@ -11,7 +11,7 @@ import {
 } from '../../../src/tensor/palette/palettise.ts';
 import { fromImage } from '../../../src/tensor/picture/picture.ts';
 import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
-import { paint, pixelAt } from '../../helpers/pictures.ts';
+import { paint, pixelAt } from '../../helpers/files/pictures.ts';
 
 const mono = createPalette(['000000', 'ffffff']);
 const gray4 = createPalette(['000000', '555555', 'aaaaaa', 'ffffff']);

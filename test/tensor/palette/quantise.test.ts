@@ -3,8 +3,8 @@ import { noPace } from '../../../src/pace.ts';
 import { quantise } from '../../../src/tensor/palette/quantise.ts';
 import { fromImage } from '../../../src/tensor/picture/picture.ts';
 import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
-import { hash32 } from '../../helpers/golden-images.ts';
-import { paint } from '../../helpers/pictures.ts';
+import { hash32 } from '../../helpers/files/golden-images.ts';
+import { paint } from '../../helpers/files/pictures.ts';
 
 const size = { width: 64, height: 48 };
 const straight = (pixel: (x: number, y: number) => readonly number[]) =>

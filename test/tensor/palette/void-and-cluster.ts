@@ -1,5 +1,5 @@
 // Makes a blue-noise tile by void and cluster (Robert Ulichney, 1993): the source of `src/tensor/palette/blue-noise.ts`.
-import { hash32 } from '../../helpers/golden-images.ts';
+import { hash32 } from '../../helpers/files/golden-images.ts';
 
 const SIGMA = 1.5;
 const REACH = 8;

@@ -7,8 +7,8 @@ import { huffmanTable } from '../../../../src/codecs/jpeg/huffman/huffman.ts';
 import { joinJpegStrips } from '../../../../src/codecs/jpeg/strips/strips.ts';
 import { probe } from '../../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../../src/image.ts';
-import { loadCodecs } from '../../../helpers/codec-modules.ts';
-import { makeImage } from '../../../helpers/make-image-files.ts';
+import { makeImage } from '../../../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../../../helpers/services/codec-modules.ts';
 
 const texture = (x: number, y: number): [number, number, number, number] => {
   const grain = ((x * 7919 + y * 104729) % 97) / 8;

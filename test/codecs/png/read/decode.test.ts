@@ -17,7 +17,7 @@ import {
   type PngOptions,
   pngChunk,
   pngHeader,
-} from '../../../helpers/make-image-files.ts';
+} from '../../../helpers/files/make-image-files.ts';
 
 const undecodable = expect.objectContaining({ code: 'undecodable' });
 

@@ -6,8 +6,8 @@ import type { Codec } from '../../../../src/codecs/codec.ts';
 import { chunkAt, crcHolds, readPngHeader } from '../../../../src/codecs/png/chunks.ts';
 import { encodePng } from '../../../../src/codecs/png/write/encode.ts';
 import type { Image } from '../../../../src/image.ts';
-import { loadCodecs } from '../../../helpers/codec-modules.ts';
-import { makeImage } from '../../../helpers/make-image-files.ts';
+import { makeImage } from '../../../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../../../helpers/services/codec-modules.ts';
 
 type Pixel = [number, number, number, number];
 

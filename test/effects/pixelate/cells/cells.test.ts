@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byteOfLinear, linearOfByte } from '../../../../src/tensor/colour/colour.ts';
-import { hash32 } from '../../../helpers/golden-images.ts';
-import { maxDifference, paint, pixelAt, run } from '../../../helpers/pictures.ts';
+import { hash32 } from '../../../helpers/files/golden-images.ts';
+import { maxDifference, paint, pixelAt, run } from '../../../helpers/files/pictures.ts';
 
 const kinds = ['mean', 'median', 'mode', 'detail'] as const;
 const others = ['median', 'mode', 'detail'] as const;

@@ -8,14 +8,14 @@ import {
 import { AppError } from '../../../../src/errors.ts';
 import { resizePlanes } from '../../../../src/fit/planes.ts';
 import { uniformValues } from '../../../../src/fit/random.ts';
-import { type FakeHeavyOptions, fakeHeavy } from '../../../helpers/fake-heavy.ts';
-import { seededWeights } from '../../../helpers/seeded-vgg19.ts';
+import { seededWeights } from '../../../helpers/nets/seeded-vgg19.ts';
+import { type FakeHeavyOptions, fakeHeavy } from '../../../helpers/services/fake-heavy.ts';
 import {
   evaluateAt,
   goldenPair,
   referenceRecipe,
   smallNetwork,
-} from '../../../helpers/style-runs.ts';
+} from '../../../helpers/services/style-runs.ts';
 
 const weights = seededWeights();
 const { content, style } = goldenPair(64);

@@ -3,7 +3,8 @@ import { resizePlanes } from '../../../../src/fit/planes.ts';
 import type { Weights } from '../../../../src/graph/engine.ts';
 import seeded from '../../../golden/style-seeded.json' with { type: 'json' };
 import small from '../../../golden/style-small.json' with { type: 'json' };
-import { seededWeights } from '../../../helpers/seeded-vgg19.ts';
+import { smallWeights } from '../../../helpers/files/vgg19-files.ts';
+import { seededWeights } from '../../../helpers/nets/seeded-vgg19.ts';
 import {
   evaluateAt,
   goldenPair,
@@ -14,8 +15,7 @@ import {
   referenceRecipe,
   smallNetwork,
   trajectory,
-} from '../../../helpers/style-runs.ts';
-import { smallWeights } from '../../../helpers/vgg19-files.ts';
+} from '../../../helpers/services/style-runs.ts';
 
 // Made by an independent implementation in float64 with hand-written gradients.
 type Gradient = { l2: number; max_abs: number; entries_y_x_rgb: number[][] };

@@ -23,7 +23,7 @@ import {
   fromNhwc,
   noise,
   toNhwc,
-} from '../../../helpers/graph-checks.ts';
+} from '../../../helpers/nets/graph-checks.ts';
 
 type Case = { x: TensorData; w: TensorData; b: TensorData; options: Omit<Conv2dOptions, 'bias'> };
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
-import { type CorpusFile, makeCorpus } from './corpus.ts';
+import { type CorpusFile, makeCorpus } from './corpus/corpus.ts';
 import { isAllowed, outcomeOf, type Verdict, verdictTable } from './judge-answer.ts';
 
 /** Most milliseconds for an answer; twice that where other tests share the machine. */

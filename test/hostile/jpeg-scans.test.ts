@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
-import { makeEmptyScans } from './empty-scans.ts';
+import { makeEmptyScans } from './corpus/empty-scans.ts';
 
 const large = { width: 3000, height: 2000 };
 const small = { width: 300, height: 200 };

@@ -7,7 +7,7 @@ import { createHeaps, type Heap, type Heaps } from '../../src/codecs/wasm/heaps.
 import { createWebpCodec } from '../../src/codecs/webp/codec.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
-import { makeCorpus, makeSound } from './corpus.ts';
+import { makeCorpus, makeSound } from './corpus/corpus.ts';
 
 /** A module whose only function is `unreachable`. */
 const trapModule = new WebAssembly.Module(

@@ -6,8 +6,8 @@ import { probe } from '../../src/codecs/probe/probe.ts';
 import { paint } from '../helpers/files/pictures.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { metricsOf } from './fuzz/try-file.ts';
 import { type HostileServer, startHostileServer } from './hostile-server.ts';
-import { metricsOf } from './try-file.ts';
 
 const MIB = 2 ** 20;
 const SOURCE_TIMEOUT_MS = 500;

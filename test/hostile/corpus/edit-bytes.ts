@@ -1,5 +1,5 @@
 // Finds places in files and changes bytes there.
-import { bytesOf } from '../helpers/files/make-image-files.ts';
+import { bytesOf } from '../../helpers/files/make-image-files.ts';
 
 /** Where the letters of a PNG chunk, or those bytes, first stand. */
 export function find(bytes: Uint8Array, part: string | readonly number[]): number {

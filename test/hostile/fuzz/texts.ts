@@ -1,19 +1,19 @@
 // What the fuzzer does to readers of text that strangers write: URLs, plans, headers, bodies, configuration.
-import { canonicalPath, splitTransformPath } from '../../src/canonical-path.ts';
-import { serverEvents } from '../../src/client/server-events.ts';
-import { readConfig } from '../../src/config.ts';
-import { effects } from '../../src/effects/index.ts';
-import { AppError } from '../../src/errors.ts';
-import { canonicalEscapes } from '../../src/escapes.ts';
-import { planRules } from '../../src/http/catalogue/presets.ts';
-import { readUpload } from '../../src/http/transform/upload.ts';
-import { readPlanText, readSourceText, readTransformUrl } from '../../src/http/transform/url.ts';
-import { readJobLines } from '../../src/jobs/run/lines.ts';
-import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
-import { isSignature, parseSigningKeys } from '../../src/signing.ts';
-import { isAllowed, parseAllowList } from '../../src/sources/allow-list.ts';
-import { parseSourceUrl } from '../../src/sources/source-url.ts';
-import { catalogExamples } from './examples.ts';
+import { canonicalPath, splitTransformPath } from '../../../src/canonical-path.ts';
+import { serverEvents } from '../../../src/client/server-events.ts';
+import { readConfig } from '../../../src/config.ts';
+import { effects } from '../../../src/effects/index.ts';
+import { AppError } from '../../../src/errors.ts';
+import { canonicalEscapes } from '../../../src/escapes.ts';
+import { planRules } from '../../../src/http/catalogue/presets.ts';
+import { readUpload } from '../../../src/http/transform/upload.ts';
+import { readPlanText, readSourceText, readTransformUrl } from '../../../src/http/transform/url.ts';
+import { readJobLines } from '../../../src/jobs/run/lines.ts';
+import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
+import { isSignature, parseSigningKeys } from '../../../src/signing.ts';
+import { isAllowed, parseAllowList } from '../../../src/sources/allow-list.ts';
+import { parseSourceUrl } from '../../../src/sources/source-url.ts';
+import { catalogExamples } from '../examples.ts';
 import type { FuzzTarget } from './fuzz.ts';
 
 const rules = planRules(readConfig({}), effects);
@@ -35,7 +35,7 @@ const urlTokens = [
   '%zz',
   '%25',
   '%C3%A4',
-  '..',
+  '../..',
   '__proto__=1',
   'constructor=1',
   'w=0',
@@ -109,7 +109,7 @@ export function textTargets(): FuzzTarget[] {
     {
       name: 'source',
       seeds: texts(...sources, 'https://a.example.com/pub/x.png', 'https://[2001:db8::1]:8443/y'),
-      tokens: [...urlTokens, '.', '@', ':80', '127.1', '①②⑦.⓪.⓪.①', '::ffff:', 'xn--', '%2f'],
+      tokens: [...urlTokens, '..', '@', ':80', '127.1', '①②⑦.⓪.⓪.①', '::ffff:', 'xn--', '%2f'],
       refuses: refusesAsApp,
       run(input) {
         const text = Buffer.from(input).toString('utf8');
@@ -121,7 +121,7 @@ export function textTargets(): FuzzTarget[] {
     {
       name: 'allow-list',
       seeds: texts('https://*.example.com/pub,http://127.0.0.1:8080/', 'https://a/*/b/'),
-      tokens: [',', '*', '**', '/', ':', '@', '?', '%2f', '..', 'http://', '[::1]'],
+      tokens: [',', '*', '**', '/', ':', '@', '?', '%2f', '../..', 'http://', '[::1]'],
       // Configuration is refused when the service starts.
       refuses: (error) => error instanceof Error && !(error instanceof TypeError),
       run: (input) =>

@@ -1,9 +1,9 @@
 // Hands hostile files to a running Worker, and looks at what it is like afterwards.
 import { readdirSync, readFileSync } from 'node:fs';
-import type { BundledWorker } from '../helpers/servers/bundled-worker.ts';
-import { parseExposition } from '../http/observe/parse-exposition.ts';
-import type { CorpusFile } from './corpus.ts';
-import { outcomeOf, type Verdict } from './judge-answer.ts';
+import type { BundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { parseExposition } from '../../http/observe/parse-exposition.ts';
+import type { CorpusFile } from '../corpus/corpus.ts';
+import { outcomeOf, type Verdict } from '../judge-answer.ts';
 
 /** How long to wait for an answer before calling it none. */
 const PATIENCE_MS = 20_000;

@@ -1,12 +1,12 @@
 // The tests of hostile files at the bundled Worker: each comes to a picture or a listed code, soon, and nothing is left behind.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resident } from '../../bench/resident.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { resident } from '../../../bench/resident.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { corpusServed, metricsOf, runtimePids, tryFile } from '../fuzz/try-file.ts';
+import { type HostileServer, startHostileServer } from '../hostile-server.ts';
+import { type Verdict, verdictTable } from '../judge-answer.ts';
 import { makeCorpus, makeSound } from './corpus.ts';
-import { type HostileServer, startHostileServer } from './hostile-server.ts';
-import { type Verdict, verdictTable } from './judge-answer.ts';
-import { corpusServed, metricsOf, runtimePids, tryFile } from './try-file.ts';
 
 /** Each answer comes within a second; three where others share the machine. */
 const MAX_MS = 3000;

@@ -1,5 +1,5 @@
 // Files that are cut, damaged or contradict themselves.
-import { makeAvif } from '../codecs/make-headers.ts';
+import { makeAvif } from '../../codecs/make-headers.ts';
 import {
   bytesOf,
   jpegSegment,
@@ -9,11 +9,11 @@ import {
   vp8x,
   webpChunk,
   withJpegSegment,
-} from '../helpers/files/make-image-files.ts';
-import { writeJpeg } from '../helpers/files/write-jpeg.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { brokenJpegs } from './broken-jpeg.ts';
+import { brokenPngs } from './broken-png.ts';
 import type { HostileFile, Sound } from './corpus.ts';
-import { brokenJpegs } from './corpus-broken-jpeg.ts';
-import { brokenPngs } from './corpus-broken-png.ts';
 import { find, patched } from './edit-bytes.ts';
 
 const asPicture = ['picture'] as const;

@@ -1,8 +1,13 @@
 // PNG files that are damaged or contradict themselves, and sound ones of rare kinds.
-import { iccpChunk } from '../codecs/icc/make-icc.ts';
-import { bytesOf, makePng, type PngOptions, pngChunk } from '../helpers/files/make-image-files.ts';
+import { iccpChunk } from '../../codecs/icc/make-icc.ts';
+import {
+  bytesOf,
+  makePng,
+  type PngOptions,
+  pngChunk,
+} from '../../helpers/files/make-image-files.ts';
+import { pngOf } from './bombs.ts';
 import type { HostileFile, Sound } from './corpus.ts';
-import { pngOf } from './corpus-bombs.ts';
 import { find, patched, without } from './edit-bytes.ts';
 
 const asPicture = ['picture'] as const;

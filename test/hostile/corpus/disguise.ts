@@ -1,6 +1,6 @@
 // Files that are not what they are called, and files that are two things at once.
-import { makeGif } from '../codecs/make-headers.ts';
-import { bytesOf, uint, withJpegSegment } from '../helpers/files/make-image-files.ts';
+import { makeGif } from '../../codecs/make-headers.ts';
+import { bytesOf, uint, withJpegSegment } from '../../helpers/files/make-image-files.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 
 const little = { little: true };

@@ -1,5 +1,5 @@
 // JPEG files that are damaged or contradict themselves, and sound ones of kinds that decoders stumble over.
-import { makeIcc } from '../codecs/icc/make-icc.ts';
+import { makeIcc } from '../../codecs/icc/make-icc.ts';
 import {
   bytesOf,
   makeExif,
@@ -7,8 +7,8 @@ import {
   uint,
   withExif,
   withJpegSegment,
-} from '../helpers/files/make-image-files.ts';
-import { writeJpeg } from '../helpers/files/write-jpeg.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
 import { type HostileFile, type Sound, soundPicture } from './corpus.ts';
 import { find, patched, without } from './edit-bytes.ts';
 

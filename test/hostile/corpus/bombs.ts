@@ -1,7 +1,7 @@
 // Small files that ask for much: huge sizes, packed zeros, parts by the hundred thousand.
 import { deflateSync } from 'node:zlib';
-import { makeAvif, makeGif } from '../codecs/make-headers.ts';
-import { hash32 } from '../helpers/files/golden-images.ts';
+import { makeAvif, makeGif } from '../../codecs/make-headers.ts';
+import { hash32 } from '../../helpers/files/golden-images.ts';
 import {
   bytesOf,
   jpegSegment,
@@ -15,7 +15,7 @@ import {
   vp8x,
   webpChunk,
   withJpegSegment,
-} from '../helpers/files/make-image-files.ts';
+} from '../../helpers/files/make-image-files.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 import { makeEmptyScans } from './empty-scans.ts';
 

@@ -5,8 +5,8 @@ import {
   makePng,
   type PngOptions,
   withExif,
-} from '../helpers/files/make-image-files.ts';
-import { writeJpeg } from '../helpers/files/write-jpeg.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 
 const asPicture = ['picture'] as const;

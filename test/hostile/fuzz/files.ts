@@ -1,27 +1,27 @@
 // What the fuzzer does to readers of files: probe, decoders, profiles, orientation, weights.
 import { crc32, deflateSync as deflated } from 'node:zlib';
-import type { Codecs, Format } from '../../src/codecs/codec.ts';
-import { inflate } from '../../src/codecs/icc/inflate.ts';
-import { findProfile, iccOfFile } from '../../src/codecs/icc/of-file.ts';
-import { readProfile } from '../../src/codecs/icc/profile.ts';
-import { toSrgb } from '../../src/codecs/icc/to-srgb.ts';
-import { exifOrientation } from '../../src/codecs/probe/exif.ts';
-import { probe, probePrefix } from '../../src/codecs/probe/probe.ts';
-import { AppError } from '../../src/errors.ts';
-import { readSafetensors, writeSafetensors } from '../../src/models/safetensors.ts';
-import { curv, makeIcc } from '../codecs/icc/make-icc.ts';
-import { makeGif } from '../codecs/make-headers.ts';
+import type { Codecs, Format } from '../../../src/codecs/codec.ts';
+import { inflate } from '../../../src/codecs/icc/inflate.ts';
+import { findProfile, iccOfFile } from '../../../src/codecs/icc/of-file.ts';
+import { readProfile } from '../../../src/codecs/icc/profile.ts';
+import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
+import { exifOrientation } from '../../../src/codecs/probe/exif.ts';
+import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
+import { AppError } from '../../../src/errors.ts';
+import { readSafetensors, writeSafetensors } from '../../../src/models/safetensors.ts';
+import { curv, makeIcc } from '../../codecs/icc/make-icc.ts';
+import { makeGif } from '../../codecs/make-headers.ts';
 import {
   bytesOf,
   makeExif,
   makePng,
   pngChunk,
   withExif,
-} from '../helpers/files/make-image-files.ts';
-import { writeJpeg } from '../helpers/files/write-jpeg.ts';
-import { makeSound, soundPicture } from './corpus.ts';
-import { pngOf } from './corpus-bombs.ts';
-import { makeEmptyScans } from './empty-scans.ts';
+} from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { pngOf } from '../corpus/bombs.ts';
+import { makeSound, soundPicture } from '../corpus/corpus.ts';
+import { makeEmptyScans } from '../corpus/empty-scans.ts';
 import type { FuzzTarget } from './fuzz.ts';
 
 /** Decoders are handed what admission lets through; this is less, for the sake of rounds. */

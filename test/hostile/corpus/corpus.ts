@@ -1,12 +1,12 @@
 // Every file that the service has to withstand, by group and name, with what may come of it.
-import type { Codecs } from '../../src/codecs/codec.ts';
-import type { ErrorCode } from '../../src/errors.ts';
-import { makeImage } from '../helpers/files/make-image-files.ts';
-import { writeJpeg } from '../helpers/files/write-jpeg.ts';
-import { bombs } from './corpus-bombs.ts';
-import { broken } from './corpus-broken.ts';
-import { disguises } from './corpus-disguise.ts';
-import { shapes } from './corpus-shapes.ts';
+import type { Codecs } from '../../../src/codecs/codec.ts';
+import type { ErrorCode } from '../../../src/errors.ts';
+import { makeImage } from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { bombs } from './bombs.ts';
+import { broken } from './broken.ts';
+import { disguises } from './disguise.ts';
+import { shapes } from './shapes.ts';
 
 export type Outcome = 'picture' | ErrorCode;
 

@@ -1,5 +1,5 @@
 // Writes progressive JPEG files of one grey with as many scans as wanted, each a few bytes for any number of pixels.
-import { bytesOf, jpegSegment, uint } from '../helpers/files/make-image-files.ts';
+import { bytesOf, jpegSegment, uint } from '../../helpers/files/make-image-files.ts';
 
 type Shape = {
   width: number;

@@ -1,5 +1,5 @@
 // Changes sound inputs as chance and malice do: flipped bits, cuts, splices, lengths that lie, words of the trade in odd places.
-import { hash32 } from '../helpers/files/golden-images.ts';
+import { hash32 } from '../../helpers/files/golden-images.ts';
 
 /** Whole numbers from 0 up to below `limit`, the same for the same seed. */
 export type Random = (limit: number) => number;

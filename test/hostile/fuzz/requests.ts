@@ -1,10 +1,10 @@
 // What the fuzzer does to whole requests: headers, job bodies and paths, at the service in this process.
-import type { Codecs } from '../../src/codecs/codec.ts';
-import { problems } from '../../src/http/problem.ts';
-import { PICTURES } from '../helpers/services/in-memory-service.ts';
-import { createJobTestService } from '../helpers/services/job-service.ts';
+import type { Codecs } from '../../../src/codecs/codec.ts';
+import { problems } from '../../../src/http/problem.ts';
+import { PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService } from '../../helpers/services/job-service.ts';
 import type { FuzzTarget } from './fuzz.ts';
-import { latin1 } from './fuzz-texts.ts';
+import { latin1 } from './texts.ts';
 
 const utf8 = new TextEncoder();
 const seedsOf = (...list: string[]): Uint8Array[] => list.map((text) => utf8.encode(text));
@@ -47,7 +47,7 @@ const urlTokens = [
   '&',
   '%',
   '%2F',
-  '..',
+  '../..',
   's:',
   'source=',
   'asset:',

@@ -3,7 +3,7 @@
 // `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { endAll } from '../bench/cleanup.ts';
+import { endAll } from '../bench/measure/cleanup.ts';
 import { rates as before } from '../src/cost/rates.ts';
 import { calibrationCases } from './calibrate/cases.ts';
 import { fitRates } from './calibrate/fit-rates.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { resident } from '../bench/resident.ts';
+import { resident } from '../bench/measure/resident.ts';
 import { startWorkerProcess } from '../test/helpers/servers/worker-process.ts';
 import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 import { makeCorpus, makeSound } from '../test/hostile/corpus/corpus.ts';

@@ -6,9 +6,16 @@ import { mirroredWeights } from '../../test/helpers/nets/mirrored-weights.ts';
 import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
 import { seededSeparable } from '../../test/helpers/nets/seeded-separable.ts';
 import type { FastStyleWay } from '../inside/fast-style.ts';
-import { interleave } from '../interleave.ts';
-import { atMost, median, mediansTable, type Outcome, rounded, type Table } from '../report.ts';
-import { type Runtime, withRuntime } from '../runtime.ts';
+import { interleave } from '../measure/interleave.ts';
+import {
+  atMost,
+  median,
+  mediansTable,
+  type Outcome,
+  rounded,
+  type Table,
+} from '../measure/report.ts';
+import { type Runtime, withRuntime } from '../measure/runtime.ts';
 
 const SIDES = [160, 256, 384, 512];
 const LARGE_SIDE = 256;

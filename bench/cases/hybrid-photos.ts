@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
-import { closing } from '../cleanup.ts';
-import { atLeast, atMost, type Outcome, rounded } from '../report.ts';
+import { closing } from '../measure/cleanup.ts';
+import { atLeast, atMost, type Outcome, rounded } from '../measure/report.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/images/photos');
 const pairs = [

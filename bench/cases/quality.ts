@@ -7,10 +7,10 @@ import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createModelStore } from '../../src/models/models.ts';
 import { partialWeights, smallWeights } from '../../test/helpers/files/vgg19-files.ts';
-import { createEvaluator, type Evaluator, type Scores } from '../quality-evaluator.ts';
-import { type Named, qualityPictures } from '../quality-pictures.ts';
-import { LOOKS, type QualityRun, runQuality } from '../quality-run.ts';
-import { median, type Outcome, rounded, type Table } from '../report.ts';
+import { median, type Outcome, rounded, type Table } from '../measure/report.ts';
+import { createEvaluator, type Evaluator, type Scores } from '../quality/evaluator.ts';
+import { type Named, qualityPictures } from '../quality/pictures.ts';
+import { LOOKS, type QualityRun, runQuality } from '../quality/run.ts';
 
 /** One scale of a pyramid: on two cores all pairs take ten minutes so. */
 const SIDE = 128;

@@ -12,7 +12,7 @@ import { transferStyle } from '../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
 import { detail } from '../../test/helpers/files/golden-images.ts';
-import { type Transcription, transcribeMagenta } from '../magenta-transcription.ts';
+import { type Transcription, transcribeMagenta } from '../rivals/magenta-transcription.ts';
 import { fileOf, time } from './engine.ts';
 
 /** `large graph model` needs the files `model.json` and `values`; the others the weights of their models, each under its name. */

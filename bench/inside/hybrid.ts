@@ -4,8 +4,8 @@ import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
 import { gaussianKernel } from '../../src/tensor/filter/gaussian.ts';
 import { blob, detail } from '../../test/helpers/files/golden-images.ts';
 import { createObjective, type Objective } from '../../test/helpers/nets/objective.ts';
-import { plainStep } from '../plain-loops.ts';
-import { transcribe } from '../transcription.ts';
+import { plainStep } from '../rivals/plain-loops.ts';
+import { transcribe } from '../rivals/transcription.ts';
 import { pause, time } from './engine.ts';
 
 const size = { width: 512, height: 512 };

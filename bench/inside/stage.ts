@@ -13,7 +13,7 @@ import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
 import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
-import type { StageOptions, StageReady, StageRuns } from '../stage-sample.ts';
+import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
 

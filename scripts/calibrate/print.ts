@@ -1,5 +1,5 @@
 // What calibration found, as tables.
-import { markdown, median, rounded, type Table } from '../../bench/report.ts';
+import { markdown, median, rounded, type Table } from '../../bench/measure/report.ts';
 import { priceOf, type Rates } from '../../src/cost/rates.ts';
 import type { Sample } from './fit-rates.ts';
 

@@ -1,6 +1,6 @@
 import sharp, { type JpegOptions } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ciede2000, labsOf } from '../../bench/ciede2000.ts';
+import { ciede2000, labsOf } from '../../bench/pictures/ciede2000.ts';
 import {
   areaMeans,
   magnifiedPng,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { ciede2000, type Lab, labsOf } from '../../../bench/ciede2000.ts';
+import { ciede2000, type Lab, labsOf } from '../../../bench/pictures/ciede2000.ts';
 import { iccOfFile } from '../../../src/codecs/icc/of-file.ts';
 import { displayP3, type Profile, readProfile } from '../../../src/codecs/icc/profile.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';

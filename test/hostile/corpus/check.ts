@@ -1,6 +1,6 @@
 // The tests of hostile files at the bundled Worker: each comes to a picture or a listed code, soon, and nothing is left behind.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resident } from '../../../bench/resident.ts';
+import { resident } from '../../../bench/measure/resident.ts';
 import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import { corpusServed, metricsOf, runtimePids, tryFile } from '../fuzz/try-file.ts';

@@ -10,7 +10,7 @@ import {
   weightsFile,
 } from '../../src/models/models.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
-import { type Converter, converters } from './converters.ts';
+import { type Converter, converters } from './convert/converters.ts';
 import { type ObtainOptions, obtainFile } from './obtain-file.ts';
 import { writeWhole } from './write-whole.ts';
 

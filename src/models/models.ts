@@ -27,7 +27,7 @@ const entry = z.strictObject({
   /** What the network expects: channels, their order and their range. */
   input: z.string().min(1),
   files: z.array(file).min(1),
-  /** The converter in `scripts/models/converters.ts` that makes weights of the files. */
+  /** The converter in `scripts/models/convert/converters.ts` that makes weights of the files. */
   conversion: z.string().min(1),
   /** Models that it is of no use without, which are installed with it. */
   with: z.array(z.string()).optional(),

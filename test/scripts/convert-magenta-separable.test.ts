@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { convertMagentaSeparable } from '../../scripts/models/convert-magenta-separable.ts';
+import { convertMagentaSeparable } from '../../scripts/models/convert/magenta-separable.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { hash32 } from '../helpers/files/golden-images.ts';
 import { largestDifference } from '../helpers/files/rgb-pictures.ts';

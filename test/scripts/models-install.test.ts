@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { File, type Group } from 'h5wasm/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { converters } from '../../scripts/models/converters.ts';
+import { converters } from '../../scripts/models/convert/converters.ts';
 import { installModel } from '../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
 import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-files.ts';

@@ -1,8 +1,8 @@
 // Weights of the fast style transfer from a folder of models, for tests that compare with numbers made from them; absent on most machines.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { convertFastStyle } from '../../../scripts/models/convert-fast-style.ts';
-import { convertFastStylePredictor } from '../../../scripts/models/convert-fast-style-predictor.ts';
+import { convertFastStyle } from '../../../scripts/models/convert/fast-style.ts';
+import { convertFastStylePredictor } from '../../../scripts/models/convert/fast-style-predictor.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 
 const folder = `${

@@ -1,7 +1,7 @@
 // Weights of the larger transfer network from a folder of models, for tests that compare with numbers made from them; absent on most machines.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { convertMagentaSeparable } from '../../../scripts/models/convert-magenta-separable.ts';
+import { convertMagentaSeparable } from '../../../scripts/models/convert/magenta-separable.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 
 const folder = `${

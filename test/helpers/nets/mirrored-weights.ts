@@ -1,5 +1,5 @@
 // Real weights from a folder of models as files of safetensors, as the Worker would have them.
-import type { Converted, Converter } from '../../../scripts/models/converters.ts';
+import type { Converted, Converter } from '../../../scripts/models/convert/converters.ts';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';
 
 type Source = () => Promise<{ paths: readonly string[] | undefined; convert: Converter }>;
@@ -7,13 +7,13 @@ type Source = () => Promise<{ paths: readonly string[] | undefined; convert: Con
 const sources: Readonly<Record<string, Source>> = {
   'fast-style': async () => {
     const { fastStyleFiles } = await import('../files/fast-style-files.ts');
-    const { convertFastStyle } = await import('../../../scripts/models/convert-fast-style.ts');
+    const { convertFastStyle } = await import('../../../scripts/models/convert/fast-style.ts');
     return { paths: fastStyleFiles && [fastStyleFiles.transfer], convert: convertFastStyle };
   },
   'fast-style-predictor': async () => {
     const { fastStyleFiles } = await import('../files/fast-style-files.ts');
     const { convertFastStylePredictor } = await import(
-      '../../../scripts/models/convert-fast-style-predictor.ts'
+      '../../../scripts/models/convert/fast-style-predictor.ts'
     );
     return {
       paths: fastStyleFiles && [fastStyleFiles.predictor],
@@ -23,7 +23,7 @@ const sources: Readonly<Record<string, Source>> = {
   'fast-style-large': async () => {
     const { separableFiles } = await import('../files/separable-files.ts');
     const { convertMagentaSeparable } = await import(
-      '../../../scripts/models/convert-magenta-separable.ts'
+      '../../../scripts/models/convert/magenta-separable.ts'
     );
     return { paths: separableFiles, convert: convertMagentaSeparable };
   },

@@ -1,7 +1,7 @@
 // Makes weights of the compressed VGG19: float32 values one after the other, and a list of their names and places.
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { TensorData } from '../../src/graph/engine.ts';
+import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
 
 const list = z.array(

@@ -1,6 +1,6 @@
 // Makes weights of the predictor's TFLite file: MobileNetV2's layers in their order, in 8 bits as they are.
 import { readFile } from 'node:fs/promises';
-import type { TensorData } from '../../src/graph/engine.ts';
+import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
 import {
   CONV_2D,

@@ -1,6 +1,6 @@
 // Makes weights of the small transfer network's TFLite file, whose layers it finds by how the graph uses them.
 import { readFile } from 'node:fs/promises';
-import type { TensorData } from '../../src/graph/engine.ts';
+import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
 import {
   ADD,

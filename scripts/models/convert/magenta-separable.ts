@@ -1,7 +1,7 @@
 // Makes weights of the larger transfer network as the browser's graph model has it: batch norm and the last layer's halves are put together.
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { TensorData, Weights } from '../../src/graph/engine.ts';
+import type { TensorData, Weights } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
 
 const topology = z.object({

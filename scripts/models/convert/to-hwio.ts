@@ -1,5 +1,5 @@
 // Turns filters from TFLite's order to that of tf.js.
-import type { TensorData } from '../../src/graph/engine.ts';
+import type { TensorData } from '../../../src/graph/engine.ts';
 import type { TfliteTensor } from './tflite.ts';
 
 /** A filter [out, height, width, in] as [height, width, in, out]. Throws `Error` for what has other than four sizes. */

@@ -1,6 +1,6 @@
 // Makes weights of Keras' VGG19 file: HDF5, a group per layer, filters as [height, width, in, out].
 import { type Dataset, File, type Group, ready } from 'h5wasm/node';
-import type { TensorData } from '../../src/graph/engine.ts';
+import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
 
 /** Convolutions in each of VGG19's five blocks. */

@@ -1,6 +1,6 @@
 // Every way to make weights of a model's files, by the manifest's word for it; a new kind of model is a line here.
-import type { Weights } from '../../src/graph/engine.ts';
-import type { DtypeChoice } from '../../src/models/safetensors.ts';
+import type { Weights } from '../../../src/graph/engine.ts';
+import type { DtypeChoice } from '../../../src/models/safetensors.ts';
 
 export type Converted = { tensors: Weights; dtype: DtypeChoice };
 
@@ -12,13 +12,11 @@ export type Converter = (paths: readonly string[]) => Promise<Converted>;
  * imported where they are used, for `npm start` asks for models and mostly has them.
  */
 export const converters: Readonly<Record<string, Converter>> = {
-  'fast-style': async (paths) => (await import('./convert-fast-style.ts')).convertFastStyle(paths),
+  'fast-style': async (paths) => (await import('./fast-style.ts')).convertFastStyle(paths),
   'fast-style-predictor': async (paths) =>
-    (await import('./convert-fast-style-predictor.ts')).convertFastStylePredictor(paths),
-  'keras-vgg19': async (paths) =>
-    (await import('./convert-keras-vgg19.ts')).convertKerasVgg19(paths),
+    (await import('./fast-style-predictor.ts')).convertFastStylePredictor(paths),
+  'keras-vgg19': async (paths) => (await import('./keras-vgg19.ts')).convertKerasVgg19(paths),
   'magenta-separable': async (paths) =>
-    (await import('./convert-magenta-separable.ts')).convertMagentaSeparable(paths),
-  'vgg19-small': async (paths) =>
-    (await import('./convert-vgg19-small.ts')).convertVgg19Small(paths),
+    (await import('./magenta-separable.ts')).convertMagentaSeparable(paths),
+  'vgg19-small': async (paths) => (await import('./vgg19-small.ts')).convertVgg19Small(paths),
 };

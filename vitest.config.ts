@@ -6,7 +6,7 @@ import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 const inWorkerd = [
   'test/effects/**/*.test.ts',
   'test/tensor/**/*.test.ts',
-  'test/nets/magenta*.test.ts',
+  'test/nets/magenta/**/*.test.ts',
   'test/workerd/**/*.test.ts',
 ];
 const fromOutside = ['test/e2e/**/*.test.ts'];
@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'workerd',
           include: inWorkerd,
           // What runs on the GPU backend only, or stands in for modules, which does not work there.
-          exclude: ['test/effects/style{,-fast,-opt*}.test.ts'],
+          exclude: ['test/effects/style/{effect,fast,optimise/**/*}.test.ts'],
           setupFiles: ['test/helpers/wasm-backend.ts'],
           testTimeout: 120_000,
         },

@@ -36,7 +36,7 @@ type TorchLine = {
 
 /** PyTorch's numbers, or why there are none. */
 async function measureTorch(sides: readonly number[]): Promise<TorchLine[] | string> {
-  const script = join(import.meta.dirname, 'torch-vgg19.py');
+  const script = join(import.meta.dirname, '../style/torch-vgg19.py');
   try {
     const { stdout } = await promisify(execFile)('python3', [script, ...sides.map(String)], {
       timeout: TORCH_MS,

@@ -97,7 +97,7 @@ function grid(columns: string[], rows: (string | number)[][]): string {
 
 /** Writes `results/<name>.json` and the case's tables in `README.md`. `load` is the machine's load before the case began. */
 export async function writeResult(name: string, outcome: Outcome, load: number): Promise<void> {
-  const folder = join(import.meta.dirname, 'results');
+  const folder = join(import.meta.dirname, '../results');
   await mkdir(folder, { recursive: true });
   const result: Result = {
     case: name,
@@ -106,7 +106,7 @@ export async function writeResult(name: string, outcome: Outcome, load: number):
     ...outcome,
   };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, shorten, 2)}\n`);
-  const readme = join(import.meta.dirname, 'README.md');
+  const readme = join(import.meta.dirname, '../README.md');
   const section = `${origin(result)}\n\n${markdown(outcome)}`;
   await writeFile(readme, withSection(await readFile(readme, 'utf8'), name, section));
 }

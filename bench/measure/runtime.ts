@@ -34,8 +34,8 @@ export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>): Pro
   Object.assign(process.env, offline);
   const before = new Set(workerdsBelow(process.pid));
   const server = createTestHarness({
-    root: import.meta.dirname,
-    workers: [{ configPath: join(import.meta.dirname, 'wrangler.toml') }],
+    root: join(import.meta.dirname, '..'),
+    workers: [{ configPath: join(import.meta.dirname, '../wrangler.toml') }],
   });
   return closing(
     () => server.close(),

@@ -33,7 +33,7 @@ export type StyleProcess = {
 
 const LONGEST_S = 3600;
 const ENDING_S = 10;
-const entry = join(import.meta.dirname, 'style-child.ts');
+const entry = join(import.meta.dirname, 'child.ts');
 
 /** Starts a process for `use` and ends it after. */
 export async function withStyleProcess<T>(use: (child: StyleProcess) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 // Reads and writes the safetensors format: named tensors and notes in one file, as models are stored and jobs checkpointed.
 import type { TensorData } from '../graph/engine.ts';
-import { fromFloat16, toFloat16 } from '../graph/onnx/float16.ts';
+import { fromFloat16, toFloat16 } from '../graph/float16.ts';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'I8';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertFastStyle } from '../../scripts/models/convert/fast-style.ts';
 import { convertFastStylePredictor } from '../../scripts/models/convert/fast-style-predictor.ts';
 import { floatsOf, integersOf, readTflite } from '../../scripts/models/convert/tflite.ts';
-import { fromFloat16, toFloat16 } from '../../src/graph/onnx/float16.ts';
+import { fromFloat16, toFloat16 } from '../../src/graph/float16.ts';
 import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
 import { writePredictor, writeTransfer } from '../helpers/files/write-fast-style.ts';
 import { createTflite, halves, quantised } from '../helpers/files/write-tflite.ts';

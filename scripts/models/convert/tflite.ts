@@ -1,5 +1,5 @@
 // Reads TFLite files: the operators of their one graph in order, with the constants that they take.
-import { fromFloat16 } from '../../../src/graph/onnx/float16.ts';
+import { fromFloat16 } from '../../../src/graph/float16.ts';
 import { readFields, type Table } from './flat-tables.ts';
 
 /** Codes of the operators that converters look at, as the schema numbers them. */

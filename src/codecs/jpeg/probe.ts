@@ -1,7 +1,7 @@
 // Reads the header of a JPEG file: everything up to its first scan.
 import { AppError } from '../../errors.ts';
 import type { Probe } from '../codec.ts';
-import { exifOrientation, hasExifPrefix } from '../probe/exif.ts';
+import { exifOrientation, hasExifPrefix } from '../exif.ts';
 import { type JpegFrame, readJpegFrame } from './frame.ts';
 import { isFrameHeader, marker, nextSegment } from './segments.ts';
 

@@ -1,7 +1,7 @@
 // Reads the header of a PNG file: the chunks in front of its pixels.
 import { viewOf } from '../bytes.ts';
 import type { Probe } from '../codec.ts';
-import { exifOrientation } from '../probe/exif.ts';
+import { exifOrientation } from '../exif.ts';
 import { chunkAt, chunkType, PNG_SIGNATURE_BYTES, readPngHeader } from './chunks.ts';
 
 const PALETTE = 3;

@@ -1,7 +1,7 @@
 // Reads the header of a WebP file, and its EXIF chunk where one is announced.
 import { fourCc, viewOf } from '../bytes.ts';
 import type { Probe } from '../codec.ts';
-import { exifOrientation } from '../probe/exif.ts';
+import { exifOrientation } from '../exif.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
 
 const EXIF = fourCc('EXIF');

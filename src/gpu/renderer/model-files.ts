@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Manifest, parseManifest, type ReadModelFile } from '../../models/models.ts';
 
 /** Where `npm run models` installs models. */
-export const MODELS_FOLDER = fileURLToPath(new URL('../../.cache/models', import.meta.url));
+export const MODELS_FOLDER = fileURLToPath(new URL('../../../.cache/models', import.meta.url));
 
 /** The project's manifest. Throws `Error` where it is not valid. */
 export async function readManifest(): Promise<Manifest> {

@@ -1,8 +1,8 @@
 // Writes graphs as ONNX models.
 
+import { toFloat16 } from '../float16.ts';
 import type { Attribute, ElementType, Graph, Value } from '../graph.ts';
 import { reached, resolved } from '../reached.ts';
-import { toFloat16 } from './float16.ts';
 import { type Bytes, bytes, float, integer, message, text, toBytes } from './protobuf.ts';
 
 // The newest operators used are ReduceMean with axes as an input; every provider of onnxruntime has those of this version.

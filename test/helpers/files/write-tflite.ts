@@ -1,6 +1,6 @@
 // Writes TFLite files by the FlatBuffers project's own builder, operator by operator.
 import { Builder } from 'flatbuffers';
-import { toFloat16 } from '../../../src/graph/onnx/float16.ts';
+import { toFloat16 } from '../../../src/graph/float16.ts';
 
 export type WrittenTensor = {
   name?: string;

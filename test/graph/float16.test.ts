@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toFloat16 } from '../../../src/graph/onnx/float16.ts';
+import { toFloat16 } from '../../src/graph/float16.ts';
 
 /** Every half from 0 on in order, and what 65504's neighbour would be. */
 const halves = Array.from({ length: 0x7c01 }, (_, half) => {

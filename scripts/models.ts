@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/renderer/model-files.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import {
   type Manifest,
   type ModelEntry,

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
 import { createOnnxEngine } from '../../src/gpu/engine/onnx.ts';
-import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-files.ts';
+import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createModelStore } from '../../src/models/models.ts';

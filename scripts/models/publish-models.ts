@@ -7,7 +7,7 @@ import {
   createModelFiles,
   MODELS_FOLDER,
   readManifest,
-} from '../../src/gpu/renderer/model-files.ts';
+} from '../../src/gpu/model-files.ts';
 import {
   type Manifest,
   type ModelEntry,

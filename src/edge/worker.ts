@@ -12,9 +12,9 @@ import { createIsolate } from './isolate.ts';
 import { createJobs, type JobEnv } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
-import { createEdgeAnswers } from './stores/answers.ts';
-import { createObjectReader } from './stores/r2-sources.ts';
-import { createEdgeVectors } from './stores/vector-store.ts';
+import { createEdgeAnswers } from './answers/answers.ts';
+import { createObjectReader } from './r2-sources.ts';
+import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay } from './jobs/gpu-day.ts';
 export { JobObject } from './jobs/job-object.ts';

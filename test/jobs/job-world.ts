@@ -1,21 +1,21 @@
 // The job engine on ports that live in memory, with fake backends, and with workflows that can be stopped at any moment.
 import { createHash } from 'node:crypto';
-import { parseBackendKeys } from '../../src/jobs/backend/auth.ts';
-import { createBackend } from '../../src/jobs/backend/backends.ts';
-import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run/attempt.ts';
+import { parseBackendKeys } from '../../src/jobs/auth.ts';
+import { createBackend } from '../../src/jobs/backend/backend.ts';
+import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run/run.ts';
 import { createJobService } from '../../src/jobs/service/create-job-service.ts';
 import { createJobKeys } from '../../src/jobs/service/keys.ts';
 import type { JobRequest } from '../../src/jobs/service/service.ts';
 import { sleep } from '../../src/jobs/sleep.ts';
-import type { BlobStore } from '../../src/jobs/store/blobs.ts';
+import type { BlobStore } from '../../src/jobs/blobs.ts';
 import {
   createJobLog,
   type JobLog,
   type LogStorage,
   type RunRef,
   type WatchedLog,
-} from '../../src/jobs/store/job-log.ts';
-import type { JobRecord } from '../../src/jobs/store/job-record.ts';
+} from '../../src/jobs/store/store.ts';
+import type { JobRecord } from '../../src/jobs/record.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
 /** Node's timers take no longer time. */

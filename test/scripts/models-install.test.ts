@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { converters } from '../../scripts/models/convert/converters.ts';
 import { installModel } from '../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
-import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-files.ts';
+import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { createModelStore, type ModelEntry, withCompanions } from '../../src/models/models.ts';
 import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';

@@ -9,8 +9,8 @@ import {
   type LogStorage,
   type RunRef,
   type WatchedLog,
-} from '../../jobs/store/job-log.ts';
-import type { JobChange, JobRecord } from '../../jobs/store/job-record.ts';
+} from '../../jobs/store/store.ts';
+import type { JobChange, JobRecord } from '../../jobs/record.ts';
 import { startRun, stopRun } from './job-workflow.ts';
 import type { JobEnv } from './jobs.ts';
 

@@ -1,8 +1,8 @@
 // The Workflow of one run of a job: attempts as steps, so that the platform goes on where a Worker was stopped.
 import { WorkflowEntrypoint, type WorkflowStep } from 'cloudflare:workers';
 import { readConfig } from '../../config.ts';
-import { runAttempt } from '../../jobs/run/attempt.ts';
-import type { RunRef } from '../../jobs/store/job-log.ts';
+import { runAttempt } from '../../jobs/run/run.ts';
+import type { RunRef } from '../../jobs/store/store.ts';
 import { createRunPorts, type JobEnv, runLimitsOf } from './jobs.ts';
 
 /** How often the platform begins a step anew when something other than the job goes wrong in it. */

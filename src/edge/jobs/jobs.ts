@@ -1,21 +1,21 @@
 // The job engine on Cloudflare: its bindings as the ports that `jobs/` knows.
 import type { Config } from '../../config.ts';
 import { PIPELINE_VERSION } from '../../http/caching.ts';
-import { parseBackendKeys } from '../../jobs/backend/auth.ts';
+import { parseBackendKeys } from '../../jobs/auth.ts';
 import {
   type Backend,
   type BackendRequest,
   createBackend,
   parseBackends,
-} from '../../jobs/backend/backends.ts';
-import type { RunLimits, RunPorts } from '../../jobs/run/attempt.ts';
+} from '../../jobs/backend/backend.ts';
+import type { RunLimits, RunPorts } from '../../jobs/run/run.ts';
 import { createJobService } from '../../jobs/service/create-job-service.ts';
 import { createJobKeys } from '../../jobs/service/keys.ts';
 import type { JobService } from '../../jobs/service/service.ts';
 import { sleep } from '../../jobs/sleep.ts';
-import type { JobLog, RunRef } from '../../jobs/store/job-log.ts';
+import type { JobLog, RunRef } from '../../jobs/store/store.ts';
 import type { Env } from '../cloudflare.ts';
-import { createR2Blobs } from '../stores/r2-blobs.ts';
+import { createR2Blobs } from '../r2-blobs.ts';
 import type { DayLedger } from './gpu-day.ts';
 
 /** What jobs need of the platform. */

@@ -23,8 +23,8 @@ import {
   type Resume,
   readCheckpoint,
   storeBlob,
-} from './heavy-port.ts';
-import type { RenderJob } from './messages.ts';
+} from './job-port.ts';
+import type { RenderJob } from '../messages.ts';
 
 export type RenderTools = {
   engine: GraphEngine;

@@ -2,11 +2,11 @@
 import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../../models/models.ts';
 import { createVectorMemory } from '../../render/vector-tiers.ts';
-import { chooseEngine } from '../engine/choose.ts';
+import { chooseEngine } from '../engine/engine.ts';
 import { readSettings, threadsOf } from '../settings.ts';
 import { loadCodecs } from './codecs.ts';
-import { type FromRenderer, isLast, type ToRenderer } from './messages.ts';
-import { createModelFiles, readManifest } from './model-files.ts';
+import { type FromRenderer, isLast, type ToRenderer } from '../messages.ts';
+import { createModelFiles, readManifest } from '../model-files.ts';
 import { renderJob } from './render-job.ts';
 import { prepareTensors } from './tensors.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { JobHead, JobLine } from '../../jobs/protocol.ts';
 import type { Log } from '../log.ts';
-import type { RenderJob } from '../renderer/messages.ts';
-import type { RendererPool } from '../renderer/pool.ts';
-import type { RendererProcess } from '../renderer/process.ts';
+import type { RenderJob } from '../messages.ts';
+import type { RendererPool } from '../pool/pool.ts';
+import type { RendererProcess } from '../pool/process.ts';
 import type { Settings } from '../settings.ts';
 import { createJobRecord, type JobRecord } from './record.ts';
 

@@ -1,8 +1,8 @@
 // The body of a job on its way to a backend: its head, then the stored blobs, piped and never held.
 
 import type { JobHead } from '../protocol.ts';
-import { type BlobStore, inputKey, madeKey, type StoredBody } from '../store/blobs.ts';
-import type { JobRecord } from '../store/job-record.ts';
+import { type BlobStore, inputKey, madeKey, type StoredBody } from '../blobs.ts';
+import type { JobRecord } from '../record.ts';
 
 /** A pipe that passes exactly `bytes` bytes. */
 export type Channel = (bytes: number) => {

@@ -1,8 +1,8 @@
 // Hands a job to one backend and follows its lines to the end: reports what they say, fetches and stores what they announce.
-import type { Backend } from '../backend/backends.ts';
+import type { Backend } from '../backend/backend.ts';
 import type { JobBody } from '../backend/body.ts';
 import type { JobSpec } from '../job.ts';
-import type { Outcome, RunLimits, RunPorts } from './attempt.ts';
+import type { Outcome, RunLimits, RunPorts } from './run.ts';
 import { readJobLines } from './lines.ts';
 import { lost, lostBy, refusalOf } from './refusal.ts';
 import type { RunSession } from './session.ts';

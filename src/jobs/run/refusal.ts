@@ -1,7 +1,7 @@
 // What it means for a job when a backend did not take it.
 import { type ErrorCode, errorCodes } from '../../errors.ts';
-import { readSmall } from '../store/read-small.ts';
-import type { Outcome } from './attempt.ts';
+import { readSmall } from '../read-small.ts';
+import type { Outcome } from './run.ts';
 
 const LONGEST_BUSY_MS = 30_000;
 const SHORTEST_BUSY_MS = 100;

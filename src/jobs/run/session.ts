@@ -1,7 +1,7 @@
 // What works on a run, as the job's log sees it: tells what happens, shows that it is alive, and learns when the run is over.
-import { type BlobStore, madeKey } from '../store/blobs.ts';
-import type { JobLog, RunRef, Verdict } from '../store/job-log.ts';
-import type { JobChange } from '../store/job-record.ts';
+import { type BlobStore, madeKey } from '../blobs.ts';
+import type { JobLog, RunRef, Verdict } from '../store/store.ts';
+import type { JobChange } from '../record.ts';
 
 export type SessionPorts = {
   log: (id: string) => Pick<JobLog, 'attempt' | 'report'>;

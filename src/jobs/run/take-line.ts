@@ -2,9 +2,9 @@
 
 import type { JobError, JobResult } from '../job.ts';
 import type { JobLine } from '../protocol.ts';
-import { writeResult } from '../service/stored-result.ts';
-import type { JobChange } from '../store/job-record.ts';
-import type { Outcome, RunLimits, RunPorts } from './attempt.ts';
+import { writeResult } from '../stored-result.ts';
+import type { JobChange } from '../record.ts';
+import type { Outcome, RunLimits, RunPorts } from './run.ts';
 import type { Following } from './follow.ts';
 import { lost } from './refusal.ts';
 import { type Announced, type Transferred, transferBlob } from './transfer-blob.ts';

@@ -1,8 +1,8 @@
 // Fetches what a backend announced straight into the store, where its digest is checked.
-import type { Backend } from '../backend/backends.ts';
+import type { Backend } from '../backend/backend.ts';
 import type { JobBody } from '../backend/body.ts';
 import type { JobSpec } from '../job.ts';
-import { type BlobStore, type Made, madeKey } from '../store/blobs.ts';
+import { type BlobStore, type Made, madeKey } from '../blobs.ts';
 import type { RunSession } from './session.ts';
 
 export type Announced = { bytes: number; sha256: string };

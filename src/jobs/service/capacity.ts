@@ -1,6 +1,6 @@
 // Whether a new job is taken on: what may be spent today, and whether a backend has the models that it needs.
 import { AppError } from '../../errors.ts';
-import type { Backend } from '../backend/backends.ts';
+import type { Backend } from '../backend/backend.ts';
 import type { BackendHealth } from '../protocol.ts';
 
 /** `GPU_SECONDS_PER_DAY`, and how many of them are spent on a day (UTC, as 2026-11-21). */

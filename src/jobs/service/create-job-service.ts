@@ -1,7 +1,7 @@
 // The job engine as the HTTP layer sees it: takes work on, says what is known of it, ends it.
 import { digestOf } from '../../digest.ts';
 import { AppError } from '../../errors.ts';
-import { type Backend, backendOf } from '../backend/backends.ts';
+import { type Backend, backendOf } from '../backend/backend.ts';
 import { isFinal, type Job, type JobInput, type JobSpec, type StoredBlob } from '../job.ts';
 import {
   type BlobStore,
@@ -10,13 +10,13 @@ import {
   madeKey,
   readText,
   writeText,
-} from '../store/blobs.ts';
-import type { JobLog } from '../store/job-log.ts';
-import { needsRun } from '../store/job-record.ts';
+} from '../blobs.ts';
+import type { JobLog } from '../store/store.ts';
+import { needsRun } from '../record.ts';
 import { checkCapacity, type DayCap } from './capacity.ts';
 import { JOB_ID, type JobKeys } from './keys.ts';
 import type { JobBlob, JobRequest, JobService } from './service.ts';
-import { openResult, readResult } from './stored-result.ts';
+import { openResult, readResult } from '../stored-result.ts';
 
 export type ServicePorts = {
   log: (id: string) => JobLog;

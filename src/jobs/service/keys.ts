@@ -1,5 +1,5 @@
 // Ids that repeat for the same work and cannot be guessed, and the tokens that end a job.
-import type { BackendKey } from '../backend/auth.ts';
+import type { BackendKey } from '../auth.ts';
 import type { JobInput } from '../job.ts';
 
 /** What makes two submits the same job. */

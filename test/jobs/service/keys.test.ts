@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBackendKeys } from '../../../src/jobs/backend/auth.ts';
+import { parseBackendKeys } from '../../../src/jobs/auth.ts';
 import { createJobKeys, JOB_ID, type Work } from '../../../src/jobs/service/keys.ts';
 
 const keysOf = (secret: string, version = '1') => createJobKeys(parseBackendKeys(secret), version);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSpec } from '../../../src/jobs/job.ts';
-import { createJobLog, KEPT_MS } from '../../../src/jobs/store/job-log.ts';
+import { createJobLog, KEPT_MS } from '../../../src/jobs/store/store.ts';
 import { createMemoryStorage } from '../job-world.ts';
 
 const WATCH_MS = 1000;

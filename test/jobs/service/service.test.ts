@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isFinal, type JobState } from '../../../src/jobs/job.ts';
 import { JOB_ID } from '../../../src/jobs/service/keys.ts';
-import { KEPT_MS } from '../../../src/jobs/store/job-log.ts';
+import { KEPT_MS } from '../../../src/jobs/store/store.ts';
 import { type Act, renderOf } from '../fake-backend.ts';
 import { createJobWorld, requestOf, type WorldOptions } from '../job-world.ts';
 

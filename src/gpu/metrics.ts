@@ -1,7 +1,7 @@
 // Counts what the backend does, and writes it in Prometheus' text format.
-import type { JobLine } from '../../jobs/protocol.ts';
-import type { RendererPool } from '../renderer/pool.ts';
-import type { JobTable } from '../table/table.ts';
+import type { JobLine } from '../jobs/protocol.ts';
+import type { RendererPool } from './pool/pool.ts';
+import type { JobTable } from './table/table.ts';
 
 export type BackendMetrics = {
   requested: (method: string, status: number) => void;

@@ -6,9 +6,9 @@ import type { ResponseCache } from '../../cache/response-cache.ts';
 import { inTiers } from '../../cache/tiers.ts';
 import type { Config } from '../../config.ts';
 import type { ByteAccount } from '../../gate/bytes.ts';
-import { readText, writeText } from '../../jobs/store/blobs.ts';
+import { readText, writeText } from '../../jobs/blobs.ts';
 import { createBucketAnswers } from './r2-answers.ts';
-import { createR2Blobs } from './r2-blobs.ts';
+import { createR2Blobs } from '../r2-blobs.ts';
 
 export type EdgeAnswerPorts = {
   near: ResponseCache;

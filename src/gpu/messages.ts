@@ -1,6 +1,6 @@
 // What the server process and its renderers say to each other.
-import type { Device } from '../../graph/engine.ts';
-import type { JobLine } from '../../jobs/protocol.ts';
+import type { Device } from '../graph/engine.ts';
+import type { JobLine } from '../jobs/protocol.ts';
 
 /** A job whose blobs are files by now. */
 export type RenderJob = {

@@ -1,6 +1,6 @@
 // The stored fact that a job has its result: written after the picture itself, so that what it names is there.
 
-import type { JobResult } from '../job.ts';
+import type { JobResult } from './job.ts';
 import {
   type BlobStore,
   madeKey,
@@ -8,7 +8,7 @@ import {
   resultKey,
   type StoredBody,
   writeText,
-} from '../store/blobs.ts';
+} from './blobs.ts';
 
 export type StoredResult = {
   result: JobResult;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AnswerBucket, createBucketAnswers } from '../../../src/edge/stores/r2-answers.ts';
+import { type AnswerBucket, createBucketAnswers } from '../../../src/edge/answers/r2-answers.ts';
 import { AppError } from '../../../src/errors.ts';
 
 type Kept = { bytes: Uint8Array; options: Parameters<AnswerBucket['put']>[2] };

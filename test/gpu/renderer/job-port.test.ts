@@ -8,7 +8,7 @@ import {
   createHeavyPort,
   type HeavyPortOptions,
   readCheckpoint,
-} from '../../../src/gpu/renderer/heavy-port.ts';
+} from '../../../src/gpu/renderer/job-port.ts';
 import { readSettings } from '../../../src/gpu/settings.ts';
 import type { GraphEngine } from '../../../src/graph/engine.ts';
 import type { JobLine } from '../../../src/jobs/protocol.ts';

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../../graph/engine.ts';
 import type { JobLine } from '../../jobs/protocol.ts';
-import type { FromRenderer, RendererDevice, RenderJob, ToRenderer } from './messages.ts';
-import { isLast } from './messages.ts';
+import type { FromRenderer, RendererDevice, RenderJob, ToRenderer } from '../messages.ts';
+import { isLast } from '../messages.ts';
 
 export type LineHandler = (line: JobLine, file?: string) => void;
 
@@ -31,7 +31,7 @@ export type RendererOptions = {
   cancelMs: number;
 };
 
-const entry = fileURLToPath(new URL('renderer.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../renderer/renderer.ts', import.meta.url));
 
 type Work = { tell: LineHandler; done: (goesOn: boolean) => void; began: number };
 

@@ -14,7 +14,7 @@ import {
   type Replaced,
   replacedBy,
   stateEvent,
-} from './job-record.ts';
+} from '../record.ts';
 
 /** Synchronous storage of one job, which survives a restart. */
 export type LogStorage = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseBackendKeys, SIGNATURE_HEADER } from '../../../src/jobs/backend/auth.ts';
-import { backendOf, createBackend, parseBackends } from '../../../src/jobs/backend/backends.ts';
+import { parseBackendKeys, SIGNATURE_HEADER } from '../../../src/jobs/auth.ts';
+import { backendOf, createBackend, parseBackends } from '../../../src/jobs/backend/backend.ts';
 
 describe('GPU_BACKENDS', () => {
   it('lists origins', () => {

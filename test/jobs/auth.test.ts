@@ -5,7 +5,7 @@ import {
   SIGNATURE_HEADER,
   signRequest,
   verifyRequest,
-} from '../../../src/jobs/backend/auth.ts';
+} from '../../src/jobs/auth.ts';
 
 const NOW = 1_790_000_000_000;
 const keys = parseBackendKeys('a secret of enough characters');

@@ -1,6 +1,6 @@
 // What is kept of a job, and how it changes: plain data in, plain data out.
-import type { Job, JobError, JobProgress, JobResult, JobSpec, StoredBlob } from '../job.ts';
-import { isFinal } from '../job.ts';
+import type { Job, JobError, JobProgress, JobResult, JobSpec, StoredBlob } from './job.ts';
+import { isFinal } from './job.ts';
 
 /** Floats from which a rendering goes on. */
 export type Checkpoint = { step: number; bytes: number; sha256: string };

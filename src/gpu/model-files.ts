@@ -2,14 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Manifest, parseManifest, type ReadModelFile } from '../../models/models.ts';
+import { type Manifest, parseManifest, type ReadModelFile } from '../models/models.ts';
 
 /** Where `npm run models` installs models. */
-export const MODELS_FOLDER = fileURLToPath(new URL('../../../.cache/models', import.meta.url));
+export const MODELS_FOLDER = fileURLToPath(new URL('../../.cache/models', import.meta.url));
 
 /** The project's manifest. Throws `Error` where it is not valid. */
 export async function readManifest(): Promise<Manifest> {
-  const path = new URL('../../../models/manifest.json', import.meta.url);
+  const path = new URL('../../models/manifest.json', import.meta.url);
   return parseManifest(JSON.parse(await readFile(path, 'utf8')));
 }
 

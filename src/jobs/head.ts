@@ -1,7 +1,7 @@
 // Reads the head of a job as it comes over the network.
 import * as z from 'zod';
-import { AppError } from '../../errors.ts';
-import type { JobHead } from '../protocol.ts';
+import { AppError } from '../errors.ts';
+import type { JobHead } from './protocol.ts';
 
 /** Longest head in bytes; a plan in a URL is shorter than 16 KiB. */
 export const MAX_HEAD_BYTES = 2 ** 18;

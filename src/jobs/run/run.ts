@@ -1,10 +1,10 @@
 // One attempt of a job: finds a backend with room, follows it to its end, and says what is to be done next.
-import { type Backend, backendOf } from '../backend/backends.ts';
+import { type Backend, backendOf } from '../backend/backend.ts';
 import { type Channel, openJobBody } from '../backend/body.ts';
 import type { JobError } from '../job.ts';
-import { readResult } from '../service/stored-result.ts';
-import type { RunRef } from '../store/job-log.ts';
-import type { JobRecord } from '../store/job-record.ts';
+import { readResult } from '../stored-result.ts';
+import type { RunRef } from '../store/store.ts';
+import type { JobRecord } from '../record.ts';
 import { followJob } from './follow.ts';
 import { lost } from './refusal.ts';
 import { openSession, type RunSession, type SessionPorts } from './session.ts';

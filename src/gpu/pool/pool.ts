@@ -2,7 +2,7 @@
 import type { Device } from '../../graph/engine.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
-import type { RendererDevice } from './messages.ts';
+import type { RendererDevice } from '../messages.ts';
 import { type RendererProcess, startRenderer } from './process.ts';
 
 export type RendererPool = {

@@ -1,6 +1,6 @@
 // How the Worker and the GPU backend know each other: requests are signed with a secret that both have.
-import { digestOf, hexOf } from '../../digest.ts';
-import { AppError } from '../../errors.ts';
+import { digestOf, hexOf } from '../digest.ts';
+import { AppError } from '../errors.ts';
 
 /** Carries key, time and signature. Not `Authorization`, which hosts in front of a backend use for tokens of their own. */
 export const SIGNATURE_HEADER = 'x-tessera-signature';

@@ -3,8 +3,8 @@ import {
   createBucketVectors,
   createCacheVectors,
   createEdgeVectors,
-} from '../../../src/edge/stores/vector-store.ts';
-import { describeVectorStore } from '../../contracts/vector-store.ts';
+} from '../../src/edge/vector-store.ts';
+import { describeVectorStore } from '../contracts/vector-store.ts';
 
 /** As the platform's, in memory. */
 function createCache() {

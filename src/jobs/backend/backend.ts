@@ -1,9 +1,9 @@
 // The GPU backends: where they are, which one a turn goes to, and signed requests to them.
 
 import type { BackendHealth, JobHead } from '../protocol.ts';
-import type { Made } from '../store/blobs.ts';
-import { readSmall } from '../store/read-small.ts';
-import { type BackendKey, signRequest } from './auth.ts';
+import type { Made } from '../blobs.ts';
+import { readSmall } from '../read-small.ts';
+import { type BackendKey, signRequest } from '../auth.ts';
 
 /** One request; redirects are not followed. */
 export type BackendRequest = {

@@ -1,5 +1,5 @@
 // An R2 bucket as the store of jobs' bytes.
-import type { BlobStore } from '../../jobs/store/blobs.ts';
+import type { BlobStore } from '../jobs/blobs.ts';
 
 // What R2 says where the bytes do not have the digest that was given (error 10037), and the pipe where their number is another.
 const OTHER_BYTES = /checksum|10037|FixedLengthStream/i;

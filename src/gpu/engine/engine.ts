@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Device, GraphEngine } from '../../graph/engine.ts';
-import type { RendererDevice } from '../renderer/messages.ts';
+import type { RendererDevice } from '../messages.ts';
 import type { DeviceWish } from '../settings.ts';
 import { createOnnxEngine } from './onnx.ts';
 import { checkKnown, measureSpeed } from './self-test.ts';

@@ -1,0 +1,5 @@
+import { describeBlobStore } from '../contracts/blob-store.ts';
+import { createMemoryStore } from './job-world.ts';
+
+const store = createMemoryStore();
+describeBlobStore(() => store);

@@ -6,7 +6,7 @@ import { readConfig, variables } from '../src/config.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
 import { parseBackendKeys } from '../src/jobs/auth.ts';
-import { createModelStore } from '../src/models/models.ts';
+import { createModelStore } from '../src/models/store.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';
 import { buildGlue } from './glue.ts';

@@ -7,18 +7,17 @@ import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
-import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
-import { createIsolate } from './isolate.ts';
-import { createJobs, type JobEnv } from './jobs/jobs.ts';
-import { createEdgeModels } from './models/models.ts';
-import { createEdgeRateLimiter } from './rate-limiter.ts';
 import { createEdgeAnswers } from './answers/answers.ts';
+import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
+import type { JobEnv } from './env.ts';
+import { createIsolate } from './isolate.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createEdgeModels } from './models/models.ts';
 import { createObjectReader } from './r2-sources.ts';
+import { createEdgeRateLimiter } from './rate-limiter.ts';
 import { createEdgeVectors } from './vector-store.ts';
 
-export { GpuDay } from './jobs/gpu-day.ts';
-export { JobObject } from './jobs/job-object.ts';
-export { JobWorkflow } from './jobs/job-workflow.ts';
+export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
 const isolate = createIsolate();
 

@@ -7,8 +7,8 @@ import { inTiers } from '../../cache/tiers.ts';
 import type { Config } from '../../config.ts';
 import type { ByteAccount } from '../../gate/bytes.ts';
 import { readText, writeText } from '../../jobs/blobs.ts';
-import { createBucketAnswers } from './r2-answers.ts';
 import { createR2Blobs } from '../r2-blobs.ts';
+import { createBucketAnswers } from './r2-answers.ts';
 
 export type EdgeAnswerPorts = {
   near: ResponseCache;

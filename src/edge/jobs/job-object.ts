@@ -2,6 +2,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { readConfig } from '../../config.ts';
 import type { JobSpec } from '../../jobs/job.ts';
+import type { JobChange, JobRecord } from '../../jobs/record.ts';
 import type { StoredEvent } from '../../jobs/store/event-stream.ts';
 import {
   createJobLog,
@@ -10,7 +11,6 @@ import {
   type RunRef,
   type WatchedLog,
 } from '../../jobs/store/store.ts';
-import type { JobChange, JobRecord } from '../../jobs/record.ts';
 import { startRun, stopRun } from './job-workflow.ts';
 import type { JobEnv } from './jobs.ts';
 

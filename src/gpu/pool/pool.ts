@@ -1,8 +1,8 @@
 // Keeps as many renderers as there are slots: starts them, and starts them again when they end.
 import type { Device } from '../../graph/engine.ts';
 import type { Log } from '../log.ts';
-import type { Settings } from '../settings.ts';
 import type { RendererDevice } from '../messages.ts';
+import type { Settings } from '../settings.ts';
 import { type RendererProcess, startRenderer } from './process.ts';
 
 export type RendererPool = {

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
-import {
-  createModelStore,
-  type Manifest,
-  type ModelEntry,
-  parseManifest,
-  recordFile,
-  sourceOf,
-  weightsFile,
-  withCompanions,
-} from '../../src/models/models.ts';
+import { type Manifest, type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
+import { createModelStore, recordFile, weightsFile } from '../../src/models/store.ts';
 
 const entry: ModelEntry = {
   name: 'tiny',
@@ -137,53 +129,5 @@ describe('a store of models', () => {
     await expect(store.model('vgg')).rejects.toEqual(
       missing('model: expected one of tiny, rare, got "vgg"'),
     );
-  });
-});
-
-describe('a manifest', () => {
-  it('is taken as it is', () => {
-    expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
-  });
-
-  const [file] = entry.files;
-  it.each([
-    ['a path out of the mirror', { files: [{ ...file, mirrorPath: '../secret' }] }, 'mirrorPath'],
-    ['an absolute path', { files: [{ ...file, mirrorPath: '/etc/passwd' }] }, 'mirrorPath'],
-    ['an address without TLS', { files: [{ ...file, url: 'http://example.com/a' }] }, 'url'],
-    ['a digest of another kind', { files: [{ ...file, digest: 'sha1:00' }] }, 'digest'],
-    ['no files', { files: [] }, 'files'],
-    ['a name with a slash', { name: 'a/b' }, 'name'],
-    ['an unknown field', { license: 'MIT' }, 'license'],
-  ])('may not have %s', (_, change, field) => {
-    expect(() => parseManifest([{ ...entry, ...change }])).toThrow(field);
-  });
-
-  it('may not have one name twice', () => {
-    expect(() => parseManifest([entry, entry])).toThrow('expected one entry "tiny", got two');
-  });
-
-  it('may not want a model with another that it does not have', () => {
-    expect(() => parseManifest([{ ...entry, with: ['none'] }])).toThrow(
-      'models/manifest.json: expected an entry "none", got none',
-    );
-  });
-});
-
-describe('models with those that come with them', () => {
-  const named = (name: string, companions: string[]): ModelEntry => ({
-    ...entry,
-    name,
-    with: companions,
-  });
-  const family = [named('a', ['b']), named('b', ['c', 'a']), named('c', []), named('d', [])];
-  const names = (of: string[]) => withCompanions(family, of).map(({ name }) => name);
-
-  it('are each there once, however they want one another', () => {
-    expect(names(['a'])).toEqual(['a', 'b', 'c']);
-    expect(names(['d', 'c', 'd'])).toEqual(['d', 'c']);
-  });
-
-  it('are models of the manifest', () => {
-    expect(() => names(['e'])).toThrow('expected one of a, b, c, d, got "e"');
   });
 });

@@ -1,54 +1,19 @@
-// Models by name: what the manifest says of them, and their installed weights, verified and loaded once.
+// Installed models: their weights, verified and loaded once.
 import * as z from 'zod';
 import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 import type { Weights } from '../graph/engine.ts';
+import { entryNamed, type Manifest, type ModelEntry, sourceOf } from './manifest.ts';
 import { readSafetensors } from './safetensors.ts';
 
-const GIBIBYTE = 2 ** 30;
-
-const file = z.strictObject({
-  /** Where it lies in a mirror; its last part names it. */
-  mirrorPath: z
-    .string()
-    .regex(/^(?!.*\.\.)[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'expected a relative path of plain names'),
-  /** Its public address; without one it comes from a mirror only. */
-  url: z.url({ protocol: /^https$/ }).optional(),
-  bytes: z.int().min(1).max(GIBIBYTE),
-  /** `sha256:…`, or `md5:…` where its origin publishes no other. */
-  digest: z.string().regex(/^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/, 'expected sha256: or md5:'),
-});
-
-const entry = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by -'),
-  summary: z.string().min(1),
-  licence: z.string().min(1),
-  origin: z.url(),
-  /** What the network expects: channels, their order and their range. */
-  input: z.string().min(1),
-  files: z.array(file).min(1),
-  /** The converter in `scripts/models/convert/converters.ts` that makes weights of the files. */
-  conversion: z.string().min(1),
-  /** Models that it is of no use without, which are installed with it. */
-  with: z.array(z.string()).optional(),
-  /** Whether the Worker uses it: it is then among the Worker's assets. */
-  edge: z.boolean().optional(),
-});
-
-const manifest = z.array(entry);
+/** Largest file of converted weights, in bytes. */
+const MAX_WEIGHTS_BYTES = 4 * 2 ** 30;
 
 const record = z.object({
   source: z.string(),
-  bytes: z
-    .int()
-    .min(1)
-    .max(4 * GIBIBYTE),
+  bytes: z.int().min(1).max(MAX_WEIGHTS_BYTES),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
-
-export type ModelFile = z.infer<typeof file>;
-export type ModelEntry = z.infer<typeof entry>;
-export type Manifest = readonly ModelEntry[];
 
 /** What is kept beside installed weights: what they were made of, their size and digest. */
 export type ModelRecord = z.infer<typeof record>;
@@ -65,28 +30,11 @@ export type ModelStore = {
   installed: () => Promise<string[]>;
 };
 
-/** The manifest of a parsed `models/manifest.json`. Throws `Error` naming the field at fault. */
-export function parseManifest(value: unknown): Manifest {
-  const parsed = manifest.safeParse(value);
-  if (!parsed.success) throw new Error(`models/manifest.json: ${z.prettifyError(parsed.error)}`);
-  const names = parsed.data.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new Error(`models/manifest.json: expected one entry "${twice}", got two`);
-  const absent = parsed.data.flatMap((model) => model.with ?? []).find((w) => !names.includes(w));
-  if (absent) throw new Error(`models/manifest.json: expected an entry "${absent}", got none`);
-  return parsed.data;
-}
-
 /** File name of a model's installed weights. */
 export const weightsFile = (name: string): string => `${name}.safetensors`;
 
 /** File name of the record beside them. */
 export const recordFile = (name: string): string => `${name}.json`;
-
-/** What weights of this entry are made of; another source or converter makes installed weights outdated. */
-export function sourceOf({ conversion, files }: ModelEntry): string {
-  return [conversion, ...files.map(({ digest }) => digest)].join(' ');
-}
 
 /**
  * Loads installed models of the manifest by `read`. With `lazy`, for places with little memory, weights stay as they are stored,
@@ -124,19 +72,6 @@ export function createModelStore(args: {
   };
 }
 
-/** The named models with those that come with them, each once. Throws `model_missing` for a name that is none. */
-export function withCompanions(manifest: Manifest, names: readonly string[]): ModelEntry[] {
-  const found = new Set<ModelEntry>();
-  const add = (name: string): void => {
-    const model = entryNamed(manifest, name);
-    if (found.has(model)) return;
-    found.add(model);
-    model.with?.forEach(add);
-  };
-  names.forEach(add);
-  return [...found];
-}
-
 /** The file of a model's weights as it was installed. Throws `model_missing` for none, an outdated or a damaged one. */
 export async function readVerified(model: ModelEntry, read: ReadModelFile): Promise<Uint8Array> {
   const { bytes: length, sha256 } = await readRecord(model, read);
@@ -146,14 +81,6 @@ export async function readVerified(model: ModelEntry, read: ReadModelFile): Prom
     throw missing(model, 'is damaged');
   }
   return bytes;
-}
-
-/** The entry `name`. Throws `model_missing` naming those there are. */
-export function entryNamed(manifest: Manifest, name: string): ModelEntry {
-  const found = manifest.find((model) => model.name === name);
-  if (found) return found;
-  const names = manifest.map((model) => model.name).join(', ');
-  throw new AppError('model_missing', `model: expected one of ${names}, got "${name}"`);
 }
 
 async function readRecord(model: ModelEntry, read: ReadModelFile): Promise<ModelRecord> {

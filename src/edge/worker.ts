@@ -9,7 +9,7 @@ import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
 import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
-import type { JobEnv } from './env.ts';
+import type { Env } from './env.ts';
 import { createIsolate } from './isolate.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
@@ -21,7 +21,7 @@ export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
 const isolate = createIsolate();
 
-function createService(env: JobEnv): ReturnType<typeof createApp> {
+function createService(env: Env): ReturnType<typeof createApp> {
   const config = readConfig(env);
   checkBase(config.SOURCE_BASE);
   const asset = createAssetReader(env.ASSETS);
@@ -65,11 +65,7 @@ function createService(env: JobEnv): ReturnType<typeof createApp> {
 let service: ReturnType<typeof createApp> | undefined;
 
 export default {
-  fetch(
-    request: Request,
-    env: JobEnv,
-    context: { waitUntil: (promise: Promise<unknown>) => void },
-  ) {
+  fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
     try {
       service ??= createService(env);
     } catch (error) {

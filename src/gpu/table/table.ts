@@ -7,9 +7,10 @@ import type { JobHead, JobLine } from '../../jobs/protocol.ts';
 import type { Log } from '../log.ts';
 import type { RenderJob } from '../messages.ts';
 import type { RendererPool } from '../pool/pool.ts';
-import type { RendererProcess } from '../pool/process.ts';
 import type { Settings } from '../settings.ts';
 import { createJobRecord, type JobRecord } from './record.ts';
+
+type RendererProcess = NonNullable<ReturnType<RendererPool['take']>>;
 
 export type JobTable = {
   /** The job that this head asks for, where it is here already, else undefined. Throws `not_ready` where a newer run is here. */

@@ -1,9 +1,9 @@
-// The GPU backends: where they are, which one a turn goes to, and signed requests to them.
-
-import type { BackendHealth, JobHead } from '../protocol.ts';
-import type { Made } from '../blobs.ts';
-import { readSmall } from '../read-small.ts';
+// The GPU backends: their URLs, which of them a job asks next, and signed requests to them.
 import { type BackendKey, signRequest } from '../auth.ts';
+import type { Made, StoredBody } from '../blobs.ts';
+import type { BackendHealth, JobHead } from '../protocol.ts';
+import { readSmall } from '../read-small.ts';
+import { type Channel, writeBody } from './body.ts';
 
 /** One request; redirects are not followed. */
 export type BackendRequest = {
@@ -15,6 +15,7 @@ export type BackendRequest = {
 
 export type BackendPorts = {
   fetch: (url: string, request: BackendRequest) => Promise<Response>;
+  channel: Channel;
   /** Epoch milliseconds. */
   now: () => number;
 };
@@ -22,25 +23,22 @@ export type BackendPorts = {
 export type Backend = {
   /** URL without a slash at its end. */
   url: string;
-  /** Hands in a job, of whose body `head` is the beginning, its length in front. */
-  render: (
-    job: JobHead,
-    body: { head: Uint8Array<ArrayBuffer>; stream: ReadableStream<Uint8Array> },
-    signal: AbortSignal,
-  ) => Promise<Response>;
+  /** Submits a job with its blobs, in the order in which its head names them. */
+  render: (job: JobHead, blobs: readonly StoredBody[], signal: AbortSignal) => Promise<Response>;
   fetchBlob: (
     of: { id: string; run: number; blob: Made },
     signal: AbortSignal,
   ) => Promise<Response>;
   cancel: (of: { id: string; run: number }, signal: AbortSignal) => Promise<void>;
-  /** Undefined where it does not answer, or something else. */
+  /** Undefined if it does not answer, or if the answer is not valid. */
   health: (signal: AbortSignal) => Promise<BackendHealth | undefined>;
 };
 
 const MAX_BACKENDS = 32;
+/** Longest answer to `GET /health` that is read, in bytes. */
 const MAX_HEALTH_BYTES = 2 ** 18;
 
-/** Reads `GPU_BACKENDS`. Throws `RangeError`. */
+/** Reads `GPU_BACKENDS`: comma-separated URLs, at most 32. Throws `RangeError`. */
 export function parseBackends(text: string): readonly string[] {
   const parts = text.split(',').filter((part) => part.trim() !== '');
   if (parts.length > MAX_BACKENDS) {
@@ -60,11 +58,11 @@ export function parseBackends(text: string): readonly string[] {
   });
 }
 
-/** The backend at `url`. */
+/** The backend at `url`; its requests are signed with the first of `keys`. */
 export function createBackend(
   url: string,
   keys: readonly BackendKey[],
-  { fetch, now }: BackendPorts,
+  { fetch, channel, now }: BackendPorts,
 ): Backend {
   const send = async (
     path: string,
@@ -83,8 +81,10 @@ export function createBackend(
   };
   return {
     url,
-    render: ({ id }, { head, stream }, signal) =>
-      send(`/jobs/${id}`, 'PUT', { head, body: stream, signal }),
+    render(job, blobs, signal) {
+      const { head, stream } = writeBody(job, blobs, channel);
+      return send(`/jobs/${job.id}`, 'PUT', { head, body: stream, signal });
+    },
     fetchBlob: ({ id, run, blob }, signal) =>
       send(`/jobs/${id}/${blob}?run=${run}`, 'GET', { signal }),
     async cancel({ id, run }, signal) {
@@ -103,7 +103,7 @@ export function createBackend(
   };
 }
 
-/** The backend of a run's turn: jobs begin at different ones, and each next turn goes to the next. */
+/** The backend that a job asks in a turn. Jobs begin at different backends, and each turn of a job goes to the next one. Throws `RangeError` if there are none. */
 export function backendOf<T>(backends: readonly T[], id: string, turn: number): T {
   let hash = 0;
   for (const letter of id.slice(0, 8)) hash = (hash * 31 + letter.charCodeAt(0)) % 65_536;

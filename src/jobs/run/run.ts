@@ -1,70 +1,56 @@
-// One attempt of a job: finds a backend with room, follows it to its end, and says what is to be done next.
+// One attempt of a run: finds a backend with room, follows the job there to its end, and decides what happens next.
 import { type Backend, backendOf } from '../backend/backend.ts';
-import { type Channel, openJobBody } from '../backend/body.ts';
-import type { JobError } from '../job.ts';
+import type { JobRecord, RunRef } from '../record.ts';
 import { readResult } from '../stored-result.ts';
-import type { RunRef } from '../store/store.ts';
-import type { JobRecord } from '../record.ts';
-import { followJob } from './follow.ts';
-import { lost } from './refusal.ts';
+import { type FollowLimits, type FollowPorts, followJob } from './follow.ts';
+import { openJob } from './open-job.ts';
+import { lost, type Outcome } from './outcome.ts';
 import { openSession, type RunSession, type SessionPorts } from './session.ts';
 
-export type RunPorts = SessionPorts & {
-  backends: readonly Backend[];
-  channel: Channel;
-  /** Epoch milliseconds. */
-  now: () => number;
-  /** Counts seconds that a backend rendered, once for each key. */
-  spend: (key: string, seconds: number) => Promise<void>;
-  /** One line of the log. */
-  note: (entry: Record<string, unknown>) => void;
-};
+export type RunPorts = SessionPorts &
+  FollowPorts & {
+    backends: readonly Backend[];
+    /** Writes one line of the log. */
+    log: (entry: Record<string, unknown>) => void;
+  };
 
-/** From `JOB_*` of the configuration. */
-export type RunLimits = {
+/** From `JOB_*` of the configuration; times in milliseconds. */
+export type RunLimits = FollowLimits & {
   attempts: number;
+  /** Pause after the first failed attempt; doubles with each. */
   retryMs: number;
+  /** How long a job waits while every backend is busy. */
   queueMs: number;
-  connectMs: number;
-  silenceMs: number;
-  attemptMs: number;
   /** Time between signs of life. */
   aliveMs: number;
 };
 
-/** How a turn at a backend ended. */
-export type Outcome =
-  | { type: 'succeeded' }
-  /** The run is over for another reason: canceled, or somebody else's. */
-  | { type: 'over' }
-  | { type: 'busy'; retryMs: number }
-  | { type: 'lost'; error: JobError; cause?: string }
-  | { type: 'failed'; error: JobError };
-
-/** Undefined: nothing more to do. */
+/** The pause before the next attempt; undefined if there is nothing more to do. */
 export type Next = { pauseMs: number } | undefined;
 
 type Context = { session: RunSession; ports: RunPorts; limits: RunLimits };
 
+/** Longest pause between two attempts. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Runs one attempt, waiting for room first. May be called again after it was interrupted at any point: it goes on where it was. */
+/** Runs one attempt, and waits for room first. If it is interrupted at any point and called again, it continues there. */
 export async function runAttempt(ref: RunRef, ports: RunPorts, limits: RunLimits): Promise<Next> {
   const session = openSession(ref, ports, limits.aliveMs);
+  const context = { session, ports, limits };
   try {
     for (;;) {
-      const record = await ports.log(ref.id).attempt(ref);
+      const record = await ports.jobs(ref.id).attempt(ref);
       if (!record) return undefined;
-      const outcome = await turn(record, { session, ports, limits });
-      if (outcome.type !== 'busy') return settle(outcome, record, { session, ports, limits });
-      if (!(await waitForRoom(outcome.retryMs, { session, ports, limits }))) return undefined;
+      const outcome = await takeTurn(record, context);
+      if (outcome.type !== 'busy') return settle(outcome, record, context);
+      if (!(await waitForRoom(outcome.retryMs, context))) return undefined;
     }
   } finally {
     session.close();
   }
 }
 
-// All backends are asked before any is asked again.
+// Waits only after every backend was asked once.
 async function waitForRoom(retryMs: number, { session, ports, limits }: Context): Promise<boolean> {
   const { busy } = await session.report({ type: 'busy' });
   if (!busy) return false;
@@ -77,25 +63,28 @@ async function waitForRoom(retryMs: number, { session, ports, limits }: Context)
   return true;
 }
 
-async function turn(record: JobRecord, { session, ports, limits }: Context): Promise<Outcome> {
+async function takeTurn(record: JobRecord, { session, ports, limits }: Context): Promise<Outcome> {
   const { job, spec } = record;
-  const result = await readResult(ports.store, job.id);
+  const { backends, blobs } = ports;
+  const result = await readResult(blobs, job.id);
   if (result) {
     await session.report({ type: 'succeeded', result });
     return { type: 'succeeded' };
   }
-  // The configuration may have changed since the job was taken on.
-  if (ports.backends.length === 0) return lost('none is configured any more');
-  const body = await openJobBody(record, ports);
-  if (!body) {
+  // The configuration may have changed since the job was submitted.
+  if (backends.length === 0) return lost('none is configured any more');
+  const opened = await openJob(record, blobs);
+  if (!opened) {
     const message = 'a picture of the job is not stored any more; submit it again';
     return { type: 'failed', error: { code: 'internal', message } };
   }
+  const backend = backendOf(backends, job.id, record.turn);
+  const hasOthers = backends.length > 1;
+  const turn = { spec, opened, backend, session, blobs, connectMs: limits.connectMs, hasOthers };
   try {
-    const backend = backendOf(ports.backends, job.id, record.turn);
-    return await followJob({ spec, body, backend, session }, ports, limits);
+    return await followJob(turn, ports, limits);
   } finally {
-    await body.close();
+    await opened.close();
   }
 }
 
@@ -106,7 +95,7 @@ async function settle(
 ): Promise<Next> {
   if (outcome.type === 'succeeded' || outcome.type === 'over') return undefined;
   const { code, message } = outcome.error;
-  ports.note({ event: 'job_attempt', id: job.id, attempt: job.attempt, ...outcome });
+  ports.log({ event: 'job_attempt', id: job.id, attempt: job.attempt, ...outcome });
   if (outcome.type === 'failed' || job.attempt >= limits.attempts) {
     const told = outcome.type === 'failed' ? message : `attempt ${job.attempt}: ${message}`;
     await session.report({ type: 'failed', error: { code, message: told } });

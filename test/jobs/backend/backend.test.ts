@@ -44,6 +44,7 @@ describe('health', () => {
     const asked: Request[] = [];
     const backend = createBackend('http://gpu.example', parseBackendKeys('a secret of enough'), {
       now: () => 0,
+      channel: () => new TransformStream<Uint8Array, Uint8Array>(),
       async fetch(url, init) {
         asked.push(new Request(url, init as RequestInit));
         return response();

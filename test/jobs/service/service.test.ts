@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isFinal, type JobState } from '../../../src/jobs/job.ts';
-import { JOB_ID } from '../../../src/jobs/service/keys.ts';
-import { KEPT_MS } from '../../../src/jobs/store/store.ts';
+import { isFinal, JOB_ID, type JobState } from '../../../src/jobs/job.ts';
+import { KEPT_MS } from '../../../src/jobs/store/watch.ts';
 import { type Act, renderOf } from '../fake-backend.ts';
 import { createJobWorld, requestOf, type WorldOptions } from '../job-world.ts';
 
@@ -115,8 +114,8 @@ describe('a submit', () => {
     async (prefix) => {
       const world = worldOf();
       const { id } = await run(world, 'a');
-      for (const key of [...world.store.blobs.keys()])
-        if (key.startsWith(prefix)) world.store.blobs.delete(key);
+      for (const key of [...world.blobs.stored.keys()])
+        if (key.startsWith(prefix)) world.blobs.stored.delete(key);
       expect(await world.service.result(id)).toBeUndefined();
       expect(await run(world, 'a')).toMatchObject({ id, state: 'succeeded', run: 2 });
       expect(await resultOf(world, id)).toEqual(expected('a'));
@@ -200,7 +199,7 @@ describe('a run', () => {
       const steps = world.fakes[0]?.heads.map(({ checkpoint }) => checkpoint?.step);
       expect(steps).toEqual([undefined, 2, undefined]);
       expect(await resultOf(world, job.id)).toEqual(expected('a'));
-      const kept = [...world.store.blobs.keys()].filter((key) => key.includes('checkpoint'));
+      const kept = [...world.blobs.stored.keys()].filter((key) => key.includes('checkpoint'));
       expect(kept).toEqual([]);
     },
   );
@@ -251,10 +250,10 @@ describe('a run', () => {
     expect(world.spent.get(`${id}.1.3`)).toBe(2);
   });
 
-  it('leaves its pictures, the last preview and the result in store, and nothing else', async () => {
+  it('leaves its pictures, the last preview and the result in the store, and nothing else', async () => {
     const world = worldOf();
     const { id } = await run(world, 'a', ['cut after checkpoint']);
-    const kinds = [...world.store.blobs.keys()].map(
+    const kinds = [...world.blobs.stored.keys()].map(
       (key) => key.match(/inputs|results|[a-z]+(?=-)/)?.[0],
     );
     expect(kinds.sort()).toEqual(['inputs', 'inputs', 'preview', 'result', 'results']);

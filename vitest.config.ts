@@ -1,12 +1,12 @@
 // Projects: plain logic in Node on tf.js' cpu backend, the same effects in workerd on WASM, the bundled Worker from outside, and what takes minutes.
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { mirroredWeights } from './test/helpers/mirrored-weights.ts';
+import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const inWorkerd = [
   'test/effects/**/*.test.ts',
   'test/tensor/**/*.test.ts',
-  'test/nets/magenta*.test.ts',
+  'test/nets/magenta/**/*.test.ts',
   'test/workerd/**/*.test.ts',
 ];
 const fromOutside = ['test/e2e/**/*.test.ts'];
@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'workerd',
           include: inWorkerd,
           // What runs on the GPU backend only, or stands in for modules, which does not work there.
-          exclude: ['test/effects/style{,-fast,-opt*}.test.ts'],
+          exclude: ['test/effects/style/{effect,fast,optimise/**/*}.test.ts'],
           setupFiles: ['test/helpers/wasm-backend.ts'],
           testTimeout: 120_000,
         },
@@ -70,7 +70,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: withBackends,
-          globalSetup: ['test/helpers/fault-setup.ts'],
+          globalSetup: ['test/helpers/servers/fault-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -1,4 +1,4 @@
-// `npm run bench [-- case … --quick]`: runs the benchmarks, prints their tables and writes `results/<case>.json`.
+// `npm run bench [-- case … --quick]`: runs the benchmarks, prints their tables and writes them into README.md.
 import { loadavg } from 'node:os';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
@@ -15,9 +15,9 @@ import { steps } from './cases/steps.ts';
 import { style } from './cases/style.ts';
 import { styleJobs } from './cases/style-jobs.ts';
 import { thumbnail } from './cases/thumbnail.ts';
-import { endAll } from './cleanup.ts';
-import { markdown, type Outcome, writeResult } from './report.ts';
-import { within } from './time-limit.ts';
+import { endAll } from './measure/cleanup.ts';
+import { markdown, type Outcome, writeResult } from './measure/report.ts';
+import { within } from './measure/time-limit.ts';
 
 /** A benchmark; `rounds(n)` is how often to repeat what should be repeated `n` times. */
 export type Case = (rounds: (n: number) => number) => Promise<Outcome>;

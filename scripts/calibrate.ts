@@ -1,10 +1,10 @@
-// `npm run calibrate`: measures what counted work takes inside workerd and writes `src/plan/rates.json`. `--check` only prints;
+// `npm run calibrate`: measures what counted work takes inside workerd and writes `src/cost/rates.json`. `--check` only prints;
 // `--only <effect>` measures the stages that count its work, and writes its rates alone;
 // `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { endAll } from '../bench/cleanup.ts';
-import { rates as before } from '../src/plan/rates.ts';
+import { endAll } from '../bench/measure/cleanup.ts';
+import { rates as before } from '../src/cost/rates.ts';
 import { calibrationCases } from './calibrate/cases.ts';
 import { fitRates } from './calibrate/fit-rates.ts';
 import { fitTotals } from './calibrate/fit-totals.ts';

@@ -2,11 +2,11 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { parseArgs } from 'node:util';
-import { loadCodecs } from '../test/helpers/codec-modules.ts';
-import { inputOf, printReport, runFuzz, tryInput } from '../test/hostile/fuzz.ts';
-import { fileTargets } from '../test/hostile/fuzz-files.ts';
-import { requestTargets } from '../test/hostile/fuzz-requests.ts';
-import { textTargets } from '../test/hostile/fuzz-texts.ts';
+import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
+import { fileTargets } from '../test/hostile/fuzz/files.ts';
+import { inputOf, printReport, runFuzz, tryInput } from '../test/hostile/fuzz/fuzz.ts';
+import { requestTargets } from '../test/hostile/fuzz/requests.ts';
+import { textTargets } from '../test/hostile/fuzz/texts.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { effects } from '../src/effects/index.ts';
-import { catalog } from '../src/http/catalog.ts';
+import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../src/plan/grammar.ts';
 import { modelsOf } from '../src/plan/plan.ts';
-import { startBundledWorker } from '../test/helpers/bundled-worker.ts';
-import { loadCodecs } from '../test/helpers/codec-modules.ts';
+import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 import { contactSheet, TILE } from './gallery/sheet.ts';
 import { type Tile, tilesOf } from './gallery/tiles.ts';
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -36,8 +36,7 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
     packages: /^(@tensorflow\/tfjs-core|zod)$/,
   },
   graph: { own: ['errors.ts'], packages: /^$/ },
-  'safetensors.ts': { own: ['graph'], packages: /^$/ },
-  'models.ts': { own: ['digest.ts', 'errors.ts', 'graph', 'safetensors.ts'], packages: /^zod$/ },
+  models: { own: ['digest.ts', 'errors.ts', 'graph'], packages: /^zod$/ },
   nets: {
     own: ['errors.ts', 'image.ts', 'pace.ts', 'tensor', 'graph'],
     packages: /^@tensorflow\/tfjs-core$/,
@@ -53,20 +52,30 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
   },
   sources: { own: ['errors.ts', 'escapes.ts'], packages: /^$/ },
   plan: {
+    own: ['digest.ts', 'errors.ts', 'escapes.ts', 'image.ts', 'effects', 'codecs', 'cost'],
+    packages: /^zod$/,
+  },
+  cost: {
+    own: ['errors.ts', 'image.ts', 'work.ts', 'effects', 'codecs', 'plan'],
+    packages: /^$/,
+  },
+  render: {
     own: [
       'bands.ts',
       'digest.ts',
       'errors.ts',
-      'escapes.ts',
       'image.ts',
       'pace.ts',
       'work.ts',
       'tensor',
       'effects',
       'codecs',
+      'plan',
+      'cost',
     ],
-    packages: /^zod$/,
+    packages: /^$/,
   },
+  gate: { own: ['errors.ts'], packages: /^$/ },
   cache: { own: ['digest.ts', 'errors.ts'], packages: /^$/ },
   jobs: {
     own: [
@@ -77,6 +86,9 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
       'codecs',
       'effects',
       'plan',
+      'cost',
+      'render',
+      'gate',
       'sources',
     ],
     packages: /^zod$/,
@@ -98,6 +110,9 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
       'effects',
       'codecs',
       'plan',
+      'cost',
+      'render',
+      'gate',
       'jobs',
       'signing.ts',
       'sources',
@@ -110,7 +125,7 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
       'digest.ts',
       'config.ts',
       'errors.ts',
-      'models.ts',
+      'models',
       'codecs',
       'effects',
       'generated',
@@ -118,6 +133,9 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
       'jobs',
       'kernels',
       'plan',
+      'cost',
+      'render',
+      'gate',
       'sources',
     ],
     packages: /^(@tensorflow\/|hono$|cloudflare:workers$)/,
@@ -128,40 +146,101 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
       'config.ts',
       'errors.ts',
       'image.ts',
-      'models.ts',
+      'models',
       'pace.ts',
-      'safetensors.ts',
       'codecs',
       'effects',
       'graph',
       'jobs',
       'kernels',
       'plan',
+      'cost',
+      'render',
       'tensor',
     ],
     packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
   },
   train: {
-    own: ['errors.ts', 'graph', 'nets', 'safetensors.ts', 'tensor'],
+    own: ['errors.ts', 'graph', 'models', 'nets', 'tensor'],
     packages: /^(node:|onnxruntime-node$|sharp$)/,
   },
 };
 
+/** Folders of equals: each of their files may be imported. Every other sub-folder is entered through the file that names it. */
+const rooms: readonly string[] = [
+  'client/generated',
+  'codecs/avif',
+  'codecs/gif',
+  'codecs/icc',
+  'codecs/jpeg',
+  'codecs/jpeg/dc',
+  'codecs/jpeg/huffman',
+  'codecs/negotiate',
+  'codecs/placeholder',
+  'codecs/png',
+  'codecs/png/read',
+  'codecs/png/write',
+  'codecs/wasm',
+  'codecs/webp',
+  'effects/colour',
+  'gpu/engine',
+  'gpu/server',
+  'gpu/table',
+  'graph/ops',
+  'http/access',
+  'http/catalogue',
+  'http/jobs',
+  'http/observe',
+  'http/page',
+  'http/transform',
+  'fit/losses',
+  'fit/optimisers',
+  'nets/gan',
+  'nets/magenta',
+  'nets/pixelart',
+  'nets/vgg19',
+  'tensor/colour',
+  'tensor/filter',
+  'tensor/ops',
+  'tensor/palette',
+  'tensor/picture',
+  'tensor/resample',
+  'train/data',
+  'train/pixelart',
+  'train/translation',
+];
+
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('generated'),
+  (file) => file.endsWith('.ts') && !file.endsWith('.d.ts'),
 );
 
-const placeOf = (file: string): string => file.split('/')[0] as string;
+const placeOf = (file: string): string => file.split('/')[0]!;
 
-const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 
-const importsOf = (file: string): string[] =>
-  [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
-    ([, target]) => target as string,
-  );
+type Import = { target: string; type: boolean };
 
-const isTypeImport = (file: string, target: string): boolean =>
-  new RegExp(`import type [^;']* from '${target}'`).test(textOf(file));
+/** What a file imports: packages by name, files of the tree by their path in `src`. */
+function importsOf(file: string): Import[] {
+  const found = texts
+    .get(file)!
+    .matchAll(/(import type [^;']*?|)(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...found].map(([, type, target]) => ({
+    target: target!.startsWith('.') ? normalize(join('src', dirname(file), target!)) : target!,
+    type: type !== '',
+  }));
+}
+
+const isOwn = ({ target }: Import): boolean => target.startsWith('src/');
+
+/** The sub-folders on the way to a file: `png` and `png/read` for `codecs/png/read/decode.ts`. */
+function foldersOf(file: string): string[] {
+  const parts = dirname(file).split('/');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 2).join('/'));
+}
+
+const entriesOf = (folder: string): string[] =>
+  [basename(folder), 'effect', 'codec', 'register'].map((name) => `${folder}/${name}.ts`);
 
 describe('the source tree', () => {
   it('has a rule for every folder', () => {
@@ -169,37 +248,69 @@ describe('the source tree', () => {
     expect(files.length).toBeGreaterThan(40);
   });
 
-  it.each(files)('%s imports only what its place may', (file) => {
-    const place = placeOf(file);
-    const rule = table[place] as (typeof table)[string];
-    for (const target of importsOf(file)) {
-      if (!target.startsWith('.')) {
-        expect(target).toMatch(rule.packages);
-        continue;
+  it('has at most sixteen files in a folder', () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 16)).toEqual([]);
+  });
+
+  it.each(Object.keys(table))('%s imports only what it may', (place) => {
+    const rule = table[place]!;
+    const wrong: string[] = [];
+    for (const file of files.filter((each) => placeOf(each) === place)) {
+      for (const one of importsOf(file)) {
+        const allowed = [place, ...rule.own, ...(one.type ? (rule.types ?? []) : [])];
+        if (place === 'edge' && one.target === 'models/manifest.json') continue;
+        const right = isOwn(one)
+          ? allowed.includes(placeOf(one.target.slice('src/'.length)))
+          : rule.packages.test(one.target);
+        if (!right) wrong.push(`${file} imports ${one.target}`);
       }
-      if (place === 'edge' && target === '../../models/manifest.json') continue;
-      const to = placeOf(relative(root, join(root, dirname(file), target)));
-      const types = isTypeImport(file, target) ? (rule.types ?? []) : [];
-      expect([place, ...rule.own, ...types]).toContain(to);
     }
+    expect(wrong).toEqual([]);
+  });
+
+  it('enters a sub-folder through the file that names it', () => {
+    const wrong: string[] = [];
+    for (const file of files) {
+      for (const one of importsOf(file).filter(isOwn)) {
+        const target = one.target.slice('src/'.length);
+        for (const folder of foldersOf(target)) {
+          const inside = file.startsWith(`${folder}/`);
+          if (inside || rooms.includes(folder) || entriesOf(folder).includes(target)) continue;
+          wrong.push(`${file} imports ${target}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('names only sub-folders that exist as folders of equals', () => {
+    const folders = new Set(files.flatMap(foldersOf));
+    expect(rooms.filter((room) => !folders.has(room))).toEqual([]);
   });
 
   it('keeps effects apart from each other', () => {
-    const effects = files.filter(
-      (file) => placeOf(file) === 'effects' && !file.endsWith('/index.ts'),
-    );
-    for (const file of effects) {
-      const stem = (file.split('/')[1] as string).replace(/[.-].*$/, '');
-      for (const target of importsOf(file).filter((t) => t.startsWith('./'))) {
-        expect(target).toMatch(
-          new RegExp(`^\\./(effect|colour-text|heavy|${stem}(-[a-z0-9-]+)?)\\.ts$`),
-        );
+    const wrong: string[] = [];
+    for (const file of files.filter((each) => placeOf(each) === 'effects')) {
+      const own = file.split('/').length > 2 ? `${file.split('/').slice(0, 2).join('/')}/` : file;
+      if (file === 'effects/index.ts') continue;
+      for (const one of importsOf(file).filter(isOwn)) {
+        const target = one.target.slice('src/'.length);
+        const shared = [
+          'effects/effect.ts',
+          'effects/params.ts',
+          'effects/job-port.ts',
+          'effects/trials.ts',
+        ];
+        if (placeOf(target) !== 'effects' || shared.includes(target)) continue;
+        if (!target.startsWith(own)) wrong.push(`${file} imports ${target}`);
       }
     }
+    expect(wrong).toEqual([]);
   });
 
   it('opens every file with a sentence on what it is for', () => {
-    for (const file of files)
-      expect([file, readFileSync(join(root, file), 'utf8').slice(0, 3)]).toEqual([file, '// ']);
+    for (const file of files) expect([file, texts.get(file)!.slice(0, 3)]).toEqual([file, '// ']);
   });
 });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { closing } from '../cleanup.ts';
-import { atMost, median, mediansTable, type Outcome, rounded } from '../report.ts';
-import { offline } from '../runtime.ts';
+import { closing } from '../measure/cleanup.ts';
+import { atMost, median, mediansTable, type Outcome, rounded } from '../measure/report.ts';
+import { offline } from '../measure/runtime.ts';
 
 const root = join(import.meta.dirname, '../..');
 

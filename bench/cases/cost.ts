@@ -1,11 +1,11 @@
 // What the cost model predicts against what is measured, on stages that calibration has not seen; what requests cost on the platform.
 import { calibrationCases } from '../../scripts/calibrate/cases.ts';
 import { measureStages } from '../../scripts/calibrate/measure.ts';
-import { priceOf } from '../../src/plan/rates.ts';
-import { type Bill, billedRequests } from '../billed-requests.ts';
-import { firstRequests } from '../first-requests.ts';
-import { assertDisjoint, heldOutCases } from '../held-out.ts';
-import { atLeast, type Outcome, rounded, type Table } from '../report.ts';
+import { priceOf } from '../../src/cost/rates.ts';
+import { type Bill, billedRequests } from '../measure/billed-requests.ts';
+import { firstRequests } from '../measure/first-requests.ts';
+import { atLeast, type Outcome, rounded, type Table } from '../measure/report.ts';
+import { assertDisjoint, heldOutCases } from '../stages/held-out.ts';
 
 const GOOD = 1.5;
 

@@ -1,9 +1,9 @@
 // How much of each picture is in hybrids of photographs: correlation of detail and of the view from afar, and clipping.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBundledWorker } from '../../test/helpers/bundled-worker.ts';
-import { closing } from '../cleanup.ts';
-import { atLeast, atMost, type Outcome, rounded } from '../report.ts';
+import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
+import { closing } from '../measure/cleanup.ts';
+import { atLeast, atMost, type Outcome, rounded } from '../measure/report.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/images/photos');
 const pairs = [

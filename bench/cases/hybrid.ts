@@ -1,8 +1,7 @@
 // Hybrid at 512×512: our steps and solver against the recipe written down plainly, and the effect as served.
 import type { FitSample } from '../inside/hybrid.ts';
 import type { RenderSample } from '../inside/render.ts';
-import { interleave } from '../interleave.ts';
-import { generated } from '../pictures.ts';
+import { interleave } from '../measure/interleave.ts';
 import {
   atLeast,
   atMost,
@@ -11,8 +10,9 @@ import {
   type Outcome,
   rounded,
   type Table,
-} from '../report.ts';
-import { type Runtime, withRuntime } from '../runtime.ts';
+} from '../measure/report.ts';
+import { type Runtime, withRuntime } from '../measure/runtime.ts';
+import { generated } from '../pictures/pictures.ts';
 
 /** The recipe's loss after its 200 steps (its float64 original). */
 const RECIPE_LOSS = 12654.5531;

@@ -1,10 +1,10 @@
 // Many clients at once: throughput and latencies of mixed requests, and what happens under four times what fits.
-import { startBundledWorker } from '../../test/helpers/bundled-worker.ts';
-import { closing } from '../cleanup.ts';
-import { largePhoto } from '../photos.ts';
-import { atMost, type Outcome, rounded, type Table } from '../report.ts';
-import { offline } from '../runtime.ts';
-import { within } from '../time-limit.ts';
+import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
+import { closing } from '../measure/cleanup.ts';
+import { atMost, type Outcome, rounded, type Table } from '../measure/report.ts';
+import { offline } from '../measure/runtime.ts';
+import { within } from '../measure/time-limit.ts';
+import { largePhoto } from '../pictures/photos.ts';
 
 const SECONDS = 12;
 const CLIENTS = [1, 8, 32];

@@ -1,8 +1,8 @@
 // The isolate's memory, measured from outside, while it works on the largest pictures that it accepts, and on 20 requests at once.
 import { effects } from '../../src/effects/index.ts';
-import { type InspectedWorker, type Peak, withInspected } from '../inspector.ts';
-import { isTooLarge, largestAccepted, pictureOf } from '../largest.ts';
-import { atMost, type Outcome, rounded } from '../report.ts';
+import { type InspectedWorker, type Peak, withInspected } from '../measure/inspector.ts';
+import { atMost, type Outcome, rounded } from '../measure/report.ts';
+import { isTooLarge, largestAccepted, pictureOf } from '../stages/largest.ts';
 
 const MIB = 2 ** 20;
 /** Of an isolate's 128 MB; the rest is for what cannot be seen: code, stacks, the platform's own buffers. */

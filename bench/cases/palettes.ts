@@ -8,9 +8,9 @@ import sharp from 'sharp';
 import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { runPlan } from '../../src/plan/run.ts';
-import { ciede2000, type Lab, labsOf } from '../ciede2000.ts';
-import { median, type Outcome, rounded } from '../report.ts';
+import { runPlan } from '../../src/render/run.ts';
+import { median, type Outcome, rounded } from '../measure/report.ts';
+import { ciede2000, type Lab, labsOf } from '../pictures/ciede2000.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/images/photos');
 const names = [

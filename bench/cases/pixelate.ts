@@ -1,10 +1,10 @@
 // Pixelate at 512×512: its stages inside workerd, and whole requests against sharp behind HTTP.
-import { interleave } from '../interleave.ts';
-import { generated, NO_PHOTOGRAPH, photograph } from '../pictures.ts';
-import { atMost, median, mediansTable, type Outcome } from '../report.ts';
-import { withRuntime } from '../runtime.ts';
-import { withServices } from '../services.ts';
-import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages.ts';
+import { interleave } from '../measure/interleave.ts';
+import { atMost, median, mediansTable, type Outcome } from '../measure/report.ts';
+import { withRuntime } from '../measure/runtime.ts';
+import { generated, NO_PHOTOGRAPH, photograph } from '../pictures/pictures.ts';
+import { withServices } from '../rivals/services.ts';
+import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages/stages.ts';
 
 const size = { width: 512, height: 512 };
 const small = 'w=128,h=96,fit=cover/pixelate,block=8';

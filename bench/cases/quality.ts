@@ -1,16 +1,16 @@
 // Quality of style transfer: every recipe on pairs of pictures, judged apart from what optimises, at its end and against time.
 import { availableParallelism } from 'node:os';
-import type { RecipeName } from '../../src/effects/style-recipe.ts';
+import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
+import { createOnnxEngine } from '../../src/gpu/engine/onnx.ts';
 import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
-import { createOnnxEngine } from '../../src/gpu/onnx-engine.ts';
-import { prepareTensors } from '../../src/gpu/tensors.ts';
+import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
-import { createModelStore } from '../../src/models.ts';
-import { partialWeights, smallWeights } from '../../test/helpers/vgg19-files.ts';
-import { createEvaluator, type Evaluator, type Scores } from '../quality-evaluator.ts';
-import { type Named, qualityPictures } from '../quality-pictures.ts';
-import { LOOKS, type QualityRun, runQuality } from '../quality-run.ts';
-import { median, type Outcome, rounded, type Table } from '../report.ts';
+import { createModelStore } from '../../src/models/store.ts';
+import { partialWeights, smallWeights } from '../../test/helpers/files/vgg19-files.ts';
+import { median, type Outcome, rounded, type Table } from '../measure/report.ts';
+import { createEvaluator, type Evaluator, type Scores } from '../quality/evaluator.ts';
+import { type Named, qualityPictures } from '../quality/pictures.ts';
+import { LOOKS, type QualityRun, runQuality } from '../quality/run.ts';
 
 /** One scale of a pyramid: on two cores all pairs take ten minutes so. */
 const SIDE = 128;

@@ -1,11 +1,11 @@
 // Shrinking to 128: stages inside workerd, whole requests against IPX, and tensor kernels in its place.
 import type { Quality, Way } from '../inside/resize.ts';
-import { interleave } from '../interleave.ts';
-import { generated, NO_PHOTOGRAPH, photograph } from '../pictures.ts';
-import { atMost, median, mediansTable, type Outcome, type Table } from '../report.ts';
-import { type Runtime, withRuntime } from '../runtime.ts';
-import { withServices } from '../services.ts';
-import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages.ts';
+import { interleave } from '../measure/interleave.ts';
+import { atMost, median, mediansTable, type Outcome, type Table } from '../measure/report.ts';
+import { type Runtime, withRuntime } from '../measure/runtime.ts';
+import { generated, NO_PHOTOGRAPH, photograph } from '../pictures/pictures.ts';
+import { withServices } from '../rivals/services.ts';
+import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages/stages.ts';
 
 const sizes = [512, 1024] as const;
 const formats = ['png', 'webp', 'jpeg'] as const;

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { atMost, median, type Outcome, rounded } from '../report.ts';
-import { withRuntime } from '../runtime.ts';
-import { sampleStages } from '../stages.ts';
+import { atMost, median, type Outcome, rounded } from '../measure/report.ts';
+import { withRuntime } from '../measure/runtime.ts';
+import { sampleStages } from '../stages/stages.ts';
 
 const SIDE = 512;
 // One multiply-add on a float of an array in V8, measured with loops over 786,432 values; bytes through a table take as long.

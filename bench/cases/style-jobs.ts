@@ -1,7 +1,7 @@
 // Style transfer: whole jobs of every recipe with its own number of steps.
 import { availableParallelism } from 'node:os';
-import type { Outcome } from '../report.ts';
-import { type Job, jobsTable, measureJobs } from '../style-jobs.ts';
+import type { Outcome } from '../measure/report.ts';
+import { type Job, jobsTable, measureJobs } from '../style/jobs.ts';
 
 const SIDES = [128, 256, 512];
 const RECIPES = ['basic', 'classic', 'pyramid'] as const;

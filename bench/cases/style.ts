@@ -1,8 +1,8 @@
 // Style transfer: milliseconds an iteration on every device, beside the plain transcription, and one whole job.
 import { availableParallelism } from 'node:os';
-import { atMost, median, type Outcome } from '../report.ts';
-import { iterationsTable, measureDevice, notesOf, VARIANTS } from '../style-iterations.ts';
-import { jobsTable, measureJobs } from '../style-jobs.ts';
+import { atMost, median, type Outcome } from '../measure/report.ts';
+import { iterationsTable, measureDevice, notesOf, VARIANTS } from '../style/iterations.ts';
+import { jobsTable, measureJobs } from '../style/jobs.ts';
 
 const SIDES = [128, 256, 512, 1024];
 const LIMITS = { 128: 60, 256: 230, 512: 950 };

@@ -1,9 +1,16 @@
 // Thumbnails of phone photos: time and memory against sharp (behind IPX) and against jSquash's full decode.
-import { interleave } from '../interleave.ts';
-import { largePhoto } from '../photos.ts';
-import { atMost, median, mediansTable, type Outcome, rounded, type Table } from '../report.ts';
-import { resetHighWater, resident } from '../resident.ts';
-import { type Service, withThumbnailServices } from '../thumbnail-services.ts';
+import { interleave } from '../measure/interleave.ts';
+import {
+  atMost,
+  median,
+  mediansTable,
+  type Outcome,
+  rounded,
+  type Table,
+} from '../measure/report.ts';
+import { resetHighWater, resident } from '../measure/resident.ts';
+import { largePhoto } from '../pictures/photos.ts';
+import { type Service, withThumbnailServices } from '../rivals/thumbnail-services.ts';
 
 const MIB = 2 ** 20;
 const MEGAPIXELS = {

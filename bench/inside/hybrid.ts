@@ -1,11 +1,11 @@
 // Measures the hybrid solvers inside workerd, on the golden pair at 512×512 and the recipe's objective.
 import { fill, sigmoid, sub, type Tensor3D, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
-import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
-import { gaussianKernel } from '../../src/tensor/gaussian.ts';
-import { blob, detail } from '../../test/helpers/golden-images.ts';
-import { createObjective, type Objective } from '../../test/helpers/objective.ts';
-import { plainStep } from '../plain-loops.ts';
-import { transcribe } from '../transcription.ts';
+import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
+import { gaussianKernel } from '../../src/tensor/filter/gaussian.ts';
+import { blob, detail } from '../../test/helpers/files/golden-images.ts';
+import { createObjective, type Objective } from '../../test/helpers/nets/objective.ts';
+import { plainStep } from '../rivals/plain-loops.ts';
+import { transcribe } from '../rivals/transcription.ts';
 import { pause, time } from './engine.ts';
 
 const size = { width: 512, height: 512 };

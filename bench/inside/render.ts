@@ -2,7 +2,7 @@
 import type { Format } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { renderPlan } from '../../src/plan/render.ts';
+import { renderPlan } from '../../src/render/render.ts';
 import { codecs, fileOf, type Heaps, heapBytes, pause, tensors } from './engine.ts';
 
 /** `plan` is the segments of a URL; `further` maps the texts of further images to files; `repeat` is how many renderings make a sample. */

@@ -15,10 +15,10 @@ import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image, unshrunk } from '../../src/image.ts';
 import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { type Axis, lanczosAxis } from '../../src/tensor/axis.ts';
-import { byteOfLinear } from '../../src/tensor/colour.ts';
-import { fromImage } from '../../src/tensor/picture.ts';
-import { readRows } from '../../src/tensor/read-rows.ts';
+import { byteOfLinear } from '../../src/tensor/colour/colour.ts';
+import { fromImage } from '../../src/tensor/picture/picture.ts';
+import { readRows } from '../../src/tensor/picture/read-rows.ts';
+import { type Axis, lanczosAxis } from '../../src/tensor/resample/axis.ts';
 import { pixelsOf, time } from './engine.ts';
 
 export type Way = 'step' | 'dense product' | 'pool and bilinear';

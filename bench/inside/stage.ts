@@ -1,18 +1,19 @@
 // Runs one stage of a rendering alone, as often as a clock needs.
+
+import { admit } from '../../src/cost/admit.ts';
+import { rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
-import { STYLE_NUMBERS } from '../../src/nets/magenta.ts';
+import { readSafetensors } from '../../src/models/safetensors.ts';
+import { STYLE_NUMBERS } from '../../src/nets/magenta/transform.ts';
 import { createPace } from '../../src/pace.ts';
-import { admit } from '../../src/plan/admit.ts';
-import { encodeAnswer, withOutputStep } from '../../src/plan/answer.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { loadFile, openFile } from '../../src/plan/load.ts';
 import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
-import { rates, totalWork } from '../../src/plan/rates.ts';
-import { runPlan } from '../../src/plan/run.ts';
-import { readSafetensors } from '../../src/safetensors.ts';
-import type { StageOptions, StageReady, StageRuns } from '../stage-sample.ts';
+import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
+import { loadFile, openFile } from '../../src/render/load.ts';
+import { runPlan } from '../../src/render/run.ts';
+import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
 

@@ -1,5 +1,5 @@
 // What calibration measures: enough stages to tell every term's share from the others'.
-import type { Stage } from '../../bench/stage-sample.ts';
+import type { Stage } from '../../bench/stages/stage-sample.ts';
 import type { Format } from '../../src/codecs/codec.ts';
 import type { Size } from '../../src/image.ts';
 import type { FileKind, FileSpec, Sample } from './files.ts';

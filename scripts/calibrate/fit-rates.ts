@@ -1,5 +1,5 @@
 // Fits rates to measured stages, each of which has few terms.
-import type { Rates } from '../../src/plan/rates.ts';
+import type { Rates } from '../../src/cost/rates.ts';
 import type { Work } from '../../src/work.ts';
 import { type Row, solveFactors } from './solve-factors.ts';
 

@@ -1,5 +1,5 @@
 // Fits rates to whole requests, of which only the sum is known: first another machine, then owners, then terms.
-import { priceOf, type Rates } from '../../src/plan/rates.ts';
+import { priceOf, type Rates } from '../../src/cost/rates.ts';
 import type { Work } from '../../src/work.ts';
 import { type Row, solveFactors } from './solve-factors.ts';
 

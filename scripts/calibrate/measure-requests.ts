@@ -1,7 +1,7 @@
 // Measures whole requests to the Worker as deployed, for what a request costs without pixels.
-import { withBilled } from '../../bench/billed.ts';
-import { withRuntime } from '../../bench/runtime.ts';
-import type { StageOptions, StageReady } from '../../bench/stage-sample.ts';
+import { withBilled } from '../../bench/measure/billed.ts';
+import { withRuntime } from '../../bench/measure/runtime.ts';
+import type { StageOptions, StageReady } from '../../bench/stages/stage-sample.ts';
 import type { Format } from '../../src/codecs/codec.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';

@@ -1,8 +1,8 @@
 // Measures stages inside workerd, by its CPU time where the system tells it.
-import { type Runtime, withRuntime } from '../../bench/runtime.ts';
-import type { StageOptions, StageReady, StageRuns } from '../../bench/stage-sample.ts';
-import { writeSafetensors } from '../../src/safetensors.ts';
-import { seededFastStyle, seededPredictor } from '../../test/helpers/seeded-fast-style.ts';
+import { type Runtime, withRuntime } from '../../bench/measure/runtime.ts';
+import type { StageOptions, StageReady, StageRuns } from '../../bench/stages/stage-sample.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
+import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
 import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';

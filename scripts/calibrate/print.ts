@@ -1,6 +1,6 @@
 // What calibration found, as tables.
-import { markdown, median, rounded, type Table } from '../../bench/report.ts';
-import { priceOf, type Rates } from '../../src/plan/rates.ts';
+import { markdown, median, rounded, type Table } from '../../bench/measure/report.ts';
+import { priceOf, type Rates } from '../../src/cost/rates.ts';
 import type { Sample } from './fit-rates.ts';
 
 /** Ratios of predicted and measured up to this, either way, are what is aimed at. */

@@ -1,14 +1,14 @@
-// Writes `src/plan/rates.json`.
+// Writes `src/cost/rates.json`.
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Rates } from '../../src/plan/rates.ts';
+import type { Rates } from '../../src/cost/rates.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** Where the rates lie. */
-export const RATES_FILE = join(root, 'src/plan/rates.json');
+export const RATES_FILE = join(root, 'src/cost/rates.json');
 
 /** Three significant digits. */
 export const roundedRates = (rates: Rates): Rates =>

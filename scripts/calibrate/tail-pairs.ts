@@ -1,6 +1,7 @@
 // Reads pairs of counted work and CPU time out of the logs of a deployed Worker.
+
+import type { Rates } from '../../src/cost/rates.ts';
 import { pairsOf } from '../../src/edge/tail.ts';
-import type { Rates } from '../../src/plan/rates.ts';
 import type { Pair } from './fit-totals.ts';
 
 export type Tail = {

@@ -1,5 +1,5 @@
 // Types of what the client's builder offers, from the declarations.
-import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 
 /** Given apart, when a URL is made. */

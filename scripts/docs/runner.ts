@@ -1,5 +1,5 @@
 // The page's form of an effect that runs as a job, and the template of a job.
-import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 import { html } from './html.ts';
 

@@ -1,6 +1,6 @@
 // Markdown tables of the README, from the declarations.
 import type { variables } from '../../src/config.ts';
-import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 import type { Example } from '../examples.ts';
 

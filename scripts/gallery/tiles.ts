@@ -1,5 +1,5 @@
 // What the gallery shows: every example of every effect, and every value (or the two ends) of every parameter.
-import type { CatalogEntry } from '../../src/http/catalog.ts';
+import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 
 /** A picture of the gallery: its label, and the segments and sample that make it. */

@@ -1,7 +1,7 @@
 // What the soak asks for: sound requests whose answers are compared with the first one, hostile files, and servers that misbehave.
-import type { CorpusFile } from '../../test/hostile/corpus.ts';
+import type { CorpusFile } from '../../test/hostile/corpus/corpus.ts';
+import { idOf } from '../../test/hostile/fuzz/try-file.ts';
 import { isAllowed, outcomeOf } from '../../test/hostile/judge-answer.ts';
-import { idOf } from '../../test/hostile/try-file.ts';
 
 export type Answer = { status: number; headers: Headers; body: Uint8Array };
 

@@ -1,6 +1,6 @@
 // Jobs from a client's side: submit, look, follow, fetch, cancel.
 import { digestOf } from '../digest.ts';
-import type { jobDocument } from '../http/job-document.ts';
+import type { jobDocument } from '../http/jobs/document.ts';
 import { requestText, SIGNATURE_HEADER, type SigningKey, signText } from '../signing.ts';
 import { type FollowOptions, followJob, type JobEvent } from './job-events.ts';
 import { type RequestPorts, request } from './request.ts';

@@ -1,20 +1,20 @@
 // What all requests of an isolate share: its memory, divided up, the codecs and tensors that run in it, and its counts.
-import { createAvifCodec } from '../codecs/avif.ts';
-import { createHeaps } from '../codecs/heaps.ts';
-import { createJpegCodec } from '../codecs/jpeg.ts';
-import { createPngCodec } from '../codecs/png.ts';
-import { createWebpCodec } from '../codecs/webp.ts';
+import { createAvifCodec } from '../codecs/avif/codec.ts';
+import { createJpegCodec } from '../codecs/jpeg/codec.ts';
+import { createPngCodec } from '../codecs/png/codec.ts';
+import { createHeaps } from '../codecs/wasm/heaps.ts';
+import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
+import { createByteAccount } from '../gate/bytes.ts';
+import { createGate } from '../gate/gate.ts';
 import avifDecoder from '../generated/avif-decoder.wasm';
 import avifEncoder from '../generated/avif-encoder.wasm';
 import jpegDecoder from '../generated/jpeg-decoder.wasm';
 import jpegEncoder from '../generated/jpeg-encoder.wasm';
 import webpDecoder from '../generated/webp-decoder.wasm';
 import webpEncoder from '../generated/webp-encoder.wasm';
-import { createMetrics } from '../http/metrics.ts';
+import { createMetrics } from '../http/observe/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
-import { createGate } from '../plan/gate.ts';
-import { createByteAccount } from '../plan/gate-bytes.ts';
 import { tensorModules } from './tensor-modules.ts';
 
 const MIB = 2 ** 20;
@@ -64,7 +64,7 @@ export function createIsolate() {
   const metrics = createMetrics(() => {
     const [work, files] = [gate.state(), encoded.state()];
     return {
-      inFlight: { heavy: work.heavy, light: work.light },
+      inFlight: { exclusive: work.exclusive, light: work.light },
       accounts: { work: { ...work, bytes: work.bytes - files.bytes }, encoded: files },
       heaps: heaps.bytes(),
     };

@@ -1,6 +1,6 @@
 // Limits clients by the platform's counters, and where there are none by this isolate's own.
 import type { Config, RateLimit } from '../config.ts';
-import { createWindowLimiter, type RateLimiter } from '../http/rate-limit.ts';
+import { createWindowLimiter, type RateLimiter } from '../http/access/rate-limit.ts';
 
 /** What is counted in production unless `RATE_LIMIT` says otherwise. */
 const USUAL: RateLimit = { count: 60, seconds: 60 };

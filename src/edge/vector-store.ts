@@ -1,6 +1,6 @@
 // Where the Worker keeps vectors: in the isolate, in the data centre's cache, and in the bucket of jobs' bytes.
-import { createVectorMemory, inTiers } from '../plan/vector-tiers.ts';
-import type { VectorStore } from '../plan/vectors.ts';
+import { createVectorMemory, inTiers } from '../render/vector-tiers.ts';
+import type { VectorStore } from '../render/vectors.ts';
 
 export type EdgeVectorPorts = {
   cache: Pick<Cache, 'match' | 'put'>;

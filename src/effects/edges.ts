@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { eachBand } from '../bands.ts';
 import { createImage, type Image } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { energyOf, gradient } from '../tensor/gradient.ts';
-import { visibleLumaOf } from '../tensor/luma.ts';
-import { fromImage, imageOf } from '../tensor/picture.ts';
+import { visibleLumaOf } from '../tensor/colour/luma.ts';
+import { energyOf, gradient } from '../tensor/filter/gradient.ts';
+import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 export const edges = defineEffect({
@@ -29,7 +29,7 @@ export const edges = defineEffect({
       .describe('Factor of the result; with 1 an edge from black to white is white.')
       .meta({ ui: { min: 0, max: 8 } }),
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 16 * width * height,

@@ -1,19 +1,19 @@
 // The list of effects; adding one is one file and one line here. Options of one segment work in this order, which is Cloudflare's.
 import { blur } from './blur.ts';
-import { brightness } from './brightness.ts';
-import { contrast } from './contrast.ts';
+import { brightness } from './colour/brightness.ts';
+import { contrast } from './colour/contrast.ts';
+import { gamma } from './colour/gamma.ts';
+import { saturation } from './colour/saturation.ts';
 import { edges } from './edges.ts';
 import type { Effect } from './effect.ts';
 import { flip } from './flip.ts';
-import { gamma } from './gamma.ts';
-import { hybrid } from './hybrid.ts';
-import { pixelate } from './pixelate.ts';
-import { resize } from './resize.ts';
+import { hybrid } from './hybrid/effect.ts';
+import { pixelate } from './pixelate/effect.ts';
+import { resize } from './resize/effect.ts';
 import { rotate } from './rotate.ts';
-import { saturation } from './saturation.ts';
 import { sharpen } from './sharpen.ts';
-import { style } from './style.ts';
-import { trim } from './trim.ts';
+import { style } from './style/effect.ts';
+import { trim } from './trim/effect.ts';
 
 export const effects: readonly Effect[] = [
   trim,

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { eachBand } from '../bands.ts';
 import { createImage, hasTransparency, type Image } from '../image.ts';
 import type { Pace } from '../pace.ts';
-import { binomialBlur } from '../tensor/binomial.ts';
-import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/luma.ts';
-import { fromImage, imageOf } from '../tensor/picture.ts';
+import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/colour/luma.ts';
+import { binomialBlur } from '../tensor/filter/binomial.ts';
+import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 export const sharpen = defineEffect({
@@ -24,7 +24,7 @@ export const sharpen = defineEffect({
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     // What the bands leave behind is collected late: it counts as if it were held.

@@ -1,10 +1,10 @@
 // Fits a picture whose loss and gradient come together and from afar: from a device, one evaluation at a time.
 import { AppError } from '../errors.ts';
 import { arraySpace } from './array-space.ts';
-import type { Average } from './average.ts';
 import { boundedStep } from './fit.ts';
 import type { Losses } from './loss.ts';
-import type { Optimizer } from './optimizers.ts';
+import type { Average } from './optimisers/average.ts';
+import type { Optimizer } from './optimisers/optimisers.ts';
 
 /** Losses at a picture, and the gradient of their weighted sum. */
 export type Evaluation = Losses & { gradient: Float32Array };

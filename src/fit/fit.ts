@@ -1,6 +1,6 @@
 // Fits a picture to a loss by gradient steps, within bounds, with a report of every term.
 import type { Evaluator, Losses } from './loss.ts';
-import type { Optimizer } from './optimizers.ts';
+import type { Optimizer } from './optimisers/optimisers.ts';
 import type { Space } from './space.ts';
 
 /** How values stay legal: not at all, as the sigmoid of what is optimised, or clipped after every step. */

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Manifest, parseManifest, type ReadModelFile } from '../models.ts';
+import { type Manifest, parseManifest } from '../models/manifest.ts';
+import type { ReadModelFile } from '../models/store.ts';
 
 /** Where `npm run models` installs models. */
 export const MODELS_FOLDER = fileURLToPath(new URL('../../.cache/models', import.meta.url));

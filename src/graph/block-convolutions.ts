@@ -3,9 +3,9 @@
 // onnxruntime does this by itself only if filters are constants; in training they are inputs. Its operators of the domain
 // `com.microsoft.nchwc` keep [n, c, h, w] in memory as [n, c / block, h, w, block], under the same shape.
 import type { Attributes, Value } from './graph.ts';
+import { sum } from './ops/reduce.ts';
+import { reshape, transpose } from './ops/reshape.ts';
 import { reached, resolved } from './reached.ts';
-import { sum } from './reduce.ts';
-import { reshape, transpose } from './reshape.ts';
 import { sameShape } from './shape.ts';
 
 const DOMAIN = 'com.microsoft.nchwc:';

@@ -1,7 +1,8 @@
 // Reverse-mode differentiation of graphs.
-import { add } from './elementwise.ts';
+
 import type { Value } from './graph.ts';
-import { broadcastTo } from './reduce.ts';
+import { add } from './ops/elementwise.ts';
+import { broadcastTo } from './ops/reduce.ts';
 import { sameShape, shapeText } from './shape.ts';
 
 /** Everything between the loss and what is asked for, in the order it was made. */

@@ -1,21 +1,21 @@
 // The routes, and what every response has in common.
 import { type Context, Hono } from 'hono';
 import { AppError } from '../errors.ts';
-import { offered } from './catalog.ts';
+import { purgeSource } from './access/purge.ts';
+import { offered } from './catalogue/catalogue.ts';
+import { openApi } from './catalogue/openapi.ts';
+import { planRules } from './catalogue/presets.ts';
 import { drainBody } from './drain-body.ts';
-import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs.ts';
-import { METRICS_TYPE } from './metrics-text.ts';
-import { openPage } from './open-page.ts';
-import { openApi } from './openapi.ts';
-import { planRules } from './presets.ts';
+import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
+import { submitToJobs } from './jobs/submit.ts';
+import { METRICS_TYPE } from './observe/metrics-text.ts';
+import { recordRequest } from './observe/record-request.ts';
+import { openPage } from './page/open.ts';
+import { sendPage } from './page/send.ts';
 import { problemResponse } from './problem.ts';
-import { purgeSource } from './purge.ts';
-import { recordRequest } from './record-request.ts';
-import { sendPage } from './send-page.ts';
 import type { Services } from './services.ts';
-import { submitToJobs } from './submit-job.ts';
-import { transformSource } from './transform-source.ts';
-import { transformUpload } from './transform-upload.ts';
+import { transformSource } from './transform/get.ts';
+import { transformUpload } from './transform/post.ts';
 
 const exposed =
   'Age, ETag, Content-Length, Location, Preference-Applied, Retry-After, Server-Timing, X-Cost, X-Error, X-Request-Id, X-Status, Cache-Status';

@@ -1,5 +1,5 @@
 // Brings an Accept header to the form that matters, so that clients who get the same also share a job.
-import { parseAccept, weightOf } from '../codecs/accept.ts';
+import { parseAccept, weightOf } from '../codecs/negotiate/accept.ts';
 import type { Output } from '../plan/plan.ts';
 
 const formats = ['avif', 'webp', 'jpeg', 'png'] as const;

@@ -3,15 +3,15 @@ import type { AnswerCache } from '../cache/answer-types.ts';
 import type { Codecs } from '../codecs/codec.ts';
 import type { Config } from '../config.ts';
 import type { Effect, ReadModel } from '../effects/effect.ts';
-import type { JobService } from '../jobs/service.ts';
-import type { Gate } from '../plan/gate.ts';
-import type { ByteAccount } from '../plan/gate-bytes.ts';
-import type { RunPorts } from '../plan/run.ts';
-import type { VectorStore } from '../plan/vectors.ts';
+import type { ByteAccount } from '../gate/bytes.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { JobService } from '../jobs/service/service.ts';
+import type { RunPorts } from '../render/run.ts';
+import type { VectorStore } from '../render/vectors.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
-import type { Metrics } from './metrics.ts';
-import type { PlanRules } from './presets.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { RateLimiter } from './access/rate-limit.ts';
+import type { PlanRules } from './catalogue/presets.ts';
+import type { Metrics } from './observe/metrics.ts';
 
 /** Models that are installed where this runs. */
 export type Models = {
@@ -20,7 +20,7 @@ export type Models = {
   check: (name: string) => Promise<void>;
 };
 
-export type Services = Omit<RunPorts, 'model' | 'heavy'> & {
+export type Services = Omit<RunPorts, 'model' | 'job'> & {
   config: Config;
   effects: readonly Effect[];
   /** What of it requests may ask for. */

@@ -1,11 +1,10 @@
-// Where jobs keep bytes: a port, and the names under which things lie there.
-
+// Where jobs store bytes: a port, and the keys that are used in it.
 import { readSmall } from './read-small.ts';
 
 export type BlobStore = {
   /**
-   * Stores `bytes` bytes whole or not at all. Resolves to false, with nothing stored, where the stream brings another number of them
-   * or the SHA-256 is not the one that was given. Throws where the stream or the store fails.
+   * Stores exactly `bytes` bytes, or nothing. Resolves to false and stores nothing if the stream has another length or another
+   * SHA-256 than given. Throws if the stream or the store fails.
    */
   put: (
     key: string,
@@ -16,28 +15,29 @@ export type BlobStore = {
   delete: (key: string) => Promise<void>;
 };
 
-/** `body` is to be read or canceled. */
+/** A stored blob; `body` is to be read or canceled. */
 export type StoredBody = { body: ReadableStream<Uint8Array>; bytes: number };
 
-/** Pictures are shared by all jobs that need them. */
+/** Key of an input picture, which all jobs that need it share. */
 export const inputKey = (sha256: string): string => `inputs/${sha256}`;
 
-/** What a job makes. */
+/** The kinds of blobs that a job makes. */
 export type Made = 'result' | 'preview' | 'checkpoint';
 
-/** What is under a digest never changes, so a reader cannot meet half of a replacement. */
+/** Key of a blob that a job made. The digest is part of it, so a stored blob never changes while it is read. */
 export const madeKey = (id: string, made: Made, sha256: string): string =>
   `jobs/${id}/${made}-${sha256}`;
 
-/** Says that a job has its result, and which. */
+/** Key of the record that a job has a result. */
 export const resultKey = (id: string): string => `results/${id}`;
 
-/** `digest` of a transform URL's cache key. */
+/** Key of the id of the job for a transform URL; `digest` of the URL's cache key. */
 export const indexKey = (digest: string): string => `index/${digest}`;
 
+/** Longest stored text that is read, in bytes. */
 const MAX_TEXT_BYTES = 2 ** 20;
 
-/** A stored text; undefined where there is none. */
+/** A stored text; undefined if there is none. */
 export async function readText(store: BlobStore, key: string): Promise<string | undefined> {
   const found = await store.get(key);
   return found && readSmall(found.body, MAX_TEXT_BYTES);

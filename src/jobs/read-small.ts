@@ -1,6 +1,6 @@
-// Reads a short body whole, and no more of a longer one than shows that it is.
+// Reads a short body as text, and stops as soon as it is longer than allowed.
 
-/** Text of at most `maxBytes` bytes. Throws for a longer one. */
+/** Text of at most `maxBytes` bytes. Throws `RangeError` for a longer one. */
 export async function readSmall(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,

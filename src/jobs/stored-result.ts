@@ -1,4 +1,5 @@
-// The stored fact that a job has its result: written after the picture itself, so that what it names is there.
+// The record that a job has a result. It is written after the picture, so the picture that it names exists.
+
 import {
   type BlobStore,
   madeKey,
@@ -15,7 +16,7 @@ export type StoredResult = {
   name: string;
 };
 
-/** With the picture, whose `body` is to be read or canceled. Undefined while there is none, or where either is not kept any more. */
+/** The result with its picture, whose `body` is to be read or canceled. Undefined if there is none yet, or if it was deleted. */
 export async function openResult(
   store: BlobStore,
   id: string,
@@ -27,13 +28,13 @@ export async function openResult(
   return picture && { ...stored, body: picture.body };
 }
 
-/** Without the picture, which is there. */
+/** The result without its picture; undefined as for `openResult`. */
 export async function readResult(store: BlobStore, id: string): Promise<JobResult | undefined> {
   const opened = await openResult(store, id);
   await opened?.body.cancel();
   return opened?.result;
 }
 
-/** To be called when the picture is stored. */
+/** Records a result whose picture is stored. */
 export const writeResult = (store: BlobStore, id: string, stored: StoredResult): Promise<void> =>
   writeText(store, resultKey(id), JSON.stringify(stored));

@@ -8,11 +8,11 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { createHeaps, type Heap, type Heaps, type Tenancy } from '../codecs/heaps.ts';
-import { growTightly } from '../codecs/tight-growth.ts';
+import { createHeaps, type Heap, type Heaps, type Tenancy } from '../codecs/wasm/heaps.ts';
+import { growTightly } from '../codecs/wasm/tight-growth.ts';
 import { AppError } from '../errors.ts';
 import factory, { type Instance } from '../generated/tfjs-glue.js';
-import { registerStyleKernels } from './register-style-kernels.ts';
+import { registerStyleKernels } from './style/register.ts';
 
 export type TensorModules = {
   /** The package's SIMD build with its memory imported. */

@@ -1,9 +1,9 @@
 // Finds out which blocked layout onnxruntime uses on this processor.
 import { blockConvolutions } from '../graph/block-convolutions.ts';
-import { conv2d } from '../graph/conv.ts';
-import { sub } from '../graph/elementwise.ts';
 import { createGraph } from '../graph/graph.ts';
-import { writeOnnx } from '../graph/onnx.ts';
+import { writeOnnx } from '../graph/onnx/onnx.ts';
+import { conv2d } from '../graph/ops/conv/conv.ts';
+import { sub } from '../graph/ops/elementwise.ts';
 import { compile, type EngineOptions } from './engine.ts';
 import { createRandom } from './random.ts';
 

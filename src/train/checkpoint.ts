@@ -1,7 +1,7 @@
 // Checkpoints: a training's whole state as one safetensors file, replaced at once.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readSafetensors, writeSafetensors } from '../safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../models/safetensors.ts';
 import type { Tensors } from './adam.ts';
 import type { TrainingState } from './trainer.ts';
 

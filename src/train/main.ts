@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeSafetensors } from '../safetensors.ts';
+import { writeSafetensors } from '../models/safetensors.ts';
 import { pixelartTask } from './pixelart/task.ts';
 import { createProgress } from './progress.ts';
 import { runTraining } from './run-training.ts';

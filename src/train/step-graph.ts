@@ -2,7 +2,7 @@
 import { blockConvolutions } from '../graph/block-convolutions.ts';
 import { gradients } from '../graph/gradients.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { writeOnnx } from '../graph/onnx.ts';
+import { writeOnnx } from '../graph/onnx/onnx.ts';
 import type { Tensors } from './adam.ts';
 import type { ParameterSet } from './parameter-set.ts';
 

@@ -6,7 +6,7 @@ import {
   type FakeJob,
   type FakeJobServer,
   startFakeJobServer,
-} from '../helpers/fake-job-server.ts';
+} from '../helpers/servers/fake-job-server.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -33,7 +33,7 @@ const html = pageHtml({
       examples: [example, example.replace('w=320', 'w=240')],
     },
   ],
-  heavy: new Set([example, example.replace('w=320', 'w=240')]),
+  gpuOnly: new Set([example, example.replace('w=320', 'w=240')]),
   samples: ['bust.jpg', 'chess.jpg', 'drawing.png', 'landscape.jpg', 'painting.jpg'],
 });
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { seededAssets } from '../helpers/seeded-model.ts';
+import { seededAssets } from '../helpers/nets/seeded-model.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
 // `npm test` lists the browser among what it could not run, and fails for it with REQUIRE_ALL=1.
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

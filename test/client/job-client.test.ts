@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { FollowOptions, JobEvent } from '../../src/client/job-events.ts';
 import { AppError } from '../../src/errors.ts';
-import { readEvents } from '../../src/jobs/event-stream.ts';
+import { readEvents } from '../../src/jobs/store/event-stream.ts';
 
 type Answer = (init: RequestInit, url: string) => Response | Promise<Response>;
 

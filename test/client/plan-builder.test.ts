@@ -5,8 +5,8 @@ import { outputNames, stepInputs, stepNames } from '../../src/client/generated/c
 import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
-import { planRules } from '../../src/http/presets.ts';
-import { readTransformUrl } from '../../src/http/transform-url.ts';
+import { planRules } from '../../src/http/catalogue/presets.ts';
+import { readTransformUrl } from '../../src/http/transform/url.ts';
 import { outputParams } from '../../src/plan/plan.ts';
 import { formatSource, type Source } from '../../src/sources/source.ts';
 
@@ -19,8 +19,10 @@ describe('the builder', () => {
   it('has a method for every step and knows its further images', () => {
     const steps = effects.filter(({ segment }) => segment === 'step');
     expect(stepNames).toEqual(steps.map(({ name }) => name));
-    const inputs = steps.filter((step) => step.inputs.length > 0);
-    expect(stepInputs).toEqual(Object.fromEntries(inputs.map((step) => [step.name, step.inputs])));
+    const inputs = steps.filter((step) => step.further.params.length > 0);
+    expect(stepInputs).toEqual(
+      Object.fromEntries(inputs.map((step) => [step.name, step.further.params])),
+    );
     expect(outputNames).toEqual(Object.keys(outputParams));
   });
 

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { probe } from '../../src/codecs/probe.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { AppError } from '../../src/errors.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { makeImage } from '../helpers/make-image-files.ts';
+import { makeImage } from '../helpers/files/make-image-files.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const picture = makeImage(40, 30, (x, y) => [6 * x, 8 * y, (x * y) & 255, 255 - x]);
 let codecs: Record<'avif' | 'jpeg' | 'png' | 'webp', Codec>;

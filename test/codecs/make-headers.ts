@@ -1,5 +1,5 @@
 // Writes the headers of formats that are recognised but not decoded: GIF and AVIF.
-import { bytesOf, uint } from '../helpers/make-image-files.ts';
+import { bytesOf, uint } from '../helpers/files/make-image-files.ts';
 
 /** A GIF whose frames hold almost no data. */
 export function makeGif({

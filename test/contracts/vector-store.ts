@@ -1,6 +1,6 @@
 // What every store of vectors does, in memory, over the platform's cache and over a bucket.
 import { describe, expect, it } from 'vitest';
-import type { VectorStore } from '../../src/plan/vectors.ts';
+import type { VectorStore } from '../../src/render/vectors.ts';
 
 const key = (n: number): string => `name-1-${String(n).repeat(64)}`;
 

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { type PictureServer, servePictures } from '../helpers/picture-server.ts';
-import { paint } from '../helpers/pictures.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { type PictureServer, servePictures } from '../helpers/servers/picture-server.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
 const size = { width: 96, height: 64 };

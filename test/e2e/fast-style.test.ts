@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { seededAssets } from '../helpers/seeded-model.ts';
+import { seededAssets } from '../helpers/nets/seeded-model.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
 const plan = 'w=96/style,style=asset:painting.jpg';
 const path = `/t/${plan}/f=png/asset:landscape.jpg`;

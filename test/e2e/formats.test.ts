@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
-import { psnr } from '../helpers/big-photos.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { paint } from '../helpers/pictures.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
+import { psnr } from '../helpers/files/big-photos.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
 let worker: BundledWorker;
 let photo: Uint8Array;

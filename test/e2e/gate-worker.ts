@@ -1,6 +1,6 @@
 // A Worker that computes behind a gate and tells how many others computed meanwhile.
 import type { AppError } from '../../src/errors.ts';
-import { createGate } from '../../src/plan/gate.ts';
+import { createGate } from '../../src/gate/gate.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const gate = createGate({

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 import { type FakeBackendServer, startFakeBackend } from '../jobs/fake-backend-server.ts';
 import { keys, SECRET } from '../jobs/job-world.ts';
 

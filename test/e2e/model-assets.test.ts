@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { seededAssets } from '../helpers/seeded-model.ts';
+import { seededAssets } from '../helpers/nets/seeded-model.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
 let assets: string;
 let worker: BundledWorker;

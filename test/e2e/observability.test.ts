@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rates } from '../../src/plan/rates.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { paint } from '../helpers/pictures.ts';
-import { type ParsedFamily, parseExposition } from '../http/parse-exposition.ts';
+import { rates } from '../../src/cost/rates.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { type ParsedFamily, parseExposition } from '../http/observe/parse-exposition.ts';
 
 let worker: BundledWorker;
 let photo: Uint8Array;

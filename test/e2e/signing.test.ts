@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
 const KEYS = ['736563726574:68656C6C6F', '0102:0304'];
 let worker: BundledWorker;

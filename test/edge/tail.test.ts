@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { itemsIn, pairsOf, tail } from '../../src/edge/tail.ts';
-import { requestLog } from '../../src/http/request-log.ts';
+import { requestLog } from '../../src/http/observe/request-log.ts';
 
 const line = (more: Partial<Parameters<typeof requestLog>[0]> = {}): string =>
   JSON.stringify(

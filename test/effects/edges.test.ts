@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paint, pixelAt, run } from '../helpers/pictures.ts';
+import { paint, pixelAt, run } from '../helpers/files/pictures.ts';
 
 const step = (low: number, high: number) =>
   paint({ width: 6, height: 4 }, (x) => Array(3).fill(x < 3 ? low : high));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paint, run } from '../helpers/pictures.ts';
+import { paint, run } from '../helpers/files/pictures.ts';
 
 const stored = paint({ width: 3, height: 2 }, (x, y) => [3 * y + x + 1, 9, 8]);
 

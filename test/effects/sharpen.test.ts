@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxDifference, paint, pixelAt, run } from '../helpers/pictures.ts';
+import { maxDifference, paint, pixelAt, run } from '../helpers/files/pictures.ts';
 
 const step = paint({ width: 12, height: 6 }, (x) => Array(3).fill(x < 6 ? 80 : 160));
 

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
-import { type Post, setStage, taken } from '../helpers/fault-stage.ts';
-import { jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
-import type { Exchange } from '../helpers/wire.ts';
+import { type Post, setStage, taken } from '../helpers/servers/fault-stage.ts';
+import type { Exchange } from '../helpers/servers/wire.ts';
+import { jobEnded, pictureOf, submitStyle } from '../helpers/services/style-job.ts';
 
 const undisturbed = inject('undisturbed');
 

@@ -9,9 +9,9 @@ import {
   setStage,
   startPost,
   taken,
-} from '../helpers/fault-stage.ts';
-import { jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
-import type { Exchange } from '../helpers/wire.ts';
+} from '../helpers/servers/fault-stage.ts';
+import type { Exchange } from '../helpers/servers/wire.ts';
+import { jobEnded, pictureOf, submitStyle } from '../helpers/services/style-job.ts';
 
 const undisturbed = inject('undisturbed');
 

@@ -7,8 +7,13 @@ import {
   setStageAgain,
   startPost,
   taken,
-} from '../helpers/fault-stage.ts';
-import { type JobDocument, jobEnded, pictureOf, submitStyle } from '../helpers/style-job.ts';
+} from '../helpers/servers/fault-stage.ts';
+import {
+  type JobDocument,
+  jobEnded,
+  pictureOf,
+  submitStyle,
+} from '../helpers/services/style-job.ts';
 
 const undisturbed = inject('undisturbed');
 

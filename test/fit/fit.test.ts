@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { arraySpace } from '../../src/fit/array-space.ts';
 import { type Bounds, fit, type LossReport } from '../../src/fit/fit.ts';
-import { lbfgs } from '../../src/fit/lbfgs.ts';
 import { type Evaluator, type LossTerm, weightedSum } from '../../src/fit/loss.ts';
-import { adam, gradientDescent, momentum, type Optimizer } from '../../src/fit/optimizers.ts';
+import { lbfgs } from '../../src/fit/optimisers/lbfgs.ts';
+import {
+  adam,
+  gradientDescent,
+  momentum,
+  type Optimizer,
+} from '../../src/fit/optimisers/optimisers.ts';
 
 const pause = async () => {};
 const vector = (...values: number[]): Float32Array => Float32Array.from(values);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exponentialAverage } from '../../src/fit/average.ts';
+import { exponentialAverage } from '../../src/fit/optimisers/average.ts';
 import { cropPlanes, type Planes, padPlanes, resizePlanes } from '../../src/fit/planes.ts';
 import { uniformValues } from '../../src/fit/random.ts';
 import { scalesUpTo, sizeWithLongSide } from '../../src/fit/scales.ts';

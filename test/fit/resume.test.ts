@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arraySpace } from '../../src/fit/array-space.ts';
-import { exponentialAverage } from '../../src/fit/average.ts';
 import { descend, type Evaluation } from '../../src/fit/descend.ts';
-import { lbfgs } from '../../src/fit/lbfgs.ts';
-import { adam, gradientDescent, momentum, type Optimizer } from '../../src/fit/optimizers.ts';
+import { exponentialAverage } from '../../src/fit/optimisers/average.ts';
+import { lbfgs } from '../../src/fit/optimisers/lbfgs.ts';
+import {
+  adam,
+  gradientDescent,
+  momentum,
+  type Optimizer,
+} from '../../src/fit/optimisers/optimisers.ts';
 import type { Space } from '../../src/fit/space.ts';
 
 const rules: [string, (space: Space<Float32Array>) => Optimizer<Float32Array>][] = [

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseBackendKeys, signRequest } from '../../src/jobs/backend-auth.ts';
-import { readJobLines } from '../../src/jobs/job-lines.ts';
+import { parseBackendKeys, signRequest } from '../../src/jobs/auth.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
+import { readJobLines } from '../../src/jobs/run/lines.ts';
 import { sleep } from '../../src/jobs/sleep.ts';
 import {
   allLines,
@@ -17,7 +17,7 @@ import {
   sha256,
   startBackend,
   type TestJob,
-} from '../helpers/gpu-backend.ts';
+} from '../helpers/servers/gpu-backend.ts';
 
 const picture = async (red: number): Promise<Uint8Array> => {
   const create = {

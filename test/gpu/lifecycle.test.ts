@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { JobLine } from '../../src/jobs/protocol.ts';
-import { allLines, linesOf, put, startBackend, type TestJob } from '../helpers/gpu-backend.ts';
+import {
+  allLines,
+  linesOf,
+  put,
+  startBackend,
+  type TestJob,
+} from '../helpers/servers/gpu-backend.ts';
 
 const create = { width: 64, height: 48, channels: 3 as const, background: '#c85009' };
 const blob = new Uint8Array(await sharp({ create }).png().toBuffer());

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { blockConvolutions } from '../../src/graph/block-convolutions.ts';
-import { conv2d } from '../../src/graph/conv.ts';
-import { add, mul } from '../../src/graph/elementwise.ts';
 import { gradients } from '../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { mean } from '../../src/graph/mean.ts';
+import { conv2d } from '../../src/graph/ops/conv/conv.ts';
+import { add, mul } from '../../src/graph/ops/elementwise.ts';
+import { mean } from '../../src/graph/ops/mean.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { leakyRelu } from '../../src/graph/ops/unary.ts';
 import { reached } from '../../src/graph/reached.ts';
-import { sum } from '../../src/graph/reduce.ts';
-import { leakyRelu } from '../../src/graph/unary.ts';
 import { findBlockSize } from '../../src/train/block-size.ts';
-import { noise } from '../helpers/graph-checks.ts';
-import { evaluate } from '../helpers/ort-engine.ts';
+import { noise } from '../helpers/nets/graph-checks.ts';
+import { evaluate } from '../helpers/nets/ort-engine.ts';
 
 const feeds = {
   x: noise([2, 3, 8, 10], 1),

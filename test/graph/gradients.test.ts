@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { add, mul, square, sub } from '../../src/graph/elementwise.ts';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { customGradient, gradients, stopGradient } from '../../src/graph/gradients.ts';
 import { createGraph, type Value } from '../../src/graph/graph.ts';
-import { mean } from '../../src/graph/mean.ts';
-import { sum } from '../../src/graph/reduce.ts';
-import { exp, relu, tanh } from '../../src/graph/unary.ts';
-import { expectGradient, forward, noise } from '../helpers/graph-checks.ts';
+import { add, mul, square, sub } from '../../src/graph/ops/elementwise.ts';
+import { mean } from '../../src/graph/ops/mean.ts';
+import { sum } from '../../src/graph/ops/reduce.ts';
+import { exp, relu, tanh } from '../../src/graph/ops/unary.ts';
+import { expectGradient, forward, noise } from '../helpers/nets/graph-checks.ts';
 
 const x: TensorData = { shape: [3], data: Float32Array.of(1, -2, 3) };
 const slopes = async (loss: (x: Value) => Value): Promise<number[]> => {

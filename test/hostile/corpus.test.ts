@@ -1,9 +1,9 @@
 // Every hostile file, uploaded to the service in this process: a picture or a listed code, soon, and nothing held afterwards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHeaps } from '../../src/codecs/heaps.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { createInMemoryService } from '../helpers/in-memory-service.ts';
-import { type CorpusFile, makeCorpus } from './corpus.ts';
+import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
+import { type CorpusFile, makeCorpus } from './corpus/corpus.ts';
 import { isAllowed, outcomeOf, type Verdict, verdictTable } from './judge-answer.ts';
 
 /** Most milliseconds for an answer; twice that where other tests share the machine. */
@@ -50,7 +50,7 @@ describe.each(['bombs', 'broken', 'disguise', 'shapes'] as const)('%s', (group) 
     expect(isAllowed(file, verdict.outcome)).toBe(true);
     expect(verdict.ms).toBeLessThan(MAX_MS);
     expect(service.heldBytes()).toBe(0);
-    expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+    expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0 });
     const { small, large } = heaps.held();
     expect(small + large).toBeLessThan(MAX_HEAP_BYTES);
   });

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { flatness } from '../../scripts/soak/flatness.ts';
 import { createTally } from '../../scripts/soak/tally.ts';
-import { probe } from '../../src/codecs/probe.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { makeCorpus, makeSound } from './corpus.ts';
-import { type FuzzTarget, inputOf, runFuzz } from './fuzz.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { makeCorpus, makeSound } from './corpus/corpus.ts';
+import { type FuzzTarget, inputOf, runFuzz } from './fuzz/fuzz.ts';
 import { isAllowed, outcomeOf } from './judge-answer.ts';
 
 const target = (run: FuzzTarget['run']): FuzzTarget => ({

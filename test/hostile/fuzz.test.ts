@@ -1,10 +1,10 @@
 // Every parser, handed inputs that chance has changed: none crashes, hangs, or throws what it does not document.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { type FuzzTarget, printReport, runFuzz } from './fuzz.ts';
-import { fileTargets } from './fuzz-files.ts';
-import { requestTargets } from './fuzz-requests.ts';
-import { textTargets } from './fuzz-texts.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { fileTargets } from './fuzz/files.ts';
+import { type FuzzTarget, printReport, runFuzz } from './fuzz/fuzz.ts';
+import { requestTargets } from './fuzz/requests.ts';
+import { textTargets } from './fuzz/texts.ts';
 
 const SEED = 1;
 const ROUNDS = 3000;

@@ -1,8 +1,8 @@
 // Checks that scans which say nothing cannot make a JPEG cost many times what its size promises.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { makeEmptyScans } from './empty-scans.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { makeEmptyScans } from './corpus/empty-scans.ts';
 
 const large = { width: 3000, height: 2000 };
 const small = { width: 300, height: 200 };

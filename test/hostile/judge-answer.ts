@@ -1,6 +1,6 @@
 // What came of a hostile file, told from the answer of the service: a picture that is checked, or a code.
-import { probe } from '../../src/codecs/probe.ts';
-import type { CorpusFile } from './corpus.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
+import type { CorpusFile } from './corpus/corpus.ts';
 
 export type Verdict = {
   group: string;

@@ -1,13 +1,13 @@
 // Checks that a codec whose WebAssembly traps spoils its own request only: a fresh instance serves the next one.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createAvifCodec } from '../../src/codecs/avif.ts';
-import { createHeaps, type Heap, type Heaps } from '../../src/codecs/heaps.ts';
-import { createJpegCodec } from '../../src/codecs/jpeg.ts';
-import { createWebpCodec } from '../../src/codecs/webp.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { createInMemoryService } from '../helpers/in-memory-service.ts';
-import { makeCorpus, makeSound } from './corpus.ts';
+import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
+import { createJpegCodec } from '../../src/codecs/jpeg/codec.ts';
+import { createHeaps, type Heap, type Heaps } from '../../src/codecs/wasm/heaps.ts';
+import { createWebpCodec } from '../../src/codecs/webp/codec.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
+import { makeCorpus, makeSound } from './corpus/corpus.ts';
 
 /** A module whose only function is `unreachable`. */
 const trapModule = new WebAssembly.Module(
@@ -98,7 +98,7 @@ describe('a codec that traps', () => {
       state.trapAt = 0;
       expect(await ask(sound[format])).toEqual(first);
       expect(state.started).toBeGreaterThan(started);
-      expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+      expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0 });
     },
   );
 
@@ -115,7 +115,7 @@ describe('a codec that traps', () => {
     expect((await ask(sound.png, format)).status).toBe(500);
     state.trapAt = 0;
     expect(await ask(sound.png, format)).toEqual(first);
-    expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+    expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0 });
   });
 });
 

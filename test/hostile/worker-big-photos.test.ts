@@ -1,6 +1,6 @@
 import sharp, { type JpegOptions } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ciede2000, labsOf } from '../../bench/ciede2000.ts';
+import { ciede2000, labsOf } from '../../bench/pictures/ciede2000.ts';
 import {
   areaMeans,
   magnifiedPng,
@@ -10,10 +10,10 @@ import {
   type RawPicture,
   STRIP_HEIGHT,
   stripedJpeg,
-} from '../helpers/big-photos.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { makeExif, withExif } from '../helpers/make-image-files.ts';
-import { paint } from '../helpers/pictures.ts';
+} from '../helpers/files/big-photos.ts';
+import { makeExif, withExif } from '../helpers/files/make-image-files.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
 let worker: BundledWorker;
 

@@ -1,6 +1,5 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
 import {
   bytesOf,
   makeJpegHeader,
@@ -9,8 +8,9 @@ import {
   pngHeader,
   vp8Header,
   webpChunk,
-} from '../helpers/make-image-files.ts';
-import { parseExposition } from '../http/parse-exposition.ts';
+} from '../helpers/files/make-image-files.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { parseExposition } from '../http/observe/parse-exposition.ts';
 
 let worker: BundledWorker;
 let strict: BundledWorker;

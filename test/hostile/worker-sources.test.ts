@@ -2,12 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { paint } from '../helpers/pictures.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { metricsOf } from './fuzz/try-file.ts';
 import { type HostileServer, startHostileServer } from './hostile-server.ts';
-import { metricsOf } from './try-file.ts';
 
 const MIB = 2 ** 20;
 const SOURCE_TIMEOUT_MS = 500;

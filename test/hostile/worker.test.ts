@@ -1,4 +1,4 @@
 // All hostile files, uploaded to the bundled Worker and fetched by it from a server.
-import { checkCorpus } from './check-corpus.ts';
+import { checkCorpus } from './corpus/check.ts';
 
 await checkCorpus(['upload', 'source']);

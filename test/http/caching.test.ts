@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadCodecs } from '../helpers/codec-modules.ts';
-import { countingCodecs, createInMemoryService, PICTURES } from '../helpers/in-memory-service.ts';
-import { paint } from '../helpers/pictures.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import {
+  countingCodecs,
+  createInMemoryService,
+  PICTURES,
+} from '../helpers/services/in-memory-service.ts';
 
 const loaded = await loadCodecs();
 const size = { width: 24, height: 24 };

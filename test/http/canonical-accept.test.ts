@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { preferences } from '../../src/codecs/negotiate.ts';
+import { preferences } from '../../src/codecs/negotiate/negotiate.ts';
 import { canonicalAccept } from '../../src/http/canonical-accept.ts';
 
 const available = { avif: 1, webp: 1, jpeg: 1, png: 1 };

@@ -1,5 +1,5 @@
 import { describeBlobStore } from '../contracts/blob-store.ts';
-import { createMemoryStore } from './job-world.ts';
+import { createMemoryBlobs } from './job-world.ts';
 
-const store = createMemoryStore();
+const store = createMemoryBlobs();
 describeBlobStore(() => store);

@@ -1,12 +1,12 @@
 // What calibration measures, and what it leaves for the benchmark of the estimate.
 import { describe, expect, it } from 'vitest';
-import { assertDisjoint, heldOutCases } from '../../bench/held-out.ts';
+import { assertDisjoint, heldOutCases } from '../../bench/stages/held-out.ts';
 import { calibrationCases, type StageCase } from '../../scripts/calibrate/cases.ts';
 import { fileName } from '../../scripts/calibrate/files.ts';
 import { ratesText } from '../../scripts/calibrate/rates-file.ts';
+import { ownedBy, priceOf, rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { ownedBy, priceOf, rates, totalWork } from '../../src/plan/rates.ts';
 
 const stepsOf = (cases: readonly StageCase[]) =>
   cases

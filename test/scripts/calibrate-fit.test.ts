@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitRates, type Sample } from '../../scripts/calibrate/fit-rates.ts';
 import { solveFactors } from '../../scripts/calibrate/solve-factors.ts';
-import { priceOf } from '../../src/plan/rates.ts';
+import { priceOf } from '../../src/cost/rates.ts';
 import { noiseFrom } from './noise.ts';
 
 const truth = { 'a.pixels': 20, 'a.files': 300_000, 'b.pixels': 7, 'b.cells': 150 };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitTotals, ownerOf } from '../../scripts/calibrate/fit-totals.ts';
 import { readTail } from '../../scripts/calibrate/tail-pairs.ts';
-import { priceOf, type Rates } from '../../src/plan/rates.ts';
+import { priceOf, type Rates } from '../../src/cost/rates.ts';
 import type { Work } from '../../src/work.ts';
 import { noiseFrom } from './noise.ts';
 

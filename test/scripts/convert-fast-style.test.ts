@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { convertFastStyle } from '../../scripts/models/convert-fast-style.ts';
-import { convertFastStylePredictor } from '../../scripts/models/convert-fast-style-predictor.ts';
-import { floatsOf, integersOf, readTflite } from '../../scripts/models/tflite.ts';
+import { convertFastStyle } from '../../scripts/models/convert/fast-style.ts';
+import { convertFastStylePredictor } from '../../scripts/models/convert/fast-style-predictor.ts';
+import { floatsOf, integersOf, readTflite } from '../../scripts/models/convert/tflite.ts';
 import { fromFloat16, toFloat16 } from '../../src/graph/float16.ts';
-import { fastStyleFiles } from '../helpers/fast-style-files.ts';
-import { seededFastStyle, seededPredictor } from '../helpers/seeded-fast-style.ts';
-import { writePredictor, writeTransfer } from '../helpers/write-fast-style.ts';
-import { createTflite, halves, quantised } from '../helpers/write-tflite.ts';
+import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
+import { writePredictor, writeTransfer } from '../helpers/files/write-fast-style.ts';
+import { createTflite, halves, quantised } from '../helpers/files/write-tflite.ts';
+import { seededFastStyle, seededPredictor } from '../helpers/nets/seeded-fast-style.ts';
 
 let scratch: string;
 

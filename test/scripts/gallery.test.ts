@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { contactSheet, TILE } from '../../scripts/gallery/sheet.ts';
 import { tilesOf } from '../../scripts/gallery/tiles.ts';
 import { effects } from '../../src/effects/index.ts';
-import { catalog } from '../../src/http/catalog.ts';
+import { catalog } from '../../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { paint, pixelAt } from '../helpers/pictures.ts';
+import { paint, pixelAt } from '../helpers/files/pictures.ts';
 
 // What changes nothing of the picture: accepted for Cloudflare's sake, or about what is answered until there is one.
 const withoutPicture = new Set(['anim', 'metadata', 'pending', 'exp', 'onerror']);

@@ -2,8 +2,8 @@
 import avifDecoder from '@jsquash/avif/codec/dec/avif_dec.wasm';
 import avifEncoder from '@jsquash/avif/codec/enc/avif_enc.wasm';
 import { expect, it } from 'vitest';
-import { createAvifCodec } from '../../src/codecs/avif.ts';
-import { makeImage } from '../helpers/make-image-files.ts';
+import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
+import { makeImage } from '../helpers/files/make-image-files.ts';
 
 it('encodes and decodes AVIF with transparency', async () => {
   const avif = createAvifCodec({ decoder: avifDecoder, encoder: avifEncoder });

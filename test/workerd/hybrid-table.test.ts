@@ -1,10 +1,10 @@
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { fitByDescent, fitByProjection } from '../../src/effects/hybrid-fit.ts';
+import { fitByDescent, fitByProjection } from '../../src/effects/hybrid/fit.ts';
 import type { LossReport } from '../../src/fit/fit.ts';
 import golden from '../golden/hybrid.json';
-import { blob, detail } from '../helpers/golden-images.ts';
-import { createObjective } from '../helpers/objective.ts';
+import { blob, detail } from '../helpers/files/golden-images.ts';
+import { createObjective } from '../helpers/nets/objective.ts';
 
 const size = { width: 512, height: 512 };
 const digest = async (bytes: Uint8Array): Promise<string> => {

@@ -1,7 +1,7 @@
 // Checks the PNG codec on workerd's own compression streams.
 import { describe, expect, it } from 'vitest';
-import { createPngCodec } from '../../src/codecs/png.ts';
-import { crcOf } from '../../src/codecs/png-chunks.ts';
+import { crcOf } from '../../src/codecs/png/chunks.ts';
+import { createPngCodec } from '../../src/codecs/png/codec.ts';
 import type { Image } from '../../src/image.ts';
 
 const png = createPngCodec();

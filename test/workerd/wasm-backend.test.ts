@@ -12,7 +12,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { createHeaps, type Heap } from '../../src/codecs/heaps.ts';
+import { createHeaps, type Heap } from '../../src/codecs/wasm/heaps.ts';
 import { tensorModules } from '../../src/edge/tensor-modules.ts';
 import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 

@@ -1,8 +1,9 @@
 // What discriminator and generator minimise, given the discriminator's scores.
-import { add, mul, square, sub } from '../../graph/elementwise.ts';
+
 import type { Value } from '../../graph/graph.ts';
-import { mean } from '../../graph/mean.ts';
-import { abs, exp, log, neg, relu } from '../../graph/unary.ts';
+import { add, mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { abs, exp, log, neg, relu } from '../../graph/ops/unary.ts';
 
 export type AdversarialLoss = 'hinge' | 'lsgan' | 'bce';
 

@@ -1,6 +1,7 @@
 // A convolution with a filter and a bias of its own.
-import { conv2d } from '../../graph/conv.ts';
+
 import type { Value } from '../../graph/graph.ts';
+import { conv2d } from '../../graph/ops/conv/conv.ts';
 import { heDeviation, type Init, type Parameter } from './parameters.ts';
 
 export type ConvLayer = {

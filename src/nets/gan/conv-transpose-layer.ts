@@ -1,6 +1,7 @@
 // A transposed convolution with a filter and a bias of its own, which enlarges a picture to twice its size.
-import { convTranspose2d } from '../../graph/conv.ts';
+
 import type { Value } from '../../graph/graph.ts';
+import { convTranspose2d } from '../../graph/ops/conv/conv.ts';
 import type { Parameter } from './parameters.ts';
 
 export type ConvTransposeLayer = { outputs: number; side: 3 | 4; bias: boolean; deviation: number };

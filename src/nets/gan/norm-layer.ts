@@ -1,9 +1,10 @@
 // Normalisation of activations as picture-to-picture networks have it.
-import { add, div, mul, square, sub } from '../../graph/elementwise.ts';
+
 import type { Value } from '../../graph/graph.ts';
-import { mean } from '../../graph/mean.ts';
-import { reshape } from '../../graph/reshape.ts';
-import { sqrt } from '../../graph/unary.ts';
+import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { reshape } from '../../graph/ops/reshape.ts';
+import { sqrt } from '../../graph/ops/unary.ts';
 import type { Parameter } from './parameters.ts';
 
 /** `instance`: over each picture, without parameters. `batch`: over the batch, with a scale and an offset for each channel. */

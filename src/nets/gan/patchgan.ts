@@ -1,8 +1,8 @@
 // The PatchGAN discriminator (Isola et al. 2017): a score for every patch of a picture, also beside a condition.
 import type { Value } from '../../graph/graph.ts';
-import { resizeBilinear } from '../../graph/resize-bilinear.ts';
-import { concat } from '../../graph/slice.ts';
-import { leakyRelu } from '../../graph/unary.ts';
+import { resizeBilinear } from '../../graph/ops/resize-bilinear.ts';
+import { concat } from '../../graph/ops/slice.ts';
+import { leakyRelu } from '../../graph/ops/unary.ts';
 import { type ConvLayer, convLayer } from './conv-layer.ts';
 import { type Norm, normLayer } from './norm-layer.ts';
 import type { Parameter } from './parameters.ts';

@@ -1,10 +1,11 @@
 // Penalties on weights, which are added to a network's loss.
-import { add, mul, square, sub } from '../../graph/elementwise.ts';
+
 import type { Value } from '../../graph/graph.ts';
-import { matMul } from '../../graph/matmul.ts';
-import { sum } from '../../graph/reduce.ts';
-import { reshape } from '../../graph/reshape.ts';
-import { abs } from '../../graph/unary.ts';
+import { add, mul, square, sub } from '../../graph/ops/elementwise.ts';
+import { matMul } from '../../graph/ops/matmul.ts';
+import { sum } from '../../graph/ops/reduce.ts';
+import { reshape } from '../../graph/ops/reshape.ts';
+import { abs } from '../../graph/ops/unary.ts';
 
 const total = (parts: readonly Value[]): Value => parts.reduce((a, b) => add(a, b));
 

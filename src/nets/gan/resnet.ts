@@ -1,8 +1,9 @@
 // The ResNet generator of CycleGAN (Johnson et al. 2016, Zhu et al. 2017).
-import { add } from '../../graph/elementwise.ts';
+
 import type { Value } from '../../graph/graph.ts';
-import { pad } from '../../graph/pad.ts';
-import { relu, tanh } from '../../graph/unary.ts';
+import { add } from '../../graph/ops/elementwise.ts';
+import { pad } from '../../graph/ops/pad.ts';
+import { relu, tanh } from '../../graph/ops/unary.ts';
 import { convLayer } from './conv-layer.ts';
 import { convTransposeLayer } from './conv-transpose-layer.ts';
 import { type Norm, normLayer } from './norm-layer.ts';

@@ -1,11 +1,12 @@
 // Spectral normalisation (Miyato et al. 2018): a filter divided by its largest singular value, which a step of power iteration follows.
-import { add, div, mul, square } from '../../graph/elementwise.ts';
+
 import { stopGradient } from '../../graph/gradients.ts';
 import type { Value } from '../../graph/graph.ts';
-import { matMul } from '../../graph/matmul.ts';
-import { sum } from '../../graph/reduce.ts';
-import { reshape } from '../../graph/reshape.ts';
-import { sqrt } from '../../graph/unary.ts';
+import { add, div, mul, square } from '../../graph/ops/elementwise.ts';
+import { matMul } from '../../graph/ops/matmul.ts';
+import { sum } from '../../graph/ops/reduce.ts';
+import { reshape } from '../../graph/ops/reshape.ts';
+import { sqrt } from '../../graph/ops/unary.ts';
 
 /** A filter of spectral norm about 1, and the vector that the next step begins with. */
 export type Normalised = { filter: Value; next: Value };

@@ -1,11 +1,11 @@
 // The U-Net generator of pix2pix (Isola et al. 2017), with or without skip connections, to any grid.
 
-import { mul } from '../../graph/elementwise.ts';
 import type { Value } from '../../graph/graph.ts';
-import { type Extent, resizeBilinear } from '../../graph/resize-bilinear.ts';
+import { mul } from '../../graph/ops/elementwise.ts';
+import { type Extent, resizeBilinear } from '../../graph/ops/resize-bilinear.ts';
+import { concat } from '../../graph/ops/slice.ts';
+import { leakyRelu, relu, tanh } from '../../graph/ops/unary.ts';
 import { type Shape, shapeText } from '../../graph/shape.ts';
-import { concat } from '../../graph/slice.ts';
-import { leakyRelu, relu, tanh } from '../../graph/unary.ts';
 import { convLayer } from './conv-layer.ts';
 import { convTransposeLayer } from './conv-transpose-layer.ts';
 import { type Norm, normLayer } from './norm-layer.ts';

@@ -1,6 +1,6 @@
 // The discriminator that tells drawn cells from generated ones: five convolutions that look at about 20 cells.
 import type { Value } from '../../graph/graph.ts';
-import { leakyRelu } from '../../graph/unary.ts';
+import { leakyRelu } from '../../graph/ops/unary.ts';
 import { convLayer } from '../gan/conv-layer.ts';
 import type { Parameter } from '../gan/parameters.ts';
 

@@ -1,9 +1,10 @@
 // The pixel-art generator as a graph: it works at the resolution of the cells and predicts a difference to their means.
-import { add, mul, sub } from '../../graph/elementwise.ts';
+
 import type { Value } from '../../graph/graph.ts';
-import { mean } from '../../graph/mean.ts';
-import { slice } from '../../graph/slice.ts';
-import { leakyRelu, tanh } from '../../graph/unary.ts';
+import { add, mul, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { slice } from '../../graph/ops/slice.ts';
+import { leakyRelu, tanh } from '../../graph/ops/unary.ts';
 import { convLayer } from '../gan/conv-layer.ts';
 import type { Parameter } from '../gan/parameters.ts';
 import { lowBand } from './low-band.ts';

@@ -1,6 +1,6 @@
 // Gaussian low-pass of small pictures as two products with matrices, as training graphs have it.
 import type { Value } from '../../graph/graph.ts';
-import { matMul } from '../../graph/matmul.ts';
+import { matMul } from '../../graph/ops/matmul.ts';
 
 /**
  * x [n, c, h, w] blurred by a Gaussian of this standard deviation in pixels. At the borders the weights inside the picture

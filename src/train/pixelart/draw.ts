@@ -1,7 +1,7 @@
 // Draws whole pictures with a generator that is in training, as sample sheets show them.
 import type { GraphProgram } from '../../graph/engine.ts';
 import { createGraph } from '../../graph/graph.ts';
-import { writeOnnx } from '../../graph/onnx.ts';
+import { writeOnnx } from '../../graph/onnx/onnx.ts';
 import { CELL_PIXELS, INPUT_CHANNELS, pixelartGenerator } from '../../nets/pixelart/generator.ts';
 import type { Tensors } from '../adam.ts';
 import { blurPlane } from '../data/blur.ts';

@@ -1,9 +1,10 @@
 // One training step of the pixel-art generator and its discriminator as a graph.
-import { add, mul, sub } from '../../graph/elementwise.ts';
+
 import { createGraph, type Value } from '../../graph/graph.ts';
-import { mean } from '../../graph/mean.ts';
-import { concat, slice } from '../../graph/slice.ts';
-import { abs, relu, sign } from '../../graph/unary.ts';
+import { add, mul, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { concat, slice } from '../../graph/ops/slice.ts';
+import { abs, relu, sign } from '../../graph/ops/unary.ts';
 import { discriminatorLoss, generatorLoss } from '../../nets/gan/adversarial-losses.ts';
 import { pixelartDiscriminator } from '../../nets/pixelart/discriminator.ts';
 import { INPUT_CHANNELS, LOW_BAND, pixelartGenerator } from '../../nets/pixelart/generator.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { TensorData } from '../../graph/engine.ts';
 import { createGraph } from '../../graph/graph.ts';
-import { writeOnnx } from '../../graph/onnx.ts';
+import { writeOnnx } from '../../graph/onnx/onnx.ts';
 import { prefixed } from '../../nets/gan/parameters.ts';
 import { findBlockSize } from '../block-size.ts';
 import { compile } from '../engine.ts';

@@ -1,7 +1,7 @@
 // The networks that a translation is trained with, small or as published.
 
 import type { Value } from '../../graph/graph.ts';
-import type { Extent } from '../../graph/resize-bilinear.ts';
+import type { Extent } from '../../graph/ops/resize-bilinear.ts';
 import type { Shape } from '../../graph/shape.ts';
 import type { Norm } from '../../nets/gan/norm-layer.ts';
 import type { Parameter } from '../../nets/gan/parameters.ts';

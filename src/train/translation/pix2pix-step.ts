@@ -1,8 +1,9 @@
 // One step of pix2pix (Isola et al. 2017): translation learned from pairs.
-import { add, mul, sub } from '../../graph/elementwise.ts';
+
 import { createGraph, type Value } from '../../graph/graph.ts';
-import { mean } from '../../graph/mean.ts';
-import { abs } from '../../graph/unary.ts';
+import { add, mul, sub } from '../../graph/ops/elementwise.ts';
+import { mean } from '../../graph/ops/mean.ts';
+import { abs } from '../../graph/ops/unary.ts';
 import {
   type AdversarialLoss,
   discriminatorLoss,

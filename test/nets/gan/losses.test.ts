@@ -7,7 +7,7 @@ import {
 } from '../../../src/nets/gan/adversarial-losses.ts';
 import { l1Penalty, l2Penalty, orthogonalPenalty } from '../../../src/nets/gan/penalties.ts';
 import { spectralNorm } from '../../../src/nets/gan/spectral-norm.ts';
-import { expectGradient, forward, noise } from '../../helpers/graph-checks.ts';
+import { expectGradient, forward, noise } from '../../helpers/nets/graph-checks.ts';
 
 const scores = (...values: number[]): TensorData => ({
   shape: [1, 1, 1, values.length],

@@ -1,0 +1,76 @@
+// Runs one recipe on one pair of pictures and keeps what it shows on the way.
+import type { ReadModel } from '../../src/effects/effect.ts';
+import type { JobPort } from '../../src/effects/job-port.ts';
+import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/optimise.ts';
+import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
+import type { GraphEngine, Weights } from '../../src/graph/engine.ts';
+import { createImage, type Image } from '../../src/image.ts';
+
+export type QualityRun = {
+  recipe: RecipeName;
+  init: 'content' | 'noise';
+  seed: number;
+  steps: number;
+};
+
+export type Outcome = {
+  image: Image;
+  seconds: number;
+  steps: number;
+  /** The result if it had ended then, by seconds. */
+  snapshots: { seconds: number; image: Image }[];
+};
+
+/** Seconds at which a run is looked at. */
+export const LOOKS = [0.5, 1, 2, 4, 8, 16, 32];
+
+export async function runQuality(
+  { recipe, init, seed, steps }: QualityRun,
+  pair: { content: Image; style: Image },
+  use: { engine: GraphEngine; network: 'full' | 'small'; weights: Weights },
+): Promise<Outcome> {
+  const { engine, network, weights } = use;
+  const snapshots: Outcome['snapshots'] = [];
+  const began = performance.now();
+  const elapsed = (): number => (performance.now() - began) / 1000;
+  const job: JobPort & { model: ReadModel } = {
+    engine,
+    model: async () => weights,
+    progress: () => {},
+    due: (what) => what === 'preview' && elapsed() >= (LOOKS[snapshots.length] ?? Infinity),
+    preview: async (image) => void snapshots.push({ seconds: elapsed(), image }),
+    checkpoint: async () => {},
+    resume: undefined,
+    goOn: () => {},
+    elapsed,
+  };
+  const { picture, report } = await optimizeStyle(
+    planesOf(pair.content),
+    [{ picture: planesOf(pair.style), weight: 1 }],
+    {
+      ...{ recipe, weights: network, steps, init, seed },
+      ...{ size: 'auto', seconds: 0, styleScale: 1, strength: 1 },
+    },
+    job,
+  );
+  const seconds = elapsed();
+  return { image: imageOf(picture), seconds, steps: Number(report.steps), snapshots };
+}
+
+function planesOf({ width, height, data }: Image): Planes {
+  const count = width * height;
+  const planes = Float32Array.from(
+    { length: 3 * count },
+    (_, i) => (data[4 * (i % count) + Math.floor(i / count)] as number) / 255,
+  );
+  return { width, height, data: planes };
+}
+
+function imageOf({ width, height, data }: Planes): Image {
+  const image = createImage({ width, height });
+  const count = width * height;
+  for (let i = 0; i < 3 * count; i++)
+    image.data[4 * (i % count) + Math.floor(i / count)] = 255 * data[i]!;
+  for (let i = 3; i < 4 * count; i += 4) image.data[i] = 255;
+  return image;
+}

@@ -1,0 +1,98 @@
+// AVIF, decoded and encoded by libaom.
+import decoderFactory from '@jsquash/avif/codec/dec/avif_dec.js';
+import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js';
+import { AppError } from '../../errors.ts';
+import { createImage } from '../../image.ts';
+import { noPace } from '../../pace.ts';
+import type { Codec } from '../codec.ts';
+import { checkEdges } from '../max-edge.ts';
+import type { DecodedImage } from '../wasm/emscripten.ts';
+import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
+import type { Heaps } from '../wasm/heaps.ts';
+import { avifDecodeCost, avifDecodeHeap, avifEncodeCost, avifEncodeHeap } from './cost.ts';
+import { limitedHeap } from './limited-heap.ts';
+import { probeAvif } from './probe.ts';
+import { avifSettings } from './settings.ts';
+
+type Decoder = { decode(bytes: Uint8Array, bitDepth: 8): DecodedImage | null };
+type Encoder = {
+  encode(
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+    options: object,
+  ): Uint8Array | null;
+};
+
+/** A file may take this many times the memory that one of its kind was measured to take. */
+const HEAP_SLACK = 1.3;
+
+// Rough, and only for the pauses.
+const DECODE_NS = 220;
+const ENCODE_NS = 250;
+
+/**
+ * Makes the codec from the compiled `avif_dec.wasm` and `avif_enc.wasm` (the one without threads). Of a sequence the first picture
+ * is decoded; 10 and 12 bits become 8.
+ */
+export function createAvifCodec(
+  modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
+  heaps?: Heaps,
+): Codec {
+  let heapLimit = Number.POSITIVE_INFINITY;
+  const runDecoder = createEmscriptenRunner<Decoder>(
+    { factory: decoderFactory, module: modules.decoder },
+    { name: 'avif-decoder', heaps, within: (heap) => limitedHeap(heap, () => heapLimit) },
+  );
+  const runEncoder = createEmscriptenRunner<Encoder>(
+    { factory: encoderFactory, module: modules.encoder },
+    { name: 'avif-encoder', heaps },
+  );
+  return {
+    format: 'avif',
+    mime: 'image/avif',
+    extension: 'avif',
+    alpha: true,
+    shrink: () => 1,
+    async decode(bytes, { pace = noPace } = {}) {
+      const header = probeAvif(bytes);
+      if (!header) throw new AppError('undecodable', 'avif: the file is truncated in its header');
+      const needs = avifDecodeHeap({ header, byteLength: bytes.length });
+      const image = await runDecoder(({ calls }) => {
+        // The coded frames may be larger than the header says, and that is found out only after room is made for them.
+        heapLimit = HEAP_SLACK * needs;
+        try {
+          const decoded = calls.decode(bytes, 8);
+          if (!decoded) throw new Error('the decoder gave nothing');
+          return createImage(decoded, decoded.data);
+        } catch (error) {
+          throw new AppError(
+            'undecodable',
+            'avif: the picture data is corrupt, cut short or not of the size that the header says',
+            { cause: error },
+          );
+        } finally {
+          heapLimit = Number.POSITIVE_INFINITY;
+        }
+      }, needs);
+      await pace(DECODE_NS * image.width * image.height);
+      return image;
+    },
+    async encode({ data, width, height }, { quality, pace = noPace }) {
+      checkEdges('avif', { width, height });
+      const settings = avifSettings(quality);
+      const encoded = await runEncoder(
+        ({ calls }) => {
+          const file = calls.encode(data, width, height, settings);
+          if (!file) throw new Error(`avif: the encoder failed on ${width}×${height} pixels`);
+          return file;
+        },
+        avifEncodeHeap({ width, height }, { quality }),
+      );
+      await pace(ENCODE_NS * width * height);
+      return encoded;
+    },
+    decodeCost: avifDecodeCost,
+    encodeCost: avifEncodeCost,
+  };
+}

@@ -1,0 +1,88 @@
+// Reads colour profiles made of three primaries and three tone curves, as cameras and displays have them (ICC.1:2010, version 2 too).
+import { fourCc, viewOf } from '../bytes.ts';
+import { type Curve, readCurve, srgbCurve } from './curve.ts';
+
+/** How the three channels of a picture make a colour. */
+export type Profile = {
+  /** Row-major 3×3, from linear light of the channels to XYZ relative to D50. */
+  toXyz: readonly number[];
+  /** Of red, green and blue. */
+  curves: readonly [Curve, Curve, Curve];
+};
+
+const HEADER_BYTES = 128;
+const NEWEST_VERSION = 4;
+/** Real profiles have about twenty. */
+const MAX_TAGS = 256;
+/** XYZ of a profile ends here. */
+const MAX_XYZ = 2;
+const channels = ['r', 'g', 'b'] as const;
+
+/**
+ * The profile, or undefined where it is broken or of a kind that counts as sRGB here: other colours than RGB, or tables only
+ * where primaries should be. Never throws.
+ */
+export function readProfile(icc: Uint8Array): Profile | undefined {
+  const view = viewOf(icc);
+  if (icc.length < HEADER_BYTES + 4 || view.getUint32(0) > icc.length) return undefined;
+  const usable =
+    view.getUint8(8) <= NEWEST_VERSION &&
+    view.getUint32(16) === fourCc('RGB ') &&
+    view.getUint32(20) === fourCc('XYZ ') &&
+    view.getUint32(36) === fourCc('acsp');
+  if (!usable) return undefined;
+  const tags = readTags(view);
+  const columns = channels.map((channel) => readXyz(tags.get(fourCc(`${channel}XYZ`))));
+  const [red, green, blue] = channels.map((channel) => {
+    const tag = tags.get(fourCc(`${channel}TRC`));
+    return tag && readCurve(tag);
+  });
+  if (!red || !green || !blue) return undefined;
+  const toXyz = [0, 1, 2].flatMap((row) => columns.map((column) => column?.[row] ?? 0));
+  // Primaries on one line, or none at all, would make every picture black or of one hue.
+  return Math.abs(determinant(toXyz)) < 1e-3 ? undefined : { toXyz, curves: [red, green, blue] };
+}
+
+function readTags(view: DataView): Map<number, DataView> {
+  const tags = new Map<number, DataView>();
+  const count = Math.min(view.getUint32(HEADER_BYTES), MAX_TAGS);
+  for (let i = 0; i < count; i++) {
+    const entry = HEADER_BYTES + 4 + 12 * i;
+    if (entry + 12 > view.byteLength) break;
+    const start = view.getUint32(entry + 4);
+    const size = view.getUint32(entry + 8);
+    if (start + size > view.byteLength) continue;
+    tags.set(view.getUint32(entry), new DataView(view.buffer, view.byteOffset + start, size));
+  }
+  return tags;
+}
+
+function readXyz(tag: DataView | undefined): number[] | undefined {
+  if (!tag || tag.byteLength < 20 || tag.getUint32(0) !== fourCc('XYZ ')) return undefined;
+  const xyz = [8, 12, 16].map((at) => tag.getInt32(at) / 65536);
+  return xyz.every((value) => Math.abs(value) <= MAX_XYZ) ? xyz : undefined;
+}
+
+function determinant(m: readonly number[]): number {
+  const [a, b, c, d, e, f, g, h, i] = m as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+}
+
+/** What files mean that name Display P3 by its code points instead of carrying a profile. */
+export const displayP3: Profile = {
+  toXyz: [
+    0.5151187, 0.2919778, 0.1571035, 0.2411892, 0.6922441, 0.0665668, -0.0010505, 0.0418791,
+    0.7840713,
+  ],
+  curves: [srgbCurve, srgbCurve, srgbCurve],
+};

@@ -1,0 +1,148 @@
+// Takes a JPEG file apart: what its pixels need, checked for being whole and of a kind that is decoded right.
+import { AppError } from '../../errors.ts';
+import { latin1 } from '../bytes.ts';
+import { type JpegFrame, readJpegFrame } from './frame.ts';
+import { isFrameHeader, marker, nextSegment, type Segment } from './segments.ts';
+
+/** A scan's compressed data reaches from the end of its header to `dataEnd`. */
+export type JpegScan = Segment & { dataEnd: number };
+
+export type JpegFile = {
+  frame: JpegFrame;
+  /** How the components of a file with three of them make colours. */
+  colour: 'YCbCr' | 'RGB';
+  /** Tables, restart intervals, the frame header and scans in their order: all that pixels need. */
+  parts: readonly (Segment | JpegScan)[];
+  /** Whether all coefficients must be there before the first row can be made. */
+  buffered: boolean;
+};
+
+/** Each scan costs a pass over the picture; encoders write about ten, an attacker thousands. */
+const MAX_SCANS = 100;
+/** Scans may go over all blocks this often, which encoders do five times, or over this many: a scan that says nothing has no bytes to be judged by. */
+const MAX_PASSES = 16;
+const FREE_BLOCKS = 1e6;
+/** Tables and scans; each scan may bring eight tables of its own, and 30 MB can hold a million. */
+const MAX_PARTS = 1000;
+
+/** Whether a part is a scan. */
+export const isScan = (part: Segment | JpegScan): part is JpegScan => part.marker === marker.sos;
+
+/**
+ * Throws `undecodable` for a file that ends before its end-of-image marker (libjpeg would fill the
+ * rest with grey), lacks a component, or has too many scans, `format_unsupported` for CMYK and for
+ * more than 8 bits. Bytes behind the end are allowed.
+ */
+export function readJpegFile(bytes: Uint8Array): JpegFile {
+  const parts: (Segment | JpegScan)[] = [];
+  const missing = new Set<number>();
+  let frame: JpegFrame | undefined;
+  let hints: ColourHints = {};
+  let scan: JpegScan | undefined;
+  let scans = 0;
+  let blocks = 0;
+  let buffered = false;
+  for (let at = 2; ; ) {
+    const segment = nextSegment(bytes, at);
+    if (!segment) throw truncated(bytes);
+    const { marker: code, start, end } = segment;
+    if (scan) scan.dataEnd = headerStart(segment);
+    scan = undefined;
+    if (code === marker.eoi) break;
+    if (code === marker.soi) throw corrupt('a second start of image');
+    if (isFrameHeader(code)) {
+      if (frame) throw corrupt('two frame headers');
+      frame = supported(readJpegFrame(bytes, segment));
+      for (const { id } of frame.components) missing.add(id);
+      parts.push(segment);
+    } else if (code === marker.sos) {
+      if (!frame) throw corrupt('a scan in front of the frame header');
+      if (++scans > MAX_SCANS) throw corrupt(`more than ${MAX_SCANS} scans`);
+      const count = bytes[start] as number;
+      const ids = Array.from({ length: count }, (_, i) => bytes[start + 1 + 2 * i]);
+      blocks += blocksOf(frame, ids);
+      if (blocks > Math.max(FREE_BLOCKS, MAX_PASSES * blocksOf(frame))) {
+        throw corrupt(`scans that go over it more than ${MAX_PASSES} times`);
+      }
+      // A sequential file whose first scan has everything ends with it; more would be an error.
+      const more = frame.progressive || count < frame.components.length;
+      if (scans === 1) buffered = more;
+      else if (!buffered) break;
+      if (!frame.progressive || bytes[start + 1 + 2 * count] === 0) {
+        for (const id of ids) missing.delete(id as number);
+      }
+      scan = { ...segment, dataEnd: end };
+      parts.push(scan);
+    } else if (code === marker.dqt || code === marker.dht || code === marker.dri) {
+      parts.push(segment);
+    } else if (scans === 0) {
+      hints = { ...hints, ...colourHint(bytes, segment) };
+    }
+    if (parts.length > MAX_PARTS) throw corrupt(`more than ${MAX_PARTS} tables and scans`);
+    at = end;
+  }
+  if (!frame || scans === 0) throw corrupt('no picture');
+  if (missing.size > 0) throw corrupt('a colour component without data');
+  return { frame, colour: colourOf(frame, hints), parts, buffered };
+}
+
+/** Where the marker of a segment stands, fill bytes not counted. */
+const headerStart = ({ start, end, marker: code }: Segment): number =>
+  code === marker.eoi || code === marker.soi ? end - 2 : start - 4;
+
+/** Blocks of the components with these ids, of all unless given. */
+function blocksOf(
+  { width, height, components, maxH, maxV }: JpegFrame,
+  ids?: readonly unknown[],
+): number {
+  return components.reduce((sum, { id, h, v }) => {
+    if (ids && !ids.includes(id)) return sum;
+    return sum + Math.ceil((width * h) / maxH / 8) * Math.ceil((height * v) / maxV / 8);
+  }, 0);
+}
+
+type ColourHints = { jfif?: true; adobe?: number };
+
+/** What JFIF and Adobe segments say about colour; JFIF is always YCbCr. */
+function colourHint(bytes: Uint8Array, { marker: code, start, end }: Segment): ColourHints {
+  if (code === marker.app0 && end - start >= 14 && latin1(bytes, start, start + 5) === 'JFIF\0') {
+    return { jfif: true };
+  }
+  if (code === marker.app14 && end - start >= 12 && latin1(bytes, start, start + 5) === 'Adobe') {
+    return { adobe: bytes[start + 11] as number };
+  }
+  return {};
+}
+
+function colourOf({ components }: JpegFrame, { jfif, adobe }: ColourHints): JpegFile['colour'] {
+  if (jfif) return 'YCbCr';
+  if (adobe !== undefined) return adobe === 0 ? 'RGB' : 'YCbCr';
+  return String.fromCharCode(...components.map(({ id }) => id)) === 'RGB' ? 'RGB' : 'YCbCr';
+}
+
+function supported(frame: JpegFrame): JpegFrame {
+  const count = frame.components.length;
+  if (count !== 1 && count !== 3) {
+    const kind = count === 4 ? 'four (CMYK)' : 'two';
+    throw unsupported(`expected grey or three colours, got ${kind}`);
+  }
+  if (frame.bitDepth !== 8) {
+    throw unsupported(`expected 8 bits per channel, got ${frame.bitDepth}`);
+  }
+  return frame;
+}
+
+function unsupported(what: string): AppError {
+  return new AppError('format_unsupported', `jpeg: ${what}, which is not supported`);
+}
+
+function corrupt(what: string): AppError {
+  return new AppError('undecodable', `jpeg: the file is corrupt: it has ${what}`);
+}
+
+function truncated(bytes: Uint8Array): AppError {
+  return new AppError(
+    'undecodable',
+    `jpeg: the file is truncated: no end-of-image marker in its ${bytes.length} bytes`,
+  );
+}

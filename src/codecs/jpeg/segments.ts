@@ -1,0 +1,68 @@
+// Walks the marker segments of a JPEG file, through its scans too, the way libjpeg does.
+import { AppError } from '../../errors.ts';
+
+/** Second byte of the markers that matter here (ISO/IEC 10918-1, table B.1). */
+export const marker = {
+  soi: 0xd8,
+  eoi: 0xd9,
+  sos: 0xda,
+  dqt: 0xdb,
+  dri: 0xdd,
+  app0: 0xe0,
+  app1: 0xe1,
+  app2: 0xe2,
+  app14: 0xee,
+  dht: 0xc4,
+  jpg: 0xc8,
+  dac: 0xcc,
+} as const;
+
+export type Segment = {
+  marker: number;
+  /** Where the payload begins and ends; equal for markers without one. */
+  start: number;
+  end: number;
+};
+
+/**
+ * The next segment at or after `at`, passing over filler, garbage, stuffed zeros and restart
+ * markers, so that a scan's compressed data is passed over too. Undefined where the bytes end
+ * first. Throws `undecodable` for an impossible length.
+ */
+export function nextSegment(bytes: Uint8Array, at: number): Segment | undefined {
+  let position = at;
+  for (;;) {
+    position = bytes.indexOf(0xff, position);
+    if (position < 0) return undefined;
+    while (bytes[position] === 0xff) position++;
+    const code = bytes[position++];
+    if (code === undefined) return undefined;
+    if (code === 0 || code === 1 || (code >= 0xd0 && code <= 0xd7)) continue;
+    if (code === marker.soi || code === marker.eoi) {
+      return { marker: code, start: position, end: position };
+    }
+    const high = bytes[position];
+    const low = bytes[position + 1];
+    if (high === undefined || low === undefined) return undefined;
+    const length = high * 256 + low;
+    if (length < 2) {
+      throw new AppError(
+        'undecodable',
+        `jpeg: expected a segment length of 2 or more at byte ${position}, got ${length}`,
+      );
+    }
+    if (position + length > bytes.length) return undefined;
+    return { marker: code, start: position + 2, end: position + length };
+  }
+}
+
+/** Whether a marker starts a frame header (SOF0…SOF15). */
+export function isFrameHeader(code: number): boolean {
+  return (
+    code >= 0xc0 &&
+    code <= 0xcf &&
+    code !== marker.dht &&
+    code !== marker.jpg &&
+    code !== marker.dac
+  );
+}

@@ -1,0 +1,49 @@
+// Reads the header of a PNG file: the chunks in front of its pixels.
+import { viewOf } from '../bytes.ts';
+import type { Probe } from '../codec.ts';
+import { exifOrientation } from '../exif.ts';
+import { chunkAt, chunkType, PNG_SIGNATURE_BYTES, readPngHeader } from './chunks.ts';
+
+const PALETTE = 3;
+const channelsByColorType: Record<number, number> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
+
+/**
+ * The header of a PNG, or undefined where the bytes end before the pixels begin. Throws
+ * `undecodable` for a corrupt one.
+ */
+export function probePng(bytes: Uint8Array): Probe | undefined {
+  const header = readPngHeader(bytes);
+  if (!header) return undefined;
+  const { width, height, bitDepth, colorType, interlaced } = header;
+  const channels = channelsByColorType[colorType] ?? 4;
+  const found: Probe = {
+    format: 'png',
+    width,
+    height,
+    bitDepth: colorType === PALETTE ? 8 : bitDepth,
+    channels,
+    // Indices are samples of as many bits as the header says.
+    samples: colorType === PALETTE ? bitDepth / 8 : channels,
+    alpha: colorType >= 4,
+    orientation: 1,
+    frames: 1,
+    progressive: interlaced,
+  };
+  const view = viewOf(bytes);
+  for (let at = PNG_SIGNATURE_BYTES; ; ) {
+    const chunk = chunkAt(view, at);
+    if (!chunk) return undefined;
+    if (chunk.type === chunkType.idat || chunk.type === chunkType.iend) return found;
+    if (chunk.end + 4 > bytes.length) return undefined;
+    if (chunk.type === chunkType.trns) {
+      const entries = bytes.subarray(chunk.start, chunk.end);
+      if (colorType === PALETTE) found.alpha = entries.some((alpha) => alpha < 255);
+      else if (colorType < PALETTE) found.alpha = true;
+    } else if (chunk.type === chunkType.actl && chunk.end - chunk.start === 8) {
+      found.frames = Math.max(1, view.getUint32(chunk.start));
+    } else if (chunk.type === chunkType.exif) {
+      found.orientation = exifOrientation(bytes.subarray(chunk.start, chunk.end));
+    }
+    at = chunk.end + 4;
+  }
+}

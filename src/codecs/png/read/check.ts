@@ -1,0 +1,94 @@
+// Checks that a PNG file is whole, and finds the chunks that its pixels need.
+import { AppError } from '../../../errors.ts';
+import { viewOf } from '../../bytes.ts';
+import {
+  type Chunk,
+  chunkAt,
+  chunkType,
+  crcHolds,
+  PNG_SIGNATURE_BYTES,
+  type PngHeader,
+  readPngHeader,
+} from '../chunks.ts';
+
+const PALETTE = 3;
+const MOST_ENTRIES = 256;
+/** Bytes of the transparent colour of the colour types that have one. */
+const keyBytes: Record<number, number> = { 0: 2, 2: 6 };
+/** Set in the first letter of a chunk that readers may pass over. */
+const ANCILLARY = 0x20000000;
+
+/** What a PNG holds of its pixels; payloads are views of the file. */
+export type PngParts = {
+  header: PngHeader;
+  palette: Uint8Array | undefined;
+  transparency: Uint8Array | undefined;
+  /** The IDAT chunks, with what frames them: they follow each other, and their sums are not checked yet. */
+  pixels: Uint8Array;
+};
+
+/**
+ * The parts of a whole PNG that its pixels need, without metadata (compressed texts and profiles
+ * can be bombs) and without the further frames of an APNG. Throws `undecodable` for a file that is
+ * cut, out of order, or has a wrong check sum in front of its pixels.
+ */
+export function essentialPngParts(bytes: Uint8Array): PngParts {
+  const header = readPngHeader(bytes);
+  if (!header) throw truncated(bytes);
+  const view = viewOf(bytes);
+  let palette: Uint8Array | undefined;
+  let transparency: Uint8Array | undefined;
+  let pixels: { start: number; end: number } | undefined;
+  for (let at = PNG_SIGNATURE_BYTES; ; ) {
+    const chunk = chunkAt(view, at);
+    if (!chunk || chunk.end + 4 > bytes.length) throw truncated(bytes);
+    const end = chunk.end + 4;
+    if (chunk.type === chunkType.ihdr) {
+      if (at !== PNG_SIGNATURE_BYTES) throw corrupt('two header chunks');
+    } else if (chunk.type === chunkType.plte) {
+      if (palette || pixels) throw corrupt('a palette out of place');
+      palette = checked(bytes, chunk, 3 * MOST_ENTRIES);
+      if (palette.length === 0 || palette.length % 3) throw corrupt('a cut palette');
+    } else if (chunk.type === chunkType.trns && header.colorType <= PALETTE) {
+      if (transparency || pixels) throw corrupt('transparency out of place');
+      transparency = checked(bytes, chunk, MOST_ENTRIES);
+      const wanted = keyBytes[header.colorType] ?? transparency.length;
+      if (transparency.length !== wanted) throw corrupt('transparency of a wrong length');
+    } else if (chunk.type === chunkType.idat) {
+      pixels ??= { start: at, end: at };
+      if (pixels.end !== at) throw corrupt('pixel chunks apart from each other');
+      pixels.end = end;
+    } else if (chunk.type === chunkType.iend) {
+      checked(bytes, chunk, 0);
+      if (!pixels) throw corrupt('no pixels');
+      if (header.colorType === PALETTE && !palette) throw corrupt('no palette');
+      return { header, palette, transparency, pixels: bytes.subarray(pixels.start, pixels.end) };
+    } else if ((chunk.type & ANCILLARY) === 0) {
+      throw corrupt('an unknown chunk that readers must understand');
+    }
+    at = end;
+  }
+}
+
+/** The payload of a chunk of at most `most` bytes whose sum is right. */
+function checked(bytes: Uint8Array, chunk: Chunk, most: number): Uint8Array {
+  const payload = bytes.subarray(chunk.start, chunk.end);
+  if (payload.length > most) {
+    throw corrupt(`a chunk of ${payload.length} bytes where at most ${most} are allowed`);
+  }
+  if (!crcHolds(bytes, chunk)) {
+    throw corrupt(`a wrong check sum behind the chunk at byte ${chunk.start - 8}`);
+  }
+  return payload;
+}
+
+function corrupt(what: string): AppError {
+  return new AppError('undecodable', `png: the file is corrupt: it has ${what}`);
+}
+
+function truncated(bytes: Uint8Array): AppError {
+  return new AppError(
+    'undecodable',
+    `png: the file is truncated: its ${bytes.length} bytes end before its last chunk does`,
+  );
+}

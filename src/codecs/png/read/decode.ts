@@ -1,0 +1,92 @@
+// Decodes PNG files row by row, shrinking as the rows come; only the result has the size of a picture.
+import { AppError } from '../../../errors.ts';
+import { createImage, type Image } from '../../../image.ts';
+import { noPace, type Pace } from '../../../pace.ts';
+import type { PngHeader } from '../chunks.ts';
+import { essentialPngParts, type PngParts } from './check.ts';
+import { createExpand } from './expand.ts';
+import { inflate, MOST_INFLATION } from './inflate.ts';
+import { createShrinker, type Shades } from './mean.ts';
+import { passesOf, rowBytesOf } from './passes.ts';
+import { pixelPieces } from './pieces.ts';
+import { createRowReader, type RowReader } from './rows.ts';
+
+/** What telling the pace assumes of a byte of filtered rows, and of a pixel. */
+const NS_PER_BYTE = 8;
+const NS_PER_PIXEL = 4;
+
+/**
+ * The picture, each pixel the mean light of `shrink × shrink` of the file. An APNG gives its default picture. What
+ * inflates beyond the last row is left alone, as other decoders do. Throws `undecodable`, and `RangeError` for a
+ * `shrink` that is no positive integer, or not 1 for an interlaced file.
+ */
+export async function decodePng(
+  bytes: Uint8Array,
+  { shrink = 1, pace = noPace }: { shrink?: number; pace?: Pace } = {},
+): Promise<Image> {
+  const parts = essentialPngParts(bytes);
+  const { header, pixels } = parts;
+  if (!Number.isInteger(shrink) || shrink < 1 || (shrink > 1 && header.interlaced)) {
+    throw new RangeError(
+      `shrink: expected ${header.interlaced ? '1' : 'a positive integer'}, got ${shrink}`,
+    );
+  }
+  const wanted = passesOf(header).reduce(
+    (sum, { width, height }) => sum + height * (1 + rowBytesOf(header, width)),
+    0,
+  );
+  // Before there is room for the picture, which a small file can claim to be huge.
+  if (wanted > MOST_INFLATION * pixels.length) throw tooShort(header);
+  const image = createImage({
+    width: Math.ceil(header.width / shrink),
+    height: Math.ceil(header.height / shrink),
+  });
+  const rows = rowsInto(new Uint32Array(image.data.buffer), parts, shrink);
+  const nsPerByte = NS_PER_BYTE + (NS_PER_PIXEL * header.width * header.height) / wanted;
+  for await (const part of inflate(pixelPieces(pixels))) {
+    if (rows.take(part)) break;
+    const pause = pace(nsPerByte * part.length);
+    if (pause) await pause;
+  }
+  if (!rows.complete()) throw tooShort(header);
+  return image;
+}
+
+/** Reads rows into a picture, of RGBA as little-endian words. */
+function rowsInto(picture: Uint32Array, parts: PngParts, shrink: number): RowReader {
+  const { header } = parts;
+  const { width, interlaced } = header;
+  const expand = createExpand(parts);
+  if (shrink > 1) {
+    const words = new Uint32Array(width);
+    const shrinker = createShrinker(header, shrink, shadesOf(parts), picture);
+    return createRowReader(header, (row) => {
+      expand(row, words);
+      shrinker.add(words);
+    });
+  }
+  if (!interlaced) {
+    return createRowReader(header, (row, _, y) => {
+      expand(row, picture.subarray(y * width, (y + 1) * width));
+    });
+  }
+  const words = new Uint32Array(width);
+  return createRowReader(header, (row, pass, y) => {
+    const some = words.subarray(0, pass.width);
+    expand(row, some);
+    let to = (pass.y + y * pass.dy) * width + pass.x;
+    for (let x = 0; x < some.length; x++, to += pass.dx) picture[to] = some[x] as number;
+  });
+}
+
+function shadesOf({ header, transparency }: PngParts): Shades {
+  if (transparency || header.colorType >= 4) return 'any';
+  return header.colorType === 0 ? 'grey' : 'opaque';
+}
+
+function tooShort({ width, height }: PngHeader): AppError {
+  return new AppError(
+    'undecodable',
+    `png: the compressed pixels end before ${width}×${height} of them are there`,
+  );
+}

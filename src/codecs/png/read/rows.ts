@@ -1,0 +1,67 @@
+// Cuts inflated PNG bytes into rows and undoes their filters, in the memory of two rows.
+import { AppError } from '../../../errors.ts';
+import type { PngHeader } from '../chunks.ts';
+import { type Pass, passesOf, pixelBits, rowBytesOf } from './passes.ts';
+import { unfilterRow } from './unfilter.ts';
+
+export type RowReader = {
+  /** Takes the next bytes; true where some are left over, because the picture is complete. Throws `undecodable` for an unknown filter. */
+  take(bytes: Uint8Array): boolean;
+  complete(): boolean;
+};
+
+/** Hands each row to `onRow`, with its pass and its place in it; the row's bytes are reused for the next. */
+export function createRowReader(
+  header: PngHeader,
+  onRow: (row: Uint8Array, pass: Pass, y: number) => void,
+): RowReader {
+  const passes = passesOf(header);
+  const pixelBytes = Math.max(1, pixelBits(header) / 8);
+  let pass: Pass | undefined;
+  let rowBytes = 0;
+  let row = new Uint8Array(0);
+  let above = row;
+  let y = 0;
+  let filter: number | undefined;
+  let filled = 0;
+  const enter = (next: Pass | undefined): void => {
+    pass = next;
+    if (!next) return;
+    rowBytes = rowBytesOf(header, next.width);
+    // Whole words and whole pixels of every size fill the rows.
+    const room = 24 * Math.ceil(rowBytes / 24);
+    row = new Uint8Array(room);
+    above = new Uint8Array(room);
+    y = 0;
+  };
+  const finishRow = (current: Pass, type: number): void => {
+    unfilterRow({ row, above, pixelBytes }, type);
+    onRow(row, current, y);
+    [row, above] = [above, row];
+    filter = undefined;
+    filled = 0;
+    if (++y === current.height) enter(passes.shift());
+  };
+  enter(passes.shift());
+  return {
+    complete: () => pass === undefined,
+    take(bytes) {
+      for (let i = 0; i < bytes.length; ) {
+        if (!pass) return true;
+        if (filter === undefined) {
+          filter = bytes[i++] as number;
+          if (filter > 4) {
+            throw new AppError('undecodable', `png: expected a filter from 0 to 4, got ${filter}`);
+          }
+          continue;
+        }
+        const end = Math.min(bytes.length, i + rowBytes - filled);
+        row.set(bytes.subarray(i, end), filled);
+        filled += end - i;
+        i = end;
+        if (filled === rowBytes) finishRow(pass, filter);
+      }
+      return false;
+    },
+  };
+}

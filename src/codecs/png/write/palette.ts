@@ -1,0 +1,76 @@
+// The colours of a picture, where they are few enough for a PNG palette.
+import { eachBand } from '../../../bands.ts';
+import type { Pace } from '../../../pace.ts';
+
+/** Most entries that a PNG palette can have. */
+const MOST = 256;
+/** Slots of the hash table; four times the entries keep probes short. */
+const SLOTS_LOG2 = 10;
+
+export type Palette = {
+  /** RGBA as little-endian words: translucent entries first, then by lightness. */
+  colours: Uint32Array;
+  /** How many entries, all at the front, are not opaque. */
+  translucent: number;
+  /** The entry of each pixel. */
+  indices: Uint8Array;
+};
+
+/**
+ * The palette of `pixels` (RGBA as little-endian words), or undefined for more than 256 colours.
+ * Neighbours in the palette look alike, so that differences of indices are small in smooth places.
+ */
+export async function collectPalette(
+  pixels: Uint32Array,
+  pace: Pace,
+): Promise<Palette | undefined> {
+  const colourAt = new Uint32Array(1 << SLOTS_LOG2);
+  const indexAt = new Int16Array(1 << SLOTS_LOG2).fill(-1);
+  const colours: number[] = [];
+  const indices = new Uint8Array(pixels.length);
+  let last = -1;
+  let fits = true;
+  await eachBand({ count: pixels.length, ns: 10 }, pace, (start, end) => {
+    for (let i = start; i < end; i++) {
+      const colour = pixels[i]!;
+      if (colour === last) {
+        indices[i] = indices[i - 1]!;
+        continue;
+      }
+      last = colour;
+      let slot = Math.imul(colour, 0x9e3779b1) >>> (32 - SLOTS_LOG2);
+      while (indexAt[slot] !== -1 && colourAt[slot] !== colour) slot = (slot + 1) % colourAt.length;
+      if (indexAt[slot] === -1) {
+        if (colours.length === MOST) {
+          fits = false;
+          return false;
+        }
+        colourAt[slot] = colour;
+        indexAt[slot] = colours.push(colour) - 1;
+      }
+      indices[i] = indexAt[slot]!;
+    }
+    return true;
+  });
+  if (!fits) return undefined;
+  const order = colours.map((_, i) => i);
+  order.sort((i, j) => rank(colours[i]!) - rank(colours[j]!) || colours[i]! - colours[j]!);
+  const place = new Uint8Array(MOST);
+  order.forEach((index, at) => {
+    place[index] = at;
+  });
+  await eachBand({ count: indices.length, ns: 2 }, pace, (start, end) => {
+    for (let i = start; i < end; i++) indices[i] = place[indices[i]!]!;
+  });
+  return {
+    colours: Uint32Array.from(order, (index) => colours[index]!),
+    translucent: colours.filter((colour) => colour >>> 24 < 255).length,
+    indices,
+  };
+}
+
+/** Place in the palette: opaque entries behind all others, each group from dark to light. */
+function rank(colour: number): number {
+  const luma = 3 * (colour & 255) + 6 * ((colour >>> 8) & 255) + ((colour >>> 16) & 255);
+  return colour >>> 24 === 255 ? luma + 2550 + 1 : luma;
+}

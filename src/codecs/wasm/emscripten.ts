@@ -1,0 +1,59 @@
+// Starts the Emscripten builds of jSquash from a compiled module, the only way workerd can run them.
+import { createHeap, type Heap } from './heaps.ts';
+import type { WasmInstance } from './instance.ts';
+import { growTightly } from './tight-growth.ts';
+
+type Options = {
+  noInitialRun: boolean;
+  print: (line: string) => void;
+  printErr: (line: string) => void;
+  instantiateWasm: (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance) => void,
+  ) => WebAssembly.Exports;
+};
+
+/** What the decoders answer: an `ImageData`, or null for a file that they cannot read. */
+export type DecodedImage = {
+  width: number;
+  height: number;
+  data: Uint8ClampedArray<ArrayBuffer>;
+};
+
+/** What the glue files of jSquash export by default, `Calls` being the functions of that codec. */
+export type EmscriptenFactory<Calls> = (
+  options: Options,
+) => Promise<Calls & { HEAPU8: Uint8Array }>;
+
+export type EmscriptenInstance<Calls> = WasmInstance & {
+  calls: Calls;
+  /** Takes the lines that the library printed since the last call: its warnings and errors. */
+  takeMessages(): string[];
+};
+
+/** Starts a new instance of the codec that `factory` is the glue of, in `heap`. */
+export async function startEmscripten<Calls>(
+  factory: EmscriptenFactory<Calls>,
+  module: WebAssembly.Module,
+  heap: Heap = createHeap(),
+): Promise<EmscriptenInstance<Calls>> {
+  const messages: string[] = [];
+  const collect = (line: string) => {
+    if (messages.length < 20) messages.push(line);
+  };
+  const calls = await factory({
+    noInitialRun: true,
+    print: collect,
+    printErr: collect,
+    instantiateWasm: (imports, done) => {
+      const instance = growTightly(heap.instantiate(module, imports));
+      done(instance);
+      return instance.exports;
+    },
+  });
+  return {
+    calls,
+    takeMessages: () => messages.splice(0),
+    memoryBytes: () => calls.HEAPU8.byteLength,
+  };
+}

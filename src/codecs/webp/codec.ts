@@ -1,0 +1,106 @@
+// WebP, decoded and encoded by libwebp.
+import decoderFactory from '@jsquash/webp/codec/dec/webp_dec.js';
+import encoderFactory from '@jsquash/webp/codec/enc/webp_enc_simd.js';
+import { defaultOptions } from '@jsquash/webp/meta.js';
+import { AppError } from '../../errors.ts';
+import { createImage, hasTransparency } from '../../image.ts';
+import { noPace } from '../../pace.ts';
+import type { Codec } from '../codec.ts';
+import { checkEdges } from '../max-edge.ts';
+import type { DecodedImage } from '../wasm/emscripten.ts';
+import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
+import type { Heaps } from '../wasm/heaps.ts';
+import { webpDecodeCost, webpDecodeHeap, webpEncodeCost, webpEncodeHeap } from './cost.ts';
+import { readWebpHeader, type WebpHeader } from './header.ts';
+
+type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
+type Encoder = {
+  encode(
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+    options: object,
+  ): Uint8Array | null;
+};
+
+/** Method 2 of 0…6: a 512×512 photo takes 28 ms instead of 57 ms with 4, for 3 % more bytes. */
+const encodeOptions = { ...defaultOptions, method: 2, exact: 0 };
+
+// Rough, and only for the pauses.
+const DECODE_NS = 35;
+const ENCODE_NS = 90;
+
+/**
+ * Makes the codec from the compiled `webp_dec.wasm` and `webp_enc_simd.wasm`. Animations are
+ * refused with `format_unsupported`.
+ */
+export function createWebpCodec(
+  modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
+  heaps?: Heaps,
+): Codec {
+  const runDecoder = createEmscriptenRunner<Decoder>(
+    { factory: decoderFactory, module: modules.decoder },
+    { name: 'webp-decoder', heaps },
+  );
+  const runEncoder = createEmscriptenRunner<Encoder>(
+    { factory: encoderFactory, module: modules.encoder },
+    { name: 'webp-encoder', heaps },
+  );
+  return {
+    format: 'webp',
+    mime: 'image/webp',
+    extension: 'webp',
+    alpha: true,
+    shrink: () => 1,
+    async decode(bytes, { pace = noPace } = {}) {
+      const header = checkWebp(bytes);
+      const needs = webpDecodeHeap(header, { byteLength: bytes.length, lossy: header.lossy });
+      const image = await runDecoder(({ calls }) => {
+        try {
+          const decoded = calls.decode(bytes);
+          if (!decoded) throw new Error('the decoder gave nothing');
+          return createImage(decoded, decoded.data);
+        } catch (error) {
+          throw new AppError('undecodable', 'webp: the picture data is corrupt or cut short', {
+            cause: error,
+          });
+        }
+      }, needs);
+      await pace(DECODE_NS * image.width * image.height);
+      return image;
+    },
+    async encode(image, { quality, pace = noPace }) {
+      checkEdges('webp', image);
+      const { data, width, height } = image;
+      const encoded = await runEncoder(
+        ({ calls }) => {
+          const file = calls.encode(data, width, height, { ...encodeOptions, quality });
+          if (!file) throw new Error(`webp: the encoder failed on ${width}×${height} pixels`);
+          return file;
+        },
+        webpEncodeHeap(image, { quality, alpha: hasTransparency(image) }),
+      );
+      await pace(ENCODE_NS * width * height);
+      return encoded;
+    },
+    decodeCost: webpDecodeCost,
+    encodeCost: webpEncodeCost,
+  };
+}
+
+function checkWebp(bytes: Uint8Array): WebpHeader {
+  const header = readWebpHeader(bytes);
+  if (!header || header.fileBytes > bytes.length) {
+    throw new AppError(
+      'undecodable',
+      `webp: the file is truncated: expected ${header?.fileBytes ?? 'more'} bytes, got ${bytes.length}`,
+    );
+  }
+  if (header.animated) {
+    throw new AppError(
+      'format_unsupported',
+      'webp: expected a still picture, got an animation, which is not supported',
+    );
+  }
+  return header;
+}

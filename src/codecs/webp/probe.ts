@@ -1,0 +1,46 @@
+// Reads the header of a WebP file, and its EXIF chunk where one is announced.
+import { fourCc, viewOf } from '../bytes.ts';
+import type { Probe } from '../codec.ts';
+import { exifOrientation } from '../exif.ts';
+import { readWebpHeader, type WebpHeader } from './header.ts';
+
+const EXIF = fourCc('EXIF');
+
+/**
+ * The header of a WebP, or undefined where the bytes end before it, or before the EXIF chunk that
+ * it announces. Throws `undecodable` for a corrupt one.
+ */
+export function probeWebp(bytes: Uint8Array): Probe | undefined {
+  const header = readWebpHeader(bytes);
+  if (!header) return undefined;
+  const orientation = header.exif ? readOrientation(bytes, header) : 1;
+  if (orientation === undefined) return undefined;
+  return {
+    format: 'webp',
+    width: header.width,
+    height: header.height,
+    bitDepth: 8,
+    channels: header.alpha ? 4 : 3,
+    samples: header.lossy ? 1.5 : header.alpha ? 4 : 3,
+    alpha: header.alpha,
+    orientation,
+    frames: header.animated ? 2 : 1,
+    progressive: false,
+  };
+}
+
+function readOrientation(bytes: Uint8Array, { next, fileBytes }: WebpHeader): number | undefined {
+  const view = viewOf(bytes);
+  let at = next;
+  while (at + 8 <= fileBytes) {
+    if (at + 8 > bytes.length) return undefined;
+    const size = view.getUint32(at + 4, true);
+    const end = at + 8 + size;
+    if (view.getUint32(at) === EXIF) {
+      if (end > bytes.length) return undefined;
+      return exifOrientation(bytes.subarray(at + 8, end));
+    }
+    at = end + (size & 1);
+  }
+  return 1;
+}

@@ -1,0 +1,32 @@
+// What bringing one file in as pixels costs: decoding, turning it upright, converting its colours.
+import type { Codecs } from '../codecs/codec.ts';
+import { OWN_BYTES } from '../codecs/wasm/heaps.ts';
+import type { Cost } from '../work.ts';
+import { ownedBy, totalWork } from './rates.ts';
+import { area, decoderOf, RGBA_BYTES, type SourceFile, shrunkSize } from './source-file.ts';
+
+/** Of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
+export function decodeCost(
+  { header, byteLength, converted }: SourceFile,
+  shrink: number,
+  codecs: Codecs,
+): Required<Cost> {
+  const codec = decoderOf(codecs, header.format);
+  const cost = inMemories(codec.decodeCost({ header, byteLength, shrink }));
+  const pixels = area(shrunkSize(header, shrink));
+  const turned = header.orientation !== 1;
+  return {
+    work: totalWork([
+      ownedBy(header.format, cost.work),
+      ...(converted ? [{ 'icc.pixels': pixels }] : []),
+      ...(turned ? [{ 'orientation.pixels': pixels }] : []),
+    ]),
+    bytes: Math.max(cost.bytes, turned ? 2 * RGBA_BYTES * pixels : 0),
+    heap: cost.heap,
+  };
+}
+
+/** A codec's small work runs in a memory of its own, which counts with the rest; only large work takes the large one. */
+export function inMemories({ work, bytes, heap = 0 }: Cost): Required<Cost> {
+  return heap > OWN_BYTES ? { work, bytes, heap } : { work, bytes: bytes + heap, heap: 0 };
+}

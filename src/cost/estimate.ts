@@ -1,0 +1,232 @@
+// Sizes and cost of a plan from headers alone, before any pixel exists.
+import type { Codecs, Format } from '../codecs/codec.ts';
+import { AppError } from '../errors.ts';
+import type { Size } from '../image.ts';
+import { goesToBytes, type Plan } from '../plan/plan.ts';
+import type { Cost, Work } from '../work.ts';
+import { decodeCost, inMemories } from './decode-cost.ts';
+import { ownedBy, priceOf, totalWork } from './rates.ts';
+import { furtherShrink, sourceShrink } from './shrink.ts';
+import {
+  area,
+  decoderOf,
+  RGBA_BYTES,
+  type SourceFile,
+  shrunkSize,
+  uprightSize,
+} from './source-file.ts';
+import { type VectorFile, vectorsCost } from './vector-cost.ts';
+
+/** Limits of one request; `EDGE_BUDGET_MS` and the rest of the configuration. */
+export type Limits = {
+  maxSourcePixels: number;
+  maxResultPixels: number;
+  edgeBudgetMs: number;
+  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to. */
+  edgeMemoryBytes: number;
+  edgeHeapBytes: number;
+};
+
+/** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */
+export type ChooseFormat = (transparent: boolean, size: Size) => Format | undefined;
+
+export type EstimateContext = {
+  codecs: Codecs;
+  limits: Limits;
+  choose: ChooseFormat;
+  /** Pixels that decoders leave, along an edge, for each one that the plan shows: 2 keeps the detail, 1 saves memory. */
+  margin: number;
+  /** Images whose vectors are to be made, before all others and one after the other. */
+  vectors?: readonly VectorFile[];
+};
+
+export type Estimate = {
+  /** Size of the result. */
+  size: Size;
+  /** Predicted compute in calibrated milliseconds, and of each step, in order. */
+  ms: number;
+  stepMs: number[];
+  /** Predicted peak of what JavaScript and the small WASM memories hold, encoded files apart, and size that the large WASM memory comes to. */
+  bytes: number;
+  heap: number;
+  /** What was counted, by owner and term, in all and in each stage. */
+  work: Work;
+  stages: { vectors: Work; decode: Work; steps: Work[]; encode: Work };
+  /** By how much each file is shrunk while it is decoded. */
+  shrinks: number[];
+};
+
+/** Longest edge of a JPEG. Rows are the smallest pieces that loops are cut into. */
+const LONGEST_EDGE = 65_535;
+// Headers, keys, answers: what a request costs without pixels.
+const REQUEST = { 'request.fixed': 1 };
+
+/**
+ * Folds sizes and cost over the plan. `files` has the main image first, then the further images that steps see, whose texts in the
+ * plan are `further`. Throws `too_many_pixels` as soon as a source or an intermediate size is over its limit, `format_unsupported` for a
+ * format without decoder.
+ */
+export function estimate(
+  plan: Plan,
+  files: readonly SourceFile[],
+  further: readonly string[],
+  context: EstimateContext,
+): Estimate {
+  const [main, ...others] = files as [SourceFile, ...SourceFile[]];
+  const { vectors = [], codecs, limits } = context;
+  for (const { header } of [...files, ...vectors.map(({ file }) => file)]) {
+    checkPixels(header, 'source', limits.maxSourcePixels);
+  }
+  const sizes = stepSizes(plan, uprightSize(main.header), limits);
+  const wanted = [
+    sourceShrink(plan, sizes[0] as Size),
+    ...others.map(({ header }, i) =>
+      furtherShrink(plan, further[i] as string, uprightSize(header), sizes),
+    ),
+  ];
+  const making = vectorsCost(vectors, codecs);
+  const decoding = decodeAll(files, wanted, context);
+  const rest = estimateRest(plan, sizes, {
+    held: decoding.held,
+    shrink: decoding.shrinks[0] as number,
+    alpha: files.some(({ header }) => header.alpha),
+    context,
+  });
+  const work = totalWork([REQUEST, making.work, decoding.work, ...rest.steps, rest.encode]);
+  return {
+    size: sizes.at(-1) as Size,
+    ms: priceOf(work),
+    stepMs: rest.stepMs,
+    stages: { vectors: making.work, decode: decoding.work, steps: rest.steps, encode: rest.encode },
+    bytes: Math.max(making.bytes, decoding.bytes, rest.bytes),
+    heap: Math.max(making.heap, decoding.heap, rest.heap),
+    work,
+    shrinks: decoding.shrinks,
+  };
+}
+
+/** Sizes before each step and after the last. Throws `too_many_pixels` for a result over the limit, or one on the way that is larger than the source too. */
+export function stepSizes({ steps }: Plan, size: Size, limits: Limits): Size[] {
+  const sizes = [size];
+  const most = Math.max(limits.maxResultPixels, area(size));
+  for (const { effect, params } of steps) {
+    const next = effect.size(sizes.at(-1) as Size, params);
+    checkPixels(next, 'result', most);
+    sizes.push(next);
+  }
+  checkPixels(sizes.at(-1) as Size, 'result', limits.maxResultPixels);
+  return sizes;
+}
+
+type Rest = {
+  /** Bytes of decoded pictures that are held from the start. */
+  held: number;
+  /** By how much the decoder has shrunk the first step's input. */
+  shrink: number;
+  alpha: boolean;
+  context: EstimateContext;
+};
+
+/** What the steps and the encoder take; `sizes` as `stepSizes` gives them. */
+export function estimateRest(
+  plan: Plan,
+  sizes: readonly Size[],
+  { held, shrink, alpha, context }: Rest,
+): Pick<Estimate, 'bytes' | 'heap' | 'stepMs'> & { steps: Work[]; encode: Work } {
+  const works: Work[] = [];
+  let bytes = held;
+  let heap = 0;
+  // Turned and mirrored pictures stay shrunk, the first other step works at full size again.
+  let factor = shrink;
+  let left = 0;
+  plan.steps.forEach(({ effect, params }, i) => {
+    const input = sizes[i] as Size;
+    const toBytes = goesToBytes(plan, i);
+    const { move } = effect.decode;
+    const cost = move
+      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
+      : effect.cost(input, params, { shrink: factor, toBytes });
+    if (!move) factor = 1;
+    works.push(ownedBy(effect.name, cost.work));
+    bytes = Math.max(bytes, held + left + cost.bytes);
+    heap = Math.max(heap, cost.heap ?? 0);
+    const perPixel = cost.leaves ?? RGBA_BYTES;
+    left = perPixel * area(sizes[i + 1] as Size);
+    // What is not bytes yet is there together with its bytes for a moment.
+    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
+  });
+  bytes = Math.max(bytes, held + left);
+  const size = sizes.at(-1) as Size;
+  const encoding = encodeCost(size, plan, alpha, context);
+  bytes = Math.max(bytes, held + RGBA_BYTES * area(size) + encoding.bytes);
+  return {
+    bytes,
+    heap: Math.max(heap, encoding.heap),
+    stepMs: works.map((work) => priceOf(work)),
+    steps: works,
+    encode: encoding.work,
+  };
+}
+
+function decodeAll(
+  files: readonly SourceFile[],
+  wanted: readonly number[],
+  { codecs, margin }: EstimateContext,
+) {
+  let held = 0;
+  let bytes = 0;
+  let heap = 0;
+  const works: Work[] = [];
+  const shrinks = files.map((file, i) => {
+    const codec = decoderOf(codecs, file.header.format);
+    const shrink = codec.shrink(file.header, Math.max(1, (wanted[i] as number) / margin));
+    const cost = decodeCost(file, shrink, codecs);
+    works.push(cost.work);
+    bytes = Math.max(bytes, held + cost.bytes);
+    heap = Math.max(heap, cost.heap);
+    held += RGBA_BYTES * area(shrunkSize(file.header, shrink));
+    return shrink;
+  });
+  return { held, bytes, heap, shrinks, work: totalWork(works) };
+}
+
+/** The dearest of the formats that the answer may come in: its work, and the most memory of any. */
+function encodeCost(
+  size: Size,
+  { output }: Plan,
+  mayBeTransparent: boolean,
+  { codecs, choose }: EstimateContext,
+): Required<Cost> {
+  const costs = (mayBeTransparent ? [false, true] : [false]).flatMap((alpha) => {
+    const format = choose(alpha, size);
+    const codec = format && codecs[format];
+    if (!codec) return [];
+    const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
+    // Without an alpha channel the picture is laid on white first.
+    const flat = mayBeTransparent && !codec.alpha ? RGBA_BYTES * area(size) : 0;
+    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(codec.format, cost.work) }];
+  });
+  return costs.reduce<Required<Cost>>(
+    (a, b) => ({
+      work: priceOf(b.work) > priceOf(a.work) ? b.work : a.work,
+      bytes: Math.max(a.bytes, b.bytes),
+      heap: Math.max(a.heap, b.heap),
+    }),
+    { work: {}, bytes: 0, heap: 0 },
+  );
+}
+
+function checkPixels(size: Size, what: 'source' | 'result', most: number): void {
+  const edge = Math.max(size.width, size.height);
+  if (edge > LONGEST_EDGE) {
+    throw new AppError(
+      'too_many_pixels',
+      `expected a ${what} of at most ${LONGEST_EDGE} pixels along an edge, got ${size.width}×${size.height}`,
+    );
+  }
+  if (area(size) <= most) return;
+  throw new AppError(
+    'too_many_pixels',
+    `expected a ${what} of at most ${most} pixels, got ${size.width}×${size.height}`,
+  );
+}

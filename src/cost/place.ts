@@ -1,0 +1,117 @@
+// Where a plan runs, and what would have to change where it runs nowhere.
+import { resize } from '../effects/resize/effect.ts';
+import { AppError } from '../errors.ts';
+import { largest } from '../plan/largest.ts';
+import { isGpuOnly, type Plan, readStep, type Step } from '../plan/plan.ts';
+import type { Estimate, Limits } from './estimate.ts';
+
+export type Place = 'edge' | 'gpu';
+
+/** Estimates are right within about this factor in nine cases of ten; what is admitted must fit in the tenth too. */
+const SAFETY = 1.5;
+
+/** Longest edge that a hint proposes to shrink to. */
+const LARGEST_EDGE = 4096;
+
+/** Whether a plan fits the edge's budget and memory. */
+export const fitsEdge = ({ ms, bytes, heap }: Estimate, limits: Limits): boolean =>
+  SAFETY * ms <= limits.edgeBudgetMs &&
+  heap <= limits.edgeHeapBytes &&
+  bytes <= limits.edgeMemoryBytes;
+
+/** A backend that is there one day is not there a moment later. */
+const RETRY_AFTER_S = 60;
+
+/** Throws `backend_unavailable` where a step needs the GPU backend and that is none of the places; before anything is fetched or read. */
+export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]): void {
+  const gpuOnly = steps.find(isGpuOnly);
+  if (!gpuOnly || places.includes('gpu')) return;
+  throw new AppError(
+    'backend_unavailable',
+    `${gpuOnly.effect.name}: expected a GPU backend, none is configured`,
+    { retryable: true, retryAfter: RETRY_AFTER_S },
+  );
+}
+
+/**
+ * The `over_budget` for a plan that fits nowhere: the estimate, what is allowed, and the largest parameter with which it would fit.
+ * `fits` answers that for variations of the plan.
+ */
+export function overBudget(
+  plan: Plan,
+  { ms, bytes, heap }: Estimate,
+  limits: Limits,
+  fits: (plan: Plan) => boolean,
+): AppError {
+  const most = Math.floor(limits.edgeBudgetMs / SAFETY);
+  const problem =
+    ms > most
+      ? `expected at most ${most} ms of compute (a budget of ${limits.edgeBudgetMs} ms with a margin of ${SAFETY}), this plan is estimated at ${Math.ceil(ms)} ms`
+      : heap > limits.edgeHeapBytes
+        ? `expected at most ${megabytes(limits.edgeHeapBytes)} MB of memory for codecs and tensors, this plan is estimated at ${megabytes(heap)} MB`
+        : `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory for pixels, this plan is estimated at ${megabytes(bytes)} MB`;
+  const hint = whatFits(plan, fits);
+  return new AppError('over_budget', `${problem}; ${hint?.text ?? 'a smaller picture fits'}`, {
+    ...(hint?.param !== undefined && { param: hint.param }),
+  });
+}
+
+type Hint = { text: string; param?: string };
+
+function whatFits(plan: Plan, fits: (plan: Plan) => boolean): Hint | undefined {
+  for (const [index, step] of plan.steps.entries()) {
+    const hint = lessOfIt(plan, index, step, fits) ?? narrower(plan, index, step, fits);
+    if (hint) return hint;
+  }
+  const first = (w: number): Step => readStep(resize, new Map([['w', String(w)]]));
+  const most = largest(1, LARGEST_EDGE, (w) => fits({ ...plan, steps: [first(w), ...plan.steps] }));
+  return most === undefined ? undefined : { text: `with w=${most} in front it fits` };
+}
+
+/** For an effect with a parameter that may be `auto`. */
+function lessOfIt(
+  plan: Plan,
+  index: number,
+  { effect, params }: Step,
+  fits: (plan: Plan) => boolean,
+): Hint | undefined {
+  const param = effect.auto?.param;
+  const now = param === undefined ? undefined : params[param];
+  const least = effect.auto?.least ?? 1;
+  if (param === undefined || typeof now !== 'number' || now <= least) return undefined;
+  const most = largest(least, now - 1, (n) =>
+    fits(withStep(plan, index, { effect, params: { ...params, [param]: n } })),
+  );
+  return most === undefined ? undefined : { text: `${param} ≤ ${most} fits`, param };
+}
+
+/** For a step that resizes: a smaller `w`, its shape kept. */
+function narrower(
+  plan: Plan,
+  index: number,
+  { effect, params }: Step,
+  fits: (plan: Plan) => boolean,
+): Hint | undefined {
+  const param = ['w', 'h'].find((name) => typeof params[name] === 'number');
+  if (effect.name !== 'resize' || param === undefined) return undefined;
+  const now = params[param] as number;
+  const other = param === 'w' && typeof params.h === 'number' ? params.h / now : undefined;
+  const scaled = (n: number): Step => ({
+    effect,
+    params: {
+      ...params,
+      [param]: n,
+      ...(other !== undefined && { h: Math.max(1, Math.round(n * other)) }),
+    },
+  });
+  const top = Math.min(LARGEST_EDGE, now - 1);
+  const most = largest(1, top, (n) => fits(withStep(plan, index, scaled(n))));
+  return most === undefined ? undefined : { text: `${param} ≤ ${most} fits`, param };
+}
+
+const withStep = (plan: Plan, index: number, step: Step): Plan => ({
+  ...plan,
+  steps: plan.steps.map((old, i) => (i === index ? step : old)),
+});
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -1,0 +1,41 @@
+// What making vectors of further images costs.
+import type { Codecs } from '../codecs/codec.ts';
+import type { VectorUse } from '../plan/plan.ts';
+import type { Cost, Work } from '../work.ts';
+import { decodeCost } from './decode-cost.ts';
+import { ownedBy, totalWork } from './rates.ts';
+import {
+  area,
+  decoderOf,
+  RGBA_BYTES,
+  type SourceFile,
+  shrunkSize,
+  uprightSize,
+} from './source-file.ts';
+
+/** An image whose vector is to be made. */
+export type VectorFile = { file: SourceFile; use: VectorUse };
+
+/** By how much the image is shrunk while it is decoded: whatever memory there is, that its vector is always the same. */
+export function vectorShrink({ file, use }: VectorFile, codecs: Codecs): number {
+  const { header } = file;
+  const atMost = Math.max(1, use.vectors.shrink(uprightSize(header)));
+  return decoderOf(codecs, header.format).shrink(header, atMost);
+}
+
+/** Of all, made one after the other; nothing else is held meanwhile. */
+export function vectorsCost(making: readonly VectorFile[], codecs: Codecs): Required<Cost> {
+  const works: Work[] = [];
+  let bytes = 0;
+  let heap = 0;
+  for (const each of making) {
+    const shrink = vectorShrink(each, codecs);
+    const decoding = decodeCost(each.file, shrink, codecs);
+    const size = shrunkSize(uprightSize(each.file.header), shrink);
+    const cost = each.use.vectors.cost(size);
+    works.push(decoding.work, ownedBy(each.use.owner, cost.work));
+    bytes = Math.max(bytes, decoding.bytes, RGBA_BYTES * area(size) + cost.bytes);
+    heap = Math.max(heap, decoding.heap, cost.heap ?? 0);
+  }
+  return { work: totalWork(works), bytes, heap };
+}

@@ -1,0 +1,83 @@
+// An R2 bucket as a place for answers, behind the data centre's cache: they survive it, and are there for all data centres.
+import type { ResponseCache } from '../../cache/response-cache.ts';
+import { digestOf } from '../../digest.ts';
+import type { ByteAccount } from '../../gate/bytes.ts';
+
+export type AnswerBucket = Pick<R2Bucket, 'put' | 'delete'> & {
+  get: (key: string) => Promise<{
+    body: ReadableStream<Uint8Array>;
+    size: number;
+    customMetadata?: Record<string, string>;
+  } | null>;
+};
+
+const FOLDER = 'answers/';
+/** Larger ones are made again: an isolate's memory is short, and one is read whole to be checked. */
+const MAX_BYTES = 8 * 2 ** 20;
+
+/** What is stored beside the bytes. */
+type About = { headers: [string, string][]; sha256: string };
+
+/** Over a bucket; `encoded` accounts for what is held. */
+export function createBucketAnswers(
+  bucket: AnswerBucket,
+  { encoded }: { encoded: Pick<ByteAccount, 'reserve'> },
+): ResponseCache {
+  return {
+    async match(key) {
+      const found = await bucket.get(FOLDER + key);
+      if (!found) return undefined;
+      const about = readAbout(found.customMetadata?.about);
+      if (!about || found.size > MAX_BYTES) {
+        await found.body.cancel();
+        return undefined;
+      }
+      const bytes = await readWhole(found, encoded);
+      const whole = bytes.byteLength === found.size && (await digestOf(bytes)) === about.sha256;
+      if (!whole) throw new Error('a stored answer is not what was stored');
+      return new Response(bytes, { headers: about.headers });
+    },
+    async put(key, response) {
+      if (Number(response.headers.get('Content-Length') ?? 0) > MAX_BYTES) {
+        await response.body?.cancel();
+        return;
+      }
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (bytes.byteLength > MAX_BYTES) return;
+      const sha256 = await digestOf(bytes);
+      const about: About = { headers: [...response.headers], sha256 };
+      await bucket.put(FOLDER + key, bytes, {
+        sha256,
+        customMetadata: { about: encodeURIComponent(JSON.stringify(about)) },
+      });
+    },
+    delete: (key) => bucket.delete(FOLDER + key),
+  };
+}
+
+async function readWhole(
+  { body, size }: { body: ReadableStream<Uint8Array>; size: number },
+  encoded: Pick<ByteAccount, 'reserve'>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let reservation: Awaited<ReturnType<ByteAccount['reserve']>>;
+  try {
+    reservation = await encoded.reserve(size);
+  } catch (error) {
+    await body.cancel();
+    throw error;
+  }
+  try {
+    return new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
+  } finally {
+    reservation.release();
+  }
+}
+
+function readAbout(text: string | undefined): About | undefined {
+  try {
+    const { headers, sha256 } = JSON.parse(decodeURIComponent(text ?? '')) as About;
+    return Array.isArray(headers) && typeof sha256 === 'string' ? { headers, sha256 } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+// The Workflow of one run: each attempt is a step, so if the platform stops a Worker, the run continues at that attempt.
+import { WorkflowEntrypoint, type WorkflowStep } from 'cloudflare:workers';
+import { readConfig } from '../../config.ts';
+import type { RunRef } from '../../jobs/record.ts';
+import { runAttempt } from '../../jobs/run/run.ts';
+import type { Env } from '../env.ts';
+import { createRunPorts, runLimitsOf } from './ports.ts';
+
+/** How often the platform repeats a step that throws, which happens only for failures outside the job. `delay` in milliseconds. */
+const RETRIES = { limit: 10, delay: 1000, backoff: 'exponential' } as const;
+
+export class JobWorkflow extends WorkflowEntrypoint<Env, RunRef> {
+  async run({ payload }: { payload: RunRef }, step: WorkflowStep): Promise<void> {
+    const config = readConfig(this.env);
+    const limits = runLimitsOf(config);
+    const ports = createRunPorts(this.env, config);
+    const timeout = 2 * (limits.queueMs + limits.attemptMs);
+    for (let attempt = 1; ; attempt++) {
+      const next = await step.do(
+        `attempt ${attempt}`,
+        { timeout, retries: RETRIES },
+        async () => (await runAttempt(payload, ports, limits)) ?? null,
+      );
+      if (!next) return;
+      await step.sleep(`pause ${attempt}`, next.pauseMs);
+    }
+  }
+}
+
+/** Starts the Workflow of a run; does nothing if it was started before. */
+export async function startRun({ JOB_RUNS }: Env, run: RunRef): Promise<void> {
+  try {
+    await JOB_RUNS.create({ id: instanceOf(run), params: run });
+  } catch (error) {
+    if (!/already.exists/i.test(String(error))) throw error;
+  }
+}
+
+/** Ends the Workflow of a run and resolves to false. If it is still queued, leaves it as it is and resolves to true. */
+export async function stopRun({ JOB_RUNS }: Env, run: RunRef): Promise<boolean> {
+  try {
+    const instance = await JOB_RUNS.get(instanceOf(run));
+    const { status } = await instance.status();
+    if (['queued', 'paused', 'waitingForPause'].includes(status)) return true;
+    await instance.terminate();
+  } catch {
+    // It has ended or was never started. If it runs nevertheless, the job ignores its reports.
+  }
+  return false;
+}
+
+// The id of an instance cannot be used twice, so it contains the number of restarts.
+const instanceOf = ({ id, run, restarts }: RunRef): string => `${id}-${run}-${restarts}`;

@@ -1,0 +1,30 @@
+// Cloudflare's `gamma`: a power curve that moves the middle and leaves black and white.
+import * as z from 'zod';
+import { byteTable, mapLevels } from '../../tensor/colour/pointwise.ts';
+import { defineEffect } from '../effect.ts';
+
+export const gamma = defineEffect({
+  name: 'gamma',
+  segment: 'options',
+  summary: 'Lighten or darken the middle tones by a power of the sRGB-coded values.',
+  examples: [{ plan: 'w=320,gamma=2', source: 'bust.jpg' }],
+  params: {
+    gamma: z
+      .number()
+      .min(0.1)
+      .max(10)
+      .default(1)
+      .describe('Coded values are raised to 1 / gamma: 0.5 darkens, 1 changes nothing, 2 lightens.')
+      .meta({ ui: { min: 0.3, max: 3 } }),
+  },
+  reads: 'bytes',
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 8 * width * height,
+  }),
+  async run({ picture, params: { gamma: power }, pace }) {
+    if (power === 1) return { picture };
+    const table = byteTable((v) => v ** (1 / power));
+    return { picture: await mapLevels(picture, table, pace) };
+  },
+});

@@ -1,0 +1,74 @@
+// Brings the far picture into the near one's frame: covering it, or so that given points meet.
+import { type AppError, paramError } from '../../errors.ts';
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
+import { scaleTo } from '../../tensor/resample/scale.ts';
+import { mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
+
+const NUMBER = '-?\\d+(?:\\.\\d+)?';
+const PAIR = `${NUMBER}_${NUMBER}_${NUMBER}_${NUMBER}`;
+/** `nx_ny_fx_fy`, two or three times, joined by `~`. */
+export const ALIGN_PATTERN = new RegExp(`^${PAIR}(?:~${PAIR}){1,2}$`);
+
+type Pair = [nx: number, ny: number, fx: number, fy: number];
+
+const readPairs = (text: string): Pair[] =>
+  text.split('~').map((pair) => pair.split('_').map(Number) as Pair);
+
+/** What is wrong with an `align` of the right form, if anything. */
+export function checkAlign(text: string): AppError | undefined {
+  const pairs = readPairs(text);
+  if (pairs.flat().some((v) => v < -1 || v > 2)) {
+    return paramError({ param: 'align', expected: 'fractions from -1 to 2' });
+  }
+  if (!mapOf(pairs, { width: 1, height: 1 }, { width: 1, height: 1 })) {
+    return paramError({
+      param: 'align',
+      expected: 'points apart from each other, and three not on a line',
+    });
+  }
+  return undefined;
+}
+
+function mapOf(pairs: Pair[], near: Size, far: Size) {
+  return mapThrough(
+    pairs.map(([nx, ny, fx, fy]) => ({
+      from: { x: nx * near.width, y: ny * near.height },
+      to: { x: fx * far.width, y: fy * far.height },
+    })),
+  );
+}
+
+/** The far picture at the near one's size; a new picture, or the far one itself where it fits already. */
+export async function fitFar(
+  far: Picture,
+  { near: { width, height }, align }: { near: Size; align: string | undefined },
+  pace: Pace,
+): Promise<Picture> {
+  const near = { width, height };
+  if (align === undefined) return cover(far, near, pace);
+  const pairs = readPairs(align);
+  const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
+  // A warp samples, it does not average: shrink first what would be sampled too sparsely.
+  const small = stretch > 1.5 ? await scaleTo(far, scaled(far, 1 / stretch), pace) : far;
+  const map = mapOf(pairs, near, small);
+  return map ? warp(small, { ...near, map }, pace) : cover(far, near, pace);
+}
+
+const scaled = ({ width, height }: Size, scale: number): Size => ({
+  width: Math.max(1, Math.round(width * scale)),
+  height: Math.max(1, Math.round(height * scale)),
+});
+
+/** Covering the near picture's frame, cropped from the middle. */
+async function cover(far: Picture, near: Size, pace: Pace): Promise<Picture> {
+  if (far.width === near.width && far.height === near.height) return far;
+  const scale = Math.max(near.width / far.width, near.height / far.height);
+  const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
+  const kept = {
+    x: crop(far.width, near.width / scale),
+    y: crop(far.height, near.height / scale),
+  };
+  return scaleTo(far, { ...near, crop: kept }, pace);
+}

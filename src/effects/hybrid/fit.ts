@@ -1,0 +1,45 @@
+// The two ways to fit a hybrid image: the original recipe's gradient descent, and projected gradient steps.
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { fit, type LossReport } from '../../fit/fit.ts';
+import type { Evaluator } from '../../fit/loss.ts';
+import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
+import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
+
+// x^2.2 has no slope at zero, so exact black could never brighten; this is an eighth of a level of 8 bits.
+const FLOOR = 1 / 2048;
+
+export type HybridFitOptions = {
+  steps: number;
+  report?: ((report: LossReport) => void) | undefined;
+  pause: () => Promise<void>;
+};
+
+/** Gradient descent on v with x = sigmoid(v) (`mode=reference`). `start` `[h, w, c]` is borrowed; the caller owns the result. */
+export const fitByDescent = (
+  evaluator: Evaluator<Tensor3D>,
+  start: Tensor3D,
+  { lr, ...options }: HybridFitOptions & { lr: number },
+): Promise<Tensor3D> =>
+  fit({
+    space: tensorSpace,
+    evaluator,
+    optimizer: gradientDescent(tensorSpace, { lr }),
+    start,
+    bounds: 'sigmoid',
+    ...options,
+  });
+
+/** Projected gradient on x in [1/2048, 1]; 1 / (2 (nearWeight + farWeight)) is the step that the largest curvature allows. */
+export const fitByProjection = (
+  evaluator: Evaluator<Tensor3D>,
+  start: Tensor3D,
+  { step, ...options }: HybridFitOptions & { step: number },
+): Promise<Tensor3D> =>
+  fit({
+    space: tensorSpace,
+    evaluator,
+    optimizer: gradientDescent(tensorSpace, { lr: step }),
+    start,
+    bounds: { min: FLOOR, max: 1 },
+    ...options,
+  });

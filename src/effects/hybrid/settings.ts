@@ -1,0 +1,74 @@
+// What a hybrid's parameters come to, in pixels and weights, for a picture of a given size.
+import type { Size } from '../../image.ts';
+import { tapsFor } from '../../tensor/filter/gaussian.ts';
+
+export type HybridParams = {
+  mode: 'fast' | 'frequency' | 'reference';
+  ratio: number;
+  cutoff?: number | undefined;
+  sigma?: number | undefined;
+  kernel?: number | undefined;
+  steps: 'auto' | number;
+  init?: 'frequency' | 'gray' | 'near' | 'far' | undefined;
+  lr?: number | undefined;
+  headroom?: boolean | undefined;
+};
+
+// A Gaussian's gain is 1/2 at sqrt(2 ln 2) / (2π sigma) cycles a pixel.
+const SIGMA_CYCLES = Math.sqrt(2 * Math.LN2) / (2 * Math.PI);
+// Three coarse pixels per sigma keep 19 taps and lose nothing that the blur keeps.
+const COARSE_SIGMA = 3;
+// The default cutoff at 512 pixels asks for a factor of 1.999.
+const ROUNDING = 0.01;
+/** Rows of eight coarse pixels are the fast case of the blur. */
+const COARSE_UNIT = 8;
+// Up to this ratio the far picture takes all low frequencies; above, the near one keeps a growing share.
+const FULL_SHARE_RATIO = 0.1;
+
+/** Settings of one run. `kernel` is in coarse pixels of `coarse × coarse`. */
+export function hybridSettings({ width, height }: Size, options: HybridParams) {
+  const { mode } = options;
+  const isReference = mode === 'reference';
+  const shorter = Math.min(width, height);
+  const fromCutoff = (cycles: number): number => (SIGMA_CYCLES * shorter) / cycles;
+  const usual = isReference && options.cutoff === undefined ? 3 : fromCutoff(options.cutoff ?? 16);
+  const asked = options.sigma ?? usual;
+  const fixedTaps = options.kernel ?? (isReference ? 15 : undefined);
+  const coarse =
+    fixedTaps === undefined
+      ? Math.max(
+          1,
+          Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / (2 * COARSE_UNIT))),
+        )
+      : 1;
+  // The mean over a coarse pixel blurs already.
+  const sigma = Math.sqrt(Math.max(0.09, asked ** 2 - (coarse ** 2 - 1) / 12)) / coarse;
+  const auto = { reference: 200, fast: 1, frequency: 0 }[mode];
+  return {
+    mode,
+    coarse,
+    kernel: { size: fixedTaps ?? tapsFor(sigma), sigma },
+    sigma: sigma * coarse,
+    steps: options.steps === 'auto' ? auto : options.steps,
+    init: options.init ?? (isReference ? 'gray' : 'frequency'),
+    lr: options.lr ?? 0.3,
+    headroom: options.headroom ?? !isReference,
+    share: 1 / (1 + Math.max(0, options.ratio - FULL_SHARE_RATIO)),
+    borders: isReference ? 'zero' : 'normalised',
+  } as const;
+}
+
+/** The size with pixels added on the right and below so that coarse cells are whole. */
+export function paddedSize({ width, height }: Size, coarse: number): Size {
+  const unit = COARSE_UNIT * coarse;
+  const padded = (length: number): number =>
+    coarse > 1 ? unit * Math.ceil(length / unit) : length;
+  return { width: padded(width), height: padded(height) };
+}
+
+// From here on, colours go one by one: a third of the memory. Below, the calls of kernels would cost more time than that is worth.
+const ONE_BY_ONE = 256 ** 2;
+
+/** How many colours of a picture of this size, padding included, are worked on at a time. */
+export const coloursTogether = ({ width, height }: Size): 1 | 3 =>
+  width * height < ONE_BY_ONE ? 3 : 1;

@@ -1,0 +1,168 @@
+// Pixelation: a grid of flat cells, in all colours or in those of a palette.
+import * as z from 'zod';
+import { eachBand } from '../../bands.ts';
+import { paramError } from '../../errors.ts';
+import type { Image } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import type { Palette } from '../../tensor/palette/palette.ts';
+import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
+import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
+import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
+import { imageOfStraight, type Straight, straightOf } from '../../tensor/picture/straight.ts';
+import { defineEffect, type ParamsOf } from '../effect.ts';
+import { cellColours, fillCells } from './cells/cells.ts';
+import { costOf } from './cost.ts';
+import { cellCount, cellOfPixel, gridOf } from './grid.ts';
+import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
+import { checkPalette, paletteOf, paletteParams } from './palette.ts';
+import { REFERENCE, reference, referenceCost } from './reference.ts';
+
+const cells = (name: string) =>
+  z
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      `${name} of the grid; the other side follows the picture's shape. At most one cell a pixel.`,
+    )
+    .meta({ unit: 'cells', ui: { min: 4, max: 160 } });
+
+const params = {
+  block: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Block edge; 16 unless columns or rows is given.')
+    .meta({ unit: 'px', default: 16, ui: { min: 2, max: 64 } }),
+  columns: cells('Columns'),
+  rows: cells('Rows'),
+  cells: z
+    .enum(cellColours)
+    .default('mean')
+    .describe(
+      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which what stands out counts more, so thin lines survive.',
+    ),
+  ...paletteParams,
+  outline: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Draws edges as dark lines one cell wide, the more of them the higher the value; with a palette in its darkest colour.',
+    )
+    .meta({ unit: 'share' }),
+  upscale: z
+    .boolean()
+    .default(true)
+    .describe("true: the picture's own size with hard edges; false: one pixel per cell."),
+  mode: z
+    .enum(['mean', 'reference'])
+    .default('mean')
+    .describe(
+      'reference: the original recipe, a 16×12 grey picture of 8×8 means of a 128×96 bilinear reduction.',
+    ),
+};
+
+type Params = ParamsOf<typeof params>;
+
+export const pixelate = defineEffect({
+  name: 'pixelate',
+  summary:
+    'Fill each cell of a grid with one colour, averaged in linear light; palettes, dithering, outlines.',
+  examples: [
+    { plan: 'pixelate,block=16', source: 'landscape.jpg' },
+    { plan: 'w=512/pixelate,columns=96,palette=pico8,dither=bayer4', source: 'landscape.jpg' },
+    { plan: 'w=512/pixelate,columns=128,palette=auto,dither=floyd-steinberg', source: 'bust.jpg' },
+    { plan: 'w=480/pixelate,columns=120,palette=gameboy,dither=blue-noise', source: 'chess.jpg' },
+    {
+      plan: 'w=384/pixelate,columns=64,cells=mode,palette=auto,colors=12,outline=0.4',
+      source: 'sticker.png',
+    },
+    {
+      plan: 'w=512/pixelate,block=8,cells=detail,palette=2b0f54~ab1f65~ff4f69~ff8142~ffda45~fff7f8',
+      source: 'chess.jpg',
+    },
+    { plan: 'pixelate,columns=64,palette=sweetie16,upscale=false', source: 'sticker.png' },
+  ],
+  params,
+  check(options) {
+    const { block, columns, rows } = options;
+    if (block !== undefined && (columns !== undefined || rows !== undefined)) {
+      return paramError({
+        param: 'block',
+        expected: 'either block or columns and rows',
+        got: 'both',
+      });
+    }
+    if (options.mode === 'reference' && !isBare(options)) {
+      return paramError({ param: 'mode', expected: 'reference alone, its grid is fixed' });
+    }
+    return checkPalette(options);
+  },
+  size: (input, options) => {
+    if (options.mode === 'reference') return REFERENCE;
+    if (options.upscale) return { width: input.width, height: input.height };
+    return cellCount(gridOf(input, options));
+  },
+  cost: (input, options) =>
+    options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
+  reads: ({ mode }) => (mode === 'reference' ? 'tensors' : 'linear'),
+  async run({ picture, params: options, reports, pace }) {
+    if (options.mode === 'reference') return { picture: await reference(picture, pace) };
+    const grid = gridOf(picture, options);
+    const small = await fillCells(picture, { grid, colour: options.cells }, pace);
+    const plain = options.palette === undefined && options.outline === 0;
+    if (plain && !options.upscale) return { picture: small };
+    const { image, palette } = plain
+      ? { image: await imageOf(small, pace) }
+      : await restyled(await straightOf(small, pace), options, pace);
+    const cells = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
+    const result = options.upscale ? await repeatPixels(image, cells, pace) : image;
+    return {
+      picture: fromImage(result),
+      ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
+    };
+  },
+});
+
+// Roughly what a cell takes, in nanoseconds.
+const DRAWN = 3;
+
+/** Brings cells to the palette and draws the outline; the palette is chosen before the outline is there. */
+async function restyled(
+  picture: Straight,
+  options: Params,
+  pace: Pace,
+): Promise<{ image: Image; palette?: Palette }> {
+  const outline = await outlineOf(picture, options.outline, pace);
+  const { linear } = picture;
+  const drawn = { count: outline.length, ns: DRAWN };
+  if (options.palette === undefined) {
+    await eachBand(drawn, pace, (first, end) => {
+      for (let i = 3 * first; i < 3 * end; i++) {
+        if (outline[Math.floor(i / 3)]) linear[i]! *= OUTLINE_LIGHT;
+      }
+    });
+    return { image: await imageOfStraight(picture, pace) };
+  }
+  const { palette: wanted, colors } = options;
+  const palette = await paletteOf(picture, { palette: wanted, colors }, pace);
+  const indices = await palettise(picture, palette, options, pace);
+  await eachBand(drawn, pace, (first, end) => {
+    for (let p = first; p < end; p++) if (outline[p]) indices[p] = palette.darkest;
+  });
+  return { image: await imageOfIndices(picture, palette, indices, pace), palette };
+}
+
+function isBare(options: Params): boolean {
+  const { block, columns, rows, palette, cells, outline, upscale } = options;
+  return (
+    [block, columns, rows, palette].every((value) => value === undefined) &&
+    cells === 'mean' &&
+    outline === 0 &&
+    upscale
+  );
+}

@@ -1,0 +1,49 @@
+// Where the cells of a pixelation lie.
+import type { Size } from '../../image.ts';
+
+export type Cells = {
+  block?: number | undefined;
+  columns?: number | undefined;
+  rows?: number | undefined;
+};
+
+/** Cell borders in pixels, from 0 to the picture's edge. */
+export type Grid = { x: number[]; y: number[] };
+
+/** A block grid ends with a partial cell; a columns and rows grid divides evenly, with whole pixels where the size is divisible. */
+export function gridOf({ width, height }: Size, { block, columns, rows }: Cells): Grid {
+  if (columns === undefined && rows === undefined) {
+    const size = block ?? 16;
+    return { x: blockEdges(width, size), y: blockEdges(height, size) };
+  }
+  const across = Math.min(
+    width,
+    columns ?? Math.max(1, Math.round(((rows as number) * width) / height)),
+  );
+  const down = Math.min(
+    height,
+    rows ?? Math.max(1, Math.round(((columns as number) * height) / width)),
+  );
+  return { x: evenEdges(width, across), y: evenEdges(height, down) };
+}
+
+/** How many cells a grid has. */
+export const cellCount = ({ x, y }: Grid): Size => ({ width: x.length - 1, height: y.length - 1 });
+
+const evenEdges = (length: number, count: number): number[] =>
+  Array.from({ length: count + 1 }, (_, i) => (i * length) / count);
+
+function blockEdges(length: number, block: number): number[] {
+  const edges = evenEdges(block * Math.ceil(length / block), Math.ceil(length / block));
+  edges[edges.length - 1] = length;
+  return edges;
+}
+
+/** For each pixel the cell that its centre lies in. */
+export function cellOfPixel(edges: readonly number[]): Int32Array {
+  let cell = 0;
+  return Int32Array.from({ length: edges.at(-1) as number }, (_, pixel) => {
+    while (pixel + 0.5 >= (edges[cell + 1] as number)) cell++;
+    return cell;
+  });
+}

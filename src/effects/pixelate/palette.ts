@@ -1,0 +1,94 @@
+// The palette of pixelation: its parameters, and what they mean for a picture.
+import * as z from 'zod';
+import { type AppError, paramError } from '../../errors.ts';
+import type { Pace } from '../../pace.ts';
+import { namedColours, paletteNames } from '../../tensor/palette/names.ts';
+import { createPalette, type Palette } from '../../tensor/palette/palette.ts';
+import { dithers } from '../../tensor/palette/palettise.ts';
+import { quantise } from '../../tensor/palette/quantise.ts';
+import type { Straight } from '../../tensor/picture/straight.ts';
+import { canonicalColour } from '../params.ts';
+
+const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';
+const MOST_COLOURS = 256;
+
+export const paletteParams = {
+  palette: z
+    .union([
+      z.enum(['auto', ...paletteNames]),
+      z
+        .string()
+        .toLowerCase()
+        .regex(new RegExp(`^${HEX}(?:~${HEX}){1,${MOST_COLOURS - 1}}$`))
+        .transform((text) => listed(text).join('~'))
+        .meta({ format: `2 to ${MOST_COLOURS} hex colours joined by ~` }),
+    ])
+    .optional()
+    .describe(
+      'Colours to keep to: a named palette, auto (chosen from the picture) or a list; cells then are opaque or clear. All colours unless given.',
+    ),
+  colors: z
+    .int()
+    .min(2)
+    .max(MOST_COLOURS)
+    .optional()
+    .describe('How many colours palette=auto may choose.')
+    .meta({ unit: 'colours', default: 16, ui: { max: 64 } }),
+  dither: z
+    .enum(dithers)
+    .default('none')
+    .describe(
+      'How colours between those of the palette are mixed, cell by cell. The bayer patterns and blue-noise stay still from frame to frame.',
+    ),
+  strength: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('How much of the difference dithering makes up for.')
+    .meta({ unit: 'share' }),
+};
+
+export type PaletteParams = {
+  palette?: string | undefined;
+  colors?: number | undefined;
+  dither: (typeof dithers)[number];
+  strength: number;
+};
+
+/** What is wrong with the four together, as `check` of an effect gives it. */
+export function checkPalette(options: PaletteParams): AppError | undefined {
+  const { palette, colors, dither, strength } = options;
+  if (colors !== undefined && palette !== 'auto') {
+    return paramError({ param: 'colors', expected: 'together with palette=auto' });
+  }
+  if (palette === undefined) {
+    const param = dither !== 'none' ? 'dither' : strength !== 1 ? 'strength' : undefined;
+    return param && paramError({ param, expected: 'together with palette' });
+  }
+  if (palette.includes('~') && createPalette(listed(palette)).count < 2) {
+    return paramError({ param: 'palette', expected: 'at least two different colours', got: 'one' });
+  }
+  return undefined;
+}
+
+/** How many colours there will be at most. */
+export const colourCount = ({ palette, colors }: PaletteParams): number =>
+  palette === undefined
+    ? 0
+    : palette === 'auto'
+      ? (colors ?? 16)
+      : (namedColours(palette) ?? palette.split('~')).length;
+
+/** The palette that the parameters ask for. */
+export const paletteOf = async (
+  picture: Straight,
+  { palette, colors = 16 }: { palette: string; colors?: number | undefined },
+  pace: Pace,
+): Promise<Palette> =>
+  palette === 'auto'
+    ? quantise(picture, colors, pace)
+    : createPalette(namedColours(palette) ?? listed(palette));
+
+/** Six digits each. */
+const listed = (text: string): string[] => text.split('~').map(canonicalColour);

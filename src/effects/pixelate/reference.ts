@@ -1,0 +1,59 @@
+// The original recipe of pixelation (`mode=reference`).
+import {
+  avgPool,
+  div,
+  floor,
+  reshape,
+  type Tensor3D,
+  tensor4d,
+  image as tfImage,
+  tidy,
+  tile,
+} from '@tensorflow/tfjs-core';
+import { eachBand } from '../../bands.ts';
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { fromCoded, imageOf, type Picture } from '../../tensor/picture/picture.ts';
+import type { Cost } from '../../work.ts';
+
+export const REFERENCE = { width: 16, height: 12 };
+
+/** The grey picture, as an array and in the backend. */
+export const referenceCost = ({ width, height }: Size): Cost => ({
+  work: { meanPixels: width * height },
+  bytes: 8 * width * height,
+  heap: 4 * width * height + 2 ** 18,
+});
+
+// Roughly what a pixel takes, in nanoseconds.
+const WEIGHED = 10;
+
+/** Bilinear to 128×96 at half-pixel centres without a low-pass, mean of 8×8, truncated to whole levels; grey, gamma-coded. */
+export async function reference(picture: Picture, pace: Pace): Promise<Picture> {
+  const { width, height, data } = await imageOf(picture, pace);
+  const grey = new Float32Array(width * height);
+  await eachBand({ count: grey.length, ns: WEIGHED }, pace, (first, end) =>
+    weigh(data, grey, first, end),
+  );
+  const tensor = tidy(() => {
+    const levels = tensor4d(grey, [1, height, width, 1]);
+    const small = tfImage.resizeBilinear(levels, [96, 128], false, true); // [1, 96, 128, 1]
+    const means = floor(avgPool(small, 8, 8, 'valid')); // [1, 12, 16, 1]
+    return tile(
+      reshape(div(means, 255), [REFERENCE.height, REFERENCE.width, 1]),
+      [1, 1, 3],
+    ) as Tensor3D;
+  });
+  return fromCoded({ tensor, alpha: undefined });
+}
+
+function weigh(data: Uint8ClampedArray, grey: Float32Array, first: number, end: number): void {
+  for (let i = 4 * first, p = first; p < end; i += 4, p++) {
+    // Whole levels, as a decoder that is asked for grey gives them; 0.299 and its kin do not add up to one in floats.
+    grey[p] = Math.round(
+      0.299 * (data[i] as number) +
+        0.587 * (data[i + 1] as number) +
+        0.114 * (data[i + 2] as number),
+    );
+  }
+}

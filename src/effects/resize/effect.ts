@@ -1,0 +1,155 @@
+// Cloudflare's size options: seven fits, gravity, pixel density, background.
+import * as z from 'zod';
+import { paramError } from '../../errors.ts';
+import type { Shrunk, Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { composite, parseColour } from '../../tensor/picture/composite.ts';
+import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
+import type { Span } from '../../tensor/resample/axis.ts';
+import { scaleCounts, scaleTo } from '../../tensor/resample/scale.ts';
+import { defineEffect, type ParamsOf } from '../effect.ts';
+import { colourParam } from '../params.ts';
+import { busiestPoint } from './gravity.ts';
+import { type Layout, layout } from './layout.ts';
+
+const side = (letter: string) =>
+  z
+    .int()
+    .min(1)
+    .max(12000)
+    .optional()
+    .describe(`${letter} of the result; the other side follows the picture's shape.`)
+    .meta({ unit: 'px', ui: { min: 16, max: 2048 } });
+
+const params = {
+  w: side('Width'),
+  h: side('Height'),
+  fit: z
+    .enum(['scale-down', 'contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze'])
+    .default('scale-down')
+    .describe('How the picture fills the asked size.'),
+  gravity: z
+    .string()
+    .regex(/^(?:auto|left|right|top|bottom|(?:0(?:\.\d+)?|1(?:\.0+)?)x(?:0(?:\.\d+)?|1(?:\.0+)?))$/)
+    // One spelling for the cache.
+    .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
+    .default('0.5x0.5')
+    .describe(
+      'The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are.',
+    )
+    .meta({ format: 'auto, left, right, top, bottom or a point like 0.5x0.33' }),
+  dpr: z
+    .number()
+    .min(1)
+    .max(3)
+    .default(1)
+    .describe('Device pixel ratio: multiplies width and height.')
+    .meta({ unit: 'device px per CSS px' }),
+  background: colourParam()
+    .optional()
+    .describe(
+      'Colour under transparent parts and around a padded picture (there white unless given).',
+    ),
+};
+
+type Params = ParamsOf<typeof params>;
+
+export const resize = defineEffect({
+  name: 'resize',
+  segment: 'options',
+  summary: 'Resize, crop or pad, in linear light with a proper low-pass.',
+  examples: [
+    { plan: 'w=320,h=320,fit=cover,gravity=0.5x0.4', source: 'landscape.jpg' },
+    { plan: 'w=160', source: 'chess.jpg' },
+    { plan: 'w=160,h=240,fit=cover,gravity=auto', source: 'landscape.jpg' },
+    { plan: 'w=320,h=240,fit=pad,background=ffe8c7', source: 'sticker.png' },
+  ],
+  params,
+  aliases: { width: 'w', height: 'h', g: 'gravity' },
+  check({ w, h, fit, gravity, dpr }) {
+    if (w !== undefined || h !== undefined) return undefined;
+    const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5', dpr: dpr !== 1 };
+    const param = (['fit', 'gravity', 'dpr'] as const).find((name) => given[name]);
+    return param && paramError({ param, expected: 'together with w or h' });
+  },
+  size: (input, options) => layout(input, options).canvas,
+  decode: {
+    shrink: (input, options) => {
+      const { crop, content } = layout(input, options);
+      return Math.min(crop.x.length / content.width, crop.y.length / content.height);
+    },
+  },
+  cost(input, options, { shrink, toBytes }) {
+    const { crop, content, canvas, background } = layout(input, options);
+    const whole = isWhole(crop, input);
+    const unchanged = shrink === 1 && whole && sameSize(content, input);
+    const leaves = toBytes && options.background === undefined ? 4 : 16;
+    if (unchanged && background === undefined) return { work: {}, bytes: 0, leaves };
+    const picture = { width: input.width / shrink, height: input.height / shrink };
+    const shrunk = ({ begin, length }: Span): Span => ({
+      begin: begin / shrink,
+      length: length / shrink,
+    });
+    const kept = { x: shrunk(crop.x), y: shrunk(crop.y) };
+    const searched = options.gravity === 'auto' && !whole ? picture.width * picture.height : 0;
+    const result = content.width * content.height;
+    const placed = background === undefined ? 0 : canvas.width * canvas.height;
+    // The rows that a row of the result is made of, after the first stage has left less than sixteen for one.
+    const across = crop.x.length / shrink / content.width;
+    const down = crop.y.length / shrink / content.height;
+    const width = input.width / shrink / Math.max(1, Math.floor(across / 8));
+    const taps = 6 * Math.max(1, down / Math.max(1, Math.floor(down / 8))) + 1;
+    const window = width * Math.min(input.height / shrink, taps);
+    return {
+      work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
+      bytes: 16 * (window + placed) + (toBytes && background === undefined ? 4 : 16) * result,
+      leaves,
+    };
+  },
+  async run({ picture, shrunk, params: options, toBytes, pace }) {
+    const layout = await place(picture, { shrunk, options }, pace);
+    const { crop, content, canvas, offset, background } = layout;
+    const same =
+      shrunk.factor === 1 &&
+      content.width === picture.width &&
+      content.height === picture.height &&
+      isWhole(crop, picture);
+    const needsBackground =
+      background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
+    if (same && !needsBackground && sameSize(content, canvas)) return { picture };
+    const bytes = toBytes && background === undefined;
+    const fitted = await scaleTo(picture, { ...content, crop, bytes }, pace);
+    if (background === undefined) return { picture: fitted };
+    const colour = parseColour(background);
+    return { picture: await composite(fitted, { canvas, offset, background: colour }, pace) };
+  },
+});
+
+const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
+
+const isWhole = (crop: { x: Span; y: Span }, { width, height }: Size): boolean =>
+  crop.x.length === width && crop.y.length === height;
+
+/** The layout, `auto` searched for in the picture where the crop can move. The crop is in pixels of the picture at hand. */
+async function place(
+  picture: Picture,
+  { shrunk, options }: { shrunk: Shrunk; options: Params },
+  pace: Pace,
+): Promise<Layout> {
+  const { full, factor, left, top } = shrunk;
+  const toPicture = (planned: Layout): Layout => {
+    const { x, y } = planned.crop;
+    return {
+      ...planned,
+      crop: {
+        x: { begin: left + x.begin / factor, length: x.length / factor },
+        y: { begin: top + y.begin / factor, length: y.length / factor },
+      },
+    };
+  };
+  const planned = layout(full, options);
+  if (options.gravity !== 'auto' || isWhole(planned.crop, full)) return toPicture(planned);
+  const { x, y } = planned.crop;
+  const kept = { width: x.length / factor, height: y.length / factor };
+  return toPicture(layout(full, options, await busiestPoint(picture, kept, pace)));
+}

@@ -1,0 +1,115 @@
+// `gravity=auto`: finds the crop that keeps the most detail.
+import type { Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { byteOfLinear } from '../../tensor/colour/colour.ts';
+import { LUMINANCE } from '../../tensor/colour/luma.ts';
+import { gradient } from '../../tensor/filter/gradient.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
+import { readRows } from '../../tensor/picture/read-rows.ts';
+import { shrinkRows } from '../../tensor/resample/resample.ts';
+
+// Detail that matters for a crop is seen at this size already, and noise is averaged out.
+const LONG_SIDE = 128;
+// Windows that hold nearly as much as the best are as good; of those, the one with its detail in the middle is taken.
+const AS_GOOD = 0.99;
+
+/** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy; each axis for itself. The picture's centre where it is flat. */
+export async function busiestPoint(
+  picture: Picture,
+  crop: Size,
+  pace: Pace,
+): Promise<{ x: number; y: number }> {
+  const { width, height, plane } = await smallLuma(picture, pace);
+  const slopes = await gradient(plane, { width, height, kernel: 'sobel' }, pace);
+  const columns = new Float64Array(width);
+  const rows = new Float64Array(height);
+  for (let y = 0, p = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      const energy = (slopes[p] as number) ** 2;
+      columns[x]! += energy;
+      rows[y]! += energy;
+    }
+  }
+  return {
+    x: busiestCentre(columns, crop.width / picture.width),
+    y: busiestCentre(rows, crop.height / picture.height),
+  };
+}
+
+async function smallLuma(picture: Picture, pace: Pace): Promise<Size & { plane: Float32Array }> {
+  const factor = Math.ceil(Math.max(picture.width, picture.height) / LONG_SIDE);
+  const source = shrinkRows(readRows(picture), { x: factor, y: factor });
+  const { width, height, channels } = source;
+  const plane = new Float32Array(width * height);
+  for (let y = 0, p = 0; y < height; y++) {
+    const row = source.row(y);
+    for (let i = 0; i < row.length; i += channels, p++) {
+      plane[p] =
+        (LUMINANCE.r * byteOfLinear(row[i] as number) +
+          LUMINANCE.g * byteOfLinear(row[i + 1] as number) +
+          LUMINANCE.b * byteOfLinear(row[i + 2] as number)) /
+        255;
+    }
+    const wait = pace(source.ns);
+    if (wait) await wait;
+  }
+  return { width, height, plane };
+}
+
+/** Where, as a fraction of the whole, the centre of a window of `share` of it lies that holds the most of the profile. */
+function busiestCentre(profile: Float64Array, share: number): number {
+  const length = share * profile.length;
+  const free = profile.length - length;
+  if (free < 1e-6) return 0.5;
+  const upTo = cumulative(profile);
+  const steps = Math.ceil(free);
+  const beginOf = (i: number): number => (i * free) / steps;
+  const held = Float64Array.from(
+    { length: steps + 1 },
+    (_, i) => upTo(beginOf(i) + length) - upTo(beginOf(i)),
+  );
+  const most = held.reduce((a, b) => Math.max(a, b), 0);
+  const good = (i: number): boolean =>
+    i >= 0 && i <= steps && (held[i] as number) >= AS_GOOD * most;
+  let first = nearestToMiddle(held, most);
+  let last = first;
+  while (good(first - 1)) first--;
+  while (good(last + 1)) last++;
+  const middle = centroid(profile, Math.floor(beginOf(first)), Math.ceil(beginOf(last) + length));
+  const begin = Math.min(beginOf(last), Math.max(beginOf(first), middle - length / 2));
+  return (begin + length / 2) / profile.length;
+}
+
+/** The integral of the profile up to a position between its values. */
+function cumulative(profile: Float64Array): (position: number) => number {
+  const sums = new Float64Array(profile.length + 1);
+  for (let i = 0; i < profile.length; i++) {
+    sums[i + 1] = (sums[i] as number) + (profile[i] as number);
+  }
+  return (position) => {
+    const i = Math.min(profile.length - 1, Math.floor(position));
+    return (sums[i] as number) + (position - i) * (profile[i] as number);
+  };
+}
+
+/** Index of the largest value; of equal ones the one nearest the middle. */
+function nearestToMiddle(held: Float64Array, most: number): number {
+  const middle = (held.length - 1) / 2;
+  let found = -1;
+  for (let i = 0; i < held.length; i++) {
+    const equal = (held[i] as number) >= most * (1 - 1e-9);
+    if (equal && (found < 0 || Math.abs(i - middle) < Math.abs(found - middle))) found = i;
+  }
+  return found;
+}
+
+/** Mean position of what the profile holds from `begin` to `end`; the middle of the two where it is nothing. */
+function centroid(profile: Float64Array, begin: number, end: number): number {
+  let sum = 0;
+  let moment = 0;
+  for (let i = begin; i < Math.min(end, profile.length); i++) {
+    sum += profile[i] as number;
+    moment += (i + 0.5) * (profile[i] as number);
+  }
+  return sum > 0 ? moment / sum : (begin + end) / 2;
+}

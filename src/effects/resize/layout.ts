@@ -1,0 +1,103 @@
+// Where a resized picture's parts go: the seven fits, as arithmetic on sizes.
+import type { Size } from '../../image.ts';
+import type { Span } from '../../tensor/resample/axis.ts';
+
+type Options = {
+  w?: number | undefined;
+  h?: number | undefined;
+  fit: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze';
+  gravity: string;
+  dpr: number;
+  background?: string | undefined;
+};
+
+export type Layout = {
+  /** The part of the source that is kept, in source pixels. */
+  crop: { x: Span; y: Span };
+  /** Its size in the result. */
+  content: Size;
+  /** The result's size, and where the content lies in it. */
+  canvas: Size;
+  offset: { x: number; y: number };
+  background: string | undefined;
+};
+
+/** Where everything goes, from sizes and options alone; `point` is the part to keep, as fractions. Sizes do not depend on it. */
+export function layout(source: Size, options: Options, point = focus(options.gravity)): Layout {
+  const { fit, dpr } = options;
+  const whole = { x: { begin: 0, length: source.width }, y: { begin: 0, length: source.height } };
+  const still = { crop: whole, offset: { x: 0, y: 0 }, background: options.background };
+  if (options.w === undefined && options.h === undefined) {
+    return { ...still, content: { ...pick(source) }, canvas: pick(source) };
+  }
+  const shape = source.width / source.height;
+  const width = atLeastOne((options.w ?? (options.h as number) * shape) * dpr);
+  const height = atLeastOne((options.h ?? (options.w as number) / shape) * dpr);
+  const inside = Math.min(width / source.width, height / source.height);
+  const over = Math.max(width / source.width, height / source.height);
+
+  if (fit === 'squeeze') return { ...still, content: { width, height }, canvas: { width, height } };
+  if (fit === 'scale-down' || fit === 'contain' || fit === 'pad') {
+    const scale = fit === 'scale-down' ? Math.min(1, inside) : inside;
+    const content = {
+      width: Math.min(width, atLeastOne(source.width * scale)),
+      height: Math.min(height, atLeastOne(source.height * scale)),
+    };
+    if (fit !== 'pad') {
+      const free = scale === 1 ? pick(source) : content;
+      return { ...still, content: free, canvas: free };
+    }
+    const offset = {
+      x: Math.round((width - content.width) * point.x),
+      y: Math.round((height - content.height) * point.y),
+    };
+    return {
+      ...still,
+      content,
+      canvas: { width, height },
+      offset,
+      background: options.background ?? 'ffffff',
+    };
+  }
+  // What is left crops: `cover` may enlarge, `crop` and `aspect-crop` may not.
+  let target = { width, height };
+  let scale = over;
+  if (fit === 'crop') {
+    scale = Math.min(1, over);
+    target = {
+      width: Math.min(width, atLeastOne(source.width * scale)),
+      height: Math.min(height, atLeastOne(source.height * scale)),
+    };
+  } else if (fit === 'aspect-crop' && over > 1) {
+    scale = 1;
+    target = { width: atLeastOne(width / over), height: atLeastOne(height / over) };
+  }
+  const crop = {
+    x: around(point.x, Math.min(source.width, target.width / scale), source.width),
+    y: around(point.y, Math.min(source.height, target.height / scale), source.height),
+  };
+  return { ...still, crop, content: target, canvas: target };
+}
+
+const pick = ({ width, height }: Size): Size => ({ width, height });
+
+const atLeastOne = (v: number): number => Math.max(1, Math.round(v));
+
+function around(fraction: number, length: number, total: number): Span {
+  const begin = Math.min(Math.max(0, fraction * total - length / 2), total - length);
+  // A crop without scaling must not shift by parts of a pixel, which would blur.
+  return { begin: Number.isInteger(length) ? Math.round(begin) : begin, length };
+}
+
+function focus(gravity: string): { x: number; y: number } {
+  const sides: Record<string, { x: number; y: number }> = {
+    left: { x: 0, y: 0.5 },
+    right: { x: 1, y: 0.5 },
+    top: { x: 0.5, y: 0 },
+    bottom: { x: 0.5, y: 1 },
+    // The picture is not known here; what knows it hands the point in.
+    auto: { x: 0.5, y: 0.5 },
+  };
+  const [x = '', y = ''] = gravity.split('x');
+  return sides[gravity] ?? { x: Number(x), y: Number(y) };
+}

@@ -1,0 +1,64 @@
+// Style transfer: a picture painted in the manner of others, by a network in one go or by optimising its pixels.
+import { defineEffect } from '../effect.ts';
+import { AUTO_SIDES, fastModels, paintFast, paintingCost } from './fast.ts';
+import { checkStyle, fastInstead, networkOf, styleParams } from './params.ts';
+import { PREDICTOR, vectorCost, vectorOf, vectorShrink } from './vector.ts';
+import { optimisingCost, paintOptimised, styleShrink } from './vgg19.ts';
+
+export const style = defineEffect({
+  name: 'style',
+  summary: 'Paints the picture in the manner of one or several others.',
+  examples: [
+    { plan: 'w=512/style,style=asset:painting.jpg', source: 'landscape.jpg' },
+    {
+      plan: 'w=384/style,style=asset:painting.jpg,color=content,strength=0.7',
+      source: 'bust.jpg',
+    },
+    {
+      plan: 'w=384/style,style=asset:painting.jpg~asset:drawing.png,styleWeights=0.6~0.4',
+      source: 'landscape.jpg',
+    },
+    { plan: 'w=512/style,style=asset:painting.jpg,engine=vgg19', source: 'landscape.jpg' },
+    {
+      plan: 'w=512/style,style=asset:painting.jpg,engine=vgg19,color=content,strength=0.7',
+      source: 'bust.jpg',
+    },
+    {
+      plan: 'w=384/style,style=asset:drawing.png,engine=vgg19,recipe=classic,steps=300',
+      source: 'chess.jpg',
+    },
+    {
+      plan: 'w=256/style,style=asset:painting.jpg,engine=vgg19,weights=small,seconds=20',
+      source: 'landscape.jpg',
+    },
+  ],
+  params: styleParams,
+  reads: ({ engine }) => (engine === 'fast' ? 'tensors' : 'linear'),
+  further: {
+    params: ['style'],
+    shrink: styleShrink,
+    vectors: {
+      when: ({ engine }) => engine === 'fast',
+      name: 'fast-style-1',
+      models: [PREDICTOR],
+      shrink: vectorShrink,
+      cost: vectorCost,
+      of: vectorOf,
+    },
+  },
+  needs: {
+    models: (params) => (params.engine === 'fast' ? fastModels(params) : [networkOf(params)]),
+    gpuOnly: ({ engine }) => engine === 'vgg19',
+    lighter: fastInstead,
+  },
+  auto: {
+    param: 'size',
+    least: AUTO_SIDES.least,
+    most: ({ engine }) => (engine === 'fast' ? AUTO_SIDES.most : undefined),
+  },
+  check: checkStyle,
+  cost: (size, params) =>
+    params.engine === 'fast' ? paintingCost(size, params) : optimisingCost(size, params),
+  run: (context) =>
+    context.params.engine === 'fast' ? paintFast(context) : paintOptimised(context),
+});

@@ -1,0 +1,164 @@
+// What a painted picture is given back: its size, the content's opacity and, on request, the content's colours.
+import { eachBand } from '../../bands.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
+import { readRows } from '../../tensor/picture/read-rows.ts';
+import { sized } from './planes.ts';
+
+export type Colours = 'style' | 'content';
+
+/** An opaque painted picture of the content's size, by its rows from the first to the last. */
+export type Paint = {
+  /** Row `y` as sRGB-coded colours, three values a pixel, a little outside 0…1 at most, until the next call; `content` is the content's row in linear light. */
+  row: (y: number, content: Float32Array) => Float32Array;
+  /** Roughly the nanoseconds that a pixel takes. */
+  ns: number;
+};
+
+export type Finish = {
+  content: Picture;
+  colours: Colours;
+  /** How much of the paint is seen over the content, 0…1; all of it unless given. */
+  cover?: number;
+};
+
+// Roughly what a pixel takes, in nanoseconds.
+const WRITTEN = 12;
+const COVERED = 40;
+const RECOLOURED = 450;
+const CODED = 20;
+
+/** A picture as paint: scaled to the content's size. */
+export async function picturePaint(painted: Picture, to: Size, pace: Pace): Promise<Paint> {
+  const rows = readRows(await sized(painted, { width: to.width, height: to.height }, pace));
+  const { width, channels } = rows;
+  const coded = new Float32Array(3 * width);
+  return {
+    ns: CODED + rows.ns / width,
+    row(y) {
+      const light = rows.row(y);
+      for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
+        for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(light[j + c] as number);
+      }
+      return coded;
+    },
+  };
+}
+
+/** The painted picture, as opaque as the content; with `colours` of the content only its lightness is new. */
+export async function finished(
+  paint: Paint,
+  { content, colours, cover = 1 }: Finish,
+  pace: Pace,
+): Promise<Image> {
+  const image = createImage({ width: content.width, height: content.height });
+  const { width, height } = image;
+  const rows = readRows(content);
+  const { channels } = rows;
+  const recolour = colours === 'content' ? createRecolour() : undefined;
+  const extra = (recolour ? RECOLOURED : 0) + (cover < 1 ? COVERED : 0);
+  const ns = rows.ns + width * (paint.ns + WRITTEN + extra);
+  await eachBand({ count: height, ns }, pace, (first, end) => {
+    for (let y = first; y < end; y++) {
+      const under = rows.row(y);
+      const over = paint.row(y, under);
+      const out = image.data.subarray(4 * width * y, 4 * width * (y + 1));
+      if (recolour) eachColour(over, under, channels, recolour);
+      if (cover < 1) eachColour(over, under, channels, blendWith(cover));
+      write(over, under, channels, out);
+    }
+  });
+  return image;
+}
+
+/** Changes three coded values at `i`, given the content's straight linear light. */
+type Change = (coded: Float32Array, i: number, light: Float64Array) => void;
+
+function eachColour(
+  coded: Float32Array,
+  under: Float32Array,
+  channels: 3 | 4,
+  change: Change,
+): void {
+  const light = new Float64Array(3);
+  for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
+    const alpha = channels === 4 ? (under[j + 3] as number) : 1;
+    if (!(alpha > 0)) continue;
+    for (let c = 0; c < 3; c++) light[c] = (under[j + c] as number) / alpha;
+    change(coded, i, light);
+  }
+}
+
+const blendWith =
+  (cover: number): Change =>
+  (coded, i, light) => {
+    for (let c = 0; c < 3; c++) {
+      const own = codeOfLinear(light[c] as number);
+      coded[i + c] = own + cover * ((coded[i + c] as number) - own);
+    }
+  };
+
+function write(
+  coded: Float32Array,
+  under: Float32Array,
+  channels: 3 | 4,
+  out: Uint8ClampedArray,
+): void {
+  for (let i = 0, j = 0, k = 0; k < out.length; i += 3, j += channels, k += 4) {
+    const alpha = channels === 4 ? (under[j + 3] as number) : 1;
+    if (!(alpha > 0)) continue;
+    // A clamped byte array rounds and clamps by itself.
+    for (let c = 0; c < 3; c++) out[k + c] = 255 * (coded[i + c] as number);
+    out[k + 3] = 255 * alpha;
+  }
+}
+
+// Halvings of the chroma's interval: within a hundredth.
+const HALVINGS = 7;
+// What rounds to a byte inside.
+const SLACK = 1e-4;
+const isLight = (v: number): boolean => v >= -SLACK && v <= 1 + SLACK;
+
+// So many steps keep straight lines between them within a hundredth of a level.
+const CODE_STEPS = 1024;
+const lightOfStep = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
+  srgbToLinear(Math.min(1, i / CODE_STEPS)),
+);
+
+/** Linear light of a coded value, which is clamped to 0…1. */
+function lightOf(code: number): number {
+  const at = CODE_STEPS * Math.min(1, Math.max(0, code));
+  const below = at | 0;
+  const low = lightOfStep[below] as number;
+  return low + (at - below) * ((lightOfStep[below + 1] as number) - low);
+}
+
+/** Gives paint the chroma of the content, in OKLab; as much of it as its lightness can have in sRGB. */
+function createRecolour(): Change {
+  const own = new Float64Array(3);
+  const other = new Float64Array(3);
+  const result = new Float64Array(3);
+  const isInside = (): boolean => isLight(result[0]!) && isLight(result[1]!) && isLight(result[2]!);
+  return (coded, i, content) => {
+    doubledOklab(lightOf(coded[i]!), lightOf(coded[i + 1]!), lightOf(coded[i + 2]!), own);
+    doubledOklab(content[0]!, content[1]!, content[2]!, other);
+    const lightness = Math.min(1, Math.max(0, own[0] as number));
+    const withChroma = (share: number): void =>
+      linearOfDoubled(lightness, share * other[1]!, share * other[2]!, result);
+    withChroma(1);
+    if (!isInside()) {
+      let [good, bad] = [0, 1];
+      for (let n = 0; n < HALVINGS; n++) {
+        const middle = (good + bad) / 2;
+        withChroma(middle);
+        if (isInside()) good = middle;
+        else bad = middle;
+      }
+      withChroma(good);
+    }
+    for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(result[c] as number);
+  };
+}

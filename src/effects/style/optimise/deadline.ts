@@ -1,0 +1,137 @@
+// Fits scales and steps to a deadline by how fast the device proves to be.
+import { countFlops } from '../../../graph/count-flops.ts';
+import { createGraph } from '../../../graph/graph.ts';
+import type { Size } from '../../../image.ts';
+import { vgg19Features } from '../../../nets/vgg19/vgg19.ts';
+import { type Network, type Objective, objectiveGraph, type Targets } from './objective.ts';
+import { growingSizes, type PlanOptions, planStages } from './plan.ts';
+import type { Stage } from './state.ts';
+
+/** How fast a device is. */
+export type Speed = {
+  secondsPerFlop: number;
+  /** Before the first step of a scale, whatever its size, and as a share of one step there. */
+  secondsPerStage: number;
+  stepsPerStage: number;
+};
+
+// A plan is affordable where this share of its steps is: fewer would show more than a smaller picture does.
+const FEWEST_STEPS = 0.4;
+// What of the time is planned for; predictions may be off.
+const MARGIN = 0.92;
+// Long side below which a deadline does not push the result.
+const SMALLEST_SIDE = 128;
+
+/** Operations of one step at a size. */
+export type FlopsOf = (size: Size) => number;
+
+/** Counts the operations of each size once. */
+export function flopsCounter(network: Network, objective: Objective): FlopsOf {
+  const known = new Map<string, number>();
+  return (size) => {
+    const key = `${size.width} ${size.height}`;
+    let flops = known.get(key);
+    if (flops === undefined) {
+      const targets = blankTargets(size, network, objective);
+      flops = countFlops(objectiveGraph(size, network, objective, targets).outputs);
+      known.set(key, flops);
+    }
+    return flops;
+  };
+}
+
+/** Targets of the right shapes, for a graph that is not run. */
+function blankTargets(size: Size, network: Network, objective: Objective): Targets {
+  const styleLayers = objective.styleLayers.map(({ name }) => name);
+  const features = vgg19Features(createGraph().input('picture', [1, 3, size.height, size.width]), {
+    ...network,
+    layers: [...objective.contentLayers, ...styleLayers],
+  });
+  const blank = (...shape: number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  });
+  const channels = (name: string): number => features[name]?.shape[1] ?? 1;
+  return {
+    content: Object.fromEntries(
+      objective.contentLayers.map((name) => [name, blank(...(features[name]?.shape ?? []))]),
+    ),
+    style: Object.fromEntries(
+      styleLayers.map((name) => {
+        const square = blank(channels(name), channels(name));
+        const mean = blank(channels(name), 1);
+        return [
+          name,
+          objective.styleLoss === 'gram'
+            ? { gram: square }
+            : { mean, covariance: square, root: square },
+        ];
+      }),
+    ),
+  };
+}
+
+/** Plans from which a deadline chooses, from the smallest to the wanted one. */
+export const plansUpTo = (wanted: PlanOptions): Stage[][] =>
+  growingSizes({ ...wanted, coarsest: SMALLEST_SIDE }).map((size) =>
+    planStages({ ...wanted, size }),
+  );
+
+/** The largest plan that fits into the seconds with enough of its steps, else the smallest one. */
+export const planWithin = (
+  plans: readonly Stage[][],
+  seconds: number,
+  speed: Speed,
+  flopsOf: FlopsOf,
+): Stage[] =>
+  plans.findLast((plan) => affordable(plan, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
+  (plans[0] as Stage[]);
+
+/** What is known of the time that is left. */
+export type TimeLeft = { seconds: number; speed: Speed; flopsOf: FlopsOf };
+
+/** A scale that follows `last` in the larger plans, where there is time for enough of its steps. */
+export function nextStage(
+  last: Stage,
+  plans: readonly Stage[][],
+  { seconds, speed, flopsOf }: TimeLeft,
+): Stage | undefined {
+  const larger = plans
+    .flatMap((plan) => plan.at(-1) ?? [])
+    .find(({ width, height }) => width * height > last.width * last.height);
+  const fits = larger && affordable([larger], seconds, speed, flopsOf) >= FEWEST_STEPS;
+  return fits ? larger : undefined;
+}
+
+/** Stages from `index` on with as many of their steps as the seconds allow; without them where not even one is. */
+export function fitSteps(
+  stages: readonly Stage[],
+  index: number,
+  { seconds, speed, flopsOf }: TimeLeft,
+): Stage[] {
+  const share = Math.min(1, affordable(stages.slice(index), seconds, speed, flopsOf));
+  const fitted = stages.map((stage, i) =>
+    i < index ? stage : { ...stage, steps: Math.floor(stage.steps * share) },
+  );
+  if (fitted[index]?.steps !== 0) return fitted;
+  return index > 0
+    ? fitted.slice(0, index)
+    : fitted.slice(0, 1).map((stage) => ({ ...stage, steps: 1 }));
+}
+
+/** The share of their steps for which there is time; above 1 where there is time for more. */
+function affordable(
+  stages: readonly Stage[],
+  seconds: number,
+  { secondsPerFlop, secondsPerStage, stepsPerStage }: Speed,
+  flopsOf: FlopsOf,
+): number {
+  let before = 0;
+  let stepping = 0;
+  for (const stage of stages) {
+    const step = flopsOf(stage) * secondsPerFlop;
+    before += secondsPerStage + stepsPerStage * step;
+    stepping += stage.steps * step;
+  }
+  return Math.max(0, seconds * MARGIN - before) / stepping;
+}

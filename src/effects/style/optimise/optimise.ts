@@ -1,0 +1,211 @@
+// Paints a picture in the manner of others by optimising its pixels (Gatys et al. 2015), coarse to fine where the recipe says so.
+import { cropPlanes, type Planes, resizePlanes } from '../../../fit/planes.ts';
+import type { Size } from '../../../image.ts';
+import type { ReadModel } from '../../effect.ts';
+import type { JobPort } from '../../job-port.ts';
+import { type FlopsOf, flopsCounter, plansUpTo, planWithin, type Speed } from './deadline.ts';
+import { createEvaluator, type Network, objectiveGraph } from './objective.ts';
+import { type Prepared, preparePictures, type StyleSource, startOf } from './pictures.ts';
+import { leastSide, type PlanOptions, planStages } from './plan.ts';
+import { type Recipe, type RecipeChoices, recipeOf } from './recipe.ts';
+import { runStages, type StagesResult } from './stages.ts';
+import { fromCheckpoint, type RunState, type Stage } from './state.ts';
+import { computeTargets } from './targets.ts';
+import { createWatch } from './watch.ts';
+
+export type { Planes } from '../../../fit/planes.ts';
+export type { StyleSource } from './pictures.ts';
+
+export type StyleSettings = RecipeChoices & {
+  /** Long side of the result in px; `auto` follows the recipe and the device, and is never above the content's. */
+  size: 'auto' | number;
+  /** Deadline in seconds of `job.elapsed()`; 0: none. Without it there is one of 120 s where there is no GPU. */
+  seconds?: number | undefined;
+  seed: number;
+  init: 'content' | 'gray' | 'noise';
+  /** Long side of the style pictures against that of the scale; they are never enlarged. */
+  styleScale: number;
+  /** 0…1: from the content's own statistics to the styles'. */
+  strength: number;
+};
+
+export type StyleResult = {
+  /** At the size that was reached. */
+  picture: Planes;
+  report: Record<string, unknown>;
+};
+
+// Seconds that a request without a GPU has who does not say.
+const SECONDS_ON_CPU = 120;
+
+type Optimisation = {
+  recipe: Recipe;
+  network: Network;
+  settings: StyleSettings;
+  job: JobPort;
+  prepared: Prepared;
+  flopsOf: FlopsOf;
+  deadline: number | undefined;
+};
+
+/**
+ * The stylised picture, and what was done and reached. Without a deadline nothing depends on time: the same device makes the same
+ * values of the same seed. Throws `bad_option`, `model_missing`, and `internal` where the losses stop being numbers.
+ */
+export async function optimizeStyle(
+  content: Planes,
+  styles: readonly StyleSource[],
+  settings: StyleSettings,
+  { model, ...job }: JobPort & { model: ReadModel },
+): Promise<StyleResult> {
+  const recipe = recipeOf(settings);
+  const { variant, objective } = recipe;
+  const network = { variant, weights: await model(variant) };
+  const { kind } = job.engine.device;
+  const seconds = settings.seconds ?? (kind === 'cpu' ? SECONDS_ON_CPU : 0);
+  const auto = Math.min(recipe.size(kind), Math.max(content.width, content.height));
+  const prepared = preparePictures(content, styles, {
+    side: settings.size === 'auto' ? auto : settings.size,
+    styleScale: settings.styleScale,
+    least: leastSide(network, objective),
+  });
+  const work: Optimisation = {
+    recipe,
+    network,
+    settings,
+    job,
+    prepared,
+    flopsOf: flopsCounter(network, objective),
+    deadline: seconds > 0 ? seconds : undefined,
+  };
+  if (settings.strength === 0) return unchanged(work, content);
+  const wanted = planOf(work);
+  const resume = job.resume && fromCheckpoint(job.resume);
+  const result = await run(work, wanted, resume);
+  const { width, height } = result.picture;
+  const picture = cropPlanes(result.picture, sizeWithin(prepared, { width, height }));
+  return { picture, report: reportOf(work, { wanted: planStages(wanted), result, picture }) };
+}
+
+/** Of no strength: the optimisation would only come near to what there is already. */
+function unchanged(
+  { settings, recipe, job, prepared }: Optimisation,
+  content: Planes,
+): StyleResult {
+  const picture = resizePlanes(content, prepared.size, { antialias: true });
+  const { width, height } = picture;
+  const what = { recipe: settings.recipe, weights: recipe.variant, width, height };
+  return { picture, report: { ...what, scales: [], steps: 0, seconds: job.elapsed() } };
+}
+
+const planOf = ({ recipe, network, prepared }: Optimisation): PlanOptions => ({
+  size: prepared.padded,
+  least: leastSide(network, recipe.objective),
+  coarsest: recipe.coarsest,
+  steps: recipe.steps,
+});
+
+async function run(
+  work: Optimisation,
+  wanted: PlanOptions,
+  resume: RunState | undefined,
+): Promise<StagesResult> {
+  const { recipe, network, settings, job, prepared, flopsOf, deadline } = work;
+  const optimizer = recipe.optimizer();
+  const plans = plansUpTo(wanted);
+  const speed =
+    deadline === undefined ? undefined : await measureSpeed(work, plans[0]?.[0] as Stage);
+  const stages =
+    deadline === undefined || !speed
+      ? planStages(wanted)
+      : planWithin(plans, deadline - job.elapsed(), speed, flopsOf);
+  const watch = createWatch({
+    job,
+    flopsOf,
+    deadline,
+    speed,
+    // Of a recipe with one scale, a second one would be another recipe.
+    plans: recipe.coarsest === undefined ? [] : plans,
+    crop: (picture) => cropPlanes(picture, sizeWithin(prepared, picture)),
+  });
+  try {
+    return await runStages({
+      engine: job.engine,
+      network,
+      objective: recipe.objective,
+      optimizer,
+      averageDecay: recipe.averageDecay,
+      strength: settings.strength,
+      stages,
+      pictures: prepared.at,
+      start: startOf(settings.init, settings.seed),
+      resume,
+      ...watch,
+    });
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+/** Makes a scale ready as an optimisation does, and evaluates it three times. */
+async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
+  const { recipe, network, settings, job, prepared } = work;
+  const { objective } = recipe;
+  const { engine } = job;
+  const { content, styles } = prepared.at(size);
+  const began = job.elapsed();
+  const { strength, styleScale } = settings;
+  const targets = await computeTargets({ engine, network, objective, content, styles, strength });
+  const evaluator = await createEvaluator(
+    engine,
+    objectiveGraph(size, network, objective, targets),
+  );
+  try {
+    await evaluator.evaluate(content.data);
+    const ready = job.elapsed();
+    for (let i = 0; i < 2; i++) await evaluator.evaluate(content.data);
+    job.goOn();
+    // A clock that stands still still leaves a number.
+    const secondsPerFlop = Math.max(1e-15, (job.elapsed() - ready) / (2 * evaluator.flops));
+    return {
+      secondsPerFlop,
+      secondsPerStage: ready - began,
+      // Going forward alone takes less than half of a step.
+      stepsPerStage: (1 + styles.length * styleScale ** 2) / 2,
+    };
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+/** The part of a picture at some scale that is not padding. */
+function sizeWithin({ size, padded }: Prepared, { width, height }: Size): Size {
+  return {
+    width: Math.max(1, Math.round((size.width * width) / padded.width)),
+    height: Math.max(1, Math.round((size.height * height) / padded.height)),
+  };
+}
+
+function reportOf(
+  { recipe, settings, job, deadline }: Optimisation,
+  { wanted, result, picture }: { wanted: readonly Stage[]; result: StagesResult; picture: Planes },
+): Record<string, unknown> {
+  const steps = (stages: readonly Stage[]): number =>
+    stages.reduce((sum, stage) => sum + stage.steps, 0);
+  return {
+    recipe: settings.recipe,
+    weights: recipe.variant,
+    device: job.engine.device.kind,
+    width: picture.width,
+    height: picture.height,
+    scales: result.stages,
+    steps: steps(result.stages),
+    seconds: job.elapsed(),
+    ...(deadline !== undefined && {
+      deadline,
+      deadlineHit: steps(result.stages) < steps(wanted),
+      wanted: wanted.at(-1),
+    }),
+    losses: { total: result.losses.loss, ...result.losses.terms },
+  };
+}

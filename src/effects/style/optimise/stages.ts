@@ -1,0 +1,167 @@
+// Runs an optimisation through its scales, each with its own graph; the next starts from what the last one reached.
+import { arraySpace } from '../../../fit/array-space.ts';
+import { descend } from '../../../fit/descend.ts';
+import type { Losses } from '../../../fit/loss.ts';
+import { exponentialAverage } from '../../../fit/optimisers/average.ts';
+import type { Optimizer } from '../../../fit/optimisers/optimisers.ts';
+import { type Planes, resizePlanes } from '../../../fit/planes.ts';
+import type { GraphEngine } from '../../../graph/engine.ts';
+import type { Size } from '../../../image.ts';
+import {
+  createEvaluator,
+  type Evaluator,
+  type Network,
+  type Objective,
+  objectiveGraph,
+} from './objective.ts';
+import type { RunState, Stage } from './state.ts';
+import { computeTargets } from './targets.ts';
+
+/** What one scale works on, resized to it. */
+export type StagePictures = {
+  content: Planes;
+  styles: readonly { picture: Planes; weight: number }[];
+};
+
+export type StepDone = {
+  state: RunState;
+  /** Before the step. */
+  losses: Losses;
+  /** Operations of one step. */
+  flops: number;
+  /** The result if it ended here; a new vector, within 0…1. */
+  result: () => Float32Array;
+};
+
+export type StagesOptions = {
+  engine: GraphEngine;
+  network: Network;
+  objective: Objective;
+  optimizer: Optimizer<Float32Array>;
+  averageDecay: number | undefined;
+  /** 0…1: from the content's own statistics to the styles'. */
+  strength: number;
+  stages: readonly Stage[];
+  pictures: (size: Size) => StagePictures;
+  /** The first position, at the first scale. */
+  start: (content: Planes) => Float32Array;
+  resume?: RunState | undefined;
+  /** Asked before a scale begins and after the last; may change the steps of those from `index` on, leave them out, add some. */
+  beforeStage?: (stages: readonly Stage[], index: number) => readonly Stage[];
+  /** `true` ends the optimisation there. */
+  afterStep?: (done: StepDone) => Promise<boolean>;
+};
+
+export type StagesResult = {
+  picture: Planes;
+  /** Of that picture. */
+  losses: Losses;
+  /** As they were run. */
+  stages: readonly Stage[];
+  /** Whether `afterStep` ended it. */
+  ended: boolean;
+};
+
+type Run = StagesOptions & { ended: boolean };
+
+/** The average of the last scale's iterates, or its last one, within 0…1, at the last scale that was reached. */
+export async function runStages(options: StagesOptions): Promise<StagesResult> {
+  const run: Run = { ...options, ended: false };
+  let { stages } = options.resume ?? options;
+  let resume = options.resume;
+  let reached: Reached | undefined;
+  for (let index = resume?.stage ?? 0; !run.ended; index++) {
+    if (!resume) stages = options.beforeStage?.(stages, index) ?? stages;
+    if (index >= stages.length) break;
+    reached = await runStage(run, { stages, index, before: reached?.picture, resume });
+    resume = undefined;
+  }
+  if (!reached) throw new RangeError('stages: expected at least one');
+  return { ...reached, ended: run.ended };
+}
+
+type Reached = Omit<StagesResult, 'ended'>;
+
+type StageOptions = {
+  stages: readonly Stage[];
+  index: number;
+  /** What the scale before reached. */
+  before: Planes | undefined;
+  resume: RunState | undefined;
+};
+
+async function runStage(
+  run: Run,
+  { stages, index, before, resume }: StageOptions,
+): Promise<Reached> {
+  const { engine, network, objective, optimizer, averageDecay } = run;
+  const { steps, ...size } = stages[index] as Stage;
+  const { content, styles } = run.pictures(size);
+  const { strength } = run;
+  const start = resume?.position ?? startOf(run, content, before);
+  if (resume) optimizer.restore(resume.optimizer);
+  else if (before) optimizer.resize(resampler(before, size));
+  const average =
+    averageDecay === undefined
+      ? undefined
+      : exponentialAverage(averageDecay, resume?.average ?? start);
+  if (!resume) average?.update(start);
+  const result = (position: Float32Array): Float32Array =>
+    average ? arraySpace.clip(average.value(), 0, 1) : position;
+
+  const targets = await computeTargets({ engine, network, objective, content, styles, strength });
+  const evaluator = await createEvaluator(
+    engine,
+    objectiveGraph(size, network, objective, targets),
+  );
+  let step = resume?.step ?? 0;
+  const descent = {
+    evaluate: evaluator.evaluate,
+    optimizer,
+    average,
+    start,
+    from: step,
+    steps,
+    async afterStep(done: { step: number; losses: Losses; position: Float32Array }) {
+      step = done.step;
+      const { position, losses } = done;
+      const state = {
+        stages,
+        stage: index,
+        step,
+        position,
+        average: average?.state(),
+        optimizer: optimizer.state(),
+      };
+      const { flops } = evaluator;
+      const more = { state, losses, flops, result: () => result(position) };
+      run.ended = (await run.afterStep?.(more)) ?? false;
+      return run.ended;
+    },
+  };
+  try {
+    const data = result(await descend(descent));
+    return {
+      picture: { ...size, data },
+      losses: await lossesAt(evaluator, data),
+      stages: stages.slice(0, index + 1).map((s, i) => (i === index ? { ...s, steps: step } : s)),
+    };
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+function startOf(run: Run, content: Planes, before: Planes | undefined): Float32Array {
+  if (!before) return run.start(content);
+  return arraySpace.clip(resizePlanes(before, content, { antialias: false }).data, 0, 1);
+}
+
+const resampler =
+  (from: Size, to: Size) =>
+  (data: Float32Array): Float32Array =>
+    resizePlanes({ width: from.width, height: from.height, data }, to, { antialias: false }).data;
+
+async function lossesAt(evaluator: Evaluator, position: Float32Array): Promise<Losses> {
+  const { gradient: _, ...losses } = await evaluator.evaluate(position);
+  return losses;
+}

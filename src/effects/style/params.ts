@@ -1,0 +1,220 @@
+// The parameters of `style`, and what they must be together.
+import * as z from 'zod';
+import { type AppError, paramError } from '../../errors.ts';
+import { vgg19Layers } from '../../nets/vgg19/vgg19.ts';
+import type { Vgg19Variant } from '../../nets/vgg19/weights.ts';
+import type { ParamsOf } from '../effect.ts';
+import { imagesParam } from '../params.ts';
+
+/** Most style pictures of one step. */
+const MOST_STYLES = 4;
+
+/** Longest side that is worked at, in px. */
+export const LARGEST_SIDE = 2048;
+
+const LAYER = 'relu(?:[12]_[12]|[345]_[1-4])';
+const MOST_LAYERS = 16;
+
+const layersParam = () =>
+  z
+    .string()
+    .regex(new RegExp(`^${LAYER}(?:~${LAYER}){0,${MOST_LAYERS - 1}}$`))
+    .optional()
+    .meta({ format: 'layers relu1_1 … relu5_4 joined by ~, like relu1_1~relu2_1' });
+
+const weightParam = () => z.number().min(0).max(1e6).optional();
+
+/** What parameters of the engine vgg19 are unless given. */
+export const VGG19_DEFAULTS = {
+  recipe: 'pyramid',
+  weights: 'full',
+  seed: 0,
+  init: 'content',
+  styleScale: 1,
+} as const;
+
+// What the engine fast has no use for.
+const ONLY_VGG19 = [
+  'recipe',
+  'weights',
+  'optimizer',
+  'contentLayers',
+  'styleLayers',
+  'steps',
+  'seconds',
+  'seed',
+  'init',
+  'styleScale',
+  'contentWeight',
+  'styleWeight',
+  'tvWeight',
+] as const;
+
+export const styleParams = {
+  style: imagesParam(MOST_STYLES).describe('The pictures in whose manner the main one is painted.'),
+  styleWeights: z
+    .string()
+    .regex(/^\d{1,4}(?:\.\d{1,4})?(?:~\d{1,4}(?:\.\d{1,4})?)*$/)
+    .optional()
+    .describe('Shares of several styles, one for each; equal unless given.')
+    .meta({ format: 'numbers joined by ~, like 0.3~0.7' }),
+  engine: z
+    .enum(['fast', 'vgg19'])
+    .default('fast')
+    .describe(
+      'fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job.',
+    ),
+  strength: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe(
+      'How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it.',
+    ),
+  color: z
+    .enum(['style', 'content'])
+    .default('style')
+    .describe('Whose colours it has; content: only the lightness is painted.'),
+  size: z
+    .union([z.literal('auto'), z.int().min(32).max(LARGEST_SIDE)])
+    .default('auto')
+    .describe(
+      'Longer side that is worked at, not above the picture’s own with engine=fast; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow.',
+    )
+    .meta({ unit: 'px', ui: { min: 128, max: 1024 } }),
+  recipe: z
+    .enum(['pyramid', 'classic', 'basic'])
+    .optional()
+    .describe(
+      'pyramid: coarse to fine, means and covariances of features, averaged; classic: the TensorFlow tutorial with total variation; basic: Gram matrices at one scale.',
+    )
+    .meta({ default: VGG19_DEFAULTS.recipe }),
+  weights: z
+    .enum(['full', 'small'])
+    .optional()
+    .describe('The network: VGG19, or for drafts one of a sixteenth of its size.')
+    .meta({ default: VGG19_DEFAULTS.weights }),
+  optimizer: z.enum(['adam', 'lbfgs']).optional().describe('adam unless given.'),
+  contentLayers: layersParam().describe('Where the picture is compared; by recipe unless given.'),
+  styleLayers: layersParam().describe('Where the styles are compared; by recipe unless given.'),
+  steps: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Iterations over all scales; by recipe unless given.')
+    .meta({ ui: { min: 50, max: 1000 } }),
+  seconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .optional()
+    .describe(
+      'Deadline: the best picture by then. 0: none; unless given none with a GPU, 120 without.',
+    )
+    .meta({ unit: 's', ui: { min: 0, max: 300 } }),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .optional()
+    .describe('Of init=noise: the same seed gives the same picture.')
+    .meta({ default: VGG19_DEFAULTS.seed, ui: { max: 100 } }),
+  init: z
+    .enum(['content', 'gray', 'noise'])
+    .optional()
+    .describe('The picture that optimising starts from.')
+    .meta({ default: VGG19_DEFAULTS.init }),
+  styleScale: z
+    .number()
+    .min(0.1)
+    .max(4)
+    .optional()
+    .describe('Size of the style pictures against the one painted: smaller for finer strokes.')
+    .meta({ unit: 'times', default: VGG19_DEFAULTS.styleScale, ui: { min: 0.5, max: 2 } }),
+  contentWeight: weightParam().describe('Weight of the content loss; by recipe unless given.'),
+  styleWeight: weightParam().describe('Weight of the style loss; by recipe unless given.'),
+  tvWeight: weightParam().describe(
+    'Weight of the total variation, which smooths; by recipe unless given.',
+  ),
+};
+
+export type StyleParams = ParamsOf<typeof styleParams>;
+
+/** The same for the engine fast, at a size of its own. */
+export const fastInstead = (params: StyleParams): StyleParams => ({
+  ...params,
+  ...Object.fromEntries(ONLY_VGG19.map((name) => [name, undefined])),
+  engine: 'fast',
+  size: 'auto',
+});
+
+/** Elements of the list in a value, where there is one. */
+export const listOf = <T extends string | undefined>(text: T) =>
+  text?.split('~') as T extends string ? string[] : string[] | undefined;
+
+/** The network that the weights are of, by its name in `models/manifest.json`. */
+export const networkOf = ({
+  weights = VGG19_DEFAULTS.weights,
+}: Pick<StyleParams, 'weights'>): Vgg19Variant => (weights === 'full' ? 'vgg19' : 'vgg19-small');
+
+/** Shares of the styles, adding up to one. */
+export function sharesOf(
+  { styleWeights }: Pick<StyleParams, 'styleWeights'>,
+  count: number,
+): number[] {
+  const given =
+    styleWeights === undefined ? Array(count).fill(1) : listOf(styleWeights).map(Number);
+  const sum = given.reduce((total, share) => total + share, 0);
+  return given.map((share) => share / sum);
+}
+
+/** What is wrong with the parameters together. */
+export function checkStyle(params: StyleParams): AppError | undefined {
+  const param = ONLY_VGG19.find((name) => params[name] !== undefined);
+  if (params.engine !== 'vgg19' && param) {
+    return paramError({ param, expected: 'only with engine=vgg19' });
+  }
+  return (
+    checkShares(params) ??
+    checkLayers(params, 'contentLayers') ??
+    checkLayers(params, 'styleLayers')
+  );
+}
+
+function checkShares({ style, styleWeights }: StyleParams): AppError | undefined {
+  if (styleWeights === undefined) return undefined;
+  const styles = listOf(style).length;
+  const shares = listOf(styleWeights).map(Number);
+  if (shares.length !== styles) {
+    const numbers = styles === 1 ? '1 number' : `${styles} numbers joined by ~`;
+    return paramError({
+      param: 'styleWeights',
+      expected: `${numbers}, one for each style`,
+      got: String(shares.length),
+    });
+  }
+  if (shares.some((share) => share > 0)) return undefined;
+  return paramError({ param: 'styleWeights', expected: 'one above 0' });
+}
+
+function checkLayers(
+  params: StyleParams,
+  param: 'contentLayers' | 'styleLayers',
+): AppError | undefined {
+  const layers = listOf(params[param]) ?? [];
+  const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
+  if (twice !== undefined) {
+    return paramError({ param, expected: 'each layer once', got: `${twice} more than once` });
+  }
+  const known = vgg19Layers(networkOf(params));
+  const beyond = layers.find((layer) => !known.includes(layer));
+  if (beyond === undefined) return undefined;
+  const weights = params.weights ?? VGG19_DEFAULTS.weights;
+  return paramError({
+    param,
+    expected: `layers to ${known.at(-1)} with weights=${weights}`,
+    got: beyond,
+  });
+}

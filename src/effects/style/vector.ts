@@ -1,0 +1,63 @@
+// Style vectors of pictures, and what is between them.
+import type { Size } from '../../image.ts';
+import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
+import type { Pace } from '../../pace.ts';
+import type { Picture } from '../../tensor/picture/picture.ts';
+import { linearOf } from '../../tensor/picture/read-rows.ts';
+import { type Crop, scaleTo } from '../../tensor/resample/scale.ts';
+import type { Cost } from '../../work.ts';
+import type { ReadModel } from '../effect.ts';
+import { meanSeen, rgbOf, scalingBytes } from './planes.ts';
+
+/** The model that makes style vectors. */
+export const PREDICTOR = 'fast-style-predictor';
+
+const STYLE_SIZE = { width: STYLE_SIDE, height: STYLE_SIDE };
+
+/** Bytes of its weights as numbers, of the picture that it sees, and of its tensors. */
+const WEIGHTS_BYTES = 13e6;
+const SEEN_BYTES = 28 * STYLE_SIDE ** 2;
+const TENSOR_BYTES = 20e6;
+
+/** How far a picture may be shrunk before its vector is made. */
+export const vectorShrink = ({ width, height }: Size): number =>
+  Math.max(1, Math.min(width, height) / STYLE_SIDE);
+
+/** Of the vector of a picture of this size. */
+export function vectorCost({ width, height }: Size): Cost {
+  const side = Math.min(width, height);
+  return {
+    work: { predictions: 1, scaled: side ** 2 },
+    bytes: WEIGHTS_BYTES + SEEN_BYTES + scalingBytes({ width: side, height: side }, STYLE_SIZE),
+    heap: TENSOR_BYTES,
+  };
+}
+
+/** The style vector of the square in the middle of a picture. Throws `model_missing`. */
+export async function vectorOf(
+  picture: Picture,
+  { model, pace }: { model: ReadModel; pace: Pace },
+): Promise<Float32Array> {
+  const seen = { ...STYLE_SIZE, crop: middleOf(picture) };
+  const linear = await linearOf(await scaleTo(picture, seen, pace), pace);
+  const rgb = await rgbOf(linear, await meanSeen(linear, pace), pace);
+  return predictStyle(rgb, { weights: await model(PREDICTOR), pace });
+}
+
+function middleOf({ width, height }: Size): Crop {
+  const length = Math.min(width, height);
+  return {
+    x: { begin: (width - length) / 2, length },
+    y: { begin: (height - length) / 2, length },
+  };
+}
+
+/** The sum of vectors of one length, each times its share. */
+export function mixed(vectors: readonly Float32Array[], shares: readonly number[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0);
+  for (const [k, vector] of vectors.entries()) {
+    const share = shares[k] as number;
+    for (const [i, v] of vector.entries()) sum[i]! += share * v;
+  }
+  return sum;
+}

@@ -1,0 +1,128 @@
+// The engine vgg19: the picture's pixels are optimised (Gatys, Ecker & Bethge 2015), as a job on the GPU backend.
+import { AppError } from '../../errors.ts';
+import type { Image, Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { visibleLumaOf } from '../../tensor/colour/luma.ts';
+import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
+import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
+import type { Cost } from '../../work.ts';
+import type { EffectResult, EffectRun } from '../effect.ts';
+import type { JobPort } from '../job-port.ts';
+import { type Colours, finished, picturePaint } from './finish.ts';
+import { optimizeStyle, type StyleSettings } from './optimise/optimise.ts';
+import {
+  LARGEST_SIDE,
+  listOf,
+  type StyleParams,
+  sharesOf,
+  type styleParams,
+  VGG19_DEFAULTS,
+} from './params.ts';
+import { pictureOfPlanes, planesOf, sized } from './planes.ts';
+
+/** What `size=auto` is taken to come to where memory is foreseen. */
+const AUTO_SIDE = 512;
+/** Bytes of a pixel of the picture: in linear light, painted, finished. */
+const FINISHING_BYTES = 64;
+/** Bytes of a network ready to run, and of its activations and their gradients for a pixel that is worked at; measured in onnxruntime on a CPU. */
+const memoryOf = {
+  full: { fixed: 500e6, perWorked: 5600 },
+  small: { fixed: 100e6, perWorked: 2200 },
+};
+
+const longSide = ({ width, height }: Size): number => Math.max(width, height);
+
+/** Memory alone: the edge's prices are not the backend's. */
+export function optimisingCost(size: Size, params: StyleParams): Cost {
+  const long = longSide(size);
+  const side = params.size === 'auto' ? Math.min(AUTO_SIDE, long) : params.size;
+  const pixels = size.width * size.height;
+  const { fixed, perWorked } = memoryOf[params.weights ?? VGG19_DEFAULTS.weights];
+  return {
+    work: {},
+    bytes: fixed + FINISHING_BYTES * pixels + perWorked * pixels * (side / long) ** 2,
+  };
+}
+
+/** How far a style picture may be shrunk for a picture of `size`. */
+export const styleShrink = (size: Size, further: Size, params: StyleParams): number =>
+  longSide(further) / sidesOf(size, params).style;
+
+/** Paints by optimising, with a report where one is read. Throws `backend_unavailable` without a GPU backend, and what `optimizeStyle` throws. */
+export async function paintOptimised({
+  picture,
+  inputs,
+  params,
+  reports,
+  pace,
+  model,
+  job,
+}: EffectRun<typeof styleParams, 'style'>): Promise<EffectResult> {
+  if (!job) throw new AppError('backend_unavailable', 'style: expected a GPU backend');
+  const sides = sidesOf(picture, params);
+  const shares = sharesOf(params, inputs.style.length);
+  const content = await planesOf(picture, sides.content, pace);
+  const styles = [];
+  for (const [i, one] of inputs.style.entries()) {
+    const weight = shares[i] as number;
+    styles.push({ picture: await planesOf(one, sides.style, pace), weight });
+  }
+  const colours = { content: picture, colours: params.color };
+  const { picture: painted, report } = await optimizeStyle(content, styles, settingsOf(params), {
+    ...withFinishedPreviews(job, colours, pace),
+    model,
+  });
+  const paint = await picturePaint(await pictureOfPlanes(painted, pace), picture, pace);
+  const image = await finished(paint, colours, pace);
+  if (!reports) return { picture: fromImage(image) };
+  return {
+    picture: fromImage(image),
+    report: { ...report, edges: await edgesOf(image, pace) },
+  };
+}
+
+/** Longest sides of what the optimisation is given, in px: no larger than it has use for. */
+function sidesOf(picture: Size, { size, styleScale = VGG19_DEFAULTS.styleScale }: StyleParams) {
+  const worked = size === 'auto' ? Math.min(LARGEST_SIDE, longSide(picture)) : size;
+  const style = Math.min(LARGEST_SIDE, Math.max(1, Math.round(worked * styleScale)));
+  return { content: worked, style };
+}
+
+function settingsOf(params: StyleParams): StyleSettings {
+  const { style: _, styleWeights, engine, color, ...rest } = params;
+  return {
+    ...rest,
+    recipe: rest.recipe ?? VGG19_DEFAULTS.recipe,
+    weights: rest.weights ?? VGG19_DEFAULTS.weights,
+    seed: rest.seed ?? VGG19_DEFAULTS.seed,
+    init: rest.init ?? VGG19_DEFAULTS.init,
+    styleScale: rest.styleScale ?? VGG19_DEFAULTS.styleScale,
+    contentLayers: listOf(params.contentLayers),
+    styleLayers: listOf(params.styleLayers),
+  };
+}
+
+/** Previews that look like the result: in its colours, and as opaque. */
+function withFinishedPreviews(
+  job: JobPort,
+  { content, colours }: { content: Picture; colours: Colours },
+  pace: Pace,
+): JobPort {
+  return {
+    ...job,
+    async preview(image) {
+      const small = await sized(content, image, pace);
+      const paint = await picturePaint(fromImage(image), small, pace);
+      await job.preview(await finished(paint, { content: small, colours }, pace));
+    },
+  };
+}
+
+/** Energy of the high-frequency part, as the step `edges` reports it. */
+async function edgesOf(image: Image, pace: Pace): Promise<Record<string, number>> {
+  const { width, height } = image;
+  const luma = await visibleLumaOf(image, pace);
+  const energy = async (kernel: 'sobel' | 'difference') =>
+    energyOf(await gradient(luma, { width, height, kernel }, pace), pace);
+  return { sobel: await energy('sobel'), difference: await energy('difference') };
+}

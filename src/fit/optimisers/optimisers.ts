@@ -1,0 +1,145 @@
+// Rules that turn gradients into steps.
+
+import type { Space } from '../space.ts';
+import { copyOf, type Memory, memory } from './memory.ts';
+
+/** What a rule remembers between two steps; from it, another of the same rule goes on with the same numbers. */
+export type OptimizerState<V> = { step: number; vectors: readonly V[] };
+
+/** Makes the next position from the present one and its gradient, and remembers what the rule needs. */
+export type Optimizer<V> = {
+  /** A new vector; what it remembers it keeps by itself. */
+  next: (position: V, gradient: V) => V;
+  /** Its vectors are borrowed, and good until the next step. */
+  state: () => OptimizerState<V>;
+  /** Goes on from a state, whose vectors it copies. */
+  restore: (state: OptimizerState<V>) => void;
+  /** Carries what it remembers over to positions of another size; what cannot be carried over is forgotten. */
+  resize: (resample: (vector: V) => V) => void;
+  dispose: () => void;
+};
+
+/** Plain gradient descent. */
+export function gradientDescent<V>(space: Space<V>, { lr }: { lr: number }): Optimizer<V> {
+  return {
+    next: (position, gradient) =>
+      space.sum([
+        [1, position],
+        [-lr, gradient],
+      ]),
+    ...remembering(space, []),
+  };
+}
+
+/** Heavy ball (Polyak 1964), or with `nesterov` the look-ahead form of Sutskever et al. 2013. */
+export function momentum<V>(
+  space: Space<V>,
+  { lr, beta = 0.9, nesterov = false }: { lr: number; beta?: number; nesterov?: boolean },
+): Optimizer<V> {
+  const velocity = memory(space);
+  return {
+    next(position, gradient) {
+      const last = velocity.get();
+      const v = velocity.set(
+        last
+          ? space.sum([
+              [beta, last],
+              [1, gradient],
+            ])
+          : space.sum([[1, gradient]]),
+      );
+      return nesterov
+        ? space.sum([
+            [1, position],
+            [-lr, gradient],
+            [-lr * beta, v],
+          ])
+        : space.sum([
+            [1, position],
+            [-lr, v],
+          ]);
+    },
+    ...remembering(space, [velocity]),
+  };
+}
+
+/**
+ * Adam (Kingma & Ba 2015). `epsilonAt: 'corrected'` adds epsilon to the bias-corrected root, as in the paper's algorithm and
+ * PyTorch; `'raw'` to the uncorrected one ("epsilon hat"), as in TensorFlow.
+ */
+export function adam<V>(
+  space: Space<V>,
+  options: {
+    lr: number;
+    beta1?: number;
+    beta2?: number;
+    epsilon?: number;
+    epsilonAt?: 'corrected' | 'raw';
+  },
+): Optimizer<V> {
+  const { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonAt = 'corrected' } = options;
+  const mean = memory(space);
+  const square = memory(space);
+  const remembered = remembering(space, [mean, square]);
+  const zeros = (like: V): V => space.sum([[0, like]]);
+  const faded = (before: V | undefined, share: number, now: V): V =>
+    space.sum(
+      before === undefined
+        ? [[1 - share, now]]
+        : [
+            [share, before],
+            [1 - share, now],
+          ],
+    );
+  return {
+    ...remembered,
+    next(position, gradient) {
+      const step = remembered.count();
+      const correction = Math.sqrt(1 - beta2 ** step);
+      const rate = (lr * correction) / (1 - beta1 ** step);
+      const floor = epsilonAt === 'corrected' ? epsilon * correction : epsilon;
+      if (space.adamStep) {
+        const [m, s] = [mean, square].map((held) => held.get() ?? held.set(zeros(gradient)));
+        const kept = { mean: m as V, square: s as V };
+        return space.adamStep({ position, gradient, ...kept, beta1, beta2, rate, floor });
+      }
+      const m = mean.set(faded(mean.get(), beta1, gradient));
+      const s = square.set(faded(square.get(), beta2, space.product(gradient, gradient)));
+      const direction = space.quotient(m, space.offset(space.squareRoot(s), floor));
+      return space.sum([
+        [1, position],
+        [-rate, direction],
+      ]);
+    },
+  };
+}
+
+/** How a rule keeps its vectors that are as many from the first step on. */
+function remembering<V>(space: Space<V>, memories: readonly Memory<V>[]) {
+  let step = 0;
+  return {
+    /** The number of the step that begins, from 1. */
+    count: () => ++step,
+    state: (): OptimizerState<V> => ({
+      step,
+      vectors: memories.flatMap((held) => held.get() ?? []),
+    }),
+    restore(state: OptimizerState<V>) {
+      step = state.step;
+      memories.forEach((held, i) => {
+        const vector = state.vectors[i];
+        if (vector === undefined) held.clear();
+        else held.set(copyOf(space, vector));
+      });
+    },
+    resize(resample: (vector: V) => V) {
+      for (const held of memories) {
+        const vector = held.get();
+        if (vector !== undefined) held.set(resample(vector));
+      }
+    },
+    dispose() {
+      for (const held of memories) held.clear();
+    },
+  };
+}

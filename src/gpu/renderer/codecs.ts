@@ -1,0 +1,71 @@
+// The codecs in Node: the Worker's own WebAssembly modules, and libvips for sources that are too large for them.
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { createAvifCodec } from '../../codecs/avif/codec.ts';
+import type { Codec, Codecs } from '../../codecs/codec.ts';
+import { createJpegCodec } from '../../codecs/jpeg/codec.ts';
+import { createPngCodec } from '../../codecs/png/codec.ts';
+import { probe } from '../../codecs/probe/probe.ts';
+import { createWebpCodec } from '../../codecs/webp/codec.ts';
+import { AppError } from '../../errors.ts';
+import type { Image } from '../../image.ts';
+
+/** Pixels from which libvips decodes, in native code and on all cores. */
+const LARGE_PIXELS = 16_000_000;
+
+const CMYK = 4;
+
+const folder = new URL('../../generated/', import.meta.url);
+
+const compile = async (name: string): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
+
+const both = async (name: string) => ({
+  decoder: await compile(`${name}-decoder`),
+  encoder: await compile(`${name}-encoder`),
+});
+
+/** Ready codecs. */
+export async function loadCodecs(): Promise<Codecs> {
+  return {
+    avif: createAvifCodec(await both('avif')),
+    jpeg: withLarge(createJpegCodec(await both('jpeg'))),
+    png: withLarge(createPngCodec()),
+    webp: withLarge(createWebpCodec(await both('webp'))),
+  };
+}
+
+/** A codec that leaves large pictures to libvips, where nothing is to be shrunk on the way. */
+export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
+  return {
+    ...codec,
+    async decode(bytes, options) {
+      const { width, height, channels, format } = probe(bytes);
+      const plain = format !== 'jpeg' || channels < CMYK;
+      if ((options?.shrink ?? 1) > 1 || width * height < fromPixels || !plain) {
+        return codec.decode(bytes, options);
+      }
+      return decodeLarge(bytes, width * height);
+    },
+  };
+}
+
+async function decodeLarge(bytes: Uint8Array, pixels: number): Promise<Image> {
+  try {
+    // The profile is left alone: what follows converts by it, as for every other decoder.
+    const { data, info } = await sharp(bytes, {
+      limitInputPixels: pixels,
+      failOn: 'error',
+      ignoreIcc: true,
+    })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const { buffer, byteOffset, length } = data;
+    const rgba = new Uint8ClampedArray(buffer as ArrayBuffer, byteOffset, length);
+    return { width: info.width, height: info.height, data: rgba };
+  } catch (cause) {
+    throw new AppError('undecodable', 'the picture is damaged or cut off', { cause });
+  }
+}

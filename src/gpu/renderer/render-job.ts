@@ -1,0 +1,165 @@
+// Renders one job in a renderer: the same pipeline as on the Worker, with GPU-only steps allowed.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Codecs } from '../../codecs/codec.ts';
+import { readConfig } from '../../config.ts';
+import type { Estimate } from '../../cost/estimate.ts';
+import { effects } from '../../effects/index.ts';
+import { AppError } from '../../errors.ts';
+import type { GraphEngine } from '../../graph/engine.ts';
+import type { JobLine } from '../../jobs/protocol.ts';
+import type { ModelStore } from '../../models/store.ts';
+import { parsePlan } from '../../plan/grammar.ts';
+import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
+import { outputChoice } from '../../render/output-format.ts';
+import { type Blobs, renderPlan } from '../../render/render.ts';
+import type { VectorStore } from '../../render/vectors.ts';
+import { explain } from '../engine/onnx.ts';
+import type { RenderJob } from '../messages.ts';
+import type { Settings } from '../settings.ts';
+import {
+  CANCELED,
+  type Control,
+  createJobPort,
+  type Resume,
+  readCheckpoint,
+  storeBlob,
+} from './job-port.ts';
+
+export type RenderTools = {
+  engine: GraphEngine;
+  codecs: Codecs;
+  models: ModelStore;
+  vectors: VectorStore;
+  settings: Settings;
+  /** Makes tf.js ready. */
+  prepareTensors: () => Promise<void>;
+};
+
+export type JobPorts = {
+  control: Control;
+  tell: (line: JobLine, file?: string) => void;
+};
+
+/** Renders a job and tells how it goes, its last line included. The value tells whether this process can render another one. */
+export async function renderJob(
+  job: RenderJob,
+  tools: RenderTools,
+  { control, tell }: JobPorts,
+): Promise<boolean> {
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  let sound = true;
+  try {
+    const line = await render(job, tools, { control, tell }, () => {
+      sound = false;
+    });
+    tell({ ...line, seconds: seconds() }, join(job.folder, 'result'));
+    return sound;
+  } catch (thrown) {
+    if (thrown === CANCELED) {
+      tell({ type: 'canceled', seconds: seconds() });
+      return sound;
+    }
+    const { code, message, retryable } = asAppError(thrown);
+    tell({ type: 'error', code, message, retryable, seconds: seconds() });
+    return sound && thrown instanceof AppError && code !== 'backend_unavailable';
+  }
+}
+
+async function render(
+  job: RenderJob,
+  { engine, codecs, models, vectors, settings, prepareTensors }: RenderTools,
+  { control, tell }: JobPorts,
+  onUnsound: () => void,
+) {
+  const config = readConfig(process.env);
+  const plan = parsePlan(job.plan.split('/'), effects);
+  for (const name of modelsOf(plan)) await models.model(name);
+  const blobs = await readBlobs(job, plan);
+  const resume = job.checkpoint === undefined ? undefined : await readResume(job.checkpoint);
+  const { jobPort, flush } = createJobPort({
+    ...{ engine, settings, control, tell, resume },
+    folder: job.folder,
+  });
+  const limits = {
+    maxSourcePixels: config.MAX_SOURCE_PIXELS,
+    maxResultPixels: config.MAX_RESULT_PIXELS,
+    edgeBudgetMs: config.EDGE_BUDGET_MS,
+    edgeMemoryBytes: Number.POSITIVE_INFINITY,
+    edgeHeapBytes: Number.POSITIVE_INFINITY,
+  };
+  const { choose } = outputChoice(plan, job.accept, { codecs, limits });
+  const rendered = await renderPlan(plan, blobs, choose, {
+    codecs,
+    limits,
+    place: 'gpu',
+    job: jobPort,
+    model: models.model,
+    vectors,
+    log: (entry) => console.error(JSON.stringify(entry)),
+    now: () => performance.now(),
+    enter: async (estimate) => {
+      checkMemory(estimate);
+      return () => {};
+    },
+    pause: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      jobPort.goOn();
+    },
+    tensors: { prepare: prepareTensors, failed: onUnsound },
+  });
+  flush();
+  const { bytes, sha256 } = await storeBlob(join(job.folder, 'result'), rendered.blob);
+  return {
+    type: 'result' as const,
+    ...{ bytes, sha256 },
+    mime: rendered.mime,
+    extension: rendered.extension,
+    ...rendered.size,
+    report: rendered.timings.steps.map(({ name, report }) => ({ name, ...report })),
+  };
+}
+
+async function readBlobs({ inputs }: RenderJob, plan: Plan): Promise<Blobs> {
+  const [main, ...others] = inputs;
+  if (!main) throw new AppError('bad_body', 'inputs: expected the main image, got none');
+  const further = new Map<string, Uint8Array>();
+  for (const { name, file } of others) further.set(name, await readFile(file));
+  for (const text of furtherImages(plan).keys()) {
+    if (!further.has(text)) {
+      throw new AppError('bad_body', `inputs: expected one named ${text.slice(0, 64)}`);
+    }
+  }
+  return { main: await readFile(main.file), further };
+}
+
+// A checkpoint that cannot be read costs the time that it stood for, and not the job.
+async function readResume(file: string): Promise<Resume | undefined> {
+  try {
+    return await readCheckpoint(file);
+  } catch (error) {
+    console.error(String(error));
+    return undefined;
+  }
+}
+
+const MIB = 2 ** 20;
+
+function checkMemory({ bytes, heap }: Estimate): void {
+  const free = process.availableMemory();
+  if (bytes + heap <= free) return;
+  throw new AppError(
+    'over_budget',
+    `expected at most ${Math.floor(free / MIB)} MB of memory, this plan is estimated at ${Math.ceil((bytes + heap) / MIB)} MB; a smaller picture fits`,
+  );
+}
+
+function asAppError(thrown: unknown): AppError {
+  const error = explain(thrown);
+  if (error instanceof AppError) return error;
+  console.error((error as Error)?.stack ?? error);
+  return new AppError('internal', 'something went wrong while the job was rendered', {
+    retryable: true,
+  });
+}

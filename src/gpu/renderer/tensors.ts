@@ -1,0 +1,19 @@
+// tf.js on WebAssembly in Node, for the steps that are plain tensor arithmetic: the same backend as the Worker's.
+import { readFile } from 'node:fs/promises';
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { createWasmBackend } from '../../kernels/wasm-backend.ts';
+
+const compiled = async (name: string): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(new URL(`../../generated/${name}.wasm`, import.meta.url)));
+
+/** Makes the backend ready; tf.js has no threads in Node, so it runs on one core. */
+export async function prepareTensors(): Promise<void> {
+  backend ??= createWasmBackend({
+    tfjs: await compiled('tfjs-backend'),
+    style: await compiled('style'),
+    BackendWasm,
+  });
+  await backend.prepare();
+}
+
+let backend: ReturnType<typeof createWasmBackend> | undefined;

@@ -1,0 +1,85 @@
+// Reads a request's body in the pieces that it is made of, holding no more than a chunk.
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { AppError } from '../../errors.ts';
+
+export type BodyReader = {
+  /** Exactly so many bytes. Throws `bad_body` where the body ends before. */
+  take: (bytes: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Writes so many bytes to a file. Throws `bad_body` where the body ends before, or is not what the digest says. */
+  save: (file: string, blob: { what: string; bytes: number; sha256: string }) => Promise<void>;
+  /** Throws `bad_body` where there is more. */
+  end: () => Promise<void>;
+  /** Reads what is left and forgets it, up to a limit, so that a client that is still sending can read the answer. */
+  drain: (atMost: number) => Promise<void>;
+};
+
+/** A reader over a body; the caller sees to it that the stream fails when it stalls. */
+export function createBodyReader(body: Readable): BodyReader {
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+  let rest: Uint8Array = new Uint8Array(0);
+
+  const next = async (atMost: number): Promise<Uint8Array | undefined> => {
+    while (rest.length === 0) {
+      const { value, done } = await chunks.next();
+      if (done) return undefined;
+      rest = value;
+    }
+    const part = rest.subarray(0, atMost);
+    rest = rest.subarray(part.length);
+    return part;
+  };
+
+  const each = async (
+    bytes: number,
+    what: string,
+    use: (part: Uint8Array) => unknown,
+  ): Promise<void> => {
+    for (let left = bytes; left > 0; ) {
+      const part = await next(left);
+      if (!part) throw new AppError('bad_body', `${what}: expected ${left} more bytes`);
+      left -= part.length;
+      await use(part);
+    }
+  };
+
+  return {
+    async take(bytes) {
+      const all = new Uint8Array(bytes);
+      let at = 0;
+      await each(bytes, 'body', (part) => {
+        all.set(part, at);
+        at += part.length;
+      });
+      return all;
+    },
+    async save(file, { what, bytes, sha256 }) {
+      const hash = createHash('sha256');
+      const handle = await open(file, 'w');
+      try {
+        await each(bytes, what, (part) => {
+          hash.update(part);
+          return handle.write(part);
+        });
+      } finally {
+        await handle.close();
+      }
+      const digest = hash.digest('hex');
+      if (digest !== sha256) {
+        throw new AppError('bad_body', `${what}: expected the digest ${sha256}, got ${digest}`);
+      }
+    },
+    async end() {
+      if (await next(1)) throw new AppError('bad_body', 'body: expected its end, got more bytes');
+    },
+    async drain(atMost) {
+      for (let left = atMost; left > 0; ) {
+        const part = await next(left).catch(() => undefined);
+        if (!part) return;
+        left -= part.length;
+      }
+      body.destroy();
+    },
+  };
+}

@@ -1,0 +1,167 @@
+// Convolution and its transpose, with gradients to input, filter and bias.
+
+import type { Parent, Value } from '../../graph.ts';
+import { shapeText } from '../../shape.ts';
+import { matMul } from '../matmul.ts';
+import { pad } from '../pad.ts';
+import { sum } from '../reduce.ts';
+import { reshape, transpose } from '../reshape.ts';
+import { concat, padZeros, slice } from '../slice.ts';
+import { flipFilter } from './flip-filter.ts';
+import {
+  attributesOf,
+  checkBias,
+  checkFilter,
+  type Geometry,
+  geometryOf,
+  reachedOf,
+  reachOf,
+  spanOf,
+  windowsOf,
+} from './geometry.ts';
+
+export type Conv2dOptions = Partial<Geometry> & {
+  /** Added to each output channel. */
+  bias?: Value | undefined;
+};
+
+/** Cross-correlation of x [n, c, h, w] with a filter [o, c, kh, kw] as [n, o, h', w']. Throws a RangeError. */
+export function conv2d(x: Value, w: Value, { bias, ...options }: Conv2dOptions = {}): Value {
+  checkFilter('conv2d', x, w, 1);
+  const geometry = geometryOf('conv2d', options);
+  const [n, , ...extents] = x.shape as [number, number, number, number];
+  const [o, , ...taps] = w.shape as [number, number, number, number];
+  checkBias('conv2d', bias, o);
+  const windows = windowsOf(geometry, w, extents);
+  if (windows.some((count) => count < 1))
+    throw new RangeError(
+      `conv2d: expected a filter that fits, got ${shapeText(w.shape)} for ${shapeText(x.shape)} padded by ${shapeText(geometry.pads)}`,
+    );
+  const reached = reachedOf(geometry, w, { extents, windows });
+  if (spanOf(reached, w, windows).some((length) => length < 1))
+    return conv2d(pad(x, geometry.pads), w, { ...geometry, pads: [0, 0, 0, 0], bias });
+  return x.graph.apply({
+    op: 'Conv',
+    inputs: bias ? [x, w, bias] : [x, w],
+    attributes: attributesOf(geometry, w),
+    shape: [n, o, ...windows],
+    type: x.type,
+    parents: [
+      { value: x, pull: (dy) => inputGradient(dy, w, reached, extents) },
+      { value: w, pull: (dy) => filterGradient(x, dy, geometry, taps) },
+      ...biasParents(bias),
+    ],
+  });
+}
+
+/**
+ * Transposed convolution of x [n, c, h, w] with a filter [c, o, kh, kw], as decoders enlarge: h' = (h - 1) · stride + kh - pads.
+ * Throws a RangeError.
+ */
+export function convTranspose2d(
+  x: Value,
+  w: Value,
+  { bias, ...options }: Conv2dOptions = {},
+): Value {
+  checkFilter('convTranspose2d', x, w, 0);
+  const geometry = geometryOf('convTranspose2d', options);
+  const [n, , ...windows] = x.shape as [number, number, number, number];
+  const [, o, ...taps] = w.shape as [number, number, number, number];
+  checkBias('convTranspose2d', bias, o);
+  const extents = spanOf(geometry, w, windows);
+  if (extents.some((length) => length < 1))
+    throw new RangeError(
+      `convTranspose2d: expected pads that leave something, got ${shapeText(geometry.pads)} for ${shapeText(x.shape)}`,
+    );
+  return x.graph.apply({
+    op: 'ConvTranspose',
+    inputs: bias ? [x, w, bias] : [x, w],
+    attributes: attributesOf(geometry, w),
+    shape: [n, o, ...extents],
+    type: x.type,
+    parents: [
+      { value: x, pull: (dy) => conv2d(dy, w, geometry) },
+      { value: w, pull: (dy) => filterGradient(dy, x, geometry, taps) },
+      ...biasParents(bias),
+    ],
+  });
+}
+
+const biasParents = (bias: Value | undefined): Parent[] =>
+  bias ? [{ value: bias, pull: (dy) => sum(dy, { axes: [0, 2, 3] }) }] : [];
+
+/** The gradient with respect to what was convolved; at stride 1 a convolution again, which every device does fastest. */
+function inputGradient(
+  dy: Value,
+  w: Value,
+  geometry: Geometry,
+  [height, width]: readonly [number, number],
+): Value {
+  const [rows, columns] = reachOf(geometry, w);
+  const [top, left, bottom, right] = geometry.pads;
+  const pads = [
+    rows - 1 - top,
+    columns - 1 - left,
+    rows - 1 - bottom,
+    columns - 1 - right,
+  ] as const;
+  if (geometry.strides.every((stride) => stride === 1) && pads.every((length) => length >= 0))
+    return conv2d(dy, flipFilter(w), { pads, dilations: geometry.dilations });
+  const part = convTranspose2d(dy, w, geometry);
+  // Rows and columns behind the last window had no part.
+  const [, , h, v] = part.shape as [number, number, number, number];
+  const full = padZeros(part, { axis: 2, before: 0, after: height - h });
+  return padZeros(full, { axis: 3, before: 0, after: width - v });
+}
+
+// A product for each tap is several times as fast as a convolution whose filter is a picture, but makes more nodes.
+const MOST_PRODUCTS = 49;
+
+/** The gradient with respect to the filter. */
+function filterGradient(x: Value, dy: Value, geometry: Geometry, taps: Taps): Value {
+  const make = taps[0] * taps[1] <= MOST_PRODUCTS ? byProducts : byConvolution;
+  return make(x, dy, geometry, taps);
+}
+
+type Taps = readonly [number, number];
+
+/** For every tap the product of dy with the pixels that the tap saw, summed over pictures and windows. */
+function byProducts(x: Value, dy: Value, geometry: Geometry, [rows, columns]: Taps): Value {
+  const { strides, pads, dilations } = geometry;
+  const [n, o, height, width] = dy.shape as [number, number, number, number];
+  const c = x.shape[1]!;
+  const padded = pad(x, pads);
+  const seen = (from: Value, axis: 2 | 3, tap: number): Value => {
+    const start = tap * dilations[axis - 2]!;
+    const windows = axis === 2 ? height : width;
+    const step = strides[axis - 2]!;
+    return slice(from, { axis, start, end: start + (windows - 1) * step + 1, step });
+  };
+  const weight = reshape(dy, [n, o, height * width]);
+  const products = Array.from({ length: rows }, (_, i) => seen(padded, 2, i)).flatMap((row) =>
+    Array.from({ length: columns }, (_, j) => {
+      const pixels = reshape(seen(row, 3, j), [n, c, height * width]);
+      return sum(matMul(weight, pixels, { transposeB: true }), { axes: [0] });
+    }),
+  );
+  const parts = products.map((part) => reshape(part, [o, c, 1]));
+  return reshape(concat(parts, 2), [o, c, rows, columns]);
+}
+
+/** A convolution in which batch and channels change places, strides and dilations too. */
+function byConvolution(
+  x: Value,
+  dy: Value,
+  { strides, pads, dilations }: Geometry,
+  [rows, columns]: Taps,
+): Value {
+  const exchanged = (value: Value): Value => transpose(value, [1, 0, 2, 3]);
+  const made = conv2d(exchanged(x), exchanged(dy), {
+    strides: dilations,
+    dilations: strides,
+    pads,
+  });
+  // What is left over behind the last window makes taps that the filter does not have.
+  const fitting = slice(made, { axis: 2, start: 0, end: rows });
+  return exchanged(slice(fitting, { axis: 3, start: 0, end: columns }));
+}

@@ -1,0 +1,91 @@
+// Padding of pictures' edges: zeros, reflection, repetition of the last pixel.
+
+import type { Value } from '../graph.ts';
+import { checkRank, shapeText } from '../shape.ts';
+import { add } from './elementwise.ts';
+import { sum } from './reduce.ts';
+import { reverse } from './reshape.ts';
+import { concat, padZeros, slice } from './slice.ts';
+
+export type PadMode = 'zero' | 'reflect' | 'replicate';
+
+/** Rows and columns added on each side: top, left, bottom, right. */
+export type Sides = readonly [number, number, number, number];
+
+/** Pads [n, c, h, w]; `reflect` leaves out the edge itself, so needs less than h or w. Throws a RangeError. */
+export function pad(x: Value, [top, left, bottom, right]: Sides, mode: PadMode = 'zero'): Value {
+  checkRank('pad', x.shape, 4);
+  const rows = padAxis(x, { axis: 2, before: top, after: bottom }, mode);
+  return padAxis(rows, { axis: 3, before: left, after: right }, mode);
+}
+
+type Along = { axis: number; before: number; after: number };
+
+const onnxModes = { reflect: 'reflect', replicate: 'edge' };
+
+function padAxis(x: Value, along: Along, mode: PadMode): Value {
+  const { axis, before, after } = along;
+  if (mode === 'zero') return padZeros(x, along);
+  const length = x.shape[axis] as number;
+  const most = mode === 'reflect' ? length - 1 : Number.MAX_SAFE_INTEGER;
+  if (![before, after].every((n) => Number.isInteger(n) && n >= 0 && n <= most))
+    throw new RangeError(
+      `pad: expected from 0 to ${most} for ${mode} padding of ${shapeText(x.shape)}, got ${before} and ${after}`,
+    );
+  if (before + after === 0) return x;
+  const pads = [0, 0, 0, 0, 0, 0, 0, 0];
+  pads[axis] = before;
+  pads[4 + axis] = after;
+  return x.graph.apply({
+    op: 'Pad',
+    inputs: [x, x.graph.ints(pads)],
+    attributes: { mode: { string: onnxModes[mode] } },
+    shape: x.shape.map((n, i) => (i === axis ? n + before + after : n)),
+    type: x.type,
+    parents: [{ value: x, pull: (dy) => fold(dy, along, mode) }],
+  });
+}
+
+/** The adjoint: what lies in the padding is added to where it was copied from. */
+function fold(dy: Value, { axis, before, after }: Along, mode: 'reflect' | 'replicate'): Value {
+  const end = (dy.shape[axis] as number) - after;
+  const length = end - before;
+  const back = (part: Value): Value =>
+    mode === 'reflect' ? reverse(part, [axis]) : sum(part, { axes: [axis], keepDims: true });
+  const core = slice(dy, { axis, start: before, end });
+  const parts: Part[] = [];
+  const inset = mode === 'reflect' ? 1 : 0;
+  if (before > 0)
+    parts.push({ start: inset, value: back(slice(dy, { axis, start: 0, end: before })) });
+  if (after > 0) {
+    const value = back(slice(dy, { axis, start: end, end: end + after }));
+    parts.push({ start: length - inset - (value.shape[axis] as number), value });
+  }
+  return addParts(core, axis, parts);
+}
+
+type Part = { start: number; value: Value };
+
+/** Adds each part at its place; where they do not overlap, only what they touch is computed. */
+function addParts(core: Value, axis: number, parts: readonly Part[]): Value {
+  const length = core.shape[axis] as number;
+  const pieces: Value[] = [];
+  let done = 0;
+  for (const { start, value } of parts) {
+    const end = start + (value.shape[axis] as number);
+    if (start < done) return addWhole(core, axis, parts);
+    if (start > done) pieces.push(slice(core, { axis, start: done, end: start }));
+    pieces.push(add(slice(core, { axis, start, end }), value));
+    done = end;
+  }
+  if (done < length) pieces.push(slice(core, { axis, start: done, end: length }));
+  return concat(pieces, axis);
+}
+
+function addWhole(core: Value, axis: number, parts: readonly Part[]): Value {
+  const length = core.shape[axis] as number;
+  return parts.reduce((total, { start, value }) => {
+    const after = length - start - (value.shape[axis] as number);
+    return add(total, padZeros(value, { axis, before: start, after }));
+  }, core);
+}

@@ -1,0 +1,46 @@
+// Answers `DELETE /v1/cache?source=…`: what was made of a source so far is not used any more.
+import type { Context } from 'hono';
+import { AppError } from '../../errors.ts';
+import { readLimited } from '../../sources/read-limited.ts';
+import { formatSource } from '../../sources/source.ts';
+import type { Services } from '../services.ts';
+import { readSourceText } from '../transform/url.ts';
+import { requestSignature } from './signature.ts';
+
+/** A purge has no body to speak of. */
+const MAX_BODY_BYTES = 1024;
+const BODY_TIMEOUT_MS = 5000;
+
+/** 200 with what was purged. Signed like a job; without keys in development only. Throws `bad_signature`, `bad_option`, `bad_source`, `not_allowed`. */
+export async function purgeSource(c: Context, services: Services): Promise<Response> {
+  const { config, cache } = services;
+  const checkBody = requestSignature(c, services);
+  if (config.SIGNING_KEYS.length === 0 && !config.DEVELOPMENT) {
+    throw new AppError('not_allowed', 'expected SIGNING_KEYS to be set: purges are signed');
+  }
+  const body = await readLimited(c.req.raw.body, {
+    maxBytes: MAX_BODY_BYTES,
+    contentLength: c.req.header('content-length') ?? null,
+    timeoutMs: BODY_TIMEOUT_MS,
+  });
+  await checkBody(body);
+  const source = formatSource(readSourceText(sourceParam(c.req.raw.url), config.SOURCE_BASE));
+  await cache.purge(source);
+  return c.json({ purged: { source } }, 200, { 'Cache-Control': 'no-store' });
+}
+
+function sourceParam(url: string): string {
+  const params = [...new URL(url).searchParams];
+  const [name] = params.find(([one]) => one !== 'source') ?? [];
+  if (name !== undefined) {
+    throw new AppError(
+      'bad_option',
+      `expected source only, got ${JSON.stringify(name.slice(0, 64))}`,
+    );
+  }
+  const [first, ...more] = params;
+  if (first && more.length === 0 && first[1] !== '') return first[1];
+  throw new AppError('bad_option', `source: expected once, got it ${params.length} times`, {
+    param: 'source',
+  });
+}

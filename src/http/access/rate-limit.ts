@@ -1,0 +1,80 @@
+// Counts what each client uploads and submits, and refuses what is over the limit.
+import type { Context } from 'hono';
+import type { RateLimit } from '../../config.ts';
+import { AppError } from '../../errors.ts';
+import type { Services } from '../services.ts';
+
+/** Counts one request of a client: undefined where it is within the limit, else seconds after which asking again makes sense. */
+export type RateLimiter = (client: string) => Promise<number | undefined>;
+
+/** What is counted where nobody says who asks: all of them together. */
+const UNKNOWN = 'unknown';
+
+/** Counted at once in an isolate; the client that came first gives way to another. */
+const MOST_CLIENTS = 10_000;
+
+/** Throws `rate_limited` where the client is over its limit; a request counts once, however often this is called. */
+export async function countRequest(
+  c: Context,
+  { rateLimiter }: Pick<Services, 'rateLimiter'>,
+): Promise<void> {
+  if (!rateLimiter || c.get('counted')) return;
+  c.set('counted', true);
+  const retryAfter = await rateLimiter(clientOf(c.req.header('cf-connecting-ip') ?? null));
+  if (retryAfter === undefined) return;
+  throw new AppError('rate_limited', 'expected fewer uploads and jobs from this client', {
+    retryable: true,
+    retryAfter,
+  });
+}
+
+/**
+ * Whom an address belongs to: of IPv4 the address, of IPv6 the first 64 bits, which are one customer's. Addresses come from the platform, in
+ * `CF-Connecting-IP`; where that is missing or none, all are one client.
+ */
+export function clientOf(address: string | null): string {
+  const text = address?.trim() ?? '';
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return text;
+  if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return UNKNOWN;
+  const groups = groupsOf(new URL(`http://[${text}]/`).hostname.slice(1, -1));
+  const mapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
+  if (mapped) return groups.slice(6).flatMap(bytesOf).join('..');
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups of an address as a parsed URL writes it. */
+function groupsOf(hostname: string): string[] {
+  const [head = '', tail] = hostname.split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [
+    string[],
+    string[],
+  ];
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+const bytesOf = (group: string): number[] => {
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 255];
+};
+
+/** Counts in this isolate alone, in windows that begin for all clients together; `now` is in milliseconds. */
+export function createWindowLimiter(
+  { count, seconds }: RateLimit,
+  now: () => number,
+  mostClients: number = MOST_CLIENTS,
+): RateLimiter {
+  const counts = new Map<string, number>();
+  let window = Number.NaN;
+  return async (client) => {
+    const at = now() / (1000 * seconds);
+    if (Math.floor(at) !== window) {
+      counts.clear();
+      window = Math.floor(at);
+    }
+    const used = counts.get(client) ?? 0;
+    if (used >= count) return Math.max(1, Math.ceil((window + 1 - at) * seconds));
+    if (used === 0 && counts.size >= mostClients) counts.delete(counts.keys().next().value ?? '');
+    counts.set(client, used + 1);
+    return undefined;
+  };
+}

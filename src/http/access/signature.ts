@@ -1,0 +1,64 @@
+// Refuses what is not signed, once keys are set.
+import type { Context } from 'hono';
+import { canonicalPath } from '../../canonical-path.ts';
+import type { Config } from '../../config.ts';
+import { digestOf } from '../../digest.ts';
+import { AppError } from '../../errors.ts';
+import {
+  isSignature,
+  looksSigned,
+  requestText,
+  SIGNATURE_HEADER,
+  type SigningKey,
+  urlText,
+} from '../../signing.ts';
+import { readPath } from '../transform/url.ts';
+
+type Signed = { config: Pick<Config, 'SIGNING_KEYS'> };
+
+/** Checks the signature in the path of a transform URL; without keys there is nothing to check. Throws `bad_signature`, `uri_too_long`. */
+export async function checkUrlSignature(
+  url: string,
+  { config: { SIGNING_KEYS: keys } }: Signed,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const { signature, ...rest } = readPath(url);
+  if (signature === undefined) {
+    throw new AppError('bad_signature', 'expected /t/s:<signature>/…, got no signature');
+  }
+  await check({ signature, text: urlText(rest), place: 's:' }, keys);
+}
+
+/**
+ * Refuses at once what cannot be signed, and gives the check of the body, to be made before anything of it is parsed; without keys
+ * there is nothing to check. Both throw `bad_signature`.
+ */
+export function requestSignature(
+  c: Context,
+  { config: { SIGNING_KEYS: keys } }: Signed,
+): (body: Uint8Array) => Promise<void> {
+  if (keys.length === 0) return async () => {};
+  const place = SIGNATURE_HEADER;
+  const signature = c.req.header(place) ?? '';
+  if (!looksSigned(signature)) throw refused(place);
+  const { path, query } = canonicalPath(new URL(c.req.raw.url));
+  return async (body) => {
+    const digest = await digestOf(body);
+    const text = requestText({ method: c.req.method, path: `${path}${query}`, digest });
+    await check({ signature, text, place }, keys);
+  };
+}
+
+async function check(
+  { signature, text, place }: { signature: string; text: string; place: string },
+  keys: readonly SigningKey[],
+): Promise<void> {
+  if (!(await isSignature(signature, text, keys))) throw refused(place);
+}
+
+// Says nothing of what came, or of how far it was from right.
+const refused = (place: string): AppError =>
+  new AppError(
+    'bad_signature',
+    `${place}: expected the signature of this request by a known key, 43 characters of base64url`,
+  );

@@ -1,0 +1,98 @@
+// Answers a transform that is a job: with the picture, with 202, or with why there is none.
+import type { Context } from 'hono';
+import { AppError } from '../../errors.ts';
+import { isFinal, type Job } from '../../jobs/job.ts';
+import { matchesTag, notModified } from '../caching.ts';
+import type { Services } from '../services.ts';
+import { jobDocument, jobPath, stateHeaders } from './document.ts';
+import { jobsOf } from './request.ts';
+
+/** Seconds for which a job that failed or was canceled answers for its URL, before another run. */
+const FAILURE_SECONDS = 60;
+
+/** Seconds since the job changed. */
+const ageOf = ({ updated }: Job, { date }: Services): number =>
+  Math.max(0, (date() - Date.parse(updated)) / 1000);
+
+/** Whether a job answers for its URL without asking the sources: it runs, has succeeded while fresh, or failed just now. */
+export function answersStill(job: Job, services: Services): boolean {
+  if (!isFinal(job.state)) return true;
+  const age = ageOf(job, services);
+  return age < (job.state === 'succeeded' ? services.config.CACHE_MAX_AGE : FAILURE_SECONDS);
+}
+
+/** The job's document, for whoever submitted it or asked for its picture. */
+export const jobAnswer = (
+  { job, token }: { job: Job; token?: string | undefined },
+  { status, applied }: { status: 200 | 202; applied: Record<string, string> },
+): Response =>
+  new Response(JSON.stringify(jobDocument(job, token)), {
+    status,
+    headers: {
+      'Content-Type': 'application/json',
+      Location: jobPath(job.id),
+      ...stateHeaders(job),
+      ...applied,
+    },
+  });
+
+/** Why there is no picture. */
+export function jobFailure(job: Job, retryAfter?: number): AppError {
+  const options =
+    retryAfter === undefined ? {} : { retryAfter: Math.max(1, Math.ceil(retryAfter)) };
+  if (job.state === 'canceled') {
+    return new AppError(
+      'not_ready',
+      'expected a finished job, it was canceled; submit it again',
+      options,
+    );
+  }
+  const { code, message } = job.error ?? { code: 'internal', message: 'the job failed' };
+  return new AppError(code, message, options);
+}
+
+/** The picture of a transform, with that `Cache-Control`; else 202, or the failure. `applied` is added to both answers. */
+export async function answerWithJob(
+  c: Context,
+  {
+    job,
+    token,
+    cacheControl,
+    applied,
+  }: { job: Job; token?: string; cacheControl: string; applied: Record<string, string> },
+  services: Services,
+): Promise<Response> {
+  if (!isFinal(job.state)) return jobAnswer({ job, token }, { status: 202, applied });
+  if (job.state !== 'succeeded') throw jobFailure(job, FAILURE_SECONDS - ageOf(job, services));
+  return jobPicture(c, job, { 'Cache-Control': cacheControl, ...applied }, services);
+}
+
+async function jobPicture(
+  c: Context,
+  { id, result }: Job,
+  headers: Record<string, string>,
+  services: Services,
+): Promise<Response> {
+  const tag = `W/"${result?.sha256.slice(0, 32)}"`;
+  const all = { ...headers, Vary: 'Accept', ETag: tag, 'Cache-Status': 'tessera; hit; detail=job' };
+  const ifNoneMatch = c.req.header('if-none-match') ?? null;
+  if (ifNoneMatch?.trim() === '*' || matchesTag(ifNoneMatch, tag))
+    return notModified(new Headers(all));
+  const blob = await jobsOf(services).result(id);
+  if (!blob) throw resultGone();
+  return new Response(blob.body, {
+    headers: {
+      'Content-Type': blob.mime,
+      'Content-Length': String(blob.bytes),
+      'Content-Disposition': `inline; filename="${blob.name}"`,
+      ...all,
+    },
+  });
+}
+
+/** For a job whose picture is no longer kept. */
+export const resultGone = (): AppError =>
+  new AppError(
+    'job_missing',
+    'expected the picture of the job, it is no longer kept; submit it again',
+  );

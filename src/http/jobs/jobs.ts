@@ -1,0 +1,124 @@
+// Answers about a job under `/v1/jobs/<id>`: its state, events, picture and preview, and its end by DELETE.
+import type { Context } from 'hono';
+import { AppError } from '../../errors.ts';
+import { isFinal, JOB_ID, type Job, type StoredBlob } from '../../jobs/job.ts';
+import type { JobBlob } from '../../jobs/service/service.ts';
+import { matchesTag, notModified } from '../caching.ts';
+import { note } from '../observe/request-details.ts';
+import type { Services } from '../services.ts';
+import { jobFailure, resultGone } from './answer.ts';
+import { jobDocument, POLL_SECONDS, stateHeaders } from './document.ts';
+import { jobsOf } from './request.ts';
+
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+/** The job's document. */
+export async function jobState(c: Context, services: Services): Promise<Response> {
+  const job = await findJob(c, services);
+  return c.json(jobDocument(job), 200, stateHeaders(job));
+}
+
+/** Server-sent events behind the last one that the reader had. */
+export async function jobEvents(c: Context, services: Services): Promise<Response> {
+  const after = lastEventId(c);
+  const { id } = await findJob(c, services);
+  const stream = await jobsOf(services).events(id, after);
+  if (!stream) throw jobMissing();
+  const body = await forMethod(c, stream);
+  return new Response(body, {
+    headers: {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      // Proxies that buffer would keep the events back.
+      'X-Accel-Buffering': 'no',
+    },
+  });
+}
+
+/** The picture, which never changes; 409 until it is there. */
+export async function jobResult(c: Context, services: Services): Promise<Response> {
+  const job = await findJob(c, services);
+  if (!isFinal(job.state)) throw notReady('result');
+  if (!job.result) throw jobFailure(job);
+  const headers = { 'Cache-Control': IMMUTABLE };
+  return stored(c, { blob: job.result, headers }, () => jobsOf(services).result(job.id));
+}
+
+/** The newest preview; 409 until there is one. */
+export async function jobPreview(c: Context, services: Services): Promise<Response> {
+  const job = await findJob(c, services);
+  if (!job.preview) throw notReady('preview');
+  const headers = { 'Cache-Control': 'no-cache' };
+  return stored(c, { blob: job.preview, headers }, () => jobsOf(services).preview(job.id));
+}
+
+/** Ends the job, for whoever has the token of its submit. */
+export async function cancelJob(c: Context, services: Services): Promise<Response> {
+  const { id } = await findJob(c, services);
+  const job = await jobsOf(services).cancel(id, bearerToken(c.req.header('authorization')));
+  note(c, { job });
+  return c.json(jobDocument(job), 200, stateHeaders(job));
+}
+
+async function findJob(c: Context, { jobs }: Services): Promise<Job> {
+  const id = c.req.param('id') ?? '';
+  const job = JOB_ID.test(id) ? await jobs?.find(id) : undefined;
+  if (!job) throw jobMissing();
+  note(c, { job });
+  return job;
+}
+
+const jobMissing = (): AppError =>
+  new AppError('job_missing', 'expected the id of a job, as a submit answers it');
+
+const notReady = (what: string): AppError =>
+  new AppError('not_ready', `${what}: expected to be asked for once it is there, the job goes on`, {
+    retryable: true,
+    retryAfter: POLL_SECONDS,
+  });
+
+async function stored(
+  c: Context,
+  { blob: { sha256 }, headers }: { blob: StoredBlob; headers: Record<string, string> },
+  open: () => Promise<JobBlob | undefined>,
+): Promise<Response> {
+  const tag = `"${sha256}"`;
+  const ifNoneMatch = c.req.header('if-none-match') ?? null;
+  if (ifNoneMatch?.trim() === '*' || matchesTag(ifNoneMatch, tag))
+    return notModified(new Headers({ ...headers, ETag: tag }));
+  const blob = await open();
+  if (!blob) throw resultGone();
+  return new Response(await forMethod(c, blob.body), {
+    headers: {
+      'Content-Type': blob.mime,
+      'Content-Length': String(blob.bytes),
+      'Content-Disposition': `inline; filename="${blob.name}"`,
+      // A newer preview may have taken the place of the one that the job told of.
+      ETag: `"${blob.sha256}"`,
+      ...headers,
+    },
+  });
+}
+
+/** No body for HEAD, and nothing left open behind it. */
+async function forMethod(
+  c: Context,
+  body: ReadableStream<Uint8Array>,
+): Promise<ReadableStream<Uint8Array> | null> {
+  if (c.req.method !== 'HEAD') return body;
+  await body.cancel();
+  return null;
+}
+
+/** Number of the last event that the reader has; as a parameter for those who cannot send headers. */
+function lastEventId(c: Context): number {
+  const text = c.req.header('last-event-id') || c.req.query('lastEventId') || '0';
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const got = JSON.stringify(text.slice(0, 64));
+  throw new AppError('bad_option', `lastEventId: expected the number of an event, got ${got}`, {
+    param: 'lastEventId',
+  });
+}
+
+const bearerToken = (header: string | undefined): string | undefined =>
+  /^Bearer +(\S{1,200})$/i.exec(header ?? '')?.[1];

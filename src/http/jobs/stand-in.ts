@@ -1,0 +1,157 @@
+// A quick picture to show while a job runs: its newest preview, else what the edge can make of the plan.
+import type { Context } from 'hono';
+import { resize } from '../../effects/resize/effect.ts';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import type { Job } from '../../jobs/job.ts';
+import { isGpuOnly, modelsOf, type Plan, readStep, type Step } from '../../plan/plan.ts';
+import {
+  type Blobs,
+  type Placed,
+  placePlan,
+  type Rendered,
+  renderPlaced,
+} from '../../render/render.ts';
+import { readLimited } from '../../sources/read-limited.ts';
+import { cacheKey } from '../caching.ts';
+import type { Services } from '../services.ts';
+import type { OutputChoice } from '../transform/output-format.ts';
+import { pictureResponse } from '../transform/picture-response.ts';
+import { placeContext, renderPorts } from '../transform/render-request.ts';
+import { keepAnswer } from '../transform/stored-answer.ts';
+import { jobsOf } from './request.ts';
+
+/** Seconds for which a stand-in is kept; previews come under keys of their own. */
+const KEPT_SECONDS = 600;
+/** Larger previews are not shown. */
+const MAX_PREVIEW_BYTES = 4 * 2 ** 20;
+const PREVIEW_TIMEOUT_MS = 5000;
+/** Sizes to try where a plan is too much even without its GPU-only steps. */
+const EDGES = [1024, 512, 256];
+
+type Asked = { plan: Plan; output: OutputChoice };
+
+/** The stand-in that needs no source: of the job's newest preview, or one that was made before. */
+export async function earlierStandIn(
+  c: Context,
+  job: Job,
+  { plan, output }: Asked,
+  services: Services,
+): Promise<Response | undefined> {
+  const stored = await services.cache.match(await standInKey(job, output));
+  if (stored) return notKept(stored);
+  const main = await previewOf(job, services);
+  if (!main) return undefined;
+  const blobs = { main, further: new Map() };
+  try {
+    const context = placeContext(services, ['edge']);
+    const placed = await placePlan({ ...plan, steps: [] }, blobs, output.choose, context);
+    return await answer(c, job, { placed, output, name: 'preview' }, services);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'busy') throw error;
+    services.log({ event: 'preview_refused', code: error.code, message: error.message });
+    return undefined;
+  }
+}
+
+/** The plan with what makes it a job done lightly or left out, and smaller where that is still too much. Throws what rendering throws. */
+export async function standIn(
+  c: Context,
+  job: Job,
+  { plan, output, blobs, name }: Asked & { blobs: Blobs; name: string },
+  services: Services,
+): Promise<Response> {
+  const context = placeContext(services, ['edge']);
+  return firstThatSucceeds(lighter(plan), async (one) => {
+    for (const model of modelsOf(one)) await services.models.check(model);
+    const placed = await placePlan(one, blobs, output.choose, context);
+    return answer(c, job, { placed, output, name }, services);
+  });
+}
+
+const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<string> =>
+  cacheKey({ plan: 'stand-in', sources: [id, preview?.sha256 ?? ''], format: key });
+
+/** Plans that come ever less close to this one, and are ever cheaper. */
+function* lighter(plan: Plan): Generator<Plan> {
+  const light = plan.steps.map(lightly);
+  if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly))
+    yield { ...plan, steps: light.map(withinBudget) };
+  const steps = plan.steps.filter((step) => !isGpuOnly(step)).map(withinBudget);
+  yield { ...plan, steps };
+  for (const edge of EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
+  for (const edge of EDGES) yield { ...plan, steps: [atMost(edge)] };
+}
+
+function lightly(step: Step): Step {
+  const { effect, params } = step;
+  const light = isGpuOnly(step) ? effect.needs.lighter?.(params) : undefined;
+  return light ? { effect, params: light } : step;
+}
+
+const withinBudget = ({ effect, params }: Step): Step => ({
+  effect,
+  params: effect.auto ? { ...params, [effect.auto.param]: 'auto' } : params,
+});
+
+const atMost = (edge: number): Step =>
+  readStep(resize, new Map(['w', 'h'].map((side) => [side, String(edge)])));
+
+// No room for the plan, no model, or none that could be read.
+const reasons: readonly ErrorCode[] = ['over_budget', 'model_missing', 'backend_unavailable'];
+
+async function firstThatSucceeds(
+  plans: Iterable<Plan>,
+  render: (plan: Plan) => Promise<Response>,
+): Promise<Response> {
+  let refused: unknown;
+  for (const plan of plans) {
+    try {
+      return await render(plan);
+    } catch (error) {
+      if (!(error instanceof AppError) || !reasons.includes(error.code)) throw error;
+      refused = error;
+    }
+  }
+  throw refused;
+}
+
+async function answer(
+  c: Context,
+  job: Job,
+  { placed, output, name }: { placed: Placed; output: OutputChoice; name: string },
+  services: Services,
+): Promise<Response> {
+  const rendered: Rendered = await renderPlaced(placed, renderPorts(c, services));
+  const response = pictureResponse(
+    rendered,
+    { 'Cache-Control': `public, max-age=${KEPT_SECONDS}`, Vary: 'Accept' },
+    { fetched: 0, budget: services.config.EDGE_BUDGET_MS, name },
+  );
+  const kept = { key: await standInKey(job, output), at: services.date() };
+  keepAnswer(c, kept, response, services);
+  return notKept(response);
+}
+
+function notKept({ body, headers }: Response): Response {
+  const kept = new Headers(headers);
+  kept.set('Cache-Control', 'no-store');
+  return new Response(body, { headers: kept });
+}
+
+/** The newest preview where there is one that is whole. */
+async function previewOf(job: Job, services: Services): Promise<Uint8Array | undefined> {
+  const { preview } = job;
+  if (!preview || preview.bytes > MAX_PREVIEW_BYTES) return undefined;
+  const reservation = await services.encoded.reserve(preview.bytes);
+  try {
+    const blob = await jobsOf(services).preview(job.id);
+    if (!blob) return undefined;
+    return await readLimited(blob.body, {
+      maxBytes: MAX_PREVIEW_BYTES,
+      contentLength: String(blob.bytes),
+      timeoutMs: PREVIEW_TIMEOUT_MS,
+    });
+  } finally {
+    reservation.release();
+  }
+}

@@ -1,0 +1,175 @@
+// Answers `POST /v1/jobs`: a plan and its pictures, by address or in the body, become a job.
+import type { Context } from 'hono';
+import { AppError } from '../../errors.ts';
+import { isFinal } from '../../jobs/job.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Blobs, placePlan } from '../../render/render.ts';
+import { readLimited } from '../../sources/read-limited.ts';
+import { formatSource } from '../../sources/source.ts';
+import { checkExpiry } from '../access/expiry.ts';
+import { countRequest } from '../access/rate-limit.ts';
+import { requestSignature } from '../access/signature.ts';
+import { note } from '../observe/request-details.ts';
+import type { Services } from '../services.ts';
+import { jobIndexKey, transformKey } from '../transform/key.ts';
+import { outputChoice } from '../transform/output-format.ts';
+import { nameOf } from '../transform/picture-response.ts';
+import { placeContext, withFiles } from '../transform/render-request.ts';
+import { PLAN_PART, withUpload } from '../transform/upload-request.ts';
+import {
+  furtherSources,
+  readPlanText,
+  readSourceText,
+  sourcesOf,
+  type TransformRequest,
+} from '../transform/url.ts';
+import { jobAnswer } from './answer.ts';
+import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './request.ts';
+
+/** Enough for a plan and a source of the longest kind, escaped. */
+const MAX_JSON_BYTES = 128 * 1024;
+const JSON_TIMEOUT_MS = 10_000;
+const members = ['plan', 'source'] as const;
+
+type CheckBody = ReturnType<typeof requestSignature>;
+
+/** 202 with the job; 200 where the client waited for its end. */
+export async function submitToJobs(c: Context, services: Services): Promise<Response> {
+  const checkBody = requestSignature(c, services);
+  await countRequest(c, services);
+  jobsOf(services);
+  const type = c.req.header('content-type') ?? '';
+  const { job: submitted, token } = await (/^application\/json\b/i.test(type)
+    ? submitSources(c, services, checkBody)
+    : submitUpload(c, services, { type, checkBody }));
+  const { job, applied } = await awaitJob(c, submitted, services);
+  const waited = 'Preference-Applied' in applied && isFinal(job.state);
+  return jobAnswer({ job, token }, { status: waited ? 200 : 202, applied });
+}
+
+async function submitSources(
+  c: Context,
+  services: Services,
+  checkBody: CheckBody,
+): Promise<Submitted> {
+  const { config, rules } = services;
+  const { plan: planText, source: sourceText } = await readBody(c.req.raw, checkBody);
+  const plan = readPlanText(planText, rules);
+  const request: TransformRequest = {
+    plan,
+    source: readSourceText(sourceText, config.SOURCE_BASE),
+    further: furtherSources(plan, config.SOURCE_BASE),
+  };
+  note(c, { plan });
+  checkExpiry(plan, services);
+  const sources = sourcesOf(request);
+  for (const each of sources) services.sources.check(each);
+  // Before anything is read: of a purge from now on, this job's key shall know nothing.
+  const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
+    c.executionCtx.waitUntil(work),
+  );
+  const submitted = await withFiles(sources, services, {
+    use(files) {
+      const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
+      const texts = [...request.further.keys()];
+      const further = new Map(texts.map((text, i) => [text, rest[i] as Uint8Array]));
+      return submitChecked(
+        c,
+        { plan, blobs: { main, further }, name: nameOf(request.source) },
+        services,
+      );
+    },
+  });
+  const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+  const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
+  await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
+  return submitted;
+}
+
+function submitUpload(
+  c: Context,
+  services: Services,
+  { type, checkBody }: { type: string; checkBody: CheckBody },
+): Promise<Submitted> {
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    const got = type === '' ? 'none' : JSON.stringify(type.slice(0, 64));
+    throw new AppError(
+      'bad_body',
+      `expected a body of type application/json or multipart/form-data, got ${got}`,
+    );
+  }
+  return withUpload(c, services, {
+    planInBody: true,
+    checkBody,
+    planOf(parts, extra) {
+      const text = parts.get(PLAN_PART);
+      if (!text) throw badMember('plan', undefined);
+      const plan = readPlanText(utf8(text), services.rules, extra);
+      checkExpiry(plan, services);
+      return plan;
+    },
+    use: (plan, blobs) => submitChecked(c, { plan, blobs, name: 'upload' }, services),
+  });
+}
+
+/** What headers tell is refused here, not by the backend later. */
+async function submitChecked(
+  c: Context,
+  made: { plan: Plan; blobs: Blobs; name: string },
+  services: Services,
+): Promise<Submitted> {
+  const { choose } = outputChoice(made.plan, c.req.header('accept') ?? null, services);
+  await placePlan(made.plan, made.blobs, choose, placeContext(services, ['gpu']));
+  return submitJob(c, made, services);
+}
+
+async function readBody(
+  request: Request,
+  checkBody: CheckBody,
+): Promise<Record<(typeof members)[number], string>> {
+  const bytes = await readLimited(request.body, {
+    maxBytes: MAX_JSON_BYTES,
+    contentLength: request.headers.get('content-length'),
+    leaveOpen: true,
+    timeoutMs: JSON_TIMEOUT_MS,
+  });
+  await checkBody(bytes);
+  const body = parseJson(utf8(bytes));
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AppError('bad_body', 'expected a JSON object with plan and source');
+  for (const name of Object.keys(body)) {
+    if (!members.some((known) => known === name)) {
+      throw new AppError(
+        'bad_body',
+        `${JSON.stringify(name.slice(0, 64))}: expected plan and source only`,
+      );
+    }
+  }
+  const { plan, source } = body as Record<string, unknown>;
+  if (typeof plan !== 'string') throw badMember('plan', plan);
+  if (typeof source !== 'string') throw badMember('source', source);
+  return { plan, source };
+}
+
+const badMember = (name: (typeof members)[number], got: unknown): AppError =>
+  new AppError(
+    'bad_body',
+    `${name}: expected a text, got ${got === undefined ? 'nothing' : typeof got}`,
+    { param: name },
+  );
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('bad_body', 'expected well-formed JSON', { cause });
+  }
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('bad_body', 'expected UTF-8', { cause });
+  }
+}

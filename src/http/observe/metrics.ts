@@ -1,0 +1,188 @@
+// Counts what one isolate did, for Prometheus.
+import { type ErrorCode, errorCodes } from '../../errors.ts';
+import type { JobState } from '../../jobs/job.ts';
+import { type Route, routes } from './metrics-route.ts';
+import { type Family, metricsText, numberText, type Sample } from './metrics-text.ts';
+
+export const cacheResults = ['hit', 'revalidated', 'miss'] as const;
+export type CacheResult = (typeof cacheResults)[number];
+
+export const workParts = ['decode', 'effects', 'encode'] as const;
+export type WorkPart = (typeof workParts)[number];
+
+/** What is so at the moment of asking. */
+export type Gauges = {
+  /** Works admitted. */
+  inFlight: { exclusive: number; light: number };
+  /** By account: waiting now, bytes held now, refused as busy so far, places taken back so far. */
+  accounts: Readonly<
+    Record<'work' | 'encoded', { queued: number; bytes: number; refused: number; lost: number }>
+  >;
+  /** WASM heaps by name; a name for each that is wired in. */
+  heaps: Readonly<Record<string, number>>;
+};
+
+export type Metrics = {
+  /** An answered request; `code` is the error code where it carries one, else the HTTP status. */
+  request: (answer: { route: Route; code: ErrorCode | number; seconds: number }) => void;
+  cache: (result: CacheResult) => void;
+  /** A job that was submitted here, or asked for, as the answer told of it. */
+  job: (event: 'submitted' | 'asked', state: JobState) => void;
+  /** Work done, in seconds. */
+  work: (part: WorkPart, seconds: { predicted: number; measured: number }) => void;
+  /** Everything in Prometheus' text format. */
+  text: () => string;
+};
+
+/** Upper bounds in seconds. */
+export const durationBuckets: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+const STATUSES = [200, 202, 204, 304];
+const codes = new Set<string>([...STATUSES.map(String), ...errorCodes]);
+const knownRoutes = new Set<string>(routes);
+
+/** Nothing counted yet; `read` is asked at each `text`. */
+export function createMetrics(read: () => Gauges): Metrics {
+  const requests = new Map<Route, Map<string, number>>();
+  const durations = new Map<Route, { counts: number[]; sum: number }>();
+  const cached = { hit: 0, revalidated: 0, miss: 0 };
+  const jobs = {
+    submitted: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },
+    asked: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },
+  };
+  const worked = {
+    predicted: { decode: 0, effects: 0, encode: 0 },
+    measured: { decode: 0, effects: 0, encode: 0 },
+  };
+
+  return {
+    request({ route: asked, code: answered, seconds }) {
+      const route = knownRoutes.has(asked) ? asked : 'other';
+      const code = codes.has(String(answered)) ? String(answered) : 'other';
+      const byCode = requests.get(route) ?? new Map<string, number>();
+      requests.set(route, byCode.set(code, (byCode.get(code) ?? 0) + 1));
+      const spread = durations.get(route) ?? {
+        counts: new Array<number>(durationBuckets.length + 1).fill(0),
+        sum: 0,
+      };
+      durations.set(route, spread);
+      const bucket = durationBuckets.findIndex((bound) => seconds <= bound);
+      const index = bucket < 0 ? durationBuckets.length : bucket;
+      spread.counts[index] = (spread.counts[index] as number) + 1;
+      spread.sum += seconds;
+    },
+    cache(result) {
+      cached[result]++;
+    },
+    job(event, state) {
+      jobs[event][state]++;
+    },
+    work(part, { predicted, measured }) {
+      worked.predicted[part] += predicted;
+      worked.measured[part] += measured;
+    },
+    text() {
+      const { inFlight, accounts, heaps } = read();
+      const perAccount = (of: (account: Gauges['accounts']['work']) => number): Sample[] =>
+        byLabel('account', { work: of(accounts.work), encoded: of(accounts.encoded) });
+      return metricsText([
+        counter(
+          'tessera_requests_total',
+          'Requests answered, by route and by error code or status.',
+          [...requests].flatMap(([route, byCode]) =>
+            [...byCode].map(([code, value]) => ({ labels: { route, code }, value })),
+          ),
+        ),
+        {
+          name: 'tessera_request_seconds',
+          help: 'Time to an answer. In production the clock stands still while code computes: there it is time spent waiting.',
+          type: 'histogram',
+          samples: [...durations].flatMap(([route, spread]) => histogram(route, spread)),
+        },
+        gauge('tessera_in_flight', 'Works admitted.', byLabel('weight', inFlight)),
+        gauge(
+          'tessera_queue',
+          'Requests that wait for their turn.',
+          perAccount(({ queued }) => queued),
+        ),
+        counter(
+          'tessera_busy_total',
+          'Requests refused because too much waited.',
+          perAccount(({ refused }) => refused),
+        ),
+        counter(
+          'tessera_lost_total',
+          'Places taken back from requests that ended without leaving.',
+          perAccount(({ lost }) => lost),
+        ),
+        counter(
+          'tessera_cache_hits_total',
+          'Requests by what the cache gave.',
+          byLabel('result', cached),
+        ),
+        counter(
+          'tessera_jobs_submitted_total',
+          'Submits, by the state of the job: of one that is there already, whatever that has come to.',
+          byLabel('state', jobs.submitted),
+        ),
+        counter(
+          'tessera_jobs_asked_total',
+          'Requests about jobs, by the state that they were told.',
+          byLabel('state', jobs.asked),
+        ),
+        gauge('tessera_heap_bytes', 'Sizes of WASM heaps.', byLabel('heap', heaps)),
+        gauge(
+          'tessera_reserved_bytes',
+          'Bytes in use by the account.',
+          perAccount(({ bytes }) => bytes),
+        ),
+        counter(
+          'tessera_predicted_seconds_total',
+          'Compute of finished work by its estimate.',
+          byLabel('part', worked.predicted),
+        ),
+        counter(
+          'tessera_measured_seconds_total',
+          'Compute of finished work by the clock; about 0 in production, where that stands still.',
+          byLabel('part', worked.measured),
+        ),
+      ]);
+    },
+  };
+}
+
+const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({
+  name,
+  help,
+  type: 'counter',
+  samples,
+});
+
+const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+});
+
+const byLabel = (label: string, values: Readonly<Record<string, number>>): Sample[] =>
+  Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }));
+
+function histogram(
+  route: string,
+  { counts, sum }: { counts: readonly number[]; sum: number },
+): Sample[] {
+  let total = 0;
+  const buckets = counts.map((count, i) => {
+    total += count;
+    const le = numberText(durationBuckets[i] ?? Number.POSITIVE_INFINITY);
+    return { suffix: '_bucket', labels: { route, le }, value: total };
+  });
+  return [
+    ...buckets,
+    { suffix: '_sum', labels: { route }, value: sum },
+    { suffix: '_count', labels: { route }, value: total },
+  ];
+}

@@ -1,0 +1,25 @@
+// The key under which a transform's answer is stored, and its job is found.
+import { hasAuto } from '../../plan/auto-steps.ts';
+import { formatPlan } from '../../plan/grammar.ts';
+import { formatSource } from '../../sources/source.ts';
+import { cacheKey } from '../caching.ts';
+import type { OutputChoice } from './output-format.ts';
+import type { TransformRequest } from './url.ts';
+
+/** Key of the job that a transform led to after its sources were last purged; `purgedAt` in milliseconds since 1970, 0 for never. */
+export const jobIndexKey = (key: string, purgedAt: number): string =>
+  purgedAt === 0 ? key : `${key}@${purgedAt}`;
+
+/** Where a plan leaves something to the budget, another budget gives another picture. */
+export function transformKey(
+  { plan, source, further }: TransformRequest,
+  output: OutputChoice,
+  budget: number,
+): Promise<string> {
+  const named = new Map([...further].map(([text, s]) => [text, formatSource(s)]));
+  return cacheKey({
+    plan: `${formatPlan(plan, named)}${hasAuto(plan) ? `|${budget}` : ''}`,
+    sources: [source, ...further.values()].map(formatSource),
+    format: output.key,
+  });
+}

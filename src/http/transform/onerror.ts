@@ -1,0 +1,124 @@
+// What a transform answers instead of a failure where its URL asks for that: a neutral picture, or the way to the source.
+import type { Context } from 'hono';
+import { resize } from '../../effects/resize/effect.ts';
+import { AppError, type ErrorCode } from '../../errors.ts';
+import type { Size } from '../../image.ts';
+import { type Plan, readStep } from '../../plan/plan.ts';
+import { placePlan, renderPlaced } from '../../render/render.ts';
+import type { Source } from '../../sources/source.ts';
+import { problems } from '../problem.ts';
+import type { Services } from '../services.ts';
+import { outputChoice } from './output-format.ts';
+import { pictureResponse } from './picture-response.ts';
+import { placeContext, renderPorts } from './render-request.ts';
+
+/** Failures of the source, of its file, and of a plan that is too much for it; what is wrong with the request itself is told. */
+const replaced: readonly ErrorCode[] = [
+  'redirect_forbidden',
+  'source_missing',
+  'too_many_bytes',
+  'not_an_image',
+  'format_unsupported',
+  'too_many_pixels',
+  'undecodable',
+  'over_budget',
+  'source_unreachable',
+  'too_many_redirects',
+  'source_timeout',
+];
+
+/** Size where the plan names none, and the shape where it names one side. */
+const USUAL: Size = { width: 320, height: 240 };
+/** Larger placeholders keep their shape and no more. */
+const MAX_PIXELS = 1_000_000;
+/** What resizing takes. */
+const MAX_SIDE = 12_000;
+const GREY = 0xd4;
+
+type Asked = { plan: Plan; source: Source };
+
+/** What `answer` gives, or what stands in for its failure. Throws what it throws where nothing does. */
+export async function withFallback(
+  c: Context,
+  { plan, source }: Asked,
+  answer: () => Promise<Response>,
+  services: Services,
+): Promise<Response> {
+  const { onerror } = plan.output;
+  try {
+    return await answer();
+  } catch (error) {
+    if (!onerror || !(error instanceof AppError) || !replaced.includes(error.code)) throw error;
+    const fallback =
+      onerror === 'redirect'
+        ? redirect(source, error, services)
+        : await placeholder(c, plan, services);
+    if (!fallback) throw error;
+    const { headers } = fallback;
+    headers.set('X-Status', String(problems[error.code].status));
+    headers.set('X-Error', error.code);
+    headers.set('Cache-Control', 'no-store');
+    return fallback;
+  }
+}
+
+/** To allow-listed addresses only, and none that leads elsewhere by itself. */
+function redirect(
+  source: Source,
+  { code }: AppError,
+  { sources }: Pick<Services, 'sources'>,
+): Response | undefined {
+  if (source.kind !== 'url' || source.url.protocol !== 'https:') return undefined;
+  if (code === 'redirect_forbidden') return undefined;
+  sources.check(source);
+  return new Response(null, { status: 302, headers: { Location: source.url.href } });
+}
+
+/** A grey picture of the asked size and format; undefined where there is no room for that either, or numbers are asked for. */
+async function placeholder(
+  c: Context,
+  plan: Plan,
+  services: Services,
+): Promise<Response | undefined> {
+  const { codecs, config } = services;
+  if (plan.output.f === 'json' || !codecs.png) return undefined;
+  const { width, height } = placeholderSize(plan, config.MAX_RESULT_PIXELS);
+  const sides = new Map([
+    ['w', String(width)],
+    ['h', String(height)],
+    ['fit', 'squeeze'],
+  ]);
+  const pixel = { width: 1, height: 1, data: new Uint8ClampedArray([GREY, GREY, GREY, 255]) };
+  try {
+    const main = await codecs.png.encode(pixel, { quality: 100 });
+    const { choose } = outputChoice(plan, c.req.header('accept') ?? null, services);
+    const placed = await placePlan(
+      { ...plan, steps: [readStep(resize, sides)] },
+      { main, further: new Map() },
+      choose,
+      placeContext(services, ['edge']),
+    );
+    const rendered = await renderPlaced(placed, renderPorts(c, services));
+    const about = { fetched: 0, budget: config.EDGE_BUDGET_MS, name: 'placeholder' };
+    return pictureResponse(rendered, { Vary: 'Accept' }, about);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+/** The size that the plan's last resizing asks for, as far as that can be told without a picture. */
+export function placeholderSize({ steps }: Plan, maxPixels: number): Size {
+  const params = steps.findLast(({ effect }) => effect === resize)?.params;
+  const { w, h, dpr = 1 } = (params ?? {}) as { w?: number; h?: number; dpr?: number };
+  const shape = USUAL.width / USUAL.height;
+  const width = dpr * (w ?? (h === undefined ? USUAL.width : h * shape));
+  const height = dpr * (h ?? (w === undefined ? USUAL.height : w / shape));
+  const most = Math.min(maxPixels, MAX_PIXELS);
+  const scale = Math.min(1, Math.sqrt(most / (width * height)));
+  const side = (length: number, longest: number): number =>
+    Math.max(1, Math.min(Math.floor(length * scale), MAX_SIDE, longest));
+  const wide = side(width, most);
+  // A side of one pixel does not shrink any more.
+  return { width: wide, height: side(height, Math.floor(most / wide)) };
+}

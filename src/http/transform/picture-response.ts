@@ -1,0 +1,71 @@
+// The response to a finished rendering, with its costs and timings.
+import { priceOf } from '../../cost/rates.ts';
+import type { Rendered } from '../../render/render.ts';
+import type { Source } from '../../sources/source.ts';
+
+/** 200 with the answer; `name` is for `Content-Disposition`, `fetched` the milliseconds until the sources were here. */
+export function pictureResponse(
+  { blob, mime, extension, estimate, autos, timings }: Rendered,
+  headers: Record<string, string>,
+  { fetched, budget, name }: { fetched: number; budget: number; name: string },
+): Response {
+  const steps = timings.steps.map(
+    ({ name: step, ms }, i) => [step, ms, estimate.stepMs[i] as number] as const,
+  );
+  const all = [
+    ['fetch', fetched],
+    ['queue', timings.queue],
+    ['decode', timings.decode],
+    ...steps,
+    ['encode', timings.encode],
+  ] as const;
+  const taken = autos.map(({ param, value }) => `, ${param}=${value}`).join('');
+  return new Response(blob as Uint8Array<ArrayBuffer>, {
+    headers: {
+      'Content-Type': mime,
+      'Content-Length': String(blob.length),
+      'Content-Disposition': `inline; filename="${name}.${extension}"`,
+      'X-Cost': `estimate=${Math.ceil(estimate.ms)}, budget=${budget}${taken}`,
+      'Server-Timing': [...all.map(timing), ...vectorTiming(timings, estimate)].join(', '),
+      ...headers,
+    },
+  });
+}
+
+// In production the clock stands still while code computes: a step that took no time shows its estimate.
+function timing([name, ms, predicted]: readonly [string, number, number?]): string {
+  return ms === 0 && predicted !== undefined
+    ? `${name};dur=${rounded(predicted)};desc=est`
+    : `${name};dur=${rounded(ms)}`;
+}
+
+// It happens before decoding, but most plans have none.
+function vectorTiming(
+  { vectors }: Rendered['timings'],
+  { stages }: Rendered['estimate'],
+): string[] {
+  if (!vectors) return [];
+  const { lookup, making, known, made } = vectors;
+  const estimated = made > 0 && making === 0;
+  const ms = lookup + (estimated ? priceOf(stages.vectors) : making);
+  const note = `${known} of ${known + made} known${estimated ? ' (est)' : ''}`;
+  return [`vectors;dur=${rounded(ms)};desc="${note}"`];
+}
+
+const rounded = (ms: number): number => Math.round(10 * ms) / 10;
+
+/** A file name from the source's own, reduced to what is safe in a header. */
+export function nameOf(source: Source): string {
+  const path = pathOf(source);
+  const last = path.split('/').at(-1) ?? '';
+  const stem = last
+    .replace(/%[0-9A-F]{2}/gi, '-')
+    .replace(/\.[^.]*$/, '')
+    .replace(/[^A-Za-z0-9_-]+/g, '-');
+  return stem.replace(/^-+|-+$/g, '').slice(0, 80) || 'image';
+}
+
+function pathOf(source: Source): string {
+  if (source.kind === 'url') return source.url.pathname;
+  return source.kind === 'asset' ? source.name : source.key;
+}

@@ -1,0 +1,130 @@
+// Reads a transform URL: where the plan ends and the source begins.
+import { canonicalPath, splitTransformPath, type TransformPath } from '../../canonical-path.ts';
+import { AppError } from '../../errors.ts';
+import { furtherImages, type Plan } from '../../plan/plan.ts';
+import { isSourceStart, parseInputSource, parseSource, type Source } from '../../sources/source.ts';
+import { type PlanRules, readPlan } from '../catalogue/presets.ts';
+
+/** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
+const MAX_URL_LENGTH = 16_000;
+
+// Schemes that no source has are no effects either: they get the source's error.
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+const MAX_FURTHER = 4;
+
+/** Marks a further image that comes as a part of the upload. */
+export const UPLOAD = 'upload:';
+
+export type TransformRequest = {
+  plan: Plan;
+  source: Source;
+  /** Further images by their text in the plan. */
+  further: ReadonlyMap<string, Source>;
+};
+
+/** All sources of a request, the main one first. */
+export const sourcesOf = ({
+  source,
+  further,
+}: Pick<TransformRequest, 'source' | 'further'>): Source[] => [source, ...further.values()];
+
+/** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `not_allowed`, `bad_source`. */
+export function readTransformUrl(url: string, rules: PlanRules, base: string): TransformRequest {
+  const { path, query } = readPath(url);
+  const segments = path.split('/');
+  const start = segments.findIndex((segment) => isSourceStart(segment) || SCHEME.test(segment));
+  const end = start >= 0 ? start : planLength(segments);
+  const text = segments.slice(end).join('/');
+  if (text === '' || (start < 0 && base === '')) {
+    throw new AppError(
+      'bad_source',
+      'source: expected https://…, asset:<name>, r2:<key> or b64:<base64url of a source> at the end of the path, got none',
+      { param: 'source' },
+    );
+  }
+  const plan = readPlan(segments.slice(0, end), rules);
+  const source = parseSource(text, { query, base: base === '' ? undefined : base });
+  return { plan, source, further: furtherSources(plan, base) };
+
+  // Without a known prefix the source is a path under the base: it begins behind the last segment that reads as a step.
+  function planLength(parts: readonly string[]): number {
+    const first = parts.findIndex((part) => !isPlanSegment(part, rules));
+    return first < 0 ? parts.length : first;
+  }
+}
+
+/** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
+export const readUploadUrl = (url: string, rules: PlanRules, uploads: ReadonlySet<string>): Plan =>
+  readSegments(readPath(url).path, rules, uploads);
+
+/** Reads the segments of a plan that come apart from a URL, spelled as in one. Throws what `readUploadUrl` throws. */
+export function readPlanText(
+  text: string,
+  rules: PlanRules,
+  uploads: ReadonlySet<string> = new Set(),
+): Plan {
+  checkLength(text);
+  return readSegments(canonicalPath({ pathname: text, search: '' }).path, rules, uploads);
+}
+
+/** Reads a source that comes apart from a URL, spelled as at its end. Throws `bad_source`, `uri_too_long`. */
+export function readSourceText(text: string, base: string): Source {
+  checkLength(text);
+  const query = text.includes('?') ? text.indexOf('?') : text.length;
+  return parseSource(text.slice(0, query), {
+    query: text.slice(query),
+    base: base === '' ? undefined : base,
+  });
+}
+
+function readSegments(path: string, rules: PlanRules, uploads: ReadonlySet<string>): Plan {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (segments.some((segment) => isSourceStart(segment) || SCHEME.test(segment))) {
+    throw new AppError('bad_url', 'expected no source among the segments of the plan');
+  }
+  return readPlan(segments, rules, new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])));
+}
+
+/** Sources of the plan's further images by their texts, `uploads` (names of parts) left out. Throws `bad_source`, `bad_option` for too many. */
+export function furtherSources(
+  plan: Plan,
+  base: string,
+  uploads: ReadonlySet<string> = new Set(),
+): Map<string, Source> {
+  const named = [...furtherImages(plan)];
+  if (named.length > MAX_FURTHER) {
+    const [, param] = named[MAX_FURTHER] as [string, string];
+    const message = `${param}: expected at most ${MAX_FURTHER} further images in a plan, got ${named.length}`;
+    throw new AppError('bad_option', message, { param });
+  }
+  const isUpload = (text: string): boolean =>
+    text.startsWith(UPLOAD) && uploads.has(text.slice(UPLOAD.length));
+  const remote = named.filter(([text]) => !isUpload(text));
+  return new Map(
+    remote.map(([text, param]) => [
+      text,
+      parseInputSource(text, { param, base: base === '' ? undefined : base }),
+    ]),
+  );
+}
+
+/** What is signed and parsed of a transform URL; a signature in front is for `signature.ts` to judge. Throws `uri_too_long`. */
+export function readPath(url: string): TransformPath {
+  const parsed = new URL(url);
+  checkLength(parsed.pathname + parsed.search);
+  return splitTransformPath(parsed);
+}
+
+function checkLength(text: string): void {
+  if (text.length <= MAX_URL_LENGTH) return;
+  throw new AppError(
+    'uri_too_long',
+    `expected at most ${MAX_URL_LENGTH} characters of path and query`,
+  );
+}
+
+function isPlanSegment(segment: string, { effects }: PlanRules): boolean {
+  const head = segment.split(',')[0] ?? '';
+  return head.includes('=') || effects.some((e) => e.segment === 'step' && e.name === head);
+}

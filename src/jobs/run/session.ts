@@ -1,0 +1,58 @@
+// The connection of a run to its job: reports what happens, shows that the run is alive, and learns when it is over.
+import { type BlobStore, madeKey } from '../blobs.ts';
+import type { JobChange, RunRef } from '../record.ts';
+import type { JobStore, Verdict } from '../store/store.ts';
+
+export type SessionPorts = {
+  jobs: (id: string) => Pick<JobStore, 'attempt' | 'report'>;
+  blobs: BlobStore;
+  /** Resolves after `ms`, or when the signal is aborted. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+};
+
+export type RunSession = {
+  report: (change: JobChange) => Promise<Verdict>;
+  /** Aborted when the run is over: the job was canceled, or another run or Workflow has replaced this one. */
+  over: AbortSignal;
+  /** Whether the run is over because the job was canceled. */
+  canceled: () => boolean;
+  close: () => void;
+};
+
+/** Opens a session, which is to be closed. It reports a sign of life every `aliveMs`. */
+export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): RunSession {
+  const { blobs, sleep } = ports;
+  const job = ports.jobs(ref.id);
+  const over = new AbortController();
+  const closed = new AbortController();
+  let canceled = false;
+
+  const report = async (change: JobChange): Promise<Verdict> => {
+    const verdict = await job.report(ref, change);
+    const { replaced } = verdict;
+    // If the deletion fails, an unused blob stays in the store.
+    if (replaced) {
+      await blobs.delete(madeKey(ref.id, replaced.made, replaced.sha256)).catch(() => {});
+    }
+    if (!verdict.going) {
+      canceled ||= verdict.canceled;
+      over.abort();
+    }
+    return verdict;
+  };
+  const stayAlive = async (): Promise<void> => {
+    for (;;) {
+      await sleep(aliveMs, closed.signal);
+      if (closed.signal.aborted || over.signal.aborted) return;
+      // If this report fails, the next may succeed.
+      await report({ type: 'alive' }).catch(() => {});
+    }
+  };
+  void stayAlive();
+  return {
+    report,
+    over: over.signal,
+    canceled: () => canceled,
+    close: () => closed.abort(),
+  };
+}

@@ -1,0 +1,92 @@
+// Ids of jobs, which repeat for the same work and cannot be guessed, and tokens that allow to cancel a job.
+import type { BackendKey } from '../auth.ts';
+import { JOB_ID, type JobInput } from '../job.ts';
+
+/** What makes two requests the same job. */
+export type JobIdentity = {
+  plan: string;
+  accept: string | null;
+  inputs: readonly JobInput[];
+};
+
+export type JobKeys = {
+  /** 52 characters of base32 in lower case. */
+  idOf: (of: JobIdentity) => Promise<string>;
+  /** A token that allows its bearer to cancel one run of a job. */
+  tokenOf: (id: string, run: number) => Promise<string>;
+  isToken: (token: string, of: { id: string; run: number }) => Promise<boolean>;
+};
+
+const text = new TextEncoder();
+
+/**
+ * Keys from the secrets that are shared with the backends: the first makes ids and tokens, all verify. `version` is that of the
+ * pipeline. Throws `RangeError` if there is no secret.
+ */
+export function createJobKeys(keys: readonly BackendKey[], version: string): JobKeys {
+  const [first] = keys;
+  if (!first) throw new RangeError('keys: expected at least one, got none');
+  return {
+    async idOf({ plan, accept, inputs }) {
+      const names = inputs.map(({ name, sha256 }) => [name, sha256]);
+      return base32(await macOf(first, 'job', JSON.stringify([version, plan, accept, names])));
+    },
+    async tokenOf(id, run) {
+      return base32(await macOf(first, 'token', `${id}.${run}`));
+    },
+    async isToken(token, { id, run }) {
+      const mac = fromBase32(token);
+      if (!mac) return false;
+      for (const key of keys) if (await verifies(key, mac, `${id}.${run}`)) return true;
+      return false;
+    },
+  };
+}
+
+// Each use has a derived key of its own, so that a token says nothing about ids, and the other way round.
+async function derive(
+  key: BackendKey,
+  use: 'job' | 'token',
+  usages: readonly ('sign' | 'verify')[],
+): Promise<CryptoKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const root = await crypto.subtle.importKey('raw', key.secret, algorithm, false, ['sign']);
+  const derived = await crypto.subtle.sign('HMAC', root, text.encode(`tessera ${use} key`));
+  return crypto.subtle.importKey('raw', derived, algorithm, false, [...usages]);
+}
+
+const macOf = async (key: BackendKey, use: 'job' | 'token', of: string): Promise<Uint8Array> =>
+  new Uint8Array(
+    await crypto.subtle.sign('HMAC', await derive(key, use, ['sign']), text.encode(of)),
+  );
+
+const verifies = async (
+  key: BackendKey,
+  mac: Uint8Array<ArrayBuffer>,
+  of: string,
+): Promise<boolean> =>
+  crypto.subtle.verify('HMAC', await derive(key, 'token', ['verify']), mac, text.encode(of));
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function base32(bytes: Uint8Array): string {
+  let out = '';
+  for (let bit = 0; bit < bytes.length * 8; bit += 5) {
+    const at = bit >> 3;
+    const pair = (bytes[at]! << 8) | (bytes[at + 1] ?? 0);
+    out += ALPHABET[(pair >> (11 - (bit & 7))) & 31];
+  }
+  return out;
+}
+
+function fromBase32(encoded: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!JOB_ID.test(encoded)) return undefined;
+  const bytes = new Uint8Array(33);
+  for (let i = 0; i < encoded.length; i++) {
+    const at = (i * 5) >> 3;
+    const pair = ALPHABET.indexOf(encoded[i]!) << (11 - ((i * 5) & 7));
+    bytes[at] = bytes[at]! | (pair >> 8);
+    bytes[at + 1] = (bytes[at + 1] ?? 0) | (pair & 255);
+  }
+  return bytes.slice(0, 32);
+}

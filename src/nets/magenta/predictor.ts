@@ -1,0 +1,119 @@
+// Style vectors of pictures (Ghiasi et al. 2017): MobileNetV2, quantised to 8 bits, as it was made for phones.
+import {
+  add,
+  fused,
+  mean,
+  type Tensor1D,
+  type Tensor3D,
+  type Tensor4D,
+  tensor1d,
+  tensor3d,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { AppError } from '../../errors.ts';
+import type { TensorData, Weights } from '../../graph/engine.ts';
+import type { Pace } from '../../pace.ts';
+import { inTurn } from '../../tensor/ops/in-turn.ts';
+import type { Rgb } from '../rgb.ts';
+
+/** Sides of the picture that it sees, in px. */
+export const STYLE_SIDE = 256;
+
+/** Strides of the depthwise convolutions of its blocks. */
+const STRIDES = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1];
+
+// About what each of its parts takes.
+const NS_PER_PART = 4e6;
+
+/**
+ * The style vector of a picture of `STYLE_SIDE`² (others work, but it was not made for them). `weights` are the model
+ * `fast-style-predictor`'s; a layer's are on the device only while it runs. Throws `model_missing` where the file lacks a layer.
+ */
+export async function predictStyle(
+  style: Rgb,
+  use: { weights: Weights; pace: Pace },
+): Promise<Float32Array> {
+  const parts = partsOf(createFilters(use.weights));
+  let x = tensor3d(style.data, [style.height, style.width, 3]);
+  try {
+    for (const run of parts) {
+      const next = run(x);
+      x.dispose();
+      x = next;
+      await use.pace(NS_PER_PART);
+    }
+    return await x.data<'float32'>();
+  } finally {
+    x.dispose();
+  }
+}
+
+type Layer = (x: Tensor3D) => Tensor3D;
+type Filters = (name: string) => { filter: Tensor4D; bias: Tensor1D };
+
+/** The network in parts of some milliseconds: each borrows what it is given and makes a new tensor. */
+function partsOf(filters: Filters): Layer[] {
+  const layer = (name: string, options: LayerOptions = {}) => layerOf(filters, name, options);
+  const blocks = STRIDES.map((stride, i): Layer => {
+    const name = `block${i + 1}`;
+    const inner = [
+      ...(i > 0 ? [layer(`${name}.expand`)] : []),
+      layer(`${name}.depthwise`, { stride }),
+      layer(`${name}.project`, { linear: true }),
+    ];
+    return (x) => tidy(() => joined(x, inTurn(x, ...inner), stride));
+  });
+  const average: Layer = (x) => mean(x, [0, 1], true);
+  const last = [layer('head'), average, layer('vector', { linear: true })];
+  return [(x) => inTurn(x, layer('stem', { stride: 2 })), ...blocks, (x) => inTurn(x, ...last)];
+}
+
+const joined = (x: Tensor3D, y: Tensor3D, stride: number): Tensor3D =>
+  stride === 1 && x.shape[2] === y.shape[2] ? add(x, y) : y;
+
+type LayerOptions = { stride?: number; linear?: boolean };
+
+// Weights become tensors inside: WASM keeps a packed copy of a filter besides for as long as its tensor lives.
+function layerOf(filters: Filters, name: string, options: LayerOptions): Layer {
+  const { stride = 1, linear = false } = options;
+  return (x) => {
+    const activation = linear ? 'linear' : 'relu6';
+    const settings = { x, ...filters(name), strides: stride, pad: 'same', activation } as const;
+    return name.endsWith('.depthwise') ? fused.depthwiseConv2d(settings) : fused.conv2d(settings);
+  };
+}
+
+/** Makes a layer's tensors; those of the layer before must not be used any more. */
+function createFilters(weights: Weights): Filters {
+  const named = (name: string): TensorData => {
+    const found = weights.get(name);
+    if (found) return found;
+    throw new AppError(
+      'model_missing',
+      `fast-style-predictor: the model's file has no ${name}; run npm run models fast-style`,
+    );
+  };
+  // Fresh memory for every layer takes longer than all the arithmetic on it.
+  const room = new Float32Array(Math.max(0, ...[...weights.values()].map(countOf)));
+  return (name) => {
+    const { shape, data } = named(`${name}.weight`);
+    const values = room.subarray(0, data.length);
+    dequantise(values, data, named(`${name}.scale`).data);
+    return {
+      filter: tensor4d(values, shape as [number, number, number, number]),
+      bias: tensor1d(named(`${name}.bias`).data),
+    };
+  };
+}
+
+const countOf = ({ shape }: TensorData): number => shape.reduce((product, n) => product * n, 1);
+
+/** Whole numbers times the scale of their channel, which is the last dimension. */
+function dequantise(out: Float32Array, whole: Float32Array, scale: Float32Array): void {
+  const channels = scale.length;
+  for (let i = 0, c = 0; i < out.length; i++) {
+    out[i] = whole[i]! * scale[c]!;
+    if (++c === channels) c = 0;
+  }
+}

@@ -1,0 +1,104 @@
+// Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
+import { eachBand } from '../bands.ts';
+import type { Codecs, Probe } from '../codecs/codec.ts';
+import { BLURHASH_EDGE, blurhashOf } from '../codecs/placeholder/blurhash.ts';
+import { THUMBHASH_EDGE, thumbhashOf } from '../codecs/placeholder/thumbhash.ts';
+import type { ChooseFormat, Estimate, Limits } from '../cost/estimate.ts';
+import type { Place } from '../cost/place.ts';
+import { resize } from '../effects/resize/effect.ts';
+import { hasTransparency, type Image, type Size } from '../image.ts';
+import type { Pace } from '../pace.ts';
+import { type Output, type Plan, readStep } from '../plan/plan.ts';
+import type { RunResult } from './run.ts';
+
+export type Answer = { blob: Uint8Array; mime: string; extension: string };
+
+const text = (content: string): Answer => ({
+  blob: new TextEncoder().encode(content),
+  mime: 'text/plain; charset=utf-8',
+  extension: 'txt',
+});
+
+const placeholders = {
+  blurhash: { edge: BLURHASH_EDGE, of: blurhashOf },
+  thumbhash: { edge: THUMBHASH_EDGE, of: thumbhashOf },
+} as const;
+
+const placeholderOf = (f: Output['f']) =>
+  f === 'blurhash' || f === 'thumbhash' ? placeholders[f] : undefined;
+
+/** The plan with what its output needs: placeholders are made from small pictures. */
+export function withOutputStep(plan: Plan): Plan {
+  const placeholder = placeholderOf(plan.output.f);
+  if (!placeholder) return plan;
+  const edge = String(placeholder.edge);
+  const small = readStep(
+    resize,
+    new Map([
+      ['w', edge],
+      ['h', edge],
+    ]),
+  );
+  return { ...plan, steps: [...plan.steps, small] };
+}
+
+/** Encodes the picture as the output asks, `choose` naming the format. */
+export async function encodeAnswer(
+  image: Image,
+  { f, q }: Output,
+  { codecs, choose, pace }: { codecs: Codecs; choose: ChooseFormat; pace: Pace },
+): Promise<Answer> {
+  const placeholder = placeholderOf(f);
+  if (placeholder) return text(placeholder.of(image));
+  const transparent = hasTransparency(image);
+  const format = choose(transparent, { width: image.width, height: image.height });
+  const codec = format && codecs[format];
+  if (!codec) throw new Error('the output format has no encoder');
+  const flat = transparent && !codec.alpha ? await onWhite(image, pace) : image;
+  return {
+    blob: await codec.encode(flat, { quality: q, pace }),
+    mime: codec.mime,
+    extension: codec.extension,
+  };
+}
+
+// Roughly what a pixel takes, in nanoseconds.
+const FLATTENED = 20;
+
+async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Image> {
+  const flat = new Uint8ClampedArray(data.length);
+  await eachBand({ count: width * height, ns: FLATTENED }, pace, (first, end) => {
+    for (let i = 4 * first; i < 4 * end; i += 4) {
+      const a = (data[i + 3] as number) / 255;
+      for (let c = 0; c < 3; c++) flat[i + c] = (data[i + c] as number) * a + 255 * (1 - a);
+      flat[i + 3] = 255;
+    }
+  });
+  return { width, height, data: flat };
+}
+
+/** The numbers of `f=json`; the cost is the edge's, and left out elsewhere. */
+export function reportAnswer(parts: {
+  size: Size;
+  source: Probe;
+  predicted: Estimate;
+  limits: Limits;
+  place: Place;
+  steps: RunResult['steps'];
+}): Answer {
+  const { size, source, predicted, limits, place, steps } = parts;
+  const { format, width, height, orientation, frames } = source;
+  const report = {
+    ...size,
+    source: { format, width, height, orientation, frames },
+    ...(place === 'edge' && {
+      cost: { ms: Math.round(10 * predicted.ms) / 10, budget: limits.edgeBudgetMs },
+    }),
+    steps: steps.map(({ name, report: numbers }) => ({ name, ...numbers })),
+  };
+  return {
+    blob: new TextEncoder().encode(JSON.stringify(report)),
+    mime: 'application/json',
+    extension: 'json',
+  };
+}

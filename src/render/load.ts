@@ -1,0 +1,47 @@
+// Brings a blob in as pixels: what its header says, then decoded, upright and in sRGB.
+import type { Codecs } from '../codecs/codec.ts';
+import { iccOfFile } from '../codecs/icc/of-file.ts';
+import { toSrgb } from '../codecs/icc/to-srgb.ts';
+import { moveOf, orient } from '../codecs/orient.ts';
+import { probe } from '../codecs/probe/probe.ts';
+import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
+import { AppError } from '../errors.ts';
+import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
+import type { Pace } from '../pace.ts';
+
+export type OpenFile = SourceFile & {
+  bytes: Uint8Array;
+  /** Brings pixels from the file's colour space to sRGB, in place, where it is another. */
+  convert: ReturnType<typeof toSrgb>;
+};
+
+/** Reads headers only. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
+export function openFile(bytes: Uint8Array): OpenFile {
+  const header = probe(bytes);
+  const profile = iccOfFile(bytes, header.format);
+  const convert = profile && toSrgb(profile);
+  return { bytes, byteLength: bytes.length, header, convert, converted: convert !== undefined };
+}
+
+/** The picture of a file, upright and in sRGB, and what it shows where it was shrunk. Throws `undecodable`. */
+export async function loadFile(
+  { bytes, header, convert }: OpenFile,
+  shrink: number,
+  { codecs, pace }: { codecs: Codecs; pace: Pace },
+): Promise<{ image: Image; shrunk: Shrunk }> {
+  const image = await decoderOf(codecs, header.format).decode(bytes, { shrink, pace });
+  const expected = shrunkSize(header, shrink);
+  if (image.width !== expected.width || image.height !== expected.height) {
+    throw new AppError(
+      'undecodable',
+      `the header says ${header.width}×${header.height}, the picture is ${image.width}×${image.height}${shrink > 1 ? ` at 1/${shrink}` : ''}`,
+    );
+  }
+  await convert?.(image, pace);
+  const stored = shrunkBy({ width: header.width, height: header.height }, shrink);
+  const move = moveOf(header.orientation);
+  return {
+    image: await orient(image, header.orientation, pace),
+    shrunk: move ? movedShrunk(stored, move) : stored,
+  };
+}

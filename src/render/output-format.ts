@@ -1,0 +1,40 @@
+// Which format an answer takes: what the URL asks for, what the client accepts, and what encoding costs.
+import type { Codecs, Format } from '../codecs/codec.ts';
+import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
+import type { ChooseFormat, Limits } from '../cost/estimate.ts';
+import { ownedBy, priceOf } from '../cost/rates.ts';
+import type { Size } from '../image.ts';
+import type { Plan } from '../plan/plan.ts';
+
+export type OutputChoice = {
+  /** The format, once it is known whether the result is transparent, and how large; undefined for answers that are no pictures. */
+  choose: ChooseFormat;
+  /** What a cache key says of it: all formats that it may come to, for opaque and for transparent results. */
+  key: string;
+};
+
+/** `f=auto` takes AVIF where encoding is predicted to take this share of the budget at most. */
+const AVIF_SHARE = 0.1;
+
+/** The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder. */
+export function outputChoice(
+  { output: { f, q } }: Plan,
+  accept: string | null,
+  { codecs, limits }: { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBytes'> },
+): OutputChoice {
+  if (f === 'blurhash' || f === 'thumbhash') return { choose: () => undefined, key: f };
+  const requested = f === 'json' ? ('auto' as const) : f;
+  const asked = { accept, requested, available: codecs };
+  const fits = (format: Format, size: Size): boolean => {
+    const codec = codecs[format];
+    if (format !== 'avif' || !codec) return true;
+    const { work, heap = 0 } = codec.encodeCost(size, { quality: q });
+    const ms = priceOf(ownedBy(format, work));
+    return ms <= AVIF_SHARE * limits.edgeBudgetMs && heap <= limits.edgeHeapBytes;
+  };
+  const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
+  return {
+    choose: (transparent, size) => negotiate({ ...asked, transparent, size, fits }),
+    key: f === 'json' ? f : formats.join('|'),
+  };
+}

@@ -1,0 +1,119 @@
+// Runs a plan on decoded pixels: the one pipeline, wherever it runs.
+import type { ReadModel, Report } from '../effects/effect.ts';
+import type { JobPort } from '../effects/job-port.ts';
+import { AppError } from '../errors.ts';
+import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
+import { createPace } from '../pace.ts';
+import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
+import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
+
+export type RunPorts = {
+  /** Milliseconds; only differences count. */
+  now: () => number;
+  /** Lets other requests of the process run; may throw what ends the work. */
+  pause: () => Promise<void>;
+  /** The tensor backend, where it is not simply there: awaited before tensors are made, told when work on them failed. */
+  tensors?: { prepare: () => Promise<void>; failed: () => void };
+  /** Gives models; none are there where it is left out. */
+  model?: ReadModel;
+  /** What job steps work with, on the GPU backend. */
+  job?: JobPort;
+};
+
+export type RunInputs = {
+  image: Image;
+  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `decode.shrink` then. */
+  shrunk?: Shrunk;
+  /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
+  further: ReadonlyMap<string, Image>;
+  /** Vectors of further images by `vectorId`. */
+  vectors?: ReadonlyMap<string, Float32Array>;
+  /** Whether the steps' reports are wanted. */
+  reports: boolean;
+  /** Called where a picture is not of the size that was predicted, before step `index` works on it; throws what refuses the rest of the plan. */
+  admit?: (index: number, size: Size) => void;
+};
+
+export type RunResult = {
+  image: Image;
+  /** Per step: its name, what it took, and what it reported. */
+  steps: { name: string; ms: number; report: Report | undefined }[];
+};
+
+/** Runs the steps in their order. Tensors are freed on every path; what a step throws is passed on. */
+export async function runPlan(
+  plan: Plan,
+  { image, shrunk = unshrunk(image), reports, admit, ...others }: RunInputs,
+  ports: RunPorts,
+): Promise<RunResult> {
+  const { now, pause, tensors, job } = ports;
+  const pace = createPace(pause);
+  let picture = fromImage(image);
+  let shown = shrunk;
+  const steps: RunResult['steps'] = [];
+  try {
+    // What only the picture tells (a border's width) can make a step's result smaller than predicted, and of another shape.
+    let predicted = shown.full;
+    for (const [index, step] of plan.steps.entries()) {
+      const { effect, params } = step;
+      const { width, height } = shown.full;
+      if (width !== predicted.width || height !== predicted.height) {
+        admit?.(index, { width, height });
+      }
+      predicted = effect.size(shown.full, params);
+      const began = now();
+      if (effect.reads(params) === 'tensors') await tensors?.prepare();
+      const result = await effect.run({
+        picture,
+        shrunk: shown,
+        ...furtherOf(step, others),
+        params,
+        reports,
+        toBytes: goesToBytes(plan, index),
+        pace,
+        model: readModel(ports),
+        job,
+      } as Parameters<typeof effect.run>[0]);
+      shown = effect.decode.move
+        ? movedShrunk(shown, effect.decode.move(params))
+        : unshrunk(result.picture);
+      if (result.picture !== picture) {
+        disposePicture(picture);
+        picture = result.picture;
+      }
+      steps.push({ name: effect.name, ms: now() - began, report: result.report });
+    }
+    return { image: await imageOf(picture, pace), steps };
+  } catch (error) {
+    if (!(error instanceof AppError)) tensors?.failed();
+    throw error;
+  } finally {
+    disposePicture(picture);
+  }
+}
+
+/** What an effect is given to ask for models. */
+export const readModel = ({ model }: Pick<RunPorts, 'model'>): ReadModel =>
+  model ??
+  (async (name) => {
+    throw new AppError('model_missing', `the model ${name} is not there`);
+  });
+
+/** What a step sees of its further images: their pictures, or their vectors. */
+function furtherOf(
+  step: Step,
+  { further, vectors: known }: Pick<RunInputs, 'further' | 'vectors'>,
+): { inputs: Record<string, Picture[]>; vectors: Record<string, Float32Array[]> } {
+  const inputs: Record<string, Picture[]> = {};
+  const vectors: Record<string, Float32Array[]> = {};
+  const used = vectorsOf(step);
+  for (const name of step.effect.further.params) {
+    const texts = sourcesOf(step.params[name]);
+    inputs[name] = used ? [] : texts.map((text) => fromImage(further.get(text) as Image));
+    if (!used) continue;
+    vectors[name] = texts.map(
+      (text) => known?.get(vectorId({ text, vectors: used })) as Float32Array,
+    );
+  }
+  return { inputs, vectors };
+}

@@ -1,0 +1,119 @@
+// Error diffusion: what a cell's palette colour misses in linear light is handed on to the cells after it.
+import { eachBand } from '../../bands.ts';
+import type { Pace } from '../../pace.ts';
+import { doubledOklab } from '../colour/oklab.ts';
+import type { Straight } from '../picture/straight.ts';
+import { createNearestColour } from './nearest-colour.ts';
+import type { Palette } from './palette.ts';
+
+export type Diffusion = 'floyd-steinberg' | 'atkinson';
+
+/** Cells ahead and below, and the share of the error that each gets. */
+const kernels: Record<Diffusion, readonly { x: number; y: number; share: number }[]> = {
+  'floyd-steinberg': [
+    { x: 1, y: 0, share: 7 / 16 },
+    { x: -1, y: 1, share: 3 / 16 },
+    { x: 0, y: 1, share: 5 / 16 },
+    { x: 1, y: 1, share: 1 / 16 },
+  ],
+  atkinson: [
+    { x: 1, y: 0, share: 1 / 8 },
+    { x: 2, y: 0, share: 1 / 8 },
+    { x: -1, y: 1, share: 1 / 8 },
+    { x: 0, y: 1, share: 1 / 8 },
+    { x: 1, y: 1, share: 1 / 8 },
+    { x: 0, y: 2, share: 1 / 8 },
+  ],
+};
+
+const ROWS = 3;
+const MARGIN = 2;
+
+// Roughly what a cell takes, in nanoseconds.
+const DIFFUSED = 300;
+
+/** Palette index of each pixel, rows taken left to right and right to left in turn; −1 where the picture is less than half opaque. `strength` 0…1 scales the error that is handed on. */
+export async function diffuse(
+  picture: Straight,
+  palette: Palette,
+  options: { kernel: Diffusion; strength: number },
+  pace: Pace,
+): Promise<Int16Array> {
+  const { width, height } = picture;
+  const row = createRow(picture, palette, options);
+  const indices = new Int16Array(width * height).fill(-1);
+  await eachBand({ count: height, ns: (DIFFUSED + palette.count) * width }, pace, (first, end) => {
+    for (let y = first; y < end; y++) row(y, indices);
+  });
+  return indices;
+}
+
+/** What chooses the colours of a row; it is to be called for each row in turn. */
+function createRow(
+  { width, linear, alpha }: Straight,
+  palette: Palette,
+  { kernel, strength }: { kernel: Diffusion; strength: number },
+): (y: number, indices: Int16Array) => void {
+  const nearest = createNearestColour(palette);
+  const reach = reaches(palette);
+  const stride = 3 * (width + 2 * MARGIN);
+  const errors = Array.from({ length: ROWS }, () => new Float64Array(stride));
+  const lab = new Float64Array(3);
+  return (y, indices) => {
+    const direction = y % 2 === 0 ? 1 : -1;
+    const taps = kernels[kernel].map((tap) => ({
+      row: errors[(y + tap.y) % ROWS] as Float64Array,
+      step: 3 * direction * tap.x,
+      share: tap.share,
+    }));
+    const own = errors[y % ROWS] as Float64Array;
+    for (let i = 0, x = direction > 0 ? 0 : width - 1; i < width; i++, x += direction) {
+      const p = y * width + x;
+      if (alpha && alpha[p]! < 0.5) continue;
+      const e = 3 * (x + MARGIN);
+      const r = linear[3 * p]! + own[e]!;
+      const g = linear[3 * p + 1]! + own[e + 1]!;
+      const b = linear[3 * p + 2]! + own[e + 2]!;
+      doubledOklab(within(r), within(g), within(b), lab);
+      const index = nearest(lab[0]!, lab[1]!, lab[2]!);
+      indices[p] = index;
+      const er = r - palette.linear[3 * index]!;
+      const eg = g - palette.linear[3 * index + 1]!;
+      const eb = b - palette.linear[3 * index + 2]!;
+      const length = Math.sqrt(er * er + eg * eg + eb * eb);
+      const kept = strength * Math.min(1, reach[index]! / length);
+      for (const { row, step, share } of taps) {
+        const part = kept * share;
+        row[e + step]! += er * part;
+        row[e + step + 1]! += eg * part;
+        row[e + step + 2]! += eb * part;
+      }
+    }
+    own.fill(0);
+  };
+}
+
+// Colours outside of sRGB have wild hues, and would pull stray dots of them in.
+const within = (v: number): number => Math.min(1, Math.max(0, v));
+
+/**
+ * The longest error that each colour hands on. Where the palette has nothing like the picture's colour, the error would
+ * grow without end and smear over what follows; where it has, the error stays below the distance to the next colours.
+ */
+function reaches({ count, linear }: Palette): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => {
+    // Of the others the second, because the next one may be very near.
+    let next = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < count; j++) {
+      if (j === i) continue;
+      const dr = linear[3 * i]! - linear[3 * j]!;
+      const dg = linear[3 * i + 1]! - linear[3 * j + 1]!;
+      const db = linear[3 * i + 2]! - linear[3 * j + 2]!;
+      const squared = dr * dr + dg * dg + db * db;
+      second = Math.min(second, Math.max(next, squared));
+      next = Math.min(next, squared);
+    }
+    return Math.sqrt(count > 2 ? second : next);
+  });
+}

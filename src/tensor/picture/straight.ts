@@ -1,0 +1,67 @@
+// A picture's colours as plain arrays in linear light, without the factor of opacity: what palettes are matched against.
+import { eachBand } from '../../bands.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
+import type { Pace } from '../../pace.ts';
+import { byteOfLinear } from '../colour/colour.ts';
+import type { Picture } from './picture.ts';
+import { readRows } from './read-rows.ts';
+
+export type Straight = Size & {
+  /** Three values a pixel, linear light 0…1; zero where the pixel is clear. */
+  linear: Float32Array;
+  /** Opacity 0…1 of each pixel; absent where the picture is opaque. */
+  alpha: Float32Array | undefined;
+};
+
+// Roughly what a pixel takes, in nanoseconds.
+const DIVIDED = 12;
+const CODED = 18;
+
+/** Straight linear light of any picture; a copy. */
+export async function straightOf(picture: Picture, pace: Pace): Promise<Straight> {
+  const { width, height, channels, row, ns } = readRows(picture);
+  const linear = new Float32Array(3 * width * height);
+  const alpha = channels === 4 ? new Float32Array(width * height) : undefined;
+  await eachBand({ count: height, ns: ns + DIVIDED * width }, pace, (first, end) => {
+    for (let y = first; y < end; y++) {
+      const from = y * width;
+      const colours = linear.subarray(3 * from, 3 * (from + width));
+      if (alpha) divide(row(y), colours, alpha.subarray(from, from + width));
+      else colours.set(row(y));
+    }
+  });
+  return { width, height, linear, alpha };
+}
+
+function divide(values: Float32Array, colours: Float32Array, alpha: Float32Array): void {
+  for (let p = 0, i = 0, j = 0; p < alpha.length; p++, i += 3, j += 4) {
+    const a = values[j + 3] as number;
+    alpha[p] = a;
+    if (!(a > 0)) continue;
+    for (let c = 0; c < 3; c++) colours[i + c] = (values[j + c] as number) / a;
+  }
+}
+
+/** As RGBA8, rounded to the nearest level. */
+export async function imageOfStraight(straight: Straight, pace: Pace): Promise<Image> {
+  const image = createImage(straight);
+  const count = straight.width * straight.height;
+  await eachBand({ count, ns: CODED }, pace, (first, end) =>
+    code(straight, image.data, first, end),
+  );
+  return image;
+}
+
+function code(
+  { linear, alpha }: Straight,
+  out: Uint8ClampedArray,
+  first: number,
+  end: number,
+): void {
+  for (let p = first, i = 3 * first, k = 4 * first; p < end; p++, i += 3, k += 4) {
+    out[k] = byteOfLinear(linear[i]!);
+    out[k + 1] = byteOfLinear(linear[i + 1]!);
+    out[k + 2] = byteOfLinear(linear[i + 2]!);
+    out[k + 3] = alpha ? 255 * alpha[p]! : 255;
+  }
+}

@@ -1,0 +1,323 @@
+// Checks decoding of PNG rows: all forms and filters, shrinking, interlacing, and files that lie.
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pngDecodeCost } from '../../../../src/codecs/png/cost.ts';
+import { decodePng } from '../../../../src/codecs/png/read/decode.ts';
+import { createShrinker } from '../../../../src/codecs/png/read/mean.ts';
+import { probe } from '../../../../src/codecs/probe/probe.ts';
+import type { Image } from '../../../../src/image.ts';
+import type { Pace } from '../../../../src/pace.ts';
+import {
+  bytesOf,
+  makePng,
+  type PngOptions,
+  pngChunk,
+  pngHeader,
+} from '../../../helpers/files/make-image-files.ts';
+
+const undecodable = expect.objectContaining({ code: 'undecodable' });
+
+type Form = Pick<PngOptions, 'colorType' | 'bitDepth'>;
+const forms: Form[] = [
+  ...([1, 2, 4, 8, 16] as const).map((bitDepth) => ({ colorType: 0 as const, bitDepth })),
+  ...([1, 2, 4, 8] as const).map((bitDepth) => ({ colorType: 3 as const, bitDepth })),
+  ...([2, 4, 6] as const).flatMap((colorType) => [
+    { colorType, bitDepth: 8 as const },
+    { colorType, bitDepth: 16 as const },
+  ]),
+];
+const channelsOf = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
+
+/** A picture of random samples and what it must decode to. */
+type Drawn = { options: PngOptions; pixels: number[] };
+
+const drawn = (form: Form, most: number, interlaced = false): fc.Arbitrary<Drawn> => {
+  const edge = fc.integer({ min: 1, max: most });
+  const filters = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 7 });
+  const few = fc.boolean();
+  return fc
+    .tuple(edge, edge, filters, fc.integer(), few, few)
+    .map(([width, height, types, seed, keyed, smooth]) => {
+      const { colorType, bitDepth } = form;
+      let state = seed;
+      const random = (range: number): number => {
+        state = (Math.imul(state, 1664525) + 1013904223) | 0;
+        return Math.floor(((state >>> 8) / 2 ** 24) * range);
+      };
+      const range = 2 ** bitDepth;
+      const count = channelsOf[colorType];
+      const base = random(range);
+      const values = Array.from({ length: width * height }, () =>
+        Array.from({ length: count }, () => (smooth ? (base + random(3)) % range : random(range))),
+      );
+      const colours = Array.from({ length: range <= 256 ? range : 0 }, () => [
+        random(256),
+        random(256),
+        random(256),
+      ]);
+      const alphas = colours.slice(0, 1 + random(range)).map(() => random(256));
+      const key = values[0] as number[];
+      const transparency =
+        colorType === 3 ? alphas : key.flatMap((sample) => [sample >> 8, sample & 255]);
+      const transparent = keyed && colorType <= 3;
+      const options: PngOptions = {
+        ...{ width, height, colorType, bitDepth, interlaced, filters: types },
+        samples: (x, y) => values[y * width + x] as number[],
+        ...(colorType === 3 ? { palette: colours } : {}),
+        ...(transparent ? { transparency } : {}),
+        parts: 1 + random(4),
+      };
+      const eight = (sample: number): number => Math.round((sample * 255) / (range - 1));
+      const pixels = values.flatMap((samples) => {
+        const [a = 0, b = 0] = samples;
+        if (colorType === 3) {
+          return [...(colours[a] as number[]), transparent ? (alphas[a] ?? 255) : 255];
+        }
+        const isKey = transparent && samples.every((sample, i) => sample === key[i]);
+        const [r = 0, g = 0, blue = 0, alpha = 0] = samples.map(eight);
+        if (colorType === 0) return [r, r, r, isKey ? 0 : 255];
+        if (colorType === 4) return [eight(a), eight(a), eight(a), eight(b)];
+        return [r, g, blue, colorType === 6 ? alpha : isKey ? 0 : 255];
+      });
+      return { options, pixels };
+    });
+};
+
+function meansOf({ width, height, data }: Image, factor: number): Uint8Array {
+  const target = new Uint32Array(Math.ceil(width / factor) * Math.ceil(height / factor));
+  const shrinker = createShrinker({ width, height }, factor, 'any', target);
+  const words = new Uint32Array(data.buffer);
+  for (let y = 0; y < height; y++) shrinker.add(words.subarray(y * width, (y + 1) * width));
+  return new Uint8Array(target.buffer);
+}
+
+/** A file whose pixels are the given zlib stream. */
+const fileOf = (header: Parameters<typeof pngHeader>[0], stream: Uint8Array): Uint8Array =>
+  bytesOf(
+    [0x89],
+    'PNG\r\n\x1a\n',
+    pngChunk('IHDR', pngHeader(header)),
+    pngChunk('IDAT', stream),
+    pngChunk('IEND'),
+  );
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** The most bytes of buffers that `work` holds at its steps, beyond those before; dead ones are not counted. */
+async function buffersDuring(work: (step: Pace) => Promise<unknown>): Promise<number> {
+  collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  let steps = 0;
+  // Dead buffers are freed by a thread of its own, which may lag behind; what one look counts is an upper bound.
+  const measure = async (): Promise<void> => {
+    let held = Number.POSITIVE_INFINITY;
+    for (let look = 0; look < 4; look++) {
+      collectGarbage();
+      await setImmediate();
+      held = Math.min(held, process.memoryUsage().arrayBuffers - before);
+    }
+    most = Math.max(most, held);
+  };
+  await work(() => (steps++ % 128 === 0 ? measure() : undefined));
+  return most;
+}
+
+describe('decodePng', () => {
+  it.each(forms)('gives the pixels of any picture of %o', async (form) => {
+    await fc.assert(
+      fc.asyncProperty(drawn(form, 40), async ({ options, pixels }) => {
+        const { width, height, data } = await decodePng(makePng(options));
+        expect([width, height]).toEqual([options.width, options.height]);
+        expect([...data]).toEqual(pixels);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(forms)('gives the pixels of small interlaced pictures of %o', async (form) => {
+    await fc.assert(
+      fc.asyncProperty(drawn(form, 9, true), async ({ options, pixels }) => {
+        expect([...(await decodePng(makePng(options))).data]).toEqual(pixels);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(forms)('shrinks %o to the means of the whole picture', async (form) => {
+    await fc.assert(
+      fc.asyncProperty(
+        drawn(form, 40),
+        fc.integer({ min: 2, max: 50 }),
+        async ({ options }, shrink) => {
+          const file = makePng(options);
+          const small = await decodePng(file, { shrink });
+          expect(small.width).toBe(Math.ceil(options.width / shrink));
+          expect(small.height).toBe(Math.ceil(options.height / shrink));
+          expect([...small.data]).toEqual([...meansOf(await decodePng(file), shrink)]);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('refuses factors that it does not offer', async () => {
+    const plain: PngOptions = {
+      ...{ width: 9, height: 9, colorType: 0, bitDepth: 8 },
+      samples: (x) => [x],
+    };
+    for (const shrink of [0, 1.5, -2, Number.NaN]) {
+      await expect(decodePng(makePng(plain), { shrink })).rejects.toThrow('shrink: expected');
+    }
+    const file = makePng({ ...plain, interlaced: true });
+    await expect(decodePng(file, { shrink: 2 })).rejects.toThrow('shrink: expected 1, got 2');
+  });
+
+  it('tells the pace of all its work, in short stretches', async () => {
+    const rows = Buffer.alloc(3001 * 2000, 7).fill(0, 0, 1);
+    for (let y = 0; y < 2000; y++) rows[3001 * y] = 4;
+    const file = fileOf({ width: 1000, height: 2000, colorType: 2 }, deflateSync(rows));
+    const told: number[] = [];
+    await decodePng(file, { pace: (ns) => void told.push(ns) });
+    expect(Math.max(...told)).toBeLessThan(5e6);
+    expect(told.reduce((sum, ns) => sum + ns, 0)).toBeGreaterThan(10e6);
+  });
+});
+
+describe('a PNG that lies about its pixels', () => {
+  const noisy: PngOptions = {
+    ...{ width: 60, height: 50, colorType: 2, bitDepth: 8, parts: 3 },
+    filters: [0, 1, 2, 3, 4],
+    samples: (x, y) => [0, 1, 2].map((i) => (Math.imul(x + 64 * y + i, 0x9e3779b1) >>> 9) & 255),
+  };
+  const rows = Buffer.alloc(11 * 10, 1);
+  const grey = { width: 10, height: 10, colorType: 0 };
+  const stream = deflateSync(rows);
+
+  it('is undecodable where any bit of its stream is flipped', async () => {
+    const whole = new Uint8Array(stream);
+    const wanted = await decodePng(fileOf(grey, whole));
+    let harmless = 0;
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const flipped = whole.slice();
+      flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
+      await decodePng(fileOf(grey, flipped)).then(
+        (image) => {
+          harmless++;
+          expect(image).toEqual(wanted);
+        },
+        (error) => expect(error).toEqual(undecodable),
+      );
+    }
+    // Hints in front about window and level, and bits that fill the last byte of the last block.
+    expect(harmless).toBeLessThan(16);
+  });
+
+  it('is undecodable where its stream is cut', async () => {
+    for (let length = 0; length < stream.length; length++) {
+      await expect(decodePng(fileOf(grey, stream.subarray(0, length)))).rejects.toEqual(
+        undecodable,
+      );
+    }
+  });
+
+  it('is undecodable where bytes of a large stream are lost or changed', async () => {
+    const file = makePng(noisy);
+    const start = file.indexOf(0x49, 40);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: start, max: file.length - 13 }), async (at) => {
+        const changed = file.map((byte, i) => (i === at ? byte ^ 0x10 : byte));
+        await expect(decodePng(changed)).rejects.toEqual(undecodable);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ['an unknown filter', Buffer.from(rows).fill(5, 55, 56)],
+    ['too few rows', rows.subarray(0, 109)],
+    ['no rows', rows.subarray(0, 0)],
+  ])('is undecodable with %s', async (_, raw) => {
+    await expect(decodePng(fileOf(grey, deflateSync(raw)))).rejects.toEqual(undecodable);
+  });
+
+  it.each([1, 2, 4, 8] as const)(
+    'is undecodable with a %i-bit index outside of its palette',
+    async (bitDepth) => {
+      const colours = 2 ** bitDepth - 1;
+      const options: PngOptions = {
+        ...{ width: 21, height: 3, colorType: 3, bitDepth },
+        palette: Array.from({ length: colours }, (_, i) => [i, i, i]),
+        samples: () => [colours - 1],
+      };
+      await expect(decodePng(makePng(options))).resolves.toMatchObject({ width: 21 });
+      const last = (x: number, y: number) => [x === 20 && y === 2 ? colours : 0];
+      await expect(decodePng(makePng({ ...options, samples: last }))).rejects.toEqual(undecodable);
+    },
+  );
+
+  it.each([
+    ['grey', 0, [1]],
+    ['colour', 2, [0, 1]],
+    ['palette', 3, new Array<number>(257).fill(0)],
+  ] as const)(
+    'is undecodable with transparency of a wrong length: %s',
+    async (_, colorType, transparency) => {
+      const options: PngOptions = {
+        ...{ width: 2, height: 2, colorType, bitDepth: 8, palette: [[1, 2, 3]] },
+        transparency: [...transparency],
+        samples: () => [0, 0, 0].slice(0, channelsOf[colorType]),
+      };
+      await expect(decodePng(makePng(options))).rejects.toEqual(undecodable);
+    },
+  );
+
+  it('is decoded where its stream goes on behind the last row', async () => {
+    const longer = Buffer.concat([rows, Buffer.alloc(1000, 9)]);
+    const { data } = await decodePng(fileOf(grey, deflateSync(longer)));
+    expect(data[0]).toBe(1);
+  });
+
+  it('costs nothing where 100 MB stand behind a header of 10×10', async () => {
+    const bomb = fileOf(grey, deflateSync(Buffer.alloc(100e6)));
+    const before = process.cpuUsage();
+    const held = await buffersDuring((pace) => decodePng(bomb, { pace }));
+    const { user, system } = process.cpuUsage(before);
+    expect(held).toBeLessThan(2e6);
+    expect((user + system) / 1000).toBeLessThan(100);
+  });
+
+  it('is refused before there is room for it where it is too short for its size', async () => {
+    const file = fileOf({ width: 100_000, height: 100_000, colorType: 0 }, stream);
+    await expect(decodePng(file)).rejects.toEqual(undecodable);
+  });
+});
+
+describe('a PNG of 100 megapixels', () => {
+  it.each([
+    ['of 1 bit', 1, 0],
+    ['of 8 bits', 8, 0x55],
+  ])('%s is shrunk in little memory', async (_, bitDepth, value) => {
+    const edge = 10_000;
+    const row = Buffer.alloc(1 + (edge * bitDepth) / 8, value).fill(0, 0, 1);
+    const stream = deflateSync(Buffer.concat(new Array<Buffer>(edge).fill(row)), { level: 1 });
+    const file = fileOf({ width: edge, height: edge, colorType: 0, bitDepth }, stream);
+    let small: Image | undefined;
+    const held = await buffersDuring(async (pace) => {
+      small = await decodePng(file, { shrink: 64, pace });
+    });
+    expect(small?.width).toBe(157);
+    expect([...(small?.data.subarray(0, 4) ?? [])]).toEqual([value, value, value, 255]);
+    expect(held).toBeLessThan(2e6);
+    const header = probe(file);
+    const cost = pngDecodeCost({ header, byteLength: file.length, shrink: 64 });
+    expect(cost.bytes).toBeGreaterThan(4 * 157 ** 2);
+    expect(cost.bytes).toBeLessThan(1.2e6);
+    expect(cost.work['decode.raw']).toBe(10_000 * (1 + (edge * bitDepth) / 8));
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { byteOfLinear, srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+
+const colours = [
+  [120, 100, 90],
+  [90, 130, 110],
+  [60, 60, 70],
+  [200, 180, 150],
+];
+const picture = paint({ width: 4, height: 1 }, (x) => [...(colours[x] as number[]), 50 + x]);
+
+const luminance = ([r = 0, g = 0, b = 0]: readonly number[]): number =>
+  0.2126 * srgbToLinear(r / 255) + 0.7152 * srgbToLinear(g / 255) + 0.0722 * srgbToLinear(b / 255);
+
+describe('saturation', () => {
+  it('gives the grey of the same luminance at 0', async () => {
+    const { image } = await run('saturation=0', picture);
+    colours.forEach((colour, x) => {
+      const grey = byteOfLinear(luminance(colour));
+      expect(pixelAt(image, x, 0)).toEqual([grey, grey, grey, 50 + x]);
+    });
+  });
+
+  it.each(['saturation=0.5', 'saturation=1.5'])('keeps the luminance: %s', async (options) => {
+    const { image } = await run(options, picture);
+    colours.forEach((colour, x) => {
+      // Half a level of rounding is that much at level 60.
+      expect(Math.abs(luminance(pixelAt(image, x, 0)) / luminance(colour) - 1)).toBeLessThan(0.015);
+    });
+  });
+
+  it('doubles the distance from grey in linear light at 2', async () => {
+    const [r = 0, g = 0, b = 0] = [130, 120, 125].map((v) => srgbToLinear(v / 255));
+    const grey = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    const { image } = await run(
+      'saturation=2',
+      paint({ width: 1, height: 1 }, () => [130, 120, 125]),
+    );
+    expect(pixelAt(image, 0, 0)).toEqual([
+      ...[r, g, b].map((v) => byteOfLinear(2 * v - grey)),
+      255,
+    ]);
+  });
+
+  it.each([0, 3.5])('leaves greys at %d', async (factor) => {
+    const greys = paint({ width: 256, height: 1 }, (x) => [x, x, x]);
+    expect((await run(`saturation=${factor}`, greys)).image).toEqual(greys);
+  });
+
+  it('changes nothing at 1', async () => {
+    expect((await run('saturation=1', picture)).image).toBe(picture);
+  });
+});

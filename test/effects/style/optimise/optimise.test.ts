@@ -1,0 +1,357 @@
+import { describe, expect, it } from 'vitest';
+import {
+  optimizeStyle,
+  type Planes,
+  type StyleSettings,
+  type StyleSource,
+} from '../../../../src/effects/style/optimise/optimise.ts';
+import { AppError } from '../../../../src/errors.ts';
+import { resizePlanes } from '../../../../src/fit/planes.ts';
+import { uniformValues } from '../../../../src/fit/random.ts';
+import { seededWeights } from '../../../helpers/nets/seeded-vgg19.ts';
+import { type FakeJobPortOptions, fakeJobPort } from '../../../helpers/services/fake-job-port.ts';
+import {
+  evaluateAt,
+  goldenPair,
+  referenceRecipe,
+  smallNetwork,
+} from '../../../helpers/services/style-runs.ts';
+
+const weights = seededWeights();
+const { content, style } = goldenPair(64);
+const defaults: StyleSettings = {
+  recipe: 'pyramid',
+  weights: 'small',
+  size: 'auto',
+  seed: 0,
+  init: 'content',
+  styleScale: 1,
+  strength: 1,
+};
+
+type Options = {
+  content?: Planes;
+  styles?: StyleSource[];
+  settings?: Partial<StyleSettings>;
+  job?: Partial<FakeJobPortOptions>;
+};
+
+async function stylize({ content: picture = content, styles, settings, job }: Options = {}) {
+  const fake = fakeJobPort({ weights, ...job });
+  const sources = styles ?? [{ picture: style, weight: 1 }];
+  const result = await optimizeStyle(picture, sources, { ...defaults, ...settings }, fake);
+  expect(fake.open()).toBe(0);
+  return { ...result, seen: fake.seen };
+}
+
+const largest = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((most, v, i) => Math.max(most, Math.abs(v - (b[i] as number))), 0);
+
+const psnr = (a: Float32Array, b: Float32Array): number =>
+  -10 * Math.log10(a.reduce((sum, v, i) => sum + (v - (b[i] as number)) ** 2, 0) / a.length);
+
+// Layers that are quick where the sizes must be larger; two scales from 181 px on.
+const shallow: Partial<StyleSettings> = {
+  contentLayers: ['relu2_1'],
+  styleLayers: ['relu1_1', 'relu2_1'],
+};
+const few: Partial<StyleSettings> = { ...shallow, steps: 6 };
+
+describe('a stylised picture', () => {
+  it.each(['basic', 'pyramid'] as const)(
+    'by %s has less than half of the losses after 50 steps, by its 8-bit levels',
+    async (recipe) => {
+      // Features of seeded weights are small, and Adam of basic slow where gradients are.
+      const scale = recipe === 'basic' ? { contentWeight: 1e3, styleWeight: 1e3 } : {};
+      const { picture } = await stylize({ settings: { recipe, steps: 50, ...scale } });
+      const { objective } = referenceRecipe(recipe);
+      const losses = (at: Float32Array) =>
+        evaluateAt(smallNetwork(weights), objective, { content, style, at });
+      const levels = picture.data.map((v) => Math.round(v * 255) / 255);
+      const [before, after] = [await losses(content.data), await losses(levels)];
+      expect(after.loss).toBeLessThan(0.5 * before.loss);
+    },
+  );
+
+  it.each([
+    ['pyramid', 'adam', 'noise'],
+    ['classic', 'adam', 'content'],
+    ['pyramid', 'lbfgs', 'gray'],
+  ] as const)('is the same bytes again: %s, %s, from %s', async (recipe, optimizer, init) => {
+    const settings = { recipe, optimizer, init, ...few };
+    const [first, second] = [await stylize({ settings }), await stylize({ settings })];
+    expect(second.picture).toEqual(first.picture);
+    expect(largest(first.picture.data, content.data)).toBeGreaterThan(0.01);
+  });
+
+  it('depends on the seed where noise is in it', async () => {
+    const settings = { ...few, init: 'noise' as const };
+    const first = await stylize({ settings });
+    const second = await stylize({ settings: { ...settings, seed: 1 } });
+    expect(largest(first.picture.data, second.picture.data)).toBeGreaterThan(0.1);
+  });
+
+  it('of two equal styles is that of one', async () => {
+    for (const recipe of ['pyramid', 'basic'] as const) {
+      const settings = { recipe, ...few };
+      const one = await stylize({ settings });
+      const two = await stylize({
+        settings,
+        styles: [
+          { picture: style, weight: 0.6 },
+          { picture: style, weight: 1.4 },
+        ],
+      });
+      expect(largest(two.picture.data, one.picture.data)).toBeLessThan(1e-3);
+    }
+  });
+
+  it('takes from each style by its weight', async () => {
+    const other: Planes = { ...style, data: style.data.map((v) => 1 - v) };
+    const of = async (weight: number): Promise<Float32Array> => {
+      const styles = [
+        { picture: style, weight },
+        { picture: other, weight: 1 - weight },
+      ];
+      const settings = { recipe: 'basic' as const, steps: 20 };
+      return (await stylize({ styles, settings })).picture.data;
+    };
+    const [first, mixed, second] = [await of(1), await of(0.5), await of(0)];
+    const distance = (a: Float32Array, b: Float32Array): number => -psnr(a, b);
+    expect(distance(mixed, first)).toBeLessThan(distance(second, first));
+    expect(distance(mixed, second)).toBeLessThan(distance(first, second));
+  });
+
+  it('without weight of the style is the content', async () => {
+    const settings = { recipe: 'classic' as const, styleWeight: 0, tvWeight: 0, steps: 20 };
+    const { picture } = await stylize({ settings });
+    expect(psnr(picture.data, content.data)).toBeGreaterThan(40);
+  });
+
+  it('without weight of the style comes back to the content from somewhere else', async () => {
+    const settings = {
+      recipe: 'basic' as const,
+      contentLayers: ['relu1_1'],
+      contentWeight: 1e3,
+      styleWeight: 0,
+      init: 'gray' as const,
+      steps: 150,
+    };
+    const { picture } = await stylize({ settings });
+    expect(psnr(picture.data, content.data)).toBeGreaterThan(20);
+  });
+
+  it('of less strength is nearer to the content', async () => {
+    const of = async (strength: number): Promise<number> => {
+      const { picture } = await stylize({ settings: { strength, steps: 20, recipe: 'basic' } });
+      return psnr(picture.data, content.data);
+    };
+    const [little, half, full] = [await of(0.1), await of(0.5), await of(1)];
+    expect(little).toBeGreaterThan(half);
+    expect(half).toBeGreaterThan(full);
+    expect(await of(0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('sizes', () => {
+  it.each([
+    [1, 1],
+    [5, 90],
+    [33, 31],
+  ])('%i × %i keeps its shape', async (width, height) => {
+    const size = { width, height };
+    const { picture, report, seen } = await stylize({
+      content: resizePlanes(content, size, { antialias: true }),
+      styles: [
+        { picture: resizePlanes(style, { width: 3, height: 70 }, { antialias: true }), weight: 1 },
+      ],
+      settings: { steps: 3 },
+      job: { previewEvery: 1 },
+    });
+    expect(picture).toMatchObject(size);
+    expect(report).toMatchObject(size);
+    expect(picture.data.length).toBe(3 * width * height);
+    expect(picture.data.every((v) => v >= 0 && v <= 1)).toBe(true);
+    const last = seen.previews.at(-1);
+    expect([last?.width, last?.height]).toEqual([width, height]);
+  });
+
+  it('asked for are the long side, up or down; auto is at most the content’s', async () => {
+    const wide = resizePlanes(content, { width: 60, height: 40 }, { antialias: true });
+    const reached = async (size: 'auto' | number) => {
+      const { picture } = await stylize({ content: wide, settings: { size, steps: 3 } });
+      return [picture.width, picture.height];
+    };
+    expect(await reached('auto')).toEqual([60, 40]);
+    expect(await reached(48)).toEqual([48, 32]);
+    expect(await reached(90)).toEqual([90, 60]);
+  });
+});
+
+describe('progress', () => {
+  it('tells every step, its losses and the time left', async () => {
+    const { seen, report } = await stylize({
+      settings: { ...few, size: 192 },
+      job: { secondsPerValue: 1e-5 },
+    });
+    expect(seen.progress.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    for (const { steps, losses } of seen.progress) {
+      expect(steps).toBe(6);
+      expect(Object.keys(losses)).toEqual(['total', 'content', 'style', 'tv']);
+    }
+    const [, , third, , , last] = seen.progress.map(({ secondsLeft }) => secondsLeft as number);
+    // Two steps at 136 and two at 192 px: the first are measured, the others follow from their operations.
+    expect(third).toBeGreaterThan(2 * 3 * 192 ** 2 * 1e-5);
+    expect(last).toBeLessThan(1e-6);
+    expect(report).toMatchObject({
+      recipe: 'pyramid',
+      weights: 'vgg19-small',
+      steps: 6,
+      scales: [
+        { width: 136, height: 136 },
+        { width: 192, height: 192 },
+      ],
+      losses: {
+        total: expect.any(Number),
+        content: expect.any(Number),
+        tv: expect.any(Number),
+        style_relu2_1: expect.any(Number),
+      },
+    });
+    expect(report).not.toHaveProperty('deadline');
+  });
+
+  it('ends at once where the job is canceled, and leaves no program open', async () => {
+    const canceled = new AppError('internal', 'canceled');
+    const job = fakeJobPort({
+      weights,
+      goOn: (steps) => {
+        if (steps === 3) throw canceled;
+      },
+    });
+    const settings = { ...defaults, steps: 20 };
+    const done = optimizeStyle(content, [{ picture: style, weight: 1 }], settings, job);
+    await expect(done).rejects.toBe(canceled);
+    expect(job.seen.progress).toHaveLength(3);
+    expect(job.open()).toBe(0);
+  });
+});
+
+describe('a job that was interrupted', () => {
+  const pyramid = { ...shallow, size: 192, steps: 8 };
+  it.each([
+    ['Adam over two scales', { ...pyramid }],
+    ['L-BFGS over two scales', { ...pyramid, optimizer: 'lbfgs' as const, init: 'noise' as const }],
+    ['one scale', { ...shallow, recipe: 'classic' as const, steps: 8 }],
+  ])('goes on to the same bytes after any step: %s', async (_, settings) => {
+    const whole = await stylize({ settings, job: { checkpointEvery: 1 } });
+    expect(whole.seen.checkpoints.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const resume of whole.seen.checkpoints.filter(({ step }) => [2, 5, 6, 8].includes(step))) {
+      const resumed = await stylize({ settings, job: { resume: structuredClone(resume) } });
+      expect(resumed.picture).toEqual(whole.picture);
+      expect(resumed.seen.progress[0]?.step ?? 9).toBe(resume.step + 1);
+      expect(resumed.report.losses).toEqual(whole.report.losses);
+    }
+  });
+
+  it('begins anew where the state is of something else', async () => {
+    const whole = await stylize({ settings: few });
+    const strange = {
+      step: 3,
+      notes: { stages: '[[64,64,6]]', stage: '0', step: '3' },
+      tensors: { position: { shape: [3, 2, 2], data: new Float32Array(12) } },
+    };
+    const resumed = await stylize({ settings: few, job: { resume: strange } });
+    expect(resumed.picture).toEqual(whole.picture);
+  });
+});
+
+describe('a deadline', () => {
+  const large: Planes = { width: 400, height: 400, data: uniformValues(3, 3 * 400 * 400) };
+  const cpu = { device: { kind: 'cpu', name: 'fake' } as const };
+  // One run of 128 px takes half a second.
+  const slow = { secondsPerValue: 0.5 / (3 * 128 ** 2) };
+
+  it('is kept: the size and the steps are what there is time for', async () => {
+    const { picture, report, seen } = await stylize({
+      content: large,
+      settings: { ...shallow, steps: 60, seconds: 20 },
+      job: slow,
+    });
+    expect(report.seconds).toBeLessThanOrEqual(20);
+    expect(report.seconds).toBeGreaterThan(12);
+    expect(report).toMatchObject({ deadline: 20, deadlineHit: true, wanted: { width: 400 } });
+    expect(picture.width).toBeLessThan(400);
+    expect(picture.width).toBeGreaterThanOrEqual(128);
+    expect(seen.progress.length).toBeGreaterThan(10);
+  });
+
+  it('that is far away changes no byte', async () => {
+    const settings = { ...few, size: 136 };
+    const free = await stylize({ content: large, settings: { ...settings, seconds: 0 } });
+    const far = await stylize({
+      content: large,
+      settings: { ...settings, seconds: 1e4 },
+      job: slow,
+    });
+    expect(far.picture).toEqual(free.picture);
+    expect(far.report).toMatchObject({ deadlineHit: false });
+  });
+
+  it('is 120 seconds without a GPU, and none with one or for 0', async () => {
+    const settings = { ...shallow, steps: 1, size: 64 };
+    expect((await stylize({ settings, job: cpu })).report.deadline).toBe(120);
+    const free = await stylize({ settings: { ...settings, seconds: 0 }, job: cpu });
+    expect(free.report).not.toHaveProperty('deadline');
+    expect((await stylize({ settings })).report).not.toHaveProperty('deadline');
+  });
+
+  it('that proves far away after all adds the scales that there is time for', async () => {
+    // The device is fifteen times slower while its speed is measured.
+    let runs = 0;
+    const settings = { ...shallow, steps: 30, seconds: 60 };
+    const { report, seen } = await stylize({
+      content: large,
+      settings,
+      job: { ...slow, hurry: () => (runs++ < 6 ? 3 : 0.2) },
+    });
+    const scales = report.scales as { width: number }[];
+    expect(scales.map(({ width }) => width)).toEqual([141, 200, 283, 400]);
+    expect(report.seconds).toBeLessThanOrEqual(60);
+    expect(seen.progress.at(-1)?.step).toBe(seen.progress.at(-1)?.steps);
+  });
+
+  it('that has passed still gives a picture', async () => {
+    const { picture } = await stylize({
+      content: large,
+      settings: { ...shallow, steps: 60, seconds: 0.5 },
+      job: slow,
+    });
+    expect(picture.data.every(Number.isFinite)).toBe(true);
+    expect(picture.width).toBeGreaterThanOrEqual(128);
+  });
+});
+
+describe('failures', () => {
+  it('of the numbers are an error, never a picture', async () => {
+    const job = fakeJobPort({
+      weights,
+      spoil: (results, run) =>
+        run > 8 && results.total
+          ? { ...results, total: { shape: [], data: Float32Array.of(Number.NaN) } }
+          : results,
+    });
+    const done = optimizeStyle(content, [{ picture: style, weight: 1 }], defaults, job);
+    await expect(done).rejects.toMatchObject({ code: 'internal', retryable: false });
+    expect(job.open()).toBe(0);
+  });
+
+  it.each([
+    [{ styleLayers: ['relu1_1', 'relu9_9'] }, 'styleLayers'],
+    [{ contentLayers: ['relu5_4'] }, 'contentLayers'],
+    [{ styleLayers: [] }, 'styleLayers'],
+    [{ styleLayers: ['relu1_1', 'relu1_1'] }, 'styleLayers'],
+  ])('name the parameter: %j', async (settings, param) => {
+    await expect(stylize({ settings })).rejects.toMatchObject({ code: 'bad_option', param });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { effects } from '../../../src/effects/index.ts';
+import { AppError } from '../../../src/errors.ts';
+import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
+import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+
+const numbered = paint({ width: 9, height: 8 }, (x, y) => [10 * x, 10 * y, 0]);
+
+/** A 9×8 picture with `inner` in the columns 2…5 and the rows 1…4. */
+const framed = (border: readonly number[], inner: (x: number, y: number) => readonly number[]) =>
+  paint({ width: 9, height: 8 }, (x, y) =>
+    x >= 2 && x <= 5 && y >= 1 && y <= 4 ? inner(x, y) : border,
+  );
+
+async function sizeOf(image: ReturnType<typeof paint>): Promise<number[]> {
+  const result = (await run('trim=border', image)).image;
+  return [result.width, result.height];
+}
+
+describe('trim by pixels', () => {
+  it.each(['1~2~3~4', '1;2;3;4', '01%3B2~3;4'])(
+    'takes %s off the top, right, bottom and left',
+    async (text) => {
+      const { image } = await run(`trim=${text}`, numbered);
+      expect([image.width, image.height]).toEqual([3, 4]);
+      expect(pixelAt(image, 0, 0)).toEqual([40, 10, 0, 255]);
+      expect(pixelAt(image, 2, 3)).toEqual([60, 40, 0, 255]);
+    },
+  );
+
+  it('has one spelling in the cache', () => {
+    const text = (trim: string) => formatPlan(parsePlan([`trim=${trim}`], effects));
+    expect(text('1;02;3~4')).toBe('trim=1~2~3~4/f=auto,q=85');
+    expect(text('1~2~3~4')).toBe(text('1;02;3~4'));
+  });
+
+  it('changes nothing with zeros', async () => {
+    expect((await run('trim=0~0~0~0', numbered)).image).toBe(numbered);
+  });
+
+  it.each([
+    ['4~0~4~0', 'got 0 off its width and 8 off its height'],
+    ['0~5~0~4', 'got 9 off its width and 0 off its height'],
+    ['0~99999~0~99999', 'got 199998 off its width and 0 off its height'],
+  ])('refuses %s, of which nothing remains, before any pixel is there', (text, got) => {
+    const { effect, params } = parsePlan([`trim=${text}`], effects).steps[0]!;
+    const size = () => effect.size({ width: 9, height: 8 }, params);
+    expect(size).toThrow(`trim: expected less than the picture's 9×8, ${got}`);
+    expect(size).toThrow(AppError);
+  });
+
+  it.each(['1~2~3', '1~2~3~4~5', '1,2', '-1~0~0~0', '1.5~0~0~0', 'auto', '100000~0~0~0'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parsePlan([`trim=${encodeURIComponent(text)}`], effects)).toThrow(
+        `trim: expected border or four numbers of pixels like 10~20~10~20, got "${text}"`,
+      );
+    },
+  );
+});
+
+describe('trim=border', () => {
+  it('takes the border off and keeps the rest, pixel for pixel', async () => {
+    const { image } = await run(
+      'trim=border',
+      framed([250, 250, 250], (x, y) => [x, y, 0]),
+    );
+    expect([image.width, image.height]).toEqual([4, 4]);
+    expect(pixelAt(image, 0, 0)).toEqual([2, 1, 0, 255]);
+    expect(pixelAt(image, 3, 3)).toEqual([5, 4, 0, 255]);
+  });
+
+  it('takes ten levels of noise for the border, and eleven for the picture', async () => {
+    const noisy = (levels: number) =>
+      paint({ width: 9, height: 8 }, (x, y) => {
+        if (x === 4 && y === 4) return [0, 0, 0];
+        return x === 1 && y === 6 ? [200 - levels, 200, 200] : [200, 200, 200];
+      });
+    expect(await sizeOf(noisy(10))).toEqual([1, 1]);
+    expect(await sizeOf(noisy(11))).toEqual([4, 3]);
+  });
+
+  it('takes invisible pixels for a border, whatever their colour', async () => {
+    const picture = paint({ width: 9, height: 8 }, (x, y) =>
+      x >= 2 && x <= 5 && y >= 1 && y <= 4 ? [0, 0, 0, 255] : [x * 20, y * 20, 99, 0],
+    );
+    expect(await sizeOf(picture)).toEqual([4, 4]);
+  });
+
+  it('keeps holes of the border colour inside the picture', async () => {
+    expect(await sizeOf(framed([0, 0, 0], (x) => (x % 3 === 0 ? [0, 0, 0] : [99, 0, 0])))).toEqual([
+      4, 4,
+    ]);
+  });
+
+  it('takes a bar on one side for a border', async () => {
+    const bar = paint({ width: 9, height: 8 }, (x, y) =>
+      y < 3 ? [255, 255, 255] : [20 * x, 20 * y, 0],
+    );
+    expect(await sizeOf(bar)).toEqual([9, 5]);
+  });
+
+  it('leaves a uniform picture and one without a border as they are', async () => {
+    const uniform = paint({ width: 9, height: 8 }, () => [7, 7, 7]);
+    const photo = paint({ width: 9, height: 8 }, (x, y) => [30 * x, 30 * y, 0]);
+    for (const picture of [uniform, photo])
+      expect((await run('trim=border', picture)).image).toBe(picture);
+  });
+
+  it('predicts no less than what comes out', async () => {
+    const picture = framed([1, 2, 3], () => [90, 90, 90]);
+    const { effect, params } = parsePlan(['trim=border'], effects).steps[0]!;
+    expect(effect.size(picture, params)).toEqual({ width: 9, height: 8 });
+  });
+
+  it('comes before turning and resizing', async () => {
+    const picture = framed([0, 0, 0], (x) => (x < 4 ? [250, 0, 0] : [0, 250, 0]));
+    const { image } = await run('w=2,rotate=90,trim=border', picture);
+    expect([image.width, image.height]).toEqual([2, 2]);
+    expect(pixelAt(image, 0, 0)[0]).toBeGreaterThan(pixelAt(image, 0, 1)[0] as number);
+  });
+});

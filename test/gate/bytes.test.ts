@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import {
+  type ByteAccountPorts,
+  createByteAccount,
+  type Reservation,
+} from '../../src/gate/bytes.ts';
+import { createHandClock } from './hand-clock.ts';
+
+function setUp(ports: Partial<ByteAccountPorts> = {}) {
+  const clock = createHandClock();
+  const account = createByteAccount({ capacityBytes: 100, ...clock, ...ports });
+  const ask = (bytes: number, signal?: AbortSignal) => {
+    const asked: { got?: Reservation; error?: unknown } = {};
+    account.reserve(bytes, signal).then(
+      (got) => {
+        asked.got = got;
+      },
+      (error) => {
+        asked.error = error;
+      },
+    );
+    return asked;
+  };
+  return { clock, account, ask };
+}
+
+describe('an account of bytes', () => {
+  it('reserves, grows and gives back once', async () => {
+    const { account } = setUp();
+    const [a, b] = [await account.reserve(40), await account.reserve(40)];
+    expect([a.grow(21), a.grow(20), a.grow(1), b.grow(Number.NaN)]).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(account.state().bytes).toBe(100);
+    a.release();
+    a.release();
+    expect(account.state().bytes).toBe(40);
+    expect(a.grow(1)).toBe(false);
+    b.release();
+    expect(account.state()).toEqual({ bytes: 0, queued: 0, refused: 0, lost: 0 });
+  });
+
+  it('serves in order, small after large', async () => {
+    const { clock, ask } = setUp();
+    const first = ask(60);
+    const [large, small] = [ask(70), ask(10)];
+    await clock.pass(100);
+    expect([large.got, small.got]).toEqual([undefined, undefined]);
+    first.got?.release();
+    await clock.pass(20);
+    expect(large.got).toBeDefined();
+    expect(small.got).toBeDefined();
+  });
+
+  it('refuses at once where too many wait, later where it takes too long, and forgets who went away', async () => {
+    const { clock, account, ask } = setUp({ limits: { maxQueued: 2, maxWaitMs: 1000 } });
+    const gone = new AbortController();
+    ask(100);
+    const [waits, leaves, refused] = [ask(1), ask(1, gone.signal), ask(1)];
+    await clock.pass(0);
+    expect(refused.error).toMatchObject({ code: 'busy', retryable: true, retryAfter: 1 });
+    gone.abort();
+    await clock.pass(20);
+    expect(leaves.error).toBeInstanceOf(AppError);
+    expect(account.state()).toMatchObject({ queued: 1, refused: 1 });
+    await clock.pass(1000);
+    expect(waits.error).toMatchObject({ code: 'busy' });
+    expect(account.state()).toMatchObject({ bytes: 100, queued: 0, refused: 2 });
+  });
+
+  it('refuses more than there are', async () => {
+    const { account } = setUp();
+    await expect(account.reserve(101)).rejects.toMatchObject({ code: 'too_many_bytes' });
+    await expect(account.reserve(Number.NaN)).rejects.toMatchObject({ code: 'too_many_bytes' });
+  });
+
+  it('takes back what nobody has touched for long', async () => {
+    const { clock, account, ask } = setUp({ limits: { leaseMs: 2000 } });
+    const [grows, forgotten] = [ask(10), ask(60)];
+    await clock.pass(0);
+    const waits = ask(80);
+    await clock.pass(1500);
+    expect(grows.got?.grow(1)).toBe(true);
+    await clock.pass(600);
+    expect(waits.got).toBeDefined();
+    expect(forgotten.got?.grow(1)).toBe(false);
+    forgotten.got?.release();
+    expect(account.state()).toMatchObject({ bytes: 91, lost: 1 });
+  });
+
+  it('never holds more than its capacity, and ends at nothing', async () => {
+    const request = fc.record({
+      at: fc.nat(2000),
+      bytes: fc.integer({ min: 0, max: 100 }),
+      chunks: fc.array(fc.nat(30), { maxLength: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { maxLength: 30 }), async (requests) => {
+        const { clock, account } = setUp({ limits: { maxQueued: 8 } });
+        let held = 0;
+        let most = 0;
+        const go = async (r: (typeof requests)[number]): Promise<'read' | 'refused'> => {
+          await clock.wait(r.at);
+          const got = await account.reserve(r.bytes).catch((error: AppError) => error);
+          if (got instanceof AppError) return 'refused';
+          let mine = r.bytes;
+          held += mine;
+          for (const chunk of r.chunks) {
+            most = Math.max(most, held);
+            await clock.wait(50);
+            if (!got.grow(chunk)) break;
+            held += chunk;
+            mine += chunk;
+          }
+          most = Math.max(most, held);
+          expect(account.state().bytes).toBeGreaterThanOrEqual(held);
+          held -= mine;
+          got.release();
+          return 'read';
+        };
+        const done = Promise.all(requests.map(go));
+        await clock.pass(30_000);
+        const ends = await done;
+        expect(most).toBeLessThanOrEqual(100);
+        const refused = ends.filter((end) => end === 'refused').length;
+        expect(account.state()).toEqual({ bytes: 0, queued: 0, refused, lost: 0 });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

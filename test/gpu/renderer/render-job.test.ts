@@ -1,0 +1,93 @@
+// A job whose steps are not jobPort, as the GPU backend renders what is too much for the edge: models, vectors, tensors.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
+import { loadCodecs } from '../../../src/gpu/renderer/codecs.ts';
+import { renderJob } from '../../../src/gpu/renderer/render-job.ts';
+import { prepareTensors } from '../../../src/gpu/renderer/tensors.ts';
+import { readSettings } from '../../../src/gpu/settings.ts';
+import type { GraphEngine, Weights } from '../../../src/graph/engine.ts';
+import type { JobLine } from '../../../src/jobs/protocol.ts';
+import { createVectorMemory } from '../../../src/render/vector-tiers.ts';
+import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const engine: GraphEngine = {
+  device: { kind: 'cpu', name: 'test' },
+  compile: () => Promise.reject(new Error('expected no graph')),
+};
+
+async function pictureFile(name: string, red: number): Promise<string> {
+  const file = join(folder, name);
+  const background = { r: red, g: 120, b: 40 };
+  const picture = sharp({ create: { width: 48, height: 32, channels: 3, background } });
+  await writeFile(file, await picture.png().toBuffer());
+  return file;
+}
+
+/** A backend's tools with these models, and what it was asked for. */
+async function createTools(models: Readonly<Record<string, Weights>>) {
+  const asked: string[] = [];
+  const model = async (name: string): Promise<Weights> => {
+    asked.push(name);
+    const weights = models[name];
+    if (weights) return weights;
+    throw new AppError('model_missing', `the model ${name} is not installed`);
+  };
+  const tools = {
+    engine,
+    codecs: await loadCodecs(),
+    models: { model, check: async () => {}, installed: async () => Object.keys(models) },
+    vectors: createVectorMemory(),
+    settings: readSettings({}),
+    prepareTensors,
+  };
+  return {
+    asked,
+    async render(plan: string): Promise<JobLine> {
+      const lines: JobLine[] = [];
+      const inputs = [
+        { name: 'image', file: await pictureFile('content.png', 200) },
+        { name: 'input:1', file: await pictureFile('style.png', 20) },
+      ];
+      const sound = await renderJob({ plan, accept: null, folder, inputs }, tools, {
+        control: { canceled: false, saveSoon: false },
+        tell: (line) => lines.push(line),
+      });
+      expect(sound).toBe(true);
+      return lines.at(-1) as JobLine;
+    },
+  };
+}
+
+describe('a step that paints with models and vectors', () => {
+  const plan = 'style,style=input:1,size=32/f=png';
+
+  it('is rendered on the GPU backend as at the edge', async () => {
+    const { render } = await createTools({
+      'fast-style': seededFastStyle(),
+      'fast-style-predictor': seededPredictor(),
+    });
+    expect(await render(plan)).toMatchObject({ type: 'result', width: 48, height: 32 });
+    const first = await readFile(join(folder, 'result'));
+    expect(await render(plan)).toMatchObject({ type: 'result' });
+    expect((await readFile(join(folder, 'result'))).equals(first)).toBe(true);
+  });
+
+  it('ends with model_missing where one is not installed', async () => {
+    const { render } = await createTools({ 'fast-style': seededFastStyle() });
+    expect(await render(plan)).toMatchObject({
+      type: 'error',
+      code: 'model_missing',
+      message: expect.stringContaining('fast-style-predictor'),
+    });
+  });
+});

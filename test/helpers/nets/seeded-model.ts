@@ -1,0 +1,76 @@
+// Installs models with seeded weights in a folder of models, as if they had been fetched: for whole requests and jobs without downloads.
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Converted } from '../../../scripts/models/convert/converters.ts';
+import { convertVgg19Small } from '../../../scripts/models/convert/vgg19-small.ts';
+import { digestOf } from '../../../src/digest.ts';
+import { readManifest } from '../../../src/gpu/model-files.ts';
+import { entryNamed, sourceOf } from '../../../src/models/manifest.ts';
+import { writeSafetensors } from '../../../src/models/safetensors.ts';
+import { recordFile, weightsFile } from '../../../src/models/store.ts';
+import { seededFastStyle, seededPredictor } from './seeded-fast-style.ts';
+import { seededWeights } from './seeded-vgg19.ts';
+
+const samplePages = fileURLToPath(new URL('../../../public', import.meta.url));
+
+/** A model that can be seeded, and how. */
+const seeded = {
+  'vgg19-small': convertSeededVgg19,
+  'fast-style': async (): Promise<Converted> => ({ tensors: seededFastStyle(), dtype: 'F16' }),
+  'fast-style-predictor': async (): Promise<Converted> => ({
+    tensors: seededPredictor(),
+    dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
+  }),
+};
+
+export type SeededName = keyof typeof seeded;
+
+/** Fills `folder`, which the setting `GPU_MODELS` of a backend is to name. */
+export async function installSeededModel(
+  folder: string,
+  name: SeededName = 'vgg19-small',
+): Promise<void> {
+  const { tensors, dtype } = await seeded[name]();
+  const bytes = writeSafetensors(tensors, { dtype });
+  const record = {
+    source: sourceOf(entryNamed(await readManifest(), name)),
+    bytes: bytes.length,
+    sha256: await digestOf(bytes),
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, weightsFile(name)), bytes);
+  await writeFile(join(folder, recordFile(name)), JSON.stringify(record));
+}
+
+/** Fills `folder` with what `public` has and with the seeded models of the Worker, if any, in place of those installed. */
+export async function seededAssets(folder: string, names: readonly SeededName[]): Promise<void> {
+  const models = join(samplePages, 'models');
+  await cp(samplePages, folder, {
+    recursive: true,
+    filter: (path) => path !== models && !path.startsWith(`${models}/`),
+  });
+  for (const name of names) await installSeededModel(join(folder, 'models'), name);
+}
+
+// By the files that a mirror has: values one after the other, and a list of their places.
+async function convertSeededVgg19(): Promise<Converted> {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-seeded-'));
+  try {
+    const weights = [...seededWeights()];
+    let offset = 0;
+    const list = weights.map(([name, { shape, data }]) => {
+      const entry = { name: name.replace('_', ''), shape, dtype: 'float32', offset };
+      offset += data.byteLength;
+      return entry;
+    });
+    const files = [join(folder, 'names.json'), join(folder, 'values.bin')];
+    const values = weights.map(([, { data }]) => Buffer.from(new Uint8Array(data.slice().buffer)));
+    await writeFile(files[0] as string, JSON.stringify(list));
+    await writeFile(files[1] as string, Buffer.concat(values));
+    return await convertVgg19Small(files);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,130 @@
+// A relay between a Worker and a backend process: shows what they say, can be led to another process, and can spoil or slow answers.
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  request as openRequest,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline, Transform } from 'node:stream';
+import type { JobHead, JobLine } from '../../../src/jobs/protocol.ts';
+
+export type Exchange = {
+  /** Milliseconds of `performance.now()`. */
+  at: number;
+  method: string;
+  path: string;
+  /** Of a job that was handed in, once it has come. */
+  head?: JobHead;
+  /** Once the answer has begun; and its `ETag`. */
+  status?: number;
+  tag?: string | undefined;
+  /** The answer came to its end. */
+  whole?: boolean;
+  /** The course of a job, as the backend told it. */
+  text: string;
+};
+
+/** What becomes of a part of an answer on its way. */
+export type Passing = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buffer>;
+
+export type Wire = {
+  url: string;
+  exchanges: readonly Exchange[];
+  /** Leads to another backend from now on; before, connections are cut. */
+  lead: (to: string) => void;
+  /** Every further part of an answer goes through `passing`. */
+  pass: (passing: Passing) => void;
+  close: () => Promise<void>;
+};
+
+/** Opens a relay on a free port, which leads nowhere yet. */
+export async function openWire(): Promise<Wire> {
+  const exchanges: Exchange[] = [];
+  let target: string | undefined;
+  let passing: Passing = (chunk) => chunk;
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+    const { method = '', url: path = '' } = request;
+    const exchange: Exchange = { at: performance.now(), method, path, text: '' };
+    exchanges.push(exchange);
+    if (target === undefined) response.destroy();
+    else relay(request, response, { exchange, target, pass: (chunk) => passing(chunk, exchange) });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    exchanges,
+    lead(next) {
+      target = next;
+    },
+    pass(next) {
+      passing = next;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+type Relay = {
+  exchange: Exchange;
+  target: string;
+  pass: (chunk: Buffer) => Buffer | Promise<Buffer>;
+};
+
+// Whatever ends on one side ends on the other.
+function relay(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { exchange, target, pass }: Relay,
+): void {
+  const { method, path } = exchange;
+  const outgoing = openRequest(`${target}${path}`, { method, headers: incoming.headers });
+  outgoing.on('error', () => response.destroy());
+  response.on('close', () => outgoing.destroy());
+  if (method === 'PUT') readHead(incoming, exchange);
+  incoming.on('error', () => outgoing.destroy());
+  incoming.pipe(outgoing);
+  outgoing.on('response', (answer) => {
+    exchange.status = answer.statusCode ?? 0;
+    exchange.tag = answer.headers.etag;
+    response.writeHead(exchange.status, answer.headers);
+    response.flushHeaders();
+    if (method === 'PUT') {
+      answer.on('data', (chunk: Buffer) => {
+        exchange.text += chunk.toString('latin1');
+      });
+    }
+    const through = new Transform({
+      transform(chunk: Buffer, _, done) {
+        Promise.resolve(pass(chunk)).then((passed) => done(null, passed), done);
+      },
+    });
+    pipeline(answer, through, response, (error) => {
+      exchange.whole = !error;
+    });
+  });
+}
+
+/** Lines of a job's course that came whole. */
+export const linesIn = ({ text }: Exchange): JobLine[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as JobLine);
+
+function readHead(incoming: IncomingMessage, exchange: Exchange): void {
+  let bytes = Buffer.alloc(0);
+  const take = (chunk: Buffer): void => {
+    bytes = Buffer.concat([bytes, chunk]);
+    const end = bytes.length < 4 ? Number.POSITIVE_INFINITY : 4 + bytes.readUInt32BE(0);
+    if (bytes.length < end) return;
+    exchange.head = JSON.parse(bytes.toString('utf8', 4, end)) as JobHead;
+    incoming.off('data', take);
+  };
+  incoming.on('data', take);
+}

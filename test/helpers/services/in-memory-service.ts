@@ -1,0 +1,205 @@
+// The application on ports that live in memory: sources by URL, a cache, a log to read, codecs that count.
+import { createAnswerCache } from '../../../src/cache/answer-cache.ts';
+import { createPurges } from '../../../src/cache/purges.ts';
+import type { ResponseCache } from '../../../src/cache/response-cache.ts';
+import type { Codecs } from '../../../src/codecs/codec.ts';
+import { readConfig } from '../../../src/config.ts';
+import type { Effect } from '../../../src/effects/effect.ts';
+import { effects as allEffects } from '../../../src/effects/index.ts';
+import { AppError } from '../../../src/errors.ts';
+import { createByteAccount } from '../../../src/gate/bytes.ts';
+import { createGate, type GateLimits } from '../../../src/gate/gate.ts';
+import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
+import { createApp } from '../../../src/http/app.ts';
+import { createMetrics } from '../../../src/http/observe/metrics.ts';
+import type { JobService } from '../../../src/jobs/service/service.ts';
+import type { VectorStore } from '../../../src/render/vectors.ts';
+import { parseAllowList } from '../../../src/sources/allow-list.ts';
+import { createSourceReader } from '../../../src/sources/fetch-source.ts';
+
+export type ServiceParts = {
+  codecs: Codecs;
+  /** Configuration by environment variables. */
+  vars?: Record<string, string>;
+  /** Files by their URLs, which all lie under `https://pictures.example/`. */
+  pictures?: Readonly<Record<string, Uint8Array>>;
+  /** Objects of the bucket by their keys; there is none without. */
+  objects?: Readonly<Record<string, Uint8Array>>;
+  /** The page's HTML. */
+  page?: string;
+  rateLimiter?: RateLimiter;
+  /** What a source answers instead of its file. */
+  respond?: (request: Request) => Response | undefined;
+  gateLimits?: Partial<GateLimits>;
+  effects?: readonly Effect[];
+  jobs?: JobService;
+  /** Names of the models that are installed; a test may add to them. */
+  models?: readonly string[];
+  vectors?: VectorStore;
+  /** Milliseconds since 1970. */
+  date?: () => number;
+};
+
+export const PICTURES = 'https://pictures.example/';
+
+const MEMORY = 2 ** 27;
+
+const missing = (name: string): AppError =>
+  new AppError('model_missing', `the model ${name} is not installed, run: npm run models ${name}`);
+
+/** A service with nothing stored and nothing logged. */
+export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: ServiceParts) {
+  const config = readConfig({ ALLOWED_SOURCES: PICTURES, ...vars });
+  const stored = new Map<string, { body: ArrayBuffer; headers: Headers }>();
+  const { models = [] } = parts;
+  const lines: Record<string, unknown>[] = [];
+  const fetched: string[] = [];
+  const log = (entry: Record<string, unknown>): void => void lines.push(entry);
+  const date = parts.date ?? (() => Date.now());
+  const store: ResponseCache = {
+    async match(key) {
+      const known = stored.get(key);
+      return known && new Response(known.body, { headers: known.headers });
+    },
+    async put(key, response) {
+      stored.set(key, { body: await response.arrayBuffer(), headers: response.headers });
+    },
+    delete: async (key) => void stored.delete(key),
+  };
+  const now = (): number => performance.now();
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const gate = createGate({
+    capacityBytes: MEMORY,
+    heaps: () => ({ small: 0, large: 0 }),
+    wait,
+    now,
+    ...(parts.gateLimits && { limits: parts.gateLimits }),
+  });
+  const encoded = createByteAccount({ capacityBytes: MEMORY, wait, now });
+  let serial = 0;
+  const app = createApp({
+    config,
+    effects: parts.effects ?? allEffects,
+    codecs: parts.codecs,
+    ...(parts.jobs && { jobs: parts.jobs }),
+    gate,
+    encoded,
+    edgeMemoryBytes: MEMORY,
+    edgeHeapBytes: MEMORY,
+    now,
+    pause: () => wait(0),
+    sources: createSourceReader(
+      {
+        async fetch(request) {
+          const { url } = request;
+          fetched.push(url);
+          const instead = parts.respond?.(request);
+          if (instead) return instead;
+          const file = pictures[url];
+          return file
+            ? new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: '"1"' } })
+            : new Response('no', { status: 404 });
+        },
+        asset: async () => undefined,
+        ...(parts.objects && {
+          async object(key) {
+            const file = parts.objects?.[key];
+            fetched.push(`r2:${key}`);
+            return (
+              file &&
+              new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: `"${key}"` } })
+            );
+          },
+        }),
+      },
+      {
+        allowed: parseAllowList(config.ALLOWED_SOURCES),
+        allowPrivate: false,
+        maxBytes: config.MAX_SOURCE_BYTES,
+        timeoutMs: config.SOURCE_TIMEOUT_MS,
+      },
+    ),
+    cache: createAnswerCache({
+      store,
+      purges: createPurges({ near: store, wait, log }),
+      wait,
+      now,
+      date,
+      log,
+    }),
+    models: {
+      async model(name) {
+        if (!models.includes(name)) throw missing(name);
+        return new Map();
+      },
+      async check(name) {
+        if (!models.includes(name)) throw missing(name);
+      },
+    },
+    ...(parts.vectors && { vectors: parts.vectors }),
+    ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
+    page: async (path) =>
+      path === '/' && parts.page !== undefined
+        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html', ETag: '"whole"' } })
+        : undefined,
+    date,
+    metrics: createMetrics(() => {
+      const { exclusive, light, ...work } = gate.state();
+      return {
+        inFlight: { exclusive, light },
+        accounts: { work, encoded: encoded.state() },
+        heaps: { all: 0 },
+      };
+    }),
+    requestId: () => `request-${++serial}`,
+    log,
+  });
+  return {
+    /** The log, line by line. */
+    lines,
+    /** Keys of what is stored. */
+    keys: (): string[] => [...stored.keys()].filter((key) => !key.startsWith('purges/')),
+    /** URLs that were asked for, in order. */
+    fetched,
+    gate,
+    /** Bytes of files that requests hold. */
+    heldBytes: (): number => encoded.state().bytes,
+    /** Answers once all that the request left behind is done, too. */
+    async ask(path: string, init?: RequestInit): Promise<Response> {
+      const pending: Promise<unknown>[] = [];
+      const context = {
+        waitUntil: (promise: Promise<unknown>) => pending.push(promise),
+        passThroughOnException: () => {},
+        props: {},
+      };
+      const response = await app.request(`https://tessera.example${path}`, init, {}, context);
+      // What is left behind may leave something behind.
+      while (pending.length > 0) await Promise.allSettled(pending.splice(0));
+      return response;
+    },
+  };
+}
+
+/** The same codecs, which count what they decode and encode, and before decoding wait for what `hold` promises. */
+export function countingCodecs(codecs: Codecs, hold: () => Promise<void> = async () => {}) {
+  const counts = { decoded: 0, encoded: 0 };
+  const counting: Codecs = {};
+  for (const codec of Object.values(codecs)) {
+    counting[codec.format] = {
+      ...codec,
+      async decode(bytes, options) {
+        counts.decoded++;
+        await hold();
+        return codec.decode(bytes, options);
+      },
+      encode(image, options) {
+        counts.encoded++;
+        return codec.encode(image, options);
+      },
+    };
+  }
+  return { codecs: counting, counts };
+}
+
+/** A picture as a further image in an option. */
+export const asOption = (url: string): string => `b64:${Buffer.from(url).toString('base64url')}`;

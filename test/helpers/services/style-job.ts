@@ -1,0 +1,71 @@
+// A style job over HTTP for tests with real processes: it is submitted, followed and fetched as a client would do it.
+import { readFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { isFinal, type Job } from '../../../src/jobs/job.ts';
+import type { BundledWorker } from '../servers/bundled-worker.ts';
+import { allLines, type BackendProcess, put, sha256 } from '../servers/gpu-backend.ts';
+
+/** Enough for some seconds of work, over more than one scale. */
+const STEPS = 200;
+
+const planWith = (style: string, steps = STEPS): string =>
+  `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;
+
+/** Longest time that a job may take, whatever happens to it. */
+const PATIENCE_MS = 120_000;
+
+const sample = async (name: string): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(new URL(`../../../public/samples/${name}`, import.meta.url)));
+
+export type JobDocument = Job & { token?: string };
+
+/** Hands the job in; resolves with the accepted job. Another number of steps makes another job. */
+export async function submitStyle(worker: BundledWorker, steps?: number): Promise<JobDocument> {
+  const response = await worker.fetch('/v1/jobs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      plan: planWith('asset:painting.jpg', steps),
+      source: 'asset:chess.jpg',
+    }),
+  });
+  expect(response.status, await response.clone().text()).toBe(202);
+  return (await response.json()) as JobDocument;
+}
+
+/** The job as it is now. */
+export async function jobNow(worker: BundledWorker, id: string): Promise<JobDocument> {
+  const response = await worker.fetch(`/v1/jobs/${id}`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as JobDocument;
+}
+
+/** The job once it has ended. */
+export async function jobEnded(worker: BundledWorker, id: string): Promise<JobDocument> {
+  const job = async () => jobNow(worker, id);
+  await expect
+    .poll(async () => isFinal((await job()).state), { timeout: PATIENCE_MS, interval: 100 })
+    .toBe(true);
+  return job();
+}
+
+/** SHA-256 of the picture that the job has made. */
+export async function pictureOf(worker: BundledWorker, id: string): Promise<string> {
+  const response = await worker.fetch(`/v1/jobs/${id}/result`);
+  expect(response.status).toBe(200);
+  return sha256(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** SHA-256 of what the job makes where nothing goes wrong, straight from a backend. */
+export async function undisturbedPicture({ url }: BackendProcess): Promise<string> {
+  const inputs = [
+    { name: 'image', blob: await sample('chess.jpg') },
+    { name: 'input:1', blob: await sample('painting.jpg') },
+  ];
+  const lines = await allLines(
+    await put(url, { id: 'undisturbed', plan: planWith('input:1'), inputs }),
+  );
+  const last = lines.at(-1);
+  if (last?.type !== 'result') throw new Error(`expected a result, got ${JSON.stringify(last)}`);
+  return last.sha256;
+}

@@ -1,0 +1,79 @@
+// An effect that uses further images through vectors or through their pixels, with models, which tests watch at work.
+import * as z from 'zod';
+import { defineEffect, type ParamSchemas, type Vectors } from '../../../src/effects/effect.ts';
+import { imagesParam } from '../../../src/effects/params.ts';
+import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+
+export const TINT_MODEL = 'tint-model';
+export const MEAN_MODEL = 'mean-model';
+
+/** What became of its images: sizes of those whose vectors were made, in order. */
+export type TintWatch = { made: { width: number; height: number }[]; models: string[] };
+
+/** Named after a real effect, so that its work has a price. */
+const NAME = 'style';
+
+/**
+ * Paints everything in the mean colour of its image number `pick`, by `how`: by a vector, a picture, or on the GPU backend only (with
+ * `lighter` by vector).
+ */
+export function createTint(
+  watch: TintWatch = { made: [], models: [] },
+  more: Partial<Vectors<ParamSchemas>> = {},
+) {
+  return defineEffect({
+    name: NAME,
+    summary: 'Paints everything in one colour of its further images.',
+    examples: [],
+    params: {
+      from: imagesParam(3),
+      pick: z.int().min(0).max(2).default(0),
+      how: z.enum(['vector', 'pixels', 'gpu-only']).default('vector'),
+      size: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
+    },
+    auto: { param: 'size', least: 16, most: () => 512 },
+    needs: {
+      gpuOnly: ({ how }) => how === 'gpu-only',
+      models: ({ how }) => (how === 'vector' ? [TINT_MODEL] : []),
+      lighter: (params) => ({ ...params, how: 'vector' as const }),
+    },
+    further: {
+      params: ['from'],
+      vectors: {
+        when: ({ how }) => how === 'vector',
+        name: 'mean-1',
+        models: [MEAN_MODEL],
+        shrink: ({ width, height }) => Math.min(width, height) / 4,
+        cost: () => ({ work: { predictions: 1 }, bytes: 1000, heap: 5 * 2 ** 20 }),
+        async of(picture, { model, pace }) {
+          await model(MEAN_MODEL);
+          const { width, height, data } = await imageOf(picture, pace);
+          watch.made.push({ width, height });
+          const sum = [0, 0, 0];
+          for (let i = 0; i < data.length; i++) if (i % 4 < 3) sum[i % 4]! += data[i] as number;
+          return Float32Array.from(sum, (s) => s / (width * height));
+        },
+        ...more,
+      },
+    },
+    // Time in proportion to the square of the size, to be settled by the budget.
+    cost: (_, { how, size }) => ({
+      work: how === 'vector' && size !== 'auto' ? { fastPixels: size ** 2 } : {},
+      bytes: 0,
+    }),
+    async run({ picture, inputs, params, vectors, model, pace }) {
+      const from = inputs.from[params.pick];
+      if (params.how === 'vector') {
+        await model(TINT_MODEL);
+        watch.models.push(TINT_MODEL);
+      }
+      const colour = from
+        ? (await imageOf(from, pace)).data
+        : (vectors.from?.[params.pick] as Float32Array);
+      const { width, height } = picture;
+      const data = new Uint8ClampedArray(4 * width * height);
+      for (let i = 0; i < data.length; i++) data[i] = i % 4 === 3 ? 255 : (colour[i % 4] as number);
+      return { picture: fromImage({ width, height, data }) };
+    },
+  });
+}

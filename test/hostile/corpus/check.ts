@@ -1,0 +1,89 @@
+// The tests of hostile files at the bundled Worker: each comes to a picture or a listed code, soon, and nothing is left behind.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resident } from '../../../bench/measure/resident.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { corpusServed, metricsOf, runtimePids, tryFile } from '../fuzz/try-file.ts';
+import { type HostileServer, startHostileServer } from '../hostile-server.ts';
+import { type Verdict, verdictTable } from '../judge-answer.ts';
+import { makeCorpus, makeSound } from './corpus.ts';
+
+/** Each answer comes within a second; three where others share the machine. */
+const MAX_MS = 3000;
+const MEDIAN_MS = 200;
+/** Above what the process has once every codec is started: an isolate has 128 MB, and V8 frees late. */
+const MAX_GROWTH_BYTES = 400 * 2 ** 20;
+
+export type Way = 'upload' | 'source';
+
+/** Declares them for all files and these ways of handing them over; prints the table of what came of each. */
+export async function checkCorpus(ways: readonly Way[]): Promise<void> {
+  const codecs = await loadCodecs();
+  const corpus = await makeCorpus(codecs);
+  const verdicts: Verdict[] = [];
+  let worker: BundledWorker;
+  let server: HostileServer;
+  let pids: number[];
+  let before: number;
+
+  beforeAll(async () => {
+    const { jpeg } = await makeSound(codecs);
+    server = await startHostileServer({ picture: jpeg, files: corpusServed(corpus) });
+    worker = await startBundledWorker({
+      ALLOWED_SOURCES: `${server.origin}/`,
+      ALLOW_PRIVATE_SOURCES: 'true',
+      RATE_LIMIT: 'off',
+    });
+    for (const file of corpus.filter(({ name }) => name.includes('1×1')))
+      await tryFile(worker, file);
+    pids = runtimePids();
+    before = resident(pids, 'VmRSS');
+  }, 60_000);
+
+  afterAll(async () => {
+    const times = verdicts.map(({ ms }) => ms).sort((a, b) => a - b);
+    console.log(verdictTable(verdicts));
+    console.log(
+      `${times.length} answers, the slowest after ${times.at(-1)?.toFixed(0)} ms, half of them within ${times[times.length >> 1]?.toFixed(0)} ms`,
+    );
+    await Promise.all([worker?.close(), server?.close()]);
+  });
+
+  const named = corpus.map((file) => [`${file.group}: ${file.name}`, file] as const);
+
+  describe.each(ways)('as %s', (way) => {
+    it.each(named)('%s', async (_, file) => {
+      const verdict = await tryFile(
+        worker,
+        file,
+        way === 'source' ? { origin: server.origin } : {},
+      );
+      verdicts.push({ ...verdict, group: `${way} ${verdict.group}` });
+      expect(file.may).toContain(verdict.outcome);
+      expect(verdict.ms).toBeLessThan(MAX_MS);
+    });
+  });
+
+  describe('afterwards', () => {
+    it('the Worker is well, and holds nothing', async () => {
+      const health = await worker.fetch('/health');
+      expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+      const names = ['tessera_in_flight', 'tessera_queue', 'tessera_lost_total'];
+      await expect.poll(() => metricsOf(worker, names), { timeout: 10_000 }).toEqual([0, 0, 0]);
+    });
+
+    it('half of the answers have come at once', () => {
+      const times = verdicts.map(({ ms }) => ms).sort((a, b) => a - b);
+      expect(times[times.length >> 1]).toBeLessThan(MEDIAN_MS);
+    });
+
+    it('no connection to the source is left open', async () => {
+      await expect.poll(server.open, { timeout: 10_000 }).toBe(0);
+    });
+
+    it.skipIf(process.platform !== 'linux')('the process has not grown', () => {
+      expect(pids.length).toBeGreaterThan(0);
+      expect(resident(pids, 'VmRSS') - before).toBeLessThan(MAX_GROWTH_BYTES);
+    });
+  });
+}

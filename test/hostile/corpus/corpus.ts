@@ -1,0 +1,72 @@
+// Every file that the service has to withstand, by group and name, with what may come of it.
+import type { Codecs } from '../../../src/codecs/codec.ts';
+import type { ErrorCode } from '../../../src/errors.ts';
+import { makeImage } from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { bombs } from './bombs.ts';
+import { broken } from './broken.ts';
+import { disguises } from './disguise.ts';
+import { shapes } from './shapes.ts';
+
+export type Outcome = 'picture' | ErrorCode;
+
+export type HostileFile = {
+  /** In words, unique within its group. */
+  name: string;
+  /** Made when it is first asked for: some take long. */
+  make: () => Uint8Array;
+  /** What may come of `w=64,f=png`. */
+  may: readonly Outcome[];
+  /** Size of that picture, where the name does not promise one. */
+  size?: readonly [width: number, height: number];
+  /** `Content-Type` of a server that has it; `image/jpeg` unless given. */
+  type?: string;
+  /** What the picture's bytes must not contain. */
+  without?: string;
+};
+
+export type GroupName = 'bombs' | 'broken' | 'disguise' | 'shapes';
+export type CorpusFile = HostileFile & { group: GroupName };
+
+/** Sound files that the others are made of, all of the same 48×40 picture. */
+export type Sound = Record<'jpeg' | 'progressive' | 'png' | 'webp' | 'avif', Uint8Array>;
+
+export const soundPicture = makeImage(48, 40, (x, y) => [5 * x, 6 * y, (x * y) & 255, 255]);
+
+export async function makeSound(codecs: Codecs): Promise<Sound> {
+  const encode = (format: 'png' | 'webp' | 'avif'): Promise<Uint8Array> => {
+    const codec = codecs[format];
+    if (!codec) throw new Error(`the corpus needs a codec for ${format}`);
+    return codec.encode(soundPicture, { quality: 80 });
+  };
+  return {
+    jpeg: writeJpeg(soundPicture),
+    progressive: writeJpeg(soundPicture, { kind: 'progressive' }),
+    png: await encode('png'),
+    webp: await encode('webp'),
+    avif: await encode('avif'),
+  };
+}
+
+/** The whole corpus; `codecs` encode what is then damaged. */
+export async function makeCorpus(codecs: Codecs): Promise<CorpusFile[]> {
+  const sound = await makeSound(codecs);
+  const groups: Record<GroupName, HostileFile[]> = {
+    bombs: bombs(sound),
+    broken: broken(sound),
+    disguise: disguises(sound),
+    shapes: shapes(sound),
+  };
+  return Object.entries(groups).flatMap(([group, files]) =>
+    files.map((file) => ({ ...file, make: once(file.make), group: group as GroupName })),
+  );
+}
+
+// Packing a hundred megabytes takes longer than any answer.
+function once(make: () => Uint8Array): () => Uint8Array {
+  let made: Uint8Array | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

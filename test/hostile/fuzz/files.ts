@@ -1,0 +1,286 @@
+// What the fuzzer does to readers of files: probe, decoders, profiles, orientation, weights.
+import { crc32, deflateSync as deflated } from 'node:zlib';
+import type { Codecs, Format } from '../../../src/codecs/codec.ts';
+import { exifOrientation } from '../../../src/codecs/exif.ts';
+import { inflate } from '../../../src/codecs/icc/inflate.ts';
+import { findProfile, iccOfFile } from '../../../src/codecs/icc/of-file.ts';
+import { readProfile } from '../../../src/codecs/icc/profile.ts';
+import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
+import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
+import { AppError } from '../../../src/errors.ts';
+import { readSafetensors, writeSafetensors } from '../../../src/models/safetensors.ts';
+import { curv, makeIcc } from '../../codecs/icc/make-icc.ts';
+import { makeGif } from '../../codecs/make-headers.ts';
+import {
+  bytesOf,
+  makeExif,
+  makePng,
+  pngChunk,
+  withExif,
+} from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
+import { pngOf } from '../corpus/bombs.ts';
+import { makeSound, soundPicture } from '../corpus/corpus.ts';
+import { makeEmptyScans } from '../corpus/empty-scans.ts';
+import type { FuzzTarget } from './fuzz.ts';
+
+/** Decoders are handed what admission lets through; this is less, for the sake of rounds. */
+const MAX_PIXELS = 500_000;
+
+const codesOfFiles = ['not_an_image', 'format_unsupported', 'undecodable'];
+const refusesFile = (error: unknown): boolean =>
+  error instanceof AppError && codesOfFiles.includes(error.code);
+const refusesNothing = (): boolean => false;
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const jpegTokens = [0xc0, 0xc2, 0xc4, 0xd0, 0xd8, 0xd9, 0xda, 0xdb, 0xdd, 0xe1, 0xe2].map((code) =>
+  bytes(0xff, code),
+);
+const pngTokens = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'iCCP', 'eXIf', 'acTL', 'cICP'];
+
+/** Targets of the readers that need these codecs, which have to be new instances' own. */
+export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
+  const sound = await makeSound(codecs);
+  const jpegs = [
+    sound.jpeg,
+    sound.progressive,
+    writeJpeg(soundPicture, { kind: 'separate scans', restart: 3 }),
+    writeJpeg(soundPicture, {
+      kind: 'progressive',
+      restart: 2,
+      sampling: [
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ],
+    }),
+    writeJpeg(soundPicture, { sampling: [[1, 1]] }),
+    makeEmptyScans({ width: 64, height: 48, scans: 20, halfColours: true }),
+  ];
+  const pngs = [sound.png, ...madePngs()];
+  const everything = [...jpegs, ...pngs, sound.webp, sound.avif, makeGif({ width: 9, height: 9 })];
+  const icc = makeIcc();
+  const curved = makeIcc({ curve: curv(...Array.from({ length: 99 }, (_, i) => i / 98)) });
+  return [
+    {
+      name: 'probe',
+      seeds: [...everything, withExif(sound.jpeg, makeExif(6))],
+      tokens: [
+        ...pngTokens,
+        ...jpegTokens,
+        'VP8X',
+        'ANMF',
+        'ftyp',
+        'meta',
+        'ispe',
+        '<svg',
+        'GIF89a',
+      ],
+      refuses: refusesFile,
+      run: runProbe,
+    },
+    decoder('jpeg', { codecs, seeds: jpegs, tokens: jpegTokens, shrinks: [1, 2, 4, 8] }),
+    decoder('png', { codecs, seeds: pngs, tokens: pngTokens, shrinks: [1, 2, 5] }),
+    {
+      ...decoder('png', { codecs, seeds: pngs, tokens: pngTokens, shrinks: [1, 2, 5] }),
+      name: 'png mended',
+      mend: mendSums,
+    },
+    rowsTarget(codecs),
+    decoder('webp', {
+      codecs,
+      seeds: [sound.webp],
+      tokens: ['VP8 ', 'VP8L', 'ALPH'],
+      shrinks: [1],
+    }),
+    decoder('avif', {
+      codecs,
+      seeds: [sound.avif],
+      tokens: ['ipma', 'av1C', 'iloc'],
+      shrinks: [1],
+    }),
+    {
+      name: 'icc',
+      seeds: [icc, curved, makeIcc({ version: 4 })],
+      tokens: ['curv', 'para', 'XYZ ', 'rTRC', 'A2B0', 'RGB ', 'GRAY'],
+      refuses: refusesNothing,
+      async run(input) {
+        const profile = readProfile(input);
+        const convert = profile && toSrgb(profile);
+        await convert?.({ width: 3, height: 2, data: new Uint8ClampedArray(24).fill(99) });
+      },
+    },
+    {
+      name: 'icc inflate',
+      seeds: [icc, curved].map((profile) => new Uint8Array(deflated(profile))),
+      refuses: refusesFile,
+      run: (input) => inflate(input, 2 ** 20),
+    },
+    {
+      name: 'exif',
+      seeds: [makeExif(6), makeExif(3, { little: false }), bytesOf('Exif\0\0', makeExif(8))],
+      refuses: refusesNothing,
+      run(input) {
+        const found = exifOrientation(input);
+        if (!(found >= 1 && found <= 8)) throw new Error(`orientation ${found}`);
+      },
+    },
+    {
+      name: 'safetensors',
+      seeds: [weights('F32'), weights('F16'), weights('I8')],
+      tokens: [
+        '"dtype":"F32"',
+        '"shape":[',
+        '"data_offsets":[0,',
+        '__metadata__',
+        '9e99',
+        '-1',
+        '"__proto__":',
+      ],
+      refuses: (error) => error instanceof RangeError && /^safetensors: /.test(error.message),
+      run(input) {
+        const whole = readSafetensors(input);
+        for (const [name, { data }] of readSafetensors(input, { lazy: true }).tensors) {
+          if (data.length !== whole.tensors.get(name)?.data.length) throw new Error('lazy differs');
+        }
+      },
+    },
+  ];
+}
+
+function runProbe(input: Uint8Array): void {
+  // What begins like this file is not refused before the file is.
+  for (const share of [0.3, 0.7]) probePrefix(input.subarray(0, Math.floor(input.length * share)));
+  const { format, width, height, orientation } = probe(input);
+  if (!(width > 0 && height > 0 && orientation >= 1 && orientation <= 8)) {
+    throw new Error(`a header of ${width}×${height}, turned by ${orientation}`);
+  }
+  findProfile(input, format);
+  iccOfFile(input, format);
+}
+
+function decoder(
+  format: Format,
+  {
+    codecs,
+    seeds,
+    tokens,
+    shrinks,
+  }: {
+    codecs: Codecs;
+    seeds: readonly Uint8Array[];
+    tokens: FuzzTarget['tokens'];
+    shrinks: readonly number[];
+  },
+): FuzzTarget {
+  const codec = codecs[format];
+  if (!codec) throw new Error(`no codec for ${format}`);
+  return {
+    name: `${format} decoder`,
+    seeds,
+    ...(tokens && { tokens }),
+    refuses: refusesFile,
+    async run(input) {
+      const header = probe(input);
+      if (header.format !== format || header.width * header.height > MAX_PIXELS) return;
+      const wanted = shrinks[input.length % shrinks.length] as number;
+      const shrink = codec.shrink(header, wanted);
+      const { width, height, data } = await codec.decode(input, { shrink });
+      const expected = [Math.ceil(header.width / shrink), Math.ceil(header.height / shrink)];
+      if (width !== expected[0] || height !== expected[1] || data.length !== 4 * width * height) {
+        throw new Error(
+          `a picture of ${width}×${height} where the header says ${expected.join('×')}`,
+        );
+      }
+    },
+  };
+}
+
+/** A PNG whose chunks have right sums, as far as they can be followed. */
+function mendSums(input: Uint8Array): Uint8Array {
+  const copy = Buffer.from(input);
+  for (let at = 8; at + 12 <= copy.length; ) {
+    const end = at + 8 + copy.readUInt32BE(at);
+    if (end + 4 > copy.length) break;
+    copy.writeUInt32BE(crc32(copy.subarray(at + 4, end)), end);
+    at = end + 4;
+  }
+  return new Uint8Array(copy);
+}
+
+/** What no damage to packed pixels reaches: filters, and rows of all kinds. The first bytes choose the header. */
+function rowsTarget(codecs: Codecs): FuzzTarget {
+  /** Colour type, bits of a sample, samples of a pixel. */
+  const kinds = [
+    [0, 1, 1],
+    [0, 16, 1],
+    [2, 8, 3],
+    [3, 1, 1],
+    [4, 8, 2],
+    [6, 16, 4],
+  ] as const;
+  return {
+    name: 'png rows',
+    seeds: [Uint8Array.from({ length: 900 }, (_, i) => (i % 37 === 0 ? i % 5 : (i * 7) & 255))],
+    tokens: [bytes(0), bytes(1), bytes(2), bytes(3), bytes(4)],
+    refuses: refusesFile,
+    async run(input) {
+      const [kind = 0, wide = 0, high = 0] = input;
+      const [colorType, bitDepth, samples] = kinds[kind % kinds.length] as (typeof kinds)[number];
+      const size = { width: 1 + (wide % 40), height: 1 + (high % 20) };
+      const rowBytes = 1 + Math.ceil((size.width * bitDepth * samples) / 8);
+      const rows = Buffer.alloc(rowBytes * size.height, input.length > 0 ? input : 'rows');
+      for (let at = 0; at < rows.length; at += rowBytes) rows[at] = (rows[at] as number) % 5;
+      const file = pngOf({ ...size, colorType, bitDepth, interlaced: kind > 200 }, [
+        pngChunk('PLTE', [1, 2, 3, 4, 5, 6]),
+        pngChunk('IDAT', deflated(rows)),
+      ]);
+      const { width, height } = (await codecs.png?.decode(file)) ?? {};
+      if (width !== size.width || height !== size.height) throw new Error('another size');
+    },
+  };
+}
+
+function madePngs(): Uint8Array[] {
+  const size = { width: 21, height: 13 };
+  return [
+    makePng({
+      ...size,
+      colorType: 6,
+      bitDepth: 16,
+      samples: (x, y) => [99 * x, 77 * y, 5, 65_535],
+    }),
+    makePng({
+      ...size,
+      colorType: 3,
+      bitDepth: 2,
+      samples: (x) => [x & 3],
+      palette: [
+        [1, 2, 3],
+        [9, 9, 9],
+        [255, 0, 0],
+        [0, 255, 0],
+      ],
+      transparency: [9],
+      interlaced: true,
+    }),
+    makePng({
+      ...size,
+      colorType: 0,
+      bitDepth: 1,
+      samples: (x, y) => [(x + y) & 1],
+      filters: [0, 1, 2, 3, 4],
+      before: [pngChunk('eXIf', makeExif(6))],
+      parts: 4,
+    }),
+  ];
+}
+
+const weights = (dtype: 'F32' | 'F16' | 'I8'): Uint8Array =>
+  writeSafetensors(
+    {
+      'conv/w': { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+      b: { shape: [], data: Float32Array.of(7) },
+    },
+    { dtype, metadata: { made: 'by hand' } },
+  );

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../../helpers/services/in-memory-service.ts';
+
+const codecs = await loadCodecs();
+const page = '<!doctype html><title>Tessera</title>';
+const service = createInMemoryService({ codecs, page });
+
+describe('a file of the page', () => {
+  it('is 304 for those who have it, with the policy that it came with', async () => {
+    const whole = await service.ask('/');
+    const etag = whole.headers.get('etag') as string;
+    const policy = whole.headers.get('content-security-policy');
+    expect(policy).toContain("script-src 'self'");
+    for (const method of ['GET', 'HEAD']) {
+      for (const tag of [etag, `"other", ${etag}`, '*']) {
+        const same = await service.ask('/', { method, headers: { 'If-None-Match': tag } });
+        expect([same.status, await same.text()]).toEqual([304, '']);
+        expect(same.headers.get('etag')).toBe(etag);
+        // A client keeps what a 304 says over what it had.
+        expect(same.headers.get('content-security-policy')).toBe(policy);
+      }
+    }
+    const other = await service.ask('/', { headers: { 'If-None-Match': '"other"' } });
+    expect([other.status, await other.text()]).toEqual([200, page]);
+  });
+
+  it('has its length for HEAD', async () => {
+    const { status, headers } = await service.ask('/', { method: 'HEAD' });
+    expect([status, headers.get('content-length')]).toEqual([200, String(page.length)]);
+  });
+
+  it('has a validator also where only a part of it is shown', async () => {
+    const part = createInMemoryService({ codecs, page, vars: { ALLOWED_EFFECTS: 'resize' } });
+    const etag = (await part.ask('/')).headers.get('etag') as string;
+    expect(etag).toMatch(/^W\/"[0-9a-f]{32}"$/);
+    expect((await part.ask('/', { headers: { 'If-None-Match': etag } })).status).toBe(304);
+  });
+});

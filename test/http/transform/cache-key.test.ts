@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/config.ts';
+import { effects } from '../../../src/effects/index.ts';
+import { planRules } from '../../../src/http/catalogue/presets.ts';
+import { transformKey } from '../../../src/http/transform/key.ts';
+import { readTransformUrl } from '../../../src/http/transform/url.ts';
+import { parsePlan } from '../../../src/plan/grammar.ts';
+import { schemasOf } from '../../../src/plan/schema.ts';
+
+const config = readConfig({});
+const rules = planRules(config, effects);
+const output = { key: 'png', choose: () => 'png' as const };
+const keyOf = (path: string): Promise<string> =>
+  transformKey(
+    readTransformUrl(`https://tessera.example/t/${path}`, rules, ''),
+    output,
+    config.EDGE_BUDGET_MS,
+  );
+
+const b64 = (text: string): string => `b64:${Buffer.from(text).toString('base64url')}`;
+const A = 'https://pictures.example/a.png';
+const far = b64('asset:chess.jpg');
+
+describe('the key of an answer', () => {
+  it.each([
+    // Options in another order, by another name, as they are unless given.
+    ['w=8,h=9,f=png', 'h=9,format=png,width=8'],
+    ['w=8/f=png,q=85', 'w=8/f=png'],
+    ['w=8,fit=scale-down,gravity=0.5x0.5,dpr=1', 'w=8'],
+    ['w=8,fit=cover,gravity=0.50x0.5', 'w=8,fit=cover'],
+    ['w=08', 'w=8'],
+    ['w=8,dpr=2.0', 'w=8,dpr=2'],
+    ['pixelate,block=16', 'pixelate'],
+    ['pixelate,palette=auto,colors=16', 'pixelate,palette=auto'],
+    [`hybrid,far=${far},preview=distance,distance=8`, `hybrid,far=${far},preview=distance`],
+    [
+      `style,engine=vgg19,style=${far},recipe=pyramid,weights=full,seed=0,init=content,styleScale=1`,
+      `style,engine=vgg19,style=${far}`,
+    ],
+    [`hybrid,far=${far}`, 'hybrid,far=asset:chess.jpg'],
+    // One colour, spelled in several ways.
+    ['w=8,fit=pad,background=fff', 'w=8,fit=pad,background=FFFFFF'],
+    ['w=8,fit=pad,background=ffff', 'w=8,fit=pad,background=ffffffff'],
+    ['w=8,fit=pad,background=fff', 'w=8,fit=pad,background=ffffff'],
+    ['w=8,fit=pad,background=abcd', 'w=8,fit=pad,background=aabbccdd'],
+    ['pixelate,palette=fff~000', 'pixelate,palette=FFFFFF~000000'],
+    // What shapes the answer and not the picture.
+    ['w=8/exp=4000000000', 'w=8'],
+    ['w=8/pending=preview', 'w=8'],
+    ['w=8/anim=false,metadata=none', 'w=8'],
+  ])('is the same for %s and %s', async (one, other) => {
+    expect(await keyOf(`${one}/${A}`)).toBe(await keyOf(`${other}/${A}`));
+  });
+
+  it.each([
+    ['w=8', 'w=9'],
+    ['w=8/pixelate', 'pixelate/w=8'],
+    ['w=8,fit=pad,background=fff', 'w=8,fit=pad,background=fffe'],
+    ['w=8,fit=pad,background=fff', 'w=8,fit=pad'],
+    ['pixelate,palette=fff~000', 'pixelate,palette=000~fff~f00'],
+    // The reference takes another blur where nothing is said.
+    [`hybrid,far=${far},mode=reference,cutoff=16`, `hybrid,far=${far},mode=reference`],
+    [`hybrid,far=${far}`, `hybrid,far=${b64('asset:other.jpg')}`],
+  ])('differs between %s and %s', async (one, other) => {
+    expect(await keyOf(`${one}/${A}`)).not.toBe(await keyOf(`${other}/${A}`));
+  });
+
+  it.each([
+    [b64(A), `${b64(A)}?tracking=1`],
+    ['asset:chess.jpg', 'asset:chess.jpg?tracking=1&cache=bust'],
+    ['asset:chess.jpg', b64('asset:chess.jpg')],
+    ['r2:a/b.png', 'r2:a/b.png?x'],
+    [encodeURIComponent(A), `${encodeURIComponent(A)}?tracking=1`],
+    [A, encodeURIComponent(A)],
+    [A, b64(A)],
+    [A, 'https:/pictures.example/a.png'],
+    [A, 'https://PICTURES.example:443/%61.png#part'],
+  ])('is the same for the sources %s and %s', async (one, other) => {
+    expect(await keyOf(`w=8/${one}`)).toBe(await keyOf(`w=8/${other}`));
+  });
+
+  it('has the query of a raw source, byte for byte', async () => {
+    const spelled = [A, `${A}?x=1`, `${A}?x=%31`, `${A}?x=1&y=2`, `${A}?y=2&x=1`];
+    const keys = await Promise.all(spelled.map((source) => keyOf(`w=8/${source}`)));
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('a parameter with a default that is shown', () => {
+  const shown = effects.flatMap((effect) =>
+    Object.entries(schemasOf(effect.params)).flatMap(([name, schema]) => {
+      const optional = effect.params[name]?.safeParse(undefined).data === undefined;
+      return schema.default !== undefined && optional && !schema.conditional
+        ? [{ effect, name, text: String(schema.default) }]
+        : [];
+    }),
+  );
+
+  it('is found', () => expect(shown.length).toBeGreaterThan(5));
+
+  it.each(shown.map(({ effect, name, text }) => [effect.name, name, text] as const))(
+    'of %s: %s=%s leaves the plan as it is without',
+    (effect, name, text) => {
+      const needs: Record<string, string> = {
+        colors: 'palette=auto,',
+        distance: `far=${far},preview=distance,`,
+        far: `far=${far},`,
+      };
+      const before = effect === 'style' ? `engine=vgg19,style=${far},` : (needs[name] ?? '');
+      const without = `${effect},${before}`.replace(/,$/, '');
+      const plan = (segment: string) => parsePlan([segment], effects).steps[0]?.params;
+      expect(plan(`${effect},${before}${name}=${text}`)).toEqual(plan(without));
+    },
+  );
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Limits } from '../../src/cost/estimate.ts';
+import { effects } from '../../src/effects/index.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
+import { placePlan, renderPlan } from '../../src/render/render.ts';
+import { paint } from '../helpers/files/pictures.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+
+const limits: Limits = {
+  maxSourcePixels: 1_000_000,
+  maxResultPixels: 250_000,
+  edgeBudgetMs: 1000,
+  edgeMemoryBytes: 112 * 2 ** 20,
+  edgeHeapBytes: 2 ** 30,
+};
+
+describe('a picture of another size than its header let expect', () => {
+  it('is held to the limits before the next step: a trimmed line may not be enlarged to a tower', async () => {
+    const codecs = await loadCodecs();
+    const line = paint({ width: 200, height: 200 }, (x) => Array(3).fill(x === 100 ? 0 : 255));
+    const main = await codecs.png.encode(line, { quality: 85 });
+    const render = (segments: string) =>
+      renderPlan(
+        parsePlan(segments.split('/'), effects),
+        { main, further: new Map() },
+        () => 'png',
+        {
+          codecs,
+          limits,
+          now: () => 0,
+          pause: async () => {},
+          enter: async () => () => {},
+        },
+      );
+    await expect(render('trim=border,w=400,fit=contain')).rejects.toMatchObject({
+      code: 'too_many_pixels',
+    });
+    expect((await render('trim=border,w=1')).size).toEqual({ width: 1, height: 200 });
+  });
+});
+
+describe('placing a plan', () => {
+  it('reads headers only, also where the answer is the GPU backend', async () => {
+    const { png } = await loadCodecs();
+    const main = await png.encode(
+      paint({ width: 300, height: 200 }, (x, y) => [x, y, 0]),
+      { quality: 85 },
+    );
+    const decode = () => Promise.reject(new Error('a pixel was asked for'));
+    const place = async (segments: string, budget: number) =>
+      (
+        await placePlan(
+          parsePlan(segments.split('/'), effects),
+          { main, further: new Map([['asset:a', main]]) },
+          () => 'png',
+          {
+            codecs: { png: { ...png, decode } },
+            limits: { ...limits, edgeBudgetMs: budget },
+            places: ['edge', 'gpu'],
+            now: () => 0,
+          },
+        )
+      ).place;
+    expect(await place('w=30', 1000)).toBe('edge');
+    expect(await place('w=30', 1)).toBe('gpu');
+    expect(await place('w=30/style,style=asset:a,engine=vgg19', 1000)).toBe('gpu');
+  });
+});

@@ -48,22 +48,29 @@ export async function installModels(
 }
 
 /**
- * Installs every model of the manifest that `mirror` has and that is not installed yet; nothing for
- * an empty `mirror`. Never throws: answers one line for each model that it installed or that failed.
+ * Installs every model of the manifest that is not installed yet and that `mirror` has or the project brings along; the latter
+ * alone for an empty `mirror`. Never throws: answers one line for each model that it installed or that failed.
  */
 export async function installFromMirror(
   mirror: string | undefined,
   options: Partial<Omit<InstallOptions, 'mirror'>> & { manifest?: Manifest } = {},
 ): Promise<string[]> {
-  if (!mirror) return [];
   const { manifest: given, folder = MODELS_FOLDER, ...fetching } = options;
   // A mirror that does not answer must not hold up the start.
-  const installing = { stallMs: 5000, attempts: 2, ...fetching, folder, mirror, mirrorOnly: true };
+  const installing = {
+    stallMs: 5000,
+    attempts: 2,
+    ...fetching,
+    folder,
+    mirror: mirror || undefined,
+    mirrorOnly: true,
+  };
   const lines: string[] = [];
   try {
-    checkMirror(mirror);
+    if (mirror) checkMirror(mirror);
     const { read } = createModelFiles(folder);
     for (const model of given ?? (await readManifest())) {
+      if (!mirror && !isCommitted(model)) continue;
       if (!(await stateOf(model, read))) continue;
       const line = await installQuietly(model, installing);
       if (line) lines.push(line);
@@ -74,13 +81,16 @@ export async function installFromMirror(
   return lines;
 }
 
+/** Whether the project brings the model along. */
+const isCommitted = ({ files }: ModelEntry): boolean => files.every(({ committed }) => committed);
+
 async function installQuietly(
   model: ModelEntry,
   options: InstallOptions,
 ): Promise<string | undefined> {
   try {
     await installModel(model, options);
-    return `${model.name}: installed from MODELS_MIRROR`;
+    return isCommitted(model) ? undefined : `${model.name}: installed from MODELS_MIRROR`;
   } catch (error) {
     if (error instanceof AppError && error.code === 'source_missing') return undefined;
     return `${model.name}: not installed from MODELS_MIRROR: ${(error as Error).message}`;

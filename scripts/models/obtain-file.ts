@@ -1,4 +1,4 @@
-// Finds one file of a model: in the mirror first, then at its public address.
+// Finds one file of a model: in the project, or in the mirror first and then at its public address.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,8 +46,12 @@ export function checkMirror(mirror: string): void {
   throw new Error(`MODELS_MIRROR: expected a folder or a URL, got ${JSON.stringify(mirror)}`);
 }
 
-function placesOf({ mirrorPath, url }: ModelFile, options: ObtainOptions): string[] {
+/** Files of models that are part of the project. */
+const COMMITTED_FOLDER = fileURLToPath(new URL('../../models', import.meta.url));
+
+function placesOf({ mirrorPath, url, committed }: ModelFile, options: ObtainOptions): string[] {
   const { mirror, mirrorOnly = false } = options;
+  if (committed) return [join(COMMITTED_FOLDER, mirrorPath)];
   const places: string[] = [];
   if (mirror && isRemote(mirror)) {
     places.push(new URL(mirrorPath, mirror.replace(/\/*$/, '/')).href);

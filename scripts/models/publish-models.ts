@@ -11,6 +11,7 @@ import {
   recordFile,
   weightsFile,
 } from '../../src/models/store.ts';
+import { installModel } from './install-model.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The Worker's assets under `/models`, which it reads and does not serve. */
@@ -89,6 +90,11 @@ async function namesIn(folder: string): Promise<string[]> {
 if (import.meta.main) {
   const manifest = await readManifest();
   const folder = process.env.GPU_MODELS || MODELS_FOLDER;
+  for (const model of manifest) {
+    if (model.files.every(({ committed }) => committed)) {
+      await installModel(model, { folder, mirror: undefined });
+    }
+  }
   const published = await publishModels({ manifest, folder });
   for (const { name, edge } of manifest) {
     if (!edge) continue;

@@ -8,6 +8,7 @@ import { edges } from './edges.ts';
 import type { Effect } from './effect.ts';
 import { flip } from './flip.ts';
 import { hybrid } from './hybrid/effect.ts';
+import { pixelart } from './pixelart/effect.ts';
 import { pixelate } from './pixelate/effect.ts';
 import { resize } from './resize/effect.ts';
 import { rotate } from './rotate.ts';
@@ -27,6 +28,7 @@ export const effects: readonly Effect[] = [
   blur,
   sharpen,
   pixelate,
+  pixelart,
   hybrid,
   edges,
   style,

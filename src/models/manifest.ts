@@ -11,6 +11,8 @@ const file = z.strictObject({
     .regex(/^(?!.*\.\.)[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'expected a relative path of plain names'),
   /** Its public address; without one it comes from a mirror only. */
   url: z.url({ protocol: /^https$/ }).optional(),
+  /** Whether it is part of the project: `mirrorPath` is then its path in `models/`. */
+  committed: z.boolean().optional(),
   bytes: z.int().min(1).max(GIBIBYTE),
   /** `sha256:…`, or `md5:…` where its origin publishes no other. */
   digest: z.string().regex(/^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/, 'expected sha256: or md5:'),
@@ -20,7 +22,8 @@ const entry = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by -'),
   summary: z.string().min(1),
   licence: z.string().min(1),
-  origin: z.url(),
+  /** A public address, or the model card of a model that the project trained itself. */
+  origin: z.union([z.url(), z.string().regex(/^models\/[a-z0-9-]+\.md$/)]),
   /** What the network expects: channels, their order and their range. */
   input: z.string().min(1),
   files: z.array(file).min(1),

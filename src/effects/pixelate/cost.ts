@@ -1,11 +1,10 @@
 // What a pixelation costs, from sizes and parameters.
 import type { Size } from '../../image.ts';
-import type { Cost, Work } from '../../work.ts';
+import type { Cost } from '../../work.ts';
+import { type Cells, cellCount, gridOf } from '../grid.ts';
+import type { PaletteParams } from '../palette.ts';
+import { paletteWork } from '../palette-cost.ts';
 import type { CellColour } from './cells/cells.ts';
-import { type Cells, cellCount, gridOf } from './grid.ts';
-import { colourCount, type PaletteParams } from './palette.ts';
-
-const DIFFERENT_COLOURS = 4096;
 
 /** Reading and averaging each pixel, then work for each cell that depends on the palette. */
 export function costOf(
@@ -22,8 +21,7 @@ export function costOf(
       [`${colour}Cells`]: cells,
       upscaled: upscale ? pixels : 0,
       outlined: outline > 0 ? cells : 0,
-      ...matching(options, cells),
-      ...choosing(options, cells),
+      ...paletteWork(options, cells),
     },
     bytes:
       ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels +
@@ -42,24 +40,4 @@ function cellBytes(
   const levels = options.upscale ? 4 : 0;
   if (palette === undefined && outline === 0) return 16 + chosen + levels;
   return 16 + chosen + 16 + 4 + (outline > 0 ? 17 : 1) + (palette === undefined ? 0 : 2);
-}
-
-/** Finding each cell's palette colour. */
-function matching(options: PaletteParams, cells: number): Work {
-  const colours = colourCount(options);
-  if (colours === 0) return {};
-  const nearest = { matched: cells, compared: cells * colours };
-  if (options.dither === 'none') return nearest;
-  const diffuses = options.dither === 'floyd-steinberg' || options.dither === 'atkinson';
-  if (diffuses) return { ...nearest, diffused: cells };
-  return { ...nearest, ordered: cells, paired: cells * Math.min(colours, 24) };
-}
-
-/** Choosing and preparing a palette. */
-function choosing(options: PaletteParams, cells: number): Work {
-  const colours = colourCount(options);
-  const prepared = { colourPairs: colours * colours };
-  if (options.palette !== 'auto') return prepared;
-  const different = Math.min(cells, DIFFERENT_COLOURS);
-  return { ...prepared, counted: cells, different, clustered: different * colours };
 }

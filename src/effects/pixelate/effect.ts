@@ -10,11 +10,11 @@ import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight, straightOf } from '../../tensor/picture/straight.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
+import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
+import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
 import { cellColours, fillCells } from './cells/cells.ts';
 import { costOf } from './cost.ts';
-import { cellCount, cellOfPixel, gridOf } from './grid.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
-import { checkPalette, paletteOf, paletteParams } from './palette.ts';
 import { REFERENCE, reference, referenceCost } from './reference.ts';
 
 const cells = (name: string) =>

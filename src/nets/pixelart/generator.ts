@@ -8,21 +8,7 @@ import { leakyRelu, tanh } from '../../graph/ops/unary.ts';
 import { convLayer } from '../gan/conv-layer.ts';
 import type { Parameter } from '../gan/parameters.ts';
 import { lowBand } from './low-band.ts';
-
-/** Pixels along the edge of a cell in the picture that the network sees. */
-export const CELL_PIXELS = 4;
-/** Input channels: the cell's 16 pixels of luma, then the same 16 smoothed. */
-export const INPUT_CHANNELS = 2 * CELL_PIXELS ** 2;
-/** Channels inside. */
-export const WIDTH = 32;
-/** Residual blocks. */
-export const BLOCKS = 5;
-/** Slope of the leaky ReLU. */
-export const SLOPE = 0.1;
-/** Standard deviation of the low band in cells; the network cannot change what lies in it. */
-export const LOW_BAND = 4;
-/** Bounds of the gain on the chroma's own high band. */
-export const CHROMA_GAIN = { middle: 0.35, reach: 1.05 };
+import { BLOCKS, CHROMA_GAIN, INPUT_CHANNELS, LOW_BAND, SLOPE, WIDTH } from './sizes.ts';
 
 /** Luma of the cells [n, 1, h, w] in 0…1, and the gain on their chroma's high band, [n, 1, h, w]. */
 export type Drawn = { luma: Value; base: Value; gain: Value };

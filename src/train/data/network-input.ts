@@ -1,5 +1,5 @@
 // What the pixel-art network sees of a picture, and what is known of its cells.
-import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/generator.ts';
+import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/sizes.ts';
 import { smoothLuma } from '../../nets/pixelart/smooth-luma.ts';
 import { lumaPlane, type Planes } from './planes.ts';
 

@@ -7,7 +7,7 @@ import { drawnSample, photoSample, type Sample } from './samples.ts';
 export type BatchOptions = { seed: number; batch: number; size: number };
 
 // Samples take longer to make than a step takes, so each is used several times.
-const POOL = 384;
+const POOL = 192;
 /** A drawn sample is made anew at every so-many-th step, one of a photograph at every step. */
 const DRAWN_EVERY = 3;
 

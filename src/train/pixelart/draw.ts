@@ -2,7 +2,8 @@
 import type { GraphProgram } from '../../graph/engine.ts';
 import { createGraph } from '../../graph/graph.ts';
 import { writeOnnx } from '../../graph/onnx/onnx.ts';
-import { CELL_PIXELS, INPUT_CHANNELS, pixelartGenerator } from '../../nets/pixelart/generator.ts';
+import { pixelartGenerator } from '../../nets/pixelart/generator.ts';
+import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/sizes.ts';
 import type { Tensors } from '../adam.ts';
 import { blurPlane } from '../data/blur.ts';
 import { cellMeans, lumasOf, writeInput } from '../data/network-input.ts';

@@ -1,5 +1,5 @@
 // Samples of the pixel-art training: crops of photographs, and drawn cells with what became of them.
-import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/generator.ts';
+import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/sizes.ts';
 import { blurPlane } from '../data/blur.ts';
 import { addGrain, degrade } from '../data/degrade.ts';
 import { drawnScene } from '../data/drawn-scene.ts';

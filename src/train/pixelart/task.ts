@@ -1,6 +1,6 @@
 // The training `pixelart`: its data, step, schedule and sample sheets.
 import { join } from 'node:path';
-import { CELL_PIXELS } from '../../nets/pixelart/generator.ts';
+import { CELL_PIXELS } from '../../nets/pixelart/sizes.ts';
 import { findBlockSize } from '../block-size.ts';
 import { createRandom } from '../random.ts';
 import type { Task, TaskOptions } from '../task.ts';
@@ -27,7 +27,7 @@ const HELD_BACK = [
 ];
 
 // Rates fall to a tenth over these steps.
-const FALL = [4000, 9000] as const;
+const FALL = [3800, 5800] as const;
 
 function schedule(step: number): number {
   const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));

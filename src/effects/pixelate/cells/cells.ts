@@ -6,7 +6,7 @@ import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/pictu
 import { readRows } from '../../../tensor/picture/read-rows.ts';
 import { type Axis, boxAxis } from '../../../tensor/resample/axis.ts';
 import { resample } from '../../../tensor/resample/resample.ts';
-import type { Grid } from '../grid.ts';
+import type { Grid } from '../../grid.ts';
 import { createDetail } from './detail.ts';
 import { createMedian } from './median.ts';
 import { createMode } from './mode.ts';

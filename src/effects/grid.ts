@@ -1,5 +1,5 @@
 // Where the cells of a pixelation lie.
-import type { Size } from '../../image.ts';
+import type { Size } from '../image.ts';
 
 export type Cells = {
   block?: number | undefined;

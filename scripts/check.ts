@@ -34,7 +34,16 @@ async function areCurrent(): Promise<boolean> {
 }
 
 await buildGlue();
-const projects = ['.', 'src/edge', 'src/gpu', 'src/train', 'scripts', 'test', 'test/browser', 'bench'];
+const projects = [
+  '.',
+  'src/edge',
+  'src/gpu',
+  'src/train',
+  'scripts',
+  'test',
+  'test/browser',
+  'bench',
+];
 const results = [
   ...projects.map((project) => run(`types of ${project}`, 'tsc', ['-p', project])),
   run('lint and format', 'biome', ['check', '.']),

@@ -299,6 +299,9 @@ describe('the source tree', () => {
         const target = one.target.slice('src/'.length);
         const shared = [
           'effects/effect.ts',
+          'effects/grid.ts',
+          'effects/palette-cost.ts',
+          'effects/palette.ts',
           'effects/params.ts',
           'effects/job-port.ts',
           'effects/trials.ts',

@@ -13,6 +13,7 @@ import type { Straight } from '../../tensor/picture/straight.ts';
 import { boxAxis } from '../../tensor/resample/axis.ts';
 import { resample } from '../../tensor/resample/resample.ts';
 import { cellCount, type Grid } from '../grid.ts';
+import { calmed } from './calm.ts';
 
 export type DrawnOptions = {
   /** 0…1: share of what the network draws. */
@@ -24,6 +25,9 @@ export type DrawnOptions = {
   /** The model's; not needed if `strength` is 0. */
   weights: Weights | undefined;
 };
+
+/** Difference of codes that still counts as texture if no detail is wanted. */
+const CALM = 0.25;
 
 // Roughly what a value takes, in nanoseconds.
 const SUMMED = 25;
@@ -47,7 +51,8 @@ export async function drawnCells(
   const seen = await codesOf(fine, means.behind, pace);
   const drawing = { detail, darker: 2 * outline };
   const drawn = await drawCells(seen, drawing, { weights, pace });
-  await addDrawn(means.straight, drawn, strength, pace);
+  const range = CALM * (1 - detail) * strength;
+  await addDrawn(means.straight, drawn, { strength, range }, pace);
   return means.straight;
 }
 
@@ -117,15 +122,20 @@ async function codesOf(
 }
 
 async function addDrawn(
-  { linear }: Straight,
+  { linear, alpha, width, height }: Straight,
   { data }: Rgb,
-  strength: number,
+  { strength, range }: { strength: number; range: number },
   pace: Pace,
 ): Promise<void> {
-  await eachBand({ count: linear.length / 3, ns: ADDED }, pace, (first, end) => {
+  const codes = new Float32Array(linear.length);
+  const band = { count: linear.length / 3, ns: ADDED };
+  await eachBand(band, pace, (first, end) => {
     for (let i = 3 * first; i < 3 * end; i++) {
-      const code = codeOfLinear(linear[i]!) + strength * data[i]!;
-      linear[i] = srgbToLinear(Math.min(1, Math.max(0, code)));
+      codes[i] = Math.min(1, Math.max(0, codeOfLinear(linear[i]!) + strength * data[i]!));
     }
+  });
+  const calm = range > 0 ? await calmed(codes, { width, height, alpha }, range, pace) : codes;
+  await eachBand(band, pace, (first, end) => {
+    for (let i = 3 * first; i < 3 * end; i++) linear[i] = srgbToLinear(calm[i]!);
   });
 }

@@ -13,12 +13,16 @@ import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
 import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
 import { costOf } from './cost.ts';
 import { drawnCells } from './drawn-cells.ts';
+import { joinStrays } from './strays.ts';
 
 /** The network's weights, which are part of the project. */
 const MODEL = 'pixelart';
 
 /** Colours that palette=auto chooses unless told otherwise. */
 const COLOURS = 24;
+
+/** Largest difference at which a stray cell joins its neighbours, if no detail is wanted. */
+const JOINED = 0.25;
 
 const cells = (name: string) =>
   z
@@ -57,7 +61,10 @@ const params = {
     0.5,
     'Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark.',
   ),
-  detail: share(0.8, 'Share of fine detail that is drawn; less makes textures calmer.'),
+  detail: share(
+    0.5,
+    'Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours.',
+  ),
   upscale: z
     .boolean()
     .default(true)
@@ -143,5 +150,8 @@ async function inColours(
   if (wanted === undefined) return { image: await imageOfStraight(drawn, pace) };
   const palette = await paletteOf(drawn, { palette: wanted, colors }, pace);
   const indices = await palettise(drawn, palette, { dither, strength }, pace);
+  if (dither === 'none' && options.strength > 0 && options.detail < 1) {
+    await joinStrays(indices, drawn, { palette, most: JOINED * (1 - options.detail) }, pace);
+  }
   return { image: await imageOfIndices(drawn, palette, indices, pace), palette };
 }

@@ -57,6 +57,8 @@ const steps = [
   'pixelate,block=6,palette=sweetie16,dither=floyd-steinberg',
   'pixelate,block=5,palette=auto,colors=24',
   'pixelate,block=6,palette=auto,colors=100,dither=atkinson',
+  'pixelart,cell=6',
+  'pixelart,cell=5,palette=sweetie16',
 ];
 
 const styles = [

@@ -83,6 +83,15 @@ const pixelations = [
   'mode=reference',
 ].map((options) => `pixelate,${options}`);
 
+const pixelArts = [
+  'cell=4',
+  'cell=8,palette=none',
+  'cell=16,palette=none,upscale=false',
+  'cell=4,palette=pico8,dither=bayer4',
+  'cell=8,dither=floyd-steinberg,colors=64',
+  'cell=4,strength=0,upscale=false',
+].map((options) => `pixelart,${options}`);
+
 const hybrids = [
   'cutoff=6',
   'cutoff=16',
@@ -135,7 +144,7 @@ const stepCases = (): StageCase[] => [
   ),
   ...product(resizes, [small, middle, large, huge]).map(([plan, size]) => step(plan, file(size))),
   ...product(resizes, [small, large]).map(([plan, size]) => step(plan, file(size, 'webp', 'bust'))),
-  ...product(pixelations, [small, middle, large]).map(([plan, size]) =>
+  ...product([...pixelations, ...pixelArts], [small, middle, large]).map(([plan, size]) =>
     step(plan, file(size, 'jpeg', 'bust')),
   ),
   // Where there is no border, the search ends at once.

@@ -3,6 +3,7 @@ import { type Runtime, withRuntime } from '../../bench/measure/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stages/stage-sample.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
+import { seededPixelart } from '../../test/helpers/nets/seeded-pixelart.ts';
 import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';
@@ -24,6 +25,7 @@ const models = [
       dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
     }),
   ],
+  ['pixelart', writeSafetensors(seededPixelart(), { dtype: 'F16' })],
 ] as const;
 
 const middle = (values: readonly number[]): number =>

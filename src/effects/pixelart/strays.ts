@@ -8,8 +8,8 @@ import type { Palette } from '../../tensor/palette/palette.ts';
 const LOOKED_AT = 60;
 
 /**
- * Gives every stray cell the colour of most of its eight neighbours, the nearest of equals, if that differs by at most `most` (OKLab
- * with chroma counted double): what stands out is a feature and stays. Changes `indices`; clear cells (−1) have no part.
+ * Gives every stray cell the colour of most of its eight neighbours, the nearest of equals, if at least two have it and it differs by
+ * at most `most` (OKLab with chroma counted double): what stands out is a feature and stays. Changes `indices`; clear cells (−1) have no part.
  */
 export async function joinStrays(
   indices: Int16Array,
@@ -42,14 +42,14 @@ export async function joinStrays(
         }
         if (!stray || count === 0) continue;
         const near = mostFrequent(around.subarray(0, count), (index) => difference(own, index));
-        if (difference(own, near) <= most) indices[y * width + x] = near;
+        if (near !== undefined && difference(own, near) <= most) indices[y * width + x] = near;
       }
     }
   });
 }
 
-/** The value that occurs most often, among equals that with the least cost. */
-function mostFrequent(values: Int16Array, cost: (value: number) => number): number {
+/** The value that occurs most often, at least twice; among equals that with the least cost. */
+function mostFrequent(values: Int16Array, cost: (value: number) => number): number | undefined {
   let [best, times] = [values[0]!, 0];
   for (const value of values) {
     let count = 0;
@@ -58,5 +58,5 @@ function mostFrequent(values: Int16Array, cost: (value: number) => number): numb
       [best, times] = [value, count];
     }
   }
-  return best;
+  return times > 1 ? best : undefined;
 }

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { calmed } from '../../../src/effects/pixelart/calm.ts';
+import { joinStrays } from '../../../src/effects/pixelart/strays.ts';
+import { noPace } from '../../../src/pace.ts';
+import { createPalette } from '../../../src/tensor/palette/palette.ts';
+
+const size = { width: 8, height: 6 };
+
+const codes = (value: (x: number, y: number) => number): Float32Array =>
+  Float32Array.from({ length: 3 * 48 }, (_, i) => {
+    const p = Math.floor(i / 3);
+    return value(p % 8, Math.floor(p / 8));
+  });
+
+describe('calmed', () => {
+  it('evens out what differs little and keeps a contour', async () => {
+    const noisy = codes((x, y) => (x < 4 ? 0.2 : 0.8) + ((x + y) % 2 ? 0.02 : -0.02));
+    const calm = await calmed(noisy, { ...size, alpha: undefined }, 0.1, noPace);
+    calm.forEach((value, i) => {
+      const left = Math.floor(i / 3) % 8 < 4;
+      expect(Math.abs(value - (left ? 0.2 : 0.8))).toBeLessThan(0.012);
+    });
+  });
+
+  it('leaves a flat picture as it is, and clear cells out', async () => {
+    const flat = codes(() => 0.4);
+    const alpha = new Float32Array(48).fill(1);
+    flat.fill(0.45, 0, 3);
+    alpha[0] = 0;
+    const calm = await calmed(flat, { ...size, alpha }, 0.1, noPace);
+    expect(calm[3]).toBeCloseTo(0.4, 6);
+    expect(calm[30]).toBeCloseTo(0.4, 6);
+  });
+});
+
+describe('joinStrays', () => {
+  // Three greys, of which two are alike, and red.
+  const palette = createPalette(['808080', '888888', '101010', 'ff0000']);
+
+  const joined = async (cells: string, most: number): Promise<string> => {
+    const rows = cells.trim().split(/\s+/);
+    const indices = Int16Array.from(rows.join(''), (digit) => (digit === '.' ? -1 : Number(digit)));
+    await joinStrays(
+      indices,
+      { width: rows[0]!.length, height: rows.length },
+      { palette, most },
+      noPace,
+    );
+    return [...indices].map((index) => (index < 0 ? '.' : index)).join('');
+  };
+
+  it('gives a stray cell its neighbours’ colour if it differs little', async () => {
+    expect(await joined('000 010 000', 0.1)).toBe('000000000');
+  });
+
+  it('leaves what stands out, pairs, and clear cells', async () => {
+    expect(await joined('000 020 000', 0.1)).toBe('000020000');
+    expect(await joined('0000 0110 0000', 0.1)).toBe('000001100000');
+    expect(await joined('... .1. ...', 0.1)).toBe('....1....');
+    expect(await joined('0.0 .1. 0.0', 0.1)).toBe('0.0.0.0.0');
+  });
+
+  it('chooses the nearest of colours that are as frequent', async () => {
+    expect(await joined('002 012 022', 1)).toBe('002002022');
+  });
+});

@@ -22,9 +22,9 @@ export type Limits = {
   maxSourcePixels: number;
   maxResultPixels: number;
   edgeBudgetMs: number;
-  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to. */
-  edgeMemoryBytes: number;
-  edgeHeapBytes: number;
+  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to; no limit if left out, as on the GPU backend. */
+  edgeMemoryBytes?: number;
+  edgeHeapBytes?: number;
 };
 
 /** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */

@@ -69,22 +69,11 @@ export function createIsolate() {
       heaps: heaps.bytes(),
     };
   });
+  const limits = { edgeMemoryBytes: PIXEL_BYTES, edgeHeapBytes: LARGE_MEMORY_BYTES };
   const pause = async (): Promise<void> => {
     await wait(0);
     if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
-  return {
-    heaps,
-    codecs,
-    tensors,
-    gate,
-    encoded,
-    metrics,
-    edgeMemoryBytes: PIXEL_BYTES,
-    edgeHeapBytes: LARGE_MEMORY_BYTES,
-    now,
-    wait,
-    pause,
-  };
+  return { heaps, codecs, tensors, gate, encoded, metrics, limits, now, wait, pause };
 }

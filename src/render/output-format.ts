@@ -30,7 +30,7 @@ export function outputChoice(
     if (format !== 'avif' || !codec) return true;
     const { work, heap = 0 } = codec.encodeCost(size, { quality: q });
     const ms = priceOf(ownedBy(format, work));
-    return ms <= AVIF_SHARE * limits.edgeBudgetMs && heap <= limits.edgeHeapBytes;
+    return ms <= AVIF_SHARE * limits.edgeBudgetMs && heap <= (limits.edgeHeapBytes ?? Infinity);
   };
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   return {

@@ -1,7 +1,6 @@
 // Models of the Worker: read from its assets when they are first needed.
 import manifest from '../../../models/manifest.json' with { type: 'json' };
 import type { ReadModel } from '../../effects/effect.ts';
-import type { Models } from '../../http/services.ts';
 import {
   createModelStore,
   entryNamed,
@@ -10,6 +9,7 @@ import {
   parseManifest,
   type ReadModelFile,
 } from '../../models/models.ts';
+import type { Models } from '../../render/renderer.ts';
 import type { Assets } from '../cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 

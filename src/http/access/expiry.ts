@@ -1,12 +1,12 @@
 // URLs that end: refused from then on, and fresh no longer than until then.
 import { AppError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Services } from '../services.ts';
+import type { Clock } from '../services.ts';
 
-type Clock = Pick<Services, 'date'>;
+type Dated = Pick<Clock, 'date'>;
 
 /** Throws `expired`. */
-export function checkExpiry({ output: { exp } }: Plan, { date }: Clock): void {
+export function checkExpiry({ output: { exp } }: Plan, { date }: Dated): void {
   if (exp === undefined || date() < 1000 * exp) return;
   throw new AppError('expired', `exp: expected a time to come, ${exp} has passed`, {
     param: 'exp',
@@ -20,7 +20,7 @@ export function checkExpiry({ output: { exp } }: Plan, { date }: Clock): void {
 export function untilExpiry(
   response: Response,
   { output: { exp } }: Plan,
-  { date }: Clock,
+  { date }: Dated,
 ): Response {
   const stated = /\bmax-age=(\d+)/.exec(response.headers.get('cache-control') ?? '');
   if (exp === undefined || !stated) return response;

@@ -38,7 +38,7 @@ export function clientOf(address: string | null): string {
   if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return UNKNOWN;
   const groups = groupsOf(new URL(`http://[${text}]/`).hostname.slice(1, -1));
   const mapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
-  if (mapped) return groups.slice(6).flatMap(bytesOf).join('..');
+  if (mapped) return groups.slice(6).flatMap(bytesOf).join('.');
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 

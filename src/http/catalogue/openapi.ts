@@ -72,13 +72,13 @@ export function openApi(effects: readonly Effect[]) {
             plan,
             pathParameter(
               'source',
-              '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`..',
+              '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
             ),
             {
               name: 'Accept',
               in: 'header',
               schema: { type: 'string' },
-              description: 'Decides the format of `f=auto`..',
+              description: 'Decides the format of `f=auto`.',
             },
             { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
             prefer,

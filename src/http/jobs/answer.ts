@@ -11,8 +11,8 @@ import { jobsOf } from './request.ts';
 const FAILURE_SECONDS = 60;
 
 /** Seconds since the job changed. */
-const ageOf = ({ updated }: Job, { date }: Services): number =>
-  Math.max(0, (date() - Date.parse(updated)) / 1000);
+const ageOf = ({ updated }: Job, { clock }: Services): number =>
+  Math.max(0, (clock.date() - Date.parse(updated)) / 1000);
 
 /** Whether a job answers for its URL without asking the sources: it runs, has succeeded while fresh, or failed just now. */
 export function answersStill(job: Job, services: Services): boolean {

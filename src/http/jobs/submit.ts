@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type Blobs, placePlan } from '../../render/render.ts';
+import type { Blobs } from '../../render/place.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import { checkExpiry } from '../access/expiry.ts';
@@ -12,9 +12,8 @@ import { requestSignature } from '../access/signature.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobIndexKey, transformKey } from '../transform/key.ts';
-import { outputChoice } from '../transform/output-format.ts';
 import { nameOf } from '../transform/picture-response.ts';
-import { placeContext, withFiles } from '../transform/render-request.ts';
+import { withFiles } from '../transform/render-request.ts';
 import { PLAN_PART, withUpload } from '../transform/upload-request.ts';
 import {
   furtherSources,
@@ -61,7 +60,7 @@ async function submitSources(
     further: furtherSources(plan, config.SOURCE_BASE),
   };
   note(c, { plan });
-  checkExpiry(plan, services);
+  checkExpiry(plan, services.clock);
   const sources = sourcesOf(request);
   for (const each of sources) services.sources.check(each);
   // Before anything is read: of a purge from now on, this job's key shall know nothing.
@@ -80,7 +79,7 @@ async function submitSources(
       );
     },
   });
-  const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+  const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
   return submitted;
@@ -105,7 +104,7 @@ function submitUpload(
       const text = parts.get(PLAN_PART);
       if (!text) throw badMember('plan', undefined);
       const plan = readPlanText(utf8(text), services.rules, extra);
-      checkExpiry(plan, services);
+      checkExpiry(plan, services.clock);
       return plan;
     },
     use: (plan, blobs) => submitChecked(c, { plan, blobs, name: 'upload' }, services),
@@ -118,8 +117,9 @@ async function submitChecked(
   made: { plan: Plan; blobs: Blobs; name: string },
   services: Services,
 ): Promise<Submitted> {
-  const { choose } = outputChoice(made.plan, c.req.header('accept') ?? null, services);
-  await placePlan(made.plan, made.blobs, choose, placeContext(services, ['gpu']));
+  const { renderer } = services;
+  const { choose } = renderer.choose(made.plan, c.req.header('accept') ?? null);
+  await renderer.place({ ...made, choose }, ['gpu']);
   return submitJob(c, made, services);
 }
 

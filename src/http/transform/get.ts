@@ -13,7 +13,6 @@ import { answerForKey, answerOfKnownJob, type KeyedPlan } from './job.ts';
 import { jobIndexKey, transformKey } from './key.ts';
 import { knownAnswer, makeAnswer } from './make-answer.ts';
 import { withFallback } from './onerror.ts';
-import { outputChoice } from './output-format.ts';
 import { unlessKnown } from './stored-answer.ts';
 import { readTransformUrl, sourcesOf, type TransformRequest } from './url.ts';
 
@@ -28,9 +27,9 @@ export async function transformSource(c: Context, services: Services): Promise<R
   await checkUrlSignature(c.req.raw.url, services);
   const request = readTransformUrl(c.req.raw.url, rules, config.SOURCE_BASE);
   note(c, { plan: request.plan });
-  checkExpiry(request.plan, services);
+  checkExpiry(request.plan, services.clock);
   const answered = await withFallback(c, request, () => answer(c, request, services), services);
-  return untilExpiry(answered, request.plan, services);
+  return untilExpiry(answered, request.plan, services.clock);
 }
 
 async function answer(
@@ -40,12 +39,12 @@ async function answer(
 ): Promise<Response> {
   const { config, cache } = services;
   const { plan } = request;
-  const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+  const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   // Also what is stored is only for sources that are allowed now.
   for (const each of sourcesOf(request)) services.sources.check(each);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
-  const at = services.date();
+  const at = services.clock.date();
   const keyed = (purgedAt: number): KeyedPlan => ({
     plan,
     output,

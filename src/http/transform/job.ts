@@ -3,16 +3,15 @@ import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
 import { isHeavy, type Plan } from '../../plan/plan.ts';
-import { type Blobs, placePlan, type Rendered, renderPlaced } from '../../render/render.ts';
+import type { OutputChoice } from '../../render/output-format.ts';
+import type { Blobs } from '../../render/place.ts';
+import type { Rendered } from '../../render/render.ts';
 import { freshness } from '../caching.ts';
 import { answersStill, answerWithJob } from '../jobs/answer.ts';
 import { awaitJob, indexJob, type Submitted, submitJob } from '../jobs/request.ts';
 import { earlierStandIn, standIn } from '../jobs/stand-in.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
-import type { OutputChoice } from './output-format.ts';
-import { placesOf } from './places.ts';
-import { placeContext, renderPorts } from './render-request.ts';
 import { keepAnswer } from './stored-answer.ts';
 
 export type KeyedPlan = {
@@ -86,11 +85,12 @@ export async function renderOrSubmit<T>(
   services: Services,
 ): Promise<T | Response | Submitted> {
   const { plan, output } = asked;
-  const context = placeContext(services, await placesOf(plan, services));
-  const placed = await placePlan(plan, made.blobs, output.choose, context);
+  const { renderer } = services;
+  const places = await renderer.check(plan);
+  const placed = await renderer.place({ plan, blobs: made.blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, asked, made, services);
   try {
-    return respond(await renderPlaced(placed, renderPorts(c, services)));
+    return respond(await renderer.render(placed, (work) => c.executionCtx.waitUntil(work)));
   } catch (error) {
     // What headers do not tell may come to more than was estimated.
     const over = error instanceof AppError && error.code === 'over_budget';
@@ -114,7 +114,7 @@ async function knownJob(
   } catch (error) {
     // What the edge can do itself does not depend on the job engine.
     if (plan.steps.some(isHeavy)) throw error;
-    services.log({ event: 'job_lookup_failed', message: String(error) });
+    services.observer.log({ event: 'job_lookup_failed', message: String(error) });
     return undefined;
   }
 }

@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import type { Made, MakeUse } from '../../cache/answer-types.ts';
 import { digestOf } from '../../digest.ts';
-import { isHeavy } from '../../plan/plan.ts';
-import type { Blobs, Rendered } from '../../render/render.ts';
+import type { Blobs } from '../../render/place.ts';
+import type { Rendered } from '../../render/render.ts';
 import type { OpenSource } from '../../sources/fetch-source.ts';
 import { entityTag, freshness, matchesTag, notModified } from '../caching.ts';
 import type { Submitted } from '../jobs/request.ts';
@@ -11,7 +11,6 @@ import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { type KeyedPlan, renderOrSubmit } from './job.ts';
 import { nameOf, pictureResponse } from './picture-response.ts';
-import { placesOf } from './places.ts';
 import { withFiles } from './render-request.ts';
 import { sourcesOf, type TransformRequest } from './url.ts';
 
@@ -25,10 +24,9 @@ export async function makeAnswer(
   services: Services,
 ): Promise<Answer> {
   const { plan } = request;
-  await placesOf(plan, services);
-  if (!plan.steps.some(isHeavy)) services.gate.check();
+  await services.renderer.check(plan);
   const ifNoneMatch = sent ? (c.req.header('if-none-match') ?? null) : null;
-  const began = services.now();
+  const began = services.clock.now();
   const headers = answerHeaders(services);
   // What goes on behind a request's back is none of its own.
   const tell = (details: Parameters<typeof note>[1]): void => void (sent && note(c, details));
@@ -56,7 +54,7 @@ export async function makeAnswer(
       const tag = await entityTag(key, await validatorsOf(files, opened));
       const old = nothingNew(tag);
       if (old) return old;
-      const fetched = services.now() - began;
+      const fetched = services.clock.now() - began;
       const name = nameOf(request.source);
       const timing = { fetched, budget: services.config.EDGE_BUDGET_MS, name };
       const respond = (rendered: Rendered): Answer => {

@@ -1,6 +1,5 @@
 // Answers `POST /t/<segments>` with the picture in the body.
 import type { Context } from 'hono';
-import { isHeavy } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/render.ts';
 import { checkExpiry } from '../access/expiry.ts';
 import { countRequest } from '../access/rate-limit.ts';
@@ -10,9 +9,7 @@ import { awaitJob } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { renderOrSubmit } from './job.ts';
-import { outputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';
-import { placesOf } from './places.ts';
 import { withUpload } from './upload-request.ts';
 import { readUploadUrl } from './url.ts';
 
@@ -20,23 +17,22 @@ const KEPT_NOWHERE = 'no-store';
 
 /** Parse, read, render, or make a job of it. Everything that the path alone tells is refused before the body is read. */
 export async function transformUpload(c: Context, services: Services): Promise<Response> {
-  const { config, effects, rules } = services;
-  const began = services.now();
+  const { config, rules } = services;
+  const began = services.clock.now();
   const { url } = c.req.raw;
   await checkUrlSignature(url, services);
   await countRequest(c, services);
-  const inputs = new Set(effects.flatMap((effect) => effect.inputs));
+  const inputs = new Set(rules.effects.flatMap((effect) => effect.inputs));
   const asked = readUploadUrl(url, rules, inputs);
-  checkExpiry(asked, services);
-  await placesOf(asked, services);
-  if (!asked.steps.some(isHeavy)) services.gate.check();
+  checkExpiry(asked, services.clock);
+  await services.renderer.check(asked);
 
   const answer = await withUpload(c, services, {
     planOf: (_, extra) => readUploadUrl(url, rules, extra),
     use(plan, blobs) {
-      const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+      const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
       const timing = {
-        fetched: services.now() - began,
+        fetched: services.clock.now() - began,
         budget: config.EDGE_BUDGET_MS,
         name: 'upload',
       };

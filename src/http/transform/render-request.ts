@@ -1,10 +1,6 @@
 // What transforms of sources and of uploads share: opening and reading pictures, rendering under the isolate's limits.
-import type { Context } from 'hono';
-import type { Limits } from '../../cost/estimate.ts';
-import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
 import type { Reservation } from '../../gate/bytes.ts';
-import type { PlaceContext, RenderPorts } from '../../render/render.ts';
 import type { OpenSource } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Services } from '../services.ts';
@@ -47,31 +43,6 @@ export function growOrRefuse(grow: (bytes: number) => boolean, bytes: number): v
     retryAfter: 1,
   });
 }
-
-/** Limits of the configuration, and of an isolate. */
-const limitsOf = ({ config, edgeMemoryBytes, edgeHeapBytes }: Services): Limits => ({
-  maxSourcePixels: config.MAX_SOURCE_PIXELS,
-  maxResultPixels: config.MAX_RESULT_PIXELS,
-  edgeBudgetMs: config.EDGE_BUDGET_MS,
-  edgeMemoryBytes,
-  edgeHeapBytes,
-});
-
-/** What placing needs. */
-export const placeContext = (services: Services, places: readonly Place[]): PlaceContext => ({
-  ...services,
-  limits: limitsOf(services),
-  places,
-});
-
-/** What rendering here needs. */
-export const renderPorts = (c: Context, services: Services): RenderPorts => ({
-  ...services,
-  model: services.models.model,
-  limits: limitsOf(services),
-  enter: services.gate.enter,
-  background: (work) => c.executionCtx.waitUntil(work),
-});
 
 /** Opens and reads all sources and lends their files to `use`; `early` may answer before anything is read. */
 export async function withFiles<T>(

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { furtherImages, type Plan } from '../../plan/plan.ts';
-import type { Blobs } from '../../render/render.ts';
+import type { Blobs } from '../../render/place.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { closeAll, expectedOf, growOrRefuse, openAll, readAll } from './render-request.ts';

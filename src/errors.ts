@@ -64,3 +64,30 @@ export class AppError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
+
+export type ParamErrorOptions = Omit<AppErrorOptions, 'param'> & {
+  /** `bad_option` unless given. */
+  code?: ErrorCode;
+  /** Name of the parameter, as the client wrote it or as it is documented. */
+  param: string;
+  /** Completes "<param>: expected …". */
+  expected: string;
+  /** Completes ", got …"; left out if there is nothing to show, or if it may hold a secret. */
+  got?: string | undefined;
+};
+
+/** The error for one wrong parameter: "<param>: expected …, got …". */
+export function paramError({
+  code = 'bad_option',
+  param,
+  expected,
+  got,
+  ...options
+}: ParamErrorOptions): AppError {
+  const shown = got === undefined ? '' : `, got ${got}`;
+  return new AppError(code, `${param}: expected ${expected}${shown}`, { ...options, param });
+}
+
+/** A client's text as an error shows it: in quotes, cut after `most` characters. */
+export const quoted = (text: string, most = 64): string =>
+  JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);

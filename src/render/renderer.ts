@@ -3,9 +3,9 @@ import type { Codecs } from '../codecs/codec.ts';
 import type { Estimate, Limits } from '../cost/estimate.ts';
 import { type Place, refuseWithoutBackend } from '../cost/place.ts';
 import type { ReadModel } from '../effects/effect.ts';
-import type { Heavy } from '../effects/heavy.ts';
+import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
-import { isHeavy, modelsOf, type Plan } from '../plan/plan.ts';
+import { isGpuOnly, modelsOf, type Plan } from '../plan/plan.ts';
 import { type OutputChoice, outputChoice } from './output-format.ts';
 import { type AskedPlan, type Placed, placePlan } from './place.ts';
 import { type Rendered, renderPlaced } from './render.ts';
@@ -37,8 +37,8 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'tensors'> & {
   models?: Models;
   /** Keeps vectors of further images; nothing is kept if it is left out. */
   vectors?: VectorStore;
-  /** What heavy steps work with, on the GPU backend. */
-  heavy?: Heavy;
+  /** What job steps work with, on the GPU backend. */
+  job?: JobPort;
   /** Told if the store of vectors fails. */
   log?: (entry: Record<string, unknown>) => void;
 };
@@ -65,7 +65,7 @@ export function createRenderer(ports: RendererPorts): Renderer {
     choose: (plan, accept) => outputChoice(plan, accept, ports),
     async check(plan, places = ports.places) {
       refuseWithoutBackend(plan, places);
-      if (plan.steps.some(isHeavy)) return places;
+      if (plan.steps.some(isGpuOnly)) return places;
       const able = await placesWithModels(plan, places, models);
       gate.check();
       return able;

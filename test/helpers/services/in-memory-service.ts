@@ -80,9 +80,9 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
   const encoded = createByteAccount({ capacityBytes: MEMORY, wait, now });
   let serial = 0;
   const metrics = createMetrics(() => {
-    const { heavy, light, ...work } = gate.state();
+    const { exclusive, light, ...work } = gate.state();
     return {
-      inFlight: { heavy, light },
+      inFlight: { exclusive, light },
       accounts: { work, encoded: encoded.state() },
       heaps: { all: 0 },
     };

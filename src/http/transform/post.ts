@@ -22,7 +22,7 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const { url } = c.req.raw;
   await checkUrlSignature(url, services);
   await countRequest(c, services);
-  const inputs = new Set(rules.effects.flatMap((effect) => effect.inputs));
+  const inputs = new Set(rules.effects.flatMap((effect) => effect.further.params));
   const asked = readUploadUrl(url, rules, inputs);
   checkExpiry(asked, services.clock);
   await services.renderer.check(asked);

@@ -1,21 +1,21 @@
-// Reads a request's body in the pieces that it is made of, holding no more than a chunk.
+// Reads the body of a request part by part and holds at most one chunk in memory.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../errors.ts';
 
 export type BodyReader = {
-  /** Exactly so many bytes. Throws `bad_body` where the body ends before. */
+  /** Reads exactly so many bytes. Throws `bad_body` if the body ends before. */
   take: (bytes: number) => Promise<Uint8Array<ArrayBuffer>>;
-  /** Writes so many bytes to a file. Throws `bad_body` where the body ends before, or is not what the digest says. */
+  /** Writes so many bytes to a file. Throws `bad_body` if the body ends before, or if they have another digest. */
   save: (file: string, blob: { what: string; bytes: number; sha256: string }) => Promise<void>;
-  /** Throws `bad_body` where there is more. */
+  /** Throws `bad_body` if the body continues. */
   end: () => Promise<void>;
-  /** Reads what is left and forgets it, up to a limit, so that a client that is still sending can read the answer. */
+  /** Reads and drops at most so many bytes, so that a client that is still sending can read the answer; then closes the body. */
   drain: (atMost: number) => Promise<void>;
 };
 
-/** A reader over a body; the caller sees to it that the stream fails when it stalls. */
+/** A reader of a body. It has no timeout: the caller makes the stream fail if it stalls. */
 export function createBodyReader(body: Readable): BodyReader {
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
   let rest: Uint8Array = new Uint8Array(0);

@@ -1,4 +1,4 @@
-// A Tail Worker: pairs the predicted cost of a request with the CPU time that the platform measured. A Worker cannot read its own CPU time.
+// A Tail Worker: pairs the predicted cost of a request with its CPU time, which the platform reports only to Tail Workers.
 
 /** The part that is read of the platform's report on one invocation; `wrangler tail --format json` prints the same. */
 export type TraceItem = {
@@ -28,7 +28,7 @@ export function pairsOf(item: unknown): CostPair[] {
   return [{ work, cpuMs: cpuTime, predictedMs: ms }];
 }
 
-/** The items in the output of `wrangler tail --format json`, on one line each or indented. Throws `SyntaxError` for any other text. */
+/** The items in the output of `wrangler tail --format json`, indented or not. Throws `SyntaxError` for any other text. */
 export const itemsIn = (text: string): unknown[] =>
   text
     .split(/^(?=\{)/m)

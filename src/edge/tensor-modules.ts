@@ -1,4 +1,4 @@
-// The modules of tf.js' WASM backend for the Worker. They are imported one by one, because the entry of the package starts a backend of its own.
+// The modules of tf.js' WASM backend for the Worker. The entry of the package is not used, because it starts a backend itself.
 import '@tensorflow/tfjs-backend-wasm/dist/flags_wasm.js';
 import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';

@@ -1,4 +1,4 @@
-// The cache of answers on Cloudflare: the cache of the data centre, with a bucket behind it if `RESULT_STORE` is `r2`, and purges in both.
+// The cache of answers on Cloudflare: the cache of the data centre, and behind it a bucket if `RESULT_STORE` is `r2`.
 import { createAnswerCache } from '../../cache/answer-cache.ts';
 import type { AnswerCache } from '../../cache/answer-types.ts';
 import { createPurges } from '../../cache/purges.ts';

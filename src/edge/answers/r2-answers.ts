@@ -13,7 +13,10 @@ export type AnswerBucket = Pick<R2Bucket, 'put' | 'delete'> & {
 
 const FOLDER = 'answers/';
 
-/** Largest stored answer, in bytes: an answer is read into the memory of the isolate to check its digest. Larger ones are rendered again. */
+/**
+ * Largest stored answer, in bytes. An answer is read into the memory of the isolate to check its digest, so larger ones are not
+ * stored and are rendered again.
+ */
 const MAX_BYTES = 8 * 2 ** 20;
 
 /** What is stored with the bytes. */

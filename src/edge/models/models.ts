@@ -12,10 +12,10 @@ import { createModelStore, type ReadModelFile } from '../../models/store.ts';
 import type { Assets } from '../cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 
-/** How long the answer to `check` is reused, in milliseconds. A model that is installed while the server runs is found after that. */
+/** How long the answer to `check` is reused, in milliseconds. A model that is installed meanwhile is found after that. */
 const CHECK_AGE_MS = 2000;
 
-/** Largest model that is kept in memory, in bytes of its files. Larger ones are read again for each use, because an isolate has little memory. */
+/** Largest model that is kept in memory, in bytes of its files. Larger ones are read again for each use. */
 const MAX_KEPT_BYTES = 2 ** 20;
 
 /** The models among the assets. */

@@ -9,7 +9,7 @@ export type OnnxEngineOptions = {
   threads: number;
 };
 
-/** An engine on this device. Its programs throw `over_budget` if memory runs out, and `backend_unavailable` if the device is lost. */
+/** An engine on this device. Its programs throw `over_budget` if memory runs out, `backend_unavailable` if the device is lost. */
 export function createOnnxEngine({ device, threads }: OnnxEngineOptions): GraphEngine {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [device.kind],

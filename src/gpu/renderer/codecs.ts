@@ -36,7 +36,7 @@ export async function loadCodecs(): Promise<Codecs> {
   };
 }
 
-/** A codec that decodes pictures of at least `fromPixels` pixels with libvips, unless they are shrunk while decoding or are CMYK. */
+/** A codec that decodes large pictures, from `fromPixels` pixels, with libvips, unless they are CMYK or shrunk while decoding. */
 export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
   return {
     ...codec,

@@ -20,7 +20,7 @@ export type Schedule = {
   enqueue: (scheduled: ScheduledJob) => void;
   /** Gives waiting jobs to free renderers. */
   advance: () => void;
-  /** Ends a job with this line, unless a renderer that works on it writes another last line first. */
+  /** Ends a job with this line. If a renderer works on the job, `canceled` is left to it, and it may finish the job first. */
   stop: (scheduled: ScheduledJob, line: JobLine) => void;
   /** Ends a job because of a failure of the backend. */
   fail: (scheduled: ScheduledJob, message: string) => void;

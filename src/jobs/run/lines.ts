@@ -54,7 +54,7 @@ export type LineLimits = {
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** The lines of a stream; ends when the stream ends. Throws `Error` if the stream is silent too long, and for a line that is not valid. */
+/** The lines of a stream, until it ends. Throws `Error` if the stream is silent too long or has a line that is not valid. */
 export async function* readJobLines(
   body: ReadableStream<Uint8Array>,
   limits: LineLimits,

@@ -68,9 +68,12 @@ describe('a job on the backend', () => {
     ['join', [result], { run: 2, attempt: 3 }],
     ['join', [canceled], { run: 2, attempt: 2 }],
     ['replace', [canceled], { run: 2, attempt: 3 }],
-  ] as const)('answers with "%s" after the lines %j if the request says %j', (arrival, lines, of) => {
-    expect(arrivalOf(withLines(lines), { ...head, ...of })).toBe(arrival);
-  });
+  ] as const)(
+    'answers with "%s" after the lines %j if the request says %j',
+    (arrival, lines, of) => {
+      expect(arrivalOf(withLines(lines), { ...head, ...of })).toBe(arrival);
+    },
+  );
 
   it('expires after its time, and the oldest first if files take too many bytes', () => {
     const ended = [30, 10, 20].map((now) => withLines([canceled], now));

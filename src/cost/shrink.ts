@@ -28,7 +28,7 @@ export function furtherShrink(
     if (vectorsOf(step)) return [];
     return effect.inputs
       .filter((name) => sourcesOf(params[name]).includes(text))
-      .map(() => effect.inputShrink?.(sizes[i] as Size, further, params) ?? 1);
+      .map(() => effect.inputShrink?.(sizes[i]!, further, params) ?? 1);
   });
   return Math.max(1, Math.min(...factors));
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
-import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
+import { expectationOf, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
@@ -132,7 +132,7 @@ function canonicalParams(
 ): Record<string, unknown> {
   const schemas = schemasOf(declared);
   const spelled = Object.entries(values).filter(([name, value]) => {
-    const { default: usual, conditional } = schemas[name] as ParamSchema;
+    const { default: usual, conditional } = schemas[name]!;
     if (usual === undefined || conditional || value !== usual) return true;
     const unless = (declared[name] as z.ZodType).safeParse(undefined);
     return !unless.success || unless.data !== undefined;

@@ -127,7 +127,7 @@ async function storeInputs(
   store: BlobStore,
 ): Promise<void> {
   for (const [index, [, bytes]] of filesOf(request).entries()) {
-    const about = inputs[index] as JobInput;
+    const about = inputs[index]!;
     if (!(await store.put(inputKey(about.sha256), bytes, about)))
       throw new Error('a picture changed while it was stored');
   }

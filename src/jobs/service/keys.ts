@@ -73,7 +73,7 @@ function base32(bytes: Uint8Array): string {
   let out = '';
   for (let bit = 0; bit < bytes.length * 8; bit += 5) {
     const at = bit >> 3;
-    const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] ?? 0);
+    const pair = (bytes[at]! << 8) | (bytes[at + 1] ?? 0);
     out += ALPHABET[(pair >> (11 - (bit & 7))) & 31];
   }
   return out;
@@ -84,8 +84,8 @@ function fromBase32(encoded: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(33);
   for (let i = 0; i < encoded.length; i++) {
     const at = (i * 5) >> 3;
-    const pair = ALPHABET.indexOf(encoded[i] as string) << (11 - ((i * 5) & 7));
-    bytes[at] = (bytes[at] as number) | (pair >> 8);
+    const pair = ALPHABET.indexOf(encoded[i]!) << (11 - ((i * 5) & 7));
+    bytes[at] = bytes[at]! | (pair >> 8);
     bytes[at + 1] = (bytes[at + 1] ?? 0) | (pair & 255);
   }
   return bytes.slice(0, 32);

@@ -110,8 +110,7 @@ async function run(
   const { recipe, network, settings, heavy, prepared, flopsOf, deadline } = work;
   const optimizer = recipe.optimizer();
   const plans = plansUpTo(wanted);
-  const speed =
-    deadline === undefined ? undefined : await measureSpeed(work, plans[0]?.[0] as Stage);
+  const speed = deadline === undefined ? undefined : await measureSpeed(work, plans[0]?.[0]!);
   const stages =
     deadline === undefined || !speed
       ? planStages(wanted)

@@ -66,14 +66,14 @@ function coefficients({ width, height, data }: Image, components: Size): Colour[
       const at = 4 * (y * width + x);
       const veil = 255 - data[at + 3]!;
       for (let c = 0; c < 3; c++) {
-        const light = LIGHT[Math.round((data[at + c]! * (255 - veil)) / 255 + veil)];
+        const light = LIGHT[Math.round((data[at + c]! * (255 - veil)) / 255 + veil)]!;
         rows.forEach((row, i) => {
-          row[c] = row[c]! + (light as number) * across[i]?.[x]!;
+          row[c] = row[c]! + light * across[i]![x]!;
         });
       }
     }
     sums.forEach((sum, k) => {
-      const wave = down[Math.floor(k / components.width)]?.[y]!;
+      const wave = down[Math.floor(k / components.width)]![y]!;
       const row = rows[k % components.width]!;
       for (let c = 0; c < 3; c++) sum[c] = sum[c]! + wave * row[c]!;
     });

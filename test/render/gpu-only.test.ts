@@ -6,17 +6,17 @@ import { admit } from '../../src/cost/admit.ts';
 import type { Limits } from '../../src/cost/estimate.ts';
 import type { Place } from '../../src/cost/place.ts';
 import { defineEffect, imagesParam } from '../../src/effects/effect.ts';
-import type { Heavy } from '../../src/effects/heavy.ts';
 import { effects as declared } from '../../src/effects/index.ts';
+import type { JobPort } from '../../src/effects/job-port.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
-import { furtherImages, isHeavy, modelsOf } from '../../src/plan/plan.ts';
+import { furtherImages, isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
 import { renderPlan } from '../../src/render/render.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 import { refusal } from '../sources/parsing.ts';
 
-// Shows the picture that `pick` names; heavy where it is told so.
+// Shows the picture that `pick` names; on the GPU backend only if `gpuOnly` is given.
 const choose = defineEffect({
   name: 'choose',
   summary: 'Answers one of its further images.',
@@ -24,16 +24,16 @@ const choose = defineEffect({
   params: {
     from: imagesParam(3),
     pick: z.int().min(0).max(2).default(0),
-    heavily: z.boolean().default(false),
+    gpuOnly: z.boolean().default(false),
   },
   inputs: ['from'],
-  heavy: ({ heavily }) => heavily,
-  models: ({ heavily, pick }) => (heavily ? [`model-${pick}`, 'model-of-all'] : []),
+  gpuOnly: ({ gpuOnly }) => gpuOnly,
+  models: ({ gpuOnly, pick }) => (gpuOnly ? [`model-${pick}`, 'model-of-all'] : []),
   inputShrink: () => 8,
   cost: () => ({ work: {}, bytes: 0 }),
-  run: ({ inputs, params, reports, heavy }) => ({
+  run: ({ inputs, params, reports, job }) => ({
     picture: inputs.from[params.pick] as (typeof inputs.from)[number],
-    ...(reports && { report: { device: heavy?.engine.device.name ?? 'none' } }),
+    ...(reports && { report: { device: job?.engine.device.name ?? 'none' } }),
   }),
 });
 const effects = [...declared, choose];
@@ -148,17 +148,17 @@ describe('a parameter that names several images', () => {
 });
 
 describe('a step that needs a GPU backend', () => {
-  const heavily = 'choose,from=asset:a,heavily=true';
+  const gpuOnly = 'choose,from=asset:a,gpuOnly=true';
 
   it('goes there however small it is, and the same effect stays at the edge where it does not need it', () => {
-    expect(decide(heavily, ['edge', 'gpu']).place).toBe('gpu');
-    expect(decide(`w=8/${heavily}/w=4`, ['edge', 'gpu']).place).toBe('gpu');
+    expect(decide(gpuOnly, ['edge', 'gpu']).place).toBe('gpu');
+    expect(decide(`w=8/${gpuOnly}/w=4`, ['edge', 'gpu']).place).toBe('gpu');
     expect(decide('choose,from=asset:a', ['edge', 'gpu']).place).toBe('edge');
-    expect(decide(heavily, ['gpu']).place).toBe('gpu');
+    expect(decide(gpuOnly, ['gpu']).place).toBe('gpu');
   });
 
   it('is refused, to be asked for later, where there is none', () => {
-    const error = refusal(() => decide(heavily, ['edge']));
+    const error = refusal(() => decide(gpuOnly, ['edge']));
     expect([error.code, error.retryable, error.retryAfter]).toEqual([
       'backend_unavailable',
       true,
@@ -168,25 +168,25 @@ describe('a step that needs a GPU backend', () => {
   });
 
   it('is the only one of its kind in a plan', () => {
-    const error = refusal(() => parse(`${heavily}/w=9/${heavily}`));
+    const error = refusal(() => parse(`${gpuOnly}/w=9/${gpuOnly}`));
     expect([error.code, error.message]).toEqual([
       'bad_option',
       'choose: expected one step in a plan that needs a GPU backend, got 2 (choose, choose)',
     ]);
-    expect(parse(`${heavily}/choose,from=asset:a`).steps.filter(isHeavy).length).toBe(1);
+    expect(parse(`${gpuOnly}/choose,from=asset:a`).steps.filter(isGpuOnly).length).toBe(1);
   });
 
   it('says its models, each once', () => {
     expect(modelsOf(parse('w=9/pixelate'))).toEqual([]);
-    expect(modelsOf(parse(`w=9/${heavily},pick=2/choose,from=asset:a`))).toEqual([
+    expect(modelsOf(parse(`w=9/${gpuOnly},pick=2/choose,from=asset:a`))).toEqual([
       'model-2',
       'model-of-all',
     ]);
   });
 
   it('keeps to the limits of pixels all the same', () => {
-    expect(refusal(() => decide(heavily, ['gpu'], 20_000)).code).toBe('too_many_pixels');
-    expect(refusal(() => decide(`w=4000,h=4000,fit=squeeze/${heavily}`, ['gpu'])).code).toBe(
+    expect(refusal(() => decide(gpuOnly, ['gpu'], 20_000)).code).toBe('too_many_pixels');
+    expect(refusal(() => decide(`w=4000,h=4000,fit=squeeze/${gpuOnly}`, ['gpu'])).code).toBe(
       'too_many_pixels',
     );
   });
@@ -205,23 +205,23 @@ describe('the GPU backend', () => {
     expect(autos[0]?.value).toBeLessThan(200);
   });
 
-  it('has its numbers reported whatever the answer is, and heavy steps get their device', async () => {
+  it('has its numbers reported whatever the answer is, and GPU-only steps get their device', async () => {
     const codecs = await loadCodecs();
     const main = await codecs.png.encode(
       paint({ width: 4, height: 3 }, () => [9, 9, 9]),
       { quality: 85 },
     );
-    const heavy = { engine: { device: { kind: 'cpu', name: 'a device' } } } as unknown as Heavy;
+    const job = { engine: { device: { kind: 'cpu', name: 'a device' } } } as unknown as JobPort;
     const rendered = (f: string) =>
       renderPlan(
-        parse(`choose,from=asset:a,heavily=true/f=${f}`),
+        parse(`choose,from=asset:a,gpuOnly=true/f=${f}`),
         { main, further: new Map([['asset:a', main]]) },
         () => 'png',
         {
           codecs,
           limits: { ...limits, edgeBudgetMs: 1, edgeMemoryBytes: 1 },
           place: 'gpu',
-          heavy,
+          job,
           now: () => 0,
           pause: async () => {},
           enter: async () => () => {},

@@ -19,7 +19,7 @@ export type Checkpoint = {
   tensors: Readonly<Record<string, TensorData>>;
 };
 
-export type Heavy = {
+export type JobPort = {
   engine: GraphEngine;
   /** Tells how far it has come; cheap, may be called for every iteration. */
   progress: (progress: Progress) => void;

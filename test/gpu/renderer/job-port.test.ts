@@ -5,10 +5,10 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   CANCELED,
-  createHeavyPort,
-  type HeavyPortOptions,
+  createJobPort,
+  type JobPortOptions,
   readCheckpoint,
-} from '../../../src/gpu/renderer/heavy-port.ts';
+} from '../../../src/gpu/renderer/job-port.ts';
 import { readSettings } from '../../../src/gpu/settings.ts';
 import type { GraphEngine } from '../../../src/graph/engine.ts';
 import type { JobLine } from '../../../src/jobs/protocol.ts';
@@ -27,10 +27,10 @@ const engine: GraphEngine = {
   compile: () => Promise.reject(new Error('expected no graph')),
 };
 
-function createPort(more: Partial<HeavyPortOptions> = {}) {
+function createPort(more: Partial<JobPortOptions> = {}) {
   const told: { line: JobLine; file: string | undefined }[] = [];
   const control = { canceled: false, saveSoon: false };
-  const port = createHeavyPort({
+  const port = createJobPort({
     ...{ engine, control, folder },
     settings: readSettings({ GPU_PREVIEW_MS: '3000', GPU_CHECKPOINT_MS: '20000' }),
     tell: (line, file) => told.push({ line, file }),
@@ -42,11 +42,11 @@ function createPort(more: Partial<HeavyPortOptions> = {}) {
 
 const at = (step: number) => ({ step, steps: 1000, losses: { total: 1 / step } });
 
-describe('the port of heavy steps', () => {
+describe('the port of GPU-only steps', () => {
   it('tells progress four times a second at most, and never loses the last', () => {
-    const { heavy, flush, told } = createPort();
+    const { jobPort, flush, told } = createPort();
     for (let step = 1; step <= 1000; step++) {
-      heavy.progress(at(step));
+      jobPort.progress(at(step));
       vi.advanceTimersByTime(10);
     }
     expect(told.length).toBeGreaterThan(35);
@@ -58,29 +58,29 @@ describe('the port of heavy steps', () => {
   });
 
   it('has the first preview due soon, the next ones and checkpoints at their intervals', async () => {
-    const { heavy, control } = createPort();
-    const due = () => [heavy.due('preview'), heavy.due('checkpoint')];
+    const { jobPort, control } = createPort();
+    const due = () => [jobPort.due('preview'), jobPort.due('checkpoint')];
     const image = { width: 4, height: 4, data: new Uint8ClampedArray(64).fill(200) };
     expect(due()).toEqual([false, false]);
     vi.advanceTimersByTime(1000);
     expect(due()).toEqual([true, false]);
-    await heavy.preview(image);
+    await jobPort.preview(image);
     expect(due()).toEqual([false, false]);
     vi.advanceTimersByTime(3000);
     expect(due()).toEqual([true, false]);
     control.saveSoon = true;
-    expect(heavy.due('checkpoint')).toBe(true);
-    await heavy.checkpoint({ step: 1, notes: {}, tensors: {} });
-    expect(heavy.due('checkpoint')).toBe(false);
+    expect(jobPort.due('checkpoint')).toBe(true);
+    await jobPort.checkpoint({ step: 1, notes: {}, tensors: {} });
+    expect(jobPort.due('checkpoint')).toBe(false);
     vi.advanceTimersByTime(20_000);
-    expect(heavy.due('checkpoint')).toBe(true);
+    expect(jobPort.due('checkpoint')).toBe(true);
   });
 
   it('makes previews of at most 512 pixels, in their proportions', async () => {
-    const { heavy, told } = createPort();
+    const { jobPort, told } = createPort();
     const data = new Uint8ClampedArray(4 * 1024 * 100).fill(255);
-    heavy.progress(at(7));
-    await heavy.preview({ width: 1024, height: 100, data });
+    jobPort.progress(at(7));
+    await jobPort.preview({ width: 1024, height: 100, data });
     const { line, file } = told.at(-1) as { line: JobLine; file: string };
     const bytes = await readFile(file);
     expect(line).toEqual({
@@ -92,7 +92,7 @@ describe('the port of heavy steps', () => {
   });
 
   it('gives a checkpoint back bit by bit, with the time that was spent', async () => {
-    const { heavy, told } = createPort();
+    const { jobPort, told } = createPort();
     const data = new Float32Array([1 / 3, -0, 1e-42, Number.MAX_VALUE, 5]);
     const state = {
       step: 12,
@@ -100,7 +100,7 @@ describe('the port of heavy steps', () => {
       tensors: { x: { shape: [5], data } },
     };
     vi.advanceTimersByTime(2500);
-    await heavy.checkpoint(state);
+    await jobPort.checkpoint(state);
     const resume = await readCheckpoint(told[0]?.file as string);
     expect(resume.checkpoint).toEqual(state);
     expect([...(resume.checkpoint.tensors.x?.data ?? [])].map((v) => Object.is(v, -0))).toEqual(
@@ -108,13 +108,13 @@ describe('the port of heavy steps', () => {
     );
     const next = createPort({ resume });
     vi.advanceTimersByTime(500);
-    expect(next.heavy.elapsed()).toBeCloseTo(3, 6);
-    expect(next.heavy.resume).toEqual(state);
+    expect(next.jobPort.elapsed()).toBeCloseTo(3, 6);
+    expect(next.jobPort.resume).toEqual(state);
   });
 
   it('does not save a checkpoint that would not be taken back, and says so once', async () => {
     const settings = readSettings({ GPU_MAX_CHECKPOINT_BYTES: '2000' });
-    const { heavy, told, control } = createPort({ settings });
+    const { jobPort, told, control } = createPort({ settings });
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const state = (floats: number) => ({
       ...{ step: 1, notes: {} },
@@ -122,8 +122,8 @@ describe('the port of heavy steps', () => {
     });
     for (const floats of [1000, 100, 1000]) {
       control.saveSoon = true;
-      await heavy.checkpoint(state(floats));
-      expect(heavy.due('checkpoint')).toBe(false);
+      await jobPort.checkpoint(state(floats));
+      expect(jobPort.due('checkpoint')).toBe(false);
     }
     expect(told.map(({ line }) => line.type)).toEqual(['checkpoint']);
     expect((await readCheckpoint(told[0]?.file as string)).checkpoint).toEqual(state(100));
@@ -133,9 +133,9 @@ describe('the port of heavy steps', () => {
   });
 
   it('stops a canceled job at its next step', () => {
-    const { heavy, control } = createPort();
-    heavy.goOn();
+    const { jobPort, control } = createPort();
+    jobPort.goOn();
     control.canceled = true;
-    expect(() => heavy.goOn()).toThrow(CANCELED);
+    expect(() => jobPort.goOn()).toThrow(CANCELED);
   });
 });

@@ -1,18 +1,18 @@
-// What a heavy step is given, in memory: onnxruntime's cpu provider, weights, a clock that only work advances.
+// What a GPU-only step is given, in memory: onnxruntime's cpu provider, weights, a clock that only work advances.
 import type { ReadModel } from '../../../src/effects/effect.ts';
-import type { Checkpoint, Heavy, Progress } from '../../../src/effects/heavy.ts';
+import type { Checkpoint, JobPort, Progress } from '../../../src/effects/job-port.ts';
 import type { GraphEngine, TensorData, Weights } from '../../../src/graph/engine.ts';
 import type { Image } from '../../../src/image.ts';
 import { ortEngine } from '../nets/ort-engine.ts';
 
-export type FakeHeavy = Heavy & {
+export type FakeJobPort = JobPort & {
   model: ReadModel;
   seen: { progress: Progress[]; previews: Image[]; checkpoints: Checkpoint[] };
   /** Programs compiled and not disposed of. */
   open: () => number;
 };
 
-export type FakeHeavyOptions = {
+export type FakeJobPortOptions = {
   weights: Weights;
   device?: GraphEngine['device'];
   /** Seconds that one run takes per value of the picture fed to it. */
@@ -29,9 +29,9 @@ export type FakeHeavyOptions = {
   spoil?: (results: Record<string, TensorData>, run: number) => Record<string, TensorData>;
 };
 
-export function fakeHeavy(options: FakeHeavyOptions): FakeHeavy {
+export function fakeJobPort(options: FakeJobPortOptions): FakeJobPort {
   const { weights, device = { kind: 'cuda', name: 'fake' }, secondsPerValue = 0 } = options;
-  const seen: FakeHeavy['seen'] = { progress: [], previews: [], checkpoints: [] };
+  const seen: FakeJobPort['seen'] = { progress: [], previews: [], checkpoints: [] };
   let seconds = 0;
   let open = 0;
   let runs = 0;

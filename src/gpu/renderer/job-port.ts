@@ -1,9 +1,9 @@
-// What heavy steps see of the backend: they report, save and go on through here.
+// What GPU-only steps see of the backend: they report, save and go on through here.
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Checkpoint, Heavy, Progress } from '../../effects/heavy.ts';
+import type { Checkpoint, JobPort, Progress } from '../../effects/job-port.ts';
 import { AppError } from '../../errors.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
 import type { Image } from '../../image.ts';
@@ -17,7 +17,7 @@ export const CANCELED = new AppError('internal', 'the job was canceled');
 /** What the server process has asked for. */
 export type Control = { canceled: boolean; saveSoon: boolean };
 
-export type HeavyPortOptions = {
+export type JobPortOptions = {
   engine: GraphEngine;
   settings: Settings;
   control: Control;
@@ -34,7 +34,7 @@ const FIRST_PREVIEW_MS = 1000;
 const PREVIEW_EDGE = 512;
 
 /** The port of one job, which begins now; `flush` tells the progress that was held back. */
-export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flush: () => void } {
+export function createJobPort(options: JobPortOptions): { jobPort: JobPort; flush: () => void } {
   const { engine, settings, control, folder, tell, resume } = options;
   const began = performance.now();
   const last = {
@@ -70,7 +70,7 @@ export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flus
     return length <= limit;
   };
 
-  const heavy: Heavy = {
+  const jobPort: JobPort = {
     engine,
     progress(progress) {
       held = progress;
@@ -104,7 +104,7 @@ export function createHeavyPort(options: HeavyPortOptions): { heavy: Heavy; flus
     },
     elapsed,
   };
-  return { heavy, flush };
+  return { jobPort, flush };
 }
 
 /** Writes a blob so that it is there as a whole or not at all. */

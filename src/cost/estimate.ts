@@ -79,14 +79,16 @@ export function estimate(
   }
   const sizes = stepSizes(plan, uprightSize(main.header), limits);
   const wanted = [
-    sourceShrink(plan, sizes[0]!),
-    ...others.map(({ header }, i) => furtherShrink(plan, further[i]!, uprightSize(header), sizes)),
+    sourceShrink(plan, sizes[0] as Size),
+    ...others.map(({ header }, i) =>
+      furtherShrink(plan, further[i] as string, uprightSize(header), sizes),
+    ),
   ];
   const making = vectorsCost(vectors, codecs);
   const decoding = decodeAll(files, wanted, context);
   const rest = estimateRest(plan, sizes, {
     held: decoding.held,
-    shrink: decoding.shrinks[0]!,
+    shrink: decoding.shrinks[0] as number,
     alpha: files.some(({ header }) => header.alpha),
     context,
   });
@@ -138,19 +140,20 @@ export function estimateRest(
   let factor = shrink;
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
-    const input = sizes[i]!;
+    const input = sizes[i] as Size;
     const toBytes = goesToBytes(plan, i);
-    const cost = effect.move
+    const { move } = effect.decode;
+    const cost = move
       ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
       : effect.cost(input, params, { shrink: factor, toBytes });
-    if (!effect.move) factor = 1;
+    if (!move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
-    const perPixel = effect.leaves(params, toBytes);
-    left = perPixel * area(sizes[i + 1]!);
+    const perPixel = cost.leaves ?? RGBA_BYTES;
+    left = perPixel * area(sizes[i + 1] as Size);
     // What is not bytes yet is there together with its bytes for a moment.
-    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1]!);
+    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
   });
   bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;
@@ -176,7 +179,7 @@ function decodeAll(
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
     const codec = decoderOf(codecs, file.header.format);
-    const shrink = codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
+    const shrink = codec.shrink(file.header, Math.max(1, (wanted[i] as number) / margin));
     const cost = decodeCost(file, shrink, codecs);
     works.push(cost.work);
     bytes = Math.max(bytes, held + cost.bytes);

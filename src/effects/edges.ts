@@ -29,7 +29,7 @@ export const edges = defineEffect({
       .describe('Factor of the result; with 1 an edge from black to white is white.')
       .meta({ ui: { min: 0, max: 8 } }),
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 16 * width * height,

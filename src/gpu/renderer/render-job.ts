@@ -8,13 +8,14 @@ import { effects } from '../../effects/index.ts';
 import { AppError } from '../../errors.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
 import type { JobLine } from '../../jobs/protocol.ts';
-import type { ModelStore } from '../../models/models.ts';
+import type { ModelStore } from '../../models/store.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
 import { outputChoice } from '../../render/output-format.ts';
 import { type Blobs, renderPlan } from '../../render/render.ts';
 import type { VectorStore } from '../../render/vectors.ts';
 import { explain } from '../engine/onnx.ts';
+import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import {
   CANCELED,
@@ -24,7 +25,6 @@ import {
   readCheckpoint,
   storeBlob,
 } from './job-port.ts';
-import type { RenderJob } from './messages.ts';
 
 export type RenderTools = {
   engine: GraphEngine;

@@ -2,9 +2,9 @@
 import { canonicalPath } from '../../canonical-path.ts';
 import type { Config } from '../../config.ts';
 import type { Effect } from '../../effects/effect.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, quoted } from '../../errors.ts';
 import { parsePlan } from '../../plan/grammar.ts';
-import { outputAliases, outputParams, type Plan, quoted } from '../../plan/plan.ts';
+import { outputAliases, outputParams, type Plan } from '../../plan/plan.ts';
 
 export type PlanRules = {
   /** Every effect there is: presets may use them all, since whoever runs the server wrote them. */

@@ -1,5 +1,5 @@
 // The recipes of style transfer: losses with their weights, rule, sizes and steps, with what a request changes of them.
-import { AppError } from '../../../errors.ts';
+import { paramError } from '../../../errors.ts';
 import { arraySpace } from '../../../fit/array-space.ts';
 import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
 import { adam, type Optimizer } from '../../../fit/optimisers/optimisers.ts';
@@ -177,9 +177,9 @@ function checkLayers(param: string, layers: readonly string[], known: readonly s
   const strange = layers.find((name) => !known.includes(name));
   if (layers.length > 0 && strange === undefined && new Set(layers).size === layers.length) return;
   const got = strange ?? (layers.length === 0 ? 'none' : layers.join('~'));
-  throw new AppError(
-    'bad_option',
-    `${param}: expected different ones of ${known.join(', ')}, got ${JSON.stringify(got)}`,
-    { param },
-  );
+  throw paramError({
+    param,
+    expected: `different ones of ${known.join(', ')}`,
+    got: JSON.stringify(got),
+  });
 }

@@ -285,7 +285,12 @@ describe('the source tree', () => {
       if (file === 'effects/index.ts') continue;
       for (const one of importsOf(file).filter(isOwn)) {
         const target = one.target.slice('src/'.length);
-        const shared = ['effects/effect.ts', 'effects/colour-text.ts', 'effects/job-port.ts'];
+        const shared = [
+          'effects/effect.ts',
+          'effects/params.ts',
+          'effects/job-port.ts',
+          'effects/trials.ts',
+        ];
         if (placeOf(target) !== 'effects' || shared.includes(target)) continue;
         if (!target.startsWith(own)) wrong.push(`${file} imports ${target}`);
       }

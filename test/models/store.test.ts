@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
-import { type Manifest, type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
+import { type Manifest, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { createModelStore, recordFile, weightsFile } from '../../src/models/store.ts';
 import { entry, mirrorOnly } from './entries.ts';

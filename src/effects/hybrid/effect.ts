@@ -8,6 +8,7 @@ import { ALIGN_PATTERN, checkAlign, fitFar } from './align.ts';
 import { blend } from './blend.ts';
 import { fromAfar, pyramid, pyramidSize } from './preview.ts';
 import { coloursTogether, hybridSettings, paddedSize } from './settings.ts';
+import { trials } from './trials.ts';
 
 const params = {
   far: imageParam().describe(
@@ -128,6 +129,7 @@ export const hybrid = defineEffect({
     { plan: 'w=192/hybrid,far=asset:bust.jpg,mode=reference', source: 'chess.jpg' },
   ],
   params,
+  trials,
   reads: 'tensors',
   check({ mode, cutoff, sigma, steps, init, lr, align, preview, distance }) {
     if (cutoff !== undefined && sigma !== undefined) {

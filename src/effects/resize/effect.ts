@@ -11,6 +11,7 @@ import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { busiestPoint } from './gravity.ts';
 import { type Layout, layout } from './layout.ts';
+import { trials } from './trials.ts';
 
 const side = (letter: string) =>
   z
@@ -65,6 +66,7 @@ export const resize = defineEffect({
     { plan: 'w=320,h=240,fit=pad,background=ffe8c7', source: 'sticker.png' },
   ],
   params,
+  trials,
   aliases: { width: 'w', height: 'h', g: 'gravity' },
   check({ w, h, fit, gravity, dpr }) {
     if (w !== undefined || h !== undefined) return undefined;

@@ -119,8 +119,7 @@ async function run(
   const { recipe, network, settings, job, prepared, flopsOf, deadline } = work;
   const optimizer = recipe.optimizer();
   const schedules = schedulesUpTo(wanted);
-  const speed =
-    deadline === undefined ? undefined : await measureSpeed(work, schedules[0]?.[0] as Stage);
+  const speed = deadline === undefined ? undefined : await measureSpeed(work, schedules[0]![0]!);
   const stages =
     deadline === undefined || !speed
       ? stagesOf(wanted)

@@ -17,13 +17,6 @@ export async function entityTag(key: string, validators: readonly string[]): Pro
   return `W/"${(await digestOf(JSON.stringify([key, validators]))).slice(0, 32)}"`;
 }
 
-/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2); `*` is for answers that exist, which the caller knows. */
-export function matchesTag(header: string | null, tag: string): boolean {
-  if (header === null) return false;
-  const opaque = (t: string): string => t.trim().replace(/^W\//, '');
-  return header.split(',').some((candidate) => opaque(candidate) === opaque(tag));
-}
-
 /** Freshness of a rendered answer, in seconds. */
 export const freshness = (maxAge: number): string =>
   `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;

@@ -5,7 +5,7 @@ import type { ChooseFormat, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { type Plan, pixelImages, vectorUses } from '../plan/plan.ts';
 import { withOutputStep } from './answer.ts';
-import { type OpenFile, openFile } from './load.ts';
+import { type FileHead, type OpenFile, openFile, withColours } from './load.ts';
 import { findVectors, type VectorPorts, type WantedVector } from './vectors.ts';
 
 export type Blobs = {
@@ -34,6 +34,9 @@ export type Placed = Admitted & {
   lookedUp: number;
   choose: ChooseFormat;
 };
+
+/** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
+export type AskedByHeads = Pick<AskedPlan, 'plan' | 'choose'> & { heads: readonly FileHead[] };
 
 export type PlacePorts = Pick<VectorPorts, 'vectors' | 'log'> & {
   codecs: Codecs;
@@ -64,4 +67,28 @@ export async function placePlan(
   const context = { codecs, limits, places, choose, vectors: wanted };
   const admitted = admit(withOutputStep(asked), files, context);
   return { ...admitted, files, names, vectors: { known, wanted }, lookedUp, choose };
+}
+
+/**
+ * Refuses a plan that none of the places can render whatever the files hold behind their first bytes. Throws what `placePlan` throws of a
+ * header that is there.
+ */
+export function refuseByHeads(
+  { plan, choose, heads }: AskedByHeads,
+  places: readonly Place[],
+  { codecs, limits }: PlacePorts,
+): void {
+  const context = { codecs, limits, places, choose, vectors: [] };
+  const whole = withOutputStep(plan);
+  try {
+    // Reading colour profiles takes longer than all the rest, and makes nothing cheaper.
+    admit(
+      whole,
+      heads.map((head) => ({ ...head, converted: false })),
+      context,
+    );
+  } catch {
+    // Refused: with the profiles, the figures and the hint are right too.
+    admit(whole, heads.map(withColours), context);
+  }
 }

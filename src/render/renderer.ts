@@ -7,7 +7,13 @@ import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
 import { isGpuOnly, modelsOf, type Plan } from '../plan/plan.ts';
 import { type OutputChoice, outputChoice } from './output-format.ts';
-import { type AskedPlan, type Placed, placePlan } from './place.ts';
+import {
+  type AskedByHeads,
+  type AskedPlan,
+  type Placed,
+  placePlan,
+  refuseByHeads,
+} from './place.ts';
 import { type Rendered, renderPlaced } from './render.ts';
 import type { RunPorts } from './run.ts';
 import type { VectorStore } from './vectors.ts';
@@ -51,6 +57,8 @@ export type Renderer = {
    * backend and there is none, `model_missing` if a model is not installed here and there is no other place, `busy` if the line is full.
    */
   check: (plan: Plan, places?: readonly Place[]) => Promise<readonly Place[]>;
+  /** Refuses, once the first bytes of the files are there, what none of the places can render; throws what `place` would. */
+  refuse: (asked: AskedByHeads, places: readonly Place[]) => void;
   /** Decides from the files' headers which of the places renders the plan, of all that the rim has unless given. Throws what `placePlan` throws. */
   place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
   /** Renders here; `background` lets work go on that the answer does not wait for. Throws `busy`, `undecodable`, `over_budget`. */
@@ -70,6 +78,7 @@ export function createRenderer(ports: RendererPorts): Renderer {
       gate.check();
       return able;
     },
+    refuse: (asked, places) => refuseByHeads(asked, places, ports),
     place: (asked, places = ports.places) => placePlan(asked, places, ports),
     render: (placed, background) =>
       renderPlaced(placed, { ...rendering, ...(background && { background }) }),

@@ -2,7 +2,15 @@
 import { AppError } from '../errors.ts';
 import { type Download, startDownload, unreachable } from './download.ts';
 import { type AddressRules, checkRules, followRedirects } from './follow-redirects.ts';
-import { expectedBytes, readLimited, refuseDeclared } from './read-limited.ts';
+import {
+  bytesOf,
+  declaredLength,
+  expectedBytes,
+  nothingReceived,
+  type Received,
+  readUntil,
+  refuseDeclared,
+} from './read-limited.ts';
 import type { Source } from './source.ts';
 
 export type SourcePorts = {
@@ -19,12 +27,20 @@ export type SourceRules = AddressRules & {
   timeoutMs: number;
 };
 
+/** The first bytes of a file: all of them if `complete`, else of a file of `byteLength` bytes as far as that is declared. */
+export type FileStart = { bytes: Uint8Array; complete: boolean; byteLength: number };
+
 /** An answer whose body is not read yet; `read` or `cancel` ends it, the time limit otherwise. */
 export type OpenSource = {
   /** The source's `ETag`, else its `Last-Modified`. */
   validator: string | undefined;
   /** Bytes that `read` takes before it asks to grow. */
   expectedBytes: number;
+  /**
+   * Its first bytes, of which there are at least so many unless the file is shorter; may be asked again for more, and `read` goes on
+   * from there. `grow` and errors as for `read`.
+   */
+  peek(bytes: number, grow?: (bytes: number) => boolean): Promise<FileStart>;
   /** The bytes, once; `grow` is asked for room beyond what was expected. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`. */
   read(grow?: (bytes: number) => boolean): Promise<Uint8Array>;
   /** Closes the connection where it is still open; may be called at any time, and repeatedly. */
@@ -127,33 +143,50 @@ function unchanged(validator: string, download: Download): OpenSource {
   return {
     validator,
     expectedBytes: 0,
-    read: () => Promise.reject(new Error('there is nothing to read of what has not changed')),
+    peek: nothingToRead,
+    read: nothingToRead,
     cancel: async () => {},
   };
 }
 
+const nothingToRead = () =>
+  Promise.reject(new Error('there is nothing to read of what has not changed'));
+
 function toOpenSource(response: Response, download: Download, maxBytes: number): OpenSource {
   const { headers, body } = response;
+  const contentLength = headers.get('content-length');
+  const expected = expectedBytes(contentLength, maxBytes);
   let state: 'open' | 'reading' | 'ended' = 'open';
+  let received: Received | undefined;
+  async function readOn(bytes: number, grow?: (bytes: number) => boolean): Promise<Received> {
+    if (state !== 'open') throw new Error('a source is read once, and not after cancel');
+    state = 'reading';
+    try {
+      received ??= nothingReceived(contentLength, maxBytes);
+      const limits = { maxBytes, contentLength, signal: download.signal, what: 'source' as const };
+      await readUntil(bytes, body, received, { ...limits, ...(grow && { grow }) });
+      if (received.ended) download.finish();
+      state = 'open';
+      return received;
+    } catch (error) {
+      download.close(error);
+      state = 'ended';
+      throw error;
+    }
+  }
   return {
     validator: headers.get('etag') || headers.get('last-modified') || undefined,
-    expectedBytes: expectedBytes(headers.get('content-length'), maxBytes),
+    expectedBytes: expected,
+    async peek(bytes, grow) {
+      const start = await readOn(bytes, grow);
+      const declared = declaredLength(contentLength) ?? 0;
+      const byteLength = start.ended ? start.length : Math.max(declared, start.length);
+      return { bytes: start.buffer.subarray(0, start.length), complete: start.ended, byteLength };
+    },
     async read(grow) {
-      if (state !== 'open') throw new Error('a source is read once, and not after cancel');
-      state = 'reading';
-      try {
-        const { signal } = download;
-        const contentLength = headers.get('content-length');
-        const limits = { maxBytes, contentLength, signal, what: 'source' as const };
-        const bytes = await readLimited(body, { ...limits, ...(grow && { grow }) });
-        download.finish();
-        return bytes;
-      } catch (error) {
-        download.close(error);
-        throw error;
-      } finally {
-        state = 'ended';
-      }
+      const whole = await readOn(Number.POSITIVE_INFINITY, grow);
+      state = 'ended';
+      return bytesOf(whole);
     },
     async cancel() {
       if (state !== 'ended') download.close(unreachable('its download was cancelled'));

@@ -31,6 +31,25 @@ export const UNDECLARED_BYTES = 256 * 1024;
 export const expectedBytes = (contentLength: string | null | undefined, maxBytes: number): number =>
   Math.min(maxBytes, declaredLength(contentLength) ?? UNDECLARED_BYTES);
 
+/** What has been read of a stream so far: the first `length` bytes of `buffer`. */
+export type Received = { buffer: Uint8Array; length: number; ended: boolean };
+
+/** Nothing read yet, and room for what the stream declares. */
+export const nothingReceived = (
+  contentLength: string | null | undefined,
+  maxBytes: number,
+): Received => ({
+  buffer: new Uint8Array(expectedBytes(contentLength, maxBytes)),
+  length: 0,
+  ended: false,
+});
+
+/** The bytes; a view while more may come, else without room behind them. */
+export function bytesOf({ buffer, length, ended }: Received): Uint8Array {
+  if (!ended) return buffer.subarray(0, length);
+  return length === buffer.length ? buffer : buffer.slice(0, length);
+}
+
 /**
  * Reads all bytes of a stream; `null` is an empty one. However it ends, the stream is left closed,
  * cancelled or failed, unless `leaveOpen` says otherwise, and unlocked. Throws `AppError` `too_many_bytes`; where the stream fails or
@@ -40,8 +59,24 @@ export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limits: ReadLimits,
 ): Promise<Uint8Array> {
-  const { maxBytes, contentLength, timeoutMs, signal, grow, what = 'body', leaveOpen } = limits;
-  if (stream === null) return new Uint8Array(0);
+  const received = nothingReceived(limits.contentLength, limits.maxBytes);
+  await readUntil(Number.POSITIVE_INFINITY, stream, received, limits);
+  return bytesOf(received);
+}
+
+/**
+ * Reads on until so many bytes are there, or the stream ends. Then the stream is left open and unlocked; where it fails or is refused, as
+ * by `readLimited`. Throws what that throws.
+ */
+export async function readUntil(
+  bytes: number,
+  stream: ReadableStream<Uint8Array> | null,
+  received: Received,
+  limits: ReadLimits,
+): Promise<void> {
+  const { maxBytes, contentLength, timeoutMs, signal, what = 'body', leaveOpen } = limits;
+  if (stream === null) received.ended = true;
+  if (stream === null || received.ended || received.length >= bytes) return;
   const reader = chunkReader(stream);
   let interrupt: (reason: unknown) => void = () => {};
   let stopped: { reason: unknown } | undefined;
@@ -65,8 +100,11 @@ export async function readLimited(
     });
   try {
     refuseDeclared(contentLength, maxBytes, what);
-    const room = expectedBytes(contentLength, maxBytes);
-    return await collect(next, { room, maxBytes, grow, what });
+    while (!received.ended && received.length < bytes) {
+      const { done, value } = await next();
+      if (done) received.ended = true;
+      else append(received, value, limits);
+    }
   } catch (error) {
     // Not awaited: a stuck upstream must not hold the answer back.
     const left = leaveOpen && !stopped && error instanceof AppError;
@@ -94,36 +132,28 @@ export function refuseDeclared(
   if ((declaredLength(contentLength) ?? 0) > maxBytes) throw tooMany(maxBytes, what);
 }
 
-function declaredLength(contentLength: string | null | undefined): number | undefined {
+/** What a `Content-Length` says; undefined if there is none, or none that can be read. */
+export function declaredLength(contentLength: string | null | undefined): number | undefined {
   return contentLength && /^\d+$/.test(contentLength) ? Number(contentLength) : undefined;
 }
 
 // One growing buffer, because a list of a million one-byte chunks takes far more than its bytes.
-async function collect(
-  next: () => Promise<ReadableStreamReadResult<Uint8Array>>,
-  options: Required<Pick<ReadLimits, 'maxBytes' | 'what'>> & {
-    room: number;
-    grow: ReadLimits['grow'] | undefined;
-  },
-): Promise<Uint8Array> {
-  const { room, maxBytes, grow, what } = options;
-  let buffer = new Uint8Array(room);
-  let length = 0;
-  for (;;) {
-    const { done, value } = await next();
-    if (done) return length === buffer.length ? buffer : buffer.slice(0, length);
-    const needed = length + value.byteLength;
-    if (needed > maxBytes) throw tooMany(maxBytes, what);
-    if (needed > buffer.length) {
-      const capacity = Math.min(maxBytes, Math.max(needed, buffer.length * 2));
-      if (grow?.(capacity - buffer.length) === false) throw crowded(what);
-      const larger = new Uint8Array(capacity);
-      larger.set(buffer.subarray(0, length));
-      buffer = larger;
-    }
-    buffer.set(value, length);
-    length = needed;
+function append(
+  received: Received,
+  chunk: Uint8Array,
+  { maxBytes, grow, what = 'body' }: Pick<ReadLimits, 'maxBytes' | 'grow' | 'what'>,
+): void {
+  const { buffer, length } = received;
+  const needed = length + chunk.byteLength;
+  if (needed > maxBytes) throw tooMany(maxBytes, what);
+  if (needed > buffer.length) {
+    const capacity = Math.min(maxBytes, Math.max(needed, buffer.length * 2));
+    if (grow?.(capacity - buffer.length) === false) throw crowded(what);
+    received.buffer = new Uint8Array(capacity);
+    received.buffer.set(buffer.subarray(0, length));
   }
+  received.buffer.set(chunk, length);
+  received.length = needed;
 }
 
 function unlock(reader: ChunkReader): void {

@@ -14,20 +14,14 @@ export function checkExpiry({ output: { exp } }: Plan, { date }: Dated): void {
 }
 
 /**
- * The answer, fresh no longer than the plan's URL is good, and never served stale. What the cache stores keeps its own freshness: it is
- * the picture's, whatever URL asks for it.
+ * Lets an answer be fresh no longer than the plan's URL is good, and never be served stale. What the cache stores keeps its own freshness:
+ * it is the picture's, whatever URL asks for it.
  */
-export function untilExpiry(
-  response: Response,
-  { output: { exp } }: Plan,
-  { date }: Dated,
-): Response {
-  const stated = /\bmax-age=(\d+)/.exec(response.headers.get('cache-control') ?? '');
-  if (exp === undefined || !stated) return response;
+export function capFreshness(headers: Headers, { output: { exp } }: Plan, { date }: Dated): void {
+  const stated = /\bmax-age=(\d+)/.exec(headers.get('cache-control') ?? '');
+  if (exp === undefined || !stated) return;
   const left = Math.max(0, Math.floor(exp - date() / 1000));
   // Freshness counts from when the answer was made.
-  const age = Number(response.headers.get('age') ?? 0);
-  const headers = new Headers(response.headers);
+  const age = Number(headers.get('age') ?? 0);
   headers.set('Cache-Control', `public, max-age=${Math.min(Number(stated[1]), age + left)}`);
-  return new Response(response.body, { status: response.status, headers });
 }

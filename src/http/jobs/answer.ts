@@ -1,8 +1,9 @@
 // Answers a transform that is a job: with the picture, with 202, or with why there is none.
 import type { Context } from 'hono';
+import { matchesTag } from '../../cache/matches-tag.ts';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
-import { matchesTag, notModified } from '../caching.ts';
+import { notModified } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { jobDocument, jobPath, stateHeaders } from './document.ts';
 import { jobsOf } from './request.ts';

@@ -1,9 +1,10 @@
 // Answers about a job under `/v1/jobs/<id>`: its state, events, picture and preview, and its end by DELETE.
 import type { Context } from 'hono';
+import { matchesTag } from '../../cache/matches-tag.ts';
 import { AppError } from '../../errors.ts';
 import { isFinal, JOB_ID, type Job, type StoredBlob } from '../../jobs/job.ts';
 import type { JobBlob } from '../../jobs/service/service.ts';
-import { matchesTag, notModified } from '../caching.ts';
+import { notModified } from '../caching.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobFailure, resultGone } from './answer.ts';

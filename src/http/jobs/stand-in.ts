@@ -10,7 +10,6 @@ import { readLimited } from '../../sources/read-limited.ts';
 import { cacheKey } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from '../transform/picture-response.ts';
-import { keepAnswer } from '../transform/stored-answer.ts';
 import { jobsOf } from './request.ts';
 
 /** Seconds for which a stand-in is kept; previews come under keys of their own. */
@@ -126,7 +125,7 @@ async function answer(
     { fetched: 0, budget: services.config.EDGE_BUDGET_MS, name },
   );
   const kept = { key: await standInKey(job, output), at: services.clock.date() };
-  keepAnswer(c, kept, response, services);
+  c.executionCtx.waitUntil(services.cache.put(kept.key, response.clone(), kept.at));
   return notKept(response);
 }
 
@@ -140,16 +139,14 @@ function notKept({ body, headers }: Response): Response {
 async function previewOf(job: Job, services: Services): Promise<Uint8Array | undefined> {
   const { preview } = job;
   if (!preview || preview.bytes > MAX_PREVIEW_BYTES) return undefined;
-  const reservation = await services.encoded.reserve(preview.bytes);
-  try {
-    const blob = await jobsOf(services).preview(job.id);
-    if (!blob) return undefined;
-    return await readLimited(blob.body, {
-      maxBytes: MAX_PREVIEW_BYTES,
-      contentLength: String(blob.bytes),
-      timeoutMs: PREVIEW_TIMEOUT_MS,
-    });
-  } finally {
-    reservation.release();
-  }
+  using room = new DisposableStack();
+  const { release } = await services.encoded.reserve(preview.bytes);
+  room.defer(release);
+  const blob = await jobsOf(services).preview(job.id);
+  if (!blob) return undefined;
+  return await readLimited(blob.body, {
+    maxBytes: MAX_PREVIEW_BYTES,
+    contentLength: String(blob.bytes),
+    timeoutMs: PREVIEW_TIMEOUT_MS,
+  });
 }

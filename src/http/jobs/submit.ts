@@ -13,10 +13,12 @@ import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobIndexKey, transformKey } from '../transform/key.ts';
 import { nameOf } from '../transform/picture-response.ts';
-import { withFiles } from '../transform/render-request.ts';
-import { PLAN_PART, withUpload } from '../transform/upload-request.ts';
+import { receiveUpload } from '../transform/received-upload.ts';
+import { openSources } from '../transform/source-files.ts';
 import {
+  blobsOf,
   furtherSources,
+  placesOfPixels,
   readPlanText,
   readSourceText,
   sourcesOf,
@@ -29,6 +31,8 @@ import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './request
 const MAX_JSON_BYTES = 128 * 1024;
 const JSON_TIMEOUT_MS = 10_000;
 const members = ['plan', 'source'] as const;
+/** Name of the part of an upload that has the plan. */
+const PLAN_PART = 'plan';
 
 type CheckBody = ReturnType<typeof requestSignature>;
 
@@ -67,25 +71,29 @@ async function submitSources(
   const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
   );
-  const submitted = await withFiles(sources, services, {
-    use(files) {
-      const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
-      const texts = [...request.further.keys()];
-      const further = new Map(texts.map((text, i) => [text, rest[i]!]));
-      return submitChecked(
-        c,
-        { plan, blobs: { main, further }, name: nameOf(request.source) },
-        services,
-      );
-    },
-  });
+  const submitted = await submitFiles(c, request, services);
   const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
   return submitted;
 }
 
-function submitUpload(
+async function submitFiles(
+  c: Context,
+  request: TransformRequest,
+  services: Services,
+): Promise<Submitted> {
+  const { plan } = request;
+  const { renderer } = services;
+  await using files = await openSources(sourcesOf(request), services);
+  const heads = await files.heads(placesOfPixels(request));
+  const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
+  renderer.refuse({ plan, choose, heads }, ['gpu']);
+  const blobs = blobsOf(request, await files.read());
+  return await submitChecked(c, { plan, blobs, name: nameOf(request.source) }, services);
+}
+
+async function submitUpload(
   c: Context,
   services: Services,
   { type, checkBody }: { type: string; checkBody: CheckBody },
@@ -97,18 +105,17 @@ function submitUpload(
       `expected a body of type application/json or multipart/form-data, got ${got}`,
     );
   }
-  return withUpload(c, services, {
-    planInBody: true,
-    checkBody,
-    planOf(parts, extra) {
-      const text = parts.get(PLAN_PART);
-      if (!text) throw badMember('plan', undefined);
-      const plan = readPlanText(utf8(text), services.rules, extra);
-      checkExpiry(plan, services.clock);
-      return plan;
-    },
-    use: (plan, blobs) => submitChecked(c, { plan, blobs, name: 'upload' }, services),
+  await using upload = await receiveUpload(c, services, {
+    textParts: [PLAN_PART],
+    check: checkBody,
   });
+  const text = upload.parts.get(PLAN_PART);
+  if (!text) throw badMember('plan', undefined);
+  const plan = readPlanText(utf8(text), services.rules, upload.extra);
+  checkExpiry(plan, services.clock);
+  note(c, { plan, bytesIn: upload.byteLength });
+  const blobs = await upload.blobsFor(plan);
+  return await submitChecked(c, { plan, blobs, name: 'upload' }, services);
 }
 
 /** What headers tell is refused here, not by the backend later. */

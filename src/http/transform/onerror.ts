@@ -36,29 +36,25 @@ const GREY_PIXEL =
 
 type Asked = { plan: Plan; source: Source };
 
-/** What `answer` gives, or what stands in for its failure. Throws what it throws where nothing does. */
-export async function withFallback(
+/** What stands in for the failure of a transform. Throws the error if nothing does. */
+export async function insteadOf(
+  error: unknown,
   c: Context,
   { plan, source }: Asked,
-  answer: () => Promise<Response>,
   services: Services,
 ): Promise<Response> {
   const { onerror } = plan.output;
-  try {
-    return await answer();
-  } catch (error) {
-    if (!onerror || !(error instanceof AppError) || !replaced.includes(error.code)) throw error;
-    const fallback =
-      onerror === 'redirect'
-        ? redirect(source, error, services)
-        : await placeholder(c, plan, services);
-    if (!fallback) throw error;
-    const { headers } = fallback;
-    headers.set('X-Status', String(problems[error.code].status));
-    headers.set('X-Error', error.code);
-    headers.set('Cache-Control', 'no-store');
-    return fallback;
-  }
+  if (!onerror || !(error instanceof AppError) || !replaced.includes(error.code)) throw error;
+  const fallback =
+    onerror === 'redirect'
+      ? redirect(source, error, services)
+      : await placeholder(c, plan, services);
+  if (!fallback) throw error;
+  const { headers } = fallback;
+  headers.set('X-Status', String(problems[error.code].status));
+  headers.set('X-Error', error.code);
+  headers.set('Cache-Control', 'no-store');
+  return fallback;
 }
 
 /** To allow-listed addresses only, and none that leads elsewhere by itself. */

@@ -7,7 +7,12 @@ import { AppError } from '../../../src/errors.ts';
 import { canonicalEscapes } from '../../../src/escapes.ts';
 import { planRules } from '../../../src/http/catalogue/presets.ts';
 import { readUpload } from '../../../src/http/transform/upload.ts';
-import { readPlanText, readSourceText, readTransformUrl } from '../../../src/http/transform/url.ts';
+import {
+  readPath,
+  readPlanText,
+  readSourceText,
+  readTransform,
+} from '../../../src/http/transform/url.ts';
 import { readJobLines } from '../../../src/jobs/run/lines.ts';
 import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
 import { isSignature, parseSigningKeys } from '../../../src/signing.ts';
@@ -103,7 +108,7 @@ export function textTargets(): FuzzTarget[] {
         const url = urlOf(latin1(input));
         if (!url) return;
         checkCanonical(url);
-        readTransformUrl(url.href, rules, input.length % 2 ? 'https://images.example/' : '');
+        readTransform(readPath(url.href), rules, input.length % 2 ? 'https://images.example/' : '');
       },
     },
     {

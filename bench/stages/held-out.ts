@@ -1,4 +1,4 @@
-// Stages that calibration has not seen: other sizes, other pictures, other parameters.
+// Stages that calibration has not seen: other sizes, pictures and parameters.
 import type { StageCase } from '../../scripts/calibrate/cases.ts';
 import {
   type FileKind,
@@ -13,7 +13,7 @@ const sizes = [
   { width: 640, height: 480 },
   { width: 1200, height: 900 },
 ] as const;
-// Larger ones do not fit into the tensor backend's memory.
+// Larger pictures do not fit into the tensor backend's memory.
 const hybridSizes = [sizes[0], { width: 320, height: 240 }, { width: 440, height: 330 }] as const;
 const wide = { width: 1800, height: 700 };
 
@@ -117,7 +117,7 @@ export const heldOutCases = (): StageCase[] => [
   ),
 ];
 
-/** Throws where a held-out case shares its files, or its step's parameters, with calibration. */
+/** Throws if a held-out case shares its file sizes, or its step's parameters, with calibration. */
 export function assertDisjoint(held: readonly StageCase[], seen: readonly StageCase[]): void {
   const sizeOf = ({ file: { width, height } }: StageCase): string => `${width}x${height}`;
   const seenSizes = new Set(seen.map(sizeOf));

@@ -18,7 +18,7 @@ export function canonicalAccept({ f }: Output, accept: string | null): string | 
   const ranks = [...new Set(weights.filter((weight) => weight > 0))].sort((a, b) => b - a);
   return formats
     .map((format, i) => {
-      const rank = ranks.indexOf(weights[i] as number);
+      const rank = ranks.indexOf(weights[i]!);
       return `image/${format};q=${rank < 0 ? 0 : (10 - rank) / 10}`;
     })
     .join(',');

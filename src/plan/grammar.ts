@@ -140,7 +140,7 @@ function readPairs(
     if (equals < 1)
       throw new AppError('bad_option', `expected key=value, got ${quoted(decode(pair))}`);
     const key = decode(pair.slice(0, equals));
-    const name = Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
+    const name = Object.hasOwn(aliases, key) ? aliases[key]! : key;
     const text = decode(pair.slice(equals + 1));
     if (text === '')
       throw new AppError('bad_option', `${quoted(name)}: expected a value, got nothing`, {

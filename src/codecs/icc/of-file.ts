@@ -63,8 +63,8 @@ function inJpeg(bytes: Uint8Array): Found {
     const head = start + JPEG_TAG.length;
     if (segment.marker !== marker.app2 || end < head + 2) continue;
     if (latin1(bytes, start, head) !== JPEG_TAG) continue;
-    const index = bytes[head] as number;
-    const of = bytes[head + 1] as number;
+    const index = bytes[head]!;
+    const of = bytes[head + 1]!;
     count ??= of;
     if (of !== count || index < 1 || index > count || parts[index]) return undefined;
     parts[index] = bytes.subarray(head + 2, end);

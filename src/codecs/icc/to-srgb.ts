@@ -51,12 +51,12 @@ function converter({ toXyz, curves }: Profile): Convert {
   }) as [Table, Table, Table, Table, Table, Table, Table, Table, Table];
   return (data, start, end) => {
     for (let i = start; i < end; i += 4) {
-      const r = data[i] as number;
-      const g = data[i + 1] as number;
-      const b = data[i + 2] as number;
-      data[i] = levels[at(rr, r, rg, g, rb, b)] as number;
-      data[i + 1] = levels[at(gr, r, gg, g, gb, b)] as number;
-      data[i + 2] = levels[at(br, r, bg, g, bb, b)] as number;
+      const r = data[i]!;
+      const g = data[i + 1]!;
+      const b = data[i + 2]!;
+      data[i] = levels[at(rr, r, rg, g, rb, b)]!;
+      data[i + 1] = levels[at(gr, r, gg, g, gb, b)]!;
+      data[i + 2] = levels[at(br, r, bg, g, bb, b)]!;
     }
   };
 }
@@ -64,7 +64,7 @@ function converter({ toXyz, curves }: Profile): Convert {
 type Table = Int32Array;
 
 const at = (red: Table, r: number, green: Table, g: number, blue: Table, b: number): number =>
-  ((red[r] as number) + (green[g] as number) + (blue[b] as number)) >> FRACTION_BITS;
+  (red[r]! + green[g]! + blue[b]!) >> FRACTION_BITS;
 
 /** The sRGB level of each step of linear light that the matrix can give, below black and above white too; `black` is the step of no light. */
 function levelsFor(matrix: readonly number[]): { levels: Uint8Array; black: number } {
@@ -92,14 +92,11 @@ function changes(convert: Convert): boolean {
   for (let grey = 0; grey < 256; grey++) before.push(grey, grey, grey, 255);
   const after = Uint8ClampedArray.from(before);
   convert(after, 0, after.length);
-  return after.some((value, i) => Math.abs(value - (before[i] as number)) > 1);
+  return after.some((value, i) => Math.abs(value - before[i]!) > 1);
 }
 
 function product(left: readonly number[], right: readonly number[]): number[] {
   return left.map((_, i) =>
-    [0, 1, 2].reduce(
-      (sum, k) => sum + (left[i - (i % 3) + k] as number) * (right[3 * k + (i % 3)] as number),
-      0,
-    ),
+    [0, 1, 2].reduce((sum, k) => sum + left[i - (i % 3) + k]! * right[3 * k + (i % 3)]!, 0),
   );
 }

@@ -59,7 +59,7 @@ export function decodeCost(file: File): Cost {
     work: {
       'decode.bytes': byteLength,
       'decode.pixels': pixels,
-      [sampleTerms[shrink] as string]: samples,
+      [sampleTerms[shrink]!]: samples,
       ...(header.progressive ? { 'decode.heldSamples': samples } : {}),
     },
     bytes: 4 * pixels,

@@ -58,7 +58,7 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
     } else if (code === marker.sos) {
       if (!frame) throw corrupt('a scan in front of the frame header');
       if (++scans > MAX_SCANS) throw corrupt(`more than ${MAX_SCANS} scans`);
-      const count = bytes[start] as number;
+      const count = bytes[start]!;
       const ids = Array.from({ length: count }, (_, i) => bytes[start + 1 + 2 * i]);
       blocks += blocksOf(frame, ids);
       if (blocks > Math.max(FREE_BLOCKS, MAX_PASSES * blocksOf(frame))) {
@@ -109,7 +109,7 @@ function colourHint(bytes: Uint8Array, { marker: code, start, end }: Segment): C
     return { jfif: true };
   }
   if (code === marker.app14 && end - start >= 12 && latin1(bytes, start, start + 5) === 'Adobe') {
-    return { adobe: bytes[start + 11] as number };
+    return { adobe: bytes[start + 11]! };
   }
   return {};
 }

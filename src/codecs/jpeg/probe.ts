@@ -29,7 +29,7 @@ export function probeJpeg(bytes: Uint8Array): Probe | undefined {
     } else if (segment.marker === marker.sos) {
       if (!frame)
         throw new AppError('undecodable', 'jpeg: expected a frame header before the scan');
-      const inFirstScan = segment.end > segment.start ? (bytes[segment.start] as number) : 0;
+      const inFirstScan = segment.end > segment.start ? bytes[segment.start]! : 0;
       return describe(frame, inFirstScan, orientation ?? 1);
     }
   }

@@ -150,7 +150,7 @@ function placesOf({ memory }: Exports, text: string): number[] {
   );
   const letters = new TextEncoder().encode(`${text}\0`);
   const places: number[] = [];
-  const first = letters[0] as number;
+  const first = letters[0]!;
   for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
     if (letters.every((letter, i) => bytes[at + i] === letter)) places.push(at);
   }

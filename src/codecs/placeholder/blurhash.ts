@@ -64,18 +64,18 @@ function coefficients({ width, height, data }: Image, components: Size): Colour[
     const rows = across.map((): Colour => [0, 0, 0]);
     for (let x = 0; x < width; x++) {
       const at = 4 * (y * width + x);
-      const veil = 255 - (data[at + 3] as number);
+      const veil = 255 - data[at + 3]!;
       for (let c = 0; c < 3; c++) {
-        const light = LIGHT[Math.round(((data[at + c] as number) * (255 - veil)) / 255 + veil)];
+        const light = LIGHT[Math.round((data[at + c]! * (255 - veil)) / 255 + veil)]!;
         rows.forEach((row, i) => {
-          row[c] = (row[c] as number) + (light as number) * (across[i]?.[x] as number);
+          row[c] = row[c]! + light * across[i]![x]!;
         });
       }
     }
     sums.forEach((sum, k) => {
-      const wave = down[Math.floor(k / components.width)]?.[y] as number;
-      const row = rows[k % components.width] as Colour;
-      for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + wave * (row[c] as number);
+      const wave = down[Math.floor(k / components.width)]![y]!;
+      const row = rows[k % components.width]!;
+      for (let c = 0; c < 3; c++) sum[c] = sum[c]! + wave * row[c]!;
     });
   }
   return sums.map((sum, k) => sum.map((v) => ((k ? 2 : 1) * v) / (width * height)) as Colour);

@@ -10,7 +10,7 @@ export function enlarge(image: Image, times: Size): Image {
   for (let y = 0; y < result.height; y++) {
     const row = Math.floor(y / times.height) * width;
     for (let x = 0; x < result.width; x++) {
-      to[y * result.width + x] = from[row + Math.floor(x / times.width)] as number;
+      to[y * result.width + x] = from[row + Math.floor(x / times.width)]!;
     }
   }
   return result;

@@ -101,7 +101,7 @@ function split(
     return { preset: [], own: [segment] };
   }
   if (names.length > 1) throw badPreset('expected once in a segment, got it more than once');
-  const preset = presetNamed((names[0] as string).slice(KEY.length), presets);
+  const preset = presetNamed(names[0]!.slice(KEY.length), presets);
   const rest = pairs.filter((pair) => !pair.startsWith(KEY)).join(',');
   return { preset, own: rest === '' ? [] : [rest] };
 }

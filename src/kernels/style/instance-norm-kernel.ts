@@ -49,13 +49,13 @@ export function instanceNormKernel(
   for (let c = 0; c < channels; c++) {
     const offset = total(totals.subarray(0, period), c, channels) / (height * width);
     const square = total(totals.subarray(period), c, channels) / (height * width);
-    mean[c] = (middle[c] as number) + offset;
+    mean[c] = middle[c]! + offset;
     variance[c] = square - offset ** 2;
   }
   const rounding = (ROUNDING * Math.max(...mean.map(Math.abs))) ** 2;
   for (let c = 0; c < channels; c++) {
-    const v = variance[c] as number;
-    scale[c] = v > rounding ? (gammas[c] as number) / Math.sqrt(v + epsilon) : 0;
+    const v = variance[c]!;
+    scale[c] = v > rounding ? gammas[c]! / Math.sqrt(v + epsilon) : 0;
   }
   repeat(mean, space.floats(means, period));
   repeat(scale, space.floats(scales, period));
@@ -69,7 +69,7 @@ export function instanceNormKernel(
 
 function total(values: Float64Array, first: number, step: number): number {
   let sum = 0;
-  for (let i = first; i < values.length; i += step) sum += values[i] as number;
+  for (let i = first; i < values.length; i += step) sum += values[i]!;
   return sum;
 }
 

@@ -16,7 +16,7 @@ export function packFilter(
   let to = 0;
   for (let c = 0; c < outputs; c += TOGETHER) {
     for (let r = 0; r < runs; r++) {
-      for (let j = 0; j < TOGETHER; j++) out[to++] = filter[r * outputs + c + j] as number;
+      for (let j = 0; j < TOGETHER; j++) out[to++] = filter[r * outputs + c + j]!;
     }
   }
 }
@@ -31,7 +31,7 @@ export function packPlanes(
   for (let i = 0; i < inputs; i++) {
     for (let tap = 0; tap < side * side; tap++) {
       const from = (tap * inputs + i) * outputs;
-      for (let c = 0; c < 4; c++) out[to++] = c < outputs ? (filter[from + c] as number) : 0;
+      for (let c = 0; c < 4; c++) out[to++] = c < outputs ? filter[from + c]! : 0;
     }
   }
 }
@@ -59,7 +59,7 @@ export function phaseFilter(
         for (const column of columns) {
           const from = (3 * row + column) * block;
           const to = (2 * i + j) * block;
-          for (let k = 0; k < block; k++) out[to + k]! += filter[from + k] as number;
+          for (let k = 0; k < block; k++) out[to + k]! += filter[from + k]!;
         }
       }
     });

@@ -17,18 +17,18 @@ export function packWinograd(
       const from = i * outputs + o;
       const to = (o - (o % TOGETHER)) * inputs + i * TOGETHER + (o % TOGETHER);
       for (let x = 0; x < 3; x++) {
-        const a = filter[x * block + from] as number;
-        const b = filter[(3 + x) * block + from] as number;
-        const c = filter[(6 + x) * block + from] as number;
+        const a = filter[x * block + from]!;
+        const b = filter[(3 + x) * block + from]!;
+        const c = filter[(6 + x) * block + from]!;
         column[x] = a;
         column[3 + x] = (a + b + c) / 2;
         column[6 + x] = (a - b + c) / 2;
         column[9 + x] = c;
       }
       for (let y = 0; y < 4; y++) {
-        const a = column[3 * y] as number;
-        const b = column[3 * y + 1] as number;
-        const c = column[3 * y + 2] as number;
+        const a = column[3 * y]!;
+        const b = column[3 * y + 1]!;
+        const c = column[3 * y + 2]!;
         const place = 4 * y * block + to;
         out[place] = a;
         out[place + block] = (a + b + c) / 2;

@@ -96,7 +96,7 @@ function readScan(
     const at = start + 1 + 2 * i;
     const plane = planes.find(({ component }) => component.id === bytes[at]);
     if (!plane) throw corruptScan('a scan of an unknown component');
-    const codes = bytes[at + 1] as number;
+    const codes = bytes[at + 1]!;
     return { plane, dc: codes >> 4, ac: codes & 15 };
   });
   if (!progressive) return { data, parts, sequential: true, first: 0, last: 63, high: 0, low: 0 };
@@ -184,7 +184,7 @@ function decodeRow(reader: BitReader, runs: readonly Run[], { y, wide, low, inte
       for (const run of runs) run.value = 0;
     }
     for (let i = 0; i < runs.length; i++) {
-      const run = runs[i] as Run;
+      const run = runs[i]!;
       const { values, detail, stride, h, v, dc, ac } = run;
       for (let row = y * v; row < (y + 1) * v; row++) {
         for (let at = row * stride + x * h, end = at + h; at < end; at++) {
@@ -193,7 +193,7 @@ function decodeRow(reader: BitReader, runs: readonly Run[], { y, wide, low, inte
             values[at] = run.value << low;
             if (ac) readAc(reader, ac, detail, 3 * at);
           } else {
-            values[at] = (values[at] as number) | (readBits(reader, 1) << low);
+            values[at] = values[at]! | (readBits(reader, 1) << low);
           }
         }
       }
@@ -217,7 +217,7 @@ function readAc(
     k += symbol >> 4;
     if (size === 0) continue;
     const value = readSigned(reader, size);
-    const place = k < 5 ? (detailPlace[k] as number) : -1;
+    const place = k < 5 ? detailPlace[k]! : -1;
     if (detail && place >= 0) detail[at + place] = value;
   }
 }
@@ -268,7 +268,7 @@ function readBand(
     k += run;
     if (size === 0) continue;
     const value = readSigned(reader, size);
-    const place = k < 5 ? (detailPlace[k] as number) : -1;
+    const place = k < 5 ? detailPlace[k]! : -1;
     if (place >= 0) detail[at + place] = value << low;
   }
   return 0;

@@ -32,7 +32,7 @@ type Paint = (data: Uint8ClampedArray, at: number, rows: readonly Float32Array[]
 const paintGrey: Paint = (data, at, rows) => {
   const [grey] = rows as [Float32Array];
   for (let x = 0, i = at; x < grey.length; x++, i += 4) {
-    data[i] = data[i + 1] = data[i + 2] = grey[x] as number;
+    data[i] = data[i + 1] = data[i + 2] = grey[x]!;
     data[i + 3] = 255;
   }
 };
@@ -40,9 +40,9 @@ const paintGrey: Paint = (data, at, rows) => {
 const paintRgb: Paint = (data, at, rows) => {
   const [red, green, blue] = rows as [Float32Array, Float32Array, Float32Array];
   for (let x = 0, i = at; x < red.length; x++, i += 4) {
-    data[i] = red[x] as number;
-    data[i + 1] = green[x] as number;
-    data[i + 2] = blue[x] as number;
+    data[i] = red[x]!;
+    data[i + 1] = green[x]!;
+    data[i + 2] = blue[x]!;
     data[i + 3] = 255;
   }
 };
@@ -51,9 +51,9 @@ const paintRgb: Paint = (data, at, rows) => {
 const paintYcc: Paint = (data, at, rows) => {
   const [luma, blue, red] = rows as [Float32Array, Float32Array, Float32Array];
   for (let x = 0, i = at; x < luma.length; x++, i += 4) {
-    const y = luma[x] as number;
-    const cb = (blue[x] as number) - 128;
-    const cr = (red[x] as number) - 128;
+    const y = luma[x]!;
+    const cb = blue[x]! - 128;
+    const cr = red[x]! - 128;
     data[i] = y + 1.402 * cr;
     data[i + 1] = y - 0.344136 * cb - 0.714136 * cr;
     data[i + 2] = y + 1.772 * cb;
@@ -98,10 +98,10 @@ function createSampler(
   return (y) => {
     readLine(y);
     for (let x = 0; x < width; x++) {
-      const from = froms[x] as number;
-      const weight = weights[x] as number;
-      const left = line[from] as number;
-      row[x] = weight > 0 ? left + weight * ((line[from + 1] as number) - left) : left;
+      const from = froms[x]!;
+      const weight = weights[x]!;
+      const left = line[from]!;
+      row[x] = weight > 0 ? left + weight * (line[from + 1]! - left) : left;
     }
     return row;
   };
@@ -116,9 +116,9 @@ function createLineReader(
 ): (y: number, weight: number) => void {
   const [step = 0, stepX = 0, stepY = 0, , stepXY = 0] = steps;
   const add = (x: number, level: number, weight: number) => {
-    line[x] = (line[x] as number) + weight * Math.min(Math.max(level, 0), 255);
+    line[x] = line[x]! + weight * Math.min(Math.max(level, 0), 255);
   };
-  const levelOf = (at: number) => (((values[at] as number) * step + 4) >> 3) + 128;
+  const levelOf = (at: number) => ((values[at]! * step + 4) >> 3) + 128;
   if (!detail) {
     return (y, weight) => {
       for (let x = 0, at = y * stride; x < line.length; x++, at++) add(x, levelOf(at), weight);
@@ -131,9 +131,9 @@ function createLineReader(
       const signX = across === 1 ? 0 : x & 1 ? -1 : 1;
       const level =
         levelOf(at) +
-        ONE_WAY * stepX * signX * (detail[3 * at] as number) +
-        ONE_WAY * stepY * signY * (detail[3 * at + 1] as number) +
-        BOTH_WAYS * stepXY * signX * signY * (detail[3 * at + 2] as number);
+        ONE_WAY * stepX * signX * detail[3 * at]! +
+        ONE_WAY * stepY * signY * detail[3 * at + 1]! +
+        BOTH_WAYS * stepXY * signX * signY * detail[3 * at + 2]!;
       add(x, level, weight);
     }
   };

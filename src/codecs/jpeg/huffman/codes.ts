@@ -23,7 +23,7 @@ export function huffmanCodes(frequencies: Uint32Array): HuffmanCodes {
     depths = treeDepths(weights.map((weight) => (weight < 1 ? weight : Math.ceil(weight / scale))));
   }
   const order = [...used, NONE]
-    .map((symbol, i) => ({ symbol, depth: depths[i] as number }))
+    .map((symbol, i) => ({ symbol, depth: depths[i]! }))
     .sort((a, b) => a.depth - b.depth || a.symbol - b.symbol)
     .filter(({ symbol }) => symbol !== NONE);
   const codes = new Uint16Array(256);

@@ -13,7 +13,7 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
   let next = 0;
   for (let length = 1; length <= CODE_BITS; length++) {
     const span = 1 << (CODE_BITS - length);
-    for (let i = 0; i < (counts[length - 1] as number); i++) {
+    for (let i = 0; i < counts[length - 1]!; i++) {
       const start = end;
       end += span;
       const symbol = symbols[next++];
@@ -49,7 +49,7 @@ function fill(reader: BitReader): void {
     if (at >= end || (bytes[at] === 0xff && (at + 1 >= end || bytes[at + 1] !== 0))) {
       reader.padding += 8;
     } else {
-      byte = bytes[at] as number;
+      byte = bytes[at]!;
       reader.at = at + (byte === 0xff ? 2 : 1);
     }
     reader.buffer = ((reader.buffer << 8) | byte) & 0xffffff;
@@ -60,7 +60,7 @@ function fill(reader: BitReader): void {
 /** The symbol of the next code. */
 export function readSymbol(reader: BitReader, table: HuffmanTable): number {
   if (reader.held < CODE_BITS) fill(reader);
-  const entry = table[(reader.buffer >>> (reader.held - CODE_BITS)) & 0xffff] as number;
+  const entry = table[(reader.buffer >>> (reader.held - CODE_BITS)) & 0xffff]!;
   if (entry === 0) throw corruptScan('an unknown Huffman code');
   take(reader, entry >> 8);
   return entry & 255;

@@ -29,7 +29,7 @@ export function readJpegTables(
 ): void {
   const byte = (at: number): number => {
     if (at >= end) throw corruptScan('a table that is cut short');
-    return bytes[at] as number;
+    return bytes[at]!;
   };
   if (code === marker.dri) tables.restartInterval = byte(start) * 256 + byte(start + 1);
   for (let at = start; code === marker.dqt && at < end; ) {

@@ -47,8 +47,8 @@ export function joinJpegStrips(files: readonly Uint8Array[], height: number): Ui
   strips.forEach((strip, i) => {
     if (i > 0) writer.marker(0xd0 + ((i - 1) % 8));
     readStrip(strip, (list, symbol, bits) => {
-      const { codes, lengths } = tables[list] as HuffmanCodes;
-      writer.bits(codes[symbol] as number, lengths[symbol] as number);
+      const { codes, lengths } = tables[list]!;
+      writer.bits(codes[symbol]!, lengths[symbol]!);
       const size = symbol & 15;
       if (size > 0) writer.bits(bits, size);
     });
@@ -64,7 +64,7 @@ function openStrip(bytes: Uint8Array): Strip {
   for (const part of parts) if (!isScan(part)) readJpegTables(bytes, part, tables);
   const scan = parts.find(isScan) as JpegScan;
   const blocks = frame.components.flatMap(({ h, v }, i): Block[] => {
-    const lists = bytes[scan.start + 2 + 2 * i] as number;
+    const lists = bytes[scan.start + 2 + 2 * i]!;
     const dc = tables.dc[lists >> 4]?.();
     const ac = tables.ac[lists & 15]?.();
     if (!dc || !ac) throw new Error('jpeg: the encoder wrote no Huffman table');
@@ -78,7 +78,7 @@ function openStrip(bytes: Uint8Array): Strip {
 function readStrip({ bytes, scan, units, blocks }: Strip, take: Take): void {
   const reader = createBitReader(bytes, scan.end, scan.dataEnd);
   for (let unit = 0; unit < units; unit++) {
-    for (let i = 0; i < blocks.length; i++) readBlock(reader, blocks[i] as Block, take);
+    for (let i = 0; i < blocks.length; i++) readBlock(reader, blocks[i]!, take);
   }
 }
 
@@ -101,7 +101,7 @@ function headOf(
 ): Uint8Array {
   const head: number[] = [0xff, marker.soi];
   for (let at = 2; at < scan.start - 4; ) {
-    const code = bytes[at + 1] as number;
+    const code = bytes[at + 1]!;
     const end = at + 2 + viewOf(bytes).getUint16(at + 2);
     if (code !== marker.dht) {
       const segment = bytes.slice(at, end);

@@ -75,7 +75,7 @@ function rowsInto(picture: Uint32Array, parts: PngParts, shrink: number): RowRea
     const some = words.subarray(0, pass.width);
     expand(row, some);
     let to = (pass.y + y * pass.dy) * width + pass.x;
-    for (let x = 0; x < some.length; x++, to += pass.dx) picture[to] = some[x] as number;
+    for (let x = 0; x < some.length; x++, to += pass.dx) picture[to] = some[x]!;
   });
 }
 

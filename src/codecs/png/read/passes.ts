@@ -28,7 +28,7 @@ export function passesOf({ width, height, interlaced }: PngHeader): Pass[] {
 
 /** Bits of a pixel as stored. */
 export function pixelBits({ colorType, bitDepth }: PngHeader): number {
-  return bitDepth * ([1, 0, 3, 1, 2, 0, 4][colorType] as number);
+  return bitDepth * [1, 0, 3, 1, 2, 0, 4][colorType]!;
 }
 
 /** Bytes of a row of `width` pixels, without the filter type in front of it. */

@@ -49,7 +49,7 @@ export function createRowReader(
       for (let i = 0; i < bytes.length; ) {
         if (!pass) return true;
         if (filter === undefined) {
-          filter = bytes[i++] as number;
+          filter = bytes[i++]!;
           if (filter > 4) {
             throw new AppError('undecodable', `png: expected a filter from 0 to 4, got ${filter}`);
           }

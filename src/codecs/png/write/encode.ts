@@ -89,7 +89,7 @@ async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<Fi
   const sizes = await Promise.all(
     plans.map(async (plan) => (await deflate(bands(form, { plan, pace }, ranges))).length),
   );
-  return plans[sizes.indexOf(Math.min(...sizes))] as FilterPlan;
+  return plans[sizes.indexOf(Math.min(...sizes))]!;
 }
 
 type NewChunk = [type: number, payload: Uint8Array];

@@ -113,8 +113,7 @@ async function run(
   const { recipe, network, settings, job, prepared, flopsOf, deadline } = work;
   const optimizer = recipe.optimizer();
   const plans = plansUpTo(wanted);
-  const speed =
-    deadline === undefined ? undefined : await measureSpeed(work, plans[0]?.[0] as Stage);
+  const speed = deadline === undefined ? undefined : await measureSpeed(work, plans[0]![0]!);
   const stages =
     deadline === undefined || !speed
       ? planStages(wanted)

@@ -35,7 +35,7 @@ export function createWatch(options: WatchOptions): Watch {
 
   function tell({ state, losses }: StepDone, secondsPerStep: number | undefined): void {
     const { stages, stage, step } = state;
-    const left = (stages[stage] as Stage).steps - step;
+    const left = stages[stage]!.steps - step;
     const { content = 0, style = 0, tv } = losses.terms;
     job.progress({
       step: stepsDone(state),
@@ -64,7 +64,7 @@ export function createWatch(options: WatchOptions): Watch {
       const secondsPerStep = pace.step(state.stage, done.flops);
       tell(done, secondsPerStep);
       if (job.due('preview')) {
-        const { width, height } = state.stages[state.stage] as Stage;
+        const { width, height } = state.stages[state.stage]!;
         await job.preview(imageOfPlanes(crop({ width, height, data: done.result() })));
       }
       if (job.due('checkpoint')) await job.checkpoint(toCheckpoint(state));

@@ -1,6 +1,5 @@
 // Decoded pixels: the type that codecs produce and consume, its checks, and exact turns and mirrorings.
-import { eachBand } from './bands.ts';
-import type { Pace } from './pace.ts';
+import { eachBand, type Pace } from './timing.ts';
 
 /** Decoded picture: 8-bit RGBA, straight (not premultiplied) alpha, sRGB, rows top to bottom. */
 export type Image = {

@@ -1,5 +1,4 @@
 // Runs one stage of a rendering alone, as often as a clock needs.
-
 import { admit } from '../../src/cost/admit.ts';
 import { rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
@@ -7,12 +6,12 @@ import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { STYLE_NUMBERS } from '../../src/nets/magenta/transform.ts';
-import { createPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
 import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
+import { createPace } from '../../src/timing.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';

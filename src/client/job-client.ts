@@ -1,5 +1,5 @@
 // Jobs from a client's side: submit, look, follow, fetch, cancel.
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../crypto.ts';
 import type { jobDocument } from '../http/jobs/document.ts';
 import { requestText, SIGNATURE_HEADER, type SigningKey, signText } from '../signing.ts';
 import { type FollowOptions, followJob, type JobEvent } from './job-events.ts';

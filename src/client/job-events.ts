@@ -1,6 +1,7 @@
 // Follows a job's events, over as many connections as it takes.
 import { AppError } from '../errors.ts';
 import type { Job, JobProgress } from '../jobs/job.ts';
+import { sleep, within } from '../timing.ts';
 import { type RequestPorts, request } from './request.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
 
@@ -55,6 +56,7 @@ export async function* followJob(
     const pause = pausesMs[failures++];
     if (pause === undefined) throw cause ?? new Error('the connection ended before the job');
     await sleep(pause, signal);
+    signal?.throwIfAborted();
   }
 }
 
@@ -73,22 +75,11 @@ async function* connection(
   };
   const { body } = await request(path, { headers, signal }, ports, (response) => response);
   if (!body) return;
-  yield* serverEvents(body, (reader) => within(silenceMs, reader.read()));
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DOMException(`nothing heard for ${ms} ms`, 'TimeoutError')),
-      ms,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  yield* serverEvents(body, (reader) =>
+    within({ ms: silenceMs }, reader.read(), () => {
+      throw new DOMException(`nothing heard for ${silenceMs} ms`, 'TimeoutError');
+    }),
+  );
 }
 
 const parsed = ({ id, type, data }: ServerEvent): JobEvent =>
@@ -96,19 +87,3 @@ const parsed = ({ id, type, data }: ServerEvent): JobEvent =>
 
 const isEnd = ({ type, data }: ServerEvent): boolean =>
   type === 'state' && FINAL.includes((JSON.parse(data) as Job).state);
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    const aborted = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    function done(): void {
-      signal?.removeEventListener('abort', aborted);
-      resolve();
-    }
-    if (signal?.aborted) return aborted();
-    signal?.addEventListener('abort', aborted, { once: true });
-  });
-}

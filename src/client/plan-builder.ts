@@ -1,6 +1,6 @@
 // Writes the segments of a plan, step by step.
-import { AppError } from '../errors.ts';
-import { escapeValue } from '../escapes.ts';
+import { AppError, paramError } from '../errors.ts';
+import { escapeValue } from '../url-text.ts';
 import {
   type Options,
   outputNames,
@@ -86,9 +86,7 @@ function build(state: State, ports: UrlPorts): PlanBuilder {
       const given = Object.keys(options).filter((name) => outputNames.includes(name));
       const again = given.find((name) => outputs.includes(name));
       if (again !== undefined) {
-        throw new AppError('bad_option', `${again}: expected once, got it more than once`, {
-          param: again,
-        });
+        throw paramError({ param: again, expected: 'once', got: 'it more than once' });
       }
       return add(written.join(','), given);
     },

@@ -1,7 +1,7 @@
 // How pictures are named in transform URLs: as they are where nothing on the way can change them, else in base64url.
+import { base64UrlOf } from '../crypto.ts';
 import { AppError } from '../errors.ts';
-import { escapeValue } from '../escapes.ts';
-import { base64UrlOf } from '../signing.ts';
+import { escapeValue } from '../url-text.ts';
 
 // RFC 3986's characters of a path and a query; others are escaped by some and not by others.
 const PLAIN = /^[\w.~!$&'()*+,;=:@/?%-]*$/;

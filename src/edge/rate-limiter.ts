@@ -1,6 +1,7 @@
 // Limits clients by the platform's counters, and where there are none by this isolate's own.
 import type { Config, RateLimit } from '../config.ts';
 import { createWindowLimiter, type RateLimiter } from '../http/access/rate-limit.ts';
+import { within } from '../timing.ts';
 
 /** What is counted in production unless `RATE_LIMIT` says otherwise. */
 const USUAL: RateLimit = { count: 60, seconds: 60 };
@@ -42,22 +43,14 @@ export function createEdgeRateLimiter(
 }
 
 /** Whether the client is within the limit; undefined where the counter does not say. */
-async function counted(
+function counted(
   binding: RateLimitBinding,
   key: string,
   patienceMs: number,
 ): Promise<boolean | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMs);
-  });
   const asked = binding.limit({ key }).then(
     ({ success }) => success,
     () => undefined,
   );
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within({ ms: patienceMs }, asked, () => undefined);
 }

@@ -1,4 +1,5 @@
 // Tells which hosts of a URL are special or private addresses, from tables of address ranges.
+import { ipv6Groups } from './ipv6-groups.ts';
 
 type Range = { first: bigint; last: bigint };
 
@@ -80,17 +81,7 @@ function parseV4(text: string): bigint | undefined {
 
 /** Reads hex groups and `::` only: the form in which a parsed URL writes every IPv6 address. */
 function parseV6(text: string): bigint | undefined {
-  const [head = '', tail, ...more] = text.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const missing = 8 - before.length - after.length;
-  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 0)) return undefined;
-  let address = 0n;
-  for (const group of [...before, ...Array<string>(missing).fill('0'), ...after]) {
-    if (!/^[0-9a-f]{1,4}$/.test(group)) return undefined;
-    address = address * 65536n + BigInt(`0x${group}`);
-  }
-  return address;
+  return ipv6Groups(text)?.reduce((address, group) => address * 65536n + BigInt(group), 0n);
 }
 
 function parseV4Range(text: string): Range {

@@ -1,5 +1,5 @@
 // One download: its deadline, and what ends it however badly the other side behaves.
-import { AppError } from '../errors.ts';
+import { AppError, paramError } from '../errors.ts';
 
 export type Download = {
   /** Aborted by the deadline and by `close`, with an `AppError` as its reason. */
@@ -49,8 +49,13 @@ export function unreachable(why: string, cause?: unknown): AppError {
 }
 
 function tooSlow(timeoutMs: number): AppError {
-  const message = `source: expected the whole picture within ${timeoutMs} ms, got less`;
-  return new AppError('source_timeout', message, { param: 'source', retryable: true });
+  return paramError({
+    code: 'source_timeout',
+    param: 'source',
+    expected: `the whole picture within ${timeoutMs} ms`,
+    got: 'less',
+    retryable: true,
+  });
 }
 
 function arrival<T extends Response | undefined>(

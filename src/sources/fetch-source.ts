@@ -1,5 +1,5 @@
 // Opens sources, the one door through which images come in: rules, statuses, byte and time limits.
-import { AppError } from '../errors.ts';
+import { AppError, paramError } from '../errors.ts';
 import { type Download, startDownload, unreachable } from './download.ts';
 import { type AddressRules, checkRules, followRedirects } from './follow-redirects.ts';
 import { expectedBytes, readLimited, refuseDeclared } from './read-limited.ts';
@@ -95,20 +95,30 @@ async function request(
 
 function bucketOf({ object }: SourcePorts): NonNullable<SourcePorts['object']> {
   if (object) return object;
-  const message = 'source: expected no r2: source, this server has no bucket of sources';
-  throw new AppError('source_forbidden', message, { param: 'source' });
+  throw paramError({
+    code: 'source_forbidden',
+    param: 'source',
+    expected: 'no r2: source, this server has no bucket of sources',
+  });
 }
 
 function missing(expected: string, got: string): AppError {
   const shown = JSON.stringify(got.slice(0, 100));
-  const message = `source: expected ${expected}, got ${shown}`;
-  return new AppError('source_missing', message, { param: 'source' });
+  return paramError({
+    code: 'source_missing',
+    param: 'source',
+    expected,
+    got: shown,
+  });
 }
 
 function checkStatus(status: number): void {
   if (status === 404 || status === 410) {
-    const message = `source: expected a picture, but it answered with status ${status}`;
-    throw new AppError('source_missing', message, { param: 'source' });
+    throw paramError({
+      code: 'source_missing',
+      param: 'source',
+      expected: `a picture, but it answered with status ${status}`,
+    });
   }
   if (status < 200 || status > 299 || statusesWithoutPicture.includes(status)) {
     throw answeredWith(status);

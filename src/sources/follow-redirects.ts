@@ -1,5 +1,5 @@
 // Fetches an address and its redirects by hand, each hop under the same rules.
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, paramError } from '../errors.ts';
 import { classifyHost } from './address.ts';
 import { type AllowList, isAllowed } from './allow-list.ts';
 import { type Download, discard, unreachable } from './download.ts';
@@ -37,8 +37,12 @@ export async function followRedirects(
     discard(response.body);
     url = redirectTarget(response.headers.get('location'), target);
     if (hop === maxRedirects || visited.has(url.href)) {
-      const message = `source: expected at most ${maxRedirects} redirects and no loop, got more`;
-      throw new AppError('too_many_redirects', message, { param: 'source' });
+      throw paramError({
+        code: 'too_many_redirects',
+        param: 'source',
+        expected: `at most ${maxRedirects} redirects and no loop`,
+        got: 'more',
+      });
     }
   }
 }

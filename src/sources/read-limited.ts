@@ -1,5 +1,5 @@
 // Reads a stream of bytes into memory under a byte limit and a time limit, for sources and uploads.
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, paramError } from '../errors.ts';
 import { type ChunkReader, chunkReader } from './chunk-reader.ts';
 
 export type ReadLimits = {
@@ -135,17 +135,30 @@ function unlock(reader: ChunkReader): void {
 }
 
 function tooMany(maxBytes: number, what: 'body' | 'source'): AppError {
-  return new AppError('too_many_bytes', `${what}: expected at most ${maxBytes} bytes, got more`, {
+  return paramError({
+    code: 'too_many_bytes',
     param: what,
+    expected: `at most ${maxBytes} bytes`,
+    got: 'more',
   });
 }
 
 function crowded(what: 'body' | 'source'): AppError {
-  const message = `${what}: expected room for it, too many pictures are being read`;
-  return new AppError('busy', message, { param: what, retryable: true, retryAfter: 1 });
+  return paramError({
+    code: 'busy',
+    param: what,
+    expected: 'room for it, too many pictures are being read',
+    retryable: true,
+    retryAfter: 1,
+  });
 }
 
 function tooSlow(what: 'body' | 'source', timeoutMs: number): AppError {
-  const message = `${what}: expected the whole of it within ${timeoutMs} ms, got less`;
-  return new AppError(codes[what].timeout, message, { param: what, retryable: true });
+  return paramError({
+    code: codes[what].timeout,
+    param: what,
+    expected: `the whole of it within ${timeoutMs} ms`,
+    got: 'less',
+    retryable: true,
+  });
 }

@@ -1,11 +1,11 @@
 // Turns the text of an http(s) source into one parsed, canonical `URL`, or says what is wrong with it.
-import { AppError } from '../errors.ts';
-import { canonicalEscapes } from '../escapes.ts';
+import { type AppError, paramError, quoted } from '../errors.ts';
+import { canonicalEscapes } from '../url-text.ts';
 
 /** A `bad_source` error: `got` is shown shortened, and left out where it may hold a secret. */
 export function badSource(param: string, expected: string, got?: string): AppError {
-  const shown = got === undefined ? '' : `, got ${JSON.stringify(shorten(got))}`;
-  return new AppError('bad_source', `${param}: expected ${expected}${shown}`, { param });
+  const shown = got === undefined ? undefined : quoted(got, 100);
+  return paramError({ code: 'bad_source', param, expected, got: shown });
 }
 
 /**
@@ -81,8 +81,4 @@ function parseUrl(text: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -1,11 +1,10 @@
 // Cloudflare's `saturation`: how far colours are from the grey of their luminance.
 import * as z from 'zod';
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { byteOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 
 export const saturation = defineEffect({

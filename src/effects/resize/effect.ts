@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Shrunk, Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
 import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
 import type { Span } from '../../tensor/resample/axis.ts';
 import { scaleCounts, scaleTo } from '../../tensor/resample/scale.ts';
+import type { Pace } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { busiestPoint } from './gravity.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { AppError, type ErrorCode } from '../../errors.ts';
+import { AppError, statusOfCode } from '../../errors.ts';
 import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../jobs/auth.ts';
 import type { Log } from '../log.ts';
 import type { BackendMetrics } from '../metrics.ts';
@@ -34,18 +34,6 @@ type Exchange = {
   response: ServerResponse;
   /** To be called when it is known who asks. */
   trust: () => void;
-};
-
-const statusOf: Partial<Record<ErrorCode, number>> = {
-  bad_body: 400,
-  bad_signature: 403,
-  not_found: 404,
-  job_missing: 404,
-  method_not_allowed: 405,
-  not_ready: 409,
-  too_many_bytes: 413,
-  busy: 429,
-  backend_unavailable: 503,
 };
 
 /** The server, not listening yet. */
@@ -99,7 +87,7 @@ function refuse(response: ServerResponse, error: unknown): void {
     response,
     { code, message, retryable },
     {
-      status: statusOf[code] ?? 500,
+      status: statusOfCode[code],
       headers: { ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
     },
   );

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { JobHead, JobLine } from '../../jobs/protocol.ts';
+import { sleep } from '../../timing.ts';
 import type { Log } from '../log.ts';
 import type { RenderJob } from '../messages.ts';
 import type { RendererPool } from '../pool/pool.ts';
@@ -235,7 +236,7 @@ export function createJobTable(options: JobTableOptions): JobTable {
       const end = drainingSince + settings.GPU_DRAIN_MS;
       for (const { renderer } of entries.values()) renderer?.save();
       while (count('running') + count('receiving') > 0 && performance.now() < end) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await sleep(50);
       }
       for (const entry of entries.values()) {
         if (!entry.record.last()) fail(entry, 'the backend ends');

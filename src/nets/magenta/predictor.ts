@@ -13,8 +13,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
-import type { Pace } from '../../pace.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
+import type { Pace } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 
 /** Sides of the picture that it sees, in px. */

@@ -11,10 +11,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
-import type { Pace } from '../../pace.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { instanceNorm } from '../../tensor/ops/instance-norm.ts';
 import { reflectConv, upsampleConv } from '../../tensor/ops/reflect-conv.ts';
+import type { Pace } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 import { cropped, mirroredTo } from './mirrored-rgb.ts';
 

@@ -1,8 +1,7 @@
 // Single colours of a picture as sRGB-coded tensors, and back into bytes: what fitting works on, one colour at a time if need be.
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Picture } from '../picture/picture.ts';
 import { codeOfLinear } from './colour.ts';
 

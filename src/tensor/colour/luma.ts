@@ -1,7 +1,6 @@
 // Lightness as one plane: what edges and sharpness are measured on.
-import { eachBand } from '../../bands.ts';
 import type { Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709), adding up to one. */
 export const LUMINANCE = { r: 0.2126, g: 0.7152, b: 0.0722 } as const;

@@ -1,7 +1,6 @@
 // Changes of single sRGB-coded values, by lookup tables of bytes.
-import { eachBand } from '../../bands.ts';
 import { createImage } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { fromImage, imageOf, type Picture } from '../picture/picture.ts';
 
 /** The table of a function of coded values 0…1; results are rounded to the nearest level and clamped. */

@@ -1,7 +1,6 @@
 // A small blur of one plane: binomial weights, which are a Gaussian of one pixel's sigma.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 // Roughly what a value takes, in nanoseconds.
 const BLURRED = 10;

@@ -1,7 +1,6 @@
 // How strongly a plane changes at each pixel.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
 

@@ -1,6 +1,5 @@
 // Error diffusion: what a cell's palette colour misses in linear light is handed on to the cells after it.
-import { eachBand } from '../../bands.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
 import { createNearestColour } from './nearest-colour.ts';

@@ -1,5 +1,5 @@
 // The different colours of a picture and how often each occurs, merged where there are very many.
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';

@@ -1,7 +1,6 @@
 // Gives each pixel a colour of a palette, with or without dithering.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
 import { createColourPair } from './colour-pair.ts';

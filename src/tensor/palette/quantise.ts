@@ -1,5 +1,5 @@
 // Chooses the palette of a picture: k-means in OKLab, seeded so that the same picture always gets the same colours.
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import { linearOfDoubled } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';

@@ -1,7 +1,6 @@
 // Puts a picture on a coloured canvas, in linear light.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { linearOfByte } from '../colour/colour.ts';
 import { fromLinear, type Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';

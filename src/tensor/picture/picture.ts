@@ -1,8 +1,7 @@
 // A picture between two steps: still the decoder's bytes, linear light, or a tensor, converted only when a step asks for another form.
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 
 /** Linear light 0…1, row by row: three values a pixel, or four with premultiplied alpha. */

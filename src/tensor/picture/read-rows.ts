@@ -1,7 +1,8 @@
 // Reads any picture in linear light, row by row, so that nobody has to convert it as a whole.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
-import { linearOfByte, srgbToLinear } from '../colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import type { Pace } from '../../timing.ts';
+import { linearOfByte } from '../colour/colour.ts';
 import { type Coded, channelsOf, type Linear, type Picture } from './picture.ts';
 
 export type RowReader = Size & {

@@ -1,7 +1,6 @@
 // Hard-edged enlargement of 8-bit pictures.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 // Roughly what a pixel takes, in nanoseconds.
 const REPEATED = 5;

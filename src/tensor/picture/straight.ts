@@ -1,7 +1,6 @@
 // A picture's colours as plain arrays in linear light, without the factor of opacity: what palettes are matched against.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import type { Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';

@@ -4,7 +4,7 @@
 // (non-integer) case has no tensor operation short of a dense matrix product, which costs four times as much at
 // 512×512 and grows with the square of the size (`bench/README.md`, Resize).
 import { createImage, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import { bytesOfLinear, fromImage, fromLinear, type Picture } from '../picture/picture.ts';
 import { type RowReader, readRows } from '../picture/read-rows.ts';
 import type { Axis } from './axis.ts';

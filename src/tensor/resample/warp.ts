@@ -1,7 +1,6 @@
 // Affine warps: a picture seen through a map from the result's pixels to its own.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { fromLinear, type Linear, type Picture } from '../picture/picture.ts';
 import { linearOf } from '../picture/read-rows.ts';
 

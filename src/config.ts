@@ -3,7 +3,7 @@ import { parseSigningKeys, type SigningKey } from './signing.ts';
 
 type Variable<T> = {
   default: T;
-  /** Where the default needs words; `docs.ts` prints it in the README. */
+  /** The default in words, for the generated documentation; needed if the value itself does not explain it. */
   shown?: string;
   describe: string;
   read: (text: string) => T;
@@ -28,7 +28,7 @@ const flag = (text: string): boolean => {
   return text === 'true';
 };
 
-/** So many requests a client in so many seconds. */
+/** Requests that one client may send within a number of seconds. */
 export type RateLimit = { count: number; seconds: number };
 
 function readRateLimit(text: string): RateLimit | 'off' {

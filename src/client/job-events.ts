@@ -1,24 +1,24 @@
-// Follows a job's events, over as many connections as it takes.
+// Follows a job's events and reconnects if a connection is lost.
 import { AppError } from '../errors.ts';
 import type { Job, JobProgress } from '../jobs/job.ts';
 import { sleep, within } from '../timing.ts';
 import { type RequestPorts, request } from './request.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
 
-/** What the service tells of a job while it goes on; the `id`s grow. */
+/** Events of a running job; their `id`s increase. */
 export type JobEvent =
   | { id: number; type: 'state'; data: Job }
   | { id: number; type: 'progress'; data: JobProgress }
   | { id: number; type: 'preview'; data: NonNullable<Job['preview']> };
 
 export type FollowOptions = {
-  /** Ends following; the job goes on. */
+  /** Stops following; the job continues. */
   signal?: AbortSignal;
-  /** The `id` of the last event that is known already. */
+  /** The `id` of the last event already received. */
   after?: number;
-  /** Silence after which a connection counts as lost; the service says something every 15 s. */
+  /** Milliseconds of silence after which a connection counts as lost; the service sends something every 15 s. */
   silenceMs?: number;
-  /** Pauses before the next connection, the longer the more have failed in a row; after the last one following fails. */
+  /** Milliseconds before each reconnection, by the number of failures in a row; when the list is used up, following fails. */
   pausesMs?: readonly number[];
 };
 
@@ -28,8 +28,8 @@ const TYPES = ['state', 'progress', 'preview'];
 const FINAL = ['succeeded', 'failed', 'canceled'];
 
 /**
- * Events until the job has ended. A connection that breaks or falls silent is replaced by one that goes on behind the last event.
- * Throws `job_missing`, and once all pauses are spent what went wrong last.
+ * Yields events until the job has ended. A connection that breaks or falls silent is replaced by one that continues after the last
+ * event. Throws `job_missing`, and the last failure when all reconnections are used up.
  */
 export async function* followJob(
   path: string,

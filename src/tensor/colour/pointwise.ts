@@ -1,4 +1,4 @@
-// Changes of single sRGB-coded values, by lookup tables of bytes.
+// Point operations on sRGB-coded values, by lookup tables of bytes.
 import { createImage } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 import { fromImage, imageOf, type Picture } from '../picture/picture.ts';
@@ -7,7 +7,7 @@ import { fromImage, imageOf, type Picture } from '../picture/picture.ts';
 export const byteTable = (map: (v: number) => number): Uint8ClampedArray =>
   Uint8ClampedArray.from({ length: 256 }, (_, level) => 255 * map(level / 255));
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const LOOKED_UP = 7;
 
 /** A new picture whose red, green and blue are looked up in `table` (256 levels); alpha stays. */

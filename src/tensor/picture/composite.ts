@@ -17,7 +17,7 @@ export function parseColour(hex: string): Colour {
   return { r: channel(0), g: channel(2), b: channel(4), a };
 }
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const FILLED = 5;
 const PLACED = 15;
 

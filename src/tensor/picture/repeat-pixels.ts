@@ -2,7 +2,7 @@
 import { createImage, type Image } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const REPEATED = 5;
 
 /** A picture whose pixel (x, y) is `image`'s pixel (columns[x], rows[y]). */

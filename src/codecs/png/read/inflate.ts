@@ -1,6 +1,5 @@
 // Inflates a zlib stream piece by piece with the platform's own inflater, in bounded memory.
 import { AppError } from '../../../errors.ts';
-import { within } from '../../../timing.ts';
 
 /** The next at most `most` compressed bytes, at least one; undefined at the end. Throws `AppError` for a bad file. */
 export type PieceSource = (most: number) => Uint8Array | undefined;
@@ -51,9 +50,7 @@ export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, vo
       reading.catch(ignore);
       while (open && !arrived) {
         if (drained) await Promise.race([reading, write()]);
-        for (let i = 0; i < 2 && open && !arrived; i++) {
-          await within({ ms: PATIENCE_MS }, reading, ignore);
-        }
+        for (let i = 0; i < 2 && open && !arrived; i++) await arrival(reading);
         // Nothing comes: the piece gave nothing, or just as much as was read. Only the next brings more.
         drained = true;
       }
@@ -76,6 +73,19 @@ export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, vo
   } finally {
     reader.cancel().catch(ignore);
     writer.abort().catch(ignore);
+  }
+}
+
+/** Waits for the promise, but no longer than `PATIENCE_MS`. */
+async function arrival(promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  try {
+    await Promise.race([promise, enough]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

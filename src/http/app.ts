@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import type { Effect } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
+import { METRICS_TYPE } from '../prometheus.ts';
 import { purgeSource } from './access/purge.ts';
 import { offered } from './catalogue/catalogue.ts';
 import { openApi } from './catalogue/openapi.ts';
@@ -9,7 +10,6 @@ import { planRules } from './catalogue/presets.ts';
 import { drainBody } from './drain-body.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
-import { METRICS_TYPE } from './observe/metrics-text.ts';
 import { recordRequest } from './observe/record-request.ts';
 import { openPage } from './page/open.ts';
 import { sendPage } from './page/send.ts';

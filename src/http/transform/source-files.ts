@@ -1,5 +1,5 @@
 // The files of a request's sources: opened together, read under the isolate's limits, and let go together.
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { Reservation } from '../../gate/bytes.ts';
 import { type FileHead, openHead } from '../../render/load.ts';

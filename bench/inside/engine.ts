@@ -1,5 +1,5 @@
 // What measurements inside workerd share: codecs and tf.js as the Worker starts them, files, and the size of every WASM heap.
-import type { Codec, Codecs, Format } from '../../src/codecs/codec.ts';
+import type { Codec, Codecs, OutputFormat } from '../../src/codecs/codec.ts';
 import { createIsolate } from '../../src/edge/isolate.ts';
 import type { Image } from '../../src/image.ts';
 
@@ -10,7 +10,7 @@ export const codecs: Codecs = isolate.codecs;
 /** Makes the tensor backend ready, where a codec had its memory. */
 export const { tensors } = isolate;
 
-export const codecOf = (format: Format): Codec => codecs[format] as Codec;
+export const codecOf = (format: OutputFormat): Codec => codecs[format]!;
 
 /** Files that were put, by name. */
 export const files = new Map<string, Uint8Array>();
@@ -24,7 +24,7 @@ export function fileOf(name: string): Uint8Array {
 const decoded = new Map<string, Image>();
 
 /** A file's pixels, decoded once. */
-export async function pixelsOf(name: string, format: Format): Promise<Image> {
+export async function pixelsOf(name: string, format: OutputFormat): Promise<Image> {
   const image = decoded.get(name) ?? (await codecOf(format).decode(fileOf(name)));
   decoded.set(name, image);
   return image;

@@ -1,6 +1,6 @@
 // Ten URLs as they are asked for most, with their CPU time and what was predicted.
 import { fileName, makeFile } from '../../scripts/calibrate/files.ts';
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { priceOf } from '../../src/cost/rates.ts';
 import { largePhoto } from '../pictures/photos.ts';
 import type { StageOptions, StageReady } from '../stages/stage-sample.ts';
@@ -10,7 +10,7 @@ import { withRuntime } from './runtime.ts';
 /** A request, its predicted milliseconds, and those of CPU that it took. */
 export type Bill = { name: string; predicted: number; cpuMs: number };
 
-type Asked = { what: string; plan: string; file: string; format: Format };
+type Asked = { what: string; plan: string; file: string; format: OutputFormat };
 
 const asked: Asked[] = [
   { what: 'thumbnail', plan: 'w=320,f=webp', file: 'phone', format: 'webp' },

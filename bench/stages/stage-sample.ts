@@ -1,5 +1,5 @@
 // One stage of a rendering as it is asked for and as it is measured.
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import type { Work } from '../../src/work.ts';
 
 export type Stage = 'decode' | 'steps' | 'encode';
@@ -10,7 +10,7 @@ export type StageOptions = {
   plan: string;
   file: string;
   further?: Record<string, string>;
-  format: Format;
+  format: OutputFormat;
 };
 
 /** What was counted for the stage that was made ready, and for the whole request. */

@@ -63,7 +63,7 @@ export function inflate(bytes: Uint8Array, atMost: number): Uint8Array {
       if (back > length) throw corrupt();
       makeRoom(run);
       for (const end = length + run; length < end; length++) {
-        out[length] = out[length - back] as number;
+        out[length] = out[length - back]!;
       }
     }
   }
@@ -95,8 +95,8 @@ function bitReader(bytes: Uint8Array, start: number) {
     let index = 0;
     for (let bits = 1; bits <= MAX_CODE_BITS; bits++) {
       code |= take(1);
-      const many = counts[bits] as number;
-      if (code - first < many) return symbols[index + code - first] as number;
+      const many = counts[bits]!;
+      if (code - first < many) return symbols[index + code - first]!;
       index += many;
       first = (first + many) << 1;
       code <<= 1;
@@ -137,7 +137,7 @@ function readCodes(bits: Bits): { literals: Code; distances: Code } {
   const distances = bits.take(5) + 1;
   const given = bits.take(4) + 4;
   const own = new Uint8Array(19);
-  for (let i = 0; i < given; i++) own[lengthOrder[i] as number] = bits.take(3);
+  for (let i = 0; i < given; i++) own[lengthOrder[i]!] = bits.take(3);
   const code = codeOf(own);
   const lengths = new Uint8Array(literals + distances);
   for (let at = 0; at < lengths.length; ) {
@@ -147,7 +147,7 @@ function readCodes(bits: Bits): { literals: Code; distances: Code } {
       continue;
     }
     if (symbol === 16 && at === 0) throw corrupt();
-    const repeated = symbol === 16 ? (lengths[at - 1] as number) : 0;
+    const repeated = symbol === 16 ? lengths[at - 1]! : 0;
     const times =
       symbol === 16 ? 3 + bits.take(2) : symbol === 17 ? 3 + bits.take(3) : 11 + bits.take(7);
     if (at + times > lengths.length) throw corrupt();
@@ -163,18 +163,18 @@ function readCodes(bits: Bits): { literals: Code; distances: Code } {
 /** The code whose symbol `i` has `lengths[i]` bits; 0 for none. */
 function codeOf(lengths: Uint8Array): Code {
   const counts = new Uint16Array(MAX_CODE_BITS + 1);
-  for (const length of lengths) if (length > 0) counts[length] = (counts[length] as number) + 1;
+  for (const length of lengths) if (length > 0) counts[length] = counts[length]! + 1;
   const next = new Uint16Array(MAX_CODE_BITS + 1);
   let free = 1;
   for (let bits = 1; bits <= MAX_CODE_BITS; bits++) {
-    free = 2 * free - (counts[bits] as number);
+    free = 2 * free - counts[bits]!;
     if (free < 0) throw corrupt();
-    next[bits] = (next[bits - 1] as number) + (counts[bits - 1] as number);
+    next[bits] = next[bits - 1]! + counts[bits - 1]!;
   }
   const symbols = new Uint16Array(lengths.length);
   lengths.forEach((length, symbol) => {
     if (length === 0) return;
-    const place = next[length] as number;
+    const place = next[length]!;
     symbols[place] = symbol;
     next[length] = place + 1;
   });

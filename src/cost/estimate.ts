@@ -143,14 +143,15 @@ export function estimateRest(
   plan.steps.forEach(({ effect, params }, i) => {
     const input = sizes[i] as Size;
     const toBytes = goesToBytes(plan, i);
-    const cost = effect.move
+    const { move } = effect.decode;
+    const cost = move
       ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
       : effect.cost(input, params, { shrink: factor, toBytes });
-    if (!effect.move) factor = 1;
+    if (!move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
-    const perPixel = effect.leaves(params, toBytes);
+    const perPixel = cost.leaves ?? RGBA_BYTES;
     left = perPixel * area(sizes[i + 1] as Size);
     // What is not bytes yet is there together with its bytes for a moment.
     if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);

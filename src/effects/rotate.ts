@@ -23,12 +23,12 @@ export const rotate = defineEffect({
   },
   size: ({ width, height }, { rotate: angle }) =>
     angle === 180 ? { width, height } : { width: height, height: width },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  move: ({ rotate: angle }) => moves[angle],
+  decode: { move: ({ rotate: angle }) => moves[angle] },
   run: async ({ picture, params, pace }) => ({
     picture: fromImage(await moved(await imageOf(picture, pace), moves[params.rotate], pace)),
   }),

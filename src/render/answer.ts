@@ -65,8 +65,8 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
   const flat = new Uint8ClampedArray(data.length);
   await eachBand({ count: width * height, ns: FLATTENED }, pace, (first, end) => {
     for (let i = 4 * first; i < 4 * end; i += 4) {
-      const a = (data[i + 3] as number) / 255;
-      for (let c = 0; c < 3; c++) flat[i + c] = (data[i + c] as number) * a + 255 * (1 - a);
+      const a = data[i + 3]! / 255;
+      for (let c = 0; c < 3; c++) flat[i + c] = data[i + c]! * a + 255 * (1 - a);
       flat[i + 3] = 255;
     }
   });

@@ -1,6 +1,6 @@
 // Runs a plan on decoded pixels: the one pipeline, wherever it runs.
 import type { ReadModel, Report } from '../effects/effect.ts';
-import type { Heavy } from '../effects/heavy.ts';
+import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { createPace } from '../pace.ts';
@@ -16,13 +16,13 @@ export type RunPorts = {
   tensors?: { prepare: () => Promise<void>; failed: () => void };
   /** Gives models; none are there where it is left out. */
   model?: ReadModel;
-  /** What heavy steps work with, on the GPU backend. */
-  heavy?: Heavy;
+  /** What job steps work with, on the GPU backend. */
+  job?: JobPort;
 };
 
 export type RunInputs = {
   image: Image;
-  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `shrink` then. */
+  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `decode.shrink` then. */
   shrunk?: Shrunk;
   /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
   further: ReadonlyMap<string, Image>;
@@ -46,7 +46,7 @@ export async function runPlan(
   { image, shrunk = unshrunk(image), reports, admit, ...others }: RunInputs,
   ports: RunPorts,
 ): Promise<RunResult> {
-  const { now, pause, tensors, heavy } = ports;
+  const { now, pause, tensors, job } = ports;
   const pace = createPace(pause);
   let picture = fromImage(image);
   let shown = shrunk;
@@ -62,7 +62,7 @@ export async function runPlan(
       }
       predicted = effect.size(shown.full, params);
       const began = now();
-      if (effect.tensors?.(params)) await tensors?.prepare();
+      if (effect.reads(params) === 'tensors') await tensors?.prepare();
       const result = await effect.run({
         picture,
         shrunk: shown,
@@ -72,9 +72,11 @@ export async function runPlan(
         toBytes: goesToBytes(plan, index),
         pace,
         model: readModel(ports),
-        heavy,
+        job,
       } as Parameters<typeof effect.run>[0]);
-      shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);
+      shown = effect.decode.move
+        ? movedShrunk(shown, effect.decode.move(params))
+        : unshrunk(result.picture);
       if (result.picture !== picture) {
         disposePicture(picture);
         picture = result.picture;
@@ -105,7 +107,7 @@ function furtherOf(
   const inputs: Record<string, Picture[]> = {};
   const vectors: Record<string, Float32Array[]> = {};
   const used = vectorsOf(step);
-  for (const name of step.effect.inputs) {
+  for (const name of step.effect.further.params) {
     const texts = sourcesOf(step.params[name]);
     inputs[name] = used ? [] : texts.map((text) => fromImage(further.get(text) as Image));
     if (!used) continue;

@@ -68,12 +68,12 @@ function coefficients({ width, height, data }: Image, components: Size): Colour[
       for (let c = 0; c < 3; c++) {
         const light = LIGHT[Math.round((data[at + c]! * (255 - white)) / 255 + white)]!;
         rows.forEach((row, i) => {
-          row[c] = row[c]! + light * across[i]?.[x]!;
+          row[c] = row[c]! + light * across[i]![x]!;
         });
       }
     }
     sums.forEach((sum, k) => {
-      const wave = down[Math.floor(k / components.width)]?.[y]!;
+      const wave = down[Math.floor(k / components.width)]![y]!;
       const row = rows[k % components.width]!;
       for (let c = 0; c < 3; c++) sum[c] = sum[c]! + wave * row[c]!;
     });

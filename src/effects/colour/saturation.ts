@@ -27,7 +27,7 @@ export const saturation = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
@@ -56,13 +56,13 @@ async function saturated(image: Image, factor: number, pace: Pace): Promise<Imag
 
 function saturate(data: Uint8ClampedArray, out: Uint8ClampedArray, factor: number): void {
   for (let i = 0; i < data.length; i += 4) {
-    const r = linearOfByte[data[i] as number] as number;
-    const g = linearOfByte[data[i + 1] as number] as number;
-    const b = linearOfByte[data[i + 2] as number] as number;
+    const r = linearOfByte[data[i]!]!;
+    const g = linearOfByte[data[i + 1]!]!;
+    const b = linearOfByte[data[i + 2]!]!;
     const grey = LUMINANCE.r * r + LUMINANCE.g * g + LUMINANCE.b * b;
     out[i] = byteOfLinear(grey + factor * (r - grey));
     out[i + 1] = byteOfLinear(grey + factor * (g - grey));
     out[i + 2] = byteOfLinear(grey + factor * (b - grey));
-    out[i + 3] = data[i + 3] as number;
+    out[i + 3] = data[i + 3]!;
   }
 }

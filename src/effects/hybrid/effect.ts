@@ -1,7 +1,9 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
 import * as z from 'zod';
+import { paramError } from '../../errors.ts';
 import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
-import { defineEffect, imageParam } from '../effect.ts';
+import { defineEffect } from '../effect.ts';
+import { imageParam } from '../params.ts';
 import { ALIGN_PATTERN, checkAlign, fitFar } from './align.ts';
 import { blend } from './blend.ts';
 import { fromAfar, pyramid, pyramidSize } from './preview.ts';
@@ -126,38 +128,39 @@ export const hybrid = defineEffect({
     { plan: 'w=192/hybrid,far=asset:bust.jpg,mode=reference', source: 'chess.jpg' },
   ],
   params,
-  inputs: ['far'],
-  tensors: () => true,
+  reads: 'tensors',
   check({ mode, cutoff, sigma, steps, init, lr, align, preview, distance }) {
     if (cutoff !== undefined && sigma !== undefined) {
-      return 'sigma: expected either cutoff or sigma, got both';
+      return paramError({ param: 'sigma', expected: 'either cutoff or sigma', got: 'both' });
     }
-    if (lr !== undefined && mode !== 'reference') return 'lr: expected only with mode=reference';
+    if (lr !== undefined && mode !== 'reference') {
+      return paramError({ param: 'lr', expected: 'only with mode=reference' });
+    }
     if (distance !== undefined && preview !== 'distance') {
-      return 'distance: expected only with preview=distance';
+      return paramError({ param: 'distance', expected: 'only with preview=distance' });
     }
-    if (align !== undefined) {
-      const complaint = checkAlign(align);
-      if (complaint) return complaint;
-    }
+    const misaligned = align === undefined ? undefined : checkAlign(align);
+    if (misaligned) return misaligned;
     if (mode !== 'frequency') return undefined;
     if (steps !== 'auto' && steps !== 0) {
-      return `steps: expected 0 with mode=frequency, got ${steps}`;
+      return paramError({ param: 'steps', expected: '0 with mode=frequency', got: `${steps}` });
     }
     if (init !== undefined && init !== 'frequency') {
-      return `init: expected frequency with mode=frequency, got ${init}`;
+      return paramError({ param: 'init', expected: 'frequency with mode=frequency', got: init });
     }
     return undefined;
   },
   size: (input, { preview }) =>
     preview === 'pyramid' ? pyramidSize(input) : { width: input.width, height: input.height },
-  inputShrink: (size, far, { align }) =>
-    align === undefined ? Math.min(far.width / size.width, far.height / size.height) : 1,
+  further: {
+    params: ['far'],
+    shrink: (size, far, { align }) =>
+      align === undefined ? Math.min(far.width / size.width, far.height / size.height) : 1,
+  },
   auto: {
     param: 'steps',
     most: ({ mode }) => ({ reference: 200, fast: 1, frequency: 0 })[mode],
   },
-  leaves: () => 16,
   cost(size, options) {
     const { coarse, kernel, steps } = hybridSettings(size, options);
     const pixels = size.width * size.height;
@@ -189,6 +192,7 @@ export const hybrid = defineEffect({
       // linear light.
       bytes: (options.preview === 'pyramid' ? 68 : together === 3 ? 44 : 28) * pixels,
       heap: 2 ** 19 + 4 * tensors * (together === 3 ? 2.5 : 1) * padded.width * padded.height,
+      leaves: 16,
     };
   },
   async run({ picture, inputs, params: options, pace, reports }) {

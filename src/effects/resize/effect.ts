@@ -1,12 +1,14 @@
 // Cloudflare's size options: seven fits, gravity, pixel density, background.
 import * as z from 'zod';
+import { paramError } from '../../errors.ts';
 import type { Shrunk, Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
 import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
 import type { Span } from '../../tensor/resample/axis.ts';
 import { scaleCounts, scaleTo } from '../../tensor/resample/scale.ts';
-import { colourParam, defineEffect, type ParamsOf } from '../effect.ts';
+import { defineEffect, type ParamsOf } from '../effect.ts';
+import { colourParam } from '../params.ts';
 import { busiestPoint } from './gravity.ts';
 import { type Layout, layout } from './layout.ts';
 
@@ -66,22 +68,23 @@ export const resize = defineEffect({
   aliases: { width: 'w', height: 'h', g: 'gravity' },
   check({ w, h, fit, gravity, dpr }) {
     if (w !== undefined || h !== undefined) return undefined;
-    if (fit !== 'scale-down') return 'fit: expected together with w or h';
-    if (gravity !== '0.5x0.5') return 'gravity: expected together with w or h';
-    if (dpr !== 1) return 'dpr: expected together with w or h';
-    return undefined;
+    const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5', dpr: dpr !== 1 };
+    const param = (['fit', 'gravity', 'dpr'] as const).find((name) => given[name]);
+    return param && paramError({ param, expected: 'together with w or h' });
   },
   size: (input, options) => layout(input, options).canvas,
-  shrink: (input, options) => {
-    const { crop, content } = layout(input, options);
-    return Math.min(crop.x.length / content.width, crop.y.length / content.height);
+  decode: {
+    shrink: (input, options) => {
+      const { crop, content } = layout(input, options);
+      return Math.min(crop.x.length / content.width, crop.y.length / content.height);
+    },
   },
-  leaves: ({ background }, toBytes) => (toBytes && background === undefined ? 4 : 16),
   cost(input, options, { shrink, toBytes }) {
     const { crop, content, canvas, background } = layout(input, options);
     const whole = isWhole(crop, input);
     const unchanged = shrink === 1 && whole && sameSize(content, input);
-    if (unchanged && background === undefined) return { work: {}, bytes: 0 };
+    const leaves = toBytes && options.background === undefined ? 4 : 16;
+    if (unchanged && background === undefined) return { work: {}, bytes: 0, leaves };
     const picture = { width: input.width / shrink, height: input.height / shrink };
     const shrunk = ({ begin, length }: Span): Span => ({
       begin: begin / shrink,
@@ -100,6 +103,7 @@ export const resize = defineEffect({
     return {
       work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
       bytes: 16 * (window + placed) + (toBytes && background === undefined ? 4 : 16) * result,
+      leaves,
     };
   },
   async run({ picture, shrunk, params: options, toBytes, pace }) {

@@ -13,7 +13,7 @@ export type WorkPart = (typeof workParts)[number];
 /** What is so at the moment of asking. */
 export type Gauges = {
   /** Works admitted. */
-  inFlight: { heavy: number; light: number };
+  inFlight: { exclusive: number; light: number };
   /** By account: waiting now, bytes held now, refused as busy so far, places taken back so far. */
   accounts: Readonly<
     Record<'work' | 'encoded', { queued: number; bytes: number; refused: number; lost: number }>
@@ -70,7 +70,7 @@ export function createMetrics(read: () => Gauges): Metrics {
       durations.set(route, spread);
       const bucket = durationBuckets.findIndex((bound) => seconds <= bound);
       const index = bucket < 0 ? durationBuckets.length : bucket;
-      spread.counts[index] = (spread.counts[index] as number) + 1;
+      spread.counts[index] = spread.counts[index]! + 1;
       spread.sum += seconds;
     },
     cache(result) {

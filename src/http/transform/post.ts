@@ -1,6 +1,6 @@
 // Answers `POST /t/<segments>` with the picture in the body.
 import type { Context } from 'hono';
-import { isHeavy } from '../../plan/plan.ts';
+import { isGpuOnly } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/render.ts';
 import { checkExpiry } from '../access/expiry.ts';
 import { countRequest } from '../access/rate-limit.ts';
@@ -25,11 +25,11 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const { url } = c.req.raw;
   await checkUrlSignature(url, services);
   await countRequest(c, services);
-  const inputs = new Set(effects.flatMap((effect) => effect.inputs));
+  const inputs = new Set(effects.flatMap((effect) => effect.further.params));
   const asked = readUploadUrl(url, rules, inputs);
   checkExpiry(asked, services);
   await placesOf(asked, services);
-  if (!asked.steps.some(isHeavy)) services.gate.check();
+  if (!asked.steps.some(isGpuOnly)) services.gate.check();
 
   const answer = await withUpload(c, services, {
     planOf: (_, extra) => readUploadUrl(url, rules, extra),

@@ -28,20 +28,19 @@ const planeOf =
 const weigh: Values = (data, plane, first, end) => {
   const { r, g, b } = LUMINANCE;
   for (let i = 4 * first, p = first; p < end; i += 4, p++) {
-    plane[p] =
-      (r * (data[i] as number) + g * (data[i + 1] as number) + b * (data[i + 2] as number)) / 255;
+    plane[p] = (r * data[i]! + g * data[i + 1]! + b * data[i + 2]!) / 255;
   }
 };
 
 const fade: Values = (data, plane, first, end) => {
   for (let i = 4 * first + 3, p = first; p < end; i += 4, p++) {
-    plane[p]! *= (data[i] as number) / 255;
+    plane[p]! *= data[i]! / 255;
   }
 };
 
 const copyAlpha: Values = (data, plane, first, end) => {
   for (let i = 4 * first + 3, p = first; p < end; i += 4, p++) {
-    plane[p] = (data[i] as number) / 255;
+    plane[p] = data[i]! / 255;
   }
 };
 

@@ -27,9 +27,9 @@ export async function mapLevels(
 
 function lookUp(table: Uint8ClampedArray, data: Uint8ClampedArray, out: Uint8ClampedArray): void {
   for (let i = 0; i < data.length; i += 4) {
-    out[i] = table[data[i] as number] as number;
-    out[i + 1] = table[data[i + 1] as number] as number;
-    out[i + 2] = table[data[i + 2] as number] as number;
-    out[i + 3] = data[i + 3] as number;
+    out[i] = table[data[i]!]!;
+    out[i + 1] = table[data[i + 1]!]!;
+    out[i + 2] = table[data[i + 2]!]!;
+    out[i + 3] = data[i + 3]!;
   }
 }

@@ -3,7 +3,7 @@ import type { AverageState } from '../../../fit/optimisers/average.ts';
 import type { OptimizerState } from '../../../fit/optimisers/optimisers.ts';
 import type { TensorData } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
-import type { Checkpoint } from '../../heavy.ts';
+import type { Checkpoint } from '../../job-port.ts';
 
 /** One scale: its size and how many steps are made there. */
 export type Stage = Size & { steps: number };
@@ -25,7 +25,7 @@ export const stepsDone = ({ stages, stage, step }: Pick<RunState, 'stages' | 'st
 /** Borrows the arrays. */
 export function toCheckpoint(state: RunState): Checkpoint {
   const { stages, stage, step, position, average, optimizer } = state;
-  const { width, height } = stages[stage] as Stage;
+  const { width, height } = stages[stage]!;
   const picture = (data: Float32Array): TensorData => ({ shape: [3, height, width], data });
   return {
     step: stepsDone(state),

@@ -11,7 +11,7 @@ let work: Prepared | undefined;
 
 const answerTo = {
   async open({ device, threads }) {
-    const chosen = await chooseEngine({ wish: device, threads, avoid: [], onTry: () => {} });
+    const chosen = await chooseEngine({ choice: device, threads, avoid: [], onTry: () => {} });
     const { kind, name, notes } = chosen.device;
     const wanted = device === 'webgpu-software' ? 'webgpu' : device;
     if (kind !== wanted) return { missing: notes.join('; ') };

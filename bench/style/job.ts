@@ -58,7 +58,7 @@ export async function renderJobHere(
         settings: readSettings({}),
         prepareTensors,
       },
-      { control: { canceled: false, saveSoon: false }, tell: (line) => lines.push(line) },
+      { control: { canceled: false, saveSoon: false }, write: (line) => lines.push(line) },
     );
     const seconds = (performance.now() - began) / 1000;
     const last = lines.at(-1);

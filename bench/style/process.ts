@@ -1,13 +1,13 @@
 // Starts a process that measures style transfer, so that its memory is its own and a device that fails takes nothing with it.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { DeviceWish } from '../../src/gpu/settings.ts';
+import type { DeviceChoice } from '../../src/gpu/settings.ts';
 import { closing } from '../measure/cleanup.ts';
 import { within } from '../measure/time-limit.ts';
 import type { JobRequest, JobSample } from './job.ts';
 import type { Work } from './tasks.ts';
 
-export type MeasuredDevice = Exclude<DeviceWish, 'auto'>;
+export type MeasuredDevice = Exclude<DeviceChoice, 'auto'>;
 
 export type Request =
   | { kind: 'open'; device: MeasuredDevice; threads: number }

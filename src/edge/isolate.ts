@@ -1,5 +1,12 @@
+<<<<<<< HEAD
 // What all requests of an isolate share: its memory, divided up, the codecs and tensors that run in it, and its counts.
 import { createCodecs } from '../codecs/create-codecs.ts';
+=======
+// What all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
+import { createAvifCodec } from '../codecs/avif/codec.ts';
+import { createJpegCodec } from '../codecs/jpeg/codec.ts';
+import { createPngCodec } from '../codecs/png/codec.ts';
+>>>>>>> main
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { AppError } from '../errors.ts';
 import { createByteAccount } from '../gate/bytes.ts';
@@ -12,22 +19,22 @@ import { tensorModules } from './tensor-modules.ts';
 const MIB = 2 ** 20;
 
 /**
- * How an isolate's 128 MB are used (`bench/README.md`, Memory): pixels, the memory that large WASM work takes in turn, encoded files
- * that are being read or held. Each is bounded by itself, so that whatever the others have come to, the largest request fits
- * within the sum. What is left is the program's, V8's garbage's, and the platform's.
+ * How the 128 MB of an isolate are divided (`bench/README.md`, Memory), in bytes: pixels, WASM memory of large operations, which run
+ * one at a time, and encoded files. Each part has a limit of its own, so the largest request fits even if the other parts are full.
+ * The rest is for the program, garbage of V8 and the platform.
  */
 const PIXEL_BYTES = 34 * MIB;
 const LARGE_MEMORY_BYTES = 52 * MIB;
 const ENCODED_BYTES = 20 * MIB;
 const TOTAL_BYTES = PIXEL_BYTES + LARGE_MEMORY_BYTES + ENCODED_BYTES;
 
-/** Estimates of heaps may be wrong by this before work is stopped. */
+/** Factor by which the WASM memory may exceed its estimate before work is stopped. */
 const HEAP_SLACK = 1.2;
 
-/** A request that waits for its bytes holds a connection to its source, which has a time limit of its own. */
+/** Longest wait for memory for encoded files, in milliseconds. The waiting request keeps its connection to the source open meanwhile. */
 const BYTES_WAIT_MS = 3000;
 
-/** Everything that is made once. */
+/** Makes everything that is made once per isolate. */
 export function createIsolate() {
   const heaps = createHeaps();
   const codecs = createCodecs(codecModules, heaps);

@@ -29,6 +29,13 @@ export const edges = defineEffect({
       .describe('Factor of the result; with 1 an edge from black to white is white.')
       .meta({ ui: { min: 0, max: 8 } }),
   },
+  trials: {
+    calibration: [
+      { options: ['', 'kernel=difference,gain=3'] },
+      { options: [''], sizes: [{ width: 2048, height: 1536 }] },
+    ],
+    gallery: { gain: { values: ['1', '4'] } },
+  },
   reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },

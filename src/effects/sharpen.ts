@@ -24,6 +24,13 @@ export const sharpen = defineEffect({
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },
+  trials: {
+    calibration: [
+      { options: ['sharpen=1'] },
+      { options: ['sharpen=1'], source: 'sticker.png', sizes: [{ width: 512, height: 512 }] },
+    ],
+    gallery: { sharpen: { values: ['1', '5'] } },
+  },
   reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },

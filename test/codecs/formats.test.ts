@@ -41,13 +41,14 @@ describe('the formats', () => {
 
   it('are named by their declarations alone', () => {
     const src = fileURLToPath(new URL('../../src/', import.meta.url));
+    // The GPU backend's renderer chooses formats of its own: those that libvips decodes, and that of previews.
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.ts') && !/^codecs\/\w+\/|generated/.test(file),
+      (file) => file.endsWith('.ts') && !/^(codecs\/\w+|gpu\/renderer)\/|generated/.test(file),
     );
     const naming = files.filter((file) =>
       /['"`](image\/)?(avif|webp|jpeg|gif)['"`]/.test(readFileSync(src + file, 'utf8')),
     );
-    // These choose formats of their own: those that libvips decodes, and that of previews.
-    expect(naming.sort()).toEqual(['gpu/renderer/codecs.ts', 'gpu/renderer/heavy-port.ts']);
+    expect(files.length).toBeGreaterThan(100);
+    expect(naming).toEqual([]);
   });
 });

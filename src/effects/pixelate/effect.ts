@@ -16,6 +16,7 @@ import { cellCount, cellOfPixel, gridOf } from './grid.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
 import { checkPalette, paletteOf, paletteParams } from './palette.ts';
 import { REFERENCE, reference, referenceCost } from './reference.ts';
+import { trials } from './trials.ts';
 
 const cells = (name: string) =>
   z
@@ -88,6 +89,7 @@ export const pixelate = defineEffect({
     { plan: 'pixelate,columns=64,palette=sweetie16,upscale=false', source: 'sticker.png' },
   ],
   params,
+  trials,
   check(options) {
     const { block, columns, rows } = options;
     if (block !== undefined && (columns !== undefined || rows !== undefined)) {

@@ -27,6 +27,15 @@ export const trim = defineEffect({
       )
       .meta({ format: 'border or four numbers of pixels like 10~20~10~20', unit: 'px' }),
   },
+  trials: {
+    calibration: [
+      { options: ['trim=8~12~8~12'] },
+      // Only pictures with a border: without one the search ends at once.
+      { options: ['trim=border'], source: 'sticker.png' },
+      { options: ['trim=border'], source: 'drawing.png' },
+    ],
+    gallery: { trim: { source: 'sticker.png', values: ['border', '40;20;0;60'] } },
+  },
   /** Exact for pixels; for `border`, which only the picture knows, the most that can remain. */
   size: (input, { trim: text }) => {
     const { width, height } = remaining(input, text);

@@ -1,4 +1,4 @@
-// The codecs in Node: the Worker's own WebAssembly modules, and libvips for sources that are too large for them.
+// The codecs in Node: the WebAssembly modules of the Worker, and libvips for large sources.
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Codec, Codecs, OutputFormat } from '../../codecs/codec.ts';
@@ -7,12 +7,16 @@ import { probe } from '../../codecs/probe/probe.ts';
 import { AppError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
 
-/** Pixels from which libvips decodes, in native code and on all cores. */
+/** Number of pixels from which libvips decodes, in native code and on all cores. */
 const LARGE_PIXELS = 16_000_000;
 
+<<<<<<< HEAD
 /** Formats that libvips decodes if they are large. */
 const libvipsFormats = ['jpeg', 'png', 'webp'] as const satisfies OutputFormat[];
 
+=======
+/** Channels of a CMYK JPEG. */
+>>>>>>> main
 const CMYK = 4;
 
 const folder = new URL('../../generated/', import.meta.url);
@@ -30,7 +34,7 @@ export async function loadCodecs(): Promise<Codecs> {
   return codecs;
 }
 
-/** A codec that leaves large pictures to libvips, where nothing is to be shrunk on the way. */
+/** A codec that decodes large pictures, from `fromPixels` pixels, with libvips, unless they are CMYK or shrunk while decoding. */
 export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
   return {
     ...codec,
@@ -47,7 +51,7 @@ export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
 
 async function decodeLarge(bytes: Uint8Array, pixels: number): Promise<Image> {
   try {
-    // The profile is left alone: what follows converts by it, as for every other decoder.
+    // The colour profile is not applied here; a later step applies it, as for every other decoder.
     const { data, info } = await sharp(bytes, {
       limitInputPixels: pixels,
       failOn: 'error',

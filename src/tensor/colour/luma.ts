@@ -2,9 +2,16 @@
 import { eachBand } from '../../bands.ts';
 import type { Image } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
+import { linearOfByte } from './colour.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709), adding up to one. */
 export const LUMINANCE = { r: 0.2126, g: 0.7152, b: 0.0722 } as const;
+
+/** Linear luminance 0…1 of the sRGB-coded pixel whose red lies at index `i`. */
+export const luminanceOf = (data: Uint8ClampedArray, i: number): number =>
+  LUMINANCE.r * linearOfByte[data[i]!]! +
+  LUMINANCE.g * linearOfByte[data[i + 1]!]! +
+  LUMINANCE.b * linearOfByte[data[i + 2]!]!;
 
 /** One value 0…1 per pixel. */
 export type PlaneOf = (image: Image, pace: Pace) => Promise<Float32Array>;

@@ -13,8 +13,8 @@ export type WatchOptions = {
   deadline: number | undefined;
   /** As measured before the first scale, where there is a deadline. */
   speed: Speed | undefined;
-  /** Plans of growing size, from which scales are added where it goes faster than was predicted. */
-  plans: readonly Stage[][];
+  /** Schedules of growing size, from which scales are added where it goes faster than was predicted. */
+  schedules: readonly Stage[][];
   /** Takes off what was added to a picture that is too small. */
   crop: (picture: Planes) => Planes;
 };
@@ -25,7 +25,7 @@ export type Watch = {
 };
 
 export function createWatch(options: WatchOptions): Watch {
-  const { job, flopsOf, deadline, speed, plans, crop } = options;
+  const { job, flopsOf, deadline, speed, schedules, crop } = options;
   const pace = createPace(job);
 
   const secondsAfter = (stages: readonly Stage[], stage: number): number =>
@@ -56,7 +56,7 @@ export function createWatch(options: WatchOptions): Watch {
       const left = { seconds, speed: { ...speed, secondsPerFlop }, flopsOf };
       const last = stages[index - 1];
       if (index < stages.length || !last) return fitSteps(stages, index, left);
-      const next = nextStage(last, plans, left);
+      const next = nextStage(last, schedules, left);
       return next ? fitSteps([...stages, next], index, left) : stages;
     },
     async afterStep(done) {

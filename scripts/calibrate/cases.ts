@@ -1,11 +1,7 @@
 // What calibration measures: enough stages to tell every term's share from the others'.
 import type { Stage } from '../../bench/stages/stage-sample.ts';
-<<<<<<< HEAD
 import type { OutputFormat } from '../../src/codecs/codec.ts';
-=======
-import type { Format } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
->>>>>>> main
 import type { Size } from '../../src/image.ts';
 import type { FileKind, FileSpec, Sample } from './files.ts';
 import { stepCases } from './step-cases.ts';

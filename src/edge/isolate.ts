@@ -1,12 +1,5 @@
-<<<<<<< HEAD
-// What all requests of an isolate share: its memory, divided up, the codecs and tensors that run in it, and its counts.
-import { createCodecs } from '../codecs/create-codecs.ts';
-=======
 // What all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
-import { createAvifCodec } from '../codecs/avif/codec.ts';
-import { createJpegCodec } from '../codecs/jpeg/codec.ts';
-import { createPngCodec } from '../codecs/png/codec.ts';
->>>>>>> main
+import { createCodecs } from '../codecs/create-codecs.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { AppError } from '../errors.ts';
 import { createByteAccount } from '../gate/bytes.ts';

@@ -10,13 +10,10 @@ import type { Image } from '../../image.ts';
 /** Number of pixels from which libvips decodes, in native code and on all cores. */
 const LARGE_PIXELS = 16_000_000;
 
-<<<<<<< HEAD
 /** Formats that libvips decodes if they are large. */
 const libvipsFormats = ['jpeg', 'png', 'webp'] as const satisfies OutputFormat[];
 
-=======
 /** Channels of a CMYK JPEG. */
->>>>>>> main
 const CMYK = 4;
 
 const folder = new URL('../../generated/', import.meta.url);

@@ -1,23 +1,31 @@
-// What measurements inside workerd share: codecs and tf.js as the Worker starts them, files, and the size of every WASM heap.
+// What the measurements inside workerd share: codecs and tf.js as the Worker starts them, stored files, and a clock.
 import type { Codec, Codecs, OutputFormat } from '../../src/codecs/codec.ts';
+import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { createIsolate } from '../../src/edge/isolate.ts';
+import { tensorModules } from '../../src/edge/tensor-modules.ts';
 import type { Image } from '../../src/image.ts';
+import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 
 const isolate = createIsolate();
 await isolate.tensors.prepare();
 
 export const codecs: Codecs = isolate.codecs;
-/** Makes the tensor backend ready, where a codec had its memory. */
+/** tf.js with the Worker's memory limit. */
 export const { tensors } = isolate;
+
+/** The WASM memory of `unlimitedTensors`. */
+export const unlimitedHeaps = createHeaps();
+/** tf.js without the Worker's memory limit, which would refuse plain transcriptions at 512×512. */
+export const unlimitedTensors = createWasmBackend(tensorModules, { heaps: unlimitedHeaps });
 
 export const codecOf = (format: OutputFormat): Codec => codecs[format]!;
 
-/** Files that were put, by name. */
+/** The stored files, by name. */
 export const files = new Map<string, Uint8Array>();
 
 export function fileOf(name: string): Uint8Array {
   const bytes = files.get(name);
-  if (!bytes) throw new Error(`there is no file ${name}`);
+  if (!bytes) throw new Error(`expected a stored file, got the name ${name}`);
   return bytes;
 }
 
@@ -30,12 +38,7 @@ export async function pixelsOf(name: string, format: OutputFormat): Promise<Imag
   return image;
 }
 
-export type Heaps = { small: number; large: number };
-
-/** Bytes of the WASM memories; they never shrink, so this is their peak. */
-export const heapBytes = (): Heaps => isolate.heaps.held();
-
-/** Milliseconds that `work` took. */
+/** Milliseconds that `work` takes. */
 export async function time(work: () => unknown): Promise<number> {
   const began = performance.now();
   await work();

@@ -6,10 +6,10 @@ import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import { type ParamSchema, schemasOf } from '../../src/plan/schema.ts';
 
-/** Edges of held-out pictures against those of calibration. Smaller, since tensors of the largest fill their memory. */
+/** Edges of held-out pictures, relative to calibration's. Smaller, because the tensors of calibration's largest pictures fill their memory. */
 const EDGE_FACTOR = 0.8;
 
-/** Numbers of held-out steps against those of calibration. */
+/** Numeric parameters of held-out steps, relative to calibration's. */
 const NUMBER_FACTOR = 1.25;
 
 /** Calibration's case with another size, another picture, and every number of its step changed. */
@@ -22,7 +22,7 @@ export function heldOutStep(seen: StageCase): StageCase {
   };
 }
 
-// What has borders or transparency stays: there are few such pictures.
+// PNG samples, which have borders or transparency, stay, because there are few of them.
 function otherFile(file: FileSpec, sample: Sample): FileSpec {
   const scaled = (edge: number): number => Math.max(2, Math.round(EDGE_FACTOR * edge));
   return {

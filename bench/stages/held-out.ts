@@ -1,4 +1,4 @@
-// Stages that calibration has not seen: other sizes, other pictures, other parameters.
+// Stages that calibration has not seen: other sizes, pictures and parameters.
 import type { StageCase } from '../../scripts/calibrate/cases.ts';
 import {
   type FileKind,
@@ -56,7 +56,7 @@ export const heldOutCases = (): StageCase[] => [
   ),
 ];
 
-/** Throws if a held-out case has a size that calibration has seen: then no file is shared, and hardly a count. */
+/** Throws if a held-out case has a picture size that calibration uses. */
 export function assertDisjoint(held: readonly StageCase[], seen: readonly StageCase[]): void {
   const sizeOf = ({ file: { width, height } }: StageCase): string => `${width}x${height}`;
   const seenSizes = new Set(seen.map(sizeOf));

@@ -1,32 +1,25 @@
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unstable_startWorker as startWorker } from 'wrangler';
+import { type BundledWorker, startWorker } from '../helpers/servers/bundled-worker.ts';
 
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-
-let worker: Awaited<ReturnType<typeof startWorker>>;
-let url: URL;
+let worker: BundledWorker;
 
 beforeAll(async () => {
-  worker = await startWorker({
-    // Its own: the service's names classes that this Worker does not have.
-    config: fileURLToPath(new URL('./gate.toml', import.meta.url)),
-    dev: {
-      server: { hostname: '127.0.0.1', port: 0 },
-      inspector: false,
-      logLevel: 'error',
-      watch: false,
-      persist: false,
-    },
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./gate-worker.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
   });
-  await worker.ready;
-  url = await worker.url;
+  const modules = [{ type: 'ESModule' as const, path: 'gate.js', contents: outputFiles[0]!.text }];
+  worker = await startWorker({ name: 'gate', compatibilityDate: '2026-11-01', modules });
 });
 
-afterAll(() => worker?.dispose());
+afterAll(() => worker?.close());
 
 const ask = async (ms: number) => {
-  const response = await fetch(new URL(`/?ms=${ms}`, url));
+  const response = await worker.fetch(`/?ms=${ms}`);
   return { status: response.status, ...((await response.json()) as { most?: number }) };
 };
 

@@ -23,6 +23,8 @@ export type ServiceParts = {
   vars?: Record<string, string>;
   /** Files by their URLs, which all lie under `https://pictures.example/`. */
   pictures?: Readonly<Record<string, Uint8Array>>;
+  /** Reads a sample picture by its name; there is none without. */
+  asset?: (name: string) => Promise<Response | undefined>;
   /** Objects of the bucket by their keys; there is none without. */
   objects?: Readonly<Record<string, Uint8Array>>;
   /** The page's HTML. */
@@ -100,7 +102,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
             ? new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: '"1"' } })
             : new Response('no', { status: 404 });
         },
-        asset: async () => undefined,
+        asset: parts.asset ?? (async () => undefined),
         ...(parts.objects && {
           async object(key) {
             const file = parts.objects?.[key];

@@ -1,5 +1,5 @@
 // Decodes the scans of a JPEG that have DC coefficients.
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import {
   type BitReader,
   corruptScan,

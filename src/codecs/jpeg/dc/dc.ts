@@ -1,6 +1,6 @@
 // Decodes a JPEG of several scans at an eighth of its size, from little more than its DC coefficients.
 import type { Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import type { JpegFile } from '../file.ts';
 import { dcPixels } from './pixels.ts';
 import { decodeDcPlanes } from './planes.ts';

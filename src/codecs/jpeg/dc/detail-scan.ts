@@ -1,5 +1,5 @@
 // Decodes the scans of a progressive JPEG that have AC coefficients, as far as an eighth of the picture needs them.
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import {
   type BitReader,
   corruptScan,

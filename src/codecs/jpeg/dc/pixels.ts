@@ -1,6 +1,6 @@
 // Makes pixels from a JPEG's DC coefficients: each coefficient is the mean of a block, so each block becomes one pixel.
 import { createImage, type Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import type { JpegFile } from '../file.ts';
 import type { DcPlane } from './planes.ts';
 

@@ -1,5 +1,5 @@
 // Reads what an eighth of a JPEG needs: DC coefficients, and the next three coefficients of components of lower resolution.
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import { isScan, type JpegFile } from '../file.ts';
 import type { JpegComponent, JpegFrame } from '../frame.ts';
 import { noTables, readJpegTables } from '../tables.ts';

@@ -1,6 +1,6 @@
 // What a codec is: one compressed format, decoded to and encoded from an `Image`.
 import type { Image, Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 import type { Cost } from '../work.ts';
 
 /** Formats that the probe recognises in a source. */

@@ -1,5 +1,5 @@
 // The longest side that each output format can hold.
-import { AppError } from '../errors.ts';
+import { paramError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import type { Format } from './codec.ts';
 
@@ -15,9 +15,9 @@ export const maxEdge: Record<Format, number> = {
 /** Throws `bad_option` for `f` where `format` cannot hold a picture of this size. */
 export function checkEdges(format: Format, { width, height }: Size): void {
   if (Math.max(width, height) <= maxEdge[format]) return;
-  throw new AppError(
-    'bad_option',
-    `f: expected at most ${maxEdge[format]} px per side for ${format}, got ${width}×${height}`,
-    { param: 'f' },
-  );
+  throw paramError({
+    param: 'f',
+    expected: `at most ${maxEdge[format]} px per side for ${format}`,
+    got: `${width}×${height}`,
+  });
 }

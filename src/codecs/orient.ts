@@ -1,6 +1,6 @@
 // Turns and mirrors a picture as its EXIF orientation says.
 import { type Image, type Move, moved } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 
 // EXIF says where the stored first row and column are seen; these moves bring them there, from orientation 2 on.
 const moves: readonly Move[] = [

@@ -15,6 +15,7 @@ import webpDecoder from '../generated/webp-decoder.wasm';
 import webpEncoder from '../generated/webp-encoder.wasm';
 import { createMetrics } from '../http/observe/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
+import { sleep } from '../timing.ts';
 import { tensorModules } from './tensor-modules.ts';
 
 const MIB = 2 ** 20;
@@ -49,7 +50,7 @@ export function createIsolate() {
     maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
   });
   const now = (): number => performance.now();
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const wait = sleep;
   const encoded = createByteAccount({
     capacityBytes: ENCODED_BYTES,
     wait,

@@ -1,6 +1,7 @@
 // The routes, and what every response has in common.
 import { type Context, Hono } from 'hono';
 import { AppError } from '../errors.ts';
+import { METRICS_TYPE } from '../prometheus.ts';
 import { purgeSource } from './access/purge.ts';
 import { offered } from './catalogue/catalogue.ts';
 import { openApi } from './catalogue/openapi.ts';
@@ -8,7 +9,6 @@ import { planRules } from './catalogue/presets.ts';
 import { drainBody } from './drain-body.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
-import { METRICS_TYPE } from './observe/metrics-text.ts';
 import { recordRequest } from './observe/record-request.ts';
 import { openPage } from './page/open.ts';
 import { sendPage } from './page/send.ts';

@@ -1,5 +1,5 @@
 // Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../crypto.ts';
 
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
 export const PIPELINE_VERSION = '5';

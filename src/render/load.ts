@@ -7,7 +7,7 @@ import { probe } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;

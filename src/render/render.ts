@@ -11,9 +11,9 @@ import {
 } from '../cost/estimate.ts';
 import { fitsEdge, overBudget, type Place } from '../cost/place.ts';
 import type { Image, Size } from '../image.ts';
-import { createPace, type Pace } from '../pace.ts';
 import type { Auto } from '../plan/auto-steps.ts';
 import { type Plan, pixelImages, vectorId, vectorUses } from '../plan/plan.ts';
+import { createPace, type Pace } from '../timing.ts';
 import { type Answer, encodeAnswer, reportAnswer, withOutputStep } from './answer.ts';
 import { loadFile, type OpenFile, openFile } from './load.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';

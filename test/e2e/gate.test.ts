@@ -24,18 +24,18 @@ const ask = async (ms: number) => {
 };
 
 describe('requests that wait for each other in workerd', () => {
-  it('all get their turn, exclusive ones alone, and none is ended as hanging', async () => {
+  it('all finish; exclusive requests run alone, and workerd ends none of them as hanging', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(120)));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ({ status: 200, most: 1 })));
   });
 
-  it('share the isolate where they are light, as memory allows', async () => {
+  it('run side by side in the isolate if they are light and fit in memory', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(40)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
     expect(Math.max(...answers.map(({ most }) => most ?? 0))).toBe(2);
   });
 
-  it('are refused beyond what the line holds, and the rest is served', async () => {
+  it('are refused when the queue is full, and the others are served', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => ask(120)));
     const served = answers.filter(({ status }) => status === 200).length;
     expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true);

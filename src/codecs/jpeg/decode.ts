@@ -1,7 +1,7 @@
 // Decodes JPEG files, shrunk where that is asked for: by TurboJPEG, or from little more than the DC coefficients.
 import { AppError } from '../../errors.ts';
 import { createImage, type Image } from '../../image.ts';
-import { noPace } from '../../pace.ts';
+import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { createWasmRunner } from '../wasm/instance.ts';

@@ -1,5 +1,5 @@
 // Chooses the format of an answer from what the client accepts.
-import { AppError } from '../../errors.ts';
+import { paramError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import type { Format } from '../codec.ts';
 import { maxEdge } from '../max-edge.ts';
@@ -56,9 +56,7 @@ export function preferences({
   if (requested !== 'auto') {
     if (available[requested] !== undefined) return [requested];
     const expected = ['auto', ...Object.keys(available)].join(', ');
-    throw new AppError('bad_option', `f: expected one of ${expected}, got "${requested}"`, {
-      param: 'f',
-    });
+    throw paramError({ param: 'f', expected: `one of ${expected}`, got: `"${requested}"` });
   }
   const ranges = parseAccept(accept ?? '*/*');
   const weigh = (format: OutputFormat) =>

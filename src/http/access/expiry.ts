@@ -1,5 +1,5 @@
 // URLs that end: refused from then on, and fresh no longer than until then.
-import { AppError } from '../../errors.ts';
+import { paramError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Services } from '../services.ts';
 
@@ -8,8 +8,10 @@ type Clock = Pick<Services, 'date'>;
 /** Throws `expired`. */
 export function checkExpiry({ output: { exp } }: Plan, { date }: Clock): void {
   if (exp === undefined || date() < 1000 * exp) return;
-  throw new AppError('expired', `exp: expected a time to come, ${exp} has passed`, {
+  throw paramError({
+    code: 'expired',
     param: 'exp',
+    expected: `a time to come, ${exp} has passed`,
   });
 }
 

@@ -1,8 +1,7 @@
 // Refuses what is not signed, once keys are set.
 import type { Context } from 'hono';
-import { canonicalPath } from '../../canonical-path.ts';
 import type { Config } from '../../config.ts';
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import {
   isSignature,
@@ -12,6 +11,7 @@ import {
   type SigningKey,
   urlText,
 } from '../../signing.ts';
+import { canonicalPath } from '../../url-text.ts';
 import { readPath } from '../transform/url.ts';
 
 type Signed = { config: Pick<Config, 'SIGNING_KEYS'> };

@@ -1,7 +1,7 @@
 // OpenAPI 3.1 of the whole service, from the same declarations as the grammar.
 import type { Effect } from '../../effects/effect.ts';
-import { errorCodes } from '../../errors.ts';
-import { problems } from '../problem.ts';
+import { errorCodes, statusOfCode } from '../../errors.ts';
+import { titles } from '../problem.ts';
 import { catalog } from './catalogue.ts';
 import { acceptedAnswer, jobPaths, jobSchema, prefer, securitySchemes } from './openapi-jobs.ts';
 
@@ -35,7 +35,7 @@ export function openApi(effects: readonly Effect[]) {
     `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options; where the service has keys, \`s:<signature>/\` comes first.\n\n${steps.join('\n')}`,
   );
   const failures = Object.fromEntries(
-    [...new Set(Object.values(problems).map(({ status }) => status))].map((status) => [
+    [...new Set(Object.values(statusOfCode))].map((status) => [
       String(status),
       {
         description: codesOf(status).join(', '),
@@ -186,7 +186,7 @@ export function openApi(effects: readonly Effect[]) {
         errorCodes.map((code) => [
           code,
           {
-            description: problems[code].title,
+            description: titles[code],
             content: {
               'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
             },
@@ -198,7 +198,7 @@ export function openApi(effects: readonly Effect[]) {
 }
 
 const codesOf = (status: number): string[] =>
-  errorCodes.filter((code) => problems[code].status === status);
+  errorCodes.filter((code) => statusOfCode[code] === status);
 
 const json = (description: string) => ({
   '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },

@@ -1,6 +1,6 @@
 // Answers `POST /v1/jobs`: a plan and its pictures, by address or in the body, become a job.
 import type { Context } from 'hono';
-import { AppError } from '../../errors.ts';
+import { AppError, paramError } from '../../errors.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Blobs, placePlan } from '../../render/render.ts';
@@ -152,11 +152,12 @@ async function readBody(
 }
 
 const badMember = (name: (typeof members)[number], got: unknown): AppError =>
-  new AppError(
-    'bad_body',
-    `${name}: expected a text, got ${got === undefined ? 'nothing' : typeof got}`,
-    { param: name },
-  );
+  paramError({
+    code: 'bad_body',
+    param: name,
+    expected: 'a text',
+    got: `${got === undefined ? 'nothing' : typeof got}`,
+  });
 
 function parseJson(text: string): unknown {
   try {

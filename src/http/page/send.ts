@@ -1,6 +1,6 @@
 // Sends a file of the page: 304 to those who have it, and its length also to those who ask for its headers alone.
 import type { Context } from 'hono';
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { matchesTag, notModified } from '../caching.ts';
 
 /** The file with its validator, made where it has none. */

@@ -1,7 +1,7 @@
 // Makes the answer of a transform whose sources are named: fetches them, sees whether they are what they were, renders or submits.
 import type { Context } from 'hono';
 import type { Made, MakeUse } from '../../cache/answer-types.ts';
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { isGpuOnly } from '../../plan/plan.ts';
 import type { Blobs, Rendered } from '../../render/render.ts';
 import type { OpenSource } from '../../sources/fetch-source.ts';

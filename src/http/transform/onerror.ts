@@ -1,12 +1,11 @@
 // What a transform answers instead of a failure where its URL asks for that: a neutral picture, or the way to the source.
 import type { Context } from 'hono';
 import { resize } from '../../effects/resize/effect.ts';
-import { AppError, type ErrorCode } from '../../errors.ts';
+import { AppError, type ErrorCode, statusOfCode } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import { type Plan, readStep } from '../../plan/plan.ts';
 import { placePlan, renderPlaced } from '../../render/render.ts';
 import type { Source } from '../../sources/source.ts';
-import { problems } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { outputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';
@@ -55,7 +54,7 @@ export async function withFallback(
         : await placeholder(c, plan, services);
     if (!fallback) throw error;
     const { headers } = fallback;
-    headers.set('X-Status', String(problems[error.code].status));
+    headers.set('X-Status', String(statusOfCode[error.code]));
     headers.set('X-Error', error.code);
     headers.set('Cache-Control', 'no-store');
     return fallback;

@@ -1,8 +1,8 @@
 // Reads a transform URL: where the plan ends and the source begins.
-import { canonicalPath, splitTransformPath, type TransformPath } from '../../canonical-path.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, paramError } from '../../errors.ts';
 import { furtherImages, type Plan } from '../../plan/plan.ts';
 import { isSourceStart, parseInputSource, parseSource, type Source } from '../../sources/source.ts';
+import { canonicalPath, splitTransformPath, type TransformPath } from '../../url-text.ts';
 import { type PlanRules, readPlan } from '../catalogue/presets.ts';
 
 /** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
@@ -37,11 +37,13 @@ export function readTransformUrl(url: string, rules: PlanRules, base: string): T
   const end = start >= 0 ? start : planLength(segments);
   const text = segments.slice(end).join('/');
   if (text === '' || (start < 0 && base === '')) {
-    throw new AppError(
-      'bad_source',
-      'source: expected https://…, asset:<name>, r2:<key> or b64:<base64url of a source> at the end of the path, got none',
-      { param: 'source' },
-    );
+    throw paramError({
+      code: 'bad_source',
+      param: 'source',
+      expected:
+        'https://…, asset:<name>, r2:<key> or b64:<base64url of a source> at the end of the path',
+      got: 'none',
+    });
   }
   const plan = readPlan(segments.slice(0, end), rules);
   const source = parseSource(text, { query, base: base === '' ? undefined : base });

@@ -1,5 +1,5 @@
 // Decodes what an eighth of a JPEG in several scans needs: DC coefficients, and of coarse colours the next three.
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import { isScan, type JpegFile, type JpegScan } from '../file.ts';
 import type { JpegComponent } from '../frame.ts';
 import {

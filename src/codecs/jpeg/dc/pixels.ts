@@ -1,6 +1,6 @@
 // Makes pixels of a JPEG's DC coefficients: each is the mean of a block, so each block becomes one pixel.
 import { createImage, type Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import type { JpegFile } from '../file.ts';
 import type { DcPlane } from './dc.ts';
 

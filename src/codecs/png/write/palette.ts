@@ -1,6 +1,5 @@
 // The colours of a picture, where they are few enough for a PNG palette.
-import { eachBand } from '../../../bands.ts';
-import type { Pace } from '../../../pace.ts';
+import { eachBand, type Pace } from '../../../timing.ts';
 
 /** Most entries that a PNG palette can have. */
 const MOST = 256;

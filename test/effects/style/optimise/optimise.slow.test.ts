@@ -6,7 +6,7 @@ import { content, expectResumes, psnr, shallow, style, stylize, weights } from '
 
 describe('a stylised picture', () => {
   it.each(['basic', 'pyramid'] as const)(
-    'by %s has less than half of the losses after 50 steps, by its 8-bit levels',
+    'by %s has less than half of the losses after 50 steps, measured on its 8-bit levels',
     async (recipe) => {
       // Features of seeded weights are small, and Adam of basic slow where gradients are.
       const scale = recipe === 'basic' ? { contentWeight: 1e3, styleWeight: 1e3 } : {};
@@ -20,7 +20,7 @@ describe('a stylised picture', () => {
     },
   );
 
-  it('takes from each style by its weight', async () => {
+  it('takes from each style in proportion to its weight', async () => {
     const other: Planes = { ...style, data: style.data.map((v) => 1 - v) };
     const of = async (weight: number): Promise<Float32Array> => {
       const styles = [
@@ -53,10 +53,10 @@ describe('a stylised picture', () => {
 describe('a job that was interrupted', () => {
   const pyramid = { ...shallow, size: 192, steps: 8 };
 
-  it('goes on to the same bytes after any step of Adam over two scales', () =>
+  it('continues to the same bytes after any step of Adam over two scales', () =>
     expectResumes(pyramid));
 
-  it('goes on to the same bytes after any step of L-BFGS over two scales', () =>
+  it('continues to the same bytes after any step of L-BFGS over two scales', () =>
     expectResumes({ ...pyramid, optimizer: 'lbfgs', init: 'noise' }));
 });
 
@@ -65,7 +65,7 @@ describe('a deadline', () => {
   // One run of 128 px takes half a second.
   const slow = { secondsPerValue: 0.5 / (3 * 128 ** 2) };
 
-  it('that proves far away after all adds the scales that there is time for', async () => {
+  it('that turns out to be far away adds the scales that there is time for', async () => {
     // The device is fifteen times slower while its speed is measured.
     let runs = 0;
     const settings = { ...shallow, steps: 30, seconds: 60 };

@@ -36,7 +36,7 @@ describe('a stylised picture', () => {
     expect(largest(first.picture.data, second.picture.data)).toBeGreaterThan(0.1);
   });
 
-  it('of two equal styles is that of one', async () => {
+  it('of two equal styles equals that of one', async () => {
     for (const recipe of ['pyramid', 'basic'] as const) {
       const settings = { recipe, ...few };
       const one = await stylize({ settings });
@@ -137,7 +137,7 @@ describe('progress', () => {
     expect(report).not.toHaveProperty('deadline');
   });
 
-  it('ends at once where the job is canceled, and leaves no program open', async () => {
+  it('ends at once if the job is canceled, and leaves no program open', async () => {
     const canceled = new AppError('internal', 'canceled');
     const job = fakeJobPort({
       weights,
@@ -154,10 +154,10 @@ describe('progress', () => {
 });
 
 describe('a job that was interrupted', () => {
-  it('goes on to the same bytes after any step of one scale', () =>
+  it('continues to the same bytes after any step of one scale', () =>
     expectResumes({ ...shallow, recipe: 'classic', steps: 8 }));
 
-  it('begins anew where the state is of something else', async () => {
+  it('starts again if the stored state belongs to something else', async () => {
     const whole = await stylize({ settings: few });
     const strange = {
       step: 3,

@@ -1,5 +1,5 @@
 // Measures whole renderings inside workerd, by stage.
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
@@ -10,7 +10,7 @@ export type RenderOptions = {
   plan: string;
   file: string;
   further?: Record<string, string>;
-  format: Format;
+  format: OutputFormat;
   repeat?: number;
 };
 

@@ -1,7 +1,6 @@
 // Brings a blob in as pixels: what its header says, then decoded, upright and in sRGB.
 import type { Codecs } from '../codecs/codec.ts';
-import { iccOfFile } from '../codecs/icc/of-file.ts';
-import { toSrgb } from '../codecs/icc/to-srgb.ts';
+import { conversionOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { probe, probePrefix } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
@@ -12,7 +11,7 @@ import type { Pace } from '../timing.ts';
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
   /** Brings pixels from the file's colour space to sRGB, in place, where it is another. */
-  convert: ReturnType<typeof toSrgb>;
+  convert: ReturnType<typeof conversionOf>;
 };
 
 /** The first bytes of a file of `byteLength` bytes, in which its header is. */
@@ -40,8 +39,7 @@ export function openFile(bytes: Uint8Array): OpenFile {
 
 /** The file with what its colour profile says. */
 export function withColours(head: FileHead): OpenFile {
-  const profile = iccOfFile(head.bytes, head.header.format);
-  const convert = profile && toSrgb(profile);
+  const convert = conversionOf(head.bytes, head.header.format);
   return { ...head, convert, converted: convert !== undefined };
 }
 

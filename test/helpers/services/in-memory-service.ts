@@ -2,7 +2,7 @@
 import { createAnswerCache } from '../../../src/cache/answer-cache.ts';
 import { createPurges } from '../../../src/cache/purges.ts';
 import type { ResponseCache } from '../../../src/cache/response-cache.ts';
-import type { Codecs } from '../../../src/codecs/codec.ts';
+import type { Codec, Codecs, OutputFormat } from '../../../src/codecs/codec.ts';
 import { readConfig } from '../../../src/config.ts';
 import type { Effect } from '../../../src/effects/effect.ts';
 import { effects as allEffects } from '../../../src/effects/index.ts';
@@ -198,8 +198,8 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
 export function countingCodecs(codecs: Codecs, hold: () => Promise<void> = async () => {}) {
   const counts = { decoded: 0, encoded: 0 };
   const counting: Codecs = {};
-  for (const codec of Object.values(codecs)) {
-    counting[codec.format] = {
+  for (const [format, codec] of Object.entries(codecs) as [OutputFormat, Codec][]) {
+    counting[format] = {
       ...codec,
       async decode(bytes, options) {
         counts.decoded++;

@@ -5,9 +5,9 @@ import { effects } from '../../src/effects/index.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
-import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
+import { noPace } from '../../src/timing.ts';
 
 const MODEL = new URL('../../models/pixelart.safetensors', import.meta.url);
 

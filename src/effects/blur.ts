@@ -22,6 +22,14 @@ export const blur = defineEffect({
       .describe('Radius: two standard deviations of the Gaussian, in pixels of the result.')
       .meta({ unit: 'px', ui: { min: 1, max: 60 } }),
   },
+  trials: {
+    calibration: [
+      { options: [1, 2, 3, 6, 25, 150].map((radius) => `blur=${radius}`) },
+      { options: ['blur=6'], sizes: [{ width: 2048, height: 1536 }] },
+      { options: ['blur=6'], source: 'sticker.png', sizes: [{ width: 512, height: 512 }] },
+    ],
+    gallery: { blur: { values: ['4', '30'] } },
+  },
   cost({ width, height }, { blur: radius }, { toBytes }) {
     const pixels = width * height;
     const leaves = toBytes ? 4 : 16;

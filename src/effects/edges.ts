@@ -1,11 +1,10 @@
 // The high-frequency part of a picture: how strongly its lightness changes at each pixel.
 import * as z from 'zod';
-import { eachBand } from '../bands.ts';
 import { createImage, type Image } from '../image.ts';
-import type { Pace } from '../pace.ts';
 import { visibleLumaOf } from '../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../tensor/filter/gradient.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const edges = defineEffect({
@@ -28,6 +27,13 @@ export const edges = defineEffect({
       .default(1)
       .describe('Factor of the result; with 1 an edge from black to white is white.')
       .meta({ ui: { min: 0, max: 8 } }),
+  },
+  trials: {
+    calibration: [
+      { options: ['', 'kernel=difference,gain=3'] },
+      { options: [''], sizes: [{ width: 2048, height: 1536 }] },
+    ],
+    gallery: { gain: { values: ['1', '4'] } },
   },
   reads: 'bytes',
   cost: ({ width, height }) => ({
@@ -73,7 +79,7 @@ function paint(
   { data, out }: { data: Uint8ClampedArray; out: Uint8ClampedArray },
 ): void {
   for (let i = 0, p = 0; p < plane.length; i += 4, p++) {
-    out[i] = out[i + 1] = out[i + 2] = scale * (plane[p] as number);
-    out[i + 3] = data[i + 3] as number;
+    out[i] = out[i + 1] = out[i + 2] = scale * plane[p]!;
+    out[i + 3] = data[i + 3]!;
   }
 }

@@ -16,6 +16,12 @@ export const flip = defineEffect({
       .enum(['h', 'v', 'hv'])
       .describe('h: left and right change places; v: top and bottom; hv: both.'),
   },
+  trials: {
+    calibration: [
+      { options: ['flip=h', 'flip=v'] },
+      { options: ['flip=h'], sizes: [{ width: 2048, height: 1536 }] },
+    ],
+  },
   reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },

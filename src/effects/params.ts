@@ -26,6 +26,15 @@ export const colourParam = () =>
     .transform(canonicalColour)
     .meta({ format: 'hex colour' });
 
+/** A colour as 3 or 6 hexadecimal digits, without `#` and without alpha. */
+export const opaqueColourParam = () =>
+  z
+    .string()
+    .toLowerCase()
+    .regex(/^(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/)
+    .transform(canonicalColour)
+    .meta({ format: 'a colour as 3 or 6 hexadecimal digits' });
+
 /** 3, 4, 6 or 8 hexadecimal digits as 6 in lower case, or as 8 if the colour is not opaque. */
 export function canonicalColour(hex: string): string {
   const digits = hex.toLowerCase();

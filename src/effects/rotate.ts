@@ -21,6 +21,10 @@ export const rotate = defineEffect({
       .describe('Angle, clockwise; width and height of the result are those after turning.')
       .meta({ unit: 'degrees' }),
   },
+  trials: {
+    calibration: [{ options: ['rotate=90', 'rotate=180'] }],
+    gallery: { rotate: { values: ['90', '180', '270'] } },
+  },
   size: ({ width, height }, { rotate: angle }) =>
     angle === 180 ? { width, height } : { width: height, height: width },
   reads: 'bytes',

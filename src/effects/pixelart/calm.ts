@@ -1,7 +1,8 @@
 // Calms drawn cells: small differences between neighbours go, contours stay.
-import { eachBand } from '../../bands.ts';
+
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
+import { eachBand } from '../../timing.ts';
 
 /** Cells on each side that a cell is averaged with. */
 const REACH = 2;

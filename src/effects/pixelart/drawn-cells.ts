@@ -1,17 +1,19 @@
 // The drawn colour of every cell: its mean in linear light, and on top of it what the network draws.
-import { eachBand } from '../../bands.ts';
+
 import type { Weights } from '../../graph/engine.ts';
 import type { Size } from '../../image.ts';
 import { drawCells } from '../../nets/pixelart/draw-cells.ts';
 import { CELL_PIXELS } from '../../nets/pixelart/sizes.ts';
 import type { Rgb } from '../../nets/rgb.ts';
-import type { Pace } from '../../pace.ts';
-import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import type { Linear, Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
 import { boxAxis } from '../../tensor/resample/axis.ts';
 import { resample } from '../../tensor/resample/resample.ts';
+import type { Pace } from '../../timing.ts';
+import { eachBand } from '../../timing.ts';
 import { cellCount, type Grid } from '../grid.ts';
 import { calmed } from './calm.ts';
 

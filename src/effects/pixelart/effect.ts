@@ -2,12 +2,12 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { fromImage } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
+import type { Pace } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
 import { checkPalette, paletteOf, paletteParams } from '../palette.ts';

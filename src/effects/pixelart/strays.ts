@@ -1,8 +1,9 @@
 // Takes out stray cells: single ones of a colour that none of their neighbours has, as artists do.
-import { eachBand } from '../../bands.ts';
+
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
+import type { Pace } from '../../timing.ts';
+import { eachBand } from '../../timing.ts';
 
 // Roughly what a cell takes, in nanoseconds.
 const LOOKED_AT = 60;

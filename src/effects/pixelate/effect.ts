@@ -1,14 +1,13 @@
 // Pixelation: a grid of flat cells, in all colours or in those of a palette.
 import * as z from 'zod';
-import { eachBand } from '../../bands.ts';
 import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight, straightOf } from '../../tensor/picture/straight.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
 import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
@@ -16,6 +15,7 @@ import { cellColours, fillCells } from './cells/cells.ts';
 import { costOf } from './cost.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
 import { REFERENCE, reference, referenceCost } from './reference.ts';
+import { trials } from './trials.ts';
 
 const cells = (name: string) =>
   z
@@ -88,6 +88,7 @@ export const pixelate = defineEffect({
     { plan: 'pixelate,columns=64,palette=sweetie16,upscale=false', source: 'sticker.png' },
   ],
   params,
+  trials,
   check(options) {
     const { block, columns, rows } = options;
     if (block !== undefined && (columns !== undefined || rows !== undefined)) {

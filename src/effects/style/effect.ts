@@ -2,6 +2,7 @@
 import { defineEffect } from '../effect.ts';
 import { AUTO_SIDES, fastModels, paintFast, paintingCost } from './fast.ts';
 import { checkStyle, fastInstead, networkOf, styleParams } from './params.ts';
+import { trials } from './trials.ts';
 import { PREDICTOR, vectorCost, vectorOf, vectorShrink } from './vector.ts';
 import { optimisingCost, paintOptimised, styleShrink } from './vgg19.ts';
 
@@ -33,6 +34,7 @@ export const style = defineEffect({
     },
   ],
   params: styleParams,
+  trials,
   reads: ({ engine }) => (engine === 'fast' ? 'tensors' : 'linear'),
   further: {
     params: ['style'],

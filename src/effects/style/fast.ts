@@ -1,15 +1,14 @@
 // The engine fast: a network paints the picture in one go (Ghiasi et al. 2017), told by a vector in whose manner.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import { transferStyle } from '../../nets/magenta/transform.ts';
 import type { Rgb } from '../../nets/rgb.ts';
-import type { Pace } from '../../pace.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { guidedUpsampling } from '../../tensor/filter/guided-upsampling.ts';
 import { fromImage, fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import { finished, type Paint } from './finish.ts';
@@ -162,7 +161,7 @@ function lightnessOf(light: Float32Array, behind: Colour, out: Float32Array): vo
   const { r, g, b } = LUMINANCE;
   const through = r * behind[0] + g * behind[1] + b * behind[2];
   for (let x = 0, i = 0; x < out.length; x++, i += channels) {
-    const clear = channels === 4 ? 1 - (light[i + 3] as number) : 0;
+    const clear = channels === 4 ? 1 - light[i + 3]! : 0;
     out[x] = codeOfLinear(r * light[i]! + g * light[i + 1]! + b * light[i + 2]! + clear * through);
   }
 }

@@ -33,8 +33,8 @@ export const VGG19_DEFAULTS = {
   styleScale: 1,
 } as const;
 
-// What the engine fast has no use for.
-const ONLY_VGG19 = [
+/** Parameters of the engine vgg19 alone. */
+export const ONLY_VGG19 = [
   'recipe',
   'weights',
   'optimizer',

@@ -1,12 +1,12 @@
 // Pictures on their way into networks and back: sRGB-coded values at the working size, as planes or pixel by pixel.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import type { Rgb } from '../../nets/rgb.ts';
-import type { Pace } from '../../pace.ts';
-import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Planes } from './optimise/optimise.ts';
 
 // Roughly what a pixel takes, in nanoseconds.
@@ -61,9 +61,9 @@ async function coded(
   const [pixel, colour] = planar ? [1, count] : [3, 1];
   await eachBand({ count, ns: CODED }, pace, (first, end) => {
     for (let p = first, i = channels * first; p < end; p++, i += channels) {
-      const through = channels === 4 ? 1 - (data[i + 3] as number) : 0;
+      const through = channels === 4 ? 1 - data[i + 3]! : 0;
       for (let c = 0; c < 3; c++) {
-        const light = (data[i + c] as number) + through * (behind[c] as number);
+        const light = data[i + c]! + through * behind[c]!;
         values[p * pixel + c * colour] = codeOfLinear(light);
       }
     }
@@ -100,7 +100,7 @@ export async function pictureOfPlanes(
   await eachBand({ count, ns: DECODED }, pace, (first, end) => {
     for (let p = first; p < end; p++) {
       for (let c = 0; c < 3; c++) {
-        const code = Math.min(1, Math.max(0, data[c * count + p] as number));
+        const code = Math.min(1, Math.max(0, data[c * count + p]!));
         linear[3 * p + c] = srgbToLinear(code);
       }
     }

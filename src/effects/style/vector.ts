@@ -1,10 +1,10 @@
 // Style vectors of pictures, and what is between them.
 import type { Size } from '../../image.ts';
 import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
-import type { Pace } from '../../pace.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import { type Crop, scaleTo } from '../../tensor/resample/scale.ts';
+import type { Pace } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { ReadModel } from '../effect.ts';
 import { meanSeen, rgbOf, scalingBytes } from './planes.ts';
@@ -56,7 +56,7 @@ function middleOf({ width, height }: Size): Crop {
 export function mixed(vectors: readonly Float32Array[], shares: readonly number[]): Float32Array {
   const sum = new Float32Array(vectors[0]?.length ?? 0);
   for (const [k, vector] of vectors.entries()) {
-    const share = shares[k] as number;
+    const share = shares[k]!;
     for (const [i, v] of vector.entries()) sum[i]! += share * v;
   }
   return sum;

@@ -1,10 +1,9 @@
 // Cloudflare's `trim`: cuts a border off, by colour or by pixels.
 import * as z from 'zod';
-import { eachBand } from '../../bands.ts';
 import { paramError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { insideBorder, type Rectangle } from './border.ts';
 
@@ -26,6 +25,15 @@ export const trim = defineEffect({
         'border: what is, within 10 levels, of the colour that most corners have, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;.',
       )
       .meta({ format: 'border or four numbers of pixels like 10~20~10~20', unit: 'px' }),
+  },
+  trials: {
+    calibration: [
+      { options: ['trim=8~12~8~12'] },
+      // Only pictures with a border: without one the search ends at once.
+      { options: ['trim=border'], source: 'sticker.png' },
+      { options: ['trim=border'], source: 'drawing.png' },
+    ],
+    gallery: { trim: { source: 'sticker.png', values: ['border', '40;20;0;60'] } },
   },
   /** Exact for pixels; for `border`, which only the picture knows, the most that can remain. */
   size: (input, { trim: text }) => {

@@ -8,7 +8,7 @@ import { asMatrix } from './moments.ts';
 
 /**
  * What a Gram matrix is divided by: the number of `positions` (TensorFlow's tutorial), of all `elements` (neural-style, PyTorch's
- * tutorial), or nothing, where the loss has the factors of the original `paper`.
+ * tutorial), or nothing for `paper`, whose loss has the original factors.
  */
 export type GramNormalisation = 'positions' | 'elements' | 'paper';
 
@@ -24,6 +24,6 @@ export function gram(features: Value, normalisation: GramNormalisation): Value {
 export function gramLoss(features: Value, target: Value, normalisation: GramNormalisation): Value {
   const loss = mean(square(sub(gram(features, normalisation), target)));
   if (normalisation !== 'paper') return loss;
-  const positions = asMatrix(features).shape[1] as number;
+  const positions = asMatrix(features).shape[1]!;
   return mul(loss, 1 / (4 * positions ** 2));
 }

@@ -1,4 +1,4 @@
-// Square roots of symmetric matrices by Newton–Schulz iteration, which takes products only.
+// Square roots of symmetric matrices by Newton–Schulz iteration, which needs only matrix products.
 
 import type { Graph, Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
@@ -7,7 +7,7 @@ import { sum } from '../../graph/ops/reduce.ts';
 import { transpose } from '../../graph/ops/reshape.ts';
 import { sqrt } from '../../graph/ops/unary.ts';
 
-// As in crowsonkb/style-transfer-pytorch. Ill-conditioned matrices have not converged by then.
+// Number of iterations, as in crowsonkb/style-transfer-pytorch; ill-conditioned matrices have not converged by then.
 const ITERATIONS = 12;
 
 /** The identity `[n, n]`. */
@@ -19,7 +19,7 @@ export function identity(graph: Graph, n: number): Value {
 
 /** Sum of the diagonal of `[n, n]`, of shape []. */
 export const trace = (matrix: Value): Value =>
-  sum(mul(matrix, identity(matrix.graph, matrix.shape[0] as number)));
+  sum(mul(matrix, identity(matrix.graph, matrix.shape[0]!)));
 
 /** A^½ of a positive definite `[n, n]`; passes no useful gradient. */
 export function matrixRoot(matrix: Value): Value {
@@ -31,7 +31,7 @@ export function matrixRoot(matrix: Value): Value {
 export function rootTrace(matrix: Value): { trace: Value; inverseRoot: Value } {
   const { y, z, t, norm } = iterate(matrix);
   return {
-    // tr(y t) takes no product of matrices.
+    // tr(y t) is computed without a matrix product.
     trace: mul(sum(mul(y, transpose(t))), sqrt(norm)),
     inverseRoot: div(matMul(t, z), sqrt(norm)),
   };
@@ -39,7 +39,7 @@ export function rootTrace(matrix: Value): { trace: Value; inverseRoot: Value } {
 
 /** All but the last products: A^½ = √norm · y t, A^−½ = t z / √norm. */
 function iterate(matrix: Value): { y: Value; z: Value; t: Value; norm: Value } {
-  const unit = identity(matrix.graph, matrix.shape[0] as number);
+  const unit = identity(matrix.graph, matrix.shape[0]!);
   const next = (zy: Value): Value => mul(sub(mul(unit, 3), zy), 0.5);
   const norm = sqrt(sum(square(matrix)));
   let y = div(matrix, norm);
@@ -55,4 +55,4 @@ function iterate(matrix: Value): { y: Value; z: Value; t: Value; norm: Value } {
 
 /** A + ε · 1. */
 export const regularised = (matrix: Value, epsilon: number): Value =>
-  add(matrix, mul(identity(matrix.graph, matrix.shape[0] as number), epsilon));
+  add(matrix, mul(identity(matrix.graph, matrix.shape[0]!), epsilon));

@@ -1,4 +1,4 @@
-// The quasi-Newton rule for pictures: curvature from the last few steps.
+// L-BFGS, a quasi-Newton optimiser: estimates curvature from the last few steps.
 
 import type { Space } from '../space.ts';
 import { copyOf, memory } from './memory.ts';
@@ -63,7 +63,7 @@ export function lbfgs<V>(
     pairs.forEach(({ s, y, rho }, i) => {
       q = space.sum([
         [1, q],
-        [(alphas[i] as number) - rho * space.dot(y, q), s],
+        [alphas[i]! - rho * space.dot(y, q), s],
       ]);
     });
     return q;
@@ -101,7 +101,7 @@ export function lbfgs<V>(
         pairs.push({ s, y, rho: 1 / space.dot(s, y) });
       }
     },
-    // Curvature measured at another size says nothing about this one.
+    // Curvature measured at another size does not apply.
     resize: clear,
     dispose: clear,
   };

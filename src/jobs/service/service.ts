@@ -1,5 +1,5 @@
 // The job engine as the HTTP layer sees it: accepts work, reports on it, ends it.
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { BackendKey } from '../auth.ts';
@@ -154,7 +154,7 @@ const blobOf = (
   { body, name }: Pick<JobBlob, 'body' | 'name'>,
 ): JobBlob => ({ body, bytes, mime, sha256, name });
 
-/** How long the backend may take to confirm, in milliseconds. If it does not, it learns from its stream that the job is canceled. */
+/** How long the backend may take to confirm, in milliseconds. If it is slower, the run cancels the job there. */
 const CANCEL_MS = 2000;
 
 async function cancelJob(id: string, { jobs, backends }: ServicePorts): Promise<void> {

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 import { blurred } from './blurred.ts';
 import { networkInput } from './network-input.ts';

@@ -1,23 +1,22 @@
-// Single colours of a picture as sRGB-coded tensors, and back into bytes: what fitting works on, one colour at a time if need be.
+// Converts colour channels of a picture to sRGB-coded tensors and back to bytes, several at once or one at a time.
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Picture } from '../picture/picture.ts';
 import { codeOfLinear } from './colour.ts';
 
 export type ColourOptions = {
-  /** Which ones, and in which order: 0 red, 1 green, 2 blue. */
+  /** Channels in this order: 0 red, 1 green, 2 blue. */
   colours: readonly number[];
-  /** All of them as the light that the picture gives. */
+  /** Whether every channel is the picture's luma. */
   isGrey: boolean;
-  /** What black and white become. */
+  /** Values that black and white are mapped to. */
   range: { low: number; high: number };
-  /** Pixels that its mirror image adds on the right and below. */
+  /** Columns and rows of mirrored padding on the right and below. */
   padding: { x: number; y: number };
 };
 
-// Roughly what a value takes, in nanoseconds: read, read as one of a grey, and written.
+// Predicted nanoseconds per value: read, read as luma, and written.
 const READ = 8;
 const GREY = 24;
 const WRITTEN = 4;
@@ -43,7 +42,7 @@ export async function codedColours(
       const right = y * stride + width * count;
       for (let i = 0; i < padding.x * count; i++) {
         const mirrored = right - count * (Math.floor(i / count) + 1) + (i % count);
-        data[right + i] = data[mirrored] as number;
+        data[right + i] = data[mirrored]!;
       }
     }
   });
@@ -77,7 +76,7 @@ function colourRows(picture: Picture, { low, high }: Range): Rows {
     return ({ y, colour }, out, { at, step }) => {
       const end = 3 * (y + 1) * width;
       for (let i = 3 * y * width + colour, j = at; i < end; i += 3, j += step) {
-        out[j] = low + span * (values[i] as number);
+        out[j] = low + span * values[i]!;
       }
     };
   }
@@ -85,13 +84,13 @@ function colourRows(picture: Picture, { low, high }: Range): Rows {
   return ({ y, colour }, out, { at, step }) => {
     const end = channels * (y + 1) * width;
     for (let i = channels * y * width, j = at; i < end; i += channels, j += step) {
-      const alpha = channels === 4 ? clamp(data[i + 3] as number) : 1;
-      out[j] = low + span * codeOfLinear(alpha > 0 ? (data[i + colour] as number) / alpha : 0);
+      const alpha = channels === 4 ? clamp(data[i + 3]!) : 1;
+      out[j] = low + span * codeOfLinear(alpha > 0 ? data[i + colour]! / alpha : 0);
     }
   };
 }
 
-// Loops of their own at the top level, which run half again as fast as in closures.
+// Separate top-level functions, because they run 1.5 times as fast as closures.
 function lookUp(
   table: Float32Array,
   data: Uint8ClampedArray,
@@ -100,11 +99,11 @@ function lookUp(
   { at, step }: { at: number; step: number },
 ): void {
   for (let i = first, j = at; i < end; i += 4, j += step) {
-    out[j] = table[data[i] as number] as number;
+    out[j] = table[data[i]!]!;
   }
 }
 
-// Rec. 709 weights on coded values: the light that a picture gives when its colours are left out.
+// Rec. 709 weights on coded values: the luma of a picture.
 const LIGHT = [0.2126, 0.7152, 0.0722] as const;
 
 function greyRows(picture: Picture, range: Range): Rows {
@@ -114,15 +113,12 @@ function greyRows(picture: Picture, range: Range): Rows {
   return ({ y }, out, { at, step }) => {
     for (const colour of [0, 1, 2]) read({ y, colour }, row, { at: colour, step: 3 });
     for (let i = 0, j = at; i < 3 * width; i += 3, j += step) {
-      out[j] =
-        LIGHT[0] * (row[i] as number) +
-        LIGHT[1] * (row[i + 1] as number) +
-        LIGHT[2] * (row[i + 2] as number);
+      out[j] = LIGHT[0] * row[i]! + LIGHT[1] * row[i + 1]! + LIGHT[2] * row[i + 2]!;
     }
   };
 }
 
-/** An image with the alpha of a picture, and any colours. */
+/** An image with the alpha of a picture; its colours are undefined. */
 export function alphaLike(picture: Picture): Image {
   if (picture.form === 'bytes') return createImage(picture, picture.image.data.slice());
   const image = createImage(picture);
@@ -132,15 +128,15 @@ export function alphaLike(picture: Picture): Image {
       ? { alpha: picture.alpha, step: 1, last: 0 }
       : { alpha: picture.channels === 4 ? picture.data : undefined, step: 4, last: 3 };
   for (let i = 3, j = last; i < data.length; i += 4, j += step) {
-    // A clamped byte array rounds and clamps by itself.
-    data[i] = alpha ? 255 * (alpha[j] as number) : 255;
+    // Assigning to a clamped byte array rounds and clamps.
+    data[i] = alpha ? 255 * alpha[j]! : 255;
   }
   return image;
 }
 
 /**
- * Writes coded colours (a tensor `[h, w, n]`, at least as large as the image) to an image, rounded and clamped: `targets` says for
- * each of the image's colours which one of the tensor's it takes, if any.
+ * Writes coded colours (a tensor `[h, w, n]`, at least as large as the image) to an image, rounded and clamped: `targets` gives, for
+ * each channel of the image, the channel of the tensor that is written to it, if any.
  */
 export async function writeColours(
   tensor: Tensor3D,
@@ -171,7 +167,7 @@ function writeRow(
   data: Uint8ClampedArray,
   { at, end }: { at: number; end: number },
 ): void {
-  for (let i = first, j = at; j < end; i += step, j += 4) data[j] = 255 * (values[i] as number);
+  for (let i = first, j = at; j < end; i += step, j += 4) data[j] = 255 * values[i]!;
 }
 
 const clamp = (v: number): number => Math.min(1, Math.max(0, v));

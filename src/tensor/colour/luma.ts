@@ -1,17 +1,24 @@
-// Lightness as one plane: what edges and sharpness are measured on.
-import { eachBand } from '../../bands.ts';
+// Luma planes, on which edges and sharpness are measured.
+
 import type { Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
+import { linearOfByte } from './colour.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709), adding up to one. */
 export const LUMINANCE = { r: 0.2126, g: 0.7152, b: 0.0722 } as const;
+
+/** Linear luminance 0…1 of the sRGB-coded pixel whose red lies at index `i`. */
+export const luminanceOf = (data: Uint8ClampedArray, i: number): number =>
+  LUMINANCE.r * linearOfByte[data[i]!]! +
+  LUMINANCE.g * linearOfByte[data[i + 1]!]! +
+  LUMINANCE.b * linearOfByte[data[i + 2]!]!;
 
 /** One value 0…1 per pixel. */
 export type PlaneOf = (image: Image, pace: Pace) => Promise<Float32Array>;
 
 type Values = (data: Uint8ClampedArray, plane: Float32Array, first: number, end: number) => void;
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const WEIGHED = 5;
 
 const planeOf =
@@ -28,28 +35,27 @@ const planeOf =
 const weigh: Values = (data, plane, first, end) => {
   const { r, g, b } = LUMINANCE;
   for (let i = 4 * first, p = first; p < end; i += 4, p++) {
-    plane[p] =
-      (r * (data[i] as number) + g * (data[i + 1] as number) + b * (data[i + 2] as number)) / 255;
+    plane[p] = (r * data[i]! + g * data[i + 1]! + b * data[i + 2]!) / 255;
   }
 };
 
 const fade: Values = (data, plane, first, end) => {
   for (let i = 4 * first + 3, p = first; p < end; i += 4, p++) {
-    plane[p]! *= (data[i] as number) / 255;
+    plane[p]! *= data[i]! / 255;
   }
 };
 
 const copyAlpha: Values = (data, plane, first, end) => {
   for (let i = 4 * first + 3, p = first; p < end; i += 4, p++) {
-    plane[p] = (data[i] as number) / 255;
+    plane[p] = data[i]! / 255;
   }
 };
 
-/** Luma, the weighted sum of the sRGB-coded channels: near enough to how light a pixel looks, and a tenth of the work of coding its luminance. Alpha is not looked at. */
+/** Luma, the weighted sum of the sRGB-coded channels: close to perceived lightness, at a tenth of the work of coding the luminance. Alpha is ignored. */
 export const lumaOf = planeOf(weigh);
 
-/** Luma over black: what `lumaOf` gives, times the opacity, so that invisible pixels have none. */
+/** Luma over black: `lumaOf` times the opacity, so that invisible pixels are 0. */
 export const visibleLumaOf = planeOf(weigh, fade);
 
-/** Opacity. */
+/** Opacity, 0…1. */
 export const alphaOf = planeOf(copyAlpha);

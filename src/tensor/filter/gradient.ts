@@ -1,16 +1,15 @@
-// How strongly a plane changes at each pixel.
-import { eachBand } from '../../bands.ts';
+// Magnitude of a plane's gradient at each pixel.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
 
-// Roughly what a value takes, in nanoseconds.
+// Predicted nanoseconds per value.
 const DIFFERENTIATED = 9;
 const SQUARED = 2;
 
 /**
- * Magnitude of the gradient per pixel of a plane of `width · height` values; outside the plane its edge goes on.
+ * Magnitude of the gradient per pixel of a plane of `width · height` values; the edge is repeated outside the plane.
  * `difference`: to the right and the lower neighbour. `sobel`: scaled so that a straight edge measures its height, as with `difference`.
  */
 export async function gradient(
@@ -41,9 +40,9 @@ type GradientRow = (plane: Float32Array, size: Size, y: number, out: Float32Arra
 const difference: GradientRow = (plane, { width, height }, y, out) => {
   const below = y + 1 < height ? width : 0;
   for (let x = 0, p = y * width; x < width; x++, p++) {
-    const here = plane[p] as number;
-    const dx = (plane[x + 1 < width ? p + 1 : p] as number) - here;
-    const dy = (plane[p + below] as number) - here;
+    const here = plane[p]!;
+    const dx = plane[x + 1 < width ? p + 1 : p]! - here;
+    const dy = plane[p + below]! - here;
     out[p] = Math.sqrt(dx * dx + dy * dy);
   }
 };
@@ -56,16 +55,16 @@ function createSobel(width: number): GradientRow {
     const above = y > 0 ? -width : 0;
     const below = y + 1 < height ? width : 0;
     for (let x = 0, q = y * width; x < width; x++, q++) {
-      const a = plane[q + above] as number;
-      const c = plane[q + below] as number;
-      smooth[x] = a + 2 * (plane[q] as number) + c;
+      const a = plane[q + above]!;
+      const c = plane[q + below]!;
+      smooth[x] = a + 2 * plane[q]! + c;
       slope[x] = c - a;
     }
     for (let x = 0, p = y * width; x < width; x++, p++) {
       const left = x > 0 ? x - 1 : x;
       const right = x + 1 < width ? x + 1 : x;
-      const dx = (smooth[right] as number) - (smooth[left] as number);
-      const dy = (slope[left] as number) + 2 * (slope[x] as number) + (slope[right] as number);
+      const dx = smooth[right]! - smooth[left]!;
+      const dy = slope[left]! + 2 * slope[x]! + slope[right]!;
       out[p] = Math.sqrt(dx * dx + dy * dy) / 4;
     }
   };

@@ -1,18 +1,19 @@
-// Reads any picture in linear light, row by row, so that nobody has to convert it as a whole.
+// Reads a picture of any form in linear light, row by row, without converting the whole picture.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
-import { linearOfByte, srgbToLinear } from '../colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import type { Pace } from '../../timing.ts';
+import { linearOfByte } from '../colour/colour.ts';
 import { type Coded, channelsOf, type Linear, type Picture } from './picture.ts';
 
 export type RowReader = Size & {
   channels: 3 | 4;
-  /** One row, premultiplied where there is alpha: `width · channels` floats, valid until the next call. */
+  /** One row, premultiplied if there is alpha: `width · channels` floats, valid until the next call. */
   row: (y: number) => Float32Array;
-  /** Roughly the nanoseconds that a call of `row` takes. */
+  /** Predicted nanoseconds of one call of `row`. */
   ns: number;
 };
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const FROM_BYTES = 4;
 const FROM_CODED = 100;
 
@@ -43,9 +44,9 @@ function readOpaque(
   { begin, end }: { begin: number; end: number },
 ): void {
   for (let i = begin, j = 0; i < end; i += 4, j += 3) {
-    row[j] = linearOfByte[data[i] as number] as number;
-    row[j + 1] = linearOfByte[data[i + 1] as number] as number;
-    row[j + 2] = linearOfByte[data[i + 2] as number] as number;
+    row[j] = linearOfByte[data[i]!]!;
+    row[j + 1] = linearOfByte[data[i + 1]!]!;
+    row[j + 2] = linearOfByte[data[i + 2]!]!;
   }
 }
 
@@ -55,10 +56,10 @@ function readTransparent(
   { begin, end }: { begin: number; end: number },
 ): void {
   for (let i = begin, j = 0; i < end; i += 4, j += 4) {
-    const a = (data[i + 3] as number) / 255;
-    row[j] = (linearOfByte[data[i] as number] as number) * a;
-    row[j + 1] = (linearOfByte[data[i + 1] as number] as number) * a;
-    row[j + 2] = (linearOfByte[data[i + 2] as number] as number) * a;
+    const a = data[i + 3]! / 255;
+    row[j] = linearOfByte[data[i]!]! * a;
+    row[j + 1] = linearOfByte[data[i + 1]!]! * a;
+    row[j + 2] = linearOfByte[data[i + 2]!]! * a;
     row[j + 3] = a;
   }
 }
@@ -74,9 +75,9 @@ function readCoded({ width, height, tensor, alpha }: Size & Coded): RowReader {
     ns: FROM_CODED * width,
     row(y) {
       for (let x = 0, p = y * width, j = 0; x < width; x++, p++, j += channels) {
-        const a = alpha ? (alpha[p] as number) : 1;
+        const a = alpha ? alpha[p]! : 1;
         for (let c = 0; c < 3; c++) {
-          buffer[j + c] = srgbToLinear(clamp(data[3 * p + c] as number)) * a;
+          buffer[j + c] = srgbToLinear(clamp(data[3 * p + c]!)) * a;
         }
         if (alpha) buffer[j + 3] = a;
       }
@@ -85,7 +86,7 @@ function readCoded({ width, height, tensor, alpha }: Size & Coded): RowReader {
   };
 }
 
-/** The whole picture in linear light; the picture's own numbers where it is that already. */
+/** The whole picture in linear light; returns the picture's own array if it already is. */
 export async function linearOf(picture: Picture, pace: Pace): Promise<Linear> {
   if (picture.form === 'linear') return picture;
   const { width, height, channels, row, ns } = readRows(picture);

@@ -1,9 +1,8 @@
 // Hard-edged enlargement of 8-bit pictures.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const REPEATED = 5;
 
 /** A picture whose pixel (x, y) is `image`'s pixel (columns[x], rows[y]). */
@@ -20,7 +19,7 @@ export async function repeatPixels(
   await eachBand({ count: rows.length, ns: REPEATED * width }, pace, (first, end) => {
     for (let y = first, j = first * width; y < end; y++, j += width) {
       if (y > 0 && rows[y] === rows[y - 1]) to.copyWithin(j, j - width, j);
-      else repeatRow(from, (rows[y] as number) * image.width, columns, to, j);
+      else repeatRow(from, rows[y]! * image.width, columns, to, j);
     }
   });
   return result;
@@ -34,6 +33,6 @@ function repeatRow(
   begin: number,
 ): void {
   for (let x = 0, j = begin; x < columns.length; x++, j++) {
-    to[j] = from[base + (columns[x] as number)] as number;
+    to[j] = from[base + columns[x]!]!;
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { calmed } from '../../../src/effects/pixelart/calm.ts';
 import { joinStrays } from '../../../src/effects/pixelart/strays.ts';
-import { noPace } from '../../../src/pace.ts';
 import { createPalette } from '../../../src/tensor/palette/palette.ts';
+import { noPace } from '../../../src/timing.ts';
 
 const size = { width: 8, height: 6 };
 

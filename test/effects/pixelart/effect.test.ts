@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 import type { Image } from '../../../src/image.ts';
-import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+import { noPace } from '../../../src/timing.ts';
 import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
 import { seededPixelart } from '../../helpers/nets/seeded-pixelart.ts';
 

@@ -7,7 +7,7 @@ import { pixelartGenerator } from '../../../src/nets/pixelart/generator.ts';
 import { INPUT_CHANNELS } from '../../../src/nets/pixelart/sizes.ts';
 import { smoothLuma } from '../../../src/nets/pixelart/smooth-luma.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
-import { noPace } from '../../../src/pace.ts';
+import { noPace } from '../../../src/timing.ts';
 import { lumasOf, writeInput } from '../../../src/train/data/network-input.ts';
 import { evaluate } from '../../helpers/nets/ort-engine.ts';
 import { seededPixelart } from '../../helpers/nets/seeded-pixelart.ts';

@@ -1,11 +1,10 @@
 // One colour for each cell of the grid: mean, or one of the three ways that look at the single pixels of a cell.
-import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
 import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/picture.ts';
 import { readRows } from '../../../tensor/picture/read-rows.ts';
 import { type Axis, boxAxis } from '../../../tensor/resample/axis.ts';
 import { resample } from '../../../tensor/resample/resample.ts';
+import { eachBand, type Pace } from '../../../timing.ts';
 import type { Grid } from '../../grid.ts';
 import { createDetail } from './detail.ts';
 import { createMedian } from './median.ts';
@@ -76,7 +75,7 @@ async function recoloured(
     gather(pixels, image, { columns, rows, u, v });
     if (pixels.count === 0) return;
     chosen(pixels, colour, v * columns.to + u);
-    const alpha = channels === 4 ? (mean[4 * u + 3] as number) : 1;
+    const alpha = channels === 4 ? mean[4 * u + 3]! : 1;
     const i = (v * columns.to + u) * channels;
     for (let c = 0; c < 3; c++) out[i + c] = colour[c]! * alpha;
     if (channels === 4) out[i + 3] = alpha;

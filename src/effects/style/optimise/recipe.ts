@@ -102,7 +102,7 @@ const bases: Record<RecipeName, Base> = {
   // https://github.com/crowsonkb/style-transfer-pytorch
   pyramid: {
     contentLayers: ['relu4_2'],
-    blockWeight: (block) => BLOCK_WEIGHTS[block - 1] as number,
+    blockWeight: (block) => BLOCK_WEIGHTS[block - 1]!,
     objective: {
       contentWeight: 0.015,
       styleLoss: 'wasserstein',
@@ -170,7 +170,7 @@ function normalised(
 ): Objective['styleLayers'] {
   const weights = layers.map((name) => blockWeight(Number(name.slice(4, 5))));
   const total = weights.reduce((a, b) => a + b, 0);
-  return layers.map((name, i) => ({ name, weight: (weights[i] as number) / total }));
+  return layers.map((name, i) => ({ name, weight: weights[i]! / total }));
 }
 
 function checkLayers(param: string, layers: readonly string[], known: readonly string[]): void {

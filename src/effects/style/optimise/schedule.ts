@@ -1,0 +1,46 @@
+// Which scales an optimisation goes through and how many steps it makes in each.
+import { scalesUpTo, sizeWithLongSide } from '../../../fit/scales.ts';
+import type { Size } from '../../../image.ts';
+import { smallestSide } from '../../../nets/vgg19/vgg19.ts';
+import type { Network, Objective } from './objective.ts';
+import type { Stage } from './state.ts';
+
+export type ScheduleOptions = {
+  /** Size at the last scale. */
+  size: Size;
+  /** Side in px that the network needs. */
+  least: number;
+  /** Long side of the first scale; without it there is one. */
+  coarsest: number | undefined;
+  /** Iterations over so many scales. */
+  steps: (scales: number) => number;
+};
+
+/** Side in px that the network needs for all layers of an objective. */
+export const leastSide = ({ variant }: Pick<Network, 'variant'>, objective: Objective): number =>
+  smallestSide(variant, [
+    ...objective.contentLayers,
+    ...objective.styleLayers.map(({ name }) => name),
+  ]);
+
+/** All scales with all steps, coarse to fine; twice as many steps at the first, where most is decided. */
+export function stagesOf(options: ScheduleOptions): Stage[] {
+  const sizes = options.coarsest === undefined ? [options.size] : growingSizes(options);
+  const shares = sizes.map((_, i) => (i === 0 ? 2 : 1));
+  const whole = shares.reduce((a, b) => a + b, 0);
+  const total = options.steps(sizes.length);
+  const upTo = (count: number): number =>
+    Math.round((total * shares.slice(0, count).reduce((a, b) => a + b, 0)) / whole);
+  return sizes.map((size, i) => ({ ...size, steps: upTo(i + 1) - upTo(i) }));
+}
+
+/** Sizes that grow by √2 up to `size`, none too small for the network. */
+export function growingSizes({
+  size,
+  least,
+  coarsest = 0,
+}: Pick<ScheduleOptions, 'size' | 'least' | 'coarsest'>): Size[] {
+  const [long, short] = [Math.max(size.width, size.height), Math.min(size.width, size.height)];
+  const start = Math.max(coarsest, Math.ceil((least * long) / short));
+  return scalesUpTo(long, start).map((side) => sizeWithLongSide(size, side));
+}

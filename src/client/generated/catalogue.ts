@@ -106,6 +106,29 @@ export type Steps = {
     /** reference: the original recipe, a 16×12 grey picture of 8×8 means of a 128×96 bilinear reduction. Default: mean. */
     mode?: 'mean' | 'reference' | undefined;
   };
+  /** Draws the picture as pixel art: clean outlines, calm areas, few colours. */
+  pixelart: {
+    /** Cell edge; 8 unless columns or rows is given. 1…256 px. Default: 8. */
+    cell?: number | undefined;
+    /** Columns of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…512 cells. */
+    columns?: number | undefined;
+    /** Rows of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…512 cells. */
+    rows?: number | undefined;
+    /** Colours to keep to: auto (chosen from the drawn cells), a named palette or a list; cells then are opaque or clear. none keeps all colours. */
+    palette?: 'none' | 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | (string & {}) | readonly (string | number)[] | undefined;
+    /** How many colours palette=auto may choose. 2…256 colours. Default: 24. */
+    colors?: number | undefined;
+    /** How colours between those of the palette are mixed, cell by cell. The bayer patterns and blue-noise stay still from frame to frame. Default: none. */
+    dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
+    /** How far cells go from their mean colours (0, as pixelate) to what is drawn. 0…1 share. Default: 1. */
+    strength?: number | undefined;
+    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.5. */
+    outline?: number | undefined;
+    /** Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours. 0…1 share. Default: 0.5. */
+    detail?: number | undefined;
+    /** true: the picture's own size with hard edges; false: one pixel per cell. Default: true. */
+    upscale?: boolean | undefined;
+  };
   /** Two pictures in one: the main one up close, the far one from a distance. */
   hybrid: {
     /** The picture seen from afar; the main picture is the one seen up close. */
@@ -190,7 +213,7 @@ export type Steps = {
 };
 
 /** The steps by name. */
-export const stepNames = ['grayscale', 'sepia', 'duotone', 'vignette', 'pixelate', 'hybrid', 'edges', 'style'] as const;
+export const stepNames = ['grayscale', 'sepia', 'duotone', 'vignette', 'pixelate', 'pixelart', 'hybrid', 'edges', 'style'] as const;
 
 /** Parameters that name further images. */
 export const stepInputs = {

@@ -10,6 +10,7 @@ import { drawBy, enlarged, readSquare } from './judge/draw.ts';
 import { resampled } from './judge/kid.ts';
 import { edgeAlignment, paletteError, strayCells } from './judge/measures.ts';
 import { heldOutScenes } from './judge/scenes.ts';
+import { trainSmallNetwork } from './judge/small-network.ts';
 import { readSqueezenet } from './judge/squeezenet.ts';
 
 /** Named before the training, which leaves them out. */
@@ -22,6 +23,17 @@ const HELD_BACK = [
   'rocket.jpg',
   'cvo9xd_keong_macan_srgb8.png',
   'u76c0g_bliznaca_srgb8.png',
+];
+/** Photographs that show the small network what averaged ones look like. */
+const OTHERS = [
+  'kodim01.png',
+  'kodim03.png',
+  'kodim05.png',
+  'kodim07.png',
+  'kodim12.png',
+  'astronaut.png',
+  'tmshre_riaphotographs_srgb8.png',
+  'hubble_deep_field.jpg',
 ];
 const CELLS = 64;
 const SIDE = 4 * CELLS;
@@ -56,6 +68,9 @@ function patchesOf({ width, height, data }: Image): Image[] {
 const mean = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b, 0) / values.length;
 
+const textOf = ({ mean: middle, deviation }: { mean: number; deviation: number }): string =>
+  `${middle.toPrecision(3)} ± ${deviation.toPrecision(2)}`;
+
 type Drawn = { picture: Image; all: Image; few: Image };
 
 async function drawAll(folder: string): Promise<Map<string, Drawn[]>> {
@@ -79,18 +94,32 @@ async function main([images, squeezenet]: readonly string[]): Promise<void> {
   const features = await readSqueezenet(squeezenet);
   const featuresOf = async (cells: readonly Image[]): Promise<Float32Array[]> => {
     const found: Float32Array[] = [];
-    for (const patch of cells.flatMap(patchesOf)) found.push(await features(patch));
+    for (const patch of cells) found.push(await features(patch));
     return found;
   };
-  const scenes = await featuresOf(await heldOutScenes(join(images, 'pixelart'), 32, 2 * PATCH));
+  // The small network learns from one half of the scenes, and the other half is compared with.
+  const scenes = (await heldOutScenes(join(images, 'pixelart'), 64, 2 * PATCH)).flatMap(patchesOf);
+  const [learned, compared] = [scenes.slice(0, 128), scenes.slice(128)];
+  const averaged: Image[] = [];
+  for (const name of OTHERS) {
+    const picture = await readSquare(join(images, 'photos', name), SIDE);
+    averaged.push(...patchesOf(await drawBy(METHODS['pixelate, mean'].few, picture)));
+  }
+  const small = await trainSmallNetwork(learned, averaged, PATCH);
+  console.log(`The small network tells ${(100 * small.accuracy).toFixed(1)} % rightly.`);
+  const drawnScenes = {
+    squeezenet: await featuresOf(compared),
+    small: await small.features(compared),
+  };
   const rows: string[] = [];
   for (const [method, made] of drawn) {
-    const kid = resampled(await featuresOf(made.map(({ few }) => few)), scenes, {
-      times: 20,
-      size: 64,
-    });
+    const patches = made.flatMap(({ few }) => patchesOf(few));
+    const subsets = { times: 20, size: 64 };
+    const near = resampled(await small.features(patches), drawnScenes.small, subsets);
+    const kid = resampled(await featuresOf(patches), drawnScenes.squeezenet, subsets);
     const values = [
-      `${kid.mean.toPrecision(3)} ± ${kid.deviation.toPrecision(2)}`,
+      textOf(near),
+      textOf(kid),
       mean(made.map(({ few, picture }) => edgeAlignment(few, picture))).toFixed(3),
       mean(made.map(({ all, few }) => paletteError(all, few))).toFixed(2),
       `${(100 * mean(made.map(({ few }) => strayCells(few)))).toFixed(1)} %`,
@@ -98,8 +127,8 @@ async function main([images, squeezenet]: readonly string[]): Promise<void> {
     rows.push(`| ${method} | ${values.join(' | ')} |`);
   }
   const table = [
-    '| method | KID to drawn scenes (less is better) | edge alignment (more) | palette error ΔE2000 (less) | stray cells (less) |',
-    '| --- | --- | --- | --- | --- |',
+    '| method | KID to drawn scenes, small network (less is better) | the same, SqueezeNet (less) | edge alignment (more) | palette error ΔE2000 (less) | stray cells (less) |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
   console.log(table);

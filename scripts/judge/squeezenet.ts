@@ -5,10 +5,15 @@ import {
   add,
   concat,
   conv2d,
+  div,
   image as images,
   maxPool,
   mean,
   relu,
+  sqrt,
+  square,
+  type Tensor,
+  type Tensor1D,
   type Tensor4D,
   tensor1d,
   tensor4d,
@@ -21,7 +26,7 @@ type Entry = { name: string; shape: number[]; offset: number };
 /** Gives the features of an image of cells, each enlarged to 8×8 pixels. */
 export type Features = (cells: Image) => Promise<Float32Array>;
 
-/** Means over the picture of the layers fire3 (128) and fire5 (256), each divided by its own norm. */
+/** Means over the picture of the layers fire3 (128) and fire5 (256), each of mean square 1. */
 export async function readSqueezenet(folder: string): Promise<Features> {
   const name = join(folder, 'squeezenet1.1_notop_f32');
   const entries = JSON.parse(await readFile(`${name}.json`, 'utf8')) as Entry[];
@@ -56,15 +61,18 @@ export async function readSqueezenet(folder: string): Promise<Features> {
       ]) as Tensor4D;
       let x = layer(enlarged, 'conv1', 2, 'valid');
       x = fire(fire(maxPool(x, 3, 2, 'valid'), 2), 3);
-      const shallow = mean(x, [0, 1, 2]);
+      const shallow = unit(mean(x, [0, 1, 2]));
       x = fire(fire(maxPool(x, 3, 2, 'valid'), 4), 5);
-      return concat([shallow, mean(x, [0, 1, 2])], 0);
+      return concat([shallow, unit(mean(x, [0, 1, 2]))], 0);
     });
     const values = (await result.data()) as Float32Array;
     result.dispose();
     return values;
   };
 }
+
+/** Scaled to a mean square of 1, so that both layers count alike. */
+const unit = (x: Tensor): Tensor1D => div(x, sqrt(mean(square(x)))) as Tensor1D;
 
 /** Blue, green and red less their means over ImageNet, as Keras has them. */
 function pixelsOf({ width, height, data }: Image): Tensor4D {

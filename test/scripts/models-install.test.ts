@@ -339,4 +339,15 @@ describe("the project's manifest", () => {
       expect(at).toBe(3_240_560);
     },
   );
+
+  it('has no part in models that the project brings along', async () => {
+    const own = (await readManifest()).filter(({ files }) => files.every((f) => f.committed));
+    expect(own.map(({ name }) => name)).toEqual(['pixelart']);
+    expect(await installFromMirror(undefined, { folder, manifest: own, ...hasty })).toEqual([]);
+    const { read } = createModelFiles(folder);
+    const weights = await createModelStore({ manifest: own, read }).model('pixelart');
+    const shapes = (of: Weights): string[] => [...of].map(([name, { shape }]) => `${name} ${shape}`);
+    expect(shapes(weights).sort()).toEqual(shapes(seededPixelart()).sort());
+    expect(own[0]!.files[0]!.bytes).toBeLessThan(1e6);
+  });
 });

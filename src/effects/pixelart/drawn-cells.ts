@@ -22,7 +22,7 @@ export type DrawnOptions = {
   strength: number;
   /** 0…1: weight of what is darker than the mean; 0.5 as learned. */
   outline: number;
-  /** 0…1: share of fine detail that the network sees. */
+  /** 0…1: share of fine detail that is drawn. */
   detail: number;
   /** The model's; not needed if `strength` is 0. */
   weights: Weights | undefined;
@@ -51,7 +51,8 @@ export async function drawnCells(
   const means = await meansOf(fine, cellCount(grid), pace);
   if (!weights || strength === 0) return means.straight;
   const seen = await codesOf(fine, means.behind, pace);
-  const drawing = { detail, darker: 2 * outline };
+  // Down to a half, only the drawn cells are calmed: the network needs the detail to find eyes and mouths.
+  const drawing = { detail: Math.min(1, 2 * detail), darker: 2 * outline };
   const drawn = await drawCells(seen, drawing, { weights, pace });
   const range = CALM * (1 - detail) * strength;
   await addDrawn(means.straight, drawn, { strength, range }, pace);

@@ -58,11 +58,11 @@ const params = {
   dither: paletteParams.dither,
   strength: share(1, 'How far cells go from their mean colours (0, as pixelate) to what is drawn.'),
   outline: share(
-    0.5,
+    0.3,
     'Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark.',
   ),
   detail: share(
-    0.5,
+    0.65,
     'Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours.',
   ),
   upscale: z
@@ -120,7 +120,11 @@ export const pixelart = defineEffect({
       { options: ['cell=4', 'cell=8,palette=none', 'cell=4,palette=pico8,dither=bayer4'] },
       { options: ['cell=8,dither=floyd-steinberg,colors=64', 'cell=4,strength=0,upscale=false'] },
     ],
-    gallery: { cell: { values: ['4', '16'] }, columns: { values: ['48', '128'] } },
+    gallery: {
+      strength: { values: ['0.5'] },
+      cell: { values: ['4', '16'] },
+      columns: { values: ['48', '128'] },
+    },
   },
   async run({ picture, params: options, reports, model, pace }) {
     const grid = gridOf(picture, gridOptions(options));

@@ -30,7 +30,7 @@ export type JobPort = {
   /** The last checkpoint of an earlier attempt. */
   resume: Checkpoint | undefined;
   /** Throws if the job is canceled; to be called between iterations. */
-  goOn: () => void;
+  throwIfCanceled: () => void;
   /** Seconds that the job has run, earlier attempts included. */
   elapsed: () => number;
 };

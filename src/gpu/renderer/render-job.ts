@@ -99,7 +99,7 @@ async function render(
     },
     pause: async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      jobPort.goOn();
+      jobPort.throwIfCanceled();
     },
     tensors: { prepare: prepareTensors, failed: onTensorsFailed },
   });

@@ -5,7 +5,7 @@ import { createPngCodec } from '../codecs/png/codec.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
-import { createByteAccount } from '../gate/bytes.ts';
+import { createByteAccount } from '../gate/byte-account.ts';
 import { createGate } from '../gate/gate.ts';
 import avifDecoder from '../generated/avif-decoder.wasm';
 import avifEncoder from '../generated/avif-encoder.wasm';

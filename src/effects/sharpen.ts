@@ -20,7 +20,7 @@ export const sharpen = defineEffect({
       .max(10)
       .default(0)
       .describe(
-        'How much of what a blur of 1 px takes away is added, in coded values: 0 nothing, 1 as recommended after shrinking.',
+        'How much of the detail that a blur of 1 px removes is added, in coded values: 0 nothing, 1 as recommended after shrinking.',
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },

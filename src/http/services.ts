@@ -3,7 +3,7 @@ import type { AnswerCache } from '../cache/answer-types.ts';
 import type { Codecs } from '../codecs/codec.ts';
 import type { Config } from '../config.ts';
 import type { Effect, ReadModel } from '../effects/effect.ts';
-import type { ByteAccount } from '../gate/bytes.ts';
+import type { ByteAccount } from '../gate/byte-account.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { JobService } from '../jobs/service/service.ts';
 import type { RunPorts } from '../render/run.ts';

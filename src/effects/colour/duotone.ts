@@ -15,7 +15,7 @@ import { opaqueColourParam } from '../params.ts';
 
 export const duotone = defineEffect({
   name: 'duotone',
-  summary: 'Two colours and what lies between them in OKLab, by the lightness of the picture.',
+  summary: 'Map the lightness of the picture to a gradient between two colours, in OKLab.',
   examples: [
     { plan: 'w=320/duotone', source: 'chess.jpg' },
     { plan: 'w=320/duotone,shadows=3a0ca3,highlights=ffd166', source: 'landscape.jpg' },

@@ -8,7 +8,7 @@ import { defineEffect } from '../effect.ts';
 export const saturation = defineEffect({
   name: 'saturation',
   segment: 'options',
-  summary: 'Strengthen or weaken colours in linear light, where their luminance can be kept.',
+  summary: 'Strengthen or weaken colours in linear light, which keeps their luminance.',
   examples: [
     { plan: 'w=320,saturation=0', source: 'landscape.jpg' },
     { plan: 'w=320,saturation=1.8', source: 'chess.jpg' },

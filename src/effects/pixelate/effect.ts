@@ -43,7 +43,7 @@ const params = {
     .enum(cellColours)
     .default('mean')
     .describe(
-      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which what stands out counts more, so thin lines survive.',
+      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive.',
     ),
   ...paletteParams,
   outline: z

@@ -38,9 +38,13 @@ export async function outlineOf(cells: Straight, amount: number, pace: Pace): Pr
   const columns = { along: width, across: 1, length: height, lines: width };
   for (const walk of [rows, columns]) {
     const edges = new Float32Array(walk.length + 1);
-    await eachBand({ count: walk.lines, ns: NS_PER_MARKED_CELL * walk.length }, pace, (first, end) => {
-      for (let line = first; line < end; line++) mark(walk, line, edges);
-    });
+    await eachBand(
+      { count: walk.lines, ns: NS_PER_MARKED_CELL * walk.length },
+      pace,
+      (first, end) => {
+        for (let line = first; line < end; line++) mark(walk, line, edges);
+      },
+    );
   }
   return marked;
 }
@@ -88,7 +92,9 @@ function edgesOf(
 async function partsOf(cells: Straight, pace: Pace): Promise<Float32Array> {
   const count = cells.width * cells.height;
   const parts = new Float32Array(PARTS * count);
-  await eachBand({ count, ns: NS_PER_CONVERTED_CELL }, pace, (first, end) => convert(cells, parts, first, end));
+  await eachBand({ count, ns: NS_PER_CONVERTED_CELL }, pace, (first, end) =>
+    convert(cells, parts, first, end),
+  );
   return parts;
 }
 

@@ -59,8 +59,7 @@ export async function finished(
   const rows = readRows(content);
   const { channels } = rows;
   const recolour = colours === 'content' ? createRecolour() : undefined;
-  const extra =
-    (recolour ? NS_PER_RECOLOURED_PIXEL : 0) + (cover < 1 ? NS_PER_COVERED_PIXEL : 0);
+  const extra = (recolour ? NS_PER_RECOLOURED_PIXEL : 0) + (cover < 1 ? NS_PER_COVERED_PIXEL : 0);
   const ns = rows.ns + width * (paint.ns + NS_PER_WRITTEN_PIXEL + extra);
   await eachBand({ count: height, ns }, pace, (first, end) => {
     for (let y = first; y < end; y++) {

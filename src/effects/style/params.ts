@@ -75,12 +75,14 @@ export const styleParams = {
   color: z
     .enum(['style', 'content'])
     .default('style')
-    .describe('Whose colours it has; content: only the lightness is painted.'),
+    .describe(
+      'Colours of the result: those of the styles, or of the content, of which only the lightness is painted.',
+    ),
   size: z
     .union([z.literal('auto'), z.int().min(32).max(LARGEST_SIDE)])
     .default('auto')
     .describe(
-      'Longer side that is worked at, not above the picture’s own with engine=fast; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow.',
+      'Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow.',
     )
     .meta({ unit: 'px', ui: { min: 128, max: 1024 } }),
   recipe: z
@@ -96,8 +98,8 @@ export const styleParams = {
     .describe('The network: VGG19, or for drafts one of a sixteenth of its size.')
     .meta({ default: VGG19_DEFAULTS.weights }),
   optimizer: z.enum(['adam', 'lbfgs']).optional().describe('adam unless given.'),
-  contentLayers: layersParam().describe('Where the picture is compared; by recipe unless given.'),
-  styleLayers: layersParam().describe('Where the styles are compared; by recipe unless given.'),
+  contentLayers: layersParam().describe('Layers that compare the picture; by recipe unless given.'),
+  styleLayers: layersParam().describe('Layers that compare the styles; by recipe unless given.'),
   steps: z
     .int()
     .min(1)
@@ -119,7 +121,7 @@ export const styleParams = {
     .min(0)
     .max(2 ** 31 - 1)
     .optional()
-    .describe('Of init=noise: the same seed gives the same picture.')
+    .describe('Seed of init=noise: the same seed gives the same picture.')
     .meta({ default: VGG19_DEFAULTS.seed, ui: { max: 100 } }),
   init: z
     .enum(['content', 'gray', 'noise'])

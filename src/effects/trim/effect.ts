@@ -23,7 +23,7 @@ export const trim = defineEffect({
       // Equal values get one spelling, so that they share a cache key.
       .transform((text) => (text === 'border' ? text : sidesOf(text).join('~')))
       .describe(
-        'border: what is, within 10 levels, of the colour that most corners have, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;.',
+        'border: rows and columns of the colour that most corners have, within 10 levels, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;.',
       )
       .meta({ format: 'border or four numbers of pixels like 10~20~10~20', unit: 'px' }),
   },

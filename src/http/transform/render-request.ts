@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Limits } from '../../cost/estimate.ts';
 import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
-import type { Reservation } from '../../gate/bytes.ts';
+import type { Reservation } from '../../gate/byte-account.ts';
 import type { PlaceContext, RenderPorts } from '../../render/render.ts';
 import type { OpenSource } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';

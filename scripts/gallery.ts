@@ -1,6 +1,7 @@
 // `npm run gallery`: one picture per documented example and option value, on a contact sheet, rendered by the bundled Worker.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { formatOf, outputFormats } from '../src/codecs/formats.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
@@ -26,10 +27,10 @@ export async function renderGallery(): Promise<Uint8Array> {
     const response = await worker.fetch(shown, { headers: { Accept: 'image/jpeg' } });
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (!response.ok) throw new Error(`${shown}: ${new TextDecoder().decode(bytes)}`);
-    const format = response.headers.get('content-type') as string;
-    const codec = Object.values(codecs).find(({ mime }) => mime === format);
-    if (!codec) throw new Error(`${shown}: expected a picture, got ${format}`);
-    return { label, image: await codec.decode(bytes) };
+    const type = response.headers.get('content-type') as string;
+    const format = outputFormats.find((name) => formatOf(name).mime === type);
+    if (!format) throw new Error(`${shown}: expected a picture, got ${type}`);
+    return { label, image: await codecs[format].decode(bytes) };
   }
   try {
     const groups = [];

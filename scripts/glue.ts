@@ -8,21 +8,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { wasmFiles } from '../src/codecs/create-codecs.ts';
 import { importMemory } from './import-memory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = 'src/generated';
 
-/** The modules that `src/generated` holds with their memory imported, and the files in packages that they are made of. */
-export const memoryModules = {
-  'jpeg-decoder.wasm': '@cwasm/jpeg-turbo/jpeg-turbo.wasm',
-  'jpeg-encoder.wasm': '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
-  'tfjs-backend.wasm': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
-  'webp-decoder.wasm': '@jsquash/webp/codec/dec/webp_dec.wasm',
-  'webp-encoder.wasm': '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
-  'avif-decoder.wasm': '@jsquash/avif/codec/dec/avif_dec.wasm',
-  'avif-encoder.wasm': '@jsquash/avif/codec/enc/avif_enc.wasm',
-} as const;
+/** The WASM modules that `src/generated` holds with their memory imported, and the files in packages that they are made from. */
+export const memoryModules: Readonly<Record<string, string>> = {
+  ...wasmFiles,
+  'tfjs-backend': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+};
 
 /** Writes `src/generated`. */
 export async function buildGlue(): Promise<void> {
@@ -30,13 +26,23 @@ export async function buildGlue(): Promise<void> {
   await Promise.all([
     bundleGlue(),
     compileStyle(),
+    writeCodecModules(),
     ...Object.entries(memoryModules).map(writeModule),
   ]);
 }
 
 async function writeModule([name, file]: [string, string]): Promise<void> {
   const bytes = importMemory(await readFile(`${root}/node_modules/${file}`));
-  await writeFile(`${root}/${generated}/${name}`, bytes);
+  await writeFile(`${root}/${generated}/${name}.wasm`, bytes);
+}
+
+/** One file that imports the modules of all codecs, because the Worker's bundler resolves literal imports only. */
+async function writeCodecModules(): Promise<void> {
+  const names = Object.keys(wasmFiles);
+  const imports = names.map((name, i) => `import module${i} from './${name}.wasm';`);
+  const entries = names.map((name, i) => `  '${name}': module${i},`);
+  const text = [...imports, 'export default {', ...entries, '};', ''].join('\n');
+  await writeFile(`${root}/${generated}/codec-modules.js`, text);
 }
 
 // Neither a heap nor data: it works on the memory that it is given alone.

@@ -1,5 +1,5 @@
 // What the measurements inside workerd share: codecs and tf.js as the Worker starts them, stored files, and a clock.
-import type { Codec, Codecs, Format } from '../../src/codecs/codec.ts';
+import type { Codec, Codecs, OutputFormat } from '../../src/codecs/codec.ts';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { createIsolate } from '../../src/edge/isolate.ts';
 import { tensorModules } from '../../src/edge/tensor-modules.ts';
@@ -18,7 +18,7 @@ export const unlimitedHeaps = createHeaps();
 /** tf.js without the Worker's memory limit, which would refuse plain transcriptions at 512×512. */
 export const unlimitedTensors = createWasmBackend(tensorModules, { heaps: unlimitedHeaps });
 
-export const codecOf = (format: Format): Codec => codecs[format] as Codec;
+export const codecOf = (format: OutputFormat): Codec => codecs[format]!;
 
 /** The stored files, by name. */
 export const files = new Map<string, Uint8Array>();
@@ -32,7 +32,7 @@ export function fileOf(name: string): Uint8Array {
 const decoded = new Map<string, Image>();
 
 /** A file's pixels, decoded once. */
-export async function pixelsOf(name: string, format: Format): Promise<Image> {
+export async function pixelsOf(name: string, format: OutputFormat): Promise<Image> {
   const image = decoded.get(name) ?? (await codecOf(format).decode(fileOf(name)));
   decoded.set(name, image);
   return image;

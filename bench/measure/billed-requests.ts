@@ -1,6 +1,6 @@
 // Typical requests with their predicted and their measured CPU time.
 import { fileName, makeFile } from '../../scripts/calibrate/files.ts';
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { priceOf } from '../../src/cost/rates.ts';
 import { largePhoto } from '../pictures/photos.ts';
 import type { StageOptions, StageReady } from '../stages/stage-sample.ts';
@@ -11,7 +11,7 @@ import { withRuntime } from './runtime.ts';
 /** A request with its predicted and its measured milliseconds of CPU. */
 export type Bill = { name: string; predicted: number; cpuMs: number };
 
-type Asked = { what: string; plan: string; file: string; format: Format };
+type Asked = { what: string; plan: string; file: string; format: OutputFormat };
 
 const requests: Asked[] = [
   { what: 'thumbnail', plan: 'w=320,f=webp', file: 'phone', format: 'webp' },

@@ -1,5 +1,5 @@
 // What is asked of the measuring Worker about one stage of a rendering, and what it answers.
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import type { Work } from '../../src/work.ts';
 
 export type Stage = 'decode' | 'steps' | 'encode';
@@ -10,7 +10,7 @@ export type StageOptions = {
   plan: string;
   file: string;
   further?: Record<string, string>;
-  format: Format;
+  format: OutputFormat;
 };
 
 /** The counted work of the prepared stage, and of the whole request. */

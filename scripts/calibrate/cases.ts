@@ -1,6 +1,6 @@
 // The calibration cases: enough stages to separate every term's share from the others'.
 import type { Stage } from '../../bench/stages/stage-sample.ts';
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Size } from '../../src/image.ts';
 import type { FileKind, FileSpec, Sample } from './files.ts';
@@ -12,7 +12,7 @@ export type StageCase = {
   plan: string;
   file: FileSpec;
   far?: FileSpec;
-  format: Format;
+  format: OutputFormat;
 };
 
 const tiny = { width: 64, height: 64 };
@@ -75,7 +75,7 @@ const decodeCases = (): StageCase[] => [
   ),
 ];
 
-const encode = (plan: string, spec: FileSpec, format: Format): StageCase => ({
+const encode = (plan: string, spec: FileSpec, format: OutputFormat): StageCase => ({
   stage: 'encode',
   plan,
   file: spec,

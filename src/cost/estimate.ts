@@ -1,5 +1,6 @@
 // Sizes and cost of a plan from headers alone, before any pixel is decoded.
-import type { Codecs, Format } from '../codecs/codec.ts';
+import type { Codecs, OutputFormat } from '../codecs/codec.ts';
+import { outputRules } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import { goesToBytes, type Plan } from '../plan/plan.ts';
@@ -22,13 +23,13 @@ export type Limits = {
   maxSourcePixels: number;
   maxResultPixels: number;
   edgeBudgetMs: number;
-  /** Most bytes of pixels that one request may hold, and most bytes of the large WASM memory. */
-  edgeMemoryBytes: number;
-  edgeHeapBytes: number;
+  /** Most bytes of pixels that one request may hold, and most bytes of the large WASM memory; unlimited if left out, as on the GPU backend. */
+  edgeMemoryBytes?: number;
+  edgeHeapBytes?: number;
 };
 
 /** The format of the answer for a result of this size, transparent or opaque; undefined if the answer is not a picture. */
-export type ChooseFormat = (transparent: boolean, size: Size) => Format | undefined;
+export type ChooseFormat = (transparent: boolean, size: Size) => OutputFormat | undefined;
 
 export type EstimateContext = {
   codecs: Codecs;
@@ -79,16 +80,14 @@ export function estimate(
   }
   const sizes = stepSizes(plan, uprightSize(main.header), limits);
   const wanted = [
-    sourceShrink(plan, sizes[0] as Size),
-    ...others.map(({ header }, i) =>
-      furtherShrink(plan, further[i] as string, uprightSize(header), sizes),
-    ),
+    sourceShrink(plan, sizes[0]!),
+    ...others.map(({ header }, i) => furtherShrink(plan, further[i]!, uprightSize(header), sizes)),
   ];
   const making = vectorsCost(vectors, codecs);
   const decoding = decodeAll(files, wanted, context);
   const rest = estimateRest(plan, sizes, {
     held: decoding.held,
-    shrink: decoding.shrinks[0] as number,
+    shrink: decoding.shrinks[0]!,
     alpha: files.some(({ header }) => header.alpha),
     context,
   });
@@ -143,7 +142,7 @@ export function estimateRest(
   let factor = shrink;
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
-    const input = sizes[i] as Size;
+    const input = sizes[i]!;
     const toBytes = goesToBytes(plan, i);
     const { move } = effect.decode;
     const cost = move
@@ -154,9 +153,9 @@ export function estimateRest(
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
     const perPixel = cost.leaves ?? RGBA_BYTES;
-    left = perPixel * area(sizes[i + 1] as Size);
+    left = perPixel * area(sizes[i + 1]!);
     // During the conversion to bytes both forms are held.
-    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
+    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1]!);
   });
   bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;
@@ -182,7 +181,7 @@ function decodeAll(
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
     const codec = decoderOf(codecs, file.header.format);
-    const shrink = codec.shrink(file.header, Math.max(1, (wanted[i] as number) / margin));
+    const shrink = codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
     const cost = decodeCost(file, shrink, codecs);
     works.push(cost.work);
     bytes = Math.max(bytes, held + cost.bytes);
@@ -206,8 +205,8 @@ function encodeCost(
     if (!codec) return [];
     const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
     // For a codec without alpha the picture is first copied onto white.
-    const flat = mayBeTransparent && !codec.alpha ? RGBA_BYTES * area(size) : 0;
-    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(codec.format, cost.work) }];
+    const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
+    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
   });
   return costs.reduce<Required<Cost>>(
     (a, b) => ({

@@ -1,20 +1,13 @@
 // What all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
-import { createAvifCodec } from '../codecs/avif/codec.ts';
-import { createJpegCodec } from '../codecs/jpeg/codec.ts';
-import { createPngCodec } from '../codecs/png/codec.ts';
+import { createCodecs } from '../codecs/create-codecs.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
-import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
 import { createByteAccount } from '../gate/byte-account.ts';
 import { createGate } from '../gate/gate.ts';
-import avifDecoder from '../generated/avif-decoder.wasm';
-import avifEncoder from '../generated/avif-encoder.wasm';
-import jpegDecoder from '../generated/jpeg-decoder.wasm';
-import jpegEncoder from '../generated/jpeg-encoder.wasm';
-import webpDecoder from '../generated/webp-decoder.wasm';
-import webpEncoder from '../generated/webp-encoder.wasm';
+import codecModules from '../generated/codec-modules.js';
 import { createMetrics } from '../http/observe/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
+import { sleep } from '../timing.ts';
 import { tensorModules } from './tensor-modules.ts';
 
 const MIB = 2 ** 20;
@@ -38,18 +31,13 @@ const BYTES_WAIT_MS = 3000;
 /** Makes everything that is made once per isolate. */
 export function createIsolate() {
   const heaps = createHeaps();
-  const codecs = {
-    avif: createAvifCodec({ decoder: avifDecoder, encoder: avifEncoder }, heaps),
-    jpeg: createJpegCodec({ decoder: jpegDecoder, encoder: jpegEncoder }, heaps),
-    png: createPngCodec(),
-    webp: createWebpCodec({ decoder: webpDecoder, encoder: webpEncoder }, heaps),
-  };
+  const codecs = createCodecs(codecModules, heaps);
   const tensors = createWasmBackend(tensorModules, {
     heaps,
     maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
   });
   const now = (): number => performance.now();
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const wait = sleep;
   const encoded = createByteAccount({
     capacityBytes: ENCODED_BYTES,
     wait,
@@ -69,22 +57,11 @@ export function createIsolate() {
       heaps: heaps.bytes(),
     };
   });
+  const limits = { edgeMemoryBytes: PIXEL_BYTES, edgeHeapBytes: LARGE_MEMORY_BYTES };
   const pause = async (): Promise<void> => {
     await wait(0);
     if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
-  return {
-    heaps,
-    codecs,
-    tensors,
-    gate,
-    encoded,
-    metrics,
-    edgeMemoryBytes: PIXEL_BYTES,
-    edgeHeapBytes: LARGE_MEMORY_BYTES,
-    now,
-    wait,
-    pause,
-  };
+  return { heaps, codecs, tensors, gate, encoded, metrics, limits, now, wait, pause };
 }

@@ -1,5 +1,6 @@
 // A validated plan: the ordered steps and the output.
 import * as z from 'zod';
+import { labelsOf, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
 import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
@@ -7,21 +8,10 @@ import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
 /** Values of `f`: `auto`, a format, or an answer that is not a picture. */
-const outputFormats = [
-  'auto',
-  'avif',
-  'webp',
-  'jpeg',
-  'png',
-  'json',
-  'blurhash',
-  'thumbhash',
-] as const;
-
-export type OutputFormat = (typeof outputFormats)[number];
+const answerForms = ['auto', ...outputFormats, 'json', 'blurhash', 'thumbhash'] as const;
 
 export type Output = {
-  f: OutputFormat;
+  f: (typeof answerForms)[number];
   q: number;
   /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
@@ -36,12 +26,17 @@ export type Plan = { steps: readonly Step[]; output: Output };
 /** Options of the answer rather than of the picture; each may be given once in a URL. */
 export const outputParams = {
   f: z
-    .enum(outputFormats)
+    .enum(answerForms)
     .default('auto')
     .describe(
       'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text.',
     ),
-  q: z.int().min(1).max(100).default(85).describe('Quality of AVIF, JPEG and WebP.'),
+  q: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(85)
+    .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
   // `anim` and `metadata` accept one value each, so that Cloudflare's option lists work. They are left out of the plan and of cache keys.
   anim: z
     .literal(false)
@@ -124,7 +119,7 @@ function canonicalParams(
 ): Record<string, unknown> {
   const schemas = schemasOf(declared);
   const spelled = Object.entries(values).filter(([name, value]) => {
-    const { default: usual, conditional } = schemas[name] as ParamSchema;
+    const { default: usual, conditional } = schemas[name]!;
     if (usual === undefined || conditional || value !== usual) return true;
     const unless = (declared[name] as z.ZodType).safeParse(undefined);
     return !unless.success || unless.data !== undefined;

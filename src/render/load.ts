@@ -1,26 +1,46 @@
 // Brings a blob in as pixels: what its header says, then decoded, upright and in sRGB.
 import type { Codecs } from '../codecs/codec.ts';
-import { iccOfFile } from '../codecs/icc/of-file.ts';
-import { toSrgb } from '../codecs/icc/to-srgb.ts';
+import { conversionOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
-import { probe } from '../codecs/probe/probe.ts';
+import { probe, probePrefix } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
   /** Brings pixels from the file's colour space to sRGB, in place, where it is another. */
-  convert: ReturnType<typeof toSrgb>;
+  convert: ReturnType<typeof conversionOf>;
 };
+
+/** The first bytes of a file of `byteLength` bytes, in which its header is. */
+export type FileHead = Omit<SourceFile, 'converted'> & { bytes: Uint8Array };
+
+/** Reads the header in a file's first bytes; undefined if it ends behind them. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
+export function openHead({
+  bytes,
+  complete,
+  byteLength,
+}: {
+  bytes: Uint8Array;
+  /** Whether these are all bytes of the file. */
+  complete: boolean;
+  byteLength: number;
+}): FileHead | undefined {
+  const header = complete ? probe(bytes) : probePrefix(bytes);
+  return header && { bytes, byteLength, header };
+}
 
 /** Reads headers only. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
 export function openFile(bytes: Uint8Array): OpenFile {
-  const header = probe(bytes);
-  const profile = iccOfFile(bytes, header.format);
-  const convert = profile && toSrgb(profile);
-  return { bytes, byteLength: bytes.length, header, convert, converted: convert !== undefined };
+  return withColours({ bytes, byteLength: bytes.length, header: probe(bytes) });
+}
+
+/** The file with what its colour profile says. */
+export function withColours(head: FileHead): OpenFile {
+  const convert = conversionOf(head.bytes, head.header.format);
+  return { ...head, convert, converted: convert !== undefined };
 }
 
 /** The picture of a file, upright and in sRGB, and what it shows where it was shrunk. Throws `undecodable`. */

@@ -3,6 +3,7 @@
 import '../helpers/cpu-backend.ts';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatOf, outputFormats } from '../../src/codecs/formats.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
@@ -42,9 +43,7 @@ async function pictureOf(response: Response) {
   const mime = response.headers.get('content-type');
   const bytes = new Uint8Array(await response.arrayBuffer());
   expect([response.status, mime]).toEqual([200, expect.stringMatching(/^image\//)]);
-  return Object.values(codecs)
-    .find((codec) => codec.mime === mime)!
-    .decode(bytes);
+  return codecs[outputFormats.find((name) => formatOf(name).mime === mime)!].decode(bytes);
 }
 
 describe('the bundled Worker and the cpu backend', () => {

@@ -1,10 +1,9 @@
 // Previews of a hybrid: halvings side by side, and the view from afar.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { channelsOf, fromLinear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf, readRows } from '../../tensor/picture/read-rows.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 const HALVINGS = 5;
 

@@ -1,10 +1,9 @@
 // The report of a hybrid: losses of the fit, correlation with both pictures, and the share of clipped values.
 import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import type { LossReport } from '../../fit/fit.ts';
-import type { Pace } from '../../pace.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 /** Channels of a hybrid and of its two pictures, `[h, w, c]`; `x` may be unclamped. */
 export type Blended = { x: Tensor3D; near: Tensor3D; far: Tensor3D };

@@ -1,12 +1,12 @@
 // `gravity=auto`: finds the crop that keeps the most detail.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { byteOfLinear } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { gradient } from '../../tensor/filter/gradient.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { readRows } from '../../tensor/picture/read-rows.ts';
 import { shrinkRows } from '../../tensor/resample/resample.ts';
+import type { Pace } from '../../timing.ts';
 
 // Longest side of the searched picture, in px: it still shows the detail that matters for a crop, and averages noise out.
 const LONG_SIDE = 128;

@@ -1,13 +1,13 @@
-// Makes pixels of a JPEG's DC coefficients: each is the mean of a block, so each block becomes one pixel.
+// Makes pixels from a JPEG's DC coefficients: each coefficient is the mean of a block, so each block becomes one pixel.
 import { createImage, type Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
+import type { Pace } from '../../../timing.ts';
 import type { JpegFile } from '../file.ts';
-import type { DcPlane } from './dc.ts';
+import type { DcPlane } from './planes.ts';
 
-/** What making a pixel takes, measured; for pauses only. */
-const PIXEL_NS = 25;
+/** Measured time per pixel; only decides when to pause. */
+const NS_PER_PIXEL = 25;
 
-/** The picture at an eighth of its size, rounded up; coarser components are interpolated. */
+/** The picture at an eighth of its size, rounded up; components of lower resolution are interpolated. */
 export async function dcPixels(
   { frame, colour }: Pick<JpegFile, 'frame' | 'colour'>,
   planes: readonly DcPlane[],
@@ -21,7 +21,7 @@ export async function dcPixels(
   for (let y = 0; y < image.height; y++) {
     const rows = samplers.map((sample) => sample(y));
     paint(data, 4 * y * width, rows);
-    const pause = pace(width * PIXEL_NS);
+    const pause = pace(width * NS_PER_PIXEL);
     if (pause) await pause;
   }
   return image;
@@ -61,19 +61,20 @@ const paintYcc: Paint = (data, at, rows) => {
   }
 };
 
-/** Mean of the first cosine over half a block, times what the transform weighs it with; the same for both directions. */
+/** Mean of the first cosine over half a block. */
 const HALF_COSINE = 0.640729;
+/** That mean times the factor of the transform, for a coefficient of one direction, and of both. */
 const ONE_WAY = (HALF_COSINE * Math.SQRT1_2) / 4;
 const BOTH_WAYS = HALF_COSINE ** 2 / 4;
 
-/** Answers rows of `width` samples from 0 to 255; each call overwrites the row of the last one. */
+/** Returns a function that makes row `y` of `width` samples, 0…255; each call overwrites the row of the call before. */
 function createSampler(
   plane: DcPlane,
   { maxH, maxV }: JpegFile['frame'],
   width: number,
 ): (y: number) => Float32Array {
   const { component, detail } = plane;
-  // Its details tell the halves of a block apart.
+  // With details, each half of a block has a value of its own.
   const across = detail && 2 * component.h <= maxH ? 2 : 1;
   const down = detail && 2 * component.v <= maxV ? 2 : 1;
   const line = new Float32Array(plane.width * across);
@@ -107,9 +108,10 @@ function createSampler(
   };
 }
 
+/** `across` and `down`: values per block horizontally and vertically, 1 or 2. */
 type Halves = { line: Float32Array; across: number; down: number };
 
-/** Adds a row of blocks or of their halves to `line`. */
+/** Returns a function that adds row `y` of blocks, or of their halves, to `line`. */
 function createLineReader(
   { values, detail, stride, steps }: DcPlane,
   { line, across, down }: Halves,
@@ -139,7 +141,7 @@ function createLineReader(
   };
 }
 
-/** The samples on both sides of the middle of pixel `index`, where there are `scale` samples a pixel. */
+/** The sample left of the middle of pixel `index`, and the weight of the one right of it, for `scale` samples per pixel. */
 function between(index: number, scale: number, count: number): { from: number; weight: number } {
   const place = Math.min(Math.max((index + 0.5) * scale - 0.5, 0), count - 1);
   const from = Math.floor(place);

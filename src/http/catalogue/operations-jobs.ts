@@ -1,0 +1,205 @@
+// The operations of the OpenAPI document that are about jobs.
+import { errorCodes } from '../../errors.ts';
+import { SIGNATURE_HEADER } from '../../signing.ts';
+import type { Operation, Parts } from './operations.ts';
+
+type Responses = Readonly<Record<string, unknown>>;
+
+const STATES = ['queued', 'running', 'succeeded', 'failed', 'canceled'];
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+const blob = {
+  url: text,
+  bytes: count,
+  mime: text,
+  sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+};
+
+/** Schema of a job's document. */
+export const jobSchema = {
+  type: 'object',
+  description: 'A rendering that takes too long for the edge.',
+  required: ['id', 'state', 'run', 'attempt', 'created', 'updated', 'links'],
+  properties: {
+    id: { type: 'string', pattern: '^[a-z2-7]{52}$' },
+    state: { type: 'string', enum: STATES },
+    run: { ...count, description: 'Counts submits that started it anew.' },
+    attempt: { ...count, description: 'Counts attempts to render it in this run.' },
+    created: { type: 'string', format: 'date-time' },
+    updated: { type: 'string', format: 'date-time' },
+    progress: {
+      type: 'object',
+      required: ['step', 'steps', 'losses'],
+      properties: {
+        step: count,
+        steps: count,
+        losses: { type: 'object', additionalProperties: { type: 'number' } },
+        secondsLeft: { type: 'number', minimum: 0 },
+      },
+    },
+    preview: { type: 'object', properties: { ...blob, version: count, step: count } },
+    result: {
+      type: 'object',
+      properties: {
+        ...blob,
+        extension: text,
+        width: count,
+        height: count,
+        report: { type: 'array', items: { type: 'object' } },
+      },
+    },
+    error: {
+      type: 'object',
+      properties: { code: { type: 'string', enum: [...errorCodes] }, message: text },
+    },
+    token: { ...text, description: 'In the answer to a submit: what cancelling takes.' },
+    links: {
+      type: 'object',
+      properties: { self: text, events: text, result: text, preview: text },
+    },
+  },
+};
+
+const jobContent = { 'application/json': { schema: { $ref: '#/components/schemas/Job' } } };
+
+/** `Prefer: wait=n`. */
+export const prefer = {
+  name: 'Prefer',
+  in: 'header',
+  schema: text,
+  description: '`wait=n`: waits for the job, up to 60 seconds.',
+};
+
+/** The signature of a request that has none in its path. */
+export const signature = {
+  name: SIGNATURE_HEADER,
+  in: 'header',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
+  description:
+    'Required where the service has keys: base64url of HMAC-SHA256(key, salt and method, path with query, lower-case hexadecimal SHA-256 of the body, these joined by line feeds).',
+};
+
+/** The 202 of everything that can become a job. */
+export const acceptedAnswer = {
+  description: 'It is a job, which goes on.',
+  headers: {
+    Location: { schema: text, description: 'Path of the job.' },
+    'Retry-After': { schema: count },
+  },
+  content: jobContent,
+};
+
+const id = { name: 'id', in: 'path', required: true, schema: jobSchema.properties.id };
+
+const told = (description: string, failures: Responses) => ({
+  '200': { description, content: jobContent },
+  ...failures,
+});
+
+const picture = (description: string, { pictures, failures }: Parts) => ({
+  '200': { description, content: pictures },
+  '304': { description: 'Not modified.' },
+  ...failures,
+});
+
+const file = { type: 'string', format: 'binary' };
+const lastEvent = { schema: count, description: 'Number of the last event that is known.' };
+
+export const submit: Operation = {
+  of: ({ inputs, failures }) => ({
+    operationId: 'submit',
+    summary: 'Render a plan on a GPU backend. The same work is the same job.',
+    parameters: [prefer, signature],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['plan', 'source'],
+            additionalProperties: false,
+            properties: {
+              plan: { ...text, description: 'Segments, as in `/t/{plan}/{source}`.' },
+              source: text,
+            },
+          },
+        },
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['plan', 'image'],
+            properties: {
+              plan: text,
+              ...Object.fromEntries(['image', ...inputs].map((name) => [name, file])),
+            },
+          },
+        },
+      },
+    },
+    responses: {
+      '202': acceptedAnswer,
+      ...told('It has ended while the client waited.', failures),
+    },
+  }),
+};
+
+export const job: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'job',
+    summary: 'What is known of a job.',
+    parameters: [id],
+    responses: told('The job.', failures),
+  }),
+};
+
+export const cancel: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'cancel',
+    summary: 'Cancel a job.',
+    parameters: [id],
+    responses: told('The job, ended.', failures),
+    security: [{ job: [] }],
+  }),
+};
+
+export const events: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'events',
+    summary: 'Follow a job by server-sent events `state`, `progress` and `preview`.',
+    parameters: [
+      id,
+      { name: 'Last-Event-ID', in: 'header', ...lastEvent },
+      { name: 'lastEventId', in: 'query', ...lastEvent },
+    ],
+    responses: {
+      '200': {
+        description: 'Until it ends.',
+        content: { 'text/event-stream': { schema: text } },
+      },
+      ...failures,
+    },
+  }),
+};
+
+export const result: Operation = {
+  of: (parts) => ({
+    operationId: 'result',
+    summary: 'The picture, which never changes.',
+    parameters: [id],
+    responses: picture('The picture.', parts),
+  }),
+};
+
+export const preview: Operation = {
+  of: (parts) => ({
+    operationId: 'preview',
+    summary: 'The newest preview.',
+    parameters: [id],
+    responses: picture('The picture so far.', parts),
+  }),
+};
+
+/** How cancelling is allowed. */
+export const securitySchemes = {
+  job: { type: 'http', scheme: 'bearer', description: '`token` of the answer to the submit.' },
+};

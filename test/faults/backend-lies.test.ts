@@ -7,7 +7,7 @@ const undisturbed = inject('undisturbed');
 
 const isOf = (blob: string) => (exchange: Exchange) => exchange.path.includes(`/${blob}?`);
 
-/** Changes one byte of whatever an answer that is `chosen` brings; its length and announced digest stay. */
+/** Changes one byte of each `chosen` answer, but not its length or announced digest. */
 function lie({ wire }: Post, chosen: (exchange: Exchange) => boolean): void {
   wire.pass((chunk, exchange) => {
     if (!chosen(exchange)) return chunk;
@@ -18,9 +18,9 @@ function lie({ wire }: Post, chosen: (exchange: Exchange) => boolean): void {
 }
 
 describe('a backend that sends another picture than it announced', () => {
-  it('is not believed: the other one makes the job', async () => {
+  it('is detected: the other one makes the job', async () => {
     const { worker, posts } = await setStage(2);
-    // Whichever is the first to be asked for it.
+    // The first backend that is asked for the result.
     let liar: Post | undefined;
     for (const post of posts) {
       lie(post, (exchange) => {
@@ -33,7 +33,7 @@ describe('a backend that sends another picture than it announced', () => {
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
 
-  it('never has it served, and its job fails with the reason where there is no other one', async () => {
+  it('never has it served, and its job fails with a reason if there is no other backend', async () => {
     const { worker, posts } = await setStage(1, { JOB_ATTEMPTS: '2' });
     for (const post of posts) lie(post, isOf('result'));
     const { id } = await submitStyle(worker);
@@ -56,7 +56,7 @@ describe('a backend that sends another picture than it announced', () => {
 });
 
 describe('a backend that sends another checkpoint than it announced', () => {
-  it('loses the job, and nothing goes on from there', async () => {
+  it('loses the job, and no attempt continues from that checkpoint', async () => {
     const { worker, posts } = await setStage(2);
     let lies = 0;
     for (const post of posts) {
@@ -70,7 +70,7 @@ describe('a backend that sends another checkpoint than it announced', () => {
 });
 
 describe('a backend that sends slowly', () => {
-  it('is waited for', async () => {
+  it('is given the time that it needs', async () => {
     const { worker, posts } = await setStage(1);
     for (const { wire } of posts) {
       wire.pass(async (chunk) => {

@@ -17,14 +17,14 @@ const undisturbed = inject('undisturbed');
 
 const hasProc = existsSync('/proc/self/task');
 
-/** Of the process that renders for a backend. */
+/** Process id of a backend's renderer. */
 function rendererOf({ backend: { process: child } }: Post): number {
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
   return Number(children.trim());
 }
 
 describe('a job whose backend', () => {
-  it('is killed and comes back, goes on from the last checkpoint to the same bytes', async () => {
+  it('is killed and comes back, continues from the last checkpoint to the same bytes', async () => {
     const { worker, posts } = await setStage(1);
     const { id } = await submitStyle(worker);
     const { wire, backend } = await postMidJob(posts);
@@ -46,7 +46,7 @@ describe('a job whose backend', () => {
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
 
-  it('is told to end, takes what there is to the other one', async () => {
+  it('is asked to stop, continues from the last checkpoint on the other one', async () => {
     const { worker, posts } = await setStage(2);
     const { id } = await submitStyle(worker);
     const { backend } = await postMidJob(posts);
@@ -57,7 +57,7 @@ describe('a job whose backend', () => {
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
 
-  it.skipIf(!hasProc)('loses the process that renders, goes on in a new one', async () => {
+  it.skipIf(!hasProc)('loses the process that renders, continues in a new one', async () => {
     const { worker, posts } = await setStage(1);
     const { id } = await submitStyle(worker);
     process.kill(rendererOf(await postMidJob(posts)), 'SIGKILL');
@@ -77,7 +77,7 @@ describe('a job whose backend', () => {
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
 
-  it.skipIf(!hasProc)('is slow, is waited for while it shows that it is there', async () => {
+  it.skipIf(!hasProc)('is slow, waits while the backend sends heartbeats', async () => {
     const { worker, posts } = await setStage(1);
     const { id } = await submitStyle(worker);
     const renderer = rendererOf(await postMidJob(posts));

@@ -18,7 +18,7 @@ import {
 const undisturbed = inject('undisturbed');
 
 describe('a Worker that is killed', () => {
-  it('goes on with its jobs when it is started again, and renders nothing twice', async () => {
+  it('continues its jobs when it is started again, and renders nothing twice', async () => {
     const { startWorker, posts } = await setStageAgain(1);
     const before = await startWorker();
     const { id } = await submitStyle(before);
@@ -31,7 +31,7 @@ describe('a Worker that is killed', () => {
     expect(ended).toHaveLength(1);
   });
 
-  it('right behind its answer, and its backend with it, has lost nothing', async () => {
+  it('together with its backend right after its answer has lost nothing', async () => {
     const { startWorker, posts } = await setStageAgain(1);
     const before = await startWorker();
     const { id } = await submitStyle(before);
@@ -60,7 +60,7 @@ describe('equal submits', () => {
 });
 
 describe('a job while all backends are down', () => {
-  it('waits, fails with the reason after its attempts, and succeeds when it is submitted again', async () => {
+  it('waits, fails with a reason after its attempts, and succeeds when it is submitted again', async () => {
     const { worker, posts } = await setStage(2, { JOB_ATTEMPTS: '3' });
     for (const { backend } of posts) await kill(backend);
     const { id, state } = await submitStyle(worker);
@@ -88,7 +88,7 @@ describe('many jobs', () => {
     post.wire.lead(post.backend.url);
   };
 
-  it('all succeed in one run, whatever is killed meanwhile', async () => {
+  it('all succeed in one run, whichever process is killed meanwhile', async () => {
     const { startWorker, posts } = await setStageAgain(2, { JOB_ATTEMPTS: '20' });
     const before = await startWorker();
     const jobs = await Promise.all([100, 101, 102, 103].map((n) => submitStyle(before, n)));

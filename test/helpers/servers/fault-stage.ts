@@ -1,4 +1,4 @@
-// A Worker with backends behind wires, all of them real processes, for tests of what happens when one of them fails.
+// A Worker with backends behind relays, all real processes, for tests in which one of them fails.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { type BackendProcess, SECRET, startBackend } from './gpu-backend.ts';
 import { type Exchange, linesIn, openWire, type Wire } from './wire.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
-/** One backend, and the wire that leads to it. */
+/** One backend, and the relay to it. */
 export type Post = { wire: Wire; backend: BackendProcess };
 
-/** Longer than the pauses of a busy machine. */
+/** Milliseconds until a backend counts as silent: longer than the pauses of a busy machine. */
 export const SILENCE_MS = 4000;
 
-/** Everything that is waited for, short. */
+/** Short timeouts. */
 const limits = {
   JOB_ATTEMPTS: '6',
   JOB_RETRY_MS: '500',
@@ -23,7 +23,7 @@ const limits = {
   JOB_WATCH_MS: '2000',
 };
 
-/** Enough for one to be stored, and for moments and averages to matter. */
+/** Checkpoints to wait for: enough that one is stored, and that moments and averages matter. */
 const CHECKPOINTS = 4;
 
 /** Starts a backend that ends with the test. */
@@ -34,7 +34,7 @@ export async function startPost(): Promise<BackendProcess> {
   return backend;
 }
 
-/** Wires that lead nowhere yet. */
+/** Relays without a backend yet. */
 const openWires = (count: number): Promise<Wire[]> =>
   Promise.all(
     Array.from({ length: count }, async () => {
@@ -60,7 +60,7 @@ const varsOf = (wires: readonly Wire[], vars: Record<string, string>): Record<st
   ...vars,
 });
 
-/** A Worker with so many backends; all end with the test. */
+/** A Worker with that many backends; all end with the test. */
 export async function setStage(
   count: number,
   vars: Record<string, string> = {},
@@ -75,7 +75,7 @@ export async function setStage(
   return { worker, posts };
 }
 
-/** As `setStage`, of a Worker that can be killed and started again on its state. */
+/** Like `setStage`, with a Worker that can be killed and restarted on its state. */
 export async function setStageAgain(
   count: number,
   vars: Record<string, string> = {},
@@ -93,24 +93,24 @@ export async function setStageAgain(
   };
 }
 
-/** Ends a backend without a farewell, also one that was stopped. */
+/** Kills a backend, also one that was stopped. */
 export async function kill({ process: child, ended }: BackendProcess): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
 
-/** What was said, in order. */
+/** All exchanges, in order. */
 const said = (posts: readonly Post[]): readonly Exchange[] =>
   posts.flatMap(({ wire }) => wire.exchanges).sort((a, b) => a.at - b.at);
 
-/** Jobs that a backend took. */
+/** Exchanges in which a backend accepted a job. */
 export const taken = (posts: readonly Post[]): readonly Exchange[] =>
   said(posts).filter(({ method, status }) => method === 'PUT' && status === 200);
 
 const isCheckpoint = ({ path, whole }: Exchange): boolean =>
   path.includes('/checkpoint') && whole === true;
 
-/** The post that renders, once the Worker has fetched some checkpoints. */
+/** The post that renders, after the Worker has fetched some checkpoints. */
 export async function postMidJob(posts: readonly Post[]): Promise<Post> {
   const find = () =>
     posts.find(({ wire }) => wire.exchanges.filter(isCheckpoint).length >= CHECKPOINTS);
@@ -118,7 +118,7 @@ export async function postMidJob(posts: readonly Post[]): Promise<Post> {
   return find() as Post;
 }
 
-/** Expects a second attempt that went on from the last checkpoint that the Worker had got from the first, or was still getting. */
+/** Expects that a second attempt continued from the last checkpoint that the Worker had fetched from the first one, or was fetching. */
 export function expectResumed(posts: readonly Post[]): void {
   const [, second] = taken(posts);
   const tags = said(posts)

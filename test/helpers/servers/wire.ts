@@ -1,4 +1,4 @@
-// A relay between a Worker and a backend process: shows what they say, can be led to another process, and can spoil or slow answers.
+// A relay between a Worker and a backend process: records their exchanges, can switch to another process, and can change or delay answers.
 import { once } from 'node:events';
 import {
   createServer,
@@ -15,31 +15,31 @@ export type Exchange = {
   at: number;
   method: string;
   path: string;
-  /** Of a job that was handed in, once it has come. */
+  /** Head of a submitted job, when it has arrived. */
   head?: JobHead;
-  /** Once the answer has begun; and its `ETag`. */
+  /** Status and `ETag`, when the answer has begun. */
   status?: number;
   tag?: string | undefined;
-  /** The answer came to its end. */
+  /** Whether the answer is complete. */
   whole?: boolean;
-  /** The course of a job, as the backend told it. */
+  /** The lines of a job as the backend sent them. */
   text: string;
 };
 
-/** What becomes of a part of an answer on its way. */
+/** Changes or delays a part of an answer. */
 export type Passing = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buffer>;
 
 export type Wire = {
   url: string;
   exchanges: readonly Exchange[];
-  /** Leads to another backend from now on; before, connections are cut. */
+  /** Cuts connections, then relays to another backend. */
   lead: (to: string) => void;
-  /** Every further part of an answer goes through `passing`. */
+  /** Passes every further part of an answer through `passing`. */
   pass: (passing: Passing) => void;
   close: () => Promise<void>;
 };
 
-/** Opens a relay on a free port, which leads nowhere yet. */
+/** Opens a relay on a free port, without a backend yet. */
 export async function openWire(): Promise<Wire> {
   const exchanges: Exchange[] = [];
   let target: string | undefined;
@@ -76,7 +76,7 @@ type Relay = {
   pass: (chunk: Buffer) => Buffer | Promise<Buffer>;
 };
 
-// Whatever ends on one side ends on the other.
+// If one side ends, the other side is ended too.
 function relay(
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -110,7 +110,7 @@ function relay(
   });
 }
 
-/** Lines of a job's course that came whole. */
+/** Complete lines of a job. */
 export const linesIn = ({ text }: Exchange): JobLine[] =>
   text
     .split('\n')

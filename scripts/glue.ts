@@ -29,7 +29,7 @@ export async function buildGlue(): Promise<void> {
   await mkdir(`${root}/${generated}`, { recursive: true });
   await Promise.all([
     bundleGlue(),
-    compileStyle(),
+    ...ownModules.map(compile),
     ...Object.entries(memoryModules).map(writeModule),
   ]);
 }
@@ -39,16 +39,37 @@ async function writeModule([name, file]: [string, string]): Promise<void> {
   await writeFile(`${root}/${generated}/${name}`, bytes);
 }
 
-// Neither a heap nor data: it works on the memory that it is given alone.
-async function compileStyle(): Promise<void> {
+/** Modules of our own, in AssemblyScript: the folder of their sources, the files that export, further options. */
+const ownModules = [
+  {
+    name: 'style',
+    folder: 'src/kernels/assembly',
+    files: ['conv', 'planes', 'norm', 'winograd'],
+    options: ['--enable', 'simd,relaxed-simd', '--initialMemory', '1'],
+  },
+  {
+    name: 'jpeg-scaled',
+    folder: 'src/codecs/jpeg/scaled/assembly',
+    files: ['scan', 'pixels'],
+    options: ['--enable', 'simd', '--initialMemory', '6'],
+  },
+] as const;
+
+// Neither a heap nor data: they work on the memory that they are given alone.
+async function compile({
+  name,
+  folder,
+  files,
+  options,
+}: (typeof ownModules)[number]): Promise<void> {
   const { error, stderr } = await asc.main([
-    ...['conv', 'planes', 'norm', 'winograd'].map((name) => `src/kernels/assembly/${name}.ts`),
+    ...files.map((file) => `${folder}/${file}.ts`),
     ...['--baseDir', root, '-O3', '--noAssert'],
-    ...['--runtime', 'stub', '--use', 'abort='],
-    ...['--enable', 'simd,relaxed-simd', '--importMemory', '--initialMemory', '1'],
-    ...['--outFile', `${generated}/style.wasm`],
+    ...['--runtime', 'stub', '--use', 'abort=', '--importMemory'],
+    ...options,
+    ...['--outFile', `${generated}/${name}.wasm`],
   ]);
-  if (error) throw new Error(`src/kernels/assembly: ${stderr}`);
+  if (error) throw new Error(`${folder}: ${stderr}`);
 }
 
 async function bundleGlue(): Promise<void> {

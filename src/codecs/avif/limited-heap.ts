@@ -4,6 +4,7 @@ import type { Heap } from '../wasm/heaps.ts';
 /** The same heap, in which a module's allocations fail once its memory would come to more than `limit()` bytes. */
 export function limitedHeap(heap: Heap, limit: () => number): Heap {
   return {
+    memory: (pages) => limited(heap.memory(pages), limit),
     instantiate(module, imports) {
       const { exports } = heap.instantiate(module, imports);
       const entries = Object.entries(exports).map(([name, value]) => [

@@ -7,6 +7,8 @@
 export type Heap = {
   /** Instantiates `module` on this memory, cleared, where it imports one as `memory.<pages>`; else on one of its own, which is not counted. */
   instantiate: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance;
+  /** The memory, cleared, of at least so many pages of 64 KiB. */
+  memory: (pages: number) => WebAssembly.Memory;
 };
 
 export type Heaps = {
@@ -95,6 +97,7 @@ export function createHeap(): Counted {
   };
   return {
     bytes: () => memory?.buffer.byteLength ?? 0,
+    memory: withPages,
     instantiate(module, imports) {
       const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory');
       if (!wanted) return new WebAssembly.Instance(module, imports);

@@ -1,4 +1,4 @@
-// `npm run bench [-- case … --quick]`: runs the benchmarks, prints their tables and writes `results/<case>.json`.
+// `npm run bench [-- case … --quick]`: runs the benchmarks, prints their tables and writes them into README.md.
 import { loadavg } from 'node:os';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';

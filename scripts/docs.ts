@@ -5,7 +5,7 @@ import { variables } from '../src/config.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../src/plan/grammar.ts';
-import { isHeavy } from '../src/plan/plan.ts';
+import { isGpuOnly } from '../src/plan/plan.ts';
 import { clientTypes } from './docs/client-types.ts';
 import { page } from './docs/page.ts';
 import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
@@ -28,15 +28,17 @@ export async function generated(): Promise<Map<string, string>> {
       Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme),
     ],
     ['src/client/generated/catalogue.ts', clientTypes(entries)],
-    ['public/index.html', page({ entries, heavy: heavyExamples(), samples: await samples() })],
+    ['public/index.html', page({ entries, gpuOnly: gpuOnlyExamples(), samples: await samples() })],
   ]);
 }
 
 /** URLs of the examples that only a GPU backend renders. */
-function heavyExamples(): Set<string> {
+function gpuOnlyExamples(): Set<string> {
   const all = effects.flatMap(({ examples }) => examples);
-  const heavy = all.filter(({ plan }) => parsePlan(plan.split('/'), effects).steps.some(isHeavy));
-  return new Set(heavy.map(({ plan, source }) => `/t/${plan}/asset:${source}`));
+  const gpuOnly = all.filter(({ plan }) =>
+    parsePlan(plan.split('/'), effects).steps.some(isGpuOnly),
+  );
+  return new Set(gpuOnly.map(({ plan, source }) => `/t/${plan}/asset:${source}`));
 }
 
 const samples = async (): Promise<string[]> => (await readdir(`${root}/public/samples`)).sort();

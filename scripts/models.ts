@@ -2,14 +2,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/renderer/model-files.ts';
-import {
-  type Manifest,
-  type ModelEntry,
-  type ReadModelFile,
-  readVerified,
-  withCompanions,
-} from '../src/models/models.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
+import { type Manifest, type ModelEntry, withCompanions } from '../src/models/manifest.ts';
+import { type ReadModelFile, readVerified } from '../src/models/store.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';
 import { showProgress } from './models/progress.ts';

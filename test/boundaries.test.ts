@@ -180,7 +180,6 @@ const rooms: readonly string[] = [
   'codecs/webp',
   'effects/colour',
   'gpu/engine',
-  'gpu/renderer',
   'gpu/server',
   'gpu/table',
   'graph/ops',
@@ -190,13 +189,6 @@ const rooms: readonly string[] = [
   'http/observe',
   'http/page',
   'http/transform',
-  'jobs/backend',
-  'jobs/run',
-  'jobs/service',
-  'jobs/store',
-  'edge/jobs',
-  'edge/models',
-  'edge/stores',
   'fit/losses',
   'fit/optimisers',
   'nets/magenta',
@@ -296,7 +288,7 @@ describe('the source tree', () => {
       if (file === 'effects/index.ts') continue;
       for (const one of importsOf(file).filter(isOwn)) {
         const target = one.target.slice('src/'.length);
-        const shared = ['effects/effect.ts', 'effects/colour-text.ts', 'effects/heavy.ts'];
+        const shared = ['effects/effect.ts', 'effects/colour-text.ts', 'effects/job-port.ts'];
         if (placeOf(target) !== 'effects' || shared.includes(target)) continue;
         if (!target.startsWith(own)) wrong.push(`${file} imports ${target}`);
       }

@@ -1,10 +1,7 @@
-// Fast style transfer inside workerd: our networks against plain tf.js and its graph models, in one run.
-import { readFile } from 'node:fs/promises';
+// Fast style transfer inside workerd: our networks against the same network in plain tf.js, in one run.
 import { writeSafetensors } from '../../src/models/safetensors.ts';
-import { separableFiles } from '../../test/helpers/files/separable-files.ts';
 import { mirroredWeights } from '../../test/helpers/nets/mirrored-weights.ts';
 import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
-import { seededSeparable } from '../../test/helpers/nets/seeded-separable.ts';
 import type { FastStyleWay } from '../inside/fast-style.ts';
 import { interleave } from '../measure/interleave.ts';
 import {
@@ -18,7 +15,6 @@ import {
 import { type Runtime, withRuntime } from '../measure/runtime.ts';
 
 const SIDES = [160, 256, 384, 512];
-const LARGE_SIDE = 256;
 const limits: Readonly<Record<number, number>> = { 256: 45, 384: 100, 512: 180 };
 const PREDICTOR_LIMIT = 100;
 
@@ -26,7 +22,6 @@ type Files = { files: Map<string, Uint8Array>; seeded: string[] };
 
 export async function fastStyle(rounds: (n: number) => number): Promise<Outcome> {
   const { files, seeded } = await obtainFiles();
-  const hasGraph = files.has('model.json');
   const inside = <T>(use: (runtime: Runtime) => Promise<T>): Promise<T> =>
     withRuntime(async (runtime) => {
       for (const [name, bytes] of files) await runtime.put(name, bytes);
@@ -54,18 +49,6 @@ export async function fastStyle(rounds: (n: number) => number): Promise<Outcome>
       differences.push(await differenceOf(runtime, ways));
     }
     await compare(PREDICTOR, [{ name: 'ours', way: 'predictor', side: 256 }], 'ours');
-    await compare(
-      LARGE,
-      [
-        { name: 'ours', way: 'large', side: LARGE_SIDE },
-        ...(hasGraph
-          ? [{ name: 'graph model', way: 'large graph model', side: LARGE_SIDE } as const]
-          : []),
-      ],
-      'ours',
-    );
-    const ways = { one: 'large', other: 'large graph model', side: LARGE_SIDE };
-    if (hasGraph) differences.push(`larger network ${await differenceOf(runtime, ways)}`);
     return { tables, differences };
   });
   tables.push(await memoryTable(inside));
@@ -79,10 +62,9 @@ export async function fastStyle(rounds: (n: number) => number): Promise<Outcome>
       atMost('predictor', PREDICTOR_LIMIT, medianOf(PREDICTOR), 'ms'),
     ],
     notes: [
-      `largest difference from plain tf.js and the graph model: ${differences.join(', ')} (of 1)`,
+      `largest difference from plain tf.js: ${differences.join(', ')} (of 1)`,
       'ours uploads its weights in every run; the others keep theirs as tensors',
       ...(seeded.length > 0 ? [`seeded weights instead of real ones: ${seeded.join(', ')}`] : []),
-      ...(hasGraph ? [] : ['no graph model here: the larger network was measured alone']),
     ],
     samples,
   };
@@ -90,7 +72,6 @@ export async function fastStyle(rounds: (n: number) => number): Promise<Outcome>
 
 const titleOf = (side: number): string => `Transfer ${side}×${side}, style vector known`;
 const PREDICTOR = 'Style vector of a picture, 256×256';
-const LARGE = `Larger network, ${LARGE_SIDE}×${LARGE_SIDE}`;
 
 /** Real weights, or where this machine has none, seeded ones. */
 async function obtainFiles(): Promise<Files> {
@@ -100,7 +81,6 @@ async function obtainFiles(): Promise<Files> {
       writeSafetensors(seededPredictor(), {
         dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
       }),
-    'fast-style-large': () => writeSafetensors(seededSeparable([32, 64, 128])),
   };
   const files = new Map<string, Uint8Array>();
   const seeded: string[] = [];
@@ -109,9 +89,6 @@ async function obtainFiles(): Promise<Files> {
     if (!real) seeded.push(name);
     files.set(name, real ?? make());
   }
-  const [json, values] = separableFiles ?? [];
-  if (json && values)
-    files.set('model.json', await readFile(json)).set('values', await readFile(values));
   return { files, seeded };
 }
 
@@ -122,7 +99,7 @@ function sampled(runtime: Runtime, runs: readonly Run[]) {
     ({ way, side }: Run) =>
     async () => {
       // workerd's clock moves in whole milliseconds.
-      const repeat = side < 256 ? 8 : side < 512 && !way.startsWith('large') ? 3 : 1;
+      const repeat = side < 256 ? 8 : side < 512 ? 3 : 1;
       return (await runtime.measure<{ ms: number }>('fastStyle', { way, side, repeat })).ms;
     };
   return Object.fromEntries(runs.map((run) => [run.name, one(run)]));
@@ -147,7 +124,6 @@ async function memoryTable(
     ...SIDES.map((side) => ({ name: `ours, ${side}×${side}`, way: 'transfer' as const, side })),
     { name: 'plain tf.js, 512×512', way: 'transcription', side: 512 },
     { name: 'predictor, 256×256', way: 'predictor', side: 256 },
-    { name: 'larger network, 256×256', way: 'large', side: 256 },
   ];
   const rows: (string | number)[][] = [];
   for (const { name, way, side } of runs) {

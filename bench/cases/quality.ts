@@ -2,10 +2,10 @@
 import { availableParallelism } from 'node:os';
 import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
 import { createOnnxEngine } from '../../src/gpu/engine/onnx.ts';
-import { createModelFiles, readManifest } from '../../src/gpu/renderer/model-files.ts';
+import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
-import { createModelStore } from '../../src/models/models.ts';
+import { createModelStore } from '../../src/models/store.ts';
 import { partialWeights, smallWeights } from '../../test/helpers/files/vgg19-files.ts';
 import { median, type Outcome, rounded, type Table } from '../measure/report.ts';
 import { createEvaluator, type Evaluator, type Scores } from '../quality/evaluator.ts';

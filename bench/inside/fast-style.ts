@@ -1,13 +1,11 @@
-// Measures fast style transfer inside workerd: our networks, a plain transcription of the small one, and the larger one's graph model.
-import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
-import { type Tensor, tensor3d, tensor4d, tidy } from '@tensorflow/tfjs-core';
+// Measures fast style transfer inside workerd: our networks, and the transfer network transcribed in plain tf.js.
+import { type Tensor, tensor3d } from '@tensorflow/tfjs-core';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { tensorModules } from '../../src/edge/tensor-modules.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta/predictor.ts';
-import { transferStyleSeparable } from '../../src/nets/magenta/separable.ts';
 import { transferStyle } from '../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
@@ -15,13 +13,8 @@ import { detail } from '../../test/helpers/files/golden-images.ts';
 import { type Transcription, transcribeMagenta } from '../rivals/magenta-transcription.ts';
 import { fileOf, time } from './engine.ts';
 
-/** `large graph model` needs the files `model.json` and `values`; the others the weights of their models, each under its name. */
-export type FastStyleWay =
-  | 'transfer'
-  | 'transcription'
-  | 'predictor'
-  | 'large'
-  | 'large graph model';
+/** Each needs the weights of its model, put under the model's name. */
+export type FastStyleWay = 'transfer' | 'transcription' | 'predictor';
 
 type Options = { way: FastStyleWay; side: number };
 
@@ -58,29 +51,6 @@ function transcribed({ width, height, data }: Rgb): Promise<Float32Array> {
   return taken(painted);
 }
 
-let graphModel: Promise<GraphModel> | undefined;
-async function byGraphModel({ width, height, data }: Rgb): Promise<Float32Array> {
-  graphModel ??= loadGraphModel({
-    load: async () => {
-      const json = JSON.parse(new TextDecoder().decode(fileOf('model.json')));
-      return {
-        modelTopology: json.modelTopology,
-        weightSpecs: json.weightsManifest[0].weights,
-        weightData: fileOf('values').slice().buffer,
-      };
-    },
-  });
-  const model = await graphModel;
-  const painted = tidy(
-    () =>
-      model.predict([
-        tensor4d(data, [1, height, width, 3]),
-        tensor4d(vector, [1, 1, 1, 100]),
-      ]) as Tensor,
-  );
-  return taken(painted);
-}
-
 async function taken(tensor: Tensor): Promise<Float32Array> {
   const values = await tensor.data<'float32'>();
   tensor.dispose();
@@ -97,11 +67,6 @@ const ways: Record<FastStyleWay, (picture: Rgb) => Promise<Float32Array>> = {
     const use = { weights: weightsOf('fast-style-predictor'), pace: noPace };
     return predictStyle(pictureOf(STYLE_SIDE), use);
   },
-  large: async (picture) => {
-    const use = { weights: weightsOf('fast-style-large'), pace: noPace };
-    return (await transferStyleSeparable(picture, vector, use)).data;
-  },
-  'large graph model': byGraphModel,
 };
 
 /** Mean milliseconds of `repeat` runs. */

@@ -1,6 +1,6 @@
-// Medians, tables as Markdown, and the result files.
+// Medians, tables as Markdown, and where they are kept.
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
@@ -95,17 +95,14 @@ function grid(columns: string[], rows: (string | number)[][]): string {
   return [line(columns), bar, ...rows.map(line)].join('\n');
 }
 
-/** Writes `results/<name>.json` and the case's tables in `README.md`. `load` is the machine's load before the case began. */
+/** Writes the case's tables into `README.md`. `load` is the machine's load before the case began. */
 export async function writeResult(name: string, outcome: Outcome, load: number): Promise<void> {
-  const folder = join(import.meta.dirname, '../results');
-  await mkdir(folder, { recursive: true });
   const result: Result = {
     case: name,
     date: new Date().toISOString(),
     machine: await machine(load),
     ...outcome,
   };
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, shorten, 2)}\n`);
   const readme = join(import.meta.dirname, '../README.md');
   const section = `${origin(result)}\n\n${markdown(outcome)}`;
   await writeFile(readme, withSection(await readFile(readme, 'utf8'), name, section));
@@ -124,9 +121,6 @@ function withSection(text: string, name: string, section: string): string {
   if (before < 0 || rest < before) throw new Error(`README.md: expected ${begin} and ${end}`);
   return `${text.slice(0, before + begin.length)}\n${section}${text.slice(rest)}`;
 }
-
-const shorten = (_: string, value: unknown): unknown =>
-  typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 
 async function machine(load: number): Promise<Record<string, string | number>> {
   const packages = [

@@ -1,6 +1,6 @@
 // Runs one recipe on one pair of pictures and keeps what it shows on the way.
 import type { ReadModel } from '../../src/effects/effect.ts';
-import type { Heavy } from '../../src/effects/heavy.ts';
+import type { JobPort } from '../../src/effects/job-port.ts';
 import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/optimise.ts';
 import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
 import type { GraphEngine, Weights } from '../../src/graph/engine.ts';
@@ -33,7 +33,7 @@ export async function runQuality(
   const snapshots: Outcome['snapshots'] = [];
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 1000;
-  const heavy: Heavy & { model: ReadModel } = {
+  const job: JobPort & { model: ReadModel } = {
     engine,
     model: async () => weights,
     progress: () => {},
@@ -51,7 +51,7 @@ export async function runQuality(
       ...{ recipe, weights: network, steps, init, seed },
       ...{ size: 'auto', seconds: 0, styleScale: 1, strength: 1 },
     },
-    heavy,
+    job,
   );
   const seconds = elapsed();
   return { image: imageOf(picture), seconds, steps: Number(report.steps), snapshots };

@@ -1,6 +1,6 @@
 // A process that measures style transfer on one device; `style-process.ts` starts it and asks.
 import { performance } from 'node:perf_hooks';
-import { chooseEngine } from '../../src/gpu/engine/choose.ts';
+import { chooseEngine } from '../../src/gpu/engine/engine.ts';
 import type { GraphEngine, TensorData } from '../../src/graph/engine.ts';
 import { renderJobHere } from './job.ts';
 import type { Answers, Request } from './process.ts';

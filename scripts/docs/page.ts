@@ -7,7 +7,7 @@ import { valuesOf } from './tables.ts';
 export type PageContent = {
   entries: readonly CatalogEntry[];
   /** Those examples that run as jobs: they are submitted by a button, not when the page is read. */
-  heavy: ReadonlySet<string>;
+  gpuOnly: ReadonlySet<string>;
   /** File names of the sample pictures. */
   samples: readonly string[];
 };
@@ -18,11 +18,11 @@ function figure(url: string): string {
   return `<figure><a href="${html(url)}"><img src="${html(url)}" alt="Result of ${html(url)}" loading="lazy"></a><figcaption><code>${html(url)}</code> <button type="button" data-url="${html(url)}">Try</button></figcaption></figure>`;
 }
 
-function section(entry: CatalogEntry, { heavy, samples }: PageContent): string {
+function section(entry: CatalogEntry, { gpuOnly, samples }: PageContent): string {
   const { name, summary, segment, parameters, examples } = entry;
-  const light = examples.filter((url) => !heavy.has(url));
+  const light = examples.filter((url) => !gpuOnly.has(url));
   const figures = `<div class="figures">\n${light.map(figure).join('\n')}\n</div>`;
-  const jobs = examples.filter((url) => heavy.has(url));
+  const jobs = examples.filter((url) => gpuOnly.has(url));
   const rows = Object.entries(parameters.properties).map(([param, schema]) => {
     const value =
       schema.default === undefined ? '' : `<code>${html(String(schema.default))}</code>`;

@@ -2,14 +2,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../../src/digest.ts';
-import {
-  type ModelEntry,
-  type ModelRecord,
-  recordFile,
-  sourceOf,
-  weightsFile,
-} from '../../src/models/models.ts';
+import { type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
+import { type ModelRecord, recordFile, weightsFile } from '../../src/models/store.ts';
 import { type Converter, converters } from './convert/converters.ts';
 import { type ObtainOptions, obtainFile } from './obtain-file.ts';
 import { writeWhole } from './write-whole.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src/errors.ts';
-import type { ModelFile } from '../../src/models/models.ts';
+import type { ModelFile } from '../../src/models/manifest.ts';
 import { checkFile } from './check-file.ts';
 import { type FetchOptions, fetchFile } from './fetch-file.ts';
 import type { StartProgress } from './progress.ts';

@@ -3,19 +3,14 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src/errors.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../../src/gpu/model-files.ts';
+import type { Manifest, ModelEntry } from '../../src/models/manifest.ts';
 import {
-  createModelFiles,
-  MODELS_FOLDER,
-  readManifest,
-} from '../../src/gpu/renderer/model-files.ts';
-import {
-  type Manifest,
-  type ModelEntry,
   type ReadModelFile,
   readVerified,
   recordFile,
   weightsFile,
-} from '../../src/models/models.ts';
+} from '../../src/models/store.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The Worker's assets under `/models`, which it reads and does not serve. */

@@ -1,7 +1,7 @@
 // The decision about a plan, from headers alone: how far decoders shrink, what `auto` comes to, and where it runs.
 import { AppError } from '../errors.ts';
 import { type Auto, settleSteps } from '../plan/auto-steps.ts';
-import { isHeavy, type Plan, pixelImages } from '../plan/plan.ts';
+import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
 import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
 import type { SourceFile } from './source-file.ts';
@@ -41,7 +41,7 @@ export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitC
       throw error;
     }
   };
-  if (places.includes('edge') && !asked.steps.some(isHeavy)) {
+  if (places.includes('edge') && !asked.steps.some(isGpuOnly)) {
     const { plan, taken } = settleSteps(asked, fits);
     const predicted = estimateOf(plan);
     if (fitsEdge(predicted, limits)) {

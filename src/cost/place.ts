@@ -2,7 +2,7 @@
 import { resize } from '../effects/resize/effect.ts';
 import { AppError } from '../errors.ts';
 import { largest } from '../plan/largest.ts';
-import { isHeavy, type Plan, readStep, type Step } from '../plan/plan.ts';
+import { isGpuOnly, type Plan, readStep, type Step } from '../plan/plan.ts';
 import type { Estimate, Limits } from './estimate.ts';
 
 export type Place = 'edge' | 'gpu';
@@ -24,11 +24,11 @@ const RETRY_AFTER_S = 60;
 
 /** Throws `backend_unavailable` where a step needs the GPU backend and that is none of the places; before anything is fetched or read. */
 export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]): void {
-  const heavy = steps.find(isHeavy);
-  if (!heavy || places.includes('gpu')) return;
+  const gpuOnly = steps.find(isGpuOnly);
+  if (!gpuOnly || places.includes('gpu')) return;
   throw new AppError(
     'backend_unavailable',
-    `${heavy.effect.name}: expected a GPU backend, none is configured`,
+    `${gpuOnly.effect.name}: expected a GPU backend, none is configured`,
     { retryable: true, retryAfter: RETRY_AFTER_S },
   );
 }

@@ -4,12 +4,10 @@ import type { ResponseCache } from '../cache/response-cache.ts';
 /** Static assets binding. */
 export type Assets = { fetch: (request: Request) => Promise<Response> };
 
-export type Env = { ASSETS: Assets } & Record<string, unknown>;
-
-// Assets and cache entries are addressed by URL; the host names nothing.
+// Assets and cache entries are addressed by URL; the host is a placeholder.
 const ORIGIN = 'https://tessera.invalid';
 
-/** Reads a file of `public/`; `undefined` where there is none. */
+/** Reads a file of `public/`; `undefined` if there is none. */
 export function createAssetReader(assets: Assets): (path: string) => Promise<Response | undefined> {
   return async (path) => {
     const response = await assets.fetch(new Request(new URL(path, ORIGIN)));
@@ -19,10 +17,10 @@ export function createAssetReader(assets: Assets): (path: string) => Promise<Res
   };
 }
 
-/** The cache that all of a data centre's requests share. */
+/** The cache that all requests of a data centre share. */
 export const defaultCache = (): Cache => (caches as unknown as { default: Cache }).default;
 
-/** The data centre's cache. It keeps to each response's own `Cache-Control`. */
+/** The cache of the data centre. It follows the `Cache-Control` of each response. */
 export function createEdgeCache(): ResponseCache {
   const cache = defaultCache();
   const request = (key: string): Request => new Request(`${ORIGIN}/cache/${key}`);

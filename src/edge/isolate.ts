@@ -64,7 +64,7 @@ export function createIsolate() {
   const metrics = createMetrics(() => {
     const [work, files] = [gate.state(), encoded.state()];
     return {
-      inFlight: { heavy: work.heavy, light: work.light },
+      inFlight: { exclusive: work.exclusive, light: work.light },
       accounts: { work: { ...work, bytes: work.bytes - files.bytes }, encoded: files },
       heaps: heaps.bytes(),
     };

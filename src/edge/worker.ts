@@ -7,22 +7,21 @@ import { problemResponse } from '../http/problem.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
+import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
+import type { Env } from './env.ts';
 import { createIsolate } from './isolate.ts';
-import { createJobs, type JobEnv } from './jobs/jobs.ts';
+import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
+import { createObjectReader } from './r2-sources.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
-import { createEdgeAnswers } from './stores/answers.ts';
-import { createObjectReader } from './stores/r2-sources.ts';
-import { createEdgeVectors } from './stores/vector-store.ts';
+import { createEdgeVectors } from './vector-store.ts';
 
-export { GpuDay } from './jobs/gpu-day.ts';
-export { JobObject } from './jobs/job-object.ts';
-export { JobWorkflow } from './jobs/job-workflow.ts';
+export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
 const isolate = createIsolate();
 
-function createService(env: JobEnv): ReturnType<typeof createApp> {
+function createService(env: Env): ReturnType<typeof createApp> {
   const config = readConfig(env);
   checkBase(config.SOURCE_BASE);
   const asset = createAssetReader(env.ASSETS);
@@ -66,11 +65,7 @@ function createService(env: JobEnv): ReturnType<typeof createApp> {
 let service: ReturnType<typeof createApp> | undefined;
 
 export default {
-  fetch(
-    request: Request,
-    env: JobEnv,
-    context: { waitUntil: (promise: Promise<unknown>) => void },
-  ) {
+  fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
     try {
       service ??= createService(env);
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Pace } from '../pace.ts';
 import type { Picture } from '../tensor/picture/picture.ts';
 import type { Cost } from '../work.ts';
 import { canonicalColour } from './colour-text.ts';
-import type { Heavy } from './heavy.ts';
+import type { JobPort } from './job-port.ts';
 
 export type ParamSchemas = Readonly<Record<string, z.ZodType>>;
 export type ParamsOf<S extends ParamSchemas> = { [K in keyof S]: z.output<S[K]> };
@@ -35,8 +35,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   model: ReadModel;
   /** Told by long loops what they have done. */
   pace: Pace;
-  /** A device and a line to whoever waits; there for heavy steps, which run on the GPU backend only. */
-  heavy?: Heavy | undefined;
+  /** A device and a line to whoever waits; only there for GPU-only steps. */
+  job?: JobPort | undefined;
 };
 
 /** A new picture (or the one that came in, unchanged), and what the step reports about it. */
@@ -72,12 +72,12 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** Parameters that name further images, declared by `imageParam` or `imagesParam`; `inputs` of `run` has them decoded. */
   inputs?: readonly I[];
   /** Whether it runs on the GPU backend only. Of its `cost` only the memory counts then, and `work` is empty: the edge's prices are not the backend's. */
-  heavy?: (params: ParamsOf<S>) => boolean;
+  gpuOnly?: (params: ParamsOf<S>) => boolean;
   /** Names in `models/manifest.json` of the models that `run` asks for. */
   models?: (params: ParamsOf<S>) => readonly string[];
   /** For effects that use further images through vectors; of all their `inputs`. */
   vectors?: Vectors<S>;
-  /** For steps that are heavy: parameters with which it is not, and comes near; what the edge shows while a job runs. */
+  /** For GPU-only steps: parameters with which the step is not GPU-only and the picture is similar; what the edge shows while a job runs. */
   lighter?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
   /** What a schema per parameter cannot say; returns a message that starts with the parameter's name. */
   check?: (params: ParamsOf<S>) => string | undefined;

@@ -1,12 +1,12 @@
-// Admits work into one isolate: no more than its memory holds, heavy work one at a time, and a bounded line of those who wait.
+// Admits work into one isolate: no more than its memory holds, exclusive work one at a time, and a bounded line of those who wait.
 import { AppError } from '../errors.ts';
 import { createLine, type LineLimits, type LinePorts, type Waiter } from './line.ts';
 import { createMemory, type Held, type Need } from './memory.ts';
 
 export type GateLimits = LineLimits & {
-  /** Work of more predicted milliseconds is heavy; so is what takes the large memory, which only one can have. */
-  heavyMs: number;
-  /** Most light works at once, beside a heavy one. */
+  /** Work of more predicted milliseconds is exclusive; so is what takes the large memory, which only one can have. */
+  exclusiveMs: number;
+  /** Most light works at once, beside an exclusive one. */
   maxLight: number;
   /** After this wait for memory nobody behind gets any. */
   patienceMs: number;
@@ -18,7 +18,7 @@ export const gateLimits: GateLimits = {
   maxQueued: 32,
   maxQueuedMs: 8000,
   maxWaitMs: 10_000,
-  heavyMs: 100,
+  exclusiveMs: 100,
   maxLight: 2,
   patienceMs: 1000,
   leaseMs: 60_000,
@@ -38,7 +38,7 @@ export type Demand = Need & { ms: number };
 export type Leave = () => void;
 
 export type GateState = {
-  heavy: number;
+  exclusive: number;
   light: number;
   queued: number;
   /** Memory in use by heaps and by what is admitted, as predicted. */
@@ -72,9 +72,9 @@ export function createGate(ports: GatePorts): Gate {
   const holders = new Set<Holder>();
   let lost = 0;
 
-  const isHeavy = ({ ms, heap }: Demand): boolean => ms > limits.heavyMs || heap > 0;
-  const running = (heavy: boolean): number =>
-    [...holders].filter(({ demand }) => isHeavy(demand) === heavy).length;
+  const isExclusive = ({ ms, heap }: Demand): boolean => ms > limits.exclusiveMs || heap > 0;
+  const running = (exclusive: boolean): number =>
+    [...holders].filter(({ demand }) => isExclusive(demand) === exclusive).length;
 
   const leave = (holder: Holder): void => {
     if (holders.delete(holder)) memory.release(holder.demand);
@@ -91,22 +91,22 @@ export function createGate(ports: GatePorts): Gate {
   function admit(mine: Demand, ahead: readonly Waiter<Demand>[]): Leave | undefined {
     dropLost();
     // Those ahead who could enter now will, on their own turns: their places count as taken.
-    const free = { heavy: 1 - running(true), light: limits.maxLight - running(false) };
+    const free = { exclusive: 1 - running(true), light: limits.maxLight - running(false) };
     const taken = { bytes: 0, heap: 0 };
     const fits = (demand: Demand): boolean => memory.inUse(sumOf(taken, demand)) <= capacityBytes;
     for (const { demand, waitedMs } of ahead) {
-      const kind = isHeavy(demand) ? 'heavy' : 'light';
+      const kind = isExclusive(demand) ? 'exclusive' : 'light';
       if (free[kind] <= 0) continue;
       if (fits(demand)) {
         free[kind]--;
         Object.assign(taken, sumOf(taken, demand));
       } else {
         if (waitedMs > limits.patienceMs) return undefined;
-        // Heavy work keeps its order.
-        if (kind === 'heavy') free.heavy = 0;
+        // Exclusive work keeps its order.
+        if (kind === 'exclusive') free.exclusive = 0;
       }
     }
-    if (free[isHeavy(mine) ? 'heavy' : 'light'] <= 0) return undefined;
+    if (free[isExclusive(mine) ? 'exclusive' : 'light'] <= 0) return undefined;
     // Memories that never shrink would keep the largest work out for ever: alone, it enters.
     const alone = holders.size === 0 && taken.bytes + taken.heap === 0;
     if (!alone && !fits(mine)) return undefined;
@@ -116,11 +116,11 @@ export function createGate(ports: GatePorts): Gate {
     return () => leave(holder);
   }
 
-  // Light work does not wait for heavy work that has not begun.
+  // Light work does not wait for exclusive work that has not begun.
   function frontMs(mine: Demand, ahead: readonly Waiter<Demand>[]): number {
     let ms = 0;
     for (const { demand, since } of holders) ms += Math.max(0, demand.ms - (now() - since));
-    for (const { demand } of ahead) if (isHeavy(mine) || !isHeavy(demand)) ms += demand.ms;
+    for (const { demand } of ahead) if (isExclusive(mine) || !isExclusive(demand)) ms += demand.ms;
     return ms;
   }
 
@@ -142,7 +142,7 @@ export function createGate(ports: GatePorts): Gate {
     },
     check: () => line.check((ahead) => frontMs(NOTHING, ahead)),
     state: () => ({
-      heavy: running(true),
+      exclusive: running(true),
       light: running(false),
       queued: line.queued(),
       bytes: memory.inUse(),

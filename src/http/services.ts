@@ -20,7 +20,7 @@ export type Models = {
   check: (name: string) => Promise<void>;
 };
 
-export type Services = Omit<RunPorts, 'model' | 'heavy'> & {
+export type Services = Omit<RunPorts, 'model' | 'job'> & {
   config: Config;
   effects: readonly Effect[];
   /** What of it requests may ask for. */

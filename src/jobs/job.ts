@@ -1,5 +1,8 @@
-// What a job is: its states, what is known of it, and how events change that.
+// What a job is: its states, progress, result, and the specification that it is rendered by.
 import type { ErrorCode } from '../errors.ts';
+
+/** Form of a job's id: 52 characters of base32 in lower case. */
+export const JOB_ID = /^[a-z2-7]{52}$/;
 
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
 
@@ -19,23 +22,24 @@ export type JobResult = StoredBlob & {
   extension: string;
   width: number;
   height: number;
-  /** What each step reported: losses, what a deadline allowed, energy of the edges. */
+  /** One entry per step, with what it reported, such as losses or the energy of the edges. */
   report: readonly Readonly<Record<string, unknown>>[];
 };
 
 export type JobError = { code: ErrorCode; message: string };
 
-/** What is known of a job; times are ISO 8601. */
+/** The public state of a job; times are ISO 8601. */
 export type Job = {
   id: string;
   state: JobState;
-  /** Counts submits that started it anew, from 1, and attempts to render within a run, from 1; 0 before the first. */
+  /** Counts runs, from 1: a submit after the job failed or was canceled begins a new one. */
   run: number;
+  /** Counts attempts to render within a run, from 1; 0 before the first. */
   attempt: number;
   created: string;
   updated: string;
   progress?: JobProgress;
-  /** The newest preview; `version` grows with each. */
+  /** The newest preview; `version` grows by one with each, `step` counts finished iterations. */
   preview?: StoredBlob & { version: number; step: number };
   result?: JobResult;
   error?: JobError;
@@ -44,7 +48,7 @@ export type Job = {
 /** A blob that a job needs, stored under its digest. */
 export type JobInput = { name: string; bytes: number; sha256: string };
 
-/** Everything that its rendering depends on; the same specification has the same id. */
+/** Everything that a rendering depends on; the same specification has the same id. */
 export type JobSpec = {
   id: string;
   /** Canonical segments of the plan (`formatPlan`), further images named as in `inputs`. */

@@ -2,7 +2,7 @@
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
 import {
-  isHeavy,
+  isGpuOnly,
   type Output,
   outputAliases,
   outputParams,
@@ -65,18 +65,18 @@ export function parsePlan(
     }
     steps.push(readStep(effect, texts));
   }
-  refuseSeveralHeavy(steps);
+  refuseSeveralGpuOnly(steps);
   return { steps, output: readParams('the output', outputParams, output) as Output };
 }
 
 // Progress, deadline and checkpoint of a job are those of one step.
-function refuseSeveralHeavy(steps: readonly Step[]): void {
-  const heavy = steps.filter(isHeavy);
-  if (heavy.length <= 1) return;
-  const names = heavy.map(({ effect }) => effect.name).join(', ');
+function refuseSeveralGpuOnly(steps: readonly Step[]): void {
+  const gpuOnly = steps.filter(isGpuOnly);
+  if (gpuOnly.length <= 1) return;
+  const names = gpuOnly.map(({ effect }) => effect.name).join(', ');
   throw new AppError(
     'bad_option',
-    `${heavy[1]?.effect.name}: expected one step in a plan that needs a GPU backend, got ${heavy.length} (${names})`,
+    `${gpuOnly[1]?.effect.name}: expected one step in a plan that needs a GPU backend, got ${gpuOnly.length} (${names})`,
   );
 }
 

@@ -193,7 +193,7 @@ export function vectorUses({ steps }: Plan): VectorUse[] {
 }
 
 /** Whether a step runs on the GPU backend only. */
-export const isHeavy = ({ effect, params }: Step): boolean => effect.heavy?.(params) ?? false;
+export const isGpuOnly = ({ effect, params }: Step): boolean => effect.gpuOnly?.(params) ?? false;
 
 /** Names of the models that a plan's steps need, each once. */
 export const modelsOf = ({ steps }: Plan): string[] => [

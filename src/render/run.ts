@@ -1,6 +1,6 @@
 // Runs a plan on decoded pixels: the one pipeline, wherever it runs.
 import type { ReadModel, Report } from '../effects/effect.ts';
-import type { Heavy } from '../effects/heavy.ts';
+import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { createPace } from '../pace.ts';
@@ -16,8 +16,8 @@ export type RunPorts = {
   tensors?: { prepare: () => Promise<void>; failed: () => void };
   /** Gives models; none are there where it is left out. */
   model?: ReadModel;
-  /** What heavy steps work with, on the GPU backend. */
-  heavy?: Heavy;
+  /** What job steps work with, on the GPU backend. */
+  job?: JobPort;
 };
 
 export type RunInputs = {
@@ -46,7 +46,7 @@ export async function runPlan(
   { image, shrunk = unshrunk(image), reports, admit, ...others }: RunInputs,
   ports: RunPorts,
 ): Promise<RunResult> {
-  const { now, pause, tensors, heavy } = ports;
+  const { now, pause, tensors, job } = ports;
   const pace = createPace(pause);
   let picture = fromImage(image);
   let shown = shrunk;
@@ -72,7 +72,7 @@ export async function runPlan(
         toBytes: goesToBytes(plan, index),
         pace,
         model: readModel(ports),
-        heavy,
+        job,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);
       if (result.picture !== picture) {

@@ -33,7 +33,7 @@ const html = pageHtml({
       examples: [example, example.replace('w=320', 'w=240')],
     },
   ],
-  heavy: new Set([example, example.replace('w=320', 'w=240')]),
+  gpuOnly: new Set([example, example.replace('w=320', 'w=240')]),
   samples: ['bust.jpg', 'chess.jpg', 'drawing.png', 'landscape.jpg', 'painting.jpg'],
 });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { isHeavy } from '../../src/plan/plan.ts';
+import { isGpuOnly } from '../../src/plan/plan.ts';
 import { maxDifference, paint } from '../helpers/files/pictures.ts';
 import { seededAssets } from '../helpers/nets/seeded-model.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
@@ -502,10 +502,10 @@ describe('refusals', () => {
 describe('the rest of the service', () => {
   const names = [...declared.map((effect) => effect.name), 'output'];
   // Those are jobs.
-  const heavyExamples = new Set(
+  const gpuOnlyExamples = new Set(
     declared
       .flatMap(({ examples }) => examples)
-      .filter(({ plan }) => parsePlan(plan.split('/'), declared).steps.some(isHeavy))
+      .filter(({ plan }) => parsePlan(plan.split('/'), declared).steps.some(isGpuOnly))
       .map(({ plan, source }) => `/t/${plan}/asset:${source}`),
   );
 
@@ -546,7 +546,7 @@ describe('the rest of the service', () => {
           name.length + parameter.length + 8,
         );
       expect(examples.length).toBeGreaterThan(0);
-      for (const example of examples.filter((url) => !heavyExamples.has(url))) {
+      for (const example of examples.filter((url) => !gpuOnlyExamples.has(url))) {
         const response = await worker.fetch(example);
         expect([example, response.status]).toEqual([example, 200]);
         expect(probe(await bytesOf(response)).width).toBeGreaterThan(0);

@@ -31,7 +31,7 @@ const ask = async (ms: number) => {
 };
 
 describe('requests that wait for each other in workerd', () => {
-  it('all get their turn, heavy ones alone, and none is ended as hanging', async () => {
+  it('all get their turn, exclusive ones alone, and none is ended as hanging', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(120)));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ({ status: 200, most: 1 })));
   });

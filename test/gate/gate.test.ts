@@ -6,8 +6,8 @@ import { createHandClock, type HandClock } from './hand-clock.ts';
 
 const empty = () => ({ small: 0, large: 0 });
 const light = (bytes = 1): Demand => ({ ms: 10, bytes, heap: 0 });
-const isHeavy = ({ ms, heap }: Demand): boolean => ms > 100 || heap > 0;
-const heavy = (bytes = 1, ms = 500): Demand => ({ ms, bytes, heap: 0 });
+const isExclusive = ({ ms, heap }: Demand): boolean => ms > 100 || heap > 0;
+const exclusive = (bytes = 1, ms = 500): Demand => ({ ms, bytes, heap: 0 });
 
 function setUp(ports: Partial<GatePorts> = {}) {
   const clock = createHandClock();
@@ -30,9 +30,9 @@ function setUp(ports: Partial<GatePorts> = {}) {
 }
 
 describe('a gate', () => {
-  it('lets light work in at once, up to a few, beside heavy work', async () => {
+  it('lets light work in at once, up to a few, beside exclusive work', async () => {
     const { clock, gate, visit } = setUp();
-    const visitors = [visit(heavy()), ...Array.from({ length: 5 }, () => visit(light()))];
+    const visitors = [visit(exclusive()), ...Array.from({ length: 5 }, () => visit(light()))];
     await clock.pass(0);
     expect(visitors.map((v) => v.leave !== undefined)).toEqual([
       true,
@@ -42,16 +42,16 @@ describe('a gate', () => {
       true,
       false,
     ]);
-    expect(gate.state()).toMatchObject({ heavy: 1, light: 4, queued: 1, bytes: 5 });
+    expect(gate.state()).toMatchObject({ exclusive: 1, light: 4, queued: 1, bytes: 5 });
     visitors[2]?.leave?.();
     await clock.pass(20);
     expect(visitors[5]?.leave).toBeDefined();
   });
 
-  it('runs heavy work one at a time and in order, also after a computation that let nobody ask', async () => {
+  it('runs exclusive work one at a time and in order, also after a computation that let nobody ask', async () => {
     const { clock, visit } = setUp();
     const entered: number[] = [];
-    const visitors = Array.from({ length: 6 }, () => visit(heavy()));
+    const visitors = Array.from({ length: 6 }, () => visit(exclusive()));
     for (let i = 0; i < 6; i++) {
       await clock.pass(7 * i + 3);
       clock.block(2000 * (i % 2));
@@ -76,7 +76,7 @@ describe('a gate', () => {
 
   it('refuses at once where too many wait, and says when to come back', async () => {
     const { clock, gate, visit } = setUp({ limits: { maxQueued: 2, maxQueuedMs: 1e9 } });
-    const visitors = Array.from({ length: 4 }, () => visit(heavy(1, 1400)));
+    const visitors = Array.from({ length: 4 }, () => visit(exclusive(1, 1400)));
     await clock.pass(0);
     expect(visitors.map((v) => (v.error as AppError | undefined)?.code)).toEqual([
       undefined,
@@ -89,11 +89,15 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ queued: 2, refused: 1 });
   });
 
-  it('refuses heavy work where too much work waits, but lets light work pass it', async () => {
+  it('refuses exclusive work where too much work waits, but lets light work pass it', async () => {
     const { clock, visit } = setUp({ limits: { maxQueuedMs: 2500 } });
-    const visitors = [visit(heavy(1, 1000)), visit(heavy(1, 1000)), visit(heavy(1, 1000))];
+    const visitors = [
+      visit(exclusive(1, 1000)),
+      visit(exclusive(1, 1000)),
+      visit(exclusive(1, 1000)),
+    ];
     await clock.pass(0);
-    const [refused, taken] = [visit(heavy(1, 1000)), visit(light())];
+    const [refused, taken] = [visit(exclusive(1, 1000)), visit(light())];
     await clock.pass(0);
     expect(visitors.every((v) => v.error === undefined)).toBe(true);
     expect(refused.error).toMatchObject({ code: 'busy', retryAfter: 3 });
@@ -102,11 +106,11 @@ describe('a gate', () => {
 
   it('counts only what is left of the work at hand', async () => {
     const { clock, visit } = setUp({ limits: { maxQueuedMs: 500 } });
-    visit(heavy(1, 1000));
+    visit(exclusive(1, 1000));
     await clock.pass(400);
-    const early = visit(heavy());
+    const early = visit(exclusive());
     await clock.pass(100);
-    const late = visit(heavy());
+    const late = visit(exclusive());
     await clock.pass(0);
     expect(early.error).toMatchObject({ code: 'busy', retryAfter: 1 });
     expect(late.error).toBeUndefined();
@@ -114,21 +118,21 @@ describe('a gate', () => {
 
   it('refuses those who waited too long', async () => {
     const { clock, gate, visit } = setUp({ limits: { maxWaitMs: 3000 } });
-    visit(heavy());
-    const second = visit(heavy());
+    visit(exclusive());
+    const second = visit(exclusive());
     await clock.pass(2990);
     expect(second.error).toBeUndefined();
     await clock.pass(40);
     expect(second.error).toMatchObject({ code: 'busy', retryable: true, retryAfter: 1 });
-    expect(gate.state()).toMatchObject({ heavy: 1, queued: 0, refused: 1 });
+    expect(gate.state()).toMatchObject({ exclusive: 1, queued: 0, refused: 1 });
     expect(clock.timers()).toBe(0);
   });
 
   it('forgets a waiter whose client went away', async () => {
     const { clock, gate, visit } = setUp();
-    const first = visit(heavy());
+    const first = visit(exclusive());
     const gone = new AbortController();
-    const [second, third] = [visit(heavy(), gone.signal), visit(heavy())];
+    const [second, third] = [visit(exclusive(), gone.signal), visit(exclusive())];
     await clock.pass(0);
     gone.abort();
     await clock.pass(20);
@@ -156,11 +160,11 @@ describe('a gate', () => {
       now: clock.now,
       wait: () => Promise.reject(failure),
     });
-    const leave = await gate.enter(heavy());
-    await expect(gate.enter(heavy())).rejects.toBe(failure);
+    const leave = await gate.enter(exclusive());
+    await expect(gate.enter(exclusive())).rejects.toBe(failure);
     expect(gate.state().queued).toBe(0);
     leave();
-    (await gate.enter(heavy()))();
+    (await gate.enter(exclusive()))();
   });
 
   it('passes over waiters whose requests died, and does not count them as waiting', async () => {
@@ -173,12 +177,12 @@ describe('a gate', () => {
       // The timer of a cancelled request never fires.
       wait: (ms) => (stopped-- > 0 ? new Promise(() => {}) : clock.wait(ms)),
     });
-    const leave = await gate.enter(heavy());
+    const leave = await gate.enter(exclusive());
     stopped = 2;
-    gate.enter(heavy());
-    gate.enter(heavy());
+    gate.enter(exclusive());
+    gate.enter(exclusive());
     let inside = false;
-    gate.enter(heavy()).then(() => {
+    gate.enter(exclusive()).then(() => {
       inside = true;
     });
     leave();
@@ -186,19 +190,19 @@ describe('a gate', () => {
     expect(inside).toBe(false);
     await clock.pass(300);
     expect(inside).toBe(true);
-    expect(gate.state()).toMatchObject({ heavy: 1, queued: 0 });
+    expect(gate.state()).toMatchObject({ exclusive: 1, queued: 0 });
   });
 
   it('takes back, in the end, the place of work that never leaves', async () => {
     const { clock, gate, visit } = setUp({ limits: { leaseMs: 4000 } });
-    visit(heavy(90));
+    visit(exclusive(90));
     await clock.pass(0);
-    const second = visit(heavy(90));
+    const second = visit(exclusive(90));
     await clock.pass(3900);
     expect(second.leave).toBeUndefined();
     await clock.pass(200);
     expect(second.leave).toBeDefined();
-    expect(gate.state()).toMatchObject({ heavy: 1, bytes: 90, lost: 1 });
+    expect(gate.state()).toMatchObject({ exclusive: 1, bytes: 90, lost: 1 });
   });
 
   it.each([
@@ -217,7 +221,7 @@ describe('a gate', () => {
     const { clock, visit } = setUp({ limits: { patienceMs: 1000 } });
     const inside = [visit(light(30)), visit(light(30))];
     await clock.pass(0);
-    const large = visit(heavy(80));
+    const large = visit(exclusive(80));
     let passed = 0;
     for (let t = 0; t < 6000 && !large.leave; t += 50) {
       inside.push(visit(light(30)));
@@ -337,7 +341,8 @@ async function simulate(all: readonly Visit[], clock: HandClock) {
     const used = sizes.small + sizes.large + sum([...inside].map(({ demand }) => demand.bytes));
     const most = inside.size === 1 ? 107 + sizes.large : 100;
     if (used > most + 1e-6) faults.push(`${used} bytes with ${inside.size} inside`);
-    if ([...inside].filter(({ demand }) => isHeavy(demand)).length > 1) faults.push('two heavy');
+    if ([...inside].filter(({ demand }) => isExclusive(demand)).length > 1)
+      faults.push('two exclusive');
   };
   const go = async (visit: Visit): Promise<void> => {
     await clock.wait(visit.at);
@@ -381,7 +386,7 @@ async function simulate(all: readonly Visit[], clock: HandClock) {
 }
 
 describe('under any load, a gate', () => {
-  it('keeps memory within its capacity, heavy work in order, and everybody moving', async () => {
+  it('keeps memory within its capacity, exclusive work in order, and everybody moving', async () => {
     await fc.assert(
       fc.asyncProperty(visits, async (all) => {
         const clock = createHandClock();
@@ -391,7 +396,7 @@ describe('under any load, a gate', () => {
         expect(new Set([...failed, 'the work failed'])).toEqual(new Set(['the work failed']));
         expect(order.entered.length + order.refused.length + order.gone.length).toBe(all.length);
         expect(gate.state()).toEqual({
-          heavy: 0,
+          exclusive: 0,
           light: 0,
           queued: 0,
           bytes: kept,
@@ -399,7 +404,7 @@ describe('under any load, a gate', () => {
           lost: 0,
         });
         // Those who came at the same moment may swap.
-        const came = order.entered.filter(({ demand }) => isHeavy(demand)).map(({ at }) => at);
+        const came = order.entered.filter(({ demand }) => isExclusive(demand)).map(({ at }) => at);
         expect(came).toEqual(came.toSorted((a, b) => a - b));
         expect(clock.timers()).toBe(0);
       }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseBackendKeys, signRequest } from '../../src/jobs/backend/auth.ts';
+import { parseBackendKeys, signRequest } from '../../src/jobs/auth.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
 import { readJobLines } from '../../src/jobs/run/lines.ts';
 import { sleep } from '../../src/jobs/sleep.ts';

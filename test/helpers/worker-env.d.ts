@@ -1,6 +1,6 @@
 // What tests in workerd import from the runtime.
 declare module 'cloudflare:workers' {
-  export const env: import('../../src/edge/jobs/jobs.ts').JobEnv;
+  export const env: import('../../src/edge/env.ts').Env;
 }
 declare module 'cloudflare:test' {
   /** Calls back inside of a Durable Object. */

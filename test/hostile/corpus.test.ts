@@ -50,7 +50,7 @@ describe.each(['bombs', 'broken', 'disguise', 'shapes'] as const)('%s', (group) 
     expect(isAllowed(file, verdict.outcome)).toBe(true);
     expect(verdict.ms).toBeLessThan(MAX_MS);
     expect(service.heldBytes()).toBe(0);
-    expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+    expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0 });
     const { small, large } = heaps.held();
     expect(small + large).toBeLessThan(MAX_HEAP_BYTES);
   });

@@ -98,7 +98,7 @@ describe('a codec that traps', () => {
       state.trapAt = 0;
       expect(await ask(sound[format])).toEqual(first);
       expect(state.started).toBeGreaterThan(started);
-      expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+      expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0 });
     },
   );
 
@@ -115,7 +115,7 @@ describe('a codec that traps', () => {
     expect((await ask(sound.png, format)).status).toBe(500);
     state.trapAt = 0;
     expect(await ask(sound.png, format)).toEqual(first);
-    expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0 });
+    expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0 });
   });
 });
 

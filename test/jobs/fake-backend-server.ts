@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import type { BackendKey } from '../../src/jobs/backend/auth.ts';
+import type { BackendKey } from '../../src/jobs/auth.ts';
 import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
 
 export type FakeBackendServer = FakeBackend & { url: string; close: () => Promise<void> };

@@ -1,6 +1,6 @@
 // A GPU backend that computes nothing, and misbehaves as it is told: takes web requests, so that tests can call it in place or over HTTP.
 import { createHash } from 'node:crypto';
-import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../src/jobs/backend/auth.ts';
+import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../src/jobs/auth.ts';
 import type { JobHead, JobLine } from '../../src/jobs/protocol.ts';
 
 /** What it does with a job that is handed in. */

@@ -1,21 +1,14 @@
 // The job engine on ports that live in memory, with fake backends, and with workflows that can be stopped at any moment.
 import { createHash } from 'node:crypto';
-import { parseBackendKeys } from '../../src/jobs/backend/auth.ts';
-import { createBackend } from '../../src/jobs/backend/backends.ts';
-import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run/attempt.ts';
-import { createJobService } from '../../src/jobs/service/create-job-service.ts';
-import { createJobKeys } from '../../src/jobs/service/keys.ts';
-import type { JobRequest } from '../../src/jobs/service/service.ts';
+import { parseBackendKeys } from '../../src/jobs/auth.ts';
+import { createBackend } from '../../src/jobs/backend/backend.ts';
+import type { BlobStore } from '../../src/jobs/blobs.ts';
+import type { JobStorage } from '../../src/jobs/job-storage.ts';
+import type { JobRecord, RunRef } from '../../src/jobs/record.ts';
+import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run/run.ts';
+import { createJobService, type JobRequest } from '../../src/jobs/service/service.ts';
 import { sleep } from '../../src/jobs/sleep.ts';
-import type { BlobStore } from '../../src/jobs/store/blobs.ts';
-import {
-  createJobLog,
-  type JobLog,
-  type LogStorage,
-  type RunRef,
-  type WatchedLog,
-} from '../../src/jobs/store/job-log.ts';
-import type { JobRecord } from '../../src/jobs/store/job-record.ts';
+import { createJobStore, type JobStore, type WatchedJobStore } from '../../src/jobs/store/store.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
 /** Node's timers take no longer time. */
@@ -34,19 +27,19 @@ const limits: RunLimits = {
   aliveMs: 10,
 };
 
-export function createMemoryStore(): BlobStore & { blobs: Map<string, Uint8Array> } {
-  const blobs = new Map<string, Uint8Array>();
+export function createMemoryBlobs(): BlobStore & { stored: Map<string, Uint8Array> } {
+  const stored = new Map<string, Uint8Array>();
   return {
-    blobs,
+    stored,
     async put(key, body, { bytes, sha256 }) {
       const held = new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
       const digest = createHash('sha256').update(held).digest('hex');
       if (held.byteLength !== bytes || (sha256 !== undefined && sha256 !== digest)) return false;
-      blobs.set(key, held);
+      stored.set(key, held);
       return true;
     },
     async get(key) {
-      const found = blobs.get(key);
+      const found = stored.get(key);
       return (
         found && {
           body: new Response(found as BodyInit).body as ReadableStream<Uint8Array>,
@@ -55,12 +48,12 @@ export function createMemoryStore(): BlobStore & { blobs: Map<string, Uint8Array
       );
     },
     async delete(key) {
-      blobs.delete(key);
+      stored.delete(key);
     },
   };
 }
 
-export function createMemoryStorage(): LogStorage {
+export function createMemoryStorage(): JobStorage {
   let record: JobRecord | undefined;
   let events: { id: number; type: string; data: string }[] = [];
   let last = 0;
@@ -103,28 +96,28 @@ export function createJobWorld(options: WorldOptions = {}) {
   const backends = fakes.map((fake, index) =>
     createBackend(`http://backend-${index}.example`, keys, {
       now: () => Date.now(),
+      channel: () => new TransformStream<Uint8Array, Uint8Array>(),
       fetch: (url, init) =>
         fake.fetch(new Request(url, { ...init, duplex: 'half' } as RequestInit)),
     }),
   );
-  const store = createMemoryStore();
-  const logs = new Map<string, WatchedLog>();
+  const blobs = createMemoryBlobs();
+  const stores = new Map<string, WatchedJobStore>();
   const spent = new Map<string, number>();
-  const notes: Record<string, unknown>[] = [];
+  const logged: Record<string, unknown>[] = [];
   const instances = new Map<string, { done: boolean; stop: () => void }>();
   const alarms = new Map<string, NodeJS.Timeout>();
 
   const runPorts: RunPorts = {
-    log: (id) => logOf(id),
-    store,
+    jobs: (id) => storeOf(id),
+    blobs,
     backends,
-    channel: () => new TransformStream<Uint8Array, Uint8Array>(),
     now: () => Date.now(),
     sleep,
     async spend(key, seconds) {
       spent.set(key, Math.max(spent.get(key) ?? 0, seconds));
     },
-    note: (entry) => notes.push(entry),
+    log: (entry) => logged.push(entry),
   };
 
   // What the platform does: once for each instance, and not again when it was stopped.
@@ -150,11 +143,11 @@ export function createJobWorld(options: WorldOptions = {}) {
     const ports: RunPorts = {
       ...runPorts,
       sleep: guard(sleep),
-      log: (id) => {
-        const log = logOf(id);
-        return { attempt: guard(log.attempt), report: guard(log.report) };
+      jobs: (id) => {
+        const store = storeOf(id);
+        return { attempt: guard(store.attempt), report: guard(store.report) };
       },
-      store: { put: guard(store.put), get: guard(store.get), delete: guard(store.delete) },
+      blobs: { put: guard(blobs.put), get: guard(blobs.get), delete: guard(blobs.delete) },
     };
     const work = async (): Promise<void> => {
       for (;;) {
@@ -168,10 +161,10 @@ export function createJobWorld(options: WorldOptions = {}) {
     });
   }
 
-  function logOf(id: string): JobLog {
-    const known = logs.get(id);
+  function storeOf(id: string): JobStore {
+    const known = stores.get(id);
     if (known) return known;
-    const log = createJobLog(
+    const store = createJobStore(
       {
         storage: createMemoryStorage(),
         now: () => world.now(),
@@ -185,24 +178,25 @@ export function createJobWorld(options: WorldOptions = {}) {
           clearTimeout(alarms.get(id));
           alarms.set(
             id,
-            setTimeout(() => void log.watch(), Math.min(ms, LONGEST_TIMEOUT_MS)),
+            setTimeout(() => void store.watch(), Math.min(ms, LONGEST_TIMEOUT_MS)),
           );
         },
       },
       { watchMs: options.watchMs ?? 50 },
     );
-    logs.set(id, log);
-    return log;
+    stores.set(id, store);
+    return store;
   }
 
   const service = createJobService({
-    log: logOf,
-    store,
+    jobs: storeOf,
+    blobs,
     backends,
-    keys: createJobKeys(keys, '1'),
+    keys,
+    version: '1',
     now: () => world.now(),
     development: options.development ?? false,
-    cap: {
+    dayLimit: {
       seconds: options.secondsPerDay ?? 0,
       spent: async () => [...spent.values()].reduce((sum, seconds) => sum + seconds, 0),
     },
@@ -211,12 +205,12 @@ export function createJobWorld(options: WorldOptions = {}) {
   return {
     service,
     fakes,
-    store,
+    blobs,
     spent,
-    notes,
+    logged,
     world,
-    /** What the alarm of a job's log does. */
-    watch: (id: string) => logs.get(id)?.watch(),
+    /** Does what the alarm of a job's object does. */
+    watch: (id: string) => stores.get(id)?.watch(),
     /** Ends every workflow that runs, where it is, as a restart of the platform does. */
     crash() {
       for (const instance of instances.values()) if (!instance.done) instance.stop();

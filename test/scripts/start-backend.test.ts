@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keptSecret, startBackend } from '../../scripts/start/backend.ts';
-import { parseBackendKeys } from '../../src/jobs/backend/auth.ts';
+import { parseBackendKeys } from '../../src/jobs/auth.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createObjectReader } from '../../src/edge/stores/r2-sources.ts';
+import { createObjectReader } from '../../src/edge/r2-sources.ts';
 import { createSourceReader } from '../../src/sources/fetch-source.ts';
 
 const rules = { allowed: [], allowPrivate: false, maxBytes: 100, timeoutMs: 200 };

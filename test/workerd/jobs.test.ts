@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { createR2Blobs } from '../../src/edge/stores/r2-blobs.ts';
+import { createR2Blobs } from '../../src/edge/r2-blobs.ts';
 import type { JobSpec } from '../../src/jobs/job.ts';
-import { KEPT_MS } from '../../src/jobs/store/job-log.ts';
+import { KEPT_MS } from '../../src/jobs/store/watch.ts';
 import { describeBlobStore } from '../contracts/blob-store.ts';
 
 describeBlobStore(() => createR2Blobs(env.JOB_BLOBS));

@@ -3,7 +3,7 @@ import {
   createBucketVectors,
   createCacheVectors,
   createEdgeVectors,
-} from '../../src/edge/stores/vector-store.ts';
+} from '../../src/edge/vector-store.ts';
 import { describeVectorStore } from '../contracts/vector-store.ts';
 
 const cache = (caches as unknown as { default: Cache }).default;

@@ -16,7 +16,5 @@ export const converters: Readonly<Record<string, Converter>> = {
   'fast-style-predictor': async (paths) =>
     (await import('./fast-style-predictor.ts')).convertFastStylePredictor(paths),
   'keras-vgg19': async (paths) => (await import('./keras-vgg19.ts')).convertKerasVgg19(paths),
-  'magenta-separable': async (paths) =>
-    (await import('./magenta-separable.ts')).convertMagentaSeparable(paths),
   'vgg19-small': async (paths) => (await import('./vgg19-small.ts')).convertVgg19Small(paths),
 };

@@ -1,21 +1,16 @@
-// The Durable Object that counts what backends rendered each day.
+// The Durable Object that counts the seconds that backends rendered each day.
 import { DurableObject } from 'cloudflare:workers';
-import { dayOf } from '../../jobs/service/capacity.ts';
+import { type DayLedger, dayOf } from '../../jobs/day-ledger.ts';
 
-export type DayLedger = {
-  /** Counts seconds on the day of `now` (epoch milliseconds). Of what is told of one key, the most counts. */
-  spend: (now: number, key: string, seconds: number) => Promise<void>;
-  /** Seconds of a day (UTC, as 2026-11-21). */
-  spent: (day: string) => Promise<number>;
-};
+const DAY_MS = 86_400_000;
 
 export class GpuDay extends DurableObject implements DayLedger {
   async spend(now: number, key: string, seconds: number): Promise<void> {
     const { sql } = this.ctx.storage;
     this.#prepare();
     const day = dayOf(now);
-    // Yesterday stays, for what began before midnight.
-    sql.exec('DELETE FROM spent WHERE day < ?', dayOf(now - 2 * 86_400_000));
+    // Yesterday is kept, because requests that began before midnight may still ask for it.
+    sql.exec('DELETE FROM spent WHERE day < ?', dayOf(now - 2 * DAY_MS));
     sql.exec(
       'INSERT INTO spent (day, key, seconds) VALUES (?, ?, ?) ON CONFLICT (day, key) DO UPDATE SET seconds = max(seconds, excluded.seconds)',
       ...[day, key, seconds],

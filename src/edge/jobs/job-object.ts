@@ -1,40 +1,21 @@
-// The Durable Object of one job: its log in SQLite, and an alarm that sees to it that somebody works on it.
+// The Durable Object of one job: its state in SQLite, and an alarm that restarts a run which shows no sign of life.
 import { DurableObject } from 'cloudflare:workers';
 import { readConfig } from '../../config.ts';
 import type { JobSpec } from '../../jobs/job.ts';
-import type { StoredEvent } from '../../jobs/store/event-stream.ts';
-import {
-  createJobLog,
-  type JobLog,
-  type LogStorage,
-  type RunRef,
-  type WatchedLog,
-} from '../../jobs/store/job-log.ts';
-import type { JobChange, JobRecord } from '../../jobs/store/job-record.ts';
+import type { JobChange, RunRef } from '../../jobs/record.ts';
+import { createJobStore, type JobStore, type WatchedJobStore } from '../../jobs/store/store.ts';
+import type { Env } from '../env.ts';
+import { createJobStorage } from './job-storage.ts';
 import { startRun, stopRun } from './job-workflow.ts';
-import type { JobEnv } from './jobs.ts';
 
-type Storage = {
-  sql: {
-    exec: <Row extends Record<string, string | number | null>>(
-      query: string,
-      ...bindings: (string | number | null)[]
-    ) => { toArray: () => Row[] };
-  };
-  deleteAll: () => Promise<void>;
-};
+export class JobObject extends DurableObject<Env> implements JobStore {
+  readonly #store: WatchedJobStore;
 
-/** Enough for a reader to miss a minute. */
-const KEPT_EVENTS = 256;
-
-export class JobObject extends DurableObject<JobEnv> implements JobLog {
-  readonly #log: WatchedLog;
-
-  constructor(ctx: ConstructorParameters<typeof DurableObject>[0], env: JobEnv) {
+  constructor(ctx: ConstructorParameters<typeof DurableObject>[0], env: Env) {
     super(ctx, env);
-    this.#log = createJobLog(
+    this.#store = createJobStore(
       {
-        storage: createLogStorage(ctx.storage),
+        storage: createJobStorage(ctx.storage),
         now: Date.now,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         start: (run) => startRun(env, run),
@@ -46,66 +27,27 @@ export class JobObject extends DurableObject<JobEnv> implements JobLog {
   }
 
   begin(spec: JobSpec, renew: boolean) {
-    return this.#log.begin(spec, renew);
+    return this.#store.begin(spec, renew);
   }
   read() {
-    return this.#log.read();
+    return this.#store.read();
   }
   attempt(run: RunRef) {
-    return this.#log.attempt(run);
+    return this.#store.attempt(run);
   }
   report(run: RunRef, change: JobChange) {
-    return this.#log.report(run, change);
+    return this.#store.report(run, change);
   }
   cancel() {
-    return this.#log.cancel();
+    return this.#store.cancel();
   }
   events(after: number) {
-    return this.#log.events(after);
+    return this.#store.events(after);
   }
   wait(ms: number) {
-    return this.#log.wait(ms);
+    return this.#store.wait(ms);
   }
   alarm() {
-    return this.#log.watch();
+    return this.#store.watch();
   }
-}
-
-// Nothing is written for ids that somebody only asks about.
-function createLogStorage(storage: Storage): LogStorage {
-  const { sql } = storage;
-  const isThere = (): boolean =>
-    sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'job'").toArray().length > 0;
-  return {
-    read() {
-      if (!isThere()) return undefined;
-      const [row] = sql.exec<{ record: string }>('SELECT record FROM job').toArray();
-      return row && (JSON.parse(row.record) as JobRecord);
-    },
-    write(record) {
-      if (!isThere()) {
-        sql.exec('CREATE TABLE job (id INTEGER PRIMARY KEY CHECK (id = 0), record TEXT NOT NULL)');
-        sql.exec(
-          'CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, data TEXT NOT NULL)',
-        );
-      }
-      sql.exec('INSERT OR REPLACE INTO job (id, record) VALUES (0, ?)', JSON.stringify(record));
-    },
-    append({ type, data }) {
-      sql.exec('INSERT INTO events (type, data) VALUES (?, ?)', type, data);
-      sql.exec('DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - ?', KEPT_EVENTS);
-    },
-    // AUTOINCREMENT: the numbers of what was deleted do not come again.
-    dropEvents: () => void sql.exec('DELETE FROM events'),
-    after: (id) =>
-      sql
-        .exec<StoredEvent>('SELECT id, type, data FROM events WHERE id > ? ORDER BY id', id)
-        .toArray(),
-    last() {
-      const [row] = sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM events').toArray();
-      return row?.id ?? 0;
-    },
-    // With the alarm, where one is set.
-    clear: () => storage.deleteAll(),
-  };
 }

@@ -1,14 +1,15 @@
-// The Workflow of one run of a job: attempts as steps, so that the platform goes on where a Worker was stopped.
+// The Workflow of one run: each attempt is a step, so if the platform stops a Worker, the run continues at that attempt.
 import { WorkflowEntrypoint, type WorkflowStep } from 'cloudflare:workers';
 import { readConfig } from '../../config.ts';
-import { runAttempt } from '../../jobs/run/attempt.ts';
-import type { RunRef } from '../../jobs/store/job-log.ts';
-import { createRunPorts, type JobEnv, runLimitsOf } from './jobs.ts';
+import type { RunRef } from '../../jobs/record.ts';
+import { runAttempt } from '../../jobs/run/run.ts';
+import type { Env } from '../env.ts';
+import { createRunPorts, runLimitsOf } from './ports.ts';
 
-/** How often the platform begins a step anew when something other than the job goes wrong in it. */
+/** How often the platform repeats a step that throws, which happens only for failures outside the job. `delay` in milliseconds. */
 const RETRIES = { limit: 10, delay: 1000, backoff: 'exponential' } as const;
 
-export class JobWorkflow extends WorkflowEntrypoint<JobEnv, RunRef> {
+export class JobWorkflow extends WorkflowEntrypoint<Env, RunRef> {
   async run({ payload }: { payload: RunRef }, step: WorkflowStep): Promise<void> {
     const config = readConfig(this.env);
     const limits = runLimitsOf(config);
@@ -26,8 +27,8 @@ export class JobWorkflow extends WorkflowEntrypoint<JobEnv, RunRef> {
   }
 }
 
-/** Starts the Workflow of a run; one that was started before is left as it is. */
-export async function startRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<void> {
+/** Starts the Workflow of a run; does nothing if it was started before. */
+export async function startRun({ JOB_RUNS }: Env, run: RunRef): Promise<void> {
   try {
     await JOB_RUNS.create({ id: instanceOf(run), params: run });
   } catch (error) {
@@ -35,18 +36,18 @@ export async function startRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<void>
   }
 }
 
-/** Ends the Workflow of a run, and returns false; true where it only waits for its turn. */
-export async function stopRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<boolean> {
+/** Ends the Workflow of a run and resolves to false. If it is still queued, leaves it as it is and resolves to true. */
+export async function stopRun({ JOB_RUNS }: Env, run: RunRef): Promise<boolean> {
   try {
     const instance = await JOB_RUNS.get(instanceOf(run));
     const { status } = await instance.status();
     if (['queued', 'paused', 'waitingForPause'].includes(status)) return true;
     await instance.terminate();
   } catch {
-    // It has ended, or was never started. Should it live on after all, the log does not listen to it any more.
+    // It has ended or was never started. If it runs nevertheless, the job ignores its reports.
   }
   return false;
 }
 
-// An instance's id cannot be used twice.
+// The id of an instance cannot be used twice, so it contains the number of restarts.
 const instanceOf = ({ id, run, restarts }: RunRef): string => `${id}-${run}-${restarts}`;

@@ -1,6 +1,6 @@
 // Installed models among the Worker's assets, where scripts/models/publish-models.ts puts them.
 import { AppError } from '../../errors.ts';
-import type { ReadModelFile } from '../../models/models.ts';
+import type { ReadModelFile } from '../../models/store.ts';
 import { type Download, startDownload } from '../../sources/download.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import type { Assets } from '../cloudflare.ts';

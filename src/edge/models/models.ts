@@ -3,13 +3,12 @@ import manifest from '../../../models/manifest.json' with { type: 'json' };
 import type { ReadModel } from '../../effects/effect.ts';
 import type { Models } from '../../http/services.ts';
 import {
-  createModelStore,
   entryNamed,
   type Manifest,
   type ModelEntry,
   parseManifest,
-  type ReadModelFile,
-} from '../../models/models.ts';
+} from '../../models/manifest.ts';
+import { createModelStore, type ReadModelFile } from '../../models/store.ts';
 import type { Assets } from '../cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 

@@ -34,7 +34,7 @@ export const style = defineEffect({
   ],
   params: styleParams,
   inputs: ['style'],
-  heavy: ({ engine }) => engine === 'vgg19',
+  gpuOnly: ({ engine }) => engine === 'vgg19',
   lighter: fastInstead,
   tensors: ({ engine }) => engine === 'fast',
   models: (params) => (params.engine === 'fast' ? fastModels(params) : [networkOf(params)]),

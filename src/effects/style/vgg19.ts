@@ -7,7 +7,7 @@ import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
 import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
-import type { Heavy } from '../heavy.ts';
+import type { JobPort } from '../job-port.ts';
 import { type Colours, finished, picturePaint } from './finish.ts';
 import { optimizeStyle, type StyleSettings } from './optimise/optimise.ts';
 import {
@@ -56,9 +56,9 @@ export async function paintOptimised({
   reports,
   pace,
   model,
-  heavy,
+  job,
 }: EffectRun<typeof styleParams, 'style'>): Promise<EffectResult> {
-  if (!heavy) throw new AppError('backend_unavailable', 'style: expected a GPU backend');
+  if (!job) throw new AppError('backend_unavailable', 'style: expected a GPU backend');
   const sides = sidesOf(picture, params);
   const shares = sharesOf(params, inputs.style.length);
   const content = await planesOf(picture, sides.content, pace);
@@ -69,7 +69,7 @@ export async function paintOptimised({
   }
   const colours = { content: picture, colours: params.color };
   const { picture: painted, report } = await optimizeStyle(content, styles, settingsOf(params), {
-    ...withFinishedPreviews(heavy, colours, pace),
+    ...withFinishedPreviews(job, colours, pace),
     model,
   });
   const paint = await picturePaint(await pictureOfPlanes(painted, pace), picture, pace);
@@ -104,16 +104,16 @@ function settingsOf(params: StyleParams): StyleSettings {
 
 /** Previews that look like the result: in its colours, and as opaque. */
 function withFinishedPreviews(
-  heavy: Heavy,
+  job: JobPort,
   { content, colours }: { content: Picture; colours: Colours },
   pace: Pace,
-): Heavy {
+): JobPort {
   return {
-    ...heavy,
+    ...job,
     async preview(image) {
       const small = await sized(content, image, pace);
       const paint = await picturePaint(fromImage(image), small, pace);
-      await heavy.preview(await finished(paint, { content: small, colours }, pace));
+      await job.preview(await finished(paint, { content: small, colours }, pace));
     },
   };
 }

@@ -1,4 +1,4 @@
-// Renders one job in a renderer: the same pipeline as on the Worker, with heavy steps allowed.
+// Renders one job in a renderer: the same pipeline as on the Worker, with GPU-only steps allowed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Codecs } from '../../codecs/codec.ts';
@@ -8,23 +8,23 @@ import { effects } from '../../effects/index.ts';
 import { AppError } from '../../errors.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
 import type { JobLine } from '../../jobs/protocol.ts';
-import type { ModelStore } from '../../models/models.ts';
+import type { ModelStore } from '../../models/store.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
 import { outputChoice } from '../../render/output-format.ts';
 import { type Blobs, renderPlan } from '../../render/render.ts';
 import type { VectorStore } from '../../render/vectors.ts';
 import { explain } from '../engine/onnx.ts';
+import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import {
   CANCELED,
   type Control,
-  createHeavyPort,
+  createJobPort,
   type Resume,
   readCheckpoint,
   storeBlob,
-} from './heavy-port.ts';
-import type { RenderJob } from './messages.ts';
+} from './job-port.ts';
 
 export type RenderTools = {
   engine: GraphEngine;
@@ -78,7 +78,7 @@ async function render(
   for (const name of modelsOf(plan)) await models.model(name);
   const blobs = await readBlobs(job, plan);
   const resume = job.checkpoint === undefined ? undefined : await readResume(job.checkpoint);
-  const { heavy, flush } = createHeavyPort({
+  const { jobPort, flush } = createJobPort({
     ...{ engine, settings, control, tell, resume },
     folder: job.folder,
   });
@@ -94,7 +94,7 @@ async function render(
     codecs,
     limits,
     place: 'gpu',
-    heavy,
+    job: jobPort,
     model: models.model,
     vectors,
     log: (entry) => console.error(JSON.stringify(entry)),
@@ -105,7 +105,7 @@ async function render(
     },
     pause: async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      heavy.goOn();
+      jobPort.goOn();
     },
     tensors: { prepare: prepareTensors, failed: onUnsound },
   });

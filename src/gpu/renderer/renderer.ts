@@ -1,12 +1,12 @@
 // Entry of a renderer: a process that renders one job after the other for the server process, and ends with it.
 import { constants, setPriority } from 'node:os';
-import { createModelStore } from '../../models/models.ts';
+import { createModelStore } from '../../models/store.ts';
 import { createVectorMemory } from '../../render/vector-tiers.ts';
-import { chooseEngine } from '../engine/choose.ts';
+import { chooseEngine } from '../engine/engine.ts';
+import { type FromRenderer, isLast, type ToRenderer } from '../messages.ts';
+import { createModelFiles, readManifest } from '../model-files.ts';
 import { readSettings, threadsOf } from '../settings.ts';
 import { loadCodecs } from './codecs.ts';
-import { type FromRenderer, isLast, type ToRenderer } from './messages.ts';
-import { createModelFiles, readManifest } from './model-files.ts';
 import { renderJob } from './render-job.ts';
 import { prepareTensors } from './tensors.ts';
 

@@ -1,6 +1,6 @@
 // Answers with the course of a job: JSON lines, with heartbeats between them.
 import type { ServerResponse } from 'node:http';
-import { isLast } from '../renderer/messages.ts';
+import { isLast } from '../messages.ts';
 import type { JobRecord } from '../table/record.ts';
 
 /** A reader that lets so many bytes pile up is cut off; it may come again. */

@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
-import { MAX_HEAD_BYTES, readJobHead } from '../../jobs/backend/head.ts';
+import { MAX_HEAD_BYTES, readJobHead } from '../../jobs/head.ts';
 import type { JobHead } from '../../jobs/protocol.ts';
-import type { RenderJob } from '../renderer/messages.ts';
+import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import type { BodyReader } from './body-reader.ts';
 

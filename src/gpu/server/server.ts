@@ -4,18 +4,18 @@ import { open } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AppError, type ErrorCode } from '../../errors.ts';
-import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../jobs/backend/auth.ts';
+import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../jobs/auth.ts';
 import type { Log } from '../log.ts';
-import type { RendererPool } from '../renderer/pool.ts';
+import type { BackendMetrics } from '../metrics.ts';
+import type { RendererPool } from '../pool/pool.ts';
 import type { Settings } from '../settings.ts';
 import type { BlobKind, JobRecord } from '../table/record.ts';
 import type { JobTable } from '../table/table.ts';
 import { createBodyReader } from './body-reader.ts';
 import { streamJob } from './job-stream.ts';
-import type { BackendMetrics } from './metrics.ts';
 import { blobBytes, checkSizes, parseHead, takeBlobs, takeHead } from './receive-job.ts';
 import { sendJson } from './send-json.ts';
-import { tellState } from './tell-state.ts';
+import { tellState } from './send-state.ts';
 
 export type BackendServices = {
   settings: Settings;

@@ -1,7 +1,7 @@
 // One job as the backend knows it: what has been told of it, its files, and who listens.
 import { rm } from 'node:fs/promises';
 import type { JobHead, JobLine } from '../../jobs/protocol.ts';
-import { isLast } from '../renderer/messages.ts';
+import { isLast } from '../messages.ts';
 import { blobBytes } from '../server/receive-job.ts';
 
 export type BlobKind = 'preview' | 'checkpoint' | 'result';

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { JobHead, JobLine } from '../../jobs/protocol.ts';
 import type { Log } from '../log.ts';
-import type { RenderJob } from '../renderer/messages.ts';
-import type { RendererPool } from '../renderer/pool.ts';
-import type { RendererProcess } from '../renderer/process.ts';
+import type { RenderJob } from '../messages.ts';
+import type { RendererPool } from '../pool/pool.ts';
 import type { Settings } from '../settings.ts';
 import { createJobRecord, type JobRecord } from './record.ts';
+
+type RendererProcess = NonNullable<ReturnType<RendererPool['take']>>;
 
 export type JobTable = {
   /** The job that this head asks for, where it is here already, else undefined. Throws `not_ready` where a newer run is here. */

@@ -1,8 +1,7 @@
 // Answers about a job under `/v1/jobs/<id>`: its state, events, picture and preview, and its end by DELETE.
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
-import { isFinal, type Job, type StoredBlob } from '../../jobs/job.ts';
-import { JOB_ID } from '../../jobs/service/keys.ts';
+import { isFinal, JOB_ID, type Job, type StoredBlob } from '../../jobs/job.ts';
 import type { JobBlob } from '../../jobs/service/service.ts';
 import { matchesTag, notModified } from '../caching.ts';
 import { note } from '../observe/request-details.ts';

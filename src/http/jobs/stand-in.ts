@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { resize } from '../../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { Job } from '../../jobs/job.ts';
-import { isHeavy, modelsOf, type Plan, readStep, type Step } from '../../plan/plan.ts';
+import { isGpuOnly, modelsOf, type Plan, readStep, type Step } from '../../plan/plan.ts';
 import {
   type Blobs,
   type Placed,
@@ -25,7 +25,7 @@ const KEPT_SECONDS = 600;
 /** Larger previews are not shown. */
 const MAX_PREVIEW_BYTES = 4 * 2 ** 20;
 const PREVIEW_TIMEOUT_MS = 5000;
-/** Sizes to try where a plan is too much even without its heavy steps. */
+/** Sizes to try where a plan is too much even without its GPU-only steps. */
 const EDGES = [1024, 512, 256];
 
 type Asked = { plan: Plan; output: OutputChoice };
@@ -74,9 +74,9 @@ const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<
 /** Plans that come ever less close to this one, and are ever cheaper. */
 function* lighter(plan: Plan): Generator<Plan> {
   const light = plan.steps.map(lightly);
-  if (plan.steps.some(isHeavy) && !light.some(isHeavy))
+  if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly))
     yield { ...plan, steps: light.map(withinBudget) };
-  const steps = plan.steps.filter((step) => !isHeavy(step)).map(withinBudget);
+  const steps = plan.steps.filter((step) => !isGpuOnly(step)).map(withinBudget);
   yield { ...plan, steps };
   for (const edge of EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
   for (const edge of EDGES) yield { ...plan, steps: [atMost(edge)] };
@@ -84,7 +84,7 @@ function* lighter(plan: Plan): Generator<Plan> {
 
 function lightly(step: Step): Step {
   const { effect, params } = step;
-  const light = isHeavy(step) ? effect.lighter?.(params) : undefined;
+  const light = isGpuOnly(step) ? effect.lighter?.(params) : undefined;
   return light ? { effect, params: light } : step;
 }
 

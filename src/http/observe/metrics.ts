@@ -13,7 +13,7 @@ export type WorkPart = (typeof workParts)[number];
 /** What is so at the moment of asking. */
 export type Gauges = {
   /** Works admitted. */
-  inFlight: { heavy: number; light: number };
+  inFlight: { exclusive: number; light: number };
   /** By account: waiting now, bytes held now, refused as busy so far, places taken back so far. */
   accounts: Readonly<
     Record<'work' | 'encoded', { queued: number; bytes: number; refused: number; lost: number }>

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
-import { isHeavy, type Plan } from '../../plan/plan.ts';
+import { isGpuOnly, type Plan } from '../../plan/plan.ts';
 import { type Blobs, placePlan, type Rendered, renderPlaced } from '../../render/render.ts';
 import { freshness } from '../caching.ts';
 import { answersStill, answerWithJob } from '../jobs/answer.ts';
@@ -113,7 +113,7 @@ async function knownJob(
     return id === undefined ? undefined : await jobs.find(id);
   } catch (error) {
     // What the edge can do itself does not depend on the job engine.
-    if (plan.steps.some(isHeavy)) throw error;
+    if (plan.steps.some(isGpuOnly)) throw error;
     services.log({ event: 'job_lookup_failed', message: String(error) });
     return undefined;
   }

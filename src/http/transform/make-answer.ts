@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Made, MakeUse } from '../../cache/answer-types.ts';
 import { digestOf } from '../../digest.ts';
-import { isHeavy } from '../../plan/plan.ts';
+import { isGpuOnly } from '../../plan/plan.ts';
 import type { Blobs, Rendered } from '../../render/render.ts';
 import type { OpenSource } from '../../sources/fetch-source.ts';
 import { entityTag, freshness, matchesTag, notModified } from '../caching.ts';
@@ -26,7 +26,7 @@ export async function makeAnswer(
 ): Promise<Answer> {
   const { plan } = request;
   await placesOf(plan, services);
-  if (!plan.steps.some(isHeavy)) services.gate.check();
+  if (!plan.steps.some(isGpuOnly)) services.gate.check();
   const ifNoneMatch = sent ? (c.req.header('if-none-match') ?? null) : null;
   const began = services.now();
   const headers = answerHeaders(services);

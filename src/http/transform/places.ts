@@ -2,7 +2,7 @@
 
 import { type Place, refuseWithoutBackend } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
-import { isHeavy, modelsOf, type Plan } from '../../plan/plan.ts';
+import { isGpuOnly, modelsOf, type Plan } from '../../plan/plan.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function placesOf(
 ): Promise<readonly Place[]> {
   const places: readonly Place[] = jobs ? ['edge', 'gpu'] : ['edge'];
   refuseWithoutBackend(plan, places);
-  if (plan.steps.some(isHeavy)) return places;
+  if (plan.steps.some(isGpuOnly)) return places;
   try {
     for (const name of modelsOf(plan)) await models.check(name);
     return places;

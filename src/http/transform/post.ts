@@ -1,6 +1,6 @@
 // Answers `POST /t/<segments>` with the picture in the body.
 import type { Context } from 'hono';
-import { isHeavy } from '../../plan/plan.ts';
+import { isGpuOnly } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/render.ts';
 import { checkExpiry } from '../access/expiry.ts';
 import { countRequest } from '../access/rate-limit.ts';
@@ -29,7 +29,7 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const asked = readUploadUrl(url, rules, inputs);
   checkExpiry(asked, services);
   await placesOf(asked, services);
-  if (!asked.steps.some(isHeavy)) services.gate.check();
+  if (!asked.steps.some(isGpuOnly)) services.gate.check();
 
   const answer = await withUpload(c, services, {
     planOf: (_, extra) => readUploadUrl(url, rules, extra),

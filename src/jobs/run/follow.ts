@@ -1,40 +1,48 @@
-// Hands a job to one backend and follows its lines to the end: reports what they say, fetches and stores what they announce.
-import type { Backend } from '../backend/backends.ts';
-import type { JobBody } from '../backend/body.ts';
-import type { JobSpec } from '../job.ts';
-import type { Outcome, RunLimits, RunPorts } from './attempt.ts';
-import { readJobLines } from './lines.ts';
-import { lost, lostBy, refusalOf } from './refusal.ts';
-import type { RunSession } from './session.ts';
+// Submits a job to one backend and follows its answer to the end.
+import { type LineLimits, readJobLines } from './lines.ts';
+import { lost, lostBy, type Outcome } from './outcome.ts';
+import { refusalOf } from './refusal.ts';
 import { takeLine } from './take-line.ts';
 import { transferMs } from './transfer-blob.ts';
+import type { Turn } from './turn.ts';
 
-export type Following = {
-  spec: JobSpec;
-  body: JobBody;
-  backend: Backend;
-  session: RunSession;
+export type FollowPorts = {
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Resolves after `ms`, or when the signal is aborted. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Counts seconds that a backend rendered. If it is called again with the same key, the larger number counts. */
+  spend: (key: string, seconds: number) => Promise<void>;
 };
 
-/** Never throws for what a backend does. */
+/** All in milliseconds. */
+export type FollowLimits = Pick<LineLimits, 'silenceMs'> & {
+  /** How long a backend may take to answer, beyond the time for the transfer. */
+  connectMs: number;
+  /** Longest attempt. */
+  attemptMs: number;
+};
+
+/** Runs one turn. Never throws for a failure of the backend. */
 export async function followJob(
-  following: Following,
-  ports: RunPorts,
-  limits: RunLimits,
+  turn: Turn,
+  ports: FollowPorts,
+  limits: FollowLimits,
 ): Promise<Outcome> {
-  const { backend, body, session } = following;
+  const { backend, opened, session } = turn;
   const connection = new AbortController();
   const timer = new AbortController();
   const signal = AbortSignal.any([connection.signal, session.over]);
-  void ports.sleep(limits.connectMs + transferMs(body.bytes), timer.signal).then(() => {
+  const bytes = opened.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+  void ports.sleep(limits.connectMs + transferMs(bytes), timer.signal).then(() => {
     if (!timer.signal.aborted) connection.abort();
   });
   try {
-    const response = await backend.render(body.job, body, signal);
+    const response = await backend.render(opened.head, opened.blobs, signal);
     timer.abort();
-    if (response.status === 200 && response.body)
-      return await followLines(response.body, following, { ports, limits });
-    return await refused(response, following);
+    return response.status === 200 && response.body
+      ? await followLines(response.body, turn, { ports, limits })
+      : await refused(response, turn);
   } catch (error) {
     if (session.over.aborted) return { type: 'over' };
     return connection.signal.aborted ? lost('it did not take the job in time') : lostBy(error);
@@ -44,9 +52,9 @@ export async function followJob(
   }
 }
 
-// Backends have limits of their own, so that one may refuse what another saved; the job goes on without it.
-async function refused(response: Response, { body, session }: Following): Promise<Outcome> {
-  if (response.status !== 413 || !body.job.checkpoint) return refusalOf(response);
+// Limits differ between backends: one may refuse a checkpoint that another has saved. The next attempt starts without it.
+async function refused(response: Response, { opened, session }: Turn): Promise<Outcome> {
+  if (response.status !== 413 || !opened.head.checkpoint) return refusalOf(response);
   await response.body?.cancel();
   const { going } = await session.report({ type: 'checkpoint_refused' });
   return going ? lost('it takes no checkpoint as large as the one of the job') : { type: 'over' };
@@ -54,29 +62,24 @@ async function refused(response: Response, { body, session }: Following): Promis
 
 async function followLines(
   stream: ReadableStream<Uint8Array>,
-  following: Following,
-  { ports, limits }: { ports: RunPorts; limits: RunLimits },
+  turn: Turn,
+  { ports, limits }: { ports: FollowPorts; limits: FollowLimits },
 ): Promise<Outcome> {
-  const { spec, body, backend, session } = following;
-  const { run, attempt } = body.job;
+  const { session } = turn;
   const began = ports.now();
   let startedAt: number | undefined;
-  let counted = false;
-  // To lose count is no reason to lose the job.
-  const spend = async (seconds: number): Promise<void> => {
-    counted = true;
-    await ports.spend(`${spec.id}.${run}.${attempt}`, seconds).catch(() => {});
-  };
-  const endThere = (): Promise<void> =>
-    backend.cancel({ id: spec.id, run }, AbortSignal.timeout(limits.connectMs)).catch(() => {});
+  let reported: number | undefined;
   try {
     for await (const line of readJobLines(stream, { ...limits, sleep: ports.sleep })) {
       if (line.type === 'started' || line.type === 'progress') startedAt ??= ports.now();
-      if ('seconds' in line) await spend(line.seconds);
-      const outcome = await takeLine(line, following, { ports, limits });
+      if ('seconds' in line) {
+        reported = line.seconds;
+        await spend(reported, turn, ports);
+      }
+      const outcome = await takeLine(line, turn);
       if (outcome) return outcome;
       if (ports.now() - began > limits.attemptMs) {
-        await endThere();
+        await cancelThere(turn);
         return lost(`it took longer than ${Math.ceil(limits.attemptMs / 1000)} s`);
       }
     }
@@ -84,8 +87,24 @@ async function followLines(
   } catch (error) {
     return session.over.aborted ? { type: 'over' } : lostBy(error);
   } finally {
-    if (session.canceled()) await endThere();
-    // One that did not say how long it rendered is counted by what was seen of it.
-    if (startedAt !== undefined && !counted) await spend((ports.now() - startedAt) / 1000);
+    if (session.canceled()) await cancelThere(turn);
+    // If the backend did not report its rendering time, the observed time counts.
+    if (startedAt !== undefined && reported === undefined) {
+      await spend((ports.now() - startedAt) / 1000, turn, ports);
+    }
   }
+}
+
+// A job does not fail because its time could not be counted.
+async function spend(
+  seconds: number,
+  { spec, opened: { head } }: Turn,
+  ports: FollowPorts,
+): Promise<void> {
+  await ports.spend(`${spec.id}.${head.run}.${head.attempt}`, seconds).catch(() => {});
+}
+
+async function cancelThere({ spec, opened, backend, connectMs }: Turn): Promise<void> {
+  const timeout = AbortSignal.timeout(connectMs);
+  await backend.cancel({ id: spec.id, run: opened.head.run }, timeout).catch(() => {});
 }

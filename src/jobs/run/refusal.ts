@@ -1,33 +1,30 @@
-// What it means for a job when a backend did not take it.
+// What an answer means with which a backend refuses a job.
 import { type ErrorCode, errorCodes } from '../../errors.ts';
-import { readSmall } from '../store/read-small.ts';
-import type { Outcome } from './attempt.ts';
+import type { JobError } from '../job.ts';
+import { readSmall } from '../read-small.ts';
+import { lost, type Outcome } from './outcome.ts';
 
+/** Bounds of the pause after a busy backend, in milliseconds. */
 const LONGEST_BUSY_MS = 30_000;
 const SHORTEST_BUSY_MS = 100;
-const MAX_BYTES = 2 ** 16;
 
-// Of the way there rather than of the job.
+/** Longest error document that is read, in bytes. */
+const MAX_ERROR_BYTES = 2 ** 16;
+
+/** Errors of the transport or of the backend; the job itself may be fine. */
 const transient: readonly ErrorCode[] = [
-  ...(['bad_body', 'bad_signature', 'not_found', 'job_missing', 'method_not_allowed'] as const),
-  ...(['not_ready', 'busy', 'backend_unavailable', 'internal'] as const),
+  'bad_body',
+  'bad_signature',
+  'not_found',
+  'job_missing',
+  'method_not_allowed',
+  'not_ready',
+  'busy',
+  'backend_unavailable',
+  'internal',
 ];
 
-/** An attempt that is spent; `reason` goes on from "the GPU backend was lost:". `cause` is for the log. */
-export const lost = (reason: string, cause?: unknown): Outcome => ({
-  type: 'lost',
-  error: { code: 'backend_unavailable', message: `the GPU backend was lost: ${reason}` },
-  ...(cause !== undefined && { cause: String(cause) }),
-});
-
-/** An attempt that ended with an error, without the addresses that the platform's have in them. */
-export function lostBy(error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : '';
-  const ours = message.startsWith('it ') || message.startsWith('its ');
-  return lost(ours ? message : 'the connection to it failed', error);
-}
-
-/** An answer other than the stream of lines. */
+/** The outcome of an answer other than 200. Reads or cancels its body. */
 export async function refusalOf(response: Response): Promise<Outcome> {
   const { status } = response;
   if (status === 429) {
@@ -35,8 +32,9 @@ export async function refusalOf(response: Response): Promise<Outcome> {
     return { type: 'busy', retryMs: retryMs(response.headers.get('retry-after')) };
   }
   const error = await errorOf(response);
-  if (status >= 500 || !error || transient.includes(error.code))
+  if (status >= 500 || !error || transient.includes(error.code)) {
     return lost(`it answered with status ${status}`);
+  }
   return { type: 'failed', error };
 }
 
@@ -45,11 +43,9 @@ function retryMs(header: string | null): number {
   return Math.min(Math.max(seconds * 1000, SHORTEST_BUSY_MS), LONGEST_BUSY_MS);
 }
 
-async function errorOf(
-  response: Response,
-): Promise<{ code: ErrorCode; message: string } | undefined> {
+async function errorOf(response: Response): Promise<JobError | undefined> {
   try {
-    const { code, message } = JSON.parse(await readSmall(response.body, MAX_BYTES)) as {
+    const { code, message } = JSON.parse(await readSmall(response.body, MAX_ERROR_BYTES)) as {
       code?: ErrorCode;
       message?: unknown;
     };

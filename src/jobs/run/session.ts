@@ -1,38 +1,38 @@
-// What works on a run, as the job's log sees it: tells what happens, shows that it is alive, and learns when the run is over.
-import { type BlobStore, madeKey } from '../store/blobs.ts';
-import type { JobLog, RunRef, Verdict } from '../store/job-log.ts';
-import type { JobChange } from '../store/job-record.ts';
+// The connection of a run to its job: reports what happens, shows that the run is alive, and learns when it is over.
+import { type BlobStore, madeKey } from '../blobs.ts';
+import type { JobChange, RunRef } from '../record.ts';
+import type { JobStore, Verdict } from '../store/store.ts';
 
 export type SessionPorts = {
-  log: (id: string) => Pick<JobLog, 'attempt' | 'report'>;
-  store: BlobStore;
+  jobs: (id: string) => Pick<JobStore, 'attempt' | 'report'>;
+  blobs: BlobStore;
   /** Resolves after `ms`, or when the signal is aborted. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 };
 
 export type RunSession = {
   report: (change: JobChange) => Promise<Verdict>;
-  /** Aborted when the run is over: canceled, or somebody else's. */
+  /** Aborted when the run is over: the job was canceled, or another run or Workflow has replaced this one. */
   over: AbortSignal;
-  /** Whether it is over because it was canceled. */
+  /** Whether the run is over because the job was canceled. */
   canceled: () => boolean;
   close: () => void;
 };
 
-/** To be closed. Says every `aliveMs` that it is there. */
+/** Opens a session, which is to be closed. It reports a sign of life every `aliveMs`. */
 export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): RunSession {
-  const { store, sleep } = ports;
-  const log = ports.log(ref.id);
+  const { blobs, sleep } = ports;
+  const job = ports.jobs(ref.id);
   const over = new AbortController();
   const closed = new AbortController();
   let canceled = false;
 
   const report = async (change: JobChange): Promise<Verdict> => {
-    const verdict = await log.report(ref, change);
+    const verdict = await job.report(ref, change);
     const { replaced } = verdict;
-    // What is left behind by a failure to delete is a blob that nobody asks for.
+    // If the deletion fails, an unused blob stays in the store.
     if (replaced) {
-      await store.delete(madeKey(ref.id, replaced.made, replaced.sha256)).catch(() => {});
+      await blobs.delete(madeKey(ref.id, replaced.made, replaced.sha256)).catch(() => {});
     }
     if (!verdict.going) {
       canceled ||= verdict.canceled;
@@ -44,7 +44,7 @@ export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): 
     for (;;) {
       await sleep(aliveMs, closed.signal);
       if (closed.signal.aborted || over.signal.aborted) return;
-      // The next one may get through.
+      // If this report fails, the next may succeed.
       await report({ type: 'alive' }).catch(() => {});
     }
   };

@@ -1,101 +1,84 @@
-// One line of a backend: what it changes in the job, and whether it was the last.
-
-import type { JobError, JobResult } from '../job.ts';
+// Handles one line of a backend: reports what it changes in the job, and fetches the blob that it announces.
+import type { JobResult } from '../job.ts';
 import type { JobLine } from '../protocol.ts';
-import { writeResult } from '../service/stored-result.ts';
-import type { JobChange } from '../store/job-record.ts';
-import type { Outcome, RunLimits, RunPorts } from './attempt.ts';
-import type { Following } from './follow.ts';
-import { lost } from './refusal.ts';
+import type { JobChange } from '../record.ts';
+import { writeResult } from '../stored-result.ts';
+import { lost, type Outcome } from './outcome.ts';
 import { type Announced, type Transferred, transferBlob } from './transfer-blob.ts';
+import type { Turn } from './turn.ts';
 
-type Context = { ports: RunPorts; limits: RunLimits };
 type LineOf<T extends JobLine['type']> = Extract<JobLine, { type: T }>;
 
-const OVER: Outcome = { type: 'over' };
-const LIED = 'it sent another picture or checkpoint than it had announced';
+const WRONG_BLOB = 'it sent another picture or checkpoint than it had announced';
 
-/** Undefined where the job goes on. Throws where a result cannot be fetched or stored. */
-export async function takeLine(
-  line: JobLine,
-  following: Following,
-  context: Context,
-): Promise<Outcome | undefined> {
-  const tell = async (change: JobChange): Promise<Outcome | undefined> => {
-    const { going } = await following.session.report(change);
-    return going ? undefined : OVER;
-  };
+/** Undefined if the job goes on. Throws if a result cannot be fetched or stored. */
+export async function takeLine(line: JobLine, turn: Turn): Promise<Outcome | undefined> {
   switch (line.type) {
     case 'heartbeat':
       return undefined;
     case 'accepted':
     case 'started':
-      return tell({ type: line.type });
+      return report({ type: line.type }, turn);
     case 'progress': {
       const { type, ...progress } = line;
-      return tell({ type, progress });
+      return report({ type, progress }, turn);
     }
     case 'preview': {
       const { type, step, ...blob } = line;
-      return whenStored(await fetched('preview', blob, following, context), () =>
-        tell({ type, step, blob }),
-      );
+      return reportStored(await tryTransfer(type, blob, turn), { type, step, blob }, turn);
     }
     case 'checkpoint': {
       const { type, ...checkpoint } = line;
-      return whenStored(await fetched('checkpoint', checkpoint, following, context), () =>
-        tell({ type, checkpoint }),
-      );
+      return reportStored(await tryTransfer(type, checkpoint, turn), { type, checkpoint }, turn);
     }
     case 'result':
-      return takeResult(line, following, context);
+      return takeResult(line, turn);
     case 'error':
-      return ofError(line, context.ports.backends.length);
+      return outcomeOf(line, turn);
     case 'canceled':
-      return (await tell({ type: 'alive' })) ?? lost('it gave the job up');
+      return (await report({ type: 'alive' }, turn)) ?? lost('it gave the job up');
   }
 }
 
-// Previews and checkpoints help, but a job does not depend on them.
-async function fetched(
-  blob: 'preview' | 'checkpoint',
-  about: Announced,
-  following: Following,
-  context: Context,
+async function report(change: JobChange, { session }: Turn): Promise<Outcome | undefined> {
+  const { going } = await session.report(change);
+  return going ? undefined : { type: 'over' };
+}
+
+// A job can do without previews and checkpoints, so a failed transfer does not end the attempt.
+async function tryTransfer(
+  kind: 'preview' | 'checkpoint',
+  announced: Announced,
+  turn: Turn,
 ): Promise<Transferred | 'failed'> {
   try {
-    return await transferBlob(blob, about, following, context);
+    return await transferBlob(kind, announced, turn);
   } catch {
     return 'failed';
   }
 }
 
-async function whenStored(
+async function reportStored(
   transferred: Transferred | 'failed',
-  tell: () => Promise<Outcome | undefined>,
+  change: JobChange,
+  turn: Turn,
 ): Promise<Outcome | undefined> {
-  if (transferred === 'wrong') return lost(LIED);
-  return transferred === 'stored' ? tell() : undefined;
+  if (transferred === 'wrong') return lost(WRONG_BLOB);
+  return transferred === 'stored' ? report(change, turn) : undefined;
 }
 
-async function takeResult(
-  line: LineOf<'result'>,
-  following: Following,
-  context: Context,
-): Promise<Outcome> {
+async function takeResult(line: LineOf<'result'>, turn: Turn): Promise<Outcome> {
   const { type: _, seconds: __, ...result } = line satisfies JobResult;
-  const { spec, session } = following;
-  const transferred = await transferBlob('result', result, following, context);
-  if (transferred !== 'stored') return lost(LIED);
+  const { spec, session, blobs } = turn;
+  if ((await transferBlob('result', result, turn)) !== 'stored') return lost(WRONG_BLOB);
   const name = `${spec.name}.${result.extension}`;
-  await writeResult(context.ports.store, spec.id, { result, name });
+  await writeResult(blobs, spec.id, { result, name });
   await session.report({ type: 'succeeded', result });
   return { type: 'succeeded' };
 }
 
-// Another backend may have the model.
-function ofError({ code, message, retryable }: LineOf<'error'>, backends: number): Outcome {
-  const error: JobError = { code, message };
-  const elsewhere = retryable || (code === 'model_missing' && backends > 1);
-  return { type: elsewhere ? 'lost' : 'failed', error };
+// If a model is missing here, another backend may have it.
+function outcomeOf({ code, message, retryable }: LineOf<'error'>, { hasOthers }: Turn): Outcome {
+  const mayRetry = retryable || (code === 'model_missing' && hasOthers);
+  return { type: mayRetry ? 'lost' : 'failed', error: { code, message } };
 }

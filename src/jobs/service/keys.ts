@@ -1,9 +1,9 @@
-// Ids that repeat for the same work and cannot be guessed, and the tokens that end a job.
-import type { BackendKey } from '../backend/auth.ts';
-import type { JobInput } from '../job.ts';
+// Ids of jobs, which repeat for the same work and cannot be guessed, and tokens that allow to cancel a job.
+import type { BackendKey } from '../auth.ts';
+import { JOB_ID, type JobInput } from '../job.ts';
 
-/** What makes two submits the same job. */
-export type Work = {
+/** What makes two requests the same job. */
+export type JobIdentity = {
   plan: string;
   accept: string | null;
   inputs: readonly JobInput[];
@@ -11,18 +11,18 @@ export type Work = {
 
 export type JobKeys = {
   /** 52 characters of base32 in lower case. */
-  idOf: (work: Work) => Promise<string>;
-  /** Lets its bearer end one run of a job. */
+  idOf: (of: JobIdentity) => Promise<string>;
+  /** A token that allows its bearer to cancel one run of a job. */
   tokenOf: (id: string, run: number) => Promise<string>;
   isToken: (token: string, of: { id: string; run: number }) => Promise<boolean>;
 };
 
-/** Form of a job's id. */
-export const JOB_ID = /^[a-z2-7]{52}$/;
-
 const text = new TextEncoder();
 
-/** From the secrets shared with the backends: the first makes ids and tokens, all verify. `version` is that of the pipeline. */
+/**
+ * Keys from the secrets that are shared with the backends: the first makes ids and tokens, all verify. `version` is that of the
+ * pipeline. Throws `RangeError` if there is no secret.
+ */
 export function createJobKeys(keys: readonly BackendKey[], version: string): JobKeys {
   const [first] = keys;
   if (!first) throw new RangeError('keys: expected at least one, got none');
@@ -43,7 +43,7 @@ export function createJobKeys(keys: readonly BackendKey[], version: string): Job
   };
 }
 
-// A key of its own for each use, so that nothing that one use shows helps with another.
+// Each use has a derived key of its own, so that a token says nothing about ids, and the other way round.
 async function derive(
   key: BackendKey,
   use: 'job' | 'token',
@@ -73,7 +73,7 @@ function base32(bytes: Uint8Array): string {
   let out = '';
   for (let bit = 0; bit < bytes.length * 8; bit += 5) {
     const at = bit >> 3;
-    const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] ?? 0);
+    const pair = (bytes[at]! << 8) | (bytes[at + 1] ?? 0);
     out += ALPHABET[(pair >> (11 - (bit & 7))) & 31];
   }
   return out;
@@ -84,8 +84,8 @@ function fromBase32(encoded: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(33);
   for (let i = 0; i < encoded.length; i++) {
     const at = (i * 5) >> 3;
-    const pair = ALPHABET.indexOf(encoded[i] as string) << (11 - ((i * 5) & 7));
-    bytes[at] = (bytes[at] as number) | (pair >> 8);
+    const pair = ALPHABET.indexOf(encoded[i]!) << (11 - ((i * 5) & 7));
+    bytes[at] = bytes[at]! | (pair >> 8);
     bytes[at + 1] = (bytes[at + 1] ?? 0) | (pair & 255);
   }
   return bytes.slice(0, 32);

@@ -1,6 +1,5 @@
 // A job's events as a stream of server-sent events, read from the log at the reader's pace.
-
-export type StoredEvent = { id: number; type: string; data: string };
+import type { StoredEvent } from '../record.ts';
 
 export type EventSource = {
   now: () => number;
@@ -42,7 +41,7 @@ export function readEvents(
         // What is told first is a state either way.
         const isCut = first.id > at + 1 && first.type !== 'state';
         const cut = isCut ? [{ ...source.state(), id: first.id - 1 }] : [];
-        at = (events.at(-1) as StoredEvent).id;
+        at = events.at(-1)!.id;
         return [...cut, ...events].map(format).join('');
       }
       const state = source.state();

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createReadModels } from '../../../src/edge/models/models.ts';
-import { type ModelEntry, recordFile, sourceOf, weightsFile } from '../../../src/models/models.ts';
+import { type ModelEntry, sourceOf } from '../../../src/models/manifest.ts';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';
+import { recordFile, weightsFile } from '../../../src/models/store.ts';
 
 const entry = (name: string, bytes: number): ModelEntry => ({
   name,

@@ -1,8 +1,8 @@
 // The step `style` and its engine vgg19 around the optimisation, which has a test of its own and is stood in for here.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { admit } from '../../../src/cost/admit.ts';
-import type { Heavy } from '../../../src/effects/heavy.ts';
 import { effects } from '../../../src/effects/index.ts';
+import type { JobPort } from '../../../src/effects/job-port.ts';
 import { optimizeStyle, type Planes } from '../../../src/effects/style/optimise/optimise.ts';
 import type { Image } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
@@ -19,7 +19,7 @@ vi.mock(import('../../../src/effects/style/optimise/optimise.ts'), () => ({
 
 const optimise = vi.mocked(optimizeStyle);
 const previews: Image[] = [];
-const heavy = { preview: async (image: Image) => void previews.push(image) } as unknown as Heavy;
+const job = { preview: async (image: Image) => void previews.push(image) } as unknown as JobPort;
 
 const asIs = async (picture: Planes) => ({ picture, report: { steps: 7 } });
 const inverted = async ({ width, height, data }: Planes) => ({
@@ -42,7 +42,7 @@ async function styled(options: string, image: Image, styles: Record<string, Imag
   const result = await runPlan(
     plan,
     { image, further, reports: true },
-    { now: () => 0, pause: async () => {}, heavy },
+    { now: () => 0, pause: async () => {}, job },
   );
   const [content, sources, settings] = optimise.mock.lastCall as Parameters<typeof optimizeStyle>;
   return { ...result, content, sources, settings, report: result.steps[0]?.report ?? {} };

@@ -94,10 +94,10 @@ describe('style with the engine fast', () => {
   it('is what it does unless told otherwise, at the edge, with tensors', () => {
     const { effect, params } = stepOf('style=asset:a');
     expect(params.engine).toBe('fast');
-    expect([effect.heavy?.(params), effect.tensors?.(params)]).toEqual([false, true]);
+    expect([effect.gpuOnly?.(params), effect.tensors?.(params)]).toEqual([false, true]);
     expect(effect.vectors?.when(params)).toBe(true);
     const other = stepOf('style=asset:a,engine=vgg19');
-    expect([effect.heavy?.(other.params), effect.tensors?.(other.params)]).toEqual([true, false]);
+    expect([effect.gpuOnly?.(other.params), effect.tensors?.(other.params)]).toEqual([true, false]);
     expect(effect.vectors?.when(other.params)).toBe(false);
   });
 
@@ -263,6 +263,6 @@ describe('style with the engine fast', () => {
     const lighter = effect.lighter?.(params);
     expect(lighter).toMatchObject({ engine: 'fast', style: 'asset:a', color: 'content' });
     expect(effect.check?.(lighter!)).toBeUndefined();
-    expect(effect.heavy?.(lighter!)).toBe(false);
+    expect(effect.gpuOnly?.(lighter!)).toBe(false);
   });
 });

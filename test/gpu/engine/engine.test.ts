@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseEngine } from '../../../src/gpu/engine/choose.ts';
+import { chooseEngine } from '../../../src/gpu/engine/engine.ts';
 import { createOnnxEngine, explain } from '../../../src/gpu/engine/onnx.ts';
 import { checkKnown, KNOWN, pattern } from '../../../src/gpu/engine/self-test.ts';
 import type { GraphEngine, TensorData } from '../../../src/graph/engine.ts';

@@ -1,4 +1,4 @@
-// A job whose steps are not heavy, as the GPU backend renders what is too much for the edge: models, vectors, tensors.
+// A job whose steps are not jobPort, as the GPU backend renders what is too much for the edge: models, vectors, tensors.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import type { RendererPool } from '../../../src/gpu/renderer/pool.ts';
+import type { RendererPool } from '../../../src/gpu/pool/pool.ts';
 import { readSettings } from '../../../src/gpu/settings.ts';
 import { createJobTable } from '../../../src/gpu/table/table.ts';
 import type { JobHead } from '../../../src/jobs/protocol.ts';

@@ -20,13 +20,6 @@ const sources: Readonly<Record<string, Source>> = {
       convert: convertFastStylePredictor,
     };
   },
-  'fast-style-large': async () => {
-    const { separableFiles } = await import('../files/separable-files.ts');
-    const { convertMagentaSeparable } = await import(
-      '../../../scripts/models/convert/magenta-separable.ts'
-    );
-    return { paths: separableFiles, convert: convertMagentaSeparable };
-  },
 };
 
 /** The model's file, or undefined where there is nothing to make it of. */

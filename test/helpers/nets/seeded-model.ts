@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { Converted } from '../../../scripts/models/convert/converters.ts';
 import { convertVgg19Small } from '../../../scripts/models/convert/vgg19-small.ts';
 import { digestOf } from '../../../src/digest.ts';
-import { readManifest } from '../../../src/gpu/renderer/model-files.ts';
-import { entryNamed, recordFile, sourceOf, weightsFile } from '../../../src/models/models.ts';
+import { readManifest } from '../../../src/gpu/model-files.ts';
+import { entryNamed, sourceOf } from '../../../src/models/manifest.ts';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';
+import { recordFile, weightsFile } from '../../../src/models/store.ts';
 import { seededFastStyle, seededPredictor } from './seeded-fast-style.ts';
 import { seededWeights } from './seeded-vgg19.ts';
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseBackendKeys, signRequest } from '../../../src/jobs/backend/auth.ts';
+import { parseBackendKeys, signRequest } from '../../../src/jobs/auth.ts';
 import type { JobHead, JobLine } from '../../../src/jobs/protocol.ts';
 
 const entry = fileURLToPath(new URL('../../../src/gpu/main.ts', import.meta.url));

@@ -144,9 +144,9 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
         : undefined,
     date,
     metrics: createMetrics(() => {
-      const { heavy, light, ...work } = gate.state();
+      const { exclusive, light, ...work } = gate.state();
       return {
-        inFlight: { heavy, light },
+        inFlight: { exclusive, light },
         accounts: { work, encoded: encoded.state() },
         heaps: { all: 0 },
       };

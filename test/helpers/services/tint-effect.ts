@@ -18,7 +18,7 @@ export type TintWatch = { made: { width: number; height: number }[]; models: str
 const NAME = 'style';
 
 /**
- * Paints everything in the mean colour of its image number `pick`, by `how`: by a vector, a picture, or heavily (with
+ * Paints everything in the mean colour of its image number `pick`, by `how`: by a vector, a picture, or on the GPU backend only (with
  * `lighter` by vector).
  */
 export function createTint(
@@ -32,11 +32,11 @@ export function createTint(
     params: {
       from: imagesParam(3),
       pick: z.int().min(0).max(2).default(0),
-      how: z.enum(['vector', 'pixels', 'heavily']).default('vector'),
+      how: z.enum(['vector', 'pixels', 'gpu-only']).default('vector'),
       size: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
     },
     inputs: ['from'],
-    heavy: ({ how }) => how === 'heavily',
+    gpuOnly: ({ how }) => how === 'gpu-only',
     models: ({ how }) => (how === 'vector' ? [TINT_MODEL] : []),
     lighter: (params) => ({ ...params, how: 'vector' as const }),
     auto: { param: 'size', least: 16, most: () => 512 },

@@ -13,7 +13,7 @@ import { routeOf, routes } from '../../../src/http/observe/metrics-route.ts';
 import { type ParsedFamily, parseExposition } from './parse-exposition.ts';
 
 const gauges: Gauges = {
-  inFlight: { heavy: 1, light: 3 },
+  inFlight: { exclusive: 1, light: 3 },
   accounts: {
     work: { queued: 2, bytes: 50e6, refused: 7, lost: 0 },
     encoded: { queued: 1, bytes: 3e6, refused: 5, lost: 1 },
@@ -56,7 +56,7 @@ describe('metrics', () => {
       ['tessera_measured_seconds_total', 'counter'],
     ]);
     expect(samplesOf(families.get('tessera_in_flight') as ParsedFamily)).toEqual([
-      [{ weight: 'heavy' }, 1],
+      [{ weight: 'exclusive' }, 1],
       [{ weight: 'light' }, 3],
     ]);
     expect(samplesOf(families.get('tessera_busy_total') as ParsedFamily)).toEqual([

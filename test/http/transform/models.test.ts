@@ -126,8 +126,8 @@ describe('the answer to a plan with vectors', () => {
   });
 });
 
-describe('pending=preview for a heavy step that has a lighter one', () => {
-  const url = `/t/style,${from},how=heavily/f=png,pending=preview/${source}`;
+describe('pending=preview for a GPU-only step that has a lighter one', () => {
+  const url = `/t/style,${from},how=gpu-only/f=png,pending=preview/${source}`;
 
   it('shows the lighter one', async () => {
     const service = await createJobTestService(codecs, { effects, pictures, models: both });

@@ -72,7 +72,7 @@ describe('a refusal', () => {
     if (upload) expect((await service.ask(`/t/${plan}`, upload)).headers.get('x-error')).toBe(code);
     expect(counts).toEqual({ decoded: 0, encoded: 0 });
     expect(service.keys()).toEqual([]);
-    expect(service.gate.state()).toMatchObject({ heavy: 0, light: 0, queued: 0, bytes: 0 });
+    expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0, bytes: 0 });
   });
 
   it('is told from work that is done: that is decoded once, and then comes from the cache', async () => {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBackendKeys } from '../../../src/jobs/backend/auth.ts';
-import { createJobKeys, JOB_ID, type Work } from '../../../src/jobs/service/keys.ts';
+import { parseBackendKeys } from '../../../src/jobs/auth.ts';
+import { JOB_ID } from '../../../src/jobs/job.ts';
+import { createJobKeys, type JobIdentity } from '../../../src/jobs/service/keys.ts';
 
 const keysOf = (secret: string, version = '1') => createJobKeys(parseBackendKeys(secret), version);
 const old = `old:${'11'.repeat(16)}`;
 const young = `young:${'22'.repeat(16)}`;
 
-const work: Work = {
+const work: JobIdentity = {
   plan: 'style,engine=vgg19',
   accept: null,
   inputs: [{ name: 'image', bytes: 1, sha256: 'a'.repeat(64) }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEvents, type StoredEvent } from '../../../src/jobs/store/event-stream.ts';
+import type { StoredEvent } from '../../../src/jobs/record.ts';
+import { readEvents } from '../../../src/jobs/store/event-stream.ts';
 
 const event = (id: number): StoredEvent => ({ id, type: 'progress', data: `{"step":${id}}` });
 

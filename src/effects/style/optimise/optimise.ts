@@ -2,7 +2,7 @@
 import { cropPlanes, type Planes, resizePlanes } from '../../../fit/planes.ts';
 import type { Size } from '../../../image.ts';
 import type { ReadModel } from '../../effect.ts';
-import type { Heavy } from '../../heavy.ts';
+import type { JobPort } from '../../job-port.ts';
 import { type FlopsOf, flopsCounter, plansUpTo, planWithin, type Speed } from './deadline.ts';
 import { createEvaluator, type Network, objectiveGraph } from './objective.ts';
 import { type Prepared, preparePictures, type StyleSource, startOf } from './pictures.ts';
@@ -19,7 +19,7 @@ export type { StyleSource } from './pictures.ts';
 export type StyleSettings = RecipeChoices & {
   /** Long side of the result in px; `auto` follows the recipe and the device, and is never above the content's. */
   size: 'auto' | number;
-  /** Deadline in seconds of `heavy.elapsed()`; 0: none. Without it there is one of 120 s where there is no GPU. */
+  /** Deadline in seconds of `job.elapsed()`; 0: none. Without it there is one of 120 s where there is no GPU. */
   seconds?: number | undefined;
   seed: number;
   init: 'content' | 'gray' | 'noise';
@@ -38,11 +38,11 @@ export type StyleResult = {
 // Seconds that a request without a GPU has who does not say.
 const SECONDS_ON_CPU = 120;
 
-type Work = {
+type Optimisation = {
   recipe: Recipe;
   network: Network;
   settings: StyleSettings;
-  heavy: Heavy;
+  job: JobPort;
   prepared: Prepared;
   flopsOf: FlopsOf;
   deadline: number | undefined;
@@ -56,12 +56,12 @@ export async function optimizeStyle(
   content: Planes,
   styles: readonly StyleSource[],
   settings: StyleSettings,
-  { model, ...heavy }: Heavy & { model: ReadModel },
+  { model, ...job }: JobPort & { model: ReadModel },
 ): Promise<StyleResult> {
   const recipe = recipeOf(settings);
   const { variant, objective } = recipe;
   const network = { variant, weights: await model(variant) };
-  const { kind } = heavy.engine.device;
+  const { kind } = job.engine.device;
   const seconds = settings.seconds ?? (kind === 'cpu' ? SECONDS_ON_CPU : 0);
   const auto = Math.min(recipe.size(kind), Math.max(content.width, content.height));
   const prepared = preparePictures(content, styles, {
@@ -69,18 +69,18 @@ export async function optimizeStyle(
     styleScale: settings.styleScale,
     least: leastSide(network, objective),
   });
-  const work: Work = {
+  const work: Optimisation = {
     recipe,
     network,
     settings,
-    heavy,
+    job,
     prepared,
     flopsOf: flopsCounter(network, objective),
     deadline: seconds > 0 ? seconds : undefined,
   };
   if (settings.strength === 0) return unchanged(work, content);
   const wanted = planOf(work);
-  const resume = heavy.resume && fromCheckpoint(heavy.resume);
+  const resume = job.resume && fromCheckpoint(job.resume);
   const result = await run(work, wanted, resume);
   const { width, height } = result.picture;
   const picture = cropPlanes(result.picture, sizeWithin(prepared, { width, height }));
@@ -88,14 +88,17 @@ export async function optimizeStyle(
 }
 
 /** Of no strength: the optimisation would only come near to what there is already. */
-function unchanged({ settings, recipe, heavy, prepared }: Work, content: Planes): StyleResult {
+function unchanged(
+  { settings, recipe, job, prepared }: Optimisation,
+  content: Planes,
+): StyleResult {
   const picture = resizePlanes(content, prepared.size, { antialias: true });
   const { width, height } = picture;
   const what = { recipe: settings.recipe, weights: recipe.variant, width, height };
-  return { picture, report: { ...what, scales: [], steps: 0, seconds: heavy.elapsed() } };
+  return { picture, report: { ...what, scales: [], steps: 0, seconds: job.elapsed() } };
 }
 
-const planOf = ({ recipe, network, prepared }: Work): PlanOptions => ({
+const planOf = ({ recipe, network, prepared }: Optimisation): PlanOptions => ({
   size: prepared.padded,
   least: leastSide(network, recipe.objective),
   coarsest: recipe.coarsest,
@@ -103,11 +106,11 @@ const planOf = ({ recipe, network, prepared }: Work): PlanOptions => ({
 });
 
 async function run(
-  work: Work,
+  work: Optimisation,
   wanted: PlanOptions,
   resume: RunState | undefined,
 ): Promise<StagesResult> {
-  const { recipe, network, settings, heavy, prepared, flopsOf, deadline } = work;
+  const { recipe, network, settings, job, prepared, flopsOf, deadline } = work;
   const optimizer = recipe.optimizer();
   const plans = plansUpTo(wanted);
   const speed =
@@ -115,9 +118,9 @@ async function run(
   const stages =
     deadline === undefined || !speed
       ? planStages(wanted)
-      : planWithin(plans, deadline - heavy.elapsed(), speed, flopsOf);
+      : planWithin(plans, deadline - job.elapsed(), speed, flopsOf);
   const watch = createWatch({
-    heavy,
+    job,
     flopsOf,
     deadline,
     speed,
@@ -127,7 +130,7 @@ async function run(
   });
   try {
     return await runStages({
-      engine: heavy.engine,
+      engine: job.engine,
       network,
       objective: recipe.objective,
       optimizer,
@@ -145,12 +148,12 @@ async function run(
 }
 
 /** Makes a scale ready as an optimisation does, and evaluates it three times. */
-async function measureSpeed(work: Work, size: Size): Promise<Speed> {
-  const { recipe, network, settings, heavy, prepared } = work;
+async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
+  const { recipe, network, settings, job, prepared } = work;
   const { objective } = recipe;
-  const { engine } = heavy;
+  const { engine } = job;
   const { content, styles } = prepared.at(size);
-  const began = heavy.elapsed();
+  const began = job.elapsed();
   const { strength, styleScale } = settings;
   const targets = await computeTargets({ engine, network, objective, content, styles, strength });
   const evaluator = await createEvaluator(
@@ -159,11 +162,11 @@ async function measureSpeed(work: Work, size: Size): Promise<Speed> {
   );
   try {
     await evaluator.evaluate(content.data);
-    const ready = heavy.elapsed();
+    const ready = job.elapsed();
     for (let i = 0; i < 2; i++) await evaluator.evaluate(content.data);
-    heavy.goOn();
+    job.goOn();
     // A clock that stands still still leaves a number.
-    const secondsPerFlop = Math.max(1e-15, (heavy.elapsed() - ready) / (2 * evaluator.flops));
+    const secondsPerFlop = Math.max(1e-15, (job.elapsed() - ready) / (2 * evaluator.flops));
     return {
       secondsPerFlop,
       secondsPerStage: ready - began,
@@ -184,7 +187,7 @@ function sizeWithin({ size, padded }: Prepared, { width, height }: Size): Size {
 }
 
 function reportOf(
-  { recipe, settings, heavy, deadline }: Work,
+  { recipe, settings, job, deadline }: Optimisation,
   { wanted, result, picture }: { wanted: readonly Stage[]; result: StagesResult; picture: Planes },
 ): Record<string, unknown> {
   const steps = (stages: readonly Stage[]): number =>
@@ -192,12 +195,12 @@ function reportOf(
   return {
     recipe: settings.recipe,
     weights: recipe.variant,
-    device: heavy.engine.device.kind,
+    device: job.engine.device.kind,
     width: picture.width,
     height: picture.height,
     scales: result.stages,
     steps: steps(result.stages),
-    seconds: heavy.elapsed(),
+    seconds: job.elapsed(),
     ...(deadline !== undefined && {
       deadline,
       deadlineHit: steps(result.stages) < steps(wanted),

@@ -3,7 +3,7 @@ import type { AverageState } from '../../../fit/optimisers/average.ts';
 import type { OptimizerState } from '../../../fit/optimisers/optimisers.ts';
 import type { TensorData } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
-import type { Checkpoint } from '../../heavy.ts';
+import type { Checkpoint } from '../../job-port.ts';
 
 /** One scale: its size and how many steps are made there. */
 export type Stage = Size & { steps: number };

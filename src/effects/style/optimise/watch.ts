@@ -1,15 +1,15 @@
 // Watches a running optimisation: tells how far it has come, keeps its state, and ends it at its deadline.
 import type { Planes } from '../../../fit/planes.ts';
-import type { Heavy } from '../../heavy.ts';
+import type { JobPort } from '../../job-port.ts';
 import { type FlopsOf, fitSteps, nextStage, type Speed } from './deadline.ts';
 import { imageOfPlanes } from './pictures.ts';
 import type { StepDone } from './stages.ts';
 import { type Stage, stepsDone, toCheckpoint } from './state.ts';
 
 export type WatchOptions = {
-  heavy: Heavy;
+  job: JobPort;
   flopsOf: FlopsOf;
-  /** Of `heavy.elapsed()`; without it no clock decides anything. */
+  /** Of `job.elapsed()`; without it no clock decides anything. */
   deadline: number | undefined;
   /** As measured before the first scale, where there is a deadline. */
   speed: Speed | undefined;
@@ -25,8 +25,8 @@ export type Watch = {
 };
 
 export function createWatch(options: WatchOptions): Watch {
-  const { heavy, flopsOf, deadline, speed, plans, crop } = options;
-  const pace = createPace(heavy);
+  const { job, flopsOf, deadline, speed, plans, crop } = options;
+  const pace = createPace(job);
 
   const secondsAfter = (stages: readonly Stage[], stage: number): number =>
     stages
@@ -37,7 +37,7 @@ export function createWatch(options: WatchOptions): Watch {
     const { stages, stage, step } = state;
     const left = (stages[stage] as Stage).steps - step;
     const { content = 0, style = 0, tv } = losses.terms;
-    heavy.progress({
+    job.progress({
       step: stepsDone(state),
       steps: stages.reduce((sum, { steps }) => sum + steps, 0),
       losses: { total: losses.loss, content, style, ...(tv !== undefined && { tv }) },
@@ -49,10 +49,10 @@ export function createWatch(options: WatchOptions): Watch {
 
   return {
     beforeStage(stages, index) {
-      heavy.goOn();
+      job.goOn();
       if (deadline === undefined || !speed) return stages;
       const secondsPerFlop = pace.secondsPerFlop() ?? speed.secondsPerFlop;
-      const seconds = deadline - heavy.elapsed();
+      const seconds = deadline - job.elapsed();
       const left = { seconds, speed: { ...speed, secondsPerFlop }, flopsOf };
       const last = stages[index - 1];
       if (index < stages.length || !last) return fitSteps(stages, index, left);
@@ -63,20 +63,20 @@ export function createWatch(options: WatchOptions): Watch {
       const { state } = done;
       const secondsPerStep = pace.step(state.stage, done.flops);
       tell(done, secondsPerStep);
-      if (heavy.due('preview')) {
+      if (job.due('preview')) {
         const { width, height } = state.stages[state.stage] as Stage;
-        await heavy.preview(imageOfPlanes(crop({ width, height, data: done.result() })));
+        await job.preview(imageOfPlanes(crop({ width, height, data: done.result() })));
       }
-      if (heavy.due('checkpoint')) await heavy.checkpoint(toCheckpoint(state));
-      heavy.goOn();
+      if (job.due('checkpoint')) await job.checkpoint(toCheckpoint(state));
+      job.goOn();
       // The losses of the result take one more evaluation.
-      return deadline !== undefined && heavy.elapsed() + 2 * (secondsPerStep ?? 0) >= deadline;
+      return deadline !== undefined && job.elapsed() + 2 * (secondsPerStep ?? 0) >= deadline;
     },
   };
 }
 
 /** Measures steps by the job's clock, from the second one of each scale on: the first warms up. */
-function createPace(heavy: Heavy) {
+function createPace(job: JobPort) {
   let stage = -1;
   let steps = 0;
   let since = 0;
@@ -85,7 +85,7 @@ function createPace(heavy: Heavy) {
     secondsPerFlop: () => secondsPerFlop,
     /** Seconds that a step takes now, once that is known. */
     step(index: number, flops: number): number | undefined {
-      const now = heavy.elapsed();
+      const now = job.elapsed();
       if (index !== stage) {
         stage = index;
         steps = 0;

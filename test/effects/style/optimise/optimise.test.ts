@@ -9,7 +9,7 @@ import { AppError } from '../../../../src/errors.ts';
 import { resizePlanes } from '../../../../src/fit/planes.ts';
 import { uniformValues } from '../../../../src/fit/random.ts';
 import { seededWeights } from '../../../helpers/nets/seeded-vgg19.ts';
-import { type FakeHeavyOptions, fakeHeavy } from '../../../helpers/services/fake-heavy.ts';
+import { type FakeJobPortOptions, fakeJobPort } from '../../../helpers/services/fake-job-port.ts';
 import {
   evaluateAt,
   goldenPair,
@@ -33,11 +33,11 @@ type Options = {
   content?: Planes;
   styles?: StyleSource[];
   settings?: Partial<StyleSettings>;
-  heavy?: Partial<FakeHeavyOptions>;
+  job?: Partial<FakeJobPortOptions>;
 };
 
-async function stylize({ content: picture = content, styles, settings, heavy }: Options = {}) {
-  const fake = fakeHeavy({ weights, ...heavy });
+async function stylize({ content: picture = content, styles, settings, job }: Options = {}) {
+  const fake = fakeJobPort({ weights, ...job });
   const sources = styles ?? [{ picture: style, weight: 1 }];
   const result = await optimizeStyle(picture, sources, { ...defaults, ...settings }, fake);
   expect(fake.open()).toBe(0);
@@ -166,7 +166,7 @@ describe('sizes', () => {
         { picture: resizePlanes(style, { width: 3, height: 70 }, { antialias: true }), weight: 1 },
       ],
       settings: { steps: 3 },
-      heavy: { previewEvery: 1 },
+      job: { previewEvery: 1 },
     });
     expect(picture).toMatchObject(size);
     expect(report).toMatchObject(size);
@@ -192,7 +192,7 @@ describe('progress', () => {
   it('tells every step, its losses and the time left', async () => {
     const { seen, report } = await stylize({
       settings: { ...few, size: 192 },
-      heavy: { secondsPerValue: 1e-5 },
+      job: { secondsPerValue: 1e-5 },
     });
     expect(seen.progress.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     for (const { steps, losses } of seen.progress) {
@@ -223,17 +223,17 @@ describe('progress', () => {
 
   it('ends at once where the job is canceled, and leaves no program open', async () => {
     const canceled = new AppError('internal', 'canceled');
-    const heavy = fakeHeavy({
+    const job = fakeJobPort({
       weights,
       goOn: (steps) => {
         if (steps === 3) throw canceled;
       },
     });
     const settings = { ...defaults, steps: 20 };
-    const done = optimizeStyle(content, [{ picture: style, weight: 1 }], settings, heavy);
+    const done = optimizeStyle(content, [{ picture: style, weight: 1 }], settings, job);
     await expect(done).rejects.toBe(canceled);
-    expect(heavy.seen.progress).toHaveLength(3);
-    expect(heavy.open()).toBe(0);
+    expect(job.seen.progress).toHaveLength(3);
+    expect(job.open()).toBe(0);
   });
 });
 
@@ -244,10 +244,10 @@ describe('a job that was interrupted', () => {
     ['L-BFGS over two scales', { ...pyramid, optimizer: 'lbfgs' as const, init: 'noise' as const }],
     ['one scale', { ...shallow, recipe: 'classic' as const, steps: 8 }],
   ])('goes on to the same bytes after any step: %s', async (_, settings) => {
-    const whole = await stylize({ settings, heavy: { checkpointEvery: 1 } });
+    const whole = await stylize({ settings, job: { checkpointEvery: 1 } });
     expect(whole.seen.checkpoints.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (const resume of whole.seen.checkpoints.filter(({ step }) => [2, 5, 6, 8].includes(step))) {
-      const resumed = await stylize({ settings, heavy: { resume: structuredClone(resume) } });
+      const resumed = await stylize({ settings, job: { resume: structuredClone(resume) } });
       expect(resumed.picture).toEqual(whole.picture);
       expect(resumed.seen.progress[0]?.step ?? 9).toBe(resume.step + 1);
       expect(resumed.report.losses).toEqual(whole.report.losses);
@@ -261,7 +261,7 @@ describe('a job that was interrupted', () => {
       notes: { stages: '[[64,64,6]]', stage: '0', step: '3' },
       tensors: { position: { shape: [3, 2, 2], data: new Float32Array(12) } },
     };
-    const resumed = await stylize({ settings: few, heavy: { resume: strange } });
+    const resumed = await stylize({ settings: few, job: { resume: strange } });
     expect(resumed.picture).toEqual(whole.picture);
   });
 });
@@ -276,7 +276,7 @@ describe('a deadline', () => {
     const { picture, report, seen } = await stylize({
       content: large,
       settings: { ...shallow, steps: 60, seconds: 20 },
-      heavy: slow,
+      job: slow,
     });
     expect(report.seconds).toBeLessThanOrEqual(20);
     expect(report.seconds).toBeGreaterThan(12);
@@ -292,7 +292,7 @@ describe('a deadline', () => {
     const far = await stylize({
       content: large,
       settings: { ...settings, seconds: 1e4 },
-      heavy: slow,
+      job: slow,
     });
     expect(far.picture).toEqual(free.picture);
     expect(far.report).toMatchObject({ deadlineHit: false });
@@ -300,8 +300,8 @@ describe('a deadline', () => {
 
   it('is 120 seconds without a GPU, and none with one or for 0', async () => {
     const settings = { ...shallow, steps: 1, size: 64 };
-    expect((await stylize({ settings, heavy: cpu })).report.deadline).toBe(120);
-    const free = await stylize({ settings: { ...settings, seconds: 0 }, heavy: cpu });
+    expect((await stylize({ settings, job: cpu })).report.deadline).toBe(120);
+    const free = await stylize({ settings: { ...settings, seconds: 0 }, job: cpu });
     expect(free.report).not.toHaveProperty('deadline');
     expect((await stylize({ settings })).report).not.toHaveProperty('deadline');
   });
@@ -313,7 +313,7 @@ describe('a deadline', () => {
     const { report, seen } = await stylize({
       content: large,
       settings,
-      heavy: { ...slow, hurry: () => (runs++ < 6 ? 3 : 0.2) },
+      job: { ...slow, hurry: () => (runs++ < 6 ? 3 : 0.2) },
     });
     const scales = report.scales as { width: number }[];
     expect(scales.map(({ width }) => width)).toEqual([141, 200, 283, 400]);
@@ -325,7 +325,7 @@ describe('a deadline', () => {
     const { picture } = await stylize({
       content: large,
       settings: { ...shallow, steps: 60, seconds: 0.5 },
-      heavy: slow,
+      job: slow,
     });
     expect(picture.data.every(Number.isFinite)).toBe(true);
     expect(picture.width).toBeGreaterThanOrEqual(128);
@@ -334,16 +334,16 @@ describe('a deadline', () => {
 
 describe('failures', () => {
   it('of the numbers are an error, never a picture', async () => {
-    const heavy = fakeHeavy({
+    const job = fakeJobPort({
       weights,
       spoil: (results, run) =>
         run > 8 && results.total
           ? { ...results, total: { shape: [], data: Float32Array.of(Number.NaN) } }
           : results,
     });
-    const done = optimizeStyle(content, [{ picture: style, weight: 1 }], defaults, heavy);
+    const done = optimizeStyle(content, [{ picture: style, weight: 1 }], defaults, job);
     await expect(done).rejects.toMatchObject({ code: 'internal', retryable: false });
-    expect(heavy.open()).toBe(0);
+    expect(job.open()).toBe(0);
   });
 
   it.each([

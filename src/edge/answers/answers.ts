@@ -1,0 +1,43 @@
+// The cache of answers on Cloudflare: the data centre's cache, a bucket behind it where that is wanted, and purges in both.
+import { createAnswerCache } from '../../cache/answer-cache.ts';
+import type { AnswerCache } from '../../cache/answer-types.ts';
+import { createPurges } from '../../cache/purges.ts';
+import type { ResponseCache } from '../../cache/response-cache.ts';
+import { inTiers } from '../../cache/tiers.ts';
+import type { Config } from '../../config.ts';
+import type { ByteAccount } from '../../gate/bytes.ts';
+import { readText, writeText } from '../../jobs/blobs.ts';
+import { createR2Blobs } from '../r2-blobs.ts';
+import { createBucketAnswers } from './r2-answers.ts';
+
+export type EdgeAnswerPorts = {
+  near: ResponseCache;
+  bucket: R2Bucket;
+  encoded: ByteAccount;
+  wait: (ms: number) => Promise<void>;
+  now: () => number;
+  date: () => number;
+  log: (entry: Record<string, unknown>) => void;
+};
+
+/** The cache over its bindings. Where nobody may purge, nobody looks for purges. */
+export function createEdgeAnswers(
+  ports: EdgeAnswerPorts,
+  { RESULT_STORE, SIGNING_KEYS, DEVELOPMENT }: Config,
+): AnswerCache {
+  const { near, bucket } = ports;
+  const blobs = createR2Blobs(bucket);
+  const far = {
+    get: (key: string) => readText(blobs, key),
+    put: (key: string, text: string) => writeText(blobs, key, text),
+  };
+  const store =
+    RESULT_STORE === 'r2'
+      ? inTiers({ ...ports, near, far: createBucketAnswers(bucket, ports) })
+      : near;
+  const canPurge = SIGNING_KEYS.length > 0 || DEVELOPMENT;
+  const purges = canPurge ? createPurges({ ...ports, near, far }) : NEVER;
+  return createAnswerCache({ ...ports, store, purges });
+}
+
+const NEVER = { last: async () => 0, purge: async () => {} };

@@ -1,0 +1,100 @@
+// How the Worker and the GPU backend know each other: requests are signed with a secret that both have.
+import { digestOf, hexOf } from '../digest.ts';
+import { AppError } from '../errors.ts';
+
+/** Carries key, time and signature. Not `Authorization`, which hosts in front of a backend use for tokens of their own. */
+export const SIGNATURE_HEADER = 'x-tessera-signature';
+
+/** Seconds by which the clocks of both sides may differ; an older request cannot be repeated. */
+const WINDOW = 300;
+
+export type BackendKey = { id: string; secret: Uint8Array<ArrayBuffer> };
+
+/** What a signature covers; `head` has the job's id, run and attempt, and the digests of everything behind it. */
+export type SignedRequest = {
+  method: string;
+  /** Path of the URL with its query, as it is sent. */
+  path: string;
+  /** Bytes of the head of a job's body. */
+  head?: Uint8Array<ArrayBuffer>;
+};
+
+const text = new TextEncoder();
+const NAMED = /^([\w-]{1,32}):((?:[0-9a-f]{2}){16,128})$/i;
+
+/**
+ * Reads `GPU_SECRET`: one text of at least 16 characters, or `id:hex,id:hex`, of which the first signs and each verifies, so that
+ * keys can be changed without a pause. Throws RangeError.
+ */
+export function parseBackendKeys(value: string): readonly BackendKey[] {
+  const named = value.split(',').map((part) => NAMED.exec(part.trim()));
+  if (named.every((match) => match !== null)) {
+    const keys = named.map(([, id, hex]) => ({ id: id as string, secret: bytesOf(hex as string) }));
+    if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+      throw new RangeError('GPU_SECRET: expected every key id once');
+    }
+    return keys;
+  }
+  if (value.length < 16) {
+    throw new RangeError(
+      `GPU_SECRET: expected at least 16 characters, or id:hex of at least 16 bytes, got ${value.length} characters`,
+    );
+  }
+  return [{ id: 'default', secret: text.encode(value) }];
+}
+
+/** The headers that sign a request; `now` in milliseconds. */
+export async function signRequest(
+  request: SignedRequest,
+  { keys, now }: { keys: readonly BackendKey[]; now: number },
+): Promise<Record<string, string>> {
+  const [key] = keys;
+  if (!key) throw new RangeError('keys: expected at least one, got none');
+  const time = String(Math.floor(now / 1000));
+  const mac = await crypto.subtle.sign(
+    'HMAC',
+    await importKey(key, 'sign'),
+    await signed(request, time),
+  );
+  return { [SIGNATURE_HEADER]: `${key.id}.${time}.${hexOf(new Uint8Array(mac))}` };
+}
+
+/** Checks the header of a request; `now` in milliseconds. Throws `bad_signature`. */
+export async function verifyRequest(
+  request: SignedRequest & { header: string | null | undefined },
+  { keys, now }: { keys: readonly BackendKey[]; now: number },
+): Promise<void> {
+  const match = /^([\w-]{1,32})\.(\d{1,12})\.([0-9a-f]{64})$/.exec(request.header ?? '');
+  if (!match) throw refused('expected <key>.<seconds>.<hex>, got none or another form');
+  const [, id, time, mac] = match as unknown as [string, string, string, string];
+  if (Math.abs(now / 1000 - Number(time)) > WINDOW) {
+    throw refused(`expected a time within ${WINDOW} s of now, got ${time}`);
+  }
+  const key = keys.find((one) => one.id === id);
+  const right =
+    key !== undefined &&
+    (await crypto.subtle.verify(
+      'HMAC',
+      await importKey(key, 'verify'),
+      bytesOf(mac),
+      await signed(request, time),
+    ));
+  if (!right) throw refused('expected the signature of a known key');
+}
+
+const refused = (problem: string): AppError =>
+  new AppError('bad_signature', `${SIGNATURE_HEADER}: ${problem}`);
+
+async function signed(
+  { method, path, head }: SignedRequest,
+  time: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const digest = await digestOf(head ?? new Uint8Array(0));
+  return text.encode(['tessera-job-1', method, path, time, digest].join('\n'));
+}
+
+const importKey = (key: BackendKey, use: 'sign' | 'verify'): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', key.secret, { name: 'HMAC', hash: 'SHA-256' }, false, [use]);
+
+const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

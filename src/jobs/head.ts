@@ -1,0 +1,43 @@
+// Reads the head of a job as it comes over the network.
+import * as z from 'zod';
+import { AppError } from '../errors.ts';
+import type { JobHead } from './protocol.ts';
+
+/** Longest head in bytes; a plan in a URL is shorter than 16 KiB. */
+export const MAX_HEAD_BYTES = 2 ** 18;
+
+const bytes = z
+  .int()
+  .min(0)
+  .max(2 ** 40);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const schema = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  run: z.int().min(1),
+  attempt: z.int().min(1),
+  plan: z.string().max(2 ** 16),
+  accept: z
+    .string()
+    .max(2 ** 13)
+    .nullable(),
+  inputs: z
+    .array(z.strictObject({ name: z.string().max(2 ** 13), bytes, sha256 }))
+    .min(1)
+    .max(32),
+  checkpoint: z.strictObject({ step: z.int().min(0), bytes, sha256 }).optional(),
+});
+
+/** Parses and checks a head. Throws `bad_body`. */
+export function readJobHead(text: string): JobHead {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('bad_body', 'head: expected JSON', { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data as JobHead;
+  const [issue] = result.error.issues;
+  throw new AppError('bad_body', `head.${issue?.path.join('..')}: ${issue?.message}`);
+}

@@ -1,0 +1,45 @@
+// Opens what a backend needs of a job: its head and the stored blobs that follow it.
+import { type BlobStore, inputKey, madeKey, type StoredBody } from '../blobs.ts';
+import type { JobHead } from '../protocol.ts';
+import type { JobRecord } from '../record.ts';
+
+export type OpenedJob = {
+  head: JobHead;
+  blobs: readonly StoredBody[];
+  /** Cancels the blobs that nobody has begun to read. */
+  close: () => Promise<void>;
+};
+
+/** To be closed. Undefined if one of the job's pictures is not stored any more; without its checkpoint if that is not. */
+export async function openJob(
+  { job, spec, checkpoint }: JobRecord,
+  blobs: BlobStore,
+): Promise<OpenedJob | undefined> {
+  const opened: StoredBody[] = [];
+  const close = async (): Promise<void> => {
+    for (const { body } of opened) if (!body.locked) await body.cancel().catch(() => {});
+  };
+  try {
+    for (const { sha256 } of spec.inputs) {
+      const found = await blobs.get(inputKey(sha256));
+      if (!found) {
+        await close();
+        return undefined;
+      }
+      opened.push(found);
+    }
+    const saved =
+      checkpoint && (await blobs.get(madeKey(spec.id, 'checkpoint', checkpoint.sha256)));
+    if (saved) opened.push(saved);
+    const { id, plan, accept, inputs } = spec;
+    const { run, attempt } = job;
+    const head: JobHead = {
+      ...{ id, run, attempt, plan, accept, inputs },
+      ...(saved && checkpoint && { checkpoint }),
+    };
+    return { head, blobs: opened, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

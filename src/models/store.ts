@@ -1,0 +1,109 @@
+// Installed models: their weights, verified and loaded once.
+import * as z from 'zod';
+import { digestOf } from '../digest.ts';
+import { AppError } from '../errors.ts';
+import type { Weights } from '../graph/engine.ts';
+import { entryNamed, type Manifest, type ModelEntry, sourceOf } from './manifest.ts';
+import { readSafetensors } from './safetensors.ts';
+
+/** Largest file of converted weights, in bytes. */
+const MAX_WEIGHTS_BYTES = 4 * 2 ** 30;
+
+const record = z.object({
+  source: z.string(),
+  bytes: z.int().min(1).max(MAX_WEIGHTS_BYTES),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** What is kept beside installed weights: what they were made of, their size and digest. */
+export type ModelRecord = z.infer<typeof record>;
+
+/** A file of the folder of installed models; undefined where there is none. */
+export type ReadModelFile = (name: string) => Promise<Uint8Array | undefined>;
+
+export type ModelStore = {
+  /** The weights of a model by name, loaded once. Throws `model_missing`, which the next call tries again. */
+  model: (name: string) => Promise<Weights>;
+  /** Throws `model_missing` as `model` does, by the model's record alone; loading it may still find damage. */
+  check: (name: string) => Promise<void>;
+  /** Names of the installed models, by their records alone. */
+  installed: () => Promise<string[]>;
+};
+
+/** File name of a model's installed weights. */
+export const weightsFile = (name: string): string => `${name}.safetensors`;
+
+/** File name of the record beside them. */
+export const recordFile = (name: string): string => `${name}.json`;
+
+/**
+ * Loads installed models of the manifest by `read`. With `lazy`, for places with little memory, weights stay as they are stored,
+ * and each access to a tensor's `data` makes it anew.
+ */
+export function createModelStore(args: {
+  manifest: Manifest;
+  read: ReadModelFile;
+  lazy?: boolean;
+}): ModelStore {
+  const { manifest, read, lazy = false } = args;
+  const loading = new Map<string, Promise<Weights>>();
+  const load = async (name: string): Promise<Weights> => {
+    const bytes = await readVerified(entryNamed(manifest, name), read);
+    return readSafetensors(bytes, { lazy }).tensors;
+  };
+  return {
+    model: (name) => {
+      const known = loading.get(name);
+      if (known) return known;
+      const weights = load(name);
+      loading.set(name, weights);
+      weights.catch(() => loading.delete(name));
+      return weights;
+    },
+    check: async (name) => {
+      if (!loading.has(name)) await readRecord(entryNamed(manifest, name), read);
+    },
+    installed: async () => {
+      const states = await Promise.all(
+        manifest.map((model) => readRecord(model, read).catch(() => undefined)),
+      );
+      return manifest.filter((_, i) => states[i]).map(({ name }) => name);
+    },
+  };
+}
+
+/** The file of a model's weights as it was installed. Throws `model_missing` for none, an outdated or a damaged one. */
+export async function readVerified(model: ModelEntry, read: ReadModelFile): Promise<Uint8Array> {
+  const { bytes: length, sha256 } = await readRecord(model, read);
+  const bytes = await read(weightsFile(model.name));
+  if (!bytes) throw missing(model, 'is not installed');
+  if (bytes.length !== length || (await digestOf(bytes)) !== sha256) {
+    throw missing(model, 'is damaged');
+  }
+  return bytes;
+}
+
+async function readRecord(model: ModelEntry, read: ReadModelFile): Promise<ModelRecord> {
+  const bytes = await read(recordFile(model.name));
+  if (!bytes) throw missing(model, 'is not installed');
+  const parsed = record.safeParse(parseJson(bytes));
+  if (!parsed.success) throw missing(model, 'is damaged');
+  if (parsed.data.source !== sourceOf(model)) throw missing(model, 'is outdated');
+  return parsed.data;
+}
+
+function missing({ name, files }: ModelEntry, state: string): AppError {
+  const command = `npm run models ${name}`;
+  const how = files.every(({ url }) => url)
+    ? ''
+    : ' (with MODELS_MIRROR set: it has no public address)';
+  return new AppError('model_missing', `the model ${name} ${state}, run: ${command}${how}`);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { type ModelEntry, parseManifest, withCompanions } from '../../src/models/manifest.ts';
+
+const entry: ModelEntry = {
+  name: 'tiny',
+  summary: 'A network of one value.',
+  licence: 'MIT',
+  origin: 'https://example.com/tiny',
+  input: 'RGB, 0 to 1',
+  files: [
+    {
+      mirrorPath: 'tiny/tiny.bin',
+      url: 'https://example.com/tiny.bin',
+      bytes: 4,
+      digest: `sha256:${'0'.repeat(64)}`,
+    },
+  ],
+  conversion: 'plain',
+};
+
+const mirrorOnly: ModelEntry = {
+  ...entry,
+  name: 'rare',
+  files: [{ mirrorPath: 'rare/rare.bin', bytes: 4, digest: `md5:${'0'.repeat(32)}` }],
+};
+const manifest = [entry, mirrorOnly];
+
+describe('a manifest', () => {
+  it('is taken as it is', () => {
+    expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
+  });
+
+  const [file] = entry.files;
+  it.each([
+    ['a path out of the mirror', { files: [{ ...file, mirrorPath: '../secret' }] }, 'mirrorPath'],
+    ['an absolute path', { files: [{ ...file, mirrorPath: '/etc/passwd' }] }, 'mirrorPath'],
+    ['an address without TLS', { files: [{ ...file, url: 'http://example.com/a' }] }, 'url'],
+    ['a digest of another kind', { files: [{ ...file, digest: 'sha1:00' }] }, 'digest'],
+    ['no files', { files: [] }, 'files'],
+    ['a name with a slash', { name: 'a/b' }, 'name'],
+    ['an unknown field', { license: 'MIT' }, 'license'],
+  ])('may not have %s', (_, change, field) => {
+    expect(() => parseManifest([{ ...entry, ...change }])).toThrow(field);
+  });
+
+  it('may not have one name twice', () => {
+    expect(() => parseManifest([entry, entry])).toThrow('expected one entry "tiny", got two');
+  });
+
+  it('may not want a model with another that it does not have', () => {
+    expect(() => parseManifest([{ ...entry, with: ['none'] }])).toThrow(
+      'models/manifest.json: expected an entry "none", got none',
+    );
+  });
+});
+
+describe('models with those that come with them', () => {
+  const named = (name: string, companions: string[]): ModelEntry => ({
+    ...entry,
+    name,
+    with: companions,
+  });
+  const family = [named('a', ['b']), named('b', ['c', 'a']), named('c', []), named('d', [])];
+  const names = (of: string[]) => withCompanions(family, of).map(({ name }) => name);
+
+  it('are each there once, however they want one another', () => {
+    expect(names(['a'])).toEqual(['a', 'b', 'c']);
+    expect(names(['d', 'c', 'd'])).toEqual(['d', 'c']);
+  });
+
+  it('are models of the manifest', () => {
+    expect(() => names(['e'])).toThrow('expected one of a, b, c, d, got "e"');
+  });
+});

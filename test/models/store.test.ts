@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/digest.ts';
+import { type Manifest, type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
+import { writeSafetensors } from '../../src/models/safetensors.ts';
+import { createModelStore, recordFile, weightsFile } from '../../src/models/store.ts';
+
+const entry: ModelEntry = {
+  name: 'tiny',
+  summary: 'A network of one value.',
+  licence: 'MIT',
+  origin: 'https://example.com/tiny',
+  input: 'RGB, 0 to 1',
+  files: [
+    {
+      mirrorPath: 'tiny/tiny.bin',
+      url: 'https://example.com/tiny.bin',
+      bytes: 4,
+      digest: `sha256:${'0'.repeat(64)}`,
+    },
+  ],
+  conversion: 'plain',
+};
+const mirrorOnly: ModelEntry = {
+  ...entry,
+  name: 'rare',
+  files: [{ mirrorPath: 'rare/rare.bin', bytes: 4, digest: `md5:${'0'.repeat(32)}` }],
+};
+const manifest: Manifest = [entry, mirrorOnly];
+
+/** A folder with `tiny` installed, which counts what is read of it. */
+async function installTiny() {
+  const bytes = writeSafetensors({ w: { shape: [1], data: Float32Array.of(0.1) } });
+  const record = { source: sourceOf(entry), bytes: bytes.length, sha256: await digestOf(bytes) };
+  const files = new Map<string, Uint8Array>([[weightsFile('tiny'), bytes]]);
+  const writeRecord = (value: unknown) =>
+    files.set(recordFile('tiny'), new TextEncoder().encode(JSON.stringify(value)));
+  writeRecord(record);
+  const reads: string[] = [];
+  const read = async (name: string) => {
+    reads.push(name);
+    return files.get(name);
+  };
+  return { files, record, writeRecord, reads, store: createModelStore({ manifest, read }) };
+}
+
+const missing = (message: string) => expect.objectContaining({ code: 'model_missing', message });
+
+describe('a store of models', () => {
+  it('loads a model once, however many ask for it', async () => {
+    const { store, reads } = await installTiny();
+    const [one, two] = await Promise.all([store.model('tiny'), store.model('tiny')]);
+    expect(await store.model('tiny')).toBe(one);
+    expect(two).toBe(one);
+    expect(one.get('w')).toEqual({ shape: [1], data: Float32Array.of(0.1) });
+    expect(reads).toHaveLength(2);
+  });
+
+  it('says how to get a model that is missing, and finds it once it is there', async () => {
+    const { store, files } = await installTiny();
+    const weights = files.get(weightsFile('tiny')) as Uint8Array;
+    files.delete(weightsFile('tiny'));
+    await expect(store.model('tiny')).rejects.toEqual(
+      missing('the model tiny is not installed, run: npm run models tiny'),
+    );
+    files.set(weightsFile('tiny'), weights);
+    expect((await store.model('tiny')).size).toBe(1);
+  });
+
+  it('says so where only a mirror has a model', async () => {
+    const { store } = await installTiny();
+    await expect(store.model('rare')).rejects.toEqual(
+      missing(
+        'the model rare is not installed, run: npm run models rare (with MODELS_MIRROR set: it has no public address)',
+      ),
+    );
+  });
+
+  it('notices one changed bit, a lost end and a damaged record', async () => {
+    const message = 'the model tiny is damaged, run: npm run models tiny';
+    const { store, files, writeRecord } = await installTiny();
+    const whole = files.get(weightsFile('tiny')) as Uint8Array;
+    const changed = whole.slice();
+    changed[whole.length - 1] = (changed.at(-1) as number) ^ 1;
+    for (const bytes of [changed, whole.subarray(0, -1)]) {
+      files.set(weightsFile('tiny'), bytes);
+      await expect(store.model('tiny')).rejects.toEqual(missing(message));
+    }
+    files.set(weightsFile('tiny'), whole);
+    writeRecord('what');
+    await expect(store.model('tiny')).rejects.toEqual(missing(message));
+  });
+
+  it('takes weights of another source or converter as outdated', async () => {
+    const { store, record, writeRecord } = await installTiny();
+    writeRecord({ ...record, source: 'plain-2 sha256:1' });
+    await expect(store.model('tiny')).rejects.toEqual(
+      missing('the model tiny is outdated, run: npm run models tiny'),
+    );
+    expect(await store.installed()).toEqual([]);
+  });
+
+  it('lists what is installed without reading weights', async () => {
+    const { store, reads } = await installTiny();
+    expect(await store.installed()).toEqual(['tiny']);
+    expect(reads).not.toContain(weightsFile('tiny'));
+  });
+
+  it('says that a model is missing without reading weights', async () => {
+    const { store, files, reads } = await installTiny();
+    await store.check('tiny');
+    files.delete(recordFile('tiny'));
+    await expect(store.check('tiny')).rejects.toEqual(
+      missing('the model tiny is not installed, run: npm run models tiny'),
+    );
+    expect(reads).not.toContain(weightsFile('tiny'));
+    await expect(store.check('vgg')).rejects.toMatchObject({ code: 'model_missing' });
+  });
+
+  it('can leave weights as they are stored, and makes them anew at each access', async () => {
+    const { files } = await installTiny();
+    const lazy = createModelStore({ manifest, read: async (name) => files.get(name), lazy: true });
+    const tensor = (await lazy.model('tiny')).get('w');
+    expect(tensor?.data).toEqual(Float32Array.of(0.1));
+    expect(tensor?.data).not.toBe(tensor?.data);
+  });
+
+  it('names the models there are to whoever asks for another', async () => {
+    const { store } = await installTiny();
+    await expect(store.model('vgg')).rejects.toEqual(
+      missing('model: expected one of tiny, rare, got "vgg"'),
+    );
+  });
+});

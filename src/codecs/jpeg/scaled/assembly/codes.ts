@@ -45,6 +45,7 @@ export function defineCodes(slot: i32): i32 {
     code <<= 1;
   }
   memory.copy(codes + SYMBOLS, INPUT + 16, place);
+  memory.fill(codes + SYMBOLS + place, 0, 256 - place);
   if (slot < 4) {
     for (let i = 0; i < place; i++) if (load<u8>(codes + SYMBOLS + i) > 15) return 0;
     fillValues(codes, DC_VALUES + <usize>slot * VALUES_BYTES, true);
@@ -68,6 +69,11 @@ export function codeLength(codes: usize, code: i32): i32 {
 export function symbolOf(codes: usize, code: i32, length: i32): i32 {
   const place = (code >> (LONGEST - length)) + load<i32>(codes + OFFSET + ((<usize>length) << 2));
   return load<u8>(codes + SYMBOLS + (place & 255));
+}
+
+/** What libjpeg-turbo takes for the symbol of a code that does not exist: `code` is 17 bits. */
+export function unknownSymbol(codes: usize, code: i32): i32 {
+  return load<u8>(codes + SYMBOLS + (code & 255));
 }
 
 /** A value from its bits: those that begin with 0 are negative (F.2.2.1). */

@@ -1,7 +1,7 @@
 // Reads the bits of a scan. Bytes lie in the window without stuffing, the first at the highest address: one little-endian load then
 // gives the next 64 bits with the earliest on top.
 
-import { codeLength, symbolOf } from './codes';
+import { codeLength, symbolOf, unknownSymbol } from './codes';
 import { CODES, CODES_BYTES, INPUT, WINDOW, WINDOW_END } from './memory';
 
 /** The next bits, left-aligned, and how many of them are valid. */
@@ -22,7 +22,7 @@ let marker: i32 = 0;
 
 /** A unit has at most 10 blocks of 64 codes of 16 bits with 15 value bits. */
 const LONGEST_UNIT: usize = 2560;
-/** Bits that libjpeg-turbo takes for a code that does not exist; its symbol is 0. */
+/** Bits that libjpeg-turbo takes for a code that does not exist. */
 const NO_CODE_BITS: i32 = 17;
 const REVERSE: v128 = i8x16(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
 
@@ -170,8 +170,9 @@ export function searchSymbol(slot: i32): i32 {
   const code = <i32>(bits >>> 48);
   const length = codeLength(codes, code);
   if (length === 0) {
+    const symbol = unknownSymbol(codes, <i32>(bits >>> (64 - NO_CODE_BITS)));
     drop(NO_CODE_BITS);
-    return 0;
+    return symbol;
   }
   drop(length);
   return symbolOf(codes, code, length);

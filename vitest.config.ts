@@ -1,18 +1,32 @@
-// Projects: plain logic in Node on tf.js' cpu backend, the same effects in workerd on WASM, the bundled Worker from outside, and what takes minutes.
+// Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
+// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `faults` and `hostile` take minutes.
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
-const inWorkerd = [
-  'test/effects/**/*.test.ts',
-  'test/tensor/**/*.test.ts',
-  'test/nets/magenta/**/*.test.ts',
-  'test/workerd/**/*.test.ts',
-];
+const slow = ['test/**/*.slow.test.ts'];
 const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
+
+/** The networks of fast style transfer take seconds on the cpu backend, which no service uses: they run on WASM alone. */
+const onlyInWorkerd = [
+  'test/workerd/**/*.test.ts',
+  'test/nets/magenta/**/*.test.ts',
+  'test/effects/style/fast-nets.test.ts',
+];
+/** Tests of what is computed with tensors, which WASM may do otherwise than the cpu backend. */
+const onBothBackends = ['test/tensor/ops/**/*.test.ts', 'test/effects/hybrid/effect.test.ts'];
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Tests that replace modules: these need modules of their own, while the other files in Node share theirs. */
+const withMocks = globSync('test/**/*.test.ts', { cwd: root }).filter((file) =>
+  readFileSync(`${root}${file}`, 'utf8').includes('vi.mock('),
+);
 
 // Tests in workerd cannot read files.
 async function answerFromMirror({ url }: { url: string }): Promise<Response> {
@@ -20,70 +34,93 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
   return new Response(bytes ?? null, { status: bytes ? 200 : 404 });
 }
 
+type Test = NonNullable<TestProjectInlineConfiguration['test']>;
+
+/** Projects of one number share the machine; those of the next begin when they are done. */
+const order = (groupOrder: number): Pick<Test, 'sequence'> => ({ sequence: { groupOrder } });
+
+/** Files share their modules: all that they import is evaluated once for each core. */
+const shared = { isolate: false, maxWorkers: '100%' } as const;
+
+const onCpu: Test = {
+  ...order(1),
+  ...shared,
+  setupFiles: ['test/helpers/cpu-backend.ts'],
+  testTimeout: 30_000,
+};
+
+const onWasm: Test = {
+  ...order(2),
+  ...shared,
+  setupFiles: ['test/helpers/wasm-backend.ts'],
+  testTimeout: 120_000,
+};
+
+const withWorker: Test = {
+  globalSetup: ['test/helpers/servers/bundle-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+};
+
+const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: { serviceBindings: { MIRROR: answerFromMirror } },
+    }),
+  ],
+  test: { ...onWasm, ...test },
+});
+
+const elsewhere = [
+  ...configDefaults.exclude,
+  ...onlyInWorkerd,
+  ...fromOutside,
+  ...inBrowser,
+  ...withBackends,
+  ...hostile,
+];
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...onCpu,
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/workerd/**', ...fromOutside, ...inBrowser, ...withBackends, ...hostile],
-          setupFiles: ['test/helpers/cpu-backend.ts'],
-          testTimeout: 30_000,
+          exclude: [...elsewhere, ...slow, ...withMocks],
         },
       },
-      {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: { serviceBindings: { MIRROR: answerFromMirror } },
-          }),
-        ],
-        test: {
-          name: 'workerd',
-          include: inWorkerd,
-          // What runs on the GPU backend only, or stands in for modules, which does not work there.
-          exclude: ['test/effects/style/{effect,fast,optimise/**/*}.test.ts'],
-          setupFiles: ['test/helpers/wasm-backend.ts'],
-          testTimeout: 120_000,
-        },
-      },
+      { test: { ...onCpu, name: 'mocks', include: withMocks, isolate: true } },
+      { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere, testTimeout: 120_000 } },
+      inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
+      inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
+      { test: { ...withWorker, name: 'e2e', include: fromOutside } },
+      { test: { ...withWorker, name: 'browser', include: inBrowser } },
       {
         test: {
-          name: 'e2e',
-          include: fromOutside,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'browser',
-          include: inBrowser,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
+          ...withWorker,
+          ...order(3),
           name: 'faults',
           include: withBackends,
-          globalSetup: ['test/helpers/servers/fault-setup.ts'],
+          globalSetup: [
+            'test/helpers/servers/bundle-setup.ts',
+            'test/helpers/servers/fault-setup.ts',
+          ],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          fileParallelism: true,
           maxWorkers: 2,
         },
       },
       {
         test: {
+          ...withWorker,
           name: 'hostile',
           include: ['test/hostile/**/*.test.ts'],
           setupFiles: ['test/helpers/cpu-backend.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],

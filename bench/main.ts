@@ -1,5 +1,11 @@
-// `npm run bench [-- case … --quick]`: runs the benchmarks, prints their tables and writes them into README.md.
+// `npm run bench`: runs benchmarks and prints their tables.
+//
+//   npm run bench                    every case
+//   npm run bench -- hybrid resize   these cases
+//   npm run bench -- --quick         a short form of every case, to see that all of them work
+//   npm run bench -- --all           every case, and writes the tables into bench/README.md
 import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
 import { fastStyle } from './cases/fast-style.ts';
@@ -16,40 +22,55 @@ import { style } from './cases/style.ts';
 import { styleJobs } from './cases/style-jobs.ts';
 import { thumbnail } from './cases/thumbnail.ts';
 import { endAll } from './measure/cleanup.ts';
-import { markdown, type Outcome, writeResult } from './measure/report.ts';
+import { type Effort, fullEffort, quickEffort } from './measure/effort.ts';
+import {
+  dateAndCommit,
+  machineAndVersions,
+  markdown,
+  type Outcome,
+  writeSection,
+} from './measure/report.ts';
 import { within } from './measure/time-limit.ts';
 
-/** A benchmark; `rounds(n)` is how often to repeat what should be repeated `n` times. */
-export type Case = (rounds: (n: number) => number) => Promise<Outcome>;
+type Case = (effort: Effort) => Promise<Outcome>;
 
-const cases: Record<string, Case> = {
+const cases: Readonly<Record<string, Case>> = {
   hybrid,
   'hybrid-photos': hybridPhotos,
   pixelate,
   palettes,
-  resize,
   steps,
-  bundle,
+  resize,
   thumbnail,
+  bundle,
   memory,
   cost,
   load,
   'fast-style': fastStyle,
   style,
+  'style-jobs': styleJobs,
+  quality,
 };
-// Take the better part of an hour each: run only when they are named.
-const longCases: Record<string, Case> = { 'style-jobs': styleJobs, quality };
-const known = { ...cases, ...longCases };
-const LONGEST_CASE_S = 1200;
-const LONGEST_LONG_CASE_S = 4 * 3600;
+const LONGEST_CASE_S = 3600;
+const LONGEST_QUICK_CASE_S = 120;
+// The load of a machine with nothing else to do stays below this.
+const BUSY_LOAD = 1.5;
 
-const asked = process.argv.slice(2).filter((word) => word !== '--quick');
-const quick = process.argv.includes('--quick');
-const unknown = asked.find((name) => !Object.hasOwn(known, name));
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+  },
+});
+const unknown = positionals.find((name) => !Object.hasOwn(cases, name));
 if (unknown !== undefined) {
-  console.error(
-    `expected cases out of ${Object.keys(known).join(', ')}, got ${JSON.stringify(unknown)}`,
-  );
+  const known = Object.keys(cases).join(', ');
+  console.error(`case: expected some of ${known}, got ${JSON.stringify(unknown)}`);
+  process.exit(1);
+}
+if (flags.quick && flags.all) {
+  console.error('expected --quick or --all, got both: a quick run has no figures to write');
   process.exit(1);
 }
 
@@ -57,25 +78,42 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => void endAll().then(() => process.exit(130)));
 }
 
-let failed = false;
-for (const name of asked.length > 0 ? asked : Object.keys(cases)) {
-  const load = loadavg()[0] as number;
-  console.log(
-    `## ${name}${load > 1.5 ? ` (the machine is busy, load ${load.toFixed(1)}: trust the minima)` : ''}\n`,
-  );
+/** Runs one case; in a quick run prints a line, else its tables. Returns whether it came to its end. */
+async function runCase(name: string, measured: string): Promise<boolean> {
+  const load = loadavg()[0]!;
+  const busy = load > BUSY_LOAD ? ': the machine is busy, trust the minima' : '';
+  if (!flags.quick) console.log(`## ${name} (load ${load.toFixed(1)}${busy})\n`);
+  const began = performance.now();
   try {
-    const run = (known[name] as Case)((n) => (quick ? Math.min(n, 2) : n));
-    const limit = Object.hasOwn(longCases, name) ? LONGEST_LONG_CASE_S : LONGEST_CASE_S;
+    const run = cases[name]!(flags.quick ? quickEffort : fullEffort);
+    const limit = flags.quick ? LONGEST_QUICK_CASE_S : LONGEST_CASE_S;
     const outcome = await within(limit, name, run);
-    console.log(markdown(outcome));
-    // A quick run checks the harness; its numbers are not kept.
-    if (!quick) await writeResult(name, outcome, load);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(flags.quick ? `${name}: works (${seconds} s)` : markdown(outcome));
+    if (flags.all) {
+      const origin = `${measured}, load ${load.toFixed(1)} before, in ${seconds} s.`;
+      await writeSection(name, `${origin}\n\n${markdown(outcome)}`);
+    }
+    return true;
   } catch (error) {
-    failed = true;
-    console.error(error);
+    console.error(`${name}: failed`, error);
     // A case that ran out of time has not closed anything yet.
     await endAll();
+    return false;
   }
 }
-// The runtime's pipes may keep the process alive after everything is closed.
-process.exit(failed ? 1 : 0);
+
+const began = performance.now();
+// Writing the tables changes the checkout, so this is asked once.
+const measured = dateAndCommit();
+if (flags.all) await writeSection('machine', `${await machineAndVersions()}\n`);
+const failed: string[] = [];
+for (const name of positionals.length > 0 && !flags.all ? positionals : Object.keys(cases)) {
+  if (!(await runCase(name, measured))) failed.push(name);
+}
+const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+console.log(
+  `${minutes} minutes, ${failed.length === 0 ? 'all cases ran' : `failed: ${failed.join(', ')}`}`,
+);
+// The pipes of a runtime may keep the process alive after everything is closed.
+process.exit(failed.length > 0 ? 1 : 0);

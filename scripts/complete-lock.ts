@@ -1,6 +1,5 @@
-// Adds to package-lock.json the platform packages that an incomplete registry mirror left out, without which `npm ci` refuses the file.
-//
-// They are optional dependencies for other systems: their entries need a version and the system, and no integrity.
+// Adds the packages of other systems to package-lock.json. An incomplete registry mirror leaves them out, and `npm ci` refuses a lock
+// file without them. They are optional dependencies: an entry needs a version and the system, but no integrity.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -30,7 +29,7 @@ const pick = (name: string, from: [RegExp, string][]): string[] | undefined => {
   return found ? [found[1]] : undefined;
 };
 
-/** The lock file with an entry for every optional dependency of a locked package. */
+/** Adds an entry for every optional dependency of a locked package to `lock`. Returns the names of those added. */
 export function completeLock(lock: { packages: Record<string, Entry> }): string[] {
   const added: string[] = [];
   for (const { optionalDependencies = {}, dev } of Object.values(lock.packages)) {

@@ -17,7 +17,7 @@ export function countGrowth(sections: readonly Section[], pages: number): Sectio
   const places = functions.flatMap((body, i) => (indexOf(body, GROW) >= 0 ? [i] : []));
   if (places.length === 0) return [...sections];
   const [place] = places;
-  const sbrk = functions[place as number] as Uint8Array;
+  const sbrk = functions[place as number]!;
   if (places.length > 1 || indexOf(sbrk, SIZE) < 0) {
     throw new Error(`expected one sbrk, got ${places.length} functions that ask for memory`);
   }

@@ -1,4 +1,5 @@
-// `npm run docs`: writes the generated parts of the README, the page and the client's types from the declarations; `--pictures` also renders the README's examples.
+// `npm run docs`: writes the generated parts of the documents, the page and the client's types from the declarations. With `--pictures`
+// it also renders the README's example pictures.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
@@ -13,23 +14,40 @@ import { examples } from './examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** How many examples the README shows on its first screen. */
+const FIRST_EXAMPLES = 3;
+
 /** The generated files as they should be, by their paths from the root. */
 export async function generated(): Promise<Map<string, string>> {
   const entries = catalog(effects);
-  const readme = await readFile(`${root}/README.md`, 'utf8');
-  const sections = {
-    examples: examplesTable(examples),
-    effects: effectsTable(entries),
-    configuration: configurationTable(variables),
-  };
   return new Map([
     [
       'README.md',
-      Object.entries(sections).reduce((text, [name, table]) => fill(text, name, table), readme),
+      await filled('README.md', {
+        'first examples': examplesTable(examples.slice(0, FIRST_EXAMPLES)),
+        'more examples': examplesTable(examples.slice(FIRST_EXAMPLES)),
+      }),
+    ],
+    ['docs/effects.md', await filled('docs/effects.md', { effects: effectsTable(entries) })],
+    [
+      'docs/operating.md',
+      await filled('docs/operating.md', { configuration: configurationTable(variables) }),
     ],
     ['src/client/generated/catalogue.ts', clientTypes(entries)],
     ['public/index.html', page({ entries, gpuOnly: gpuOnlyExamples(), samples: await samples() })],
   ]);
+}
+
+/** The document with its generated sections written anew. */
+async function filled(path: string, sections: Readonly<Record<string, string>>): Promise<string> {
+  let text = await readFile(`${root}/${path}`, 'utf8');
+  for (const [name, content] of Object.entries(sections)) {
+    const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${path}: expected the marks ${begin} and ${end}`);
+    text = `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+  }
+  return text;
 }
 
 /** URLs of the examples that only a GPU backend renders. */
@@ -42,13 +60,6 @@ function gpuOnlyExamples(): Set<string> {
 }
 
 const samples = async (): Promise<string[]> => (await readdir(`${root}/public/samples`)).sort();
-
-function fill(text: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md: expected the marks ${begin} and ${end}`);
-  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
-}
 
 async function renderPictures(): Promise<void> {
   const { startBundledWorker } = await import('../test/helpers/servers/bundled-worker.ts');

@@ -1,4 +1,4 @@
-// `npm run fuzz -- --seconds 600 --seed 7`: the fuzzer for as long as wanted; `--target <name> --round <n>` repeats one round.
+// `npm run fuzz -- --seconds 600 --seed 7`: runs the fuzzer; `--target <name> --round <n>` repeats one round.
 import { setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,10 @@ const all = [...(await fileTargets(codecs)), ...textTargets(), ...(await request
 const targets = all.filter(({ name }) => values.target === undefined || name === values.target);
 const seed = Number(values.seed);
 const [only] = targets;
-if (!only) throw new Error(`no such target; there are ${all.map(({ name }) => name).join(', ')}`);
+if (!only)
+  throw new Error(
+    `--target: expected one of ${all.map(({ name }) => name).join(', ')}, got ${values.target}`,
+  );
 
 if (values.round !== undefined) {
   const bytes = inputOf(only, seed, Number(values.round));

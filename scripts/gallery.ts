@@ -1,21 +1,18 @@
 // `npm run gallery`: one picture per documented example and option value, on a contact sheet, rendered by the bundled Worker.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { formatOf, outputFormats } from '../src/codecs/formats.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalogue/catalogue.ts';
-import { parsePlan } from '../src/plan/grammar.ts';
-import { modelsOf } from '../src/plan/plan.ts';
 import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
 import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 import { contactSheet, TILE } from './gallery/sheet.ts';
-import { type Tile, tilesOf } from './gallery/tiles.ts';
+import { needsNothing, type Tile, tilesOf } from './gallery/tiles.ts';
 
 /** Where the sheet lies, from the root. */
 export const GALLERY = 'docs/gallery.webp';
 
-// The sheet is the same on every machine, whatever models are installed there.
-const needsNothing = ({ plan }: Tile): boolean =>
-  modelsOf(parsePlan(plan.split('/'), effects)).length === 0;
+const effectOf = ({ name }: { name: string }) => effects.find((effect) => effect.name === name);
 
 /** The sheet as it should be. Throws where a tile's URL does not answer a picture. */
 export async function renderGallery(): Promise<Uint8Array> {
@@ -30,16 +27,17 @@ export async function renderGallery(): Promise<Uint8Array> {
     const response = await worker.fetch(shown, { headers: { Accept: 'image/jpeg' } });
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (!response.ok) throw new Error(`${shown}: ${new TextDecoder().decode(bytes)}`);
-    const format = response.headers.get('content-type') as string;
-    const codec = Object.values(codecs).find(({ mime }) => mime === format);
-    if (!codec) throw new Error(`${shown}: expected a picture, got ${format}`);
-    return { label, image: await codec.decode(bytes) };
+    const type = response.headers.get('content-type') as string;
+    const format = outputFormats.find((name) => formatOf(name).mime === type);
+    if (!format) throw new Error(`${shown}: expected a picture, got ${type}`);
+    return { label, image: await codecs[format].decode(bytes) };
   }
   try {
     const groups = [];
     for (const entry of catalog(effects)) {
       const tiles = [];
-      for (const tile of tilesOf(entry).filter(needsNothing)) tiles.push(await draw(tile));
+      for (const tile of tilesOf(entry, effectOf(entry)).filter(({ plan }) => needsNothing(plan)))
+        tiles.push(await draw(tile));
       if (tiles.length > 0) groups.push({ title: entry.name, tiles });
     }
     return await codecs.webp.encode(contactSheet(groups), { quality: 80 });

@@ -8,65 +8,62 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-codecs.ts';
+import type { AssemblyModule } from '../src/codecs/format.ts';
 import { importMemory } from './import-memory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = 'src/generated';
 
-/** The modules that `src/generated` holds with their memory imported, and the files in packages that they are made of. */
-export const memoryModules = {
-  'jpeg-decoder.wasm': '@cwasm/jpeg-turbo/jpeg-turbo.wasm',
-  'jpeg-encoder.wasm': '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
-  'tfjs-backend.wasm': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
-  'webp-decoder.wasm': '@jsquash/webp/codec/dec/webp_dec.wasm',
-  'webp-encoder.wasm': '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
-  'avif-decoder.wasm': '@jsquash/avif/codec/dec/avif_dec.wasm',
-  'avif-encoder.wasm': '@jsquash/avif/codec/enc/avif_enc.wasm',
-} as const;
+/** The WASM modules that `src/generated` holds with their memory imported, and the files in packages that they are made from. */
+export const memoryModules: Readonly<Record<string, string>> = {
+  ...wasmFiles,
+  'tfjs-backend': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+};
 
 /** Writes `src/generated`. */
 export async function buildGlue(): Promise<void> {
   await mkdir(`${root}/${generated}`, { recursive: true });
   await Promise.all([
     bundleGlue(),
-    ...ownModules.map(compile),
+    ...Object.entries(ownModules).map(compile),
+    writeCodecModules(),
     ...Object.entries(memoryModules).map(writeModule),
   ]);
 }
 
 async function writeModule([name, file]: [string, string]): Promise<void> {
   const bytes = importMemory(await readFile(`${root}/node_modules/${file}`));
-  await writeFile(`${root}/${generated}/${name}`, bytes);
+  await writeFile(`${root}/${generated}/${name}.wasm`, bytes);
 }
 
-/** Modules of our own, in AssemblyScript: the folder of their sources, the files that export, further options. */
-const ownModules = [
-  {
-    name: 'style',
-    folder: 'src/kernels/assembly',
-    files: ['conv', 'planes', 'norm', 'winograd'],
-    options: ['--enable', 'simd,relaxed-simd', '--initialMemory', '1'],
-  },
-  {
-    name: 'jpeg-scaled',
-    folder: 'src/codecs/jpeg/scaled/assembly',
-    files: ['scan', 'pixels'],
-    options: ['--enable', 'simd', '--initialMemory', '6'],
-  },
-] as const;
+/** One file that imports the modules of all codecs, because the Worker's bundler resolves literal imports only. */
+async function writeCodecModules(): Promise<void> {
+  const imports = moduleNames.map((name, i) => `import module${i} from './${name}.wasm';`);
+  const entries = moduleNames.map((name, i) => `  '${name}': module${i},`);
+  const text = [...imports, 'export default {', ...entries, '};', ''].join('\n');
+  await writeFile(`${root}/${generated}/codec-modules.js`, text);
+}
 
-// Neither a heap nor data: they work on the memory that they are given alone.
-async function compile({
-  name,
-  folder,
-  files,
-  options,
-}: (typeof ownModules)[number]): Promise<void> {
+/** Modules of our own, in AssemblyScript. */
+const ownModules: Readonly<Record<string, AssemblyModule>> = {
+  ...assemblyModules,
+  style: {
+    folder: 'src/kernels/assembly',
+    entries: ['conv', 'planes', 'norm', 'winograd'],
+    features: ['simd', 'relaxed-simd'],
+    pages: 1,
+  },
+};
+
+// They have neither a heap nor data: they work on the memory that they are given.
+async function compile([name, module]: [string, AssemblyModule]): Promise<void> {
+  const { folder, entries, features, pages } = module;
   const { error, stderr } = await asc.main([
-    ...files.map((file) => `${folder}/${file}.ts`),
+    ...entries.map((entry) => `${folder}/${entry}.ts`),
     ...['--baseDir', root, '-O3', '--noAssert'],
-    ...['--runtime', 'stub', '--use', 'abort=', '--importMemory'],
-    ...options,
+    ...['--runtime', 'stub', '--use', 'abort='],
+    ...['--enable', features.join(','), '--importMemory', '--initialMemory', String(pages)],
     ...['--outFile', `${generated}/${name}.wasm`],
   ]);
   if (error) throw new Error(`${folder}: ${stderr}`);

@@ -78,6 +78,6 @@ function dataEnd(section: Section | undefined): number {
 function constant(reader: { at: number; bytes: Uint8Array }): number | undefined {
   if (part(reader, 1)[0] !== I32_CONST) return undefined;
   const value = unsigned(reader);
-  const negative = ((reader.bytes[reader.at - 1] as number) & 0x40) !== 0;
+  const negative = (reader.bytes[reader.at - 1]! & 0x40) !== 0;
   return part(reader, 1)[0] !== END || negative ? undefined : value;
 }

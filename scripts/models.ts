@@ -10,7 +10,7 @@ import { checkMirror } from './models/obtain-file.ts';
 import { showProgress } from './models/progress.ts';
 import { publishModels } from './models/publish-models.ts';
 
-/** Why a model cannot be loaded; undefined where it can. */
+/** The reason why a model cannot be loaded; undefined if it can. */
 async function stateOf(model: ModelEntry, read: ReadModelFile): Promise<string | undefined> {
   try {
     await readVerified(model, read);
@@ -21,7 +21,7 @@ async function stateOf(model: ModelEntry, read: ReadModelFile): Promise<string |
   }
 }
 
-/** One line per model: its state, size of download, licence and what it is. */
+/** A text for each model: summary, size of the download, licence and state. */
 export async function listModels(manifest: Manifest, folder: string): Promise<string[]> {
   const { read } = createModelFiles(folder);
   const lines: string[] = [];
@@ -34,7 +34,7 @@ export async function listModels(manifest: Manifest, folder: string): Promise<st
   return lines;
 }
 
-/** Installs the named models that are not there yet or damaged; reports line by line. Throws `AppError`. */
+/** Installs those of the models that are missing or damaged, and reports each. Throws `AppError`. */
 export async function installModels(
   models: readonly ModelEntry[],
   options: InstallOptions & { report: (line: string) => void },
@@ -48,8 +48,8 @@ export async function installModels(
 }
 
 /**
- * Installs every model of the manifest that `mirror` has and that is not installed yet; nothing for
- * an empty `mirror`. Never throws: answers one line for each model that it installed or that failed.
+ * Installs every model of the manifest that `mirror` has and that is not installed yet; without a mirror none. Never
+ * throws: returns a line for each model that was installed or failed.
  */
 export async function installFromMirror(
   mirror: string | undefined,
@@ -57,7 +57,7 @@ export async function installFromMirror(
 ): Promise<string[]> {
   if (!mirror) return [];
   const { manifest: given, folder = MODELS_FOLDER, ...fetching } = options;
-  // A mirror that does not answer must not hold up the start.
+  // A mirror that does not answer must not delay `npm start` for long.
   const installing = { stallMs: 5000, attempts: 2, ...fetching, folder, mirror, mirrorOnly: true };
   const lines: string[] = [];
   try {
@@ -111,7 +111,7 @@ async function main(args: string[]): Promise<void> {
   const startProgress = showProgress(process.stdout);
   try {
     await installModels(models, { folder, mirror, startProgress, report: console.log });
-    // The Worker has the models of this folder, not of one for somebody's backend.
+    // Only models of the default folder are published with the Worker; another folder belongs to a GPU backend.
     if (resolve(folder) === resolve(MODELS_FOLDER)) await publishModels({ manifest, folder });
   } catch (error) {
     fail((error as Error).message, 1);

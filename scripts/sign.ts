@@ -1,4 +1,5 @@
-// `npm run sign -- <url>`: prints the URL, or path, signed with the first pair of SIGNING_KEYS; `--exp <seconds>` ends it that long from now, `--new-key` prints a fresh pair.
+// `npm run sign -- <url>`: prints the URL or path, signed with the first pair of SIGNING_KEYS. `--exp <seconds>` makes it expire after that
+// time; `--new-key` prints a new pair of key and salt.
 import { parseArgs } from 'node:util';
 import { signUrl } from '../src/client/sign-url.ts';
 import { newSigningKey, parseSigningKeys, type SigningKey } from '../src/signing.ts';
@@ -6,10 +7,10 @@ import { newSigningKey, parseSigningKeys, type SigningKey } from '../src/signing
 const USAGE = `usage: SIGNING_KEYS=<key>:<salt> npm run sign -- <url> [--exp <seconds from now>]
        npm run sign -- --new-key`;
 
-// Stands in front of a path, and is cut off again.
-const HERE = 'https://here.invalid';
+// A stand-in host for paths; it is removed again.
+const PLACEHOLDER_ORIGIN = 'https://here.invalid';
 
-/** What the command prints. `now` in milliseconds. Throws Error with what is wrong with the arguments or the keys. */
+/** Returns what the command prints; `now` is in milliseconds. Throws `Error` if the arguments or the keys are wrong. */
 export async function sign(
   args: readonly string[],
   { keys, now }: { keys: string | undefined; now: number },
@@ -22,7 +23,7 @@ export async function sign(
   }
   const expires = values.exp === undefined ? undefined : now / 1000 + secondsOf(values.exp);
   const signed = await signUrl(urlOf(url), { key: keyOf(keys), expires });
-  return signed.href.replace(`${HERE}/`, '/');
+  return signed.href.replace(`${PLACEHOLDER_ORIGIN}/`, '/');
 }
 
 function read(args: readonly string[]) {
@@ -43,7 +44,7 @@ function secondsOf(text: string): number {
 }
 
 function urlOf(text: string): URL {
-  const url = text.startsWith('/') ? `${HERE}${text}` : text;
+  const url = text.startsWith('/') ? `${PLACEHOLDER_ORIGIN}${text}` : text;
   if (URL.canParse(url) && /^https?:/i.test(url)) return new URL(url);
   throw new Error(`expected https://<host>/t/… or /t/…, got ${JSON.stringify(text.slice(0, 100))}`);
 }

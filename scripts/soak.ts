@@ -1,5 +1,5 @@
-// `npm run soak`: the bundled Worker under mixed sound and hostile traffic for ten minutes, from clients that leave and a source server that
-// restarts; it ends well with every answer right or a documented code, no status 500, and memory that stays flat.
+// `npm run soak`: ten minutes of valid and hostile requests to the bundled Worker, with clients that disconnect and a source server that
+// restarts. It passes if every answer is right or a documented error, no status is 500, and the memory stays flat.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,23 +22,23 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '8' },
   },
 });
-/** By how much the last quarter's median may be above the second's. */
+/** How much the median memory of the last quarter may exceed that of the second quarter, as a share. */
 const MAX_GROWTH = 0.05;
-const PATIENCE_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 const SAMPLE_MS = 1000;
-/** How often the source server is restarted, and for how long it is away. */
-const RESTART_MS = 20_000;
-const AWAY_MS = 1500;
-/** One of so many requests is given up by its client. */
-const LEAVES = 12;
+/** How often the source server restarts, and how long it is down. */
+const RESTART_EVERY_MS = 20_000;
+const DOWN_MS = 1500;
+/** One in this many requests is aborted by its client. */
+const ABORT_ONE_IN = 12;
 const MIB = 2 ** 20;
 
 const seed = Number(values.seed);
 const durationMs = 60_000 * Number(values.minutes);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-// A small young generation, and every collection a full one: with memory to spare V8 puts collections off for minutes, and what waits for
-// one looks like a leak.
+// Make V8 collect garbage often and completely. With free memory it would delay collections for minutes, and garbage would look
+// like a leak.
 process.env.MINIFLARE_WORKERD_V8_FLAGS ??=
   '--single-threaded-gc --gc-global --max-semi-space-size=1';
 
@@ -57,7 +57,7 @@ const worker = await startWorkerProcess(
     ALLOW_PRIVATE_SOURCES: 'true',
     SOURCE_TIMEOUT_MS: '2000',
     MAX_SOURCE_BYTES: String(4.5 * MIB),
-    // Sources are asked again and again, not the cache alone.
+    // Short, so that sources are read again and again.
     CACHE_MAX_AGE: '3',
     RATE_LIMIT: 'off',
   },
@@ -66,10 +66,10 @@ const worker = await startWorkerProcess(
 const tally = createTally();
 const samples: number[] = [];
 
-/** One request; where the client leaves, nothing is expected but that the service goes on. */
+/** Sends one request. If the client leaves after `leaveAfter` milliseconds, any outcome is right. */
 async function ask(one: SoakCase, leaveAfter?: number): Promise<void> {
   const began = performance.now();
-  const signal = AbortSignal.timeout(leaveAfter ?? PATIENCE_MS);
+  const signal = AbortSignal.timeout(leaveAfter ?? REQUEST_TIMEOUT_MS);
   let outcome: string;
   try {
     const response = await worker.fetch(one.path, { ...one.init, signal });
@@ -87,15 +87,15 @@ async function client(number: number, cases: readonly SoakCase[], until: number)
   const lots = cases.flatMap((one) => new Array<SoakCase>(one.weight).fill(one));
   while (performance.now() < until) {
     const one = lots[random(lots.length)] as SoakCase;
-    await ask(one, random(LEAVES) === 0 ? random(300) : undefined);
+    await ask(one, random(ABORT_ONE_IN) === 0 ? random(300) : undefined);
   }
 }
 
 async function restartServer(until: number): Promise<void> {
-  while (performance.now() + RESTART_MS < until) {
-    await sleep(RESTART_MS);
+  while (performance.now() + RESTART_EVERY_MS < until) {
+    await sleep(RESTART_EVERY_MS);
     await server.stop();
-    await sleep(AWAY_MS);
+    await sleep(DOWN_MS);
     await server.start();
   }
 }
@@ -115,7 +115,7 @@ try {
     ...fileCases(server.origin, corpus),
     ...requestCases(),
   ];
-  // Once through, with nothing beside: what sound requests answer now is what they have to answer later.
+  // Each request once, alone: valid requests must give the same answer later.
   for (const one of cases) await ask(one);
   const until = performance.now() + durationMs;
   await Promise.all([
@@ -124,7 +124,7 @@ try {
     sample(until),
   ]);
 
-  // What was begun is done to its end.
+  // Let requests that are running finish.
   await sleep(5000);
   const held = await metricsOf(worker, [
     'tessera_in_flight',

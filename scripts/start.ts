@@ -1,4 +1,4 @@
-// `npm start`: serves the Worker on this machine, configured by environment variables, and ends everything with Ctrl-C.
+// `npm start`: serves the Worker on this machine, configured by environment variables. Ctrl-C ends everything.
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ import { styleExamples } from './start/style-examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-// Nothing here needs an account or the network: no metrics, no update check, no request metadata from outside.
+// Keep wrangler off the network: no metrics, no update check, no request metadata from outside.
 Object.assign(process.env, {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
@@ -55,7 +55,7 @@ try {
   fail((error as Error).message);
 }
 
-// The runtime would wait for ever, or take another port.
+// With a port in use, the runtime would wait for ever or take another one.
 async function checkFree(port: number): Promise<void> {
   const server = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
@@ -74,12 +74,12 @@ const folder = GPU_MODELS || MODELS_FOLDER;
 for (const line of await installFromMirror(MODELS_MIRROR, { folder })) console.log(line);
 const manifest = await readManifest();
 await publishModels({ manifest, folder }).catch((error: Error) => {
-  console.error(`The Worker is without models: ${error.message}`);
+  console.error(`The Worker has no models: ${error.message}`);
 });
 
 const state = `${root}/.wrangler/state`;
 const secret = process.env.GPU_SECRET || (await keptSecret(`${state}/gpu-secret`));
-// With GPU_BACKENDS set, even to nothing, there is none here.
+// If GPU_BACKENDS is set, even to the empty text, no local backend is started.
 const backend =
   process.env.GPU_BACKENDS === undefined
     ? await startBackend({ env: process.env, secret, report: console.error })
@@ -113,7 +113,7 @@ let ending = false;
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
-  // A runtime that does not let go must not keep the terminal.
+  // A runtime that does not end must not block the terminal.
   setTimeout(() => process.exit(code), 5000).unref();
   await Promise.allSettled([backend?.end(), worker.dispose()]);
   process.exit(code);
@@ -129,7 +129,7 @@ const example = keys ? await sign([url], { keys, now: Date.now() }) : url;
 console.log(`Tessera is at ${origin}/\nTry ${example}`);
 console.log(
   keys
-    ? 'SIGNING_KEYS is set: sign other URLs by npm run sign -- <url>'
+    ? 'SIGNING_KEYS is set: sign other URLs with npm run sign -- <url>'
     : styleExamples(origin, await installedModels()),
 );
 

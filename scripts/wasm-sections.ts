@@ -13,7 +13,7 @@ export function parseSections(bytes: Uint8Array): Section[] {
   const found: Section[] = [];
   const reader = { at: HEADER.length, bytes };
   while (reader.at < bytes.length) {
-    const id = bytes[reader.at++] as number;
+    const id = bytes[reader.at++]!;
     found.push({ id, body: part(reader, unsigned(reader)) });
   }
   return found;

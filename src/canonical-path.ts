@@ -27,5 +27,5 @@ export function splitTransformPath(url: Pick<URL, 'pathname' | 'search'>): Trans
   const path = whole.replace(/^\/t(?:\/|$)/, '');
   const signed = /^s:([^/]*)(?:\/|$)/.exec(path);
   if (!signed) return { signature: undefined, path, query };
-  return { signature: signed[1] as string, path: path.slice(signed[0].length), query };
+  return { signature: signed[1]!, path: path.slice(signed[0].length), query };
 }

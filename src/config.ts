@@ -1,9 +1,9 @@
-// Configuration by environment variables: names, defaults and ranges in one table, read once per isolate.
+// The configuration by environment variables: names, defaults and ranges in one table, read once per isolate.
 import { parseSigningKeys, type SigningKey } from './signing.ts';
 
 type Variable<T> = {
   default: T;
-  /** Where the default needs words; `docs.ts` prints it in the README. */
+  /** The default in words, if the value itself does not explain it; for docs/operating.md. */
   shown?: string;
   describe: string;
   read: (text: string) => T;
@@ -28,7 +28,7 @@ const flag = (text: string): boolean => {
   return text === 'true';
 };
 
-/** So many requests a client in so many seconds. */
+/** `count` requests per client in `seconds` seconds. */
 export type RateLimit = { count: number; seconds: number };
 
 function readRateLimit(text: string): RateLimit | 'off' {
@@ -48,7 +48,7 @@ function readPresets(text: string): Readonly<Record<string, string>> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new RangeError(`${expected}, got what is no JSON`, { cause });
+    throw new RangeError(`${expected}, got text that is not JSON`, { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RangeError(`${expected}, got ${Array.isArray(value) ? 'a list' : typeof value}`);
@@ -78,23 +78,23 @@ export const variables = {
     default: '',
     shown: 'empty: only `asset:` and `r2:`',
     describe:
-      'Comma-separated URL prefixes that sources may come from, scheme, host and port included; `*` stands for one host label or one path part.',
+      'Comma-separated URL prefixes that sources may have, with scheme, host and port; `*` stands for one host label or one path part.',
     read: (text) => text,
   }),
   ALLOW_PRIVATE_SOURCES: variable({
     default: false,
-    describe: 'Development only: lets allow-listed loopback and private addresses through.',
+    describe: 'Development only: allows loopback and private addresses that are on the allow-list.',
     read: flag,
   }),
   SOURCE_BASE: variable({
     default: '',
     shown: 'empty',
-    describe: 'An allow-listed URL prefix that relative sources are resolved under.',
+    describe: 'The URL prefix that is put before relative sources; it must be on the allow-list.',
     read: (text) => text,
   }),
   SOURCE_TIMEOUT_MS: variable({
     default: 5000,
-    describe: 'Time for a whole download, redirects included.',
+    describe: 'Time limit for a whole download, including redirects, in milliseconds.',
     read: integer(1, 600_000),
   }),
   MAX_SOURCE_BYTES: variable({
@@ -106,7 +106,7 @@ export const variables = {
   MAX_SOURCE_PIXELS: variable({
     default: 120_000_000,
     shown: '120 million',
-    describe: 'Largest source, in pixels; the memory of the edge may refuse earlier.',
+    describe: 'Largest source, in pixels; the memory limit of the edge may refuse smaller ones.',
     read: integer(1, 2 ** 31),
   }),
   MAX_RESULT_PIXELS: variable({
@@ -118,123 +118,125 @@ export const variables = {
   EDGE_BUDGET_MS: variable({
     default: 2000,
     describe:
-      'Compute that one request may need, in milliseconds; it is admitted if its estimate stays below with a margin of 1.5, else the answer is `over_budget`.',
+      'Compute time that one request may need, in milliseconds. A request is admitted if 1.5 times its estimate is within the budget; otherwise the answer is `over_budget`.',
     read: integer(1, 300_000),
   }),
   SIGNING_KEYS: variable<readonly SigningKey[]>({
     default: [],
     shown: 'empty: nothing is signed',
     describe:
-      'Pairs `<key>:<salt>` in hexadecimal digits, joined by commas, any of which signs transform URLs and jobs; with them, what is not signed is refused.',
+      'Comma-separated pairs `<key>:<salt>` in hexadecimal digits. If set, transform URLs and jobs must be signed with any of them.',
     read: parseSigningKeys,
   }),
   RATE_LIMIT: variable<RateLimit | 'off' | ''>({
     default: '',
     shown: '`60/60`; `off` in development',
     describe:
-      'Uploads and submitted jobs a client may send, as `<count>/<seconds>`, or `off`. Where the Worker has a rate limiting binding named for it (`RATE_LIMIT_60_PER_60`, in `wrangler.toml`), that counts for a whole location; otherwise each isolate counts for itself.',
+      'How many uploads and jobs a client may send, as `<count>/<seconds>`, or `off`. If the Worker has a rate limiting binding of that name (`RATE_LIMIT_60_PER_60` in `wrangler.toml`), the count is for a whole location; otherwise each isolate counts for itself.',
     read: readRateLimit,
   }),
   ALLOWED_EFFECTS: variable<readonly string[]>({
     default: [],
     shown: 'all',
     describe:
-      'Comma-separated names of the effects that requests may use, those of options included (`resize,pixelate`); the others are `not_allowed`, and missing from the catalogue.',
+      'Comma-separated names of the effects and options that requests may use (`resize,pixelate`). The others answer `not_allowed` and are missing from the catalogue.',
     read: (text) => text.split(',').map((name) => name.trim()),
   }),
   PRESETS: variable<Readonly<Record<string, string>>>({
     default: {},
     shown: 'empty',
     describe:
-      'JSON `{ "<name>": "<segments>" }`, used as the option `p=<name>`; they may use every effect, whatever `ALLOWED_EFFECTS` says.',
+      'JSON `{ "<name>": "<segments>" }`; a request uses a preset by the option `p=<name>`. Presets may use every effect, regardless of `ALLOWED_EFFECTS`.',
     read: readPresets,
   }),
   PRESETS_ONLY: variable({
     default: false,
     describe:
-      'Requests may use presets and the options of the answer (`f`, `q`, `exp`, …) alone; all else is `not_allowed`.',
+      'If `true`, requests may use only presets and the options of the answer (`f`, `q`, `exp`, …). Everything else answers `not_allowed`.',
     read: flag,
   }),
   CACHE_MAX_AGE: variable({
     default: 86400,
-    describe: 'Seconds that an answer stays fresh.',
+    describe: 'How long an answer stays fresh, in seconds.',
     read: integer(0, 31_536_000),
   }),
   RESULT_STORE: variable<'off' | 'r2'>({
     default: 'off',
     describe:
-      '`r2`: answers are also kept in the bucket of jobs, under `answers/`, from where they come back once the cache of a data centre has lost them.',
+      '`r2`: answers are also stored in the bucket of jobs, under `answers/`, for when the cache of a data centre has lost them.',
     read: oneOf('off', 'r2'),
   }),
   DEVELOPMENT: variable({
     default: false,
     shown: '`true` by `npm start`',
     describe:
-      'Development only: jobs are canceled without their token, and sources purged without a signature while no keys are set.',
+      'Development only: jobs can be canceled without their token, and, if no keys are set, sources can be purged without a signature.',
     read: flag,
   }),
   GPU_BACKENDS: variable({
     default: '',
     shown: 'the local one of `npm start`',
     describe:
-      'Comma-separated URLs of GPU backends, which render what is too heavy for the edge; empty: such requests are `backend_unavailable`.',
+      'Comma-separated URLs of GPU backends, which render what is too expensive for the edge. If empty, such requests answer `backend_unavailable`.',
     read: (text) => text,
   }),
   GPU_SECRET: variable({
     default: '',
     shown: 'as `GPU_BACKENDS`',
     describe:
-      'Secret shared with the backends, also of the ids and tokens of jobs: a text of at least 16 characters, or `id:hex,id:hex`, of which the first signs.',
+      'The secret that the Worker shares with the backends, and from which ids and tokens of jobs are made: a text of at least 16 characters, or `id:hex,id:hex`, of which the first signs.',
     read: (text) => text,
   }),
   GPU_SECONDS_PER_DAY: variable({
     default: 0,
     shown: '0: no cap',
     describe:
-      'Seconds that backends may render a day (UTC) before new jobs are refused until the next.',
+      'How many seconds per day (UTC) the backends may render. After that, new jobs are refused until the next day.',
     read: integer(0, 1_000_000_000),
   }),
   JOB_ATTEMPTS: variable({
     default: 5,
-    describe: 'Attempts to render a job, each on the next backend, before it has failed.',
+    describe: 'How often a job is attempted, each time on the next backend, before it fails.',
     read: integer(1, 100),
   }),
   JOB_RETRY_MS: variable({
     default: 5000,
-    describe: 'Pause before the second attempt; it doubles with each further one, up to a minute.',
+    describe:
+      'Pause before the second attempt, in milliseconds. It doubles with each further attempt, up to a minute.',
     read: integer(1, 60_000),
   }),
   JOB_QUEUE_MS: variable({
     default: 3_600_000,
-    describe: 'Time that a job may wait for busy backends, which spends no attempt.',
+    describe:
+      'How long a job may wait while all backends are busy, in milliseconds. Waiting does not count as an attempt.',
     read: integer(1, 86_400_000),
   }),
   JOB_CONNECT_MS: variable({
     default: 30_000,
-    describe: 'Time for a backend to take a job and its pictures.',
+    describe: 'Time limit for a backend to receive a job and its pictures, in milliseconds.',
     read: integer(1, 600_000),
   }),
   JOB_SILENCE_MS: variable({
     default: 30_000,
-    describe: 'Silence of a backend after which an attempt counts as lost.',
+    describe: 'An attempt is lost after a backend was silent for this long, in milliseconds.',
     read: integer(1, 600_000),
   }),
   JOB_ATTEMPT_MS: variable({
     default: 7_200_000,
-    describe: 'Longest attempt.',
+    describe: 'Time limit for one attempt, in milliseconds.',
     read: integer(1, 86_400_000),
   }),
   JOB_WATCH_MS: variable({
     default: 15_000,
     describe:
-      'Time after which work on a job of which nothing is heard, as after a restart, is begun anew where it was.',
+      'After this time without a sign of life from the work on a job, for example because of a restart, the work is started again where it was, in milliseconds.',
     read: integer(100, 3_600_000),
   }),
 } as const;
 
 export type Config = { [K in keyof typeof variables]: (typeof variables)[K]['default'] };
 
-/** Reads the configuration; unset and empty variables take their default. Throws `Error` naming the variable. */
+/** Reads the configuration. Unset and empty variables have their default. Throws `Error` naming a wrong variable. */
 export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   const entries = Object.entries(variables).map(([name, { default: fallback, read }]) => {
     const text = env[name];

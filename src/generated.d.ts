@@ -21,6 +21,12 @@ declare module '*/generated/tfjs-glue.js' {
   export default factory;
 }
 
+declare module '*/generated/codec-modules.js' {
+  /** The compiled modules of all codecs by name, such as `jpeg-decoder`. */
+  const modules: Readonly<Record<string, WebAssembly.Module>>;
+  export default modules;
+}
+
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

@@ -74,7 +74,7 @@ export function hasTransparency({ data }: Image): boolean {
   let all = opaque;
   for (let first = 0; first < pixels.length && all === opaque; first += SCANNED) {
     const end = Math.min(pixels.length, first + SCANNED);
-    for (let p = first; p < end; p++) all &= pixels[p] as number;
+    for (let p = first; p < end; p++) all &= pixels[p]!;
     all = (all & opaque) >>> 0;
   }
   return all !== opaque;
@@ -120,7 +120,7 @@ function moveRow(
 ): void {
   let to = first + y * stepY;
   for (let from = y * width; from < (y + 1) * width; from++, to += stepX) {
-    target[to] = source[from] as number;
+    target[to] = source[from]!;
   }
 }
 

@@ -1,4 +1,4 @@
-// What is uploaded, compressed, and what the Worker's start costs.
+// The size of what is uploaded, and the time of the Worker's start.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { closing } from '../measure/cleanup.ts';
+import type { Effort } from '../measure/effort.ts';
 import { atMost, median, mediansTable, type Outcome, rounded } from '../measure/report.ts';
 import { offline } from '../measure/runtime.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-export async function bundle(rounds: (n: number) => number): Promise<Outcome> {
+export async function bundle({ rounds }: Effort): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'));
   return closing(
     () => rm(folder, { recursive: true, force: true }),
@@ -31,9 +32,9 @@ export async function bundle(rounds: (n: number) => number): Promise<Outcome> {
       };
       for (let i = 0; i < rounds(7); i++) {
         const times = await profile(join(folder, `${i}.cpuprofile`));
-        startUp.active?.push(times.active);
-        startUp['of it garbage collection']?.push(times.garbage);
-        startUp.sampled?.push(times.sampled);
+        startUp.active!.push(times.active);
+        startUp['of it garbage collection']!.push(times.garbage);
+        startUp.sampled!.push(times.sampled);
       }
       const total = { name: 'all modules', raw: sum(modules, 'raw'), gzip: sum(modules, 'gzip') };
       return {
@@ -55,10 +56,9 @@ export async function bundle(rounds: (n: number) => number): Promise<Outcome> {
         ],
         targets: [
           atMost('upload, gzip -9, all modules', 2304, total.gzip / 1024, 'KiB'),
-          atMost('active time at start', 100, median(startUp.active as number[]), 'ms'),
+          atMost('active time at start', 100, median(startUp.active!), 'ms'),
         ],
         notes: [`wrangler's own line: ${printed.match(/Total Upload: .*/)?.[0] ?? 'not found'}`],
-        samples: startUp,
       };
     },
   );
@@ -95,7 +95,7 @@ type Profile = {
   timeDeltas: number[];
 };
 
-/** Milliseconds: everything that was sampled, what was not idle, and garbage collection. */
+/** Milliseconds of the profile: in all, not idle, and garbage collection. */
 async function profile(
   file: string,
 ): Promise<{ sampled: number; active: number; garbage: number }> {
@@ -103,7 +103,7 @@ async function profile(
   const { nodes, samples, timeDeltas } = JSON.parse(await readFile(file, 'utf8')) as Profile;
   const names = new Map(nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
   const found = { sampled: 0, active: 0, garbage: 0 };
-  // A delta is the time since the sample before; as in wrangler's own summary a sample stands for the time up to the next.
+  // A delta is the time since the previous sample. As in wrangler's own summary, a sample stands for the time until the next one.
   for (const [i, id] of samples.entries()) {
     const ms = (timeDeltas[i + 1] ?? 0) / 1000;
     found.sampled += ms;

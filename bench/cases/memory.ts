@@ -1,18 +1,21 @@
-// The isolate's memory, measured from outside, while it works on the largest pictures that it accepts, and on 20 requests at once.
+// The isolate's memory, measured from outside, while it works on the largest pictures that it accepts, and on many requests at once.
 import { effects } from '../../src/effects/index.ts';
+import type { Effort } from '../measure/effort.ts';
 import { type InspectedWorker, type Peak, withInspected } from '../measure/inspector.ts';
 import { atMost, type Outcome, rounded } from '../measure/report.ts';
 import { isTooLarge, largestAccepted, pictureOf } from '../stages/largest.ts';
 
 const MIB = 2 ** 20;
-/** Of an isolate's 128 MB; the rest is for what cannot be seen: code, stacks, the platform's own buffers. */
+/** Of an isolate's 128 MB; the rest is for memory that cannot be measured: code, stacks, the platform's own buffers. */
 const LIMIT_MIB = 112;
 const IN_FLIGHT = 20;
+const QUICK_IN_FLIGHT = 3;
 
 type Plan = { effect: string; plan: string; source?: 'jpeg' | 'png' };
 
-/** For every effect what takes it most, and every output format. */
+/** For every effect the parameters that need the most memory, and every output format. */
 const plans: readonly Plan[] = [
+  { effect: 'hybrid', plan: 'hybrid,far=asset:bust.jpg/f=webp' },
   { effect: 'resize', plan: 'w=400/f=webp' },
   { effect: 'resize', plan: 'w=400/f=webp', source: 'png' },
   { effect: 'resize', plan: 'w=400/f=avif' },
@@ -32,18 +35,20 @@ const plans: readonly Plan[] = [
   { effect: 'pixelate', plan: 'pixelate,block=8/f=png' },
   { effect: 'pixelate', plan: 'pixelate,block=8,palette=auto/f=png' },
   { effect: 'pixelate', plan: 'pixelate,mode=reference/f=png' },
-  { effect: 'hybrid', plan: 'hybrid,far=asset:bust.jpg/f=webp' },
   { effect: 'hybrid', plan: 'hybrid,far=asset:bust.jpg,mode=reference,steps=10/f=webp' },
 ];
 
-export async function memory(): Promise<Outcome> {
+export async function memory(effort: Effort): Promise<Outcome> {
+  const found = await withInspected(({ fetch }) => searchAll(fetch, effort.first(1, plans)));
+  const outcome = await withInspected((worker) => measureAll(worker, found, effort));
   const missing = effects.filter(({ name }) => !plans.some(({ effect }) => effect === name));
-  if (missing.length > 0) throw new Error(`no plan for ${missing.map((e) => e.name).join(', ')}`);
-  const found = await withInspected(({ fetch }) => searchAll(fetch));
-  return withInspected((worker) => measureAll(worker, found));
+  if (missing.length === 0) return outcome;
+  const names = missing.map(({ name }) => `\`${name}\``).join(', ');
+  return { ...outcome, notes: [...outcome.notes, `not measured: ${names}`] };
 }
 
 type Found = Plan & { width: number; height: number; picture: Uint8Array };
+type Request = { plan: string; picture: Uint8Array };
 
 const send =
   (fetch: InspectedWorker['fetch']) =>
@@ -53,9 +58,13 @@ const send =
     return fetch(path, { method: 'POST', body, headers: { 'Content-Type': type } });
   };
 
-async function searchAll(fetch: InspectedWorker['fetch']): Promise<Found[]> {
+/** The largest picture that each plan accepts. */
+async function searchAll(
+  fetch: InspectedWorker['fetch'],
+  wanted: readonly Plan[],
+): Promise<Found[]> {
   const found: Found[] = [];
-  for (const plan of plans) {
+  for (const plan of wanted) {
     const largest = await largestAccepted(send(fetch), `/t/${plan.plan}`, plan.source ?? 'jpeg');
     if (!largest) throw new Error(`${plan.plan}: no picture is small enough`);
     found.push({ ...plan, ...largest });
@@ -63,52 +72,44 @@ async function searchAll(fetch: InspectedWorker['fetch']): Promise<Found[]> {
   return found;
 }
 
-async function measureAll(worker: InspectedWorker, found: readonly Found[]): Promise<Outcome> {
+async function measureAll(
+  worker: InspectedWorker,
+  found: readonly Found[],
+  { quick, first }: Effort,
+): Promise<Outcome> {
+  const inFlight = quick ? QUICK_IN_FLIGHT : IN_FLIGHT;
   const ask = send(worker.fetch);
   await (await worker.fetch('/health')).arrayBuffer();
   const idle = worker.resident();
   const rows: (string | number)[][] = [];
-  const samples: Record<string, number[]> = {};
+  const highest = { isolate: 0, resident: 0 };
   const note = (name: string, answers: string, live: Peak, usual: Peak): void => {
     const isolate = (peak: Peak) => (peak.script + peak.wasm) / MIB;
     const above = (Math.max(live.resident, usual.resident) - idle) / MIB;
     const figures = [live.script / MIB, usual.wasm / MIB, isolate(live), isolate(usual), above];
     rows.push([name, answers, ...figures.map(rounded)]);
-    samples[name] = figures;
+    highest.isolate = Math.max(highest.isolate, isolate(live));
+    highest.resident = Math.max(highest.resident, above);
+  };
+  /** Does the work twice: as V8 collects garbage by itself, and with a collection before each sample. */
+  const measure = async (name: string, work: () => Promise<string>): Promise<void> => {
+    const usual = await worker.watch(work, false);
+    const live = await worker.watch(work, true);
+    note(name, usual.result, live.peak, usual.peak);
   };
   const nothing = await worker.watch(async () => undefined, true);
   note('nothing', '', nothing.peak, nothing.peak);
 
   for (const { plan, width, height, source = 'jpeg', picture } of found) {
-    const request = async (): Promise<string> => {
+    await measure(`${plan} of ${source} ${width}×${height}`, async () => {
       const response = await ask(`/t/${plan}`, picture);
       if (await isTooLarge(response)) throw new Error(`${plan}: refused after being accepted`);
       return String(response.status);
-    };
-    const usual = await worker.watch(request, false);
-    const live = await worker.watch(request, true);
-    note(`${plan} of ${source} ${width}×${height}`, usual.result, live.peak, usual.peak);
+    });
   }
-
-  const mixed = await mix(found);
-  for (const [name, requests] of Object.entries(mixed)) {
-    const all = async (): Promise<string> => {
-      const answers = await Promise.all(
-        requests.map(async ({ plan, picture }) => {
-          const response = await ask(`/t/${plan}`, picture);
-          await isTooLarge(response);
-          return response.status;
-        }),
-      );
-      const statuses = [...new Set(answers)].sort();
-      return statuses.map((s) => `${answers.filter((a) => a === s).length} × ${s}`).join(', ');
-    };
-    const usual = await worker.watch(all, false);
-    const live = await worker.watch(all, true);
-    note(`${IN_FLIGHT} in flight, ${name}`, usual.result, live.peak, usual.peak);
+  for (const [name, requests] of first(1, Object.entries(await mixes(found, inFlight)))) {
+    await measure(`${inFlight} in flight, ${name}`, () => askAll(ask, requests));
   }
-  const worst = (index: number): number =>
-    Math.max(...Object.values(samples).map((figures) => figures[index] as number));
   return {
     tables: [
       {
@@ -118,30 +119,46 @@ async function measureAll(worker: InspectedWorker, found: readonly Found[]): Pro
       },
     ],
     targets: [
-      atMost('isolate: script and WASM, live', LIMIT_MIB, worst(2), 'MiB'),
-      atMost('resident memory above the idle process', LIMIT_MIB, worst(4), 'MiB'),
+      atMost('isolate: script and WASM, live', LIMIT_MIB, highest.isolate, 'MiB'),
+      atMost('resident memory above the idle process', LIMIT_MIB, highest.resident, 'MiB'),
     ],
     notes: [
-      'script: JavaScript objects and array buffers, garbage collected before each sample; WASM: all live memories; with garbage: the same without collecting, as V8 leaves it where nothing presses',
-      `the idle process has ${rounded(idle / MIB)} MiB, which are the runtime`,
-      'samples are taken as often as the isolate answers, at most every 20 ms; the resident peak is the kernel’s',
+      'script: JavaScript objects and array buffers, with garbage collected before each sample; WASM: all live memories; with garbage: script and WASM without forced collections',
+      `the idle process has ${rounded(idle / MIB)} MiB, which is the runtime`,
+      'samples are taken as often as the isolate answers, at most every 20 ms; the peak of the resident memory comes from the kernel',
     ],
-    samples,
   };
 }
 
-async function mix(
+/** Sends all requests at once; the answer says how often each status came. */
+async function askAll(
+  ask: (path: string, picture: Uint8Array) => Promise<Response>,
+  requests: readonly Request[],
+): Promise<string> {
+  const answers = await Promise.all(
+    requests.map(async ({ plan, picture }) => {
+      const response = await ask(`/t/${plan}`, picture);
+      await isTooLarge(response);
+      return response.status;
+    }),
+  );
+  const statuses = [...new Set(answers)].sort();
+  return statuses.map((s) => `${answers.filter((a) => a === s).length} × ${s}`).join(', ');
+}
+
+async function mixes(
   found: readonly Found[],
-): Promise<Record<string, { plan: string; picture: Uint8Array }[]>> {
+  inFlight: number,
+): Promise<Record<string, Request[]>> {
   const middle = await pictureOf(800, 'jpeg');
-  const list = (from: (i: number) => { plan: string; picture: Uint8Array }) =>
-    Array.from({ length: IN_FLIGHT }, (_, i) => from(i));
+  const list = (requestAt: (i: number) => Request) =>
+    Array.from({ length: inFlight }, (_, i) => requestAt(i));
   return {
     'one of each plan at 800×600': list((i) => ({
-      plan: (found[i % found.length] as Found).plan,
+      plan: found[i % found.length]!.plan,
       picture: middle,
     })),
-    'one of each plan at its largest': list((i) => found[i % found.length] as Found),
-    'all the largest hybrid': list(() => found.findLast((f) => f.effect === 'hybrid') as Found),
+    'one of each plan at its largest': list((i) => found[i % found.length]!),
+    'all the largest hybrid': list(() => found.findLast((f) => f.effect === 'hybrid')!),
   };
 }

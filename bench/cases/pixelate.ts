@@ -1,23 +1,24 @@
 // Pixelate at 512×512: its stages inside workerd, and whole requests against sharp behind HTTP.
+import type { Effort } from '../measure/effort.ts';
 import { interleave } from '../measure/interleave.ts';
 import { atMost, median, mediansTable, type Outcome } from '../measure/report.ts';
 import { withRuntime } from '../measure/runtime.ts';
-import { generated, NO_PHOTOGRAPH, photograph } from '../pictures/pictures.ts';
+import { NO_PHOTOGRAPHS } from '../pictures/folders.ts';
+import { generated, photograph } from '../pictures/pictures.ts';
 import { withServices } from '../rivals/services.ts';
-import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages/stages.ts';
+import { type Stages, sampleStages, stagesTable } from '../stages/stages.ts';
 
 const size = { width: 512, height: 512 };
 const small = 'w=128,h=96,fit=cover/pixelate,block=8';
 const large = 'pixelate,block=16';
 
-export async function pixelate(rounds: (n: number) => number): Promise<Outcome> {
+export async function pixelate({ rounds }: Effort): Promise<Outcome> {
   const picture = (await generated(size)).jpeg;
   const photo = (await photograph())?.jpeg;
   const files = { 'picture.jpg': picture, ...(photo && { 'photo.jpg': photo }) };
   const stages = await insideWorkerd(files, rounds(15));
-  const { tables, samples, threads } = await wholeRequests(files, rounds(25));
-  const step = (plan: string): number =>
-    median(stages[`${plan}, picture.jpg, png`]?.steps as number[]);
+  const { tables, threads } = await wholeRequests(files, rounds(25));
+  const step = (plan: string): number => median(stages[`${plan}, picture.jpg, png`]!.steps);
   return {
     tables: [stagesTable('Stages inside workerd, 512×512 JPEG in', stages), ...tables],
     targets: [
@@ -25,11 +26,10 @@ export async function pixelate(rounds: (n: number) => number): Promise<Outcome> 
       atMost(`step of \`${large}\``, 8, step(large), 'ms'),
     ],
     notes: [
-      `sharp uses ${threads} thread(s) for a picture, its default here; a Worker has one`,
-      'IPX has no such modifier and resizes once a request: its side is the sharp that IPX depends on, called directly (shrink with a linear kernel, enlarge with the nearest), served by the same process',
-      ...(photo ? [] : [NO_PHOTOGRAPH]),
+      `sharp uses ${threads} thread(s) for each picture, its default here; a Worker has one`,
+      'IPX has no such modifier and resizes only once per request. It is represented by the sharp that IPX depends on, called directly in the same process: shrink with a linear kernel, enlarge with the nearest neighbour',
+      ...(photo ? [] : [NO_PHOTOGRAPHS]),
     ],
-    samples: { ...stageSamples(stages), ...samples },
   };
 }
 
@@ -47,7 +47,7 @@ function insideWorkerd(
         ]),
       ),
     );
-    return (await sampleStages(runtime, rounds, Object.fromEntries(plans))).stages;
+    return sampleStages(runtime, rounds, Object.fromEntries(plans));
   });
 }
 
@@ -55,7 +55,6 @@ function wholeRequests(files: Record<string, Uint8Array>, rounds: number) {
   return withServices(files, async ({ worker, ipx, threads, roundTrips }) => {
     const idle = await roundTrips(rounds);
     const tables = [mediansTable('Round trip without work', 'ms', idle)];
-    const samples: Record<string, number[]> = { ...idle };
     for (const format of ['png', 'webp'] as const) {
       for (const { plan, query } of [
         { plan: small, query: 'w=128&h=96&cover=1&block=8' },
@@ -67,9 +66,8 @@ function wholeRequests(files: Record<string, Uint8Array>, rounds: number) {
         });
         const title = `Whole request, 512×512 JPEG to ${format}, \`${plan}\``;
         tables.push(mediansTable(title, 'ms', found, 'sharp'));
-        for (const [name, values] of Object.entries(found)) samples[`${title}: ${name}`] = values;
       }
     }
-    return { tables, samples, threads };
+    return { tables, threads };
   });
 }

@@ -1,4 +1,4 @@
-// Quality of style transfer: every recipe on pairs of pictures, judged apart from what optimises, at its end and against time.
+// Quality of style transfer: every recipe on pairs of pictures, at its end and over time, judged by code that the optimiser does not use.
 import { availableParallelism } from 'node:os';
 import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
 import { createOnnxEngine } from '../../src/gpu/engine/onnx.ts';
@@ -7,27 +7,29 @@ import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createModelStore } from '../../src/models/store.ts';
 import { partialWeights, smallWeights } from '../../test/helpers/files/vgg19-files.ts';
+import { seededWeights } from '../../test/helpers/nets/seeded-vgg19.ts';
+import type { Effort } from '../measure/effort.ts';
 import { median, type Outcome, rounded, type Table } from '../measure/report.ts';
 import { createEvaluator, type Evaluator, type Scores } from '../quality/evaluator.ts';
 import { type Named, qualityPictures } from '../quality/pictures.ts';
 import { LOOKS, type QualityRun, runQuality } from '../quality/run.ts';
 
-/** One scale of a pyramid: on two cores all pairs take ten minutes so. */
+/** The longer side in px, one scale of a pyramid. With it and these steps all pairs take ten minutes on two cores. */
 const SIDE = 128;
-/** Fewer than the recipes have by themselves, for the same reason. */
+/** Fewer steps than the recipes' own. */
 const STEPS: Readonly<Record<RecipeName, number>> = { basic: 60, classic: 80, pyramid: 120 };
 const RECIPES = Object.keys(STEPS) as RecipeName[];
+const QUICK_STEPS = 4;
 const SEEDS = [1, 2, 3];
 const MEASURES = ['gram', 'sliced', 'other', 'content', 'edges'] as const;
 
 type Pair = { content: Named; style: Named; diagonal: boolean };
-/** Of one pair, by seed. */
+/** The results for one pair, by seed. */
 type Found = { scores: Scores[]; seconds: number; steps: number; looks: Scores[] };
 type Start = QualityRun['init'];
 
-export const quality = async (rounds: (n: number) => number): Promise<Outcome> => {
-  const quick = rounds(9) < 9;
-  const { network, weights } = await weightsHere();
+export const quality = async ({ quick, first }: Effort): Promise<Outcome> => {
+  const { network, weights, origin } = quick ? seeded : await bestWeights();
   await prepareTensors();
   const partial = partialWeights();
   const evaluate = createEvaluator(
@@ -37,9 +39,10 @@ export const quality = async (rounds: (n: number) => number): Promise<Outcome> =
   const threads = availableParallelism();
   const engine = createOnnxEngine({ device: { kind: 'cpu', name: 'cpu' }, threads });
   const { contents, styles } = await qualityPictures(SIDE);
-  const some = <T>(all: readonly T[]): readonly T[] => all.slice(0, quick ? 2 : all.length);
-  const pairs = some(contents).flatMap((content, i) =>
-    some(styles).map((style, j): Pair => ({ content, style, diagonal: i % styles.length === j })),
+  const pairs = first(1, contents).flatMap((content, i) =>
+    first(1, styles).map(
+      (style, j): Pair => ({ content, style, diagonal: i % styles.length === j }),
+    ),
   );
 
   const results: { recipe: RecipeName; start: Start; found: Found[] }[] = [];
@@ -47,16 +50,16 @@ export const quality = async (rounds: (n: number) => number): Promise<Outcome> =
     for (const recipe of RECIPES) {
       const found: Found[] = [];
       for (const pair of start === 'content' ? pairs : pairs.filter(({ diagonal }) => diagonal)) {
-        // From the content nothing is left to chance.
-        const seeds = start === 'content' ? [0] : some(SEEDS);
+        // Nothing is random if the picture starts from the content.
+        const seeds = start === 'content' ? [0] : first(1, SEEDS);
         const runs = seeds.map((seed) => ({
-          ...{ recipe, init: start, seed, steps: quick ? 10 : STEPS[recipe] },
+          ...{ recipe, init: start, seed, steps: quick ? QUICK_STEPS : STEPS[recipe] },
         }));
         const use = { engine, network, weights };
         found.push(await judged(runs, pair, { evaluate, use }));
       }
       results.push({ recipe, start, found });
-      console.error(`${recipe} from ${start}: ${found.length} pairs`);
+      if (!quick) console.error(`${recipe} from ${start}: ${found.length} pairs`);
     }
   }
   const own = [];
@@ -65,39 +68,39 @@ export const quality = async (rounds: (n: number) => number): Promise<Outcome> =
     tables: [endTable(results, own), timeTable(results)],
     targets: [],
     notes: [
-      `weights=${network}${network === 'small' ? ' (the full ones are not installed)' : ''}, long side ${SIDE} px, cpu, ${threads} threads, ${Object.entries(
-        STEPS,
-      )
-        .map(([name, n]) => `${name} ${n}`)
-        .join(
-          ', ',
-        )} steps; from noise on ${pairs.filter(({ diagonal }) => diagonal).length} of the pairs, medians over ${SEEDS.length} seeds`,
-      `contents: ${namesOf(some(contents))}; styles: ${namesOf(some(styles))}`,
+      `${origin}; long side ${SIDE} px, cpu, ${threads} threads; ${stepsText} steps`,
+      `from noise on ${pairs.filter(({ diagonal }) => diagonal).length} of the pairs, medians over ${SEEDS.length} seeds`,
+      `contents: ${namesOf(first(1, contents))}; styles: ${namesOf(first(1, styles))}`,
       partial
         ? 'real VGG19: sliced distance by the first five layers of the uncompressed network, which nothing was optimised for'
-        : 'real VGG19: its weights are not here',
+        : 'real VGG19: its weights are not on this machine',
     ],
-    samples: Object.fromEntries(
-      results.flatMap(({ recipe, start, found }) =>
-        MEASURES.map((name) => [
-          `${recipe} from ${start} ${name}`,
-          found.map(({ scores }) => median(scores.map((one) => one[name]))),
-        ]),
-      ),
-    ),
   };
 };
 
+const stepsText = Object.entries(STEPS)
+  .map(([name, steps]) => `${name} ${steps}`)
+  .join(', ');
+
 const namesOf = (all: readonly Named[]): string => all.map(({ name }) => name).join(', ');
 
-/** The full weights where they are installed, else the small ones, also of a mirror beside the checkout. */
-async function weightsHere(): Promise<{ network: 'full' | 'small'; weights: Weights }> {
+type Chosen = { network: 'full' | 'small'; weights: Weights; origin: string };
+
+/** For quick runs, which work on every machine. */
+const seeded: Chosen = { network: 'small', weights: seededWeights(), origin: 'seeded weights' };
+
+/** The full weights if they are installed, otherwise the small ones, installed or from a mirror beside the checkout. */
+async function bestWeights(): Promise<Chosen> {
   const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
   try {
-    return { network: 'full', weights: await model('vgg19') };
+    return { network: 'full', weights: await model('vgg19'), origin: '`weights=full`' };
   } catch {
     const weights = smallWeights() ?? (await model('vgg19-small'));
-    return { network: 'small', weights };
+    return {
+      network: 'small',
+      weights,
+      origin: '`weights=small` (the full ones are not installed)',
+    };
   }
 }
 
@@ -136,7 +139,7 @@ function endTable(
     return Math.max(...sliced) - Math.min(...sliced);
   };
   return {
-    title: `Medians over ${own.length} pairs: 0 is the style's statistics and 1 the content's own, in the first three columns`,
+    title: `Medians over ${own.length} pairs; in the first three columns 0 is the style's statistics and 1 the content's own`,
     columns: [
       'recipe',
       'from',
@@ -165,7 +168,7 @@ function endTable(
   };
 }
 
-/** A run that has ended stays as it is. */
+/** After its end a run keeps its last scores. */
 function timeTable(
   results: readonly { recipe: RecipeName; start: Start; found: Found[] }[],
 ): Table {
@@ -180,14 +183,14 @@ function timeTable(
             median(
               found
                 .filter(({ looks }) => looks.length > 0)
-                .map(({ looks, scores }) => (looks[i] ?? (scores[0] as Scores))[name]),
+                .map(({ looks, scores }) => (looks[i] ?? scores[0]!)[name]),
             ),
           ),
         ),
       ]),
     );
   return {
-    title: 'Against time, from the content: medians over one style for each content',
+    title: 'Over time, from the content: medians over one style for each content',
     columns: ['recipe', '', ...LOOKS.map((seconds) => `${seconds} s`)],
     rows,
   };

@@ -1,19 +1,25 @@
-// Shrinking to 128: stages inside workerd, whole requests against IPX, and tensor kernels in its place.
+// Shrinking to 128 px: stages inside workerd, other ways with tensor kernels, and whole requests against IPX.
 import type { Quality, Way } from '../inside/resize.ts';
+import type { Effort } from '../measure/effort.ts';
 import { interleave } from '../measure/interleave.ts';
 import { atMost, median, mediansTable, type Outcome, type Table } from '../measure/report.ts';
 import { type Runtime, withRuntime } from '../measure/runtime.ts';
-import { generated, NO_PHOTOGRAPH, photograph } from '../pictures/pictures.ts';
+import { NO_PHOTOGRAPHS } from '../pictures/folders.ts';
+import { generated, photograph } from '../pictures/pictures.ts';
 import { withServices } from '../rivals/services.ts';
-import { type Stages, sampleStages, stageSamples, stagesTable } from '../stages/stages.ts';
+import { type Stages, sampleStages, stagesTable } from '../stages/stages.ts';
 
 const sizes = [512, 1024] as const;
 const formats = ['png', 'webp', 'jpeg'] as const;
 const ways: Way[] = ['step', 'dense product', 'pool and bilinear'];
+const shrinks = [
+  { size: 512, to: 128 },
+  { size: 512, to: 120 },
+  { size: 1024, to: 128 },
+] as const;
 
-type Found = { tables: Table[]; samples: Record<string, number[]> };
-
-export async function resize(rounds: (n: number) => number): Promise<Outcome> {
+export async function resize(effort: Effort): Promise<Outcome> {
+  const { rounds } = effort;
   const files: Record<string, Uint8Array> = {};
   for (const size of sizes)
     files[`${size}.jpg`] = (await generated({ width: size, height: size })).jpeg;
@@ -23,37 +29,36 @@ export async function resize(rounds: (n: number) => number): Promise<Outcome> {
     for (const [name, bytes] of Object.entries(files)) await runtime.put(name, bytes);
     return {
       stages: await stagesOf(runtime, Object.keys(files), rounds(15)),
-      alternatives: await alternativesOf(runtime, rounds(15)),
-      kinds: await qualities(runtime),
+      alternatives: await alternativesOf(runtime, effort),
+      kinds: await qualities(runtime, effort),
     };
   });
   const whole = await wholeRequests(files, rounds(25));
   return {
     tables: [
       stagesTable('`w=128` by stages inside workerd, JPEG in', stages),
-      ...alternatives.tables,
+      ...alternatives,
       kinds,
       ...whole.tables,
     ],
     targets: [
-      atMost('step 512 → 128', 8, median(stages['512.jpg, png']?.steps as number[]), 'ms'),
+      atMost('step 512 → 128', 8, median(stages['512.jpg, png']!.steps), 'ms'),
       ...(photo
         ? [
             atMost(
               'step 512 → 128, photograph',
               8,
-              median(stages['photo512.jpg, png']?.steps as number[]),
+              median(stages['photo512.jpg, png']!.steps),
               'ms',
             ),
           ]
         : []),
     ],
     notes: [
-      `sharp uses ${whole.threads} thread(s) for a picture, its default here; a Worker has one`,
+      `sharp uses ${whole.threads} thread(s) for each picture, its default here; a Worker has one`,
       'IPX lets libjpeg decode at a fraction of the size (1/4 or 1/8), resamples gamma-coded values, and reads its file from disk; Tessera gets the file as the body of the request, decodes every pixel and resamples linear light',
-      ...(photo ? [] : [NO_PHOTOGRAPH]),
+      ...(photo ? [] : [NO_PHOTOGRAPHS]),
     ],
-    samples: { ...stageSamples(stages), ...alternatives.samples, ...whole.samples },
   };
 }
 
@@ -65,37 +70,28 @@ async function stagesOf(
   const plans = names.flatMap((file) =>
     formats.map((format) => [`${file}, ${format}`, { plan: 'w=128', file, format, repeat: 5 }]),
   );
-  return (await sampleStages(runtime, rounds, Object.fromEntries(plans))).stages;
+  return sampleStages(runtime, rounds, Object.fromEntries(plans));
 }
 
-/** Decoded bytes to linear light in the new size, the whole way. */
-async function alternativesOf(runtime: Runtime, rounds: number): Promise<Found> {
-  const found: Found = { tables: [], samples: {} };
-  for (const { size, to } of [
-    { size: 512, to: 128 },
-    { size: 512, to: 120 },
-    { size: 1024, to: 128 },
-  ]) {
+/** Times from decoded bytes to linear light in the new size. */
+async function alternativesOf(runtime: Runtime, { rounds, first }: Effort): Promise<Table[]> {
+  const tables: Table[] = [];
+  for (const { size, to } of first(1, shrinks)) {
     const shrink = (way: Way) => async () =>
       (await runtime.measure<{ ms: number }>('shrink', { way, file: `${size}.jpg`, to })).ms;
     const title = `Ways to shrink ${size} → ${to} inside workerd`;
     const samples = await interleave(
-      rounds,
+      rounds(15),
       Object.fromEntries(ways.map((way) => [way, shrink(way)])),
     );
-    found.tables.push(mediansTable(title, 'ms', samples, 'step'));
-    for (const [way, values] of Object.entries(samples)) found.samples[`${title}: ${way}`] = values;
+    tables.push(mediansTable(title, 'ms', samples, 'step'));
   }
-  return found;
+  return tables;
 }
 
-async function qualities(runtime: Runtime): Promise<Table> {
+async function qualities(runtime: Runtime, { first }: Effort): Promise<Table> {
   const rows: (string | number)[][] = [];
-  for (const { size, to } of [
-    { size: 512, to: 128 },
-    { size: 512, to: 120 },
-    { size: 1024, to: 128 },
-  ]) {
+  for (const { size, to } of first(1, shrinks)) {
     for (const way of ways) {
       const { aliasing, kept } = await runtime.measure<Quality>('quality', { way, size, to });
       rows.push([
@@ -116,13 +112,10 @@ async function qualities(runtime: Runtime): Promise<Table> {
 function wholeRequests(
   files: Record<string, Uint8Array>,
   rounds: number,
-): Promise<Found & { threads: number }> {
+): Promise<{ tables: Table[]; threads: number }> {
   return withServices(files, async ({ worker, ipx, threads, roundTrips }) => {
     const idle = await roundTrips(rounds);
-    const found: Found = {
-      tables: [mediansTable('Round trip without work', 'ms', idle)],
-      samples: { ...idle },
-    };
+    const tables = [mediansTable('Round trip without work', 'ms', idle)];
     for (const size of sizes) {
       for (const format of formats) {
         const samples = await interleave(rounds, {
@@ -130,11 +123,9 @@ function wholeRequests(
           Tessera: () => worker(`w=128/f=${format}`, `${size}.jpg`),
         });
         const title = `Whole request, ${size}×${size} JPEG to 128 px ${format}`;
-        found.tables.push(mediansTable(title, 'ms', samples, 'IPX'));
-        for (const [name, values] of Object.entries(samples))
-          found.samples[`${title}: ${name}`] = values;
+        tables.push(mediansTable(title, 'ms', samples, 'IPX'));
       }
     }
-    return { ...found, threads };
+    return { tables, threads };
   });
 }

@@ -1,16 +1,18 @@
-// Every step at 512×512 inside workerd, beside what the cost model predicts and the least that its arithmetic can take.
+// Every step at 512×512 inside workerd, beside the least time that its arithmetic can take.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Effort } from '../measure/effort.ts';
 import { atMost, median, type Outcome, rounded } from '../measure/report.ts';
 import { withRuntime } from '../measure/runtime.ts';
+import { SAMPLES } from '../pictures/folders.ts';
 import { sampleStages } from '../stages/stages.ts';
 
 const SIDE = 512;
-// One multiply-add on a float of an array in V8, measured with loops over 786,432 values; bytes through a table take as long.
+// One multiply-add on an array of floats in V8, measured with loops over 786,432 values. A table look-up of a byte takes as long.
 const NS_PER_OPERATION = 0.45;
 
-// Plans, and the operations a pixel that the step cannot do without (three channels, reading and writing included).
+// Plans, each with the fewest operations per pixel that the step needs (three channels; reading and writing included).
 const plans: Record<string, number> = {
   'trim=10;10;10;10': 2,
   'flip=h': 2,
@@ -37,13 +39,13 @@ const plans: Record<string, number> = {
   edges: 3 + 8,
 };
 
-export async function steps(rounds: (n: number) => number): Promise<Outcome> {
-  const sample = await readFile(join(import.meta.dirname, '../../public/samples/landscape.jpg'));
+export async function steps({ rounds }: Effort): Promise<Outcome> {
+  const sample = await readFile(join(SAMPLES, 'landscape.jpg'));
   const file = await sharp(sample)
     .resize(SIDE, SIDE, { fit: 'cover' })
     .jpeg({ quality: 90 })
     .toBuffer();
-  const { stages } = await withRuntime(async (runtime) => {
+  const stages = await withRuntime(async (runtime) => {
     await runtime.put('picture.jpg', new Uint8Array(file));
     const options = Object.keys(plans).map((plan) => [
       plan,
@@ -51,9 +53,7 @@ export async function steps(rounds: (n: number) => number): Promise<Outcome> {
     ]);
     return sampleStages(runtime, rounds(7), Object.fromEntries(options));
   });
-  const samples = Object.fromEntries(
-    Object.entries(stages).map(([plan, stage]) => [plan, stage.steps]),
-  );
+  const samplesOf = (plan: string): number[] => stages[plan]!.steps;
   const floorOf = (operations: number): number =>
     (operations * SIDE * SIDE * NS_PER_OPERATION) / 1e6;
   const diffused = 'pixelate,columns=128,rows=96,palette=auto,dither=floyd-steinberg';
@@ -64,8 +64,8 @@ export async function steps(rounds: (n: number) => number): Promise<Outcome> {
         columns: ['plan', 'median', 'min', 'floor'],
         rows: Object.entries(plans).map(([plan, operations]) => [
           `\`${plan}\``,
-          rounded(median(samples[plan] as number[])),
-          rounded(Math.min(...(samples[plan] as number[]))),
+          rounded(median(samplesOf(plan))),
+          rounded(Math.min(...samplesOf(plan))),
           rounded(floorOf(operations)),
         ]),
       },
@@ -74,13 +74,12 @@ export async function steps(rounds: (n: number) => number): Promise<Outcome> {
       atMost(
         '16 colours with error diffusion at 128×96 cells',
         15,
-        median(samples[diffused] as number[]),
+        median(samplesOf(diffused)),
         'ms',
       ),
     ],
     notes: [
-      'floor: operations that the step cannot do without, at the pace of a plain loop; palettes and dithers come on top, per cell',
+      'floor: the fewest operations that the step needs, at the speed of a plain loop; palettes and dithers add operations per cell',
     ],
-    samples,
   };
 }

@@ -1,9 +1,6 @@
 // Measures fast style transfer inside workerd: our networks, and the transfer network transcribed in plain tf.js.
 import { type Tensor, tensor3d } from '@tensorflow/tfjs-core';
-import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
-import { tensorModules } from '../../src/edge/tensor-modules.ts';
 import type { Weights } from '../../src/graph/engine.ts';
-import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta/predictor.ts';
 import { transferStyle } from '../../src/nets/magenta/transform.ts';
@@ -11,16 +8,12 @@ import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/pace.ts';
 import { detail } from '../../test/helpers/files/golden-images.ts';
 import { type Transcription, transcribeMagenta } from '../rivals/magenta-transcription.ts';
-import { fileOf, time } from './engine.ts';
+import { fileOf, time, unlimitedHeaps, unlimitedTensors } from './engine.ts';
 
-/** Each needs the weights of its model, put under the model's name. */
+/** Each way needs the weights of its model, stored under the model's name. */
 export type FastStyleWay = 'transfer' | 'transcription' | 'predictor';
 
 type Options = { way: FastStyleWay; side: number };
-
-// The Worker's bound would refuse plain tf.js at 512×512.
-const heaps = createHeaps();
-const tensors = createWasmBackend(tensorModules, { heaps });
 
 const vector = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));
 
@@ -75,7 +68,7 @@ async function fastStyle({
   side,
   repeat,
 }: Options & { repeat: number }): Promise<{ ms: number }> {
-  await tensors.prepare();
+  await unlimitedTensors.prepare();
   const picture = pictureOf(side);
   const ms = await time(async () => {
     for (let i = 0; i < repeat; i++) await ways[way](picture);
@@ -83,20 +76,20 @@ async function fastStyle({
   return { ms: ms / repeat };
 }
 
-/** Bytes of the WASM memory after one run: its peak, where nothing larger ran before. */
+/** Bytes of the WASM memory after one run: the peak of the run if nothing larger ran before. */
 async function fastStyleMemory({ way, side }: Options): Promise<{ bytes: number }> {
-  await tensors.prepare();
+  await unlimitedTensors.prepare();
   await ways[way](pictureOf(side));
-  return { bytes: heaps.held().large };
+  return { bytes: unlimitedHeaps.held().large };
 }
 
-/** Largest difference of two ways' results, 0…1. */
+/** Largest difference between the results of two ways, 0…1. */
 async function fastStyleAgreement(options: {
   one: FastStyleWay;
   other: FastStyleWay;
   side: number;
 }): Promise<{ difference: number }> {
-  await tensors.prepare();
+  await unlimitedTensors.prepare();
   const picture = pictureOf(options.side);
   const one = await ways[options.one](picture);
   const other = await ways[options.other](picture);

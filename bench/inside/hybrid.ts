@@ -6,7 +6,7 @@ import { blob, detail } from '../../test/helpers/files/golden-images.ts';
 import { createObjective, type Objective } from '../../test/helpers/nets/objective.ts';
 import { plainStep } from '../rivals/plain-loops.ts';
 import { transcribe } from '../rivals/transcription.ts';
-import { pause, time } from './engine.ts';
+import { pause, time, unlimitedTensors } from './engine.ts';
 
 const size = { width: 512, height: 512 };
 const shape: [number, number, number] = [512, 512, 3];
@@ -31,7 +31,7 @@ const objectiveOf = (): Objective =>
     coarse: 1,
   });
 
-/** The recipe's loss of a picture, in double precision; `x` is freed. */
+/** The recipe's loss for a picture, in double precision; frees `x`. */
 function lossOf(x: Tensor3D): number {
   const objective = objectiveOf();
   const { loss } = objective.losses(x);
@@ -42,7 +42,7 @@ function lossOf(x: Tensor3D): number {
 
 export type FitSample = { ms: number; loss: number };
 
-/** The recipe's steps with our gradient, objective included. */
+/** The recipe's steps with our gradient, with the making of the objective. */
 async function descent({ steps }: { steps: number }): Promise<FitSample> {
   const start = tidy(() => fill(shape, 0.5) as Tensor3D);
   let x = start;
@@ -55,7 +55,7 @@ async function descent({ steps }: { steps: number }): Promise<FitSample> {
   return { ms, loss: lossOf(x) };
 }
 
-/** Projected steps from the closed-form start, objective and start included. */
+/** Projected steps from the closed-form start, with the making of the objective and of the start. */
 async function projection({ steps }: { steps: number }): Promise<FitSample> {
   pictures();
   let x: Tensor3D | undefined;
@@ -66,10 +66,10 @@ async function projection({ steps }: { steps: number }): Promise<FitSample> {
     start.dispose();
     objective.dispose();
   });
-  return { ms, loss: lossOf(x as Tensor3D) };
+  return { ms, loss: lossOf(x!) };
 }
 
-/** The recipe written down plainly on tf.js. */
+/** The recipe in plain tf.js. */
 async function transcription({ steps }: { steps: number }): Promise<FitSample> {
   let v: Tensor3D = zeros(shape);
   const ms = await time(() => {
@@ -95,7 +95,7 @@ async function plain({ steps }: { steps: number }): Promise<FitSample> {
   return { ms, loss: lossOf(x) };
 }
 
-/** Largest difference of our picture and the transcription's after as many steps, 0…1. */
+/** Largest difference between our picture and the transcription's after the same number of steps, 0…1. */
 async function agreement({ steps }: { steps: number }): Promise<{ difference: number }> {
   const start = tidy(() => fill(shape, 0.5) as Tensor3D);
   const objective = objectiveOf();
@@ -110,4 +110,20 @@ async function agreement({ steps }: { steps: number }): Promise<{ difference: nu
   return { difference: difference.reduce((most, d) => Math.max(most, Math.abs(d)), 0) };
 }
 
-export const hybridMeasurements = { descent, projection, transcription, plain, agreement };
+type Steps = { steps: number };
+
+/** Runs the measurement on tf.js without a memory limit: the transcription needs more than the Worker allows. */
+const unlimited =
+  <Result>(measure: (options: Steps) => Promise<Result>) =>
+  async (options: Steps): Promise<Result> => {
+    await unlimitedTensors.prepare();
+    return measure(options);
+  };
+
+export const hybridMeasurements = {
+  descent: unlimited(descent),
+  projection: unlimited(projection),
+  transcription: unlimited(transcription),
+  plain: unlimited(plain),
+  agreement: unlimited(agreement),
+};

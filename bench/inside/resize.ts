@@ -1,4 +1,4 @@
-// Measures shrinking inside workerd: our step, and two ways of doing it with tensor kernels.
+// Measures shrinking inside workerd: our step, and two ways to do it with tensor kernels.
 import {
   avgPool,
   matMul,
@@ -46,7 +46,7 @@ const ways: Record<Way, Shrink> = {
     if (result.picture.form !== 'linear') throw new Error('expected linear light');
     return result.picture.data;
   },
-  // The same Lanczos weights as two dense matrices, with a transposition that brings the other side in front.
+  // The same Lanczos weights as a dense matrix, applied to the columns and, after a transposition, to the rows.
   'dense product': (image, to) =>
     read(() => {
       const weights = denseMatrix(lanczosAxis(image.width, to));
@@ -90,7 +90,7 @@ function denseMatrix({ from, to, start, count, offset, weights }: Axis): Tensor2
   return tensor2d(dense, [to, from]);
 }
 
-// workerd's clock moves in whole milliseconds: only means over several runs have parts of one.
+// workerd's clock moves in whole milliseconds, so a sample is the mean of several runs.
 const REPEAT = 5;
 
 /** Milliseconds from the decoded picture to linear light in the new size. */
@@ -105,9 +105,9 @@ async function shrink(options: { way: Way; file: string; to: number }): Promise<
 export type Quality = { aliasing: number; kept: number };
 
 /**
- * What a way does to frequencies. `aliasing`: standard deviation that a zone plate leaves where its frequency is from 1.2
- * to 3 times what the result can hold, over that of the source; 0 is right. `kept`: the same for a grating at half of what
- * the result can hold; 1 is right.
+ * What a way does to frequencies. `aliasing`: the standard deviation of a shrunk zone plate in the part whose frequency is 1.2
+ * to 3 times the result's Nyquist frequency, relative to the source; 0 is right. `kept`: the same for a grating at half the
+ * result's Nyquist frequency; 1 is right.
  */
 async function quality({
   way,
@@ -125,7 +125,7 @@ async function quality({
     for (let x = 0; x < to; x++) {
       const r = Math.hypot(x + 0.5 - to / 2, y + 0.5 - to / 2) * (size / to);
       const relative = r / size / limit;
-      if (relative > 1.2 && relative < 3) beyond.push(plate[3 * (y * to + x)] as number);
+      if (relative > 1.2 && relative < 3) beyond.push(plate[3 * (y * to + x)]!);
     }
   }
   const grating = paintGrey(size, (x) => Math.cos(Math.PI * limit * x));
@@ -139,13 +139,13 @@ function deviation(values: number[]): number {
   return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
 }
 
-/** A cosine whose frequency at radius r is r / size cycles a pixel. */
+/** A cosine whose frequency at radius r is r / size cycles per pixel. */
 const zonePlate = (size: number): Image =>
   paintGrey(size, (x, y) =>
     Math.cos((Math.PI * ((x - size / 2) ** 2 + (y - size / 2) ** 2)) / size),
   );
 
-/** Grey in linear light from a function of the pixel's centre, -1…1. */
+/** A grey picture in linear light; `wave` is a function of the pixel's centre, -1…1. */
 function paintGrey(size: number, wave: (x: number, y: number) => number): Image {
   const image = createImage({ width: size, height: size });
   for (let y = 0, i = 0; y < size; y++) {

@@ -1,5 +1,4 @@
-// Runs one stage of a rendering alone, as often as a clock needs.
-
+// Runs one stage of a rendering alone, often enough for workerd's clock.
 import { admit } from '../../src/cost/admit.ts';
 import { rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
@@ -17,12 +16,12 @@ import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
 
-// Which it is makes no difference to how long painting takes.
+// How long painting takes does not depend on the style.
 const VECTOR = Float32Array.from({ length: STYLE_NUMBERS }, (_, i) => Math.sin(i));
 
 const models = new Map<string, Weights>();
 
-/** A model whose weights were put under its name. */
+/** A model whose weights are stored under its name. */
 async function modelOf(name: string): Promise<Weights> {
   const weights = models.get(name) ?? readSafetensors(fileOf(name), { lazy: true }).tensors;
   models.set(name, weights);
@@ -31,9 +30,9 @@ async function modelOf(name: string): Promise<Weights> {
 
 let ready: () => Promise<unknown> = async () => {};
 
-/** Prepares everything that comes before the stage, for `repeatStage`. */
+/** Prepares everything that comes before the stage; `repeatStage` then runs the stage. */
 async function readyStage(options: StageOptions): Promise<StageReady> {
-  // A term that has no rate must not stop the measurement that gives it one; of several encoders the dearest is still taken.
+  // A term without a rate must not stop the measurement that gives it one.
   Object.setPrototypeOf(rates, new Proxy({}, { get: () => 1e-9 }));
   const asked = withOutputStep(parsePlan(options.plan.split('/').filter(Boolean), effects));
   const names = pixelImages(asked);
@@ -51,9 +50,7 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
   const vectors = new Map(vectorUses(plan).map((use) => [vectorId(use), VECTOR]));
   const pace = createPace(pause);
   const load = () =>
-    Promise.all(
-      files.map((file, i) => loadFile(file, estimate.shrinks[i] as number, { codecs, pace })),
-    );
+    Promise.all(files.map((file, i) => loadFile(file, estimate.shrinks[i]!, { codecs, pace })));
   const ports = { now: () => performance.now(), pause, tensors, model: modelOf };
   const run = ([main, ...others]: Awaited<ReturnType<typeof load>>) => {
     const further = new Map<string, Image>();

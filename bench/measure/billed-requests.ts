@@ -1,18 +1,19 @@
-// Ten URLs as they are asked for most, with their CPU time and what was predicted.
+// Typical requests with their predicted and their measured CPU time.
 import { fileName, makeFile } from '../../scripts/calibrate/files.ts';
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { priceOf } from '../../src/cost/rates.ts';
 import { largePhoto } from '../pictures/photos.ts';
 import type { StageOptions, StageReady } from '../stages/stage-sample.ts';
 import { withBilled } from './billed.ts';
+import type { Effort } from './effort.ts';
 import { withRuntime } from './runtime.ts';
 
-/** A request, its predicted milliseconds, and those of CPU that it took. */
+/** A request with its predicted and its measured milliseconds of CPU. */
 export type Bill = { name: string; predicted: number; cpuMs: number };
 
-type Asked = { what: string; plan: string; file: string; format: Format };
+type Asked = { what: string; plan: string; file: string; format: OutputFormat };
 
-const asked: Asked[] = [
+const requests: Asked[] = [
   { what: 'thumbnail', plan: 'w=320,f=webp', file: 'phone', format: 'webp' },
   { what: 'thumbnail', plan: 'w=320,f=avif', file: 'phone', format: 'avif' },
   { what: 'thumbnail', plan: 'w=320,f=jpeg', file: 'phone', format: 'jpeg' },
@@ -34,9 +35,13 @@ const asked: Asked[] = [
 const chess = { sample: 'chess', kind: 'jpeg' } as const;
 const bust = { sample: 'bust', kind: 'jpeg', width: 768, height: 768 } as const;
 
-export async function billedRequests(times: number): Promise<Bill[]> {
+export async function billedRequests({ quick, rounds }: Effort): Promise<Bill[]> {
+  // The large photo takes seconds to make.
+  const asked = requests.filter(({ file }) => !quick || file !== 'phone');
   const files: Record<string, { name: string; bytes: Uint8Array; type: string }> = {
-    phone: { name: '12 MP JPEG', bytes: await largePhoto(4032, 3024), type: 'image/jpeg' },
+    ...(!quick && {
+      phone: { name: '12 MP JPEG', bytes: await largePhoto(4032, 3024), type: 'image/jpeg' },
+    }),
     chess: {
       name: '0.6 MP JPEG',
       bytes: await makeFile({ ...chess, width: 768, height: 768 }),
@@ -62,9 +67,9 @@ export async function billedRequests(times: number): Promise<Bill[]> {
   return withBilled(async ({ billed }) => {
     const bills: Bill[] = [];
     for (const [i, { what, plan, file }] of asked.entries()) {
-      const { name, bytes: body, type } = files[file] as (typeof files)[string];
-      const cpuMs = await billed({ plan, body, type }, times);
-      bills.push({ name: `${what}, ${name}: \`${plan}\``, predicted: predicted[i] ?? 0, cpuMs });
+      const { name, bytes: body, type } = files[file]!;
+      const cpuMs = await billed({ plan, body, type }, rounds(9));
+      bills.push({ name: `${what}, ${name}: \`${plan}\``, predicted: predicted[i]!, cpuMs });
     }
     return bills;
   });

@@ -1,4 +1,4 @@
-// CPU time of whole requests to the Worker as it is deployed: what the platform bills.
+// CPU time of whole requests to the bundled Worker, which is what the platform bills.
 import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
 import { closing } from './cleanup.ts';
 import { cpuMs } from './cpu-time.ts';
@@ -6,17 +6,20 @@ import { median } from './report.ts';
 import { offline, workerdsBelow } from './runtime.ts';
 import { within } from './time-limit.ts';
 
-/** A plan as in a URL, and the file that is sent with it, which no cache answers. */
+/** A plan as in a URL, and the file that is posted with it; no cache answers uploads. */
 export type BilledRequest = { plan: string; body: Uint8Array; type: string };
 
 export type Billed = {
-  /** Median milliseconds of CPU of a number of requests, after as many that do not count, beyond a request without work; of the clock where there is no `/proc`. */
+  /**
+   * Median CPU milliseconds of `times` requests, minus those of a request without work. The same number of requests before do
+   * not count. Without `/proc` the clock is used instead of CPU time.
+   */
   billed: (request: BilledRequest, times: number) => Promise<number>;
 };
 
 const IDLE_TIMES = 40;
 
-/** Builds and starts the Worker, hands it to `use` and closes it on every path. */
+/** Builds and starts the Worker, hands it to `use`, and always closes it. */
 export async function withBilled<T>(use: (billed: Billed) => Promise<T>): Promise<T> {
   Object.assign(process.env, offline);
   const before = new Set(workerdsBelow(process.pid));
@@ -33,12 +36,12 @@ export async function withBilled<T>(use: (billed: Billed) => Promise<T>): Promis
       if (!response.ok) throw new Error(`${plan}: ${new TextDecoder().decode(answer)}`);
     };
     let width = 700;
-    // Another size each time, which the cache does not answer.
+    // Another size each time, so that the cache does not answer.
     const busy = async (): Promise<void> => {
       const response = await worker.fetch(`/t/w=${width++},blur=9,f=webp/asset:landscape.jpg`);
       await response.arrayBuffer();
     };
-    // The Worker's own process begins with the first request.
+    // The Worker's process starts with the first request.
     await busy();
     const pids = workerdsBelow(process.pid).filter((pid) => !before.has(pid));
     const pid = await busiest(pids, busy);
@@ -55,7 +58,7 @@ export async function withBilled<T>(use: (billed: Billed) => Promise<T>): Promis
     const health = async (): Promise<void> => {
       await (await worker.fetch('/health')).arrayBuffer();
     };
-    // The local runtime routes, logs and copies in the same thread, several milliseconds a request; the platform does not bill that.
+    // The local runtime routes, logs and copies in the same thread: several milliseconds per request that the platform does not bill.
     const runtime = await sampled(health, IDLE_TIMES);
     return use({
       billed: async (request, times) =>
@@ -64,13 +67,13 @@ export async function withBilled<T>(use: (billed: Billed) => Promise<T>): Promis
   });
 }
 
-/** The process that runs the Worker; another one, in front of it, only hands requests on. */
+/** The process that runs the Worker. Another process, in front of it, only forwards requests. */
 async function busiest(
   pids: readonly number[],
   work: () => Promise<void>,
 ): Promise<number | undefined> {
   const before = pids.map((pid) => cpuMs([pid]) ?? 0);
   await work();
-  const spent = pids.map((pid, i) => (cpuMs([pid]) ?? 0) - (before[i] as number));
+  const spent = pids.map((pid, i) => (cpuMs([pid]) ?? 0) - before[i]!);
   return pids[spent.indexOf(Math.max(...spent))];
 }

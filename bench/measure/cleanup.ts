@@ -1,9 +1,9 @@
-// Everything that a benchmark started and must end, whatever happens.
+// Ends everything that a benchmark started, also if the benchmark fails or runs out of time.
 import { within } from './time-limit.ts';
 
 const open = new Set<() => Promise<void>>();
 
-/** Runs `use` and then `close`; `endAll` closes too, where `use` does not come to its end. */
+/** Runs `use` and then `close`. If `use` never ends, `endAll` closes. */
 export async function closing<T>(close: () => Promise<void>, use: () => Promise<T>): Promise<T> {
   const once = (): Promise<void> => (open.delete(once) ? close() : Promise.resolve());
   open.add(once);

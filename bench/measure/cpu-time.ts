@@ -1,7 +1,7 @@
-// CPU time of processes' main threads, where workerd runs its Worker: it does not grow while the machine does something else.
+// CPU time of processes' main threads, in which workerd runs its Worker. It does not grow while the machine does other things.
 import { readFileSync } from 'node:fs';
 
-/** Milliseconds so far of all the processes together, exact while they wait; `undefined` where there is no `/proc`. */
+/** Milliseconds of CPU so far, summed over the processes; exact while they are idle. `undefined` without `/proc`. */
 export function cpuMs(pids: readonly number[]): number | undefined {
   if (pids.length === 0) return undefined;
   try {

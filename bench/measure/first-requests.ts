@@ -1,4 +1,4 @@
-// The first picture of a cold isolate, each in a Worker that was just started.
+// Times the first picture of a cold isolate, in Workers that were just started.
 import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
 import { closing } from './cleanup.ts';
 import { atMost, mediansTable, type Table, type Target } from './report.ts';
@@ -8,13 +8,13 @@ import { within } from './time-limit.ts';
 const PATH = '/t/w=128,f=webp/asset:chess.jpg';
 const LIMIT_MS = 400;
 
-/** Value that 95 % of the samples do not exceed. */
+/** 95th percentile. */
 const p95 = (samples: readonly number[]): number =>
-  samples.toSorted((a, b) => a - b)[Math.ceil(0.95 * samples.length) - 1] as number;
+  samples.toSorted((a, b) => a - b)[Math.ceil(0.95 * samples.length) - 1]!;
 
 export async function firstRequests(
   starts: number,
-): Promise<{ table: Table; target: Target; notes: string[]; samples: Record<string, number[]> }> {
+): Promise<{ table: Table; target: Target; notes: string[] }> {
   Object.assign(process.env, offline);
   const samples: Record<'first' | 'second' | 'no work', number[]> = {
     first: [],
@@ -24,10 +24,10 @@ export async function firstRequests(
   for (let i = 0; i < starts; i++) {
     const worker = await within(120, 'building and starting the Worker', startBundledWorker());
     await closing(worker.close, async () => {
-      // Starts the process and evaluates the script, which `bundle` measures; codecs and tensors are made when they are needed.
+      // Starts the process and evaluates the script, which `bundle` measures. Codecs and tensors are made when they are needed.
       await timed(worker.fetch, '/health');
       samples.first.push(await timed(worker.fetch, PATH));
-      // Another size, which the cache does not answer.
+      // Another size, so that the cache does not answer.
       samples.second.push(await timed(worker.fetch, PATH.replace('128', '129')));
       samples['no work'].push(await timed(worker.fetch, '/health'));
     });
@@ -41,9 +41,8 @@ export async function firstRequests(
     table: mediansTable('A Worker just started, from outside', 'ms', named),
     target: atMost('first picture of a cold isolate, p95', LIMIT_MS, p95(samples.first), 'ms'),
     notes: [
-      'The isolate has answered `/health` before its first picture; what its start takes is under `bundle`..',
+      'The isolate has answered `/health` before its first picture; the time of its start is under `bundle`.',
     ],
-    samples: named,
   };
 }
 

@@ -1,28 +1,28 @@
-// Runs the bundled Worker and measures its memory from outside: V8's figures through the inspector, the process through `/proc`.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Runs the bundled Worker and measures its memory from outside: V8's memory through the inspector, the process's through `/proc`.
 import { fileURLToPath } from 'node:url';
 import { unstable_startWorker as startWorker } from 'wrangler';
 import { closing } from './cleanup.ts';
+import { resetHighWater, resident } from './resident.ts';
 import { offline, workerdsBelow } from './runtime.ts';
 import { within } from './time-limit.ts';
 
-/** Bytes. Garbage that V8 has not collected yet counts, except in `wasm`. */
+/** All in bytes. Garbage that V8 has not collected yet is included, except in `wasm`. */
 export type Usage = {
   /** JavaScript objects. */
   heap: number;
-  /** Contents of array buffers; those of WebAssembly memories are not among them. */
+  /** Contents of array buffers, without WebAssembly memories. */
   buffers: number;
   /** Every live WebAssembly memory, largest first. */
   wasm: number[];
-  /** Resident memory of the whole process; 0 where there is no `/proc`. */
+  /** Resident memory of the whole process; 0 without `/proc`. */
   resident: number;
 };
 
-/** The highest of each figure that was seen while something ran, in bytes. */
+/** The highest value of each figure while some work ran, in bytes. */
 export type Peak = {
   /** JavaScript objects and array buffers together. */
   script: number;
-  /** WebAssembly memories afterwards; they never shrink. */
+  /** WebAssembly memories after the work; they never shrink. */
   wasm: number;
   /** Resident memory of the process. */
   resident: number;
@@ -31,19 +31,19 @@ export type Peak = {
 
 export type InspectedWorker = {
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Resident memory of the process now, in bytes; 0 where there is no `/proc`. */
+  /** Resident memory of the process now, in bytes; 0 without `/proc`. */
   resident: () => number;
-  /** What is held once garbage is collected. */
+  /** What is in use after a garbage collection. */
   usage: () => Promise<Usage>;
-  /** Runs `work` and measures beside it, as often as the isolate answers; `collect` collects garbage before each sample. */
+  /** Runs `work` and samples the memory meanwhile, as often as the isolate answers; `collect`: collect garbage before each sample. */
   watch: <T>(work: () => Promise<T>, collect: boolean) => Promise<{ result: T; peak: Peak }>;
 };
 
 const SAMPLE_EVERY_MS = 20;
-const LONGEST_S = 120;
-const ANSWER_S = 20;
+const LONGEST_REQUEST_S = 120;
+const LONGEST_ANSWER_S = 20;
 
-/** Builds and starts the Worker of `config` with nothing stored, hands it to `use` and closes it on every path. */
+/** Builds the Worker of `config`, starts it with an empty store, hands it to `use`, and always closes it. */
 export async function withInspected<T>(
   use: (worker: InspectedWorker) => Promise<T>,
   {
@@ -81,7 +81,7 @@ export async function withInspected<T>(
     sockets.push(session);
     const pids = workerdsBelow(process.pid).filter((id) => !before.has(id));
     const fetchFrom: InspectedWorker['fetch'] = (path, init) =>
-      fetch(new URL(path, url), { signal: AbortSignal.timeout(1000 * LONGEST_S), ...init });
+      fetch(new URL(path, url), { signal: AbortSignal.timeout(1000 * LONGEST_REQUEST_S), ...init });
     return use(inspected(session, pids, fetchFrom));
   });
 }
@@ -93,18 +93,18 @@ function inspected(
 ): InspectedWorker {
   const usage = async (): Promise<Usage> => {
     const wasm = await liveMemories(session);
-    return { ...(await heapUsage(session)), wasm, resident: status(pids, 'VmRSS') };
+    return { ...(await heapUsage(session)), wasm, resident: largest(pids, 'VmRSS') };
   };
   return {
     fetch: fetchFrom,
-    resident: () => status(pids, 'VmRSS'),
+    resident: () => largest(pids, 'VmRSS'),
     usage,
     async watch(work, collect) {
       resetHighWater(pids);
       let script = 0;
       let samples = 0;
       const note = async (): Promise<void> => {
-        // Looking for objects collects garbage; `collectGarbage` itself is not always answered.
+        // Searching for objects collects garbage. The inspector's `collectGarbage` does not always answer.
         if (collect) await liveMemories(session);
         const { heap, buffers } = await heapUsage(session);
         script = Math.max(script, heap + buffers);
@@ -113,7 +113,7 @@ function inspected(
       let running = true;
       const watching = (async () => {
         while (running) {
-          // A busy isolate answers late or never: what comes, counts.
+          // A busy isolate answers late or never; samples that do not come are left out.
           await note().catch(() => undefined);
           await new Promise((resolve) => setTimeout(resolve, SAMPLE_EVERY_MS));
         }
@@ -122,11 +122,9 @@ function inspected(
         running = false;
         await watching;
       });
-      const resident = status(pids, 'VmHWM');
-      return {
-        result,
-        peak: { script, wasm: sum(await liveMemories(session)), resident, samples },
-      };
+      const highest = largest(pids, 'VmHWM');
+      const wasm = sum(await liveMemories(session));
+      return { result, peak: { script, wasm, resident: highest, samples } };
     },
   };
 }
@@ -135,7 +133,7 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 
 type Session = {
   call: <Result>(method: string, params?: object) => Promise<Result>;
-  /** The Worker's context; the protocol's default is none of its own. */
+  /** The Worker's execution context; the protocol's default is another one. */
   context: () => number | undefined;
   close: () => void;
 };
@@ -144,8 +142,8 @@ async function connect(inspector: URL): Promise<Session> {
   const targets = (await (await fetch(`http://${inspector.host}/json`)).json()) as {
     webSocketDebuggerUrl: string;
   }[];
-  // The debugger refuses connections that name no origin; Node's WebSocket takes headers, its types do not say so.
-  const socket = new WebSocket((targets[0] as (typeof targets)[0]).webSocketDebuggerUrl, {
+  // The debugger refuses connections without an origin. Node's WebSocket takes headers, but its types do not know that.
+  const socket = new WebSocket(targets[0]!.webSocketDebuggerUrl, {
     headers: { Origin: 'http://localhost' },
   } as never);
   const opened = new Promise<void>((resolve, reject) => {
@@ -165,7 +163,7 @@ async function connect(inspector: URL): Promise<Session> {
     const id = ++last;
     const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve));
     socket.send(JSON.stringify({ id, method, params }));
-    const { result, error } = await within(ANSWER_S, method, answered).finally(() =>
+    const { result, error } = await within(LONGEST_ANSWER_S, method, answered).finally(() =>
       waiting.delete(id),
     );
     if (error) throw new Error(`${method}: ${error.message}`);
@@ -188,7 +186,7 @@ async function heapUsage({ call }: Session): Promise<{ heap: number; buffers: nu
   return { heap: answer.usedSize ?? 0, buffers: answer.backingStorageSize ?? 0 };
 }
 
-/** Sizes of all memories that something still refers to, largest first. Collects garbage. */
+/** Sizes of all memories that are still referenced, largest first. Collects garbage. */
 async function liveMemories({ call, context }: Session): Promise<number[]> {
   const objectGroup = 'memories';
   const { result } = await call<{ result: { objectId: string } }>('Runtime.evaluate', {
@@ -205,30 +203,11 @@ async function liveMemories({ call, context }: Session): Promise<number[]> {
     functionDeclaration: 'function () { return this.map((memory) => memory.buffer.byteLength); }',
     returnByValue: true,
   });
-  // The list itself would keep them alive.
+  // The list itself would keep the memories alive.
   await call('Runtime.releaseObjectGroup', { objectGroup });
   return sizes.result.value.sort((a, b) => b - a);
 }
 
-/** A line of the largest process's status, in bytes. */
-function status(pids: number[], field: 'VmHWM' | 'VmRSS'): number {
-  const line = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm');
-  const values = pids.map((pid) => {
-    try {
-      return 1024 * Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(line)?.[1] ?? 0);
-    } catch {
-      return 0; // ended, or no /proc
-    }
-  });
-  return Math.max(0, ...values);
-}
-
-function resetHighWater(pids: number[]): void {
-  for (const pid of pids) {
-    try {
-      writeFileSync(`/proc/${pid}/clear_refs`, '5');
-    } catch {
-      // Not Linux, or not permitted: the peak then counts from the start of the process.
-    }
-  }
-}
+/** `VmRSS` or `VmHWM` of the largest process, in bytes. */
+const largest = (pids: readonly number[], field: 'VmHWM' | 'VmRSS'): number =>
+  Math.max(0, ...pids.map((pid) => resident([pid], field)));

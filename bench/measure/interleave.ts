@@ -1,20 +1,20 @@
-// Runs the variants of a comparison in turn, so that what disturbs the machine disturbs all of them.
+// Runs the variants of a comparison in turn, so that a disturbance of the machine affects all of them.
 
 // The first runs compile WASM and let the JIT settle.
-const WARM_UP = 4;
+const WARM_UP_ROUNDS = 4;
 
-/** `rounds` samples of each variant, taken A B C A B C …, after four rounds (or `warmUp`) that do not count. */
+/** `rounds` samples of each variant, taken A B C A B C …, after `warmUp` rounds that do not count (at most as many as count). */
 export async function interleave(
   rounds: number,
   variants: Record<string, () => Promise<number>>,
-  warmUp = WARM_UP,
+  warmUp = WARM_UP_ROUNDS,
 ): Promise<Record<string, number[]>> {
   const samples: Record<string, number[]> = {};
   for (const name of Object.keys(variants)) samples[name] = [];
-  for (let round = -warmUp; round < rounds; round++) {
+  for (let round = -Math.min(warmUp, rounds); round < rounds; round++) {
     for (const [name, run] of Object.entries(variants)) {
       const value = await run();
-      if (round >= 0) samples[name]?.push(value);
+      if (round >= 0) samples[name]!.push(value);
     }
   }
   return samples;

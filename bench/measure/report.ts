@@ -1,34 +1,22 @@
-// Medians, tables as Markdown, and where they are kept.
+// Medians and targets, tables as Markdown, and the sections of bench/README.md that hold them.
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 
 export type Table = { title: string; columns: string[]; rows: (string | number)[][] };
 
 export type Target = { name: string; limit: string; value: string; reached: boolean };
 
-/** What a case found. `samples` are the raw numbers behind the tables. */
-export type Outcome = {
-  tables: Table[];
-  targets: Target[];
-  notes: string[];
-  samples: Record<string, number[]>;
-};
-
-/** A result file. */
-export type Result = Outcome & {
-  case: string;
-  date: string;
-  machine: Record<string, string | number>;
-};
+/** What a case found. */
+export type Outcome = { tables: Table[]; targets: Target[]; notes: string[] };
 
 /** Middle value; the mean of the two in the middle of an even count. */
 export function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
+  const upper = sorted[half]!;
+  return sorted.length % 2 === 1 ? upper : (sorted[half - 1]! + upper) / 2;
 }
 
 /** Three significant digits, no exponent. */
@@ -38,14 +26,14 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
 
-/** One row per variant; the ratio is against `baseline`'s median, above one where the row is slower. */
+/** One row for each variant. The ratio is against `baseline`'s median: above one means slower. */
 export function mediansTable(
   title: string,
   unit: string,
   samples: Record<string, number[]>,
   baseline?: string,
 ): Table {
-  const base = baseline === undefined ? undefined : median(samples[baseline] as number[]);
+  const base = baseline === undefined ? undefined : median(samples[baseline]!);
   return {
     title,
     columns: ['', `median ${unit}`, 'min', 'max', 'runs', ...(base === undefined ? [] : ['ratio'])],
@@ -95,52 +83,36 @@ function grid(columns: string[], rows: (string | number)[][]): string {
   return [line(columns), bar, ...rows.map(line)].join('\n');
 }
 
-/** Writes the case's tables into `README.md`. `load` is the machine's load before the case began. */
-export async function writeResult(name: string, outcome: Outcome, load: number): Promise<void> {
-  const result: Result = {
-    case: name,
-    date: new Date().toISOString(),
-    machine: await machine(load),
-    ...outcome,
-  };
+/** Replaces the section `<!-- name -->` … `<!-- /name -->` of bench/README.md. Throws if there is none. */
+export async function writeSection(name: string, section: string): Promise<void> {
   const readme = join(import.meta.dirname, '../README.md');
-  const section = `${origin(result)}\n\n${markdown(outcome)}`;
-  await writeFile(readme, withSection(await readFile(readme, 'utf8'), name, section));
-}
-
-/** When and from what a case's tables are. */
-export function origin({ date, machine }: Pick<Result, 'date' | 'machine'>): string {
-  const load = Number(machine.loadBefore).toFixed(1);
-  return `Measured ${date.slice(0, 10)} on ${machine.commit}, load ${load} before.`;
-}
-
-/** `text` with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
-function withSection(text: string, name: string, section: string): string {
+  const text = await readFile(readme, 'utf8');
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [before, rest] = [text.indexOf(begin), text.indexOf(end)];
-  if (before < 0 || rest < before) throw new Error(`README.md: expected ${begin} and ${end}`);
-  return `${text.slice(0, before + begin.length)}\n${section}${text.slice(rest)}`;
+  if (before < 0 || rest < before) throw new Error(`bench/README.md: expected ${begin} and ${end}`);
+  await writeFile(readme, `${text.slice(0, before + begin.length)}\n${section}${text.slice(rest)}`);
 }
 
-async function machine(load: number): Promise<Record<string, string | number>> {
+/** `Measured 2026-11-30 on 1a2b3c4`, with `-dirty` if there are changes that are not committed. */
+export function dateAndCommit(): string {
+  return `Measured ${new Date().toISOString().slice(0, 10)} on ${commit()}`;
+}
+
+/** The processor and the versions of what was measured, as one line. */
+export async function machineAndVersions(): Promise<string> {
   const packages = [
     'wrangler',
     'workerd',
-    '@tensorflow/tfjs-backend-wasm',
+    '@tensorflow/tfjs-core',
     'onnxruntime-node',
     'ipx',
     'sharp',
   ];
-  const versions = await Promise.all(packages.map(async (name) => [name, await versionOf(name)]));
-  return {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    loadBefore: load,
-    loadAfter: loadavg()[0] as number,
-    node: process.versions.node,
-    commit: commit(),
-    ...Object.fromEntries(versions),
-  };
+  const versions = await Promise.all(
+    packages.map(async (name) => `${name} ${await versionOf(name)}`),
+  );
+  const processor = `${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown processor'}`;
+  return `${processor}; Node ${process.versions.node}, ${versions.join(', ')}.`;
 }
 
 async function versionOf(name: string): Promise<string> {
@@ -153,6 +125,6 @@ function commit(): string {
     const options = { cwd: import.meta.dirname, encoding: 'utf8', timeout: 5000 } as const;
     return execFileSync('git', ['describe', '--always', '--dirty'], options).trim();
   } catch {
-    return 'unknown';
+    return 'an unknown commit';
   }
 }

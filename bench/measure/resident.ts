@@ -1,7 +1,7 @@
-// Resident memory of processes, from `/proc`; 0 where there is none.
+// Resident memory of processes, from `/proc`; 0 if the platform has no `/proc`.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** `VmRSS` (now) or `VmHWM` (the most so far) of all the processes, in bytes. */
+/** `VmRSS` (now) or `VmHWM` (highest so far), summed over the processes, in bytes. */
 export function resident(pids: readonly number[], field: 'VmRSS' | 'VmHWM'): number {
   return pids.reduce((sum, pid) => sum + fieldOf(pid, field), 0);
 }
@@ -15,13 +15,13 @@ function fieldOf(pid: number, field: string): number {
   }
 }
 
-/** Makes `VmHWM` begin again at what is resident now. */
+/** Resets `VmHWM` to the memory that is resident now. */
 export function resetHighWater(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
       writeFileSync(`/proc/${pid}/clear_refs`, '5');
     } catch {
-      // Without it the peak is that of the whole run.
+      // Not Linux, or not permitted: the peak is then that of the whole run.
     }
   }
 }

@@ -1,4 +1,4 @@
-// Runs the measuring Worker in a workerd of its own and asks it for samples.
+// Runs the measuring Worker in its own workerd process and asks it for samples.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTestHarness } from 'wrangler';
@@ -6,7 +6,7 @@ import { closing } from './cleanup.ts';
 import { cpuMs } from './cpu-time.ts';
 import { within } from './time-limit.ts';
 
-/** Nothing here needs an account or the network. */
+/** Environment variables that keep wrangler off the network. */
 export const offline = {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
@@ -17,19 +17,17 @@ export const offline = {
 };
 
 export type Runtime = {
-  /** Keeps a file in the Worker under a name. */
+  /** Stores a file in the Worker under a name. */
   put: (name: string, bytes: Uint8Array) => Promise<void>;
-  /** Runs one named measurement of `inside/` and gives what it returns. */
+  /** Runs the measurement of `inside/` of this name and returns its result. */
   measure: <Result>(name: string, options?: object) => Promise<Result>;
-  /** Peak resident memory of the Worker's process so far, in bytes; `undefined` where there is no `/proc`. */
-  peakResident: () => number | undefined;
-  /** CPU milliseconds of the Worker's thread so far; `undefined` where there is no `/proc`. */
+  /** CPU milliseconds of the Worker's thread so far; `undefined` without `/proc`. */
   cpuMs: () => number | undefined;
 };
 
-const LONGEST_S = 240;
+const LONGEST_REQUEST_S = 240;
 
-/** Starts the Worker, hands it to `use` and closes it on every path. */
+/** Starts the measuring Worker, hands it to `use`, and always closes it. */
 export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
   Object.assign(process.env, offline);
   const before = new Set(workerdsBelow(process.pid));
@@ -42,18 +40,14 @@ export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>): Pro
     async () => {
       const { url } = await within(60, 'starting workerd', server.listen());
       const pids = workerdsBelow(process.pid).filter((id) => !before.has(id));
-      return use({
-        ...client(url),
-        peakResident: () => highWater(pids),
-        cpuMs: () => cpuMs(pids),
-      });
+      return use({ ...client(url), cpuMs: () => cpuMs(pids) });
     },
   );
 }
 
 function client(url: URL): Pick<Runtime, 'put' | 'measure'> {
   const ask = async (method: string, path: string, body: BodyInit): Promise<Response> => {
-    const signal = AbortSignal.timeout(1000 * LONGEST_S);
+    const signal = AbortSignal.timeout(1000 * LONGEST_REQUEST_S);
     const response = await fetch(new URL(path, url), { method, body, signal });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;
@@ -65,15 +59,6 @@ function client(url: URL): Pick<Runtime, 'put' | 'measure'> {
     measure: async (name, options = {}) =>
       (await ask('POST', `/measure/${name}`, JSON.stringify(options))).json() as never,
   };
-}
-
-// The harness runs a second workerd in front, which holds no Worker of ours and stays small.
-function highWater(pids: number[]): number | undefined {
-  const peaks = pids.map((pid) => {
-    const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB$/m);
-    return 1024 * Number(line?.[1] ?? 0);
-  });
-  return peaks.length > 0 ? Math.max(...peaks) : undefined;
 }
 
 /** Process ids of all workerd processes that descend from `root`. */
@@ -100,10 +85,10 @@ function processes(): { pid: number; parent: number; name: string }[] {
           const [, comm = '', rest = ''] = stat.match(/\((.*)\) (.*)/) ?? [];
           return [{ pid: Number(name), parent: Number(rest.split(' ')[1]), name: comm }];
         } catch {
-          return []; // ended while the list was read
+          return []; // The process ended while the list was read.
         }
       });
   } catch {
-    return []; // no /proc: not Linux
+    return []; // There is no /proc: this is not Linux.
   }
 }

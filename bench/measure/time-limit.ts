@@ -1,6 +1,6 @@
-// Gives every wait of a benchmark an end.
+// A time limit for every wait of a benchmark.
 
-/** What `promise` gives, or a rejection that names `what` after `seconds`. The work itself is not stopped. */
+/** The promise's value, or after `seconds` a rejection that names `what`. The work itself is not stopped. */
 export async function within<T>(seconds: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

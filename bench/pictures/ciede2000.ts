@@ -1,7 +1,7 @@
-// CIEDE2000, the colour difference that benchmarks judge palettes by (Sharma, Wu and Dalal, 2005, with test pairs).
+// CIEDE2000, the colour difference by which palettes are judged (Sharma, Wu and Dalal, 2005, with test pairs).
 import { srgbToLinear } from '../../src/tensor/colour/colour.ts';
 
-/** CIELAB of D65. */
+/** A CIELAB colour, white point D65. */
 export type Lab = { l: number; a: number; b: number };
 
 /** CIELAB of linear-light sRGB, 0…1. */
@@ -15,9 +15,9 @@ export function labOf(r: number, g: number, b: number): Lab {
 const root = (t: number): number =>
   t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116;
 
-/** CIELAB of each of the RGBA bytes' pixels. */
+/** CIELAB of each pixel of RGBA bytes. */
 export function labsOf(rgba: ArrayLike<number>): Lab[] {
-  const light = (i: number): number => srgbToLinear((rgba[i] as number) / 255);
+  const light = (i: number): number => srgbToLinear(rgba[i]! / 255);
   return Array.from({ length: rgba.length / 4 }, (_, p) =>
     labOf(light(4 * p), light(4 * p + 1), light(4 * p + 2)),
   );
@@ -58,10 +58,6 @@ export function ciede2000(first: Lab, second: Lab): number {
     (dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh),
   );
 }
-
-/** Mean CIEDE2000 of two lists of the same length. */
-export const meanDifference = (first: readonly Lab[], second: readonly Lab[]): number =>
-  first.reduce((sum, lab, i) => sum + ciede2000(lab, second[i] as Lab), 0) / first.length;
 
 const chroma = ({ a, b }: Lab): number => Math.hypot(a, b);
 const saturation = (c: number): number => Math.sqrt(c ** 7 / (c ** 7 + 25 ** 7));

@@ -9,7 +9,7 @@ const GRAIN = 10;
 
 let enlarged: { width: number; height: number; data: Buffer } | undefined;
 
-/** A JPEG of quality 85 of this size; the same bytes every time. */
+/** A JPEG of quality 85 of this size; the same bytes in every run. */
 export async function largePhoto(
   width: number,
   height: number,
@@ -32,11 +32,11 @@ async function pixels(width: number, height: number): Promise<Buffer> {
     .resize(width, height, { fit: 'fill' })
     .raw()
     .toBuffer();
-  // Enlarging took the grain away, which is what a decoder has most to do with.
+  // Enlarging removed the grain, on which a decoder spends most of its time.
   let state = 1;
   for (let i = 0; i < data.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const v = (data[i] as number) + ((state >>> 16) % (2 * GRAIN + 1)) - GRAIN;
+    const v = data[i]! + ((state >>> 16) % (2 * GRAIN + 1)) - GRAIN;
     data[i] = Math.max(0, Math.min(v, 255));
   }
   enlarged = { width, height, data };

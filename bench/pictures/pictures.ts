@@ -1,10 +1,10 @@
-// Test pictures: a generated one that compresses and looks like a photograph, and a real one where there is one.
-import { existsSync } from 'node:fs';
+// Test pictures: a generated one that looks and compresses like a photograph, and a real photograph if there is one.
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { createImage, type Image, type Size } from '../../src/image.ts';
 import { hash32 } from '../../test/helpers/files/golden-images.ts';
 import { loadCodecs } from '../../test/helpers/services/codec-modules.ts';
+import { PHOTOGRAPHS } from './folders.ts';
 
 const codecs = await loadCodecs();
 
@@ -15,12 +15,11 @@ export async function generated(size: Size): Promise<Encoded> {
   return encoded(generateImage(size));
 }
 
-const PHOTO = fileURLToPath(new URL('../../../shared/images/photos/kodim05.png', import.meta.url));
-
-/** The middle 512×512 of a Kodak photograph in all formats; `undefined` where the pictures are not beside the checkout. */
+/** The middle 512×512 px of a Kodak photograph in all formats; `undefined` if the photographs are not beside the checkout. */
 export async function photograph(): Promise<Encoded | undefined> {
-  if (!existsSync(PHOTO)) return undefined;
-  const whole = await codecs.png.decode(new Uint8Array(await readFile(PHOTO)));
+  const file = await readFile(join(PHOTOGRAPHS, 'kodim05.png')).catch(() => undefined);
+  if (!file) return undefined;
+  const whole = await codecs.png.decode(new Uint8Array(file));
   const image = createImage({ width: 512, height: 512 });
   const left = (whole.width - 512) >> 1;
   for (let y = 0; y < 512; y++) {
@@ -29,10 +28,6 @@ export async function photograph(): Promise<Encoded | undefined> {
   }
   return encoded(image);
 }
-
-/** What to say where `photograph` gave nothing. */
-export const NO_PHOTOGRAPH =
-  'no photographs beside the checkout (`../shared/images/photos`): generated pictures only';
 
 async function encoded(image: Image): Promise<Encoded> {
   const quality = 85;
@@ -43,7 +38,7 @@ async function encoded(image: Image): Promise<Encoded> {
   };
 }
 
-/** Octaves of value noise with amplitudes like 1/f, as photographs have them, discs with sharp rims, and sensor grain. */
+/** Octaves of value noise with amplitudes near 1/f, as in photographs, discs with sharp rims, and sensor grain. */
 export function generateImage(size: Size): Image {
   const { width, height } = size;
   const image = createImage(size);

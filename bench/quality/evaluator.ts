@@ -1,4 +1,4 @@
-// Judges stylised pictures as they are served, in 8 bits: how much of the style is there and how much of the content is left.
+// Judges stylised pictures as they are served, in 8 bits: how close they are to the style, and how much of the content is left.
 import { noPace } from '../../src/pace.ts';
 import { lumaOf } from '../../src/tensor/colour/luma.ts';
 import { gradient } from '../../src/tensor/filter/gradient.ts';
@@ -6,14 +6,14 @@ import { type Network, type PictureStatistics, statisticsOf } from './features.t
 import type { Named } from './pictures.ts';
 
 export type Scores = {
-  /** Gram loss and sliced Wasserstein distance to the style as shares of the content's own, means over the layers; 0: the style's, 1: the content's. */
+  /** Gram loss and sliced Wasserstein distance to the style, relative to the content's own, means over the layers. 0: the style's statistics, 1: the content's. */
   gram: number;
   sliced: number;
-  /** The latter by another network, which nothing was optimised for; NaN where that is not here. */
+  /** The sliced distance by another network, for which nothing was optimised; NaN if that network is not on this machine. */
   other: number;
-  /** Square distance of the content's features at relu4_2 as a share of their squares. */
+  /** Square distance from the content's features at relu4_2, relative to their squares. */
   content: number;
-  /** Correlation of Sobel magnitudes with the content's. */
+  /** Correlation of the Sobel magnitudes with the content's. */
   edges: number;
 };
 
@@ -21,10 +21,10 @@ export type Evaluator = (result: Named, content: Named, style: Named) => Promise
 
 const LAYERS = ['1_1', '2_1', '3_1', '4_1', '5_1'];
 const CONTENT = '4_2';
-// As far as the first layers of the real network go that may be here without the rest.
+// The other network may be present with its first layers only.
 const OTHER_LAYERS = ['1_1', '2_1', '3_1'];
 
-/** tf.js is ready. Contents and styles are looked at once. */
+/** tf.js must be ready. The features of contents and styles are computed once. */
 export function createEvaluator(network: Network, other: Network | undefined): Evaluator {
   const known = new Map<string, Promise<PictureStatistics>>();
   const main = ({ image }: Named) =>
@@ -80,7 +80,7 @@ const slicedDistance: Measure = (a, b, layer) => {
 
 function meanSquare(a: Float32Array, b?: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b?.[i] ?? 0)) ** 2;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - (b?.[i] ?? 0)) ** 2;
   return sum / a.length;
 }
 
@@ -89,7 +89,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
   const [ma, mb] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [(a[i] as number) - ma, (b[i] as number) - mb];
+    const [x, y] = [a[i]! - ma, b[i]! - mb];
     ab += x * y;
     aa += x * x;
     bb += y * y;

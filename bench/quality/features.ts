@@ -1,4 +1,4 @@
-// Features of 8-bit pictures by VGG19 on tf.js, and their statistics: no code of it is shared with what optimises.
+// Features of 8-bit pictures by VGG19 on tf.js, and their statistics. Shares no code with the optimiser.
 import {
   add,
   conv2d,
@@ -17,13 +17,13 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import type { TensorData, Weights } from '../../src/graph/engine.ts';
+import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
 
-/** `small`: reflection and its own first layer; `full`: zeros around, BGR levels less their mean. */
+/** `small`: reflection padding, and a first layer that normalises; `full`: zero padding, BGR levels minus their mean. */
 export type Network = { kind: 'small' | 'full'; weights: Weights };
 
-/** What is kept of a layer: the Gram matrix by positions, quantiles of projections, and the values where they are asked for. */
+/** Statistics of a layer: the Gram matrix divided by the number of positions, and quantiles of projections. */
 export type LayerStatistics = { gram: Float32Array; quantiles: Float32Array[] };
 export type PictureStatistics = {
   layers: Record<string, LayerStatistics>;
@@ -34,7 +34,7 @@ const POOLED = ['2_1', '3_1', '4_1', '5_1'];
 const DIRECTIONS = 32;
 const QUANTILES = 256;
 
-/** Statistics after these `layers` (`1_1` …), and the values after `content`, where the network goes that far. */
+/** Statistics after these `layers` (`1_1` …), and the values after the layer `content`, if the network has it. */
 export async function statisticsOf(
   image: Image,
   { kind, weights }: Network,
@@ -51,7 +51,7 @@ export async function statisticsOf(
     return Object.values(found);
   });
   const statistics: Record<string, LayerStatistics> = {};
-  for (const name of layers) statistics[name] = await layerStatistics(found[name] as Tensor4D);
+  for (const name of layers) statistics[name] = await layerStatistics(found[name]!);
   const values = content === undefined ? undefined : await found[content]?.data<'float32'>();
   for (const one of Object.values(found)) one.dispose();
   return { layers: statistics, content: values ?? new Float32Array() };
@@ -65,7 +65,7 @@ const namesOf = (weights: Weights): string[] =>
 
 function prepared({ width, height, data }: Image, kind: Network['kind'], weights: Weights) {
   const rgb = Float32Array.from({ length: 3 * width * height }, (_, i) => {
-    const value = data[4 * Math.floor(i / 3) + (i % 3)] as number;
+    const value = data[4 * Math.floor(i / 3) + (i % 3)]!;
     return kind === 'small' ? value / 255 : value;
   });
   const x = tensor(rgb, [1, height, width, 3]) as Tensor4D;
@@ -82,7 +82,7 @@ function convolved(x: Tensor4D, kind: Network['kind'], weights: Weights, name: s
 
 function layer(x: Tensor4D, weights: Weights, name: string, pad: 'same' | 'valid'): Tensor4D {
   const of = (part: string): Tensor => {
-    const { data, shape } = weights.get(`${name}.${part}`) as TensorData;
+    const { data, shape } = weights.get(`${name}.${part}`)!;
     return tensor(data, [...shape]);
   };
   const filter = transpose(of('weight'), [2, 3, 1, 0]) as Tensor4D;
@@ -113,13 +113,13 @@ function quantilesOf(sorted: Float32Array): Float32Array {
     const at = ((i + 0.5) / QUANTILES) * sorted.length - 0.5;
     const low = Math.max(0, Math.floor(at));
     const high = Math.min(sorted.length - 1, low + 1);
-    return (sorted[low] as number) + (at - low) * ((sorted[high] as number) - sorted[low]!);
+    return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
   });
 }
 
 const known = new Map<number, Float32Array>();
 
-/** Unit vectors of `channels` values as columns, the same every time. */
+/** Unit vectors of `channels` values, as columns; the same in every run. */
 function directions(channels: number): Float32Array {
   const before = known.get(channels);
   if (before) return before;

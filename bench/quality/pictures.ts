@@ -1,32 +1,30 @@
-// Contents and styles on which the quality of style transfer is measured.
+// The contents and styles on which the quality of style transfer is measured.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Image } from '../../src/image.ts';
-
-const samples = join(import.meta.dirname, '../../public/samples');
-const shared = join(import.meta.dirname, '../../../shared/images');
+import { PHOTOGRAPHS, SAMPLES, SHARED } from '../pictures/folders.ts';
 
 const contents = [
-  join(samples, 'landscape.jpg'),
-  join(samples, 'bust.jpg'),
-  join(samples, 'chess.jpg'),
+  join(SAMPLES, 'landscape.jpg'),
+  join(SAMPLES, 'bust.jpg'),
+  join(SAMPLES, 'chess.jpg'),
   ...['kodim04.png', 'kodim05.png', 'astronaut.png', 'chelsea.png', 'coffee.png'].map((name) =>
-    join(shared, 'photos', name),
+    join(PHOTOGRAPHS, name),
   ),
 ];
 const styles = [
-  join(samples, 'painting.jpg'),
-  join(samples, 'drawing.png'),
-  join(shared, 'paintings', 'starry_night.jpg'),
-  join(shared, 'paintings', 'The_Great_Wave_off_Kanagawa.jpg'),
-  join(shared, 'photos', 'hubble_deep_field.jpg'),
-  join(shared, 'photos', 'grass.png'),
+  join(SAMPLES, 'painting.jpg'),
+  join(SAMPLES, 'drawing.png'),
+  join(SHARED, 'paintings', 'starry_night.jpg'),
+  join(SHARED, 'paintings', 'The_Great_Wave_off_Kanagawa.jpg'),
+  join(PHOTOGRAPHS, 'hubble_deep_field.jpg'),
+  join(PHOTOGRAPHS, 'grass.png'),
 ];
 
 export type Named = { name: string; image: Image };
 
-/** The pictures that are here, opaque and no longer than `side`. */
+/** The pictures that exist on this machine, opaque, with a longer side of at most `side` px. */
 export async function qualityPictures(side: number) {
   const load = async (file: string): Promise<Named> => ({
     name:

@@ -1,4 +1,4 @@
-// Runs one recipe on one pair of pictures and keeps what it shows on the way.
+// Runs one recipe on one pair of pictures and keeps its previews.
 import type { ReadModel } from '../../src/effects/effect.ts';
 import type { JobPort } from '../../src/effects/job-port.ts';
 import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/optimise.ts';
@@ -17,11 +17,11 @@ export type Outcome = {
   image: Image;
   seconds: number;
   steps: number;
-  /** The result if it had ended then, by seconds. */
+  /** The picture at each of `LOOKS`. */
   snapshots: { seconds: number; image: Image }[];
 };
 
-/** Seconds at which a run is looked at. */
+/** Seconds at which a run's picture is judged. */
 export const LOOKS = [0.5, 1, 2, 4, 8, 16, 32];
 
 export async function runQuality(
@@ -61,7 +61,7 @@ function planesOf({ width, height, data }: Image): Planes {
   const count = width * height;
   const planes = Float32Array.from(
     { length: 3 * count },
-    (_, i) => (data[4 * (i % count) + Math.floor(i / count)] as number) / 255,
+    (_, i) => data[4 * (i % count) + Math.floor(i / count)]! / 255,
   );
   return { width, height, data: planes };
 }

@@ -1,4 +1,4 @@
-// A process of its own that serves IPX on a folder, and mosaics by sharp (IPX has no such modifier).
+// A process that serves IPX on a folder, and mosaics by sharp, since IPX has no such modifier.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ const folder = process.argv[2] as string;
 const serveIpx = createIPXNodeServer(createIPX({ storage: ipxFSStorage({ dir: folder }) }));
 
 /**
- * The nearest that sharp has to a mosaic: shrink to a pixel per block, enlarge with hard edges. One pipeline resizes
- * once only, so there are two with raw pixels between them (three where the picture is resized before).
+ * A mosaic as sharp can make it: shrink to one pixel per block, enlarge with hard edges. A pipeline resizes only once, so
+ * there are two, with raw pixels between them (three if the picture is resized first).
  */
 async function mosaic(query: URLSearchParams): Promise<Buffer> {
   const [w, h, block] = ['w', 'h', 'block'].map((name) => Number(query.get(name))) as Three;
@@ -19,7 +19,7 @@ async function mosaic(query: URLSearchParams): Promise<Buffer> {
   const small = await raw(first.resize(w / block, h / block, { fit: 'fill', kernel: 'linear' }));
   const large = small.resize(w, h, { kernel: 'nearest' });
   const webp = query.get('format') === 'webp';
-  // A quality would make sharp reduce a PNG to a palette, which costs far more.
+  // With a quality sharp would reduce a PNG to a palette, which takes much longer.
   return (webp ? large.webp({ quality: 85 }) : large.png()).toBuffer();
 }
 
@@ -42,5 +42,5 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port, threads: sharp.concurrency() });
 });
-// Ends with the benchmark, however that ends.
+// Ends when the benchmark ends, also if it crashes.
 process.on('disconnect', () => process.exit(0));

@@ -1,4 +1,4 @@
-// A process of its own that makes thumbnails as jSquash offers it: decode everything, resize, encode.
+// A process that makes thumbnails in jSquash's usual way: decode every pixel, resize, encode.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -41,5 +41,5 @@ const server = createServer(async (request, response) => {
 server.listen(0, '127.0.0.1', () =>
   process.send?.({ port: (server.address() as AddressInfo).port }),
 );
-// Ends with the benchmark, however that ends.
+// Ends when the benchmark ends, also if it crashes.
 process.on('disconnect', () => process.exit(0));

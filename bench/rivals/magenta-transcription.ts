@@ -1,4 +1,4 @@
-// The small transfer network written down plainly on tf.js, operation by operation: the comparison for ours.
+// The transfer network of fast style transfer in plain tf.js, operation by operation, for comparison with ours.
 import {
   add,
   conv2d,
@@ -24,17 +24,17 @@ import type { Weights } from '../../src/graph/engine.ts';
 const EPSILON = 168 * 2 ** -24;
 
 export type Transcription = {
-  /** A content `[h, w, 3]` with sides that are multiples of 4, which is borrowed, in the style of a vector. */
+  /** Paints a content `[h, w, 3]`, with sides that are multiples of 4, in the style of a vector. The content is not disposed. */
   paint: (content: Tensor3D, vector: Float32Array) => Tensor3D;
 };
 
-/** Keeps the weights as tensors. */
+/** Makes the network; it keeps the weights as tensors. */
 export function transcribeMagenta(weights: Weights): Transcription {
   const tensors = new Map<string, Tensor>();
   for (const [name, { shape, data }] of weights) tensors.set(name, tensor(data, [...shape]));
   const named = <T extends Tensor>(name: string): T => tensors.get(name) as T;
 
-  // Every layer frees what it needed, or the picture would not fit into memory.
+  // Each layer frees its intermediate tensors; otherwise a large picture would not fit into memory.
   const convolved = (x: Tensor3D, name: string, stride = 1): Tensor3D => {
     const filter = named<Tensor4D>(`${name}.weight`);
     const border: [number, number] = [filter.shape[0] >> 1, filter.shape[0] >> 1];

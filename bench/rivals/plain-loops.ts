@@ -1,4 +1,4 @@
-// The hybrid recipe's gradient step in plain JavaScript loops over float32 arrays, without tensors.
+// The hybrid recipe's gradient step in plain JavaScript loops over float32 arrays, without tensors, for comparison with ours.
 
 export type PlainRecipe = {
   /** RGB interleaved, 0…1. */
@@ -11,7 +11,7 @@ export type PlainRecipe = {
   lr: number;
 };
 
-/** Makes a function that does one step on v in place; x = sigmoid(v). Two powers a value: the other two are quotients. */
+/** Makes a function that does one step on v in place; the picture is x = sigmoid(v). Computes two powers per value; the other two are quotients. */
 export function plainStep(recipe: PlainRecipe): (v: Float32Array) => void {
   const { near, ratio, lr } = recipe;
   const blur = createBlur(recipe);
@@ -38,7 +38,7 @@ export function plainStep(recipe: PlainRecipe): (v: Float32Array) => void {
   };
 }
 
-/** Separable, zero outside; whole rows are added with one weight at a time. The result is valid until the next but one call. */
+/** A separable blur with zeros outside. Its result is overwritten by the second call after it. */
 function createBlur({ width, height, kernel }: PlainRecipe): (x: Float32Array) => Float32Array {
   const stride = 3 * width;
   const radius = kernel.length >> 1;
@@ -56,7 +56,7 @@ function createBlur({ width, height, kernel }: PlainRecipe): (x: Float32Array) =
       }
     }
     turn = 1 - turn;
-    const out = results[turn] as Float32Array;
+    const out = results[turn]!;
     out.fill(0);
     for (let y = 0; y < height; y++) {
       for (let k = Math.max(-radius, -y); k <= Math.min(radius, height - 1 - y); k++) {

@@ -1,4 +1,4 @@
-// Whole requests over HTTP: the Worker as deployed against IPX, on the same files.
+// Times whole requests over HTTP to the bundled Worker and to IPX, on the same files.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,17 +10,17 @@ import { offline } from '../measure/runtime.ts';
 import { within } from '../measure/time-limit.ts';
 
 export type Services = {
-  /** Milliseconds of `POST /t/<plan>` with the file as its body, which no cache answers, until the last byte is there. */
+  /** Milliseconds of `POST /t/<plan>` with the file as its body, until the last byte. No cache answers it. */
   worker: (plan: string, file: string) => Promise<number>;
-  /** Milliseconds of a GET to IPX, like `w_128,f_png/picture.jpg`, or to the mosaics, until the last byte is there. */
+  /** Milliseconds of a GET to IPX (`w_128,f_png/picture.jpg`) or to the mosaics, until the last byte. */
   ipx: (path: string) => Promise<number>;
-  /** Milliseconds of requests that ask for no work, in turn. */
+  /** Milliseconds of requests to both that ask for no work. */
   roundTrips: (rounds: number) => Promise<Record<string, number[]>>;
-  /** Threads that sharp uses for a picture. */
+  /** Threads that sharp uses for each picture. */
   threads: number;
 };
 
-/** Starts both with the given files, and ends both on every path. */
+/** Starts both with the given files, and always ends both. */
 export async function withServices<T>(
   files: Record<string, Uint8Array>,
   use: (services: Services) => Promise<T>,
@@ -45,7 +45,7 @@ export async function withServices<T>(
               timed(new URL(`/t/${plan}`, worker.url), {
                 method: 'POST',
                 headers: { 'Content-Type': 'image/jpeg' },
-                body: files[file] as Uint8Array<ArrayBuffer>,
+                body: files[file]! as Uint8Array<ArrayBuffer>,
               }),
             ipx: (path) => timed(new URL(`http://127.0.0.1:${port}/${path}`), {}),
           }),

@@ -1,4 +1,4 @@
-// Three ways to the same thumbnail, each in a process of its own: the Worker as deployed, IPX with sharp, jSquash.
+// Three ways to make the same thumbnail, each in its own process: the bundled Worker, IPX with sharp, and jSquash.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -13,13 +13,13 @@ import { within } from '../measure/time-limit.ts';
 export type Service = {
   name: 'Tessera' | 'sharp' | 'jSquash';
   pids: () => number[];
-  /** Milliseconds until the last byte of a 128×96 thumbnail is there. */
+  /** Milliseconds until the last byte of a 128×96 thumbnail. */
   ask: (file: string, format: 'webp' | 'jpeg') => Promise<number>;
-  /** The same of a request that asks for no work. */
+  /** Milliseconds of a request that asks for no work. */
   roundTrip: () => Promise<number>;
 };
 
-/** Starts all three on the given JPEG files, and ends them on every path. */
+/** Starts all three with the given JPEG files, and always ends them. */
 export async function withThumbnailServices<T>(
   files: Record<string, Uint8Array>,
   use: (services: Service[]) => Promise<T>,
@@ -49,9 +49,9 @@ export async function withThumbnailServices<T>(
                 {
                   name: 'Tessera',
                   roundTrip: () => timed(new URL('/health', worker.url), {}),
-                  // The runtime starts when it is first asked; beside it there is one for wrangler's proxy, whose memory hardly changes.
+                  // The runtime starts with the first request. A second one, for wrangler's proxy, hardly changes its memory.
                   pids: () => workerdsBelow(process.pid).filter((pid) => !before.has(pid)),
-                  // No cache has an answer for a source with another query.
+                  // Another query each time, so that the cache does not answer.
                   ask: (name, format) =>
                     timed(
                       new URL(
@@ -120,7 +120,7 @@ async function withServer<T>(
   const child = fork(join(import.meta.dirname, file), args);
   return closing(
     async () => void child.kill(),
-    async () => use({ port: await portOf(child, file), pids: [child.pid as number] }),
+    async () => use({ port: await portOf(child, file), pids: [child.pid!] }),
   );
 }
 

@@ -1,7 +1,7 @@
-// The hybrid recipe written down plainly on tf.js: the comparison for our own gradient step.
+// The hybrid recipe in plain tf.js, for comparison with our own gradient step.
 //
-// Interleaved NHWC, the power kernel for every power, depthwise convolutions for the blur. The gradient is by hand
-// because autodiff of a depthwise convolution does not exist on the WASM backend.
+// It uses interleaved NHWC, the power kernel for every power, and depthwise convolutions for the blur. The gradient is written by
+// hand, because the WASM backend cannot differentiate a depthwise convolution.
 import {
   add,
   depthwiseConv2d,
@@ -24,18 +24,15 @@ export type Recipe = {
 };
 
 export type Transcription = {
-  /** One gradient step from v, which is freed; x = sigmoid(v) `[h, w, 3]`. */
+  /** One gradient step from v `[h, w, 3]`, which is disposed; the picture is x = sigmoid(v). */
   step: (v: Tensor3D) => Tensor3D;
   dispose: () => void;
 };
 
-/** The recipe with zero padding and far weight 1; pictures `[h, w, 3]`, 0…1, are borrowed. */
+/** The recipe with zero padding and far weight 1. The pictures `[h, w, 3]`, 0…1, are not disposed. */
 export function transcribe({ near, far, ratio, kernel, lr }: Recipe): Transcription {
   const size = kernel.length;
-  const thrice = Float32Array.from(
-    { length: 3 * size },
-    (_, i) => kernel[Math.floor(i / 3)] as number,
-  );
+  const thrice = Float32Array.from({ length: 3 * size }, (_, i) => kernel[Math.floor(i / 3)]!);
   const across: Tensor4D = tensor4d(thrice, [1, size, 3, 1]);
   const down: Tensor4D = tensor4d(thrice, [size, 1, 3, 1]);
   const blur = (x: Tensor3D): Tensor3D =>

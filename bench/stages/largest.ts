@@ -1,14 +1,14 @@
-// Finds the largest picture that the Worker accepts for a plan, by asking it with headers.
+// Finds the largest picture that the Worker accepts for a plan, by sending it headers without pixels.
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { generated } from '../pictures/pictures.ts';
 
 export type Ask = (path: string, picture: Uint8Array) => Promise<Response>;
 
-/** Answers that say "a smaller one". */
+/** Error codes that ask for a smaller picture. */
 const TOO_LARGE = new Set(['over_budget', 'too_many_pixels', 'too_many_bytes']);
 
-/** A header without its pixels is `undecodable` once it is accepted. */
+/** Other error codes about the picture: an accepted header without pixels is `undecodable`. */
 const ABOUT_PICTURE = new Set(['undecodable', 'busy']);
 
 /** The default of `MAX_SOURCE_BYTES`. */
@@ -17,7 +17,7 @@ const MAX_BYTES = 20 * 2 ** 20;
 /** Pictures have four columns to three rows. */
 const heightOf = (width: number): number => Math.max(1, Math.round((width * 3) / 4));
 
-/** The largest picture by half a per cent of its width, and what the Worker answered to it; `undefined` where none is accepted. */
+/** The largest accepted picture, to half a per cent of its width; `undefined` if none is accepted. */
 export async function largestAccepted(
   ask: Ask,
   path: string,
@@ -32,7 +32,7 @@ export async function largestAccepted(
     if (await fits(middle)) low = middle;
     else high = middle;
   }
-  // A whole file has more bytes than a header.
+  // A whole file has more bytes than a header, and may be refused for that.
   for (let width = low; width > 0; width = Math.floor(width * 0.97)) {
     let picture = await pictureOf(width, format);
     while (picture.length > MAX_BYTES) {
@@ -44,7 +44,7 @@ export async function largestAccepted(
   return undefined;
 }
 
-/** A body over the byte limit is not read to its end, and the connection may be reset before the answer is seen. */
+/** The Worker does not read a body over the byte limit to its end, so the connection may be reset before the answer arrives. */
 async function refuses(answer: Promise<Response>): Promise<boolean> {
   try {
     return await isTooLarge(await answer);
@@ -56,7 +56,7 @@ async function refuses(answer: Promise<Response>): Promise<boolean> {
   }
 }
 
-/** Whether an answer asks for a smaller picture. Throws `Error` for one that is not about the picture. */
+/** Whether an answer asks for a smaller picture. Throws `Error` for an error that is not about the picture. */
 export async function isTooLarge(response: Response): Promise<boolean> {
   const code = response.headers.get('x-error');
   const text = await response.arrayBuffer();
@@ -92,7 +92,7 @@ export async function pictureOf(width: number, format: 'jpeg' | 'png'): Promise<
     : cut.png({ compressionLevel: 6 }).toBuffer();
 }
 
-/** A copy of a JPEG or PNG file whose header says another size. */
+/** A copy of a JPEG or PNG file with another size in its header. */
 export function withSize(file: Uint8Array, width: number, height: number): Uint8Array {
   const copy = Uint8Array.from(file);
   const view = new DataView(copy.buffer);
@@ -103,7 +103,7 @@ export function withSize(file: Uint8Array, width: number, height: number): Uint8
     return copy;
   }
   for (let at = 2; at < copy.length; at += 2 + view.getUint16(at + 2)) {
-    const marker = copy[at + 1] as number;
+    const marker = copy[at + 1]!;
     if (marker < 0xc0 || marker > 0xc2) continue;
     view.setUint16(at + 5, height);
     view.setUint16(at + 7, width);

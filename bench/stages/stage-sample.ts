@@ -1,20 +1,20 @@
-// One stage of a rendering as it is asked for and as it is measured.
-import type { Format } from '../../src/codecs/codec.ts';
+// What is asked of the measuring Worker about one stage of a rendering, and what it answers.
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import type { Work } from '../../src/work.ts';
 
 export type Stage = 'decode' | 'steps' | 'encode';
 
-/** `plan` is the segments of a URL; `further` maps the texts of further images to files that were put. */
+/** `plan`: the segments of a URL; `further`: stored files by the texts of further images. */
 export type StageOptions = {
   stage: Stage;
   plan: string;
   file: string;
   further?: Record<string, string>;
-  format: Format;
+  format: OutputFormat;
 };
 
-/** What was counted for the stage that was made ready, and for the whole request. */
+/** The counted work of the prepared stage, and of the whole request. */
 export type StageReady = { work: Work; request: Work };
 
-/** How often it ran then, and the mean of its milliseconds by the clock, which moves in whole ones. */
+/** How often the stage ran, and the mean milliseconds of a run. */
 export type StageRuns = { runs: number; ms: number };

@@ -1,4 +1,4 @@
-// A process that measures style transfer on one device; `style-process.ts` starts it and asks.
+// The process that measures style transfer on one device; `process.ts` starts it and sends requests.
 import { performance } from 'node:perf_hooks';
 import { chooseEngine } from '../../src/gpu/engine/engine.ts';
 import type { GraphEngine, TensorData } from '../../src/graph/engine.ts';
@@ -11,7 +11,7 @@ let work: Prepared | undefined;
 
 const answerTo = {
   async open({ device, threads }) {
-    const chosen = await chooseEngine({ wish: device, threads, avoid: [], onTry: () => {} });
+    const chosen = await chooseEngine({ choice: device, threads, avoid: [], onTry: () => {} });
     const { kind, name, notes } = chosen.device;
     const wanted = device === 'webgpu-software' ? 'webgpu' : device;
     if (kind !== wanted) return { missing: notes.join('; ') };
@@ -38,7 +38,7 @@ const answerTo = {
     return renderJobHere(opened(), request);
   },
   async memory() {
-    // In kilobytes, whatever the platform.
+    // Node gives kilobytes on every platform.
     return { peakBytes: 1024 * process.resourceUsage().maxRSS };
   },
 } satisfies {
@@ -46,12 +46,12 @@ const answerTo = {
 };
 
 function opened(): GraphEngine {
-  if (!engine) throw new Error('expected open before');
+  if (!engine) throw new Error('expected the request open first');
   return engine;
 }
 
 function prepared(): Prepared {
-  if (!work) throw new Error('expected prepare before');
+  if (!work) throw new Error('expected the request prepare first');
   return work;
 }
 

@@ -1,4 +1,4 @@
-// Times iterations of style transfer on every device of the machine, variants in turn, each in a process of its own.
+// Times iterations of style transfer on every device of the machine. Variants run in turn, each in its own process.
 import { freemem } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
@@ -19,12 +19,12 @@ export type Measured = {
 export type DeviceResult = {
   device: MeasuredDevice;
   name: string;
-  /** Operations a second of the fastest large product of matrices, in the same turns; 0 where there is no such device. */
+  /** Operations per second of the fastest large matrix product in the same turns; 0 without such a device. */
   peakFlops: number;
   measured: Measured[];
-  /** Sides for which there is not enough free memory. */
+  /** Sides that were left out because there is not enough free memory. */
   skipped: number[];
-  /** Largest difference of the transcription's gradient from ours, as a share of the largest value. */
+  /** Largest difference between the transcription's gradient and ours, relative to the largest value. */
   difference: number | undefined;
 };
 
@@ -38,12 +38,12 @@ export const VARIANTS: readonly Variant[] = [
 
 const NOTHING = { peakFlops: 0, measured: [], skipped: [], difference: undefined };
 const GIB = 2 ** 30;
-// What a process takes for each pixel, with something to spare, and what all variants do, which are open at once where they can be.
+// Memory that one variant's process needs per pixel, and all variants together, each with some margin.
 const BYTES_PER_PIXEL = 10_000;
 const ALL_BYTES_PER_PIXEL = 30_000;
-// A thread pool looks out for work for some milliseconds after its last.
+// A thread pool spins for some milliseconds after its last work, which would disturb the next variant.
 const SETTLING_MS = 30;
-// Of matrices in the product.
+// Edges of the matrices in the product.
 const EDGE = { cpu: 2048, webgpu: 4096, cuda: 8192, 'webgpu-software': 256 };
 
 export type IterationOptions = {
@@ -55,13 +55,13 @@ export type IterationOptions = {
   rounds: (side: number) => number;
 };
 
-/** The device's numbers; its `name` says why there are none. */
+/** Measures one device. If it cannot be measured, `name` says why. */
 export async function measureDevice(options: IterationOptions): Promise<DeviceResult> {
   const { device, sides, threads } = options;
   try {
     const opened = await withStyleProcess(({ ask }) => ask({ kind: 'open', device, threads }));
     if ('missing' in opened) {
-      return { device, name: `not here: ${opened.missing}`, ...NOTHING };
+      return { device, name: `not on this machine: ${opened.missing}`, ...NOTHING };
     }
     const peaks: number[] = [];
     const measured: Measured[] = [];
@@ -112,14 +112,12 @@ async function measureSide(options: IterationOptions, side: number): Promise<Sid
   return opened(all, options, async (open) => {
     const samples = await inTurns(open, rounds(side));
     const product = open.findIndex(({ work }) => work.kind === 'product');
-    const peaks = (samples[product] as number[]).map(
-      (ms) => (1000 * (open[product] as Open).flops) / ms,
-    );
+    const peaks = samples[product]!.map((ms) => (1000 * open[product]!.flops) / ms);
     const measured: Measured[] = [];
     for (const [i, { label, child, flops, work }] of open.entries()) {
       if (work.kind === 'product') continue;
       const { peakBytes } = await child.ask({ kind: 'memory' });
-      measured.push({ label, side, samples: samples[i] as number[], flops, peakBytes });
+      measured.push({ label, side, samples: samples[i]!, flops, peakBytes });
     }
     return { peaks, measured, skipped: [], difference: await compared(open) };
   });
@@ -127,7 +125,7 @@ async function measureSide(options: IterationOptions, side: number): Promise<Sid
 
 type Open = { label: string; work: Work; flops: number; child: StyleProcess };
 
-/** Starts a process for each work, one after the other, and ends them after `use`. */
+/** Starts a process for each work, one after the other, and ends them all after `use`. */
 async function opened<T>(
   works: readonly { label: string; work: Work }[],
   options: IterationOptions,
@@ -172,7 +170,7 @@ async function compared(open: readonly Open[]): Promise<number | undefined> {
   return off / largest;
 }
 
-/** One row for each size and variant of the devices that are there, one that says why for each that is not. */
+/** A row for each size and variant; for a device or size that was not measured, a row that says why. */
 export function iterationsTable(results: readonly DeviceResult[]): Table {
   const without = (device: string, picture: string, why: string) => [
     device,
@@ -181,7 +179,7 @@ export function iterationsTable(results: readonly DeviceResult[]): Table {
     ...Array(6).fill(''),
   ];
   return {
-    title: 'Milliseconds an iteration: losses and the gradient with respect to the picture',
+    title: 'Milliseconds of an iteration: losses and the gradient with respect to the picture',
     columns: [
       'device',
       'picture',
@@ -195,7 +193,7 @@ export function iterationsTable(results: readonly DeviceResult[]): Table {
     ],
     rows: results.flatMap(({ device, name, peakFlops, measured, skipped }) => [
       ...measured.map((one) => rowOf(device, peakFlops, one)),
-      ...skipped.map((side) => without(device, `${side}²`, 'not enough free memory here')),
+      ...skipped.map((side) => without(device, `${side}²`, 'not enough free memory')),
       ...(measured.length + skipped.length === 0 ? [without(device, '', name)] : []),
     ]),
   };
@@ -218,12 +216,12 @@ function rowOf(device: string, peakFlops: number, one: Measured): (string | numb
   ];
 }
 
-/** What the peaks are, and whether the transcription computes the same. */
+/** Explains the peaks, and tells how far the transcription's gradient differs. */
 export function notesOf(results: readonly DeviceResult[]): string[] {
   return results.flatMap(({ device, name, peakFlops, difference }) => [
     ...(peakFlops > 0
       ? [
-          `${device}: ${name}; its peak is taken to be the most that a product of ${EDGE[device]}² matrices reached in the same turns, ${rounded(peakFlops / 1e12)} TFLOP/s`,
+          `${device}: ${name}; peak: the fastest product of two ${EDGE[device]}² matrices in the same turns, ${rounded(peakFlops / 1e12)} TFLOP/s`,
         ]
       : []),
     ...(difference === undefined

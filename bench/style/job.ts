@@ -1,5 +1,4 @@
-// A whole job as the GPU backend renders it, from the bytes of two pictures to those of the result.
-
+// A whole job as the GPU backend renders it, from the bytes of two pictures to the bytes of the result.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +16,13 @@ import { seededWeights } from './weights.ts';
 export type JobRequest = {
   /** Both sides of the two pictures, in px. */
   side: number;
-  /** Parameters of `style` beside the pictures and the engine. */
+  /** Parameters of `style`, except the pictures and the engine. */
   options: string;
 };
 
 export type JobSample = { seconds: number; steps: number };
 
-/** Renders with seeded weights, previews and checkpoints as served. Throws what the job failed of. */
+/** Renders with seeded weights, and with previews and checkpoints as in service. Throws if the job fails. */
 export async function renderJobHere(
   engine: GraphEngine,
   { side, options }: JobRequest,
@@ -58,7 +57,7 @@ export async function renderJobHere(
         settings: readSettings({}),
         prepareTensors,
       },
-      { control: { canceled: false, saveSoon: false }, tell: (line) => lines.push(line) },
+      { control: { canceled: false, saveSoon: false }, write: (line) => lines.push(line) },
     );
     const seconds = (performance.now() - began) / 1000;
     const last = lines.at(-1);

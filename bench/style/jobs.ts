@@ -8,13 +8,13 @@ export type Job = {
   side: number;
   weights: 'full' | 'small';
   recipe: RecipeName;
-  /** The recipe's own unless given. */
+  /** Without it the recipe's own number. */
   steps?: number;
 };
 
 export type MeasuredJob = Job & { seconds: number; steps: number; peakBytes: number };
 
-/** One job after the other, each in a fresh process. */
+/** Runs one job after the other, each in a new process. */
 export async function measureJobs(threads: number, jobs: readonly Job[]): Promise<MeasuredJob[]> {
   const measured: MeasuredJob[] = [];
   for (const job of jobs) {

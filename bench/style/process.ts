@@ -1,13 +1,13 @@
-// Starts a process that measures style transfer, so that its memory is its own and a device that fails takes nothing with it.
+// Starts a process that measures style transfer: its memory can be measured alone, and a device that crashes ends only that process.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { DeviceWish } from '../../src/gpu/settings.ts';
+import type { DeviceChoice } from '../../src/gpu/settings.ts';
 import { closing } from '../measure/cleanup.ts';
 import { within } from '../measure/time-limit.ts';
 import type { JobRequest, JobSample } from './job.ts';
 import type { Work } from './tasks.ts';
 
-export type MeasuredDevice = Exclude<DeviceWish, 'auto'>;
+export type MeasuredDevice = Exclude<DeviceChoice, 'auto'>;
 
 export type Request =
   | { kind: 'open'; device: MeasuredDevice; threads: number }
@@ -27,24 +27,24 @@ export type Answers = {
 };
 
 export type StyleProcess = {
-  /** Asks one thing at a time; rejects where the process cannot do it or ends. */
+  /** Sends one request at a time. Rejects if the process fails to do it, or ends. */
   ask: <K extends Request['kind']>(request: Extract<Request, { kind: K }>) => Promise<Answers[K]>;
 };
 
-const LONGEST_S = 3600;
-const ENDING_S = 10;
+const LONGEST_REQUEST_S = 3600;
+const LONGEST_END_S = 10;
 const entry = join(import.meta.dirname, 'child.ts');
 
-/** Starts a process for `use` and ends it after. */
+/** Starts a process for `use` and ends it afterwards. */
 export async function withStyleProcess<T>(use: (child: StyleProcess) => Promise<T>): Promise<T> {
   const child = fork(entry, { execArgv: [], serialization: 'advanced' });
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      reject(new Error(`style-child: ended (${signal ?? `exit code ${code}`})`)),
+      reject(new Error(`the measuring process ended (${signal ?? `exit code ${code}`})`)),
     );
   });
-  // Whoever asks is told; nobody has to.
+  // `ask` rejects with it; without a request it is no unhandled rejection.
   ended.catch(() => {});
   const answer = () =>
     new Promise<unknown>((resolve, reject) => {
@@ -56,12 +56,12 @@ export async function withStyleProcess<T>(use: (child: StyleProcess) => Promise<
   const ask: StyleProcess['ask'] = async (request) => {
     const answered = answer();
     child.send(request, () => {});
-    return within(LONGEST_S, request.kind, Promise.race([answered, ended])) as never;
+    return within(LONGEST_REQUEST_S, request.kind, Promise.race([answered, ended])) as never;
   };
   const close = async (): Promise<void> => {
     child.kill('SIGKILL');
     await within(
-      ENDING_S,
+      LONGEST_END_S,
       'ending',
       ended.catch(() => {}),
     );

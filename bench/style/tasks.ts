@@ -1,5 +1,4 @@
-// What a process that measures style transfer is asked for: iterations of an objective, large products, whole jobs.
-
+// The work that a measuring process times: iterations of an objective, and products of large matrices.
 import { type Objective, objectiveGraph } from '../../src/effects/style/optimise/objective.ts';
 import { recipeOf } from '../../src/effects/style/optimise/recipe.ts';
 import { computeTargets } from '../../src/effects/style/optimise/targets.ts';
@@ -14,7 +13,7 @@ import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
 import { transcription } from './transcription.ts';
 import { seededWeights } from './weights.ts';
 
-/** Five Gram losses alone, the losses of a recipe, or the former as the plain transcription. */
+/** `grams`: five Gram losses alone; a recipe's losses; `transcription`: five Gram losses in the plain transcription. */
 export type ObjectiveName = 'grams' | 'pyramid' | 'classic' | 'basic' | 'transcription';
 
 export type Work =
@@ -24,7 +23,7 @@ export type Work =
 
 /** Work that is compiled and warm. */
 export type Prepared = {
-  /** Operations of one run. */
+  /** Floating-point operations of one run. */
   flops: number;
   run: () => Promise<Record<string, TensorData>>;
   dispose: () => Promise<void>;
@@ -34,7 +33,7 @@ type Program = { graph: Graph; outputs: Record<string, Value>; feeds: Record<str
 
 const FIVE = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'];
 
-// The content's part is next to nothing there, and has no weight.
+// The content loss costs almost nothing here, and has no weight.
 const grams: Objective = {
   contentLayers: ['relu5_1'],
   contentWeight: 0,
@@ -46,7 +45,7 @@ const grams: Objective = {
   variationWeight: 0,
 };
 
-/** Compiles the work and runs it twice; the first runs reserve memory and choose kernels. */
+/** Compiles the work and runs it twice, because the first runs reserve memory and choose kernels. */
 export async function prepare(engine: GraphEngine, work: Work): Promise<Prepared> {
   const program = work.kind === 'product' ? product(work.edge) : await objective(engine, work);
   const { graph, outputs, feeds } = program;
@@ -87,7 +86,7 @@ function product(edge: number): Program {
   const graph = createGraph();
   const a = graph.input('a', [edge, edge]);
   const b = graph.constant(uniformValues(2, edge * edge), [edge, edge]);
-  // One number comes back, so that reading it is not what is measured.
+  // The output is one number, so that reading it takes no time.
   const feeds = { a: { shape: [edge, edge], data: uniformValues(1, edge * edge) } };
   return { graph, outputs: { y: mean(matMul(a, b)) }, feeds };
 }

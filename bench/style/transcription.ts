@@ -1,4 +1,4 @@
-// The reference: five Gram losses of VGG19 to relu5_1 and their gradient, node by node as one writes it down at once.
+// The reference for speed: five Gram losses of VGG19 to relu5_1 and their gradient, written as ONNX nodes in the plainest way.
 import type { TensorData, Weights } from '../../src/graph/engine.ts';
 import {
   type Attributes,
@@ -20,10 +20,10 @@ const nearest = {
   nearest_mode: { string: 'floor' },
 };
 
-/** A part of the network: its output, and the gradient with respect to its input for one with respect to the output. */
+/** A part of the network: its output, and a function from the gradient of the output to the gradient of the input. */
 type Part = { y: Value; pull: (dy: Value | undefined) => Value };
 
-/** Outputs `total` (the mean of the five losses) and `gradient` of a `picture` [1, 3, side, side], and the graph that has them. */
+/** A graph with the input `picture` [1, 3, side, side] and the outputs `total` (the mean of the five losses) and `gradient`. */
 export function transcription(side: number, weights: Weights, grams: Record<string, TensorData>) {
   const graph = createGraph();
   const picture = graph.input('picture', [1, 3, side, side]);
@@ -87,7 +87,7 @@ function convolved(x: Value, weights: Weights, name: string): Part {
   return { y, pull };
 }
 
-/** The filter turned by half a turn, with its inputs as outputs. */
+/** The filter rotated by 180°, with inputs and outputs exchanged. */
 function flipped({ graph }: Value, { shape: [o = 1, c = 1], data }: TensorData): Value {
   const turned = new Float32Array(data.length);
   for (let i = 0; i < o; i++)
@@ -96,7 +96,7 @@ function flipped({ graph }: Value, { shape: [o = 1, c = 1], data }: TensorData):
   return graph.constant(turned, [c, o, 3, 3]);
 }
 
-/** A fifth of the mean square difference of Gram matrices, and what its gradient adds to the deeper layers'. */
+/** A fifth of the mean square difference of Gram matrices; its gradient is added to that of the deeper layers. */
 function gramLoss(x: Value, target: TensorData) {
   const { graph, shape } = x;
   const [, o = 1, h = 1, w = 1] = shape;

@@ -1,4 +1,4 @@
-// Seeded weights in the layout of both networks: how long an iteration takes does not depend on their values.
+// Seeded weights in the layout of both networks. The time of an iteration does not depend on their values.
 import { uniformValues } from '../../src/fit/random.ts';
 import type { TensorData, Weights } from '../../src/graph/engine.ts';
 import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
@@ -8,10 +8,10 @@ const WIDTHS = {
   vgg19: [64, 128, 256, 512, 512],
   'vgg19-small': [16, 32, 64, 128, 128],
 };
-// Pictures come to the first layer of the large network 255 times as large.
+// The large network's input has values 0…255 instead of 0…1.
 const LEVEL = { vgg19: 1 / 128, 'vgg19-small': 1 };
 
-/** Weights that keep the features' magnitude from layer to layer (He et al. 2015); the same every time. */
+/** Weights that keep the magnitude of the features from layer to layer (He et al. 2015); the same in every run. */
 export function seededWeights(variant: Vgg19Variant): Weights {
   const weights = new Map<string, TensorData>();
   let seed = 1;
@@ -20,14 +20,14 @@ export function seededWeights(variant: Vgg19Variant): Weights {
     const data = uniformValues(seed++, count).map((v) => (2 * v - 1) * Math.sqrt(3) * deviation);
     weights.set(`${name}.weight`, { shape, data });
     weights.set(`${name}.bias`, {
-      shape: [shape[0] as number],
-      data: new Float32Array(shape[0] as number),
+      shape: [shape[0]!],
+      data: new Float32Array(shape[0]!),
     });
   };
   if (variant === 'vgg19-small') add('conv0', [3, 3, 1, 1], 1);
   let inner = 3;
   for (const [block, count] of BLOCKS.entries()) {
-    const outer = WIDTHS[variant][block] as number;
+    const outer = WIDTHS[variant][block]!;
     // The small network ends with the first layer of block 5.
     const layers = variant === 'vgg19-small' && block === 4 ? 1 : count;
     for (let layer = 1; layer <= layers; layer++) {

@@ -1,4 +1,4 @@
-// How a job looks: state, progress, the newest picture, and the buttons that fit.
+// The view of a job: state, progress, the newest picture, and the buttons for its state.
 
 const COMMAND = /(npm run models [\w-]+)/;
 
@@ -8,7 +8,7 @@ export function duration(seconds) {
   return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
 }
 
-/** A copy of the page's template with a function for everything that changes. */
+/** A copy of the page's template, with a function for each part that changes. */
 export function jobView(path) {
   const element = document.querySelector('#job').content.firstElementChild.cloneNode(true);
   const part = (name) => element.querySelector(`[data-part="${name}"]`);
@@ -43,10 +43,10 @@ export function jobView(path) {
     progress: (share) => {
       bar.value = share;
     },
-    /** Shows a picture as soon as it is decoded, and keeps the one before until then; rejects where it cannot be shown. */
+    /** Shows a picture once it is decoded; until then the previous one stays. Rejects if it cannot be shown. */
     picture: async (url, kind) => {
       wanted = url;
-      // Events that are replayed name many previews at once: only the last is fetched.
+      // Replayed events name many previews at once; only the last one is fetched.
       await Promise.resolve(loading).catch(() => {});
       if (wanted !== url) return;
       const next = new Image();
@@ -64,7 +64,7 @@ export function jobView(path) {
       target.textContent = label;
       target.hidden = false;
     },
-    /** What went wrong; a command in it is set as one. */
+    /** Shows an error message; a command in it is shown as code. */
     problem: (message) => {
       const target = part('problem');
       target.hidden = message === '';

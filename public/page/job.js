@@ -1,14 +1,14 @@
-// A job on the page: submits it, follows it, and tells its view.
+// A job on the page: submits it, follows it, and updates its view.
 import { duration, jobView } from './job-view.js';
 import { cancelJob, followJob, isFinal, Problem, submitJob } from './jobs-api.js';
 import { standInOf } from './plan-url.js';
 
-// A browser has few connections to one server, and a job that is followed holds one.
-const MOST = 4;
+// Each followed job holds a connection, and a browser opens only a few to one server.
+const MAX_JOBS = 4;
 
 const jobs = new Set();
 
-/** Starts the job of a transform URL and shows it at the head of `list`; `answer` is what the server said where it was asked already. */
+/** Starts the job of a transform URL and shows it at the top of `list`. `answer`: the server's answer, if it was asked already. */
 export function startJob({ path, list, answer }) {
   const view = jobView(path);
   const job = { path, view, end: () => {}, live: false, id: '', token: undefined, url: '' };
@@ -28,14 +28,16 @@ async function submit(job, answer) {
   show(job, 'submitting', 'Submitting…');
   try {
     const others = [...jobs].filter((other) => other !== job && other.live);
-    if (!answer && others.length >= MOST)
-      throw new Error(`${MOST} jobs run from this page already: cancel one or wait for its end`);
+    if (!answer && others.length >= MAX_JOBS)
+      throw new Error(
+        `${MAX_JOBS} jobs run from this page already: cancel one or wait for its end`,
+      );
     job.live = true;
     const known = await (answer ?? submitJob(job.path));
     if (known.picture) return await finishWith(job, known.picture);
     const same = [...jobs].find((other) => other !== job && other.id === known.id);
     if (same) {
-      // The same work has the same job: it is shown once.
+      // The same work is the same job, so it is shown once.
       remove(job);
       same.view.element.scrollIntoView({ block: 'nearest' });
       same.token ??= known.token;
@@ -58,7 +60,7 @@ function accept(job, known) {
   const standIn = standInOf(job.path);
   if (standIn && !known.preview) {
     const seen = () => job.view.element.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
-    // Only now is it as tall as it will be.
+    // The view has its final height only when the picture is there.
     job.view.picture(standIn, 'stand-in').then(seen, () => {});
   }
   tell(job, known);
@@ -75,7 +77,7 @@ function follow(job) {
     preview: (_, number) => {
       job.view.picture(`/v1/jobs/${job.id}/preview?v=${number}`, 'preview').catch(() => {});
     },
-    lost: () => job.view.text('lost', 'Connection lost; the job goes on. Connecting again…'),
+    lost: () => job.view.text('lost', 'Connection lost; the job goes on. Reconnecting…'),
     gone: (error) => fail(job, error),
   });
 }
@@ -83,7 +85,7 @@ function follow(job) {
 function tell(job, { state, attempt, updated }) {
   if (state === 'queued') {
     const again = attempt > 1 ? ` for attempt ${attempt}` : '';
-    show(job, 'queued', `Queued: waits for a GPU backend${again}`);
+    show(job, 'queued', `Queued: waiting for a GPU backend${again}`);
     job.view.text('numbers', updated ? `Since ${new Date(updated).toLocaleTimeString()}` : '');
     return;
   }
@@ -99,7 +101,7 @@ function progress(job, { step, steps, losses, secondsLeft }) {
   view.text('numbers', `Step ${step} of ${steps}${left}`);
   const terms = Object.entries(losses ?? {}).map(([name, loss]) => `${name} ${short(loss)}`);
   view.text('losses', terms.length > 0 ? `Losses: ${terms.join(' · ')}` : '');
-  // Who listens hears of each quarter, not of each step.
+  // Screen readers announce each quarter, not each step.
   const quarter = Math.floor((4 * step) / steps);
   if (quarter > 0 && quarter < 4) view.text('heard', `${quarter * 25} % done`);
 }
@@ -113,7 +115,7 @@ async function finish(job, known) {
   job.end();
   try {
     if (known.state === 'failed') {
-      throw new Problem({ detail: 'the server does not say why', ...known.error });
+      throw new Problem({ detail: 'the server did not give a reason', ...known.error });
     }
     job.live = false;
     if (known.state === 'canceled') return show(job, 'canceled', 'Cancelled');
@@ -155,7 +157,7 @@ function show(job, state, text) {
   job.view.state(state);
   job.view.text('state', text);
   for (const name of ['heard', 'lost']) job.view.text(name, '');
-  // A button that was pressed may be gone now; the keyboard stays in the job.
+  // The pressed button may be hidden now; keep the keyboard focus in the job.
   if (focused && !job.view.element.contains(document.activeElement)) job.view.element.focus();
 }
 
@@ -180,7 +182,7 @@ function remove(job) {
   job.view.element.remove();
 }
 
-// Without this an open stream would outlive the page in the browser's back and forward cache.
+// Otherwise an open stream would stay open while the page is in the browser's back/forward cache.
 addEventListener('pagehide', () => {
   for (const job of jobs) job.end();
 });

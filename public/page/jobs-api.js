@@ -1,13 +1,13 @@
-// What the page asks of the server about jobs: submit, read, cancel, follow.
+// Requests about jobs: submit, read, cancel, follow.
 import { splitUrl } from './plan-url.js';
 
 const FINAL = ['succeeded', 'failed', 'canceled'];
-const PATIENCE_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 const RECONNECT_MS = [1000, 2000, 5000, 10_000, 30_000];
 
 export const isFinal = (state) => FINAL.includes(state);
 
-/** What went wrong, in the server's words. */
+/** An error with the server's message. */
 export class Problem extends Error {
   constructor({ code, detail, status }) {
     super(detail);
@@ -23,7 +23,7 @@ async function read(response) {
   throw problemOf(text, response.status);
 }
 
-/** The problem that a response's text tells. */
+/** The problem in a response's text. */
 export function problemOf(text, status) {
   try {
     return new Problem({ ...JSON.parse(text), status });
@@ -33,9 +33,9 @@ export function problemOf(text, status) {
 }
 
 const ask = (path, init = {}) =>
-  fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
+  fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
 
-/** Submits the work of a transform URL; a job that failed or was cancelled is started anew. Resolves to the job, with its `token`, or to `{ picture }`. */
+/** Submits the work of a transform URL. A job that failed or was cancelled starts again. Resolves to the job with its `token`, or to `{ picture }`. */
 export async function submitJob(path) {
   const parts = splitUrl(path);
   if (!parts) return submitted(await ask(path));
@@ -43,7 +43,7 @@ export async function submitJob(path) {
   return submitted(await ask('/v1/jobs', { method: 'POST', headers, body: JSON.stringify(parts) }));
 }
 
-/** The job that a response speaks of, or the picture that it is. */
+/** The job in a response, or `{ picture }` if the response is one. */
 export async function submitted(response) {
   const type = response.headers.get('content-type') ?? '';
   return response.ok && type.startsWith('image/')
@@ -51,18 +51,19 @@ export async function submitted(response) {
     : read(response);
 }
 
-/** What the server knows of a job. */
+/** Reads a job. */
 export const readJob = async (id) => read(await ask(`/v1/jobs/${id}`));
 
-/** Cancels a job; resolves to what is known of it then. */
+/** Cancels a job; resolves to the job. */
 export async function cancelJob(id, token) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   return read(await ask(`/v1/jobs/${id}`, { method: 'DELETE', headers }));
 }
 
 /**
- * Tells what becomes of a job: `on.state`, `on.progress`, `on.preview` with their data and number, `on.lost` where the connection
- * breaks, at the end `on.final` with all that is known, or `on.gone` where the job is no more. Returns what ends it.
+ * Follows a job. Calls `on.state`, `on.progress` and `on.preview` with the data and number of an event, `on.lost` when the
+ * connection breaks, and at the end `on.final` with the job, or `on.gone` if the job no longer exists. Returns a function that stops
+ * following.
  */
 export function followJob(id, on) {
   let events;
@@ -83,7 +84,7 @@ export function followJob(id, on) {
         if (over) return;
         tries = 0;
         const data = JSON.parse(event.data);
-        // It may be the end of an earlier run that is told again: the job itself knows.
+        // A replayed event may be the end of an earlier run, so read the job itself.
         ending = name === 'state' && isFinal(data.state);
         if (ending) check();
         else on[name](data, event.lastEventId);
@@ -91,7 +92,7 @@ export function followJob(id, on) {
     events.onerror = () => {
       if (over) return;
       if (!ending) on.lost();
-      // The browser connects again by itself, unless the server refused.
+      // The browser reconnects by itself, unless the server refused.
       if (events.readyState === EventSource.CLOSED) later();
     };
   };

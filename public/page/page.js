@@ -1,4 +1,4 @@
-// Shows the picture of a transform URL with what the server says about it.
+// The page: shows the picture of a transform URL and the facts about it.
 import { startJob } from './job.js';
 import { problemOf, submitted } from './jobs-api.js';
 import { pathOf } from './plan-url.js';
@@ -24,7 +24,7 @@ async function show(path) {
       startJob({ path: url, list: jobs, answer: submitted(response) });
       if (turn !== asked) return;
       picture.hidden = true;
-      facts.textContent = 'This is more than the edge does itself: it runs as a job.';
+      facts.textContent = 'This plan is too much for the edge, so it runs as a job.';
       return;
     }
     const blob = await response.blob();
@@ -50,7 +50,7 @@ async function show(path) {
   }
 }
 
-/** Says in place of an example's picture why it is not there. */
+/** Replaces an example's picture by the reason why it is missing. */
 async function explain(image) {
   const note = document.createElement('p');
   note.className = 'problem';
@@ -77,7 +77,7 @@ for (const button of document.querySelectorAll('button[data-url]')) {
 }
 for (const image of document.querySelectorAll('figure img')) {
   image.addEventListener('error', () => explain(image));
-  // It may have failed before this script was there.
+  // It may have failed before this script ran.
   if (image.complete && image.naturalWidth === 0 && image.currentSrc) explain(image);
 }
 for (const runner of document.querySelectorAll('form.runner')) setUpRunner(runner);

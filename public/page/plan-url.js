@@ -1,9 +1,9 @@
-// Reads and changes the text of a transform URL: its plan, its source, a parameter of a step.
+// Reads and changes a transform URL: its plan, its source, a parameter of a step.
 
 const SOURCE = /^(?:https?:|asset:|r2:|b64:)/;
 const SIGNATURE = /^s:/;
 
-/** Path and query of a transform URL of this server; throws where it is another server's. */
+/** Path and query of a transform URL. Throws if it is another server's. */
 export function pathOf(text) {
   const url = new URL(text, location.href);
   if (url.origin !== location.origin)
@@ -11,7 +11,7 @@ export function pathOf(text) {
   return url.pathname + url.search;
 }
 
-/** Plan and source of `/t/<plan>/<source>`; undefined where they cannot be told apart, or a signature binds them. */
+/** Plan and source of `/t/<plan>/<source>`; undefined if the URL is signed, or its source cannot be found. */
 export function splitUrl(path) {
   const parts = path.replace(/^\/t\//, '').split('/');
   const at = parts.findIndex((part) => SOURCE.test(part));
@@ -19,19 +19,19 @@ export function splitUrl(path) {
   return { plan: parts.slice(0, at).join('/'), source: parts.slice(at).join('/') };
 }
 
-/** Where a quick stand-in for the picture is, for the time until there is one. */
+/** The URL of a quick stand-in, to show until the picture exists. */
 export function standInOf(path) {
   const parts = splitUrl(path);
   return parts && `/t/pending=preview/${parts.plan}/${parts.source}`;
 }
 
-/** Text of a parameter of the first step of that name. */
+/** The text of a parameter of the first step with this name. */
 export function paramOf(path, step, name) {
   const pair = stepOf(path, step).find((part) => part.startsWith(`${name}=`));
   return pair?.slice(name.length + 1);
 }
 
-/** The URL with that parameter set, or left out where the text is empty. */
+/** The URL with this parameter set, or removed if the text is empty. */
 export function withParam(path, step, name, text) {
   const parts = stepOf(path, step);
   const at = parts.findIndex((part) => part.startsWith(`${name}=`));

@@ -1,8 +1,8 @@
-// The form of an effect that runs as a job: its choices change the URL, and only the button runs it.
+// The form of an effect that runs as a job: its controls change the URL, and its button runs it.
 import { startJob } from './job.js';
 import { paramOf, splitUrl, withParam, withSource } from './plan-url.js';
 
-/** Makes a form work. */
+/** Connects a form's controls. */
 export function setUpRunner(form) {
   const { step } = form.dataset;
   const url = form.elements.namedItem('url');
@@ -10,7 +10,7 @@ export function setUpRunner(form) {
   const checked = (name) =>
     [...form.querySelectorAll(`input[name="${name}"]:checked`)].map(({ value }) => value);
 
-  // As many as the parameter takes; the others can be chosen again once one is given up.
+  // At most as many choices as the parameter takes; the other boxes are disabled meanwhile.
   const limit = (group) => {
     const boxes = [...group.querySelectorAll('input[type="checkbox"]')];
     const full = boxes.filter((box) => box.checked).length >= Number(group.dataset.most);
@@ -33,7 +33,7 @@ export function setUpRunner(form) {
     const group = target.closest('[data-input]');
     if (group) {
       const { input } = group.dataset;
-      // Weights belong to the list that they were written for.
+      // The weights belong to the previous list.
       const rest = withParam(url.value, step, `${input}Weights`, '');
       url.value = withParam(rest, step, input, checked(target.name).join('~'));
       limit(group);

@@ -2,13 +2,13 @@
 import { withBilled } from '../../bench/measure/billed.ts';
 import { withRuntime } from '../../bench/measure/runtime.ts';
 import type { StageOptions, StageReady } from '../../bench/stages/stage-sample.ts';
-import type { Format } from '../../src/codecs/codec.ts';
+import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';
 
 const TIMES = 60;
 
-const requests: { plan: string; file: FileSpec; format: Format }[] = (
+const requests: { plan: string; file: FileSpec; format: OutputFormat }[] = (
   [
     ['f=png', 'png', 'png'],
     ['w=8,f=png', 'png', 'png'],

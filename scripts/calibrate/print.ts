@@ -37,7 +37,7 @@ export function samplesText(samples: readonly Sample[], { before, after }: Compa
       return [name, rounded(median(ratios)), `${good} of ${ratios.length}`];
     }),
   };
-  return markdown({ tables: [cases, summary], targets: [], notes: [], samples: {} });
+  return markdown({ tables: [cases, summary], targets: [], notes: [] });
 }
 
 /** Rates that changed. */
@@ -47,5 +47,5 @@ export function ratesText({ before, after }: Compared): string {
     .filter((term) => before[term] !== after[term])
     .map((term) => [term, before[term] ?? 'none', rounded(after[term] as number)]);
   const table: Table = { title: 'Nanoseconds', columns: ['', 'before', 'now'], rows: changed };
-  return markdown({ tables: [table], targets: [], notes: [], samples: {} });
+  return markdown({ tables: [table], targets: [], notes: [] });
 }

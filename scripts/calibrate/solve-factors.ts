@@ -16,6 +16,12 @@ const SWEEPS = 400;
 const SETTLED = 1e-7;
 const LEAST_RATIO = 1e-3;
 
+/** A row that a factor contributes to, and its share there. */
+type Entry = { row: number; share: number };
+
+/** The fit as it stands. `ratios` are predicted ÷ measured with the present factors. */
+type Fit = { factors: Map<string, number>; ratios: number[]; weights: readonly number[] };
+
 /**
  * Factors x ≥ 0 that minimise the Huber loss of ln(Σ share·x) over the rows plus Σ pull·(x − 1)². A pull is in rows: one of 1
  * holds a factor as strongly as one row that consists of nothing else.
@@ -24,7 +30,22 @@ export function solveFactors(
   rows: readonly Row[],
   pulls: ReadonlyMap<string, number>,
 ): Map<string, number> {
-  const columns = new Map<string, { row: number; share: number }[]>();
+  const columns = columnsOf(rows);
+  const fit: Fit = {
+    factors: new Map([...pulls.keys()].map((name) => [name, 1])),
+    ratios: rows.map(({ shares }) => [...shares.values()].reduce((sum, share) => sum + share, 0)),
+    weights: rows.map(({ weight }) => weight),
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    settle(fit, columns, pulls);
+    const huber = round < UNBOUNDED_ROUNDS ? Number.POSITIVE_INFINITY : HUBER;
+    fit.weights = rows.map(({ weight }, i) => weight * logWeight(fit.ratios[i]!, huber));
+  }
+  return fit.factors;
+}
+
+function columnsOf(rows: readonly Row[]): Map<string, Entry[]> {
+  const columns = new Map<string, Entry[]>();
   rows.forEach(({ shares }, row) => {
     for (const [name, share] of shares) {
       if (share === 0) continue;
@@ -33,45 +54,44 @@ export function solveFactors(
       else columns.set(name, [{ row, share }]);
     }
   });
-  const factors = new Map([...pulls.keys()].map((name) => [name, 1]));
-  const ratios = rows.map(({ shares }) => {
-    let sum = 0;
-    for (const share of shares.values()) sum += share;
-    return sum;
-  });
-  let weights = rows.map(({ weight }) => weight);
-  for (let round = 0; round < ROUNDS; round++) {
-    settle();
-    const huber = round < UNBOUNDED_ROUNDS ? Number.POSITIVE_INFINITY : HUBER;
-    weights = rows.map(({ weight }, i) => weight * logWeight(ratios[i] as number, huber));
-  }
-  return factors;
+  return columns;
+}
 
-  // Coordinate descent on the weighted squares of ratio − 1.
-  function settle(): void {
-    for (let sweep = 0; sweep < SWEEPS; sweep++) {
-      let moved = 0;
-      for (const [name, column] of columns) {
-        const factor = factors.get(name) ?? 1;
-        const pull = pulls.get(name) ?? 0;
-        let slope = pull * (1 - factor);
-        let bend = pull;
-        for (const { row, share } of column) {
-          const weight = weights[row] as number;
-          slope += weight * share * (1 - (ratios[row] as number));
-          bend += weight * share * share;
-        }
-        if (bend === 0) continue;
-        const next = Math.max(0, factor + slope / bend);
-        const step = next - factor;
-        if (step === 0) continue;
-        for (const { row, share } of column) ratios[row]! += step * share;
-        factors.set(name, next);
-        moved = Math.max(moved, Math.abs(step));
-      }
-      if (moved < SETTLED) return;
+/** Coordinate descent on the weighted squares of ratio − 1, until no factor moves. */
+function settle(
+  fit: Fit,
+  columns: ReadonlyMap<string, readonly Entry[]>,
+  pulls: ReadonlyMap<string, number>,
+): void {
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    let moved = 0;
+    for (const [name, column] of columns) {
+      moved = Math.max(moved, moveFactor(fit, name, { column, pull: pulls.get(name) ?? 0 }));
     }
+    if (moved < SETTLED) return;
   }
+}
+
+/** Sets one factor to its best value while the others stay; gives how far it moved. */
+function moveFactor(
+  { factors, ratios, weights }: Fit,
+  name: string,
+  { column, pull }: { column: readonly Entry[]; pull: number },
+): number {
+  const factor = factors.get(name) ?? 1;
+  let slope = pull * (1 - factor);
+  let bend = pull;
+  for (const { row, share } of column) {
+    slope += weights[row]! * share * (1 - ratios[row]!);
+    bend += weights[row]! * share * share;
+  }
+  if (bend === 0) return 0;
+  const next = Math.max(0, factor + slope / bend);
+  const step = next - factor;
+  if (step === 0) return 0;
+  for (const { row, share } of column) ratios[row]! += step * share;
+  factors.set(name, next);
+  return Math.abs(step);
 }
 
 /** The weight that makes squares of ratio − 1 fall as the Huber loss of ln(ratio) does. */

@@ -1,8 +1,8 @@
-// Types of what the client's builder offers, from the declarations.
+// The types of the client's plan builder, generated from the declarations.
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 
-/** Given apart, when a URL is made. */
+/** Options that the builder takes as arguments of their own. */
 const APART = ['exp'];
 
 /** The text of `src/client/generated/catalogue.ts`. */
@@ -64,9 +64,9 @@ function fields({ parameters }: CatalogEntry, canBeRequired: boolean): string[] 
     });
 }
 
-/** The type that a parameter has in TypeScript. */
+/** The TypeScript type of a parameter. */
 function typeOf(schema: ParamSchema): string {
-  // Beside names, `string` alone would keep editors from completing them.
+  // In a union with names, a plain `string` would keep editors from completing the names.
   if (schema.anyOf) {
     const types = schema.anyOf.map((option) =>
       typeOf(option).replace(/^string\b/, '(string & {})'),
@@ -82,7 +82,7 @@ function typeOf(schema: ParamSchema): string {
   return isList(schema) ? 'string | readonly (string | number)[]' : 'string';
 }
 
-// Patterns of lists repeat what follows a `~`.
+// The pattern of a list repeats the part after `~`.
 const isList = ({ pattern }: ParamSchema): boolean => /~[^)]*.*\)(?:\*|\{)/.test(pattern ?? '');
 
 const literal = (value: unknown): string =>

@@ -1,6 +1,6 @@
-// Text as HTML.
+// Escapes text for HTML.
 
-/** The text with everything escaped that means something in HTML. */
+/** The text with HTML's special characters escaped. */
 export const html = (text: string): string =>
   text
     .replaceAll('&', '&amp;')

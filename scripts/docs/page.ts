@@ -1,4 +1,4 @@
-// The first page: every effect with its examples, live or as a job, and a box to try a URL.
+// The page at `/`: every effect with its examples, rendered at once or as a job, and a box to try a URL.
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import { html } from './html.ts';
 import { jobTemplate, runner } from './runner.ts';
@@ -6,7 +6,7 @@ import { valuesOf } from './tables.ts';
 
 export type PageContent = {
   entries: readonly CatalogEntry[];
-  /** Those examples that run as jobs: they are submitted by a button, not when the page is read. */
+  /** Examples that run as jobs. They start when a button is pressed, not when the page loads. */
   gpuOnly: ReadonlySet<string>;
   /** File names of the sample pictures. */
   samples: readonly string[];

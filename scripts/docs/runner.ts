@@ -1,9 +1,9 @@
-// The page's form of an effect that runs as a job, and the template of a job.
+// The page's form for an effect that runs as a job, and the template for a job.
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 import { html } from './html.ts';
 
-/** Samples to choose for the picture and for further images, a choice for each parameter with fixed values, the URL, and the button that runs it. */
+/** The form: sample pictures to choose from, a select for each parameter with fixed values, the URL, and the button that runs it. */
 export function runner(
   { name, inputs, parameters }: CatalogEntry,
   examples: readonly string[],
@@ -26,7 +26,7 @@ ${choices.join('\n')}
 ${others.join('\n')}
 <label for="${name}-url">Transform URL</label>
 <div class="bar"><input type="text" id="${name}-url" name="url" value="${html(examples[0] ?? '')}" spellcheck="false" autocomplete="off"><button type="submit">Run</button></div>
-<p class="hint">A job on a GPU backend, which takes a while. Nothing starts before you press Run; what runs goes on while you change this.</p>
+<p class="hint">This runs as a job on a GPU backend and takes a while. It starts when you press Run, and goes on while you change the form.</p>
 </form>
 <div class="jobs"></div>`;
 }
@@ -70,7 +70,7 @@ const exampleButtons = (examples: readonly string[]): string =>
     )
     .join(' ')}</p>`;
 
-/** What the page copies for each job. */
+/** The page copies this template for each job. */
 export const jobTemplate = `<template id="job">
 <article class="job" tabindex="-1">
 <div class="stage"><img data-part="picture" alt="" hidden></div>

@@ -1,4 +1,4 @@
-// Markdown tables of the README, from the declarations.
+// The generated Markdown of the documents: example URLs, effects with their parameters, configuration.
 import type { variables } from '../../src/config.ts';
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
@@ -12,7 +12,7 @@ const row = (cells: readonly string[]): string =>
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
-/** What a parameter accepts, short: `1…256 px`. */
+/** What a parameter accepts, in short: `1…256 px`. */
 export function valuesOf(schema: ParamSchema): string {
   if (schema.anyOf) return schema.anyOf.map(valuesOf).join(', ');
   if (schema.const !== undefined) return `\`${schema.const}\``;
@@ -26,10 +26,10 @@ export function valuesOf(schema: ParamSchema): string {
   return schema.format === 'source' ? source : (schema.format ?? 'text');
 }
 
-/** One row a parameter, grouped by effect. */
+/** A section for each effect, with its example URLs and a row for each parameter. */
 export function effectsTable(entries: readonly CatalogEntry[]): string {
   return entries
-    .map(({ name, summary, segment, parameters, aliases }) => {
+    .map(({ name, summary, segment, parameters, aliases, examples }) => {
       const title = segment === 'options' ? `Options: ${name}` : `\`${name}\``;
       const rows = Object.entries(parameters.properties).map(([param, schema]) => {
         const other = Object.keys(aliases).find((alias) => aliases[alias] === param);
@@ -40,12 +40,19 @@ export function effectsTable(entries: readonly CatalogEntry[]): string {
           schema.description ?? '',
         ];
       });
-      return `**${title}** ${summary}\n\n${table(['parameter', 'values', 'default', ''], rows)}`;
+      const urls = examples.map((url) => `- \`${url}\``).join('\n');
+      const parameterTable = table(['parameter', 'values', 'default', ''], rows);
+      return [
+        `## ${title}`,
+        summary,
+        parameterTable,
+        ...(urls ? [`Examples:\n\n${urls}`] : []),
+      ].join('\n\n');
     })
     .join('\n\n');
 }
 
-/** The example URLs beside their pictures. */
+/** The example URLs, each with its picture. */
 export const examplesTable = (examples: readonly Example[]): string =>
   examples
     .map(

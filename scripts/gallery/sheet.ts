@@ -1,5 +1,5 @@
 // Puts labelled tiles on one sheet.
-import { createImage, type Image } from '../../src/image.ts';
+import { createImage, type Image, type Size } from '../../src/image.ts';
 import { LETTER, write } from './font.ts';
 
 const COLUMNS = 8;
@@ -15,16 +15,19 @@ const perLine = Math.floor(TILE.width / LETTER.width);
 
 export type Labelled = { label: string; image: Image };
 
+const rowsOf = (tiles: readonly unknown[]): number => Math.ceil(tiles.length / COLUMNS);
+
+/** Size of the sheet of groups of tiles, in pixels. */
+export const sheetSize = (groups: readonly (readonly unknown[])[]): Size => ({
+  width: COLUMNS * cell.width + GAP,
+  height: groups.reduce((sum, tiles) => sum + 2 * LETTER.height + rowsOf(tiles) * cell.height, GAP),
+});
+
 /** The sheet: groups begin on a new row under their name. */
 export function contactSheet(
   groups: readonly { title: string; tiles: readonly Labelled[] }[],
 ): Image {
-  const rowsOf = (tiles: readonly Labelled[]): number => Math.ceil(tiles.length / COLUMNS);
-  const height = groups.reduce(
-    (sum, { tiles }) => sum + 2 * LETTER.height + rowsOf(tiles) * cell.height,
-    GAP,
-  );
-  const sheet = createImage({ width: COLUMNS * cell.width + GAP, height });
+  const sheet = createImage(sheetSize(groups.map(({ tiles }) => tiles)));
   sheet.data.fill(PAPER);
   for (let i = 3; i < sheet.data.length; i += 4) sheet.data[i] = 255;
   let top = GAP;

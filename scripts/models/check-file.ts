@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/** What a file should be; `digest` is `sha256:` or `md5:` and hexadecimal digits. */
+/** The expected size and digest; `digest` is `sha256:` or `md5:` followed by hexadecimal digits. */
 export type Expected = { bytes: number; digest: string };
 
-/** What is wrong with the file at `path`; undefined where nothing is. */
+/** What is wrong with the file at `path`; undefined if nothing is. */
 export async function checkFile(path: string, expected: Expected): Promise<string | undefined> {
   const { size } = await stat(path);
   if (size !== expected.bytes) return `expected ${expected.bytes} bytes, got ${size}`;
@@ -17,7 +17,7 @@ export async function checkFile(path: string, expected: Expected): Promise<strin
   return digest === expected.digest ? undefined : `expected ${expected.digest}, got ${digest}`;
 }
 
-/** Bytes of the file at `path`; 0 where there is none. */
+/** Length of the file at `path` in bytes; 0 if it does not exist. */
 export async function lengthOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

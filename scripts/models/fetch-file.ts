@@ -1,4 +1,4 @@
-// Downloads one file of known size and digest: goes on where an earlier attempt broke off, gives up on silence, verifies.
+// Downloads one file of known size and digest: resumes an earlier attempt, gives up on a silent server, and verifies the file.
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,20 +8,20 @@ import { checkFile, type Expected, lengthOf } from './check-file.ts';
 export type FetchOptions = {
   /** Longest silence of the server, in milliseconds. */
   stallMs?: number;
-  /** Requests in all, the first included. */
+  /** Number of requests, including the first. */
   attempts?: number;
-  /** Before the second request, doubled for each further one, in milliseconds. */
+  /** Pause before the second request, in milliseconds; it doubles for each further one. */
   retryMs?: number;
-  /** Bytes of the file that are here. */
+  /** Called with the number of bytes that have arrived. */
   onProgress?: (bytes: number) => void;
 };
 
 type Download = Expected & { url: string; path: string };
 
 /**
- * Downloads to `path`; until it is whole and right it lies at `<path>.part`, which stays after a
- * failure for the next call to go on from. Throws `source_missing` for a 404, `source_unreachable`
- * and `source_timeout` after all attempts, `bad_source` for other bytes than expected.
+ * Downloads to `path`. Until the file is complete and verified it is stored as `<path>.part`, which stays after a failure, so that
+ * the next call can resume it. Throws `source_missing` for a 404, `source_unreachable` and `source_timeout` after all
+ * attempts, and `bad_source` if the bytes are not the expected ones.
  */
 export async function fetchFile(file: Download, options: FetchOptions = {}): Promise<void> {
   const part = `${file.path}.part`;
@@ -30,7 +30,7 @@ export async function fetchFile(file: Download, options: FetchOptions = {}): Pro
   await fetchPart(file, part, options);
   let problem = await checkFile(part, file);
   if (problem && resumed) {
-    // What lay there may be of another file.
+    // The earlier part may be of another file.
     await rm(part);
     await fetchPart(file, part, options);
     problem = await checkFile(part, file);
@@ -90,7 +90,7 @@ async function fetchRest(file: Download, part: string, options: FetchOptions): P
   }
 }
 
-/** Where in the file the answer's body begins: at `asked`, or at 0 from servers that know no ranges. */
+/** The offset in the file at which the answer's body begins: `asked`, or 0 if the server does not support ranges. */
 function startOf(response: Response, file: Download, asked: number): number {
   const { status, headers } = response;
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
@@ -113,7 +113,7 @@ function notThis({ url, bytes }: Download, got: number | string): AppError {
 
 function broken(url: string, cause: unknown, stalled: boolean): AppError {
   if (stalled) {
-    const message = `${url}: nothing came for too long`;
+    const message = `${url}: the server was silent for too long`;
     return new AppError('source_timeout', message, { retryable: true, cause });
   }
   const { message, cause: reason } = cause as Error;

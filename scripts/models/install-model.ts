@@ -1,4 +1,4 @@
-// Installs one model: obtains its files, converts them and leaves weights and their record, whole or not at all.
+// Installs one model: obtains its files, converts them, and writes the weights and their record, completely or not at all.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../../src/digest.ts';
@@ -14,7 +14,7 @@ export type InstallOptions = Omit<ObtainOptions, 'downloads'> & {
   folder: string;
 };
 
-/** Installs `model`, over what there is of it. Throws `AppError` where a file is not to be had, `Error` where it does not convert. */
+/** Installs `model`, replacing an earlier installation. Throws `AppError` if a file cannot be obtained, `Error` if it cannot be converted. */
 export async function installModel(model: ModelEntry, options: InstallOptions): Promise<void> {
   const { folder, ...obtaining } = options;
   const convert = converterOf(model);
@@ -34,7 +34,7 @@ export async function installModel(model: ModelEntry, options: InstallOptions): 
   };
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, weightsFile(name)), bytes);
-  // Last, for it says that the weights are there.
+  // The record comes last, because it says that the weights are complete.
   await writeWhole(join(folder, recordFile(name)), `${JSON.stringify(record, undefined, 2)}\n`);
   for (const { mirrorPath } of model.files) await rm(join(downloads, mirrorPath), { force: true });
 }
@@ -43,5 +43,5 @@ function converterOf({ name, conversion }: ModelEntry): Converter {
   const convert = converters[conversion];
   if (convert) return convert;
   const known = Object.keys(converters).join(', ');
-  throw new Error(`${name}: expected a conversion of ${known}, got "${conversion}"`);
+  throw new Error(`${name}: conversion: expected one of ${known}, got "${conversion}"`);
 }

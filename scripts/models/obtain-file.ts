@@ -1,4 +1,4 @@
-// Finds one file of a model: in the mirror first, then at its public address.
+// Obtains one file of a model: from the mirror first, then from its public address.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,18 +9,18 @@ import { type FetchOptions, fetchFile } from './fetch-file.ts';
 import type { StartProgress } from './progress.ts';
 
 export type ObtainOptions = Omit<FetchOptions, 'onProgress'> & {
-  /** Folder that downloads go to. */
+  /** Folder for downloads. */
   downloads: string;
-  /** A folder, or its URL by http, https or file; undefined for none. */
+  /** A folder, or a URL with http, https or file; undefined without a mirror. */
   mirror: string | undefined;
-  /** Leaves public addresses alone. */
+  /** Do not use public addresses. */
   mirrorOnly?: boolean;
   startProgress?: StartProgress;
 };
 
 /**
- * The path of the verified file: in the mirror itself where that is a folder, else downloaded.
- * Throws `AppError` with what every place answered: `source_missing` where none has it.
+ * The path of the verified file: in the mirror itself if that is a folder, otherwise of a download. Throws `AppError` with the
+ * answer of every place: `source_missing` if no place has the file.
  */
 export async function obtainFile(file: ModelFile, options: ObtainOptions): Promise<string> {
   const errors: AppError[] = [];
@@ -39,7 +39,7 @@ export async function obtainFile(file: ModelFile, options: ObtainOptions): Promi
   throw new AppError(worst?.code ?? 'source_missing', message, { cause: errors });
 }
 
-/** Throws `Error` for what is neither a URL nor a folder that is there. */
+/** Throws `Error` if the mirror is neither a URL nor an existing folder. */
 export function checkMirror(mirror: string): void {
   const there = isRemote(mirror) ? URL.canParse(mirror) : existsSync(folderOf(mirror));
   if (there) return;

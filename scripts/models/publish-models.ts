@@ -1,4 +1,4 @@
-// Puts the installed models that the Worker uses among its assets, and takes away those that it should no longer have.
+// Copies the installed models that the Worker uses to its assets, and removes all others from there.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +13,15 @@ import {
 } from '../../src/models/store.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** The Worker's assets under `/models`, which it reads and does not serve. */
+/** The Worker's assets under `/models`. The Worker reads them, but does not serve them. */
 export const PUBLISHED_FOLDER = fileURLToPath(new URL('../../public/models', import.meta.url));
 
-/** Cloudflare takes no larger asset. */
+/** Cloudflare's limit for an asset, in bytes. */
 const MAX_BYTES = 25 * 2 ** 20;
 
 /**
- * Makes `assets` hold exactly the edge models of `folder` that are whole, and touches only what differs. Answers the models
- * that are there afterwards. Throws `Error` for one that is too large, and what the disk says.
+ * Makes `assets` contain exactly the edge models of `folder` that are complete, and writes only what differs. Returns the names
+ * of the models in `assets`. Throws `Error` if a model is too large, and the errors of the file system.
  */
 export async function publishModels({
   manifest,
@@ -44,7 +44,7 @@ export async function publishModels({
   return published;
 }
 
-/** Whether the model is there now. */
+/** Whether the model is published now. */
 async function publish(model: ModelEntry, read: ReadModelFile, assets: string): Promise<boolean> {
   const weights = await wholeWeights(model, read);
   const record = await read(recordFile(model.name));
@@ -93,8 +93,8 @@ if (import.meta.main) {
   for (const { name, edge } of manifest) {
     if (!edge) continue;
     const state = published.includes(name)
-      ? 'with the Worker'
-      : `not with the Worker, run: npm run models ${name}`;
+      ? 'published with the Worker'
+      : `not published with the Worker, run: npm run models ${name}`;
     console.log(`${name}: ${state}`);
   }
 }

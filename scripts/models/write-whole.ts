@@ -1,8 +1,8 @@
-// Writes a file so that it is there whole or not at all.
+// Writes a file completely or not at all.
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** Takes the place of what is at `path`. */
+/** Replaces the file at `path`, by a rename. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {

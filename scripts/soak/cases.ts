@@ -1,4 +1,4 @@
-// What the soak asks for: sound requests whose answers are compared with the first one, hostile files, and servers that misbehave.
+// The soak's requests: valid ones, whose answers are compared with the first answer, hostile files, and misbehaving servers.
 import type { CorpusFile } from '../../test/hostile/corpus/corpus.ts';
 import { idOf } from '../../test/hostile/fuzz/try-file.ts';
 import { isAllowed, outcomeOf } from '../../test/hostile/judge-answer.ts';
@@ -6,22 +6,22 @@ import { isAllowed, outcomeOf } from '../../test/hostile/judge-answer.ts';
 export type Answer = { status: number; headers: Headers; body: Uint8Array };
 
 export type SoakCase = {
-  /** Under which it is counted. */
+  /** The name in the report. */
   name: string;
   path: string;
   init?: RequestInit;
-  /** How often it comes up, against others. */
+  /** How often it is sent, relative to the others. */
   weight: number;
-  /** What came of it: `right`, a code that may come, or words that begin with `WRONG`. */
+  /** The outcome: `right`, an expected error code, or a text that begins with `WRONG`. */
   judge: (answer: Answer) => string;
   /** Whether it needs the source server. */
   remote?: boolean;
 };
 
-/** The soak's sources: sound pictures by name. */
+/** The soak's sources: valid pictures by name. */
 export type SoundFiles = Readonly<Record<string, Uint8Array>>;
 
-/** Codes that any request may come to, which load and restarts bring about. */
+/** Error codes that load and restarts may cause for any request. */
 const anytime = ['busy'];
 const withoutServer = ['source_unreachable', 'source_timeout'];
 
@@ -55,7 +55,7 @@ function expectCodes(answer: Answer, codes: readonly string[], remote: boolean):
   return allowed.includes(code) ? code : `WRONG: ${code} where ${codes.join(' or ')} is right`;
 }
 
-/** Equal requests have equal answers: the first one, made when nothing else went on, is the measure. */
+/** Compares an answer with the first one for the same request, which was made without other load. */
 function sameAsFirst(remote: boolean): SoakCase['judge'] {
   let first: Buffer | undefined;
   return (answer) => {
@@ -74,7 +74,7 @@ const upload = (body: Uint8Array): RequestInit => ({
   headers: { 'Content-Type': 'image/x' },
 });
 
-/** Sound requests; these are asked once each before the soak begins. */
+/** Valid requests; each is sent once before the soak begins. */
 export function soundCases(origin: string, files: SoundFiles): SoakCase[] {
   return Object.entries(files).flatMap(([name, bytes]) =>
     plans.flatMap((plan): SoakCase[] => {
@@ -82,14 +82,14 @@ export function soundCases(origin: string, files: SoundFiles): SoakCase[] {
       const what = `${name} to ${f}`;
       return [
         {
-          name: `sound upload, ${what}`,
+          name: `valid upload, ${what}`,
           path: `/t/${plan}`,
           init: upload(bytes),
           weight: 2,
           judge: sameAsFirst(false),
         },
         {
-          name: `sound source, ${what}`,
+          name: `valid source, ${what}`,
           path: `/t/${plan}/${origin}/file/${name}`,
           weight: 2,
           judge: sameAsFirst(true),
@@ -147,7 +147,7 @@ const behaviours: Record<string, readonly string[]> = {
 };
 const wellBehaved = ['picture/a', 'chain/2', 'gzip-picture', 'redirect?/picture/b'];
 
-/** Sources that misbehave, and some that only look as if. */
+/** Sources that misbehave, and some that are unusual but valid. */
 export function sourceCases(origin: string): SoakCase[] {
   const bad = Object.entries(behaviours).map(
     ([path, codes]): SoakCase => ({
@@ -171,7 +171,7 @@ export function sourceCases(origin: string): SoakCase[] {
   return [...bad, ...good];
 }
 
-/** Requests that are refused at the door, and the doors that never close. */
+/** Requests that must be refused, and routes that must always answer. */
 export function requestCases(): SoakCase[] {
   const refused: Record<string, readonly string[]> = {
     '/t/w=0,f=png/asset:chess.jpg': ['bad_option'],

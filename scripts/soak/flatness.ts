@@ -1,8 +1,8 @@
-// Whether memory is flat: medians of what was sampled, quarter by quarter.
+// Whether memory stays flat: medians of the samples, by quarters of the run.
 
 export type Flatness = { quarters: number[]; growth: number };
 
-/** Medians of the four quarters of the samples, and by which share the last is above the second. */
+/** The medians of the four quarters, and the share by which the last exceeds the second. */
 export function flatness(samples: readonly number[]): Flatness {
   const quarters = [0, 1, 2, 3].map((i) =>
     median(samples.slice((i * samples.length) / 4, ((i + 1) * samples.length) / 4)),

@@ -1,14 +1,14 @@
-// Counts what came of the soak's requests, and prints it as a table.
+// Counts the outcomes of the soak's requests, and prints them as a table.
 
 export type Tally = {
   add: (name: string, outcome: string, ms: number) => void;
-  /** Answers that are not right, each once, with how often they came. */
+  /** The wrong outcomes, each with its count. */
   wrong: () => string[];
   table: () => string;
   requests: () => number;
 };
 
-/** Nothing counted yet. */
+/** Makes an empty tally. */
 export function createTally(): Tally {
   const rows = new Map<string, { count: number; slowest: number }>();
   let requests = 0;

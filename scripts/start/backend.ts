@@ -1,4 +1,4 @@
-// The GPU backend beside the Worker of `npm start`: started, watched, started again, ended.
+// The GPU backend beside the Worker of `npm start`: starts it, restarts it when it ends, and stops it at the end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,24 +9,24 @@ import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../src/gpu/main.ts', import.meta.url));
 
-/** Pause before it is started again: the first, which doubles, and the longest. */
+/** Pause before a restart: the first one, which doubles each time, and the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** Having run for so long, it counts as sound. */
-const SOUND_MS = 30_000;
+/** After running this long, the pause starts again at the first one. */
+const STABLE_MS = 30_000;
 const LISTENING_MS = 5000;
 const END_MS = 3000;
 
 export type LocalBackend = {
   url: string;
-  /** Resolves when it listens, or when that has taken too long. */
+  /** Resolves when the backend listens, or after `LISTENING_MS`. */
   listening: Promise<void>;
-  /** Of the process there is now. */
+  /** The id of the current process. */
   pid: () => number | undefined;
   end: () => Promise<void>;
 };
 
-/** The secret in this file, made when it is asked for first, so that ids and tokens of jobs outlive a restart. */
+/** The secret in this file, made at the first call, so that ids and tokens of jobs survive a restart. */
 export async function keptSecret(file: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (/^[0-9a-f]{64}$/.test(kept)) return kept;
@@ -46,7 +46,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Starts a backend on a free port of this machine; it has `env` and this secret. */
+/** Starts a backend on a free port of this machine, with the environment `env` and this secret. */
 export async function startBackend({
   env,
   secret,
@@ -73,7 +73,7 @@ export async function startBackend({
   const start = (): void => {
     if (ending) return;
     const began = Date.now();
-    // The channel ends it where this process is killed.
+    // The IPC channel ends the backend if this process is killed.
     child = spawn(process.execPath, [entry], {
       env: { ...env, GPU_HOST: '127.0.0.1', GPU_PORT: String(port), GPU_SECRET: secret },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -81,8 +81,8 @@ export async function startBackend({
     if (child.stdout) createInterface({ input: child.stdout }).on('line', tell);
     const again = (how: string): void => {
       if (ending) return;
-      if (Date.now() - began > SOUND_MS) pause = FIRST_PAUSE_MS;
-      report(`The GPU backend ended (${how}); it is started again in ${pause / 1000} s`);
+      if (Date.now() - began > STABLE_MS) pause = FIRST_PAUSE_MS;
+      report(`The GPU backend ended (${how}); it restarts in ${pause / 1000} s`);
       setTimeout(start, pause);
       pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
     };

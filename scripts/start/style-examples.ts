@@ -1,20 +1,20 @@
-// What `npm start` says of styles: what to try with the models that are installed, and how to get those that are not.
+// What `npm start` prints about style transfer: examples for the installed models, and how to install the others.
 
-/** Lines to show; `origin` is the server's, `models` are the names of those installed. */
+/** The lines to print; `models` are the names of the installed models. */
 export function styleExamples(origin: string, models: readonly string[]): string {
   return [...fastExample(origin, models), ...jobExample(origin, models)].join('\n');
 }
 
 function fastExample(origin: string, models: readonly string[]): string[] {
   const whole = ['fast-style', 'fast-style-predictor'].every((name) => models.includes(name));
-  if (!whole) return ["For any painting's style on any photo: npm run models fast-style"];
+  if (!whole) return ['To paint any photo in any style: npm run models fast-style'];
   return [`or ${origin}/t/w=384/style,style=asset:painting.jpg/asset:landscape.jpg`];
 }
 
 function jobExample(origin: string, models: readonly string[]): string[] {
   const full = models.includes('vgg19');
   if (!full && !models.includes('vgg19-small')) {
-    return ['For the finest styles, as jobs: npm run models vgg19'];
+    return ['For optimised style transfer, as jobs: npm run models vgg19'];
   }
   const weights = full ? '' : ',weights=small';
   const plan = `w=256/style,style=asset:painting.jpg,engine=vgg19${weights}`;

@@ -69,7 +69,7 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
         forget(key, flight);
         return undefined;
       }
-      await wait(POLLS_MS[Math.min(look, POLLS_MS.length - 1)] as number);
+      await wait(POLLS_MS[Math.min(look, POLLS_MS.length - 1)]!);
     }
     throw new AppError('busy', 'the same picture is being made, and takes too long', {
       retryable: true,

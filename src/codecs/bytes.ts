@@ -1,4 +1,4 @@
-// Views and four-letter tags: the byte reading that the header readers share.
+// Byte access that the header readers share: views and four-letter tags.
 
 /** A `DataView` over exactly the bytes of `bytes`. */
 export function viewOf(bytes: Uint8Array): DataView {
@@ -12,7 +12,7 @@ export function fourCc(tag: string): number {
   return value >>> 0;
 }
 
-/** Bytes `start…end` as text, one character per byte; cut at the end of `bytes`. */
+/** Bytes `start…end` as text, one character per byte; shorter if `bytes` ends before `end`. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (const byte of bytes.subarray(start, end)) text += String.fromCharCode(byte);

@@ -1,50 +1,55 @@
-// What a codec is: one compressed format, decoded to and encoded from an `Image`.
+// What a codec is: the code that decodes one file format to an `Image` and encodes an `Image` to it.
 import type { Image, Size } from '../image.ts';
 import type { Pace } from '../pace.ts';
 import type { Cost } from '../work.ts';
+import type { formats } from './formats.ts';
 
-/** Formats that the probe recognises in a source. */
-export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
+type Declaration = (typeof formats)[number];
+
+/** Names of the formats that the probe recognises. */
+export type Format = Declaration['name'];
+
+/** Names of the formats that an answer can have. */
+export type OutputFormat = Extract<Declaration, { output: object }>['name'];
 
 export type EncodeOptions = {
-  /** 1…100; ignored by lossless formats. */
+  /** 1…100; lossless formats ignore it. */
   quality: number;
-  /** Never pauses unless given. */
+  /** The encoder never pauses unless this is given. */
   pace?: Pace;
 };
 
 export type DecodeOptions = {
-  /** Each pixel of the picture is the mean of a square of `shrink` pixels of the file; one of the factors that `shrink` offers, 1 unless given. */
+  /** Each pixel of the result is the mean of a square of `shrink × shrink` pixels of the file; a factor that `Decoder.shrink` returned. Default: 1. */
   shrink?: number;
-  /** Never pauses unless given. */
+  /** The decoder never pauses unless this is given. */
   pace?: Pace;
 };
 
-/** One compressed format. WASM modules are handed in by the rim when the codec is made. */
-export type Codec = {
-  format: Format;
-  mime: string;
-  /** Usual file name extension, without a dot. */
-  extension: string;
-  /** Whether the format can carry transparency. */
-  alpha: boolean;
-  /** The largest factor, at most `atMost`, by which the decoder can shrink such a picture on its way; 1 where it cannot. */
-  shrink(header: Probe, atMost: number): number;
+export type Decoder = {
+  /** The largest factor, at most `atMost`, by which the decoder can shrink this picture while it decodes; 1 if it cannot. */
+  shrink(header: Header, atMost: number): number;
   /** Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. Throws `AppError` `undecodable`. */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Image>;
+  /** Work and memory of `decode`. The memory includes the picture, but not the file. */
+  decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost;
+};
+
+export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
-  /** What `decode` takes, the picture included, the file not. */
-  decodeCost(file: { header: Probe; byteLength: number; shrink: number }): Cost;
-  /** What `encode` takes, the file included, the picture not; of a picture with transparent pixels where `alpha` is set. */
+  /** Work and memory of `encode`. The memory includes the file, but not the picture. `alpha`: whether the picture has transparent pixels. */
   encodeCost(size: Size, options: { quality: number; alpha?: boolean }): Cost;
 };
 
-/** The codecs that are wired in, by format. */
-export type Codecs = Partial<Record<Format, Codec>>;
+/** Decodes and encodes one format. */
+export type Codec = Decoder & Encoder;
 
-/** What the first bytes of a blob say about it. */
-export type Probe = {
-  format: Format;
+/** The codecs that a rim has set up, by format. */
+export type Codecs = Partial<Record<OutputFormat, Codec>> &
+  Partial<Record<Exclude<Format, OutputFormat>, Decoder>>;
+
+/** What the first bytes of a file say about its picture. */
+export type Header = {
   /** Size as stored, before orientation. */
   width: number;
   height: number;
@@ -52,14 +57,20 @@ export type Probe = {
   bitDepth: number;
   /** Channels as stored: 1 grey, 2 grey with alpha, 3 colour (palettes too), 4 colour with alpha or CMYK. */
   channels: number;
-  /** Samples a pixel as stored, channels of less than full resolution counted by their share: 1.5 for colours with 4:2:0; a palette's indices by the bytes that each has. Else `channels`. */
+  /**
+   * Samples per pixel as stored. A channel of lower resolution counts by its share: colour with 4:2:0 subsampling has 1.5.
+   * A palette index counts by its size in bytes. In all other cases this equals `channels`.
+   */
   samples: number;
   /** Whether pixels may be transparent (an alpha channel, or a transparent palette entry). */
   alpha: boolean;
-  /** EXIF orientation, 1…8; 1 where there is none. */
+  /** EXIF orientation, 1…8; 1 if the file does not say. */
   orientation: number;
-  /** Number of frames; 1 for a still picture. 2 stands for "more than one" where the header alone does not count them. */
+  /** Number of frames; 1 for a still picture. 2 means "more than one" if the header does not count them. */
   frames: number;
-  /** Progressive JPEG, one with a scan for each component, or interlaced PNG. */
+  /** A progressive JPEG, a JPEG with a scan for each component, or an interlaced PNG. */
   progressive: boolean;
 };
+
+/** A header with the format that it was read from. */
+export type Probe = Header & { format: Format };

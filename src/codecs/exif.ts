@@ -1,11 +1,11 @@
-// Reads the orientation out of an EXIF block; anything malformed counts as "no orientation".
+// Reads the orientation from an EXIF block. A malformed block counts as one without an orientation.
 
 const ORIENTATION_TAG = 0x0112;
 const TYPE_SHORT = 3;
 
 /**
- * EXIF orientation, 1…8, of a block that starts at its TIFF header, with or without the `Exif\0\0`
- * in front. 1 where the tag is absent, out of range or unreadable; never throws.
+ * EXIF orientation, 1…8, of a block that starts at its TIFF header or at `Exif\0\0` before it. 1 if the tag is missing, out of range or
+ * unreadable; never throws.
  */
 export function exifOrientation(block: Uint8Array): number {
   const tiff = hasExifPrefix(block) ? block.subarray(6) : block;
@@ -29,10 +29,10 @@ export function exifOrientation(block: Uint8Array): number {
   return 1;
 }
 
-/** Whether the bytes begin with `Exif\0\0`, as a JPEG's APP1 and some WebP files have it. */
+/** Whether the bytes begin with `Exif\0\0`, as in a JPEG's APP1 segment and in some WebP files. */
 export function hasExifPrefix(block: Uint8Array): boolean {
   if (block.length < 6) return false;
   const [e, x, i, f, zero, pad] = block;
-  // The last byte is padding: readers in the wild ignore its value.
+  // The last byte is padding; other readers ignore its value too.
   return e === 0x45 && x === 0x78 && i === 0x69 && f === 0x66 && zero === 0 && pad !== undefined;
 }

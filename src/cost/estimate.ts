@@ -1,5 +1,6 @@
 // Sizes and cost of a plan from headers alone, before any pixel exists.
-import type { Codecs, Format } from '../codecs/codec.ts';
+import type { Codecs, OutputFormat } from '../codecs/codec.ts';
+import { outputRules } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import { goesToBytes, type Plan } from '../plan/plan.ts';
@@ -28,7 +29,7 @@ export type Limits = {
 };
 
 /** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */
-export type ChooseFormat = (transparent: boolean, size: Size) => Format | undefined;
+export type ChooseFormat = (transparent: boolean, size: Size) => OutputFormat | undefined;
 
 export type EstimateContext = {
   codecs: Codecs;
@@ -142,14 +143,15 @@ export function estimateRest(
   plan.steps.forEach(({ effect, params }, i) => {
     const input = sizes[i] as Size;
     const toBytes = goesToBytes(plan, i);
-    const cost = effect.move
+    const { move } = effect.decode;
+    const cost = move
       ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
       : effect.cost(input, params, { shrink: factor, toBytes });
-    if (!effect.move) factor = 1;
+    if (!move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
-    const perPixel = effect.leaves(params, toBytes);
+    const perPixel = cost.leaves ?? RGBA_BYTES;
     left = perPixel * area(sizes[i + 1] as Size);
     // What is not bytes yet is there together with its bytes for a moment.
     if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
@@ -202,8 +204,8 @@ function encodeCost(
     if (!codec) return [];
     const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
     // Without an alpha channel the picture is laid on white first.
-    const flat = mayBeTransparent && !codec.alpha ? RGBA_BYTES * area(size) : 0;
-    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(codec.format, cost.work) }];
+    const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
+    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
   });
   return costs.reduce<Required<Cost>>(
     (a, b) => ({

@@ -9,8 +9,9 @@ import { type Plan, sourcesOf, vectorsOf } from '../plan/plan.ts';
 export function sourceShrink({ steps }: Plan, size: Size): number {
   let input = size;
   for (const { effect, params } of steps) {
-    if (effect.shrink) return Math.max(1, effect.shrink(input, params));
-    if (!effect.move) return 1;
+    const { shrink, move } = effect.decode;
+    if (shrink) return Math.max(1, shrink(input, params));
+    if (!move) return 1;
     input = effect.size(input, params);
   }
   return 1;
@@ -26,9 +27,9 @@ export function furtherShrink(
   const factors = steps.flatMap((step, i) => {
     const { effect, params } = step;
     if (vectorsOf(step)) return [];
-    return effect.inputs
+    return effect.further.params
       .filter((name) => sourcesOf(params[name]).includes(text))
-      .map(() => effect.inputShrink?.(sizes[i] as Size, further, params) ?? 1);
+      .map(() => effect.further.shrink?.(sizes[i] as Size, further, params) ?? 1);
   });
   return Math.max(1, Math.min(...factors));
 }

@@ -1,5 +1,6 @@
 // What is known of a file before it is decoded, and what follows from it.
-import type { Codec, Codecs, Format, Probe } from '../codecs/codec.ts';
+import type { Codecs, Decoder, Format, Probe } from '../codecs/codec.ts';
+import { labelsOf } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 
@@ -26,13 +27,10 @@ export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
   height: Math.ceil(height / shrink),
 });
 
-/** The codec for a source. Throws `format_unsupported`. */
-export function decoderOf(codecs: Codecs, format: Format): Codec {
+/** The decoder for a source. Throws `format_unsupported`. */
+export function decoderOf(codecs: Codecs, format: Format): Decoder {
   const codec = codecs[format];
   if (codec) return codec;
-  const known = Object.keys(codecs).map((name) => name.toUpperCase());
-  throw new AppError(
-    'format_unsupported',
-    `expected ${known.join(', ')}, got ${format.toUpperCase()}`,
-  );
+  const known = labelsOf(Object.keys(codecs) as Format[], 'or');
+  throw new AppError('format_unsupported', `expected ${known}, got ${labelsOf([format])}`);
 }

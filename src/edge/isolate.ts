@@ -1,18 +1,10 @@
-// What all requests of an isolate share: its memory, divided up, the codecs and tensors that run in it, and its counts.
-import { createAvifCodec } from '../codecs/avif/codec.ts';
-import { createJpegCodec } from '../codecs/jpeg/codec.ts';
-import { createPngCodec } from '../codecs/png/codec.ts';
+// What all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
+import { createCodecs } from '../codecs/create-codecs.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
-import { createWebpCodec } from '../codecs/webp/codec.ts';
 import { AppError } from '../errors.ts';
 import { createByteAccount } from '../gate/bytes.ts';
 import { createGate } from '../gate/gate.ts';
-import avifDecoder from '../generated/avif-decoder.wasm';
-import avifEncoder from '../generated/avif-encoder.wasm';
-import jpegDecoder from '../generated/jpeg-decoder.wasm';
-import jpegEncoder from '../generated/jpeg-encoder.wasm';
-import webpDecoder from '../generated/webp-decoder.wasm';
-import webpEncoder from '../generated/webp-encoder.wasm';
+import codecModules from '../generated/codec-modules.js';
 import { createMetrics } from '../http/observe/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
 import { tensorModules } from './tensor-modules.ts';
@@ -20,30 +12,25 @@ import { tensorModules } from './tensor-modules.ts';
 const MIB = 2 ** 20;
 
 /**
- * How an isolate's 128 MB are used (`bench/README.md`, Memory): pixels, the memory that large WASM work takes in turn, encoded files
- * that are being read or held. Each is bounded by itself, so that whatever the others have come to, the largest request fits
- * within the sum. What is left is the program's, V8's garbage's, and the platform's.
+ * How the 128 MB of an isolate are divided (`bench/README.md`, Memory), in bytes: pixels, WASM memory of large operations, which run
+ * one at a time, and encoded files. Each part has a limit of its own, so the largest request fits even if the other parts are full.
+ * The rest is for the program, garbage of V8 and the platform.
  */
 const PIXEL_BYTES = 34 * MIB;
 const LARGE_MEMORY_BYTES = 52 * MIB;
 const ENCODED_BYTES = 20 * MIB;
 const TOTAL_BYTES = PIXEL_BYTES + LARGE_MEMORY_BYTES + ENCODED_BYTES;
 
-/** Estimates of heaps may be wrong by this before work is stopped. */
+/** Factor by which the WASM memory may exceed its estimate before work is stopped. */
 const HEAP_SLACK = 1.2;
 
-/** A request that waits for its bytes holds a connection to its source, which has a time limit of its own. */
+/** Longest wait for memory for encoded files, in milliseconds. The waiting request keeps its connection to the source open meanwhile. */
 const BYTES_WAIT_MS = 3000;
 
-/** Everything that is made once. */
+/** Makes everything that is made once per isolate. */
 export function createIsolate() {
   const heaps = createHeaps();
-  const codecs = {
-    avif: createAvifCodec({ decoder: avifDecoder, encoder: avifEncoder }, heaps),
-    jpeg: createJpegCodec({ decoder: jpegDecoder, encoder: jpegEncoder }, heaps),
-    png: createPngCodec(),
-    webp: createWebpCodec({ decoder: webpDecoder, encoder: webpEncoder }, heaps),
-  };
+  const codecs = createCodecs(codecModules, heaps);
   const tensors = createWasmBackend(tensorModules, {
     heaps,
     maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,

@@ -1,4 +1,4 @@
-// Types of the parts of the platform that jobs use: Durable Objects with SQLite, Workflows, R2.
+// Types of the parts of the platform that are used: Durable Objects with SQLite, Workflows, R2, rate limits.
 declare module 'cloudflare:workers' {
   type SqlValue = string | number | null;
 
@@ -40,7 +40,7 @@ declare module 'cloudflare:workers' {
   }
 }
 
-/** Methods of `T`'s objects, called from outside. */
+/** Durable Objects with the methods of `T`. */
 type DurableObjectNamespace<T> = { getByName: (name: string) => T };
 
 type WorkflowStatus =
@@ -77,10 +77,10 @@ type R2Bucket = {
   delete: (key: string) => Promise<void>;
 };
 
-/** Counts by key; how many and for how long stands with the binding. */
+/** Counts by key; the limit and its period are configured with the binding. */
 type RateLimitBinding = { limit: (options: { key: string }) => Promise<{ success: boolean }> };
 
-/** Passes exactly so many bytes; fewer or more are an error. */
+/** Passes exactly so many bytes, and fails for another number. */
 declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
   constructor(bytes: number);
 }

@@ -1,10 +1,10 @@
-// An R2 bucket as the store of jobs' bytes.
+// An R2 bucket as the store of blobs of jobs.
 import type { BlobStore } from '../jobs/blobs.ts';
 
-// What R2 says where the bytes do not have the digest that was given (error 10037), and the pipe where their number is another.
-const OTHER_BYTES = /checksum|10037|FixedLengthStream/i;
+// The error of R2 if the bytes have another digest than given (10037), or of the pipe if their number is another.
+const WRONG_BYTES = /checksum|10037|FixedLengthStream/i;
 
-/** The store over a bucket; R2 itself checks digests. */
+/** The store over a bucket. R2 checks the digests. */
 export function createR2Blobs(bucket: R2Bucket): BlobStore {
   return {
     async put(key, body, { bytes, sha256 }) {
@@ -15,7 +15,7 @@ export function createR2Blobs(bucket: R2Bucket): BlobStore {
           : await piped(body, bytes, (stream) => bucket.put(key, stream, options));
       const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
       if (reasons.length === 0) return true;
-      if (reasons.some((reason) => OTHER_BYTES.test(String(reason)))) return false;
+      if (reasons.some((reason) => WRONG_BYTES.test(String(reason)))) return false;
       throw reasons[0];
     },
     async get(key) {
@@ -26,7 +26,7 @@ export function createR2Blobs(bucket: R2Bucket): BlobStore {
   };
 }
 
-// R2 takes a stream only where its length is known.
+// R2 accepts a stream only if its length is known.
 function piped(
   body: ReadableStream<Uint8Array>,
   bytes: number,

@@ -1,6 +1,6 @@
-// An R2 bucket as a place that sources come from.
+// An R2 bucket as a source of pictures.
 
-/** Reads an object by its key, with its own validator; `undefined` where there is none. */
+/** Reads an object by its key, with its `ETag`; `undefined` if there is none. */
 export function createObjectReader(
   bucket: Pick<R2Bucket, 'get'>,
 ): (key: string) => Promise<Response | undefined> {

@@ -1,6 +1,6 @@
-// A Tail Worker: pairs what a request was predicted to cost with the CPU time that the platform measured, which no Worker sees of itself.
+// A Tail Worker: pairs the predicted cost of a request with its CPU time, which the platform reports only to Tail Workers.
 
-/** What is read of the platform's report on one invocation; `wrangler tail --format json` prints the same. */
+/** The part that is read of the platform's report on one invocation; `wrangler tail --format json` prints the same. */
 export type TraceItem = {
   outcome?: string;
   /** Milliseconds. */
@@ -8,12 +8,12 @@ export type TraceItem = {
   logs?: readonly { message?: unknown }[];
 };
 
-/** Counted work by term, and the milliseconds that it was predicted to take and took. */
+/** Amounts of work by term, with the predicted and the measured CPU time in milliseconds. */
 export type CostPair = { work: Record<string, number>; cpuMs: number; predictedMs: number };
 
 /**
- * What the invocation tells of prices: one pair where it answered one request in full after computing, else none. CPU time is of
- * the whole invocation, so two requests in one could not be told apart, and a failed one did only some of its work.
+ * One pair if the invocation computed and completely answered exactly one request, else none: the CPU time is that of the whole
+ * invocation, and a request that failed did only part of its work.
  */
 export function pairsOf(item: unknown): CostPair[] {
   if (!isRecord(item)) return [];
@@ -28,7 +28,7 @@ export function pairsOf(item: unknown): CostPair[] {
   return [{ work, cpuMs: cpuTime, predictedMs: ms }];
 }
 
-/** The items that `wrangler tail --format json` printed, one after the other, on a line each or indented. Throws `SyntaxError` where something else is among them. */
+/** The items in the output of `wrangler tail --format json`, indented or not. Throws `SyntaxError` for any other text. */
 export const itemsIn = (text: string): unknown[] =>
   text
     .split(/^(?=\{)/m)

@@ -1,4 +1,4 @@
-// The modules of tf.js' WASM backend as the Worker imports them: not by the package's entry, which starts a backend in its own way.
+// The modules of tf.js' WASM backend for the Worker. The entry of the package is not used, because it starts a backend itself.
 import '@tensorflow/tfjs-backend-wasm/dist/flags_wasm.js';
 import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels.js';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';

@@ -1,4 +1,4 @@
-// Where the Worker keeps vectors: in the isolate, in the data centre's cache, and in the bucket of jobs' bytes.
+// The style vectors of the Worker: in the isolate, in the cache of the data centre, and in the bucket of jobs.
 import { createVectorMemory, inTiers } from '../render/vector-tiers.ts';
 import type { VectorStore } from '../render/vectors.ts';
 
@@ -7,15 +7,15 @@ export type EdgeVectorPorts = {
   bucket?: Pick<R2Bucket, 'get' | 'put'> | undefined;
 };
 
-// A cache is addressed by URL; the host names nothing.
+// A cache is addressed by URL; the host is a placeholder.
 const FOLDER = 'https://tessera.invalid/vectors/';
-/** A vector's key says all that it depends on. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
+/** The key of a vector contains all that it depends on, so it never changes. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-/** Larger things are no vectors. */
+/** Largest stored vector, in bytes. */
 const MAX_BYTES = 64 * 1024;
 
-/** The store over its ports. What is found far away is put where it is nearer. */
+/** The store over its ports. A vector that is found in a slower tier is copied into the faster ones. */
 export const createEdgeVectors = ({ cache, bucket }: EdgeVectorPorts): VectorStore =>
   inTiers([
     createVectorMemory(),
@@ -23,7 +23,7 @@ export const createEdgeVectors = ({ cache, bucket }: EdgeVectorPorts): VectorSto
     ...(bucket ? [createBucketVectors(bucket)] : []),
   ]);
 
-/** Over a cache alone. */
+/** A store over a cache alone. */
 export const createCacheVectors = (cache: EdgeVectorPorts['cache']): VectorStore => ({
   async get(key) {
     const response = await cache.match(FOLDER + key);
@@ -34,13 +34,13 @@ export const createCacheVectors = (cache: EdgeVectorPorts['cache']): VectorStore
     const headers = {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(bytes.length),
-      'Cache-Control': FOR_EVER,
+      'Cache-Control': IMMUTABLE,
     };
     await cache.put(FOLDER + key, new Response(bytes, { headers }));
   },
 });
 
-/** Over a bucket alone, under `vectors/`. */
+/** A store over a bucket alone, under `vectors/`. */
 export const createBucketVectors = (
   bucket: NonNullable<EdgeVectorPorts['bucket']>,
 ): VectorStore => ({
@@ -53,7 +53,7 @@ export const createBucketVectors = (
   },
 });
 
-/** The vector of a body; undefined for what can be none. */
+/** The vector in a body of so many bytes; undefined if the body is not a valid vector. */
 async function vectorIn(
   body: ReadableStream<Uint8Array> | null,
   bytes: number,
@@ -67,6 +67,6 @@ async function vectorIn(
   return vector?.every(Number.isFinite) ? vector : undefined;
 }
 
-// Whatever runs Workers, browsers and Node has its numbers the same way round.
+// The byte order of all machines that run Workers and Node is the same (little-endian).
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array<ArrayBuffer> =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);

@@ -22,15 +22,24 @@ export const blur = defineEffect({
       .describe('Radius: two standard deviations of the Gaussian, in pixels of the result.')
       .meta({ unit: 'px', ui: { min: 1, max: 60 } }),
   },
-  leaves: (_, toBytes) => (toBytes ? 4 : 16),
+  trials: {
+    calibration: [
+      { options: [1, 2, 3, 6, 25, 150].map((radius) => `blur=${radius}`) },
+      { options: ['blur=6'], sizes: [{ width: 2048, height: 1536 }] },
+      { options: ['blur=6'], source: 'sticker.png', sizes: [{ width: 512, height: 512 }] },
+    ],
+    gallery: { blur: { values: ['4', '30'] } },
+  },
   cost({ width, height }, { blur: radius }, { toBytes }) {
     const pixels = width * height;
+    const leaves = toBytes ? 4 : 16;
     // The widest window of rows, the picture at the points of the coarser grid, and the result, all in linear light.
     const window = width * Math.min(height, 3 * radius + 2);
     const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
     return {
       work: { pixels, ...tapsOf({ width, height }, radius / 2) },
-      bytes: 16 * (window + coarse) + (toBytes ? 4 : 16) * pixels,
+      bytes: 16 * (window + coarse) + leaves * pixels,
+      leaves,
     };
   },
   async run({ picture, params: { blur: radius }, toBytes, pace }) {

@@ -29,7 +29,14 @@ export const edges = defineEffect({
       .describe('Factor of the result; with 1 an edge from black to white is white.')
       .meta({ ui: { min: 0, max: 8 } }),
   },
-  takesBytes: true,
+  trials: {
+    calibration: [
+      { options: ['', 'kernel=difference,gain=3'] },
+      { options: [''], sizes: [{ width: 2048, height: 1536 }] },
+    ],
+    gallery: { gain: { values: ['1', '4'] } },
+  },
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 16 * width * height,
@@ -73,7 +80,7 @@ function paint(
   { data, out }: { data: Uint8ClampedArray; out: Uint8ClampedArray },
 ): void {
   for (let i = 0, p = 0; p < plane.length; i += 4, p++) {
-    out[i] = out[i + 1] = out[i + 2] = scale * (plane[p] as number);
-    out[i + 3] = data[i + 3] as number;
+    out[i] = out[i + 1] = out[i + 2] = scale * plane[p]!;
+    out[i + 3] = data[i + 3]!;
   }
 }

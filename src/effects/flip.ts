@@ -16,12 +16,18 @@ export const flip = defineEffect({
       .enum(['h', 'v', 'hv'])
       .describe('h: left and right change places; v: top and bottom; hv: both.'),
   },
-  takesBytes: true,
+  trials: {
+    calibration: [
+      { options: ['flip=h', 'flip=v'] },
+      { options: ['flip=h'], sizes: [{ width: 2048, height: 1536 }] },
+    ],
+  },
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  move: ({ flip: way }) => moves[way],
+  decode: { move: ({ flip: way }) => moves[way] },
   run: async ({ picture, params, pace }) => ({
     picture: fromImage(await moved(await imageOf(picture, pace), moves[params.flip], pace)),
   }),

@@ -2,8 +2,11 @@
 import { blur } from './blur.ts';
 import { brightness } from './colour/brightness.ts';
 import { contrast } from './colour/contrast.ts';
+import { duotone } from './colour/duotone.ts';
 import { gamma } from './colour/gamma.ts';
+import { grayscale } from './colour/grayscale.ts';
 import { saturation } from './colour/saturation.ts';
+import { sepia } from './colour/sepia.ts';
 import { edges } from './edges.ts';
 import type { Effect } from './effect.ts';
 import { flip } from './flip.ts';
@@ -14,6 +17,7 @@ import { rotate } from './rotate.ts';
 import { sharpen } from './sharpen.ts';
 import { style } from './style/effect.ts';
 import { trim } from './trim/effect.ts';
+import { vignette } from './vignette.ts';
 
 export const effects: readonly Effect[] = [
   trim,
@@ -26,6 +30,10 @@ export const effects: readonly Effect[] = [
   saturation,
   blur,
   sharpen,
+  grayscale,
+  sepia,
+  duotone,
+  vignette,
   pixelate,
   hybrid,
   edges,

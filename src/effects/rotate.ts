@@ -21,14 +21,18 @@ export const rotate = defineEffect({
       .describe('Angle, clockwise; width and height of the result are those after turning.')
       .meta({ unit: 'degrees' }),
   },
+  trials: {
+    calibration: [{ options: ['rotate=90', 'rotate=180'] }],
+    gallery: { rotate: { values: ['90', '180', '270'] } },
+  },
   size: ({ width, height }, { rotate: angle }) =>
     angle === 180 ? { width, height } : { width: height, height: width },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  move: ({ rotate: angle }) => moves[angle],
+  decode: { move: ({ rotate: angle }) => moves[angle] },
   run: async ({ picture, params, pace }) => ({
     picture: fromImage(await moved(await imageOf(picture, pace), moves[params.rotate], pace)),
   }),

@@ -24,7 +24,14 @@ export const sharpen = defineEffect({
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },
-  takesBytes: true,
+  trials: {
+    calibration: [
+      { options: ['sharpen=1'] },
+      { options: ['sharpen=1'], source: 'sticker.png', sizes: [{ width: 512, height: 512 }] },
+    ],
+    gallery: { sharpen: { values: ['1', '5'] } },
+  },
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     // What the bands leave behind is collected late: it counts as if it were held.
@@ -76,11 +83,11 @@ function addDetail(
 ): void {
   const { luma, soft, amount, first, end } = options;
   for (let i = 4 * first, p = first; p < end; i += 4, p++) {
-    const more = 255 * amount * ((luma[p] as number) - (soft[p] as number));
-    out[i] = (data[i] as number) + more;
-    out[i + 1] = (data[i + 1] as number) + more;
-    out[i + 2] = (data[i + 2] as number) + more;
-    out[i + 3] = data[i + 3] as number;
+    const more = 255 * amount * (luma[p]! - soft[p]!);
+    out[i] = data[i]! + more;
+    out[i + 1] = data[i + 1]! + more;
+    out[i + 2] = data[i + 2]! + more;
+    out[i + 3] = data[i + 3]!;
   }
 }
 
@@ -90,7 +97,7 @@ async function softened(image: Image, luma: Float32Array, pace: Pace): Promise<F
   const soft = await binomialBlur(await visibleLumaOf(image, pace), image, pace);
   const weight = await binomialBlur(await alphaOf(image, pace), image, pace);
   await eachBand({ count: soft.length, ns: DIVIDED }, pace, (first, end) => {
-    for (let p = first; p < end; p++) soft[p]! /= Math.max(weight[p] as number, 1e-6);
+    for (let p = first; p < end; p++) soft[p]! /= Math.max(weight[p]!, 1e-6);
   });
   return soft;
 }

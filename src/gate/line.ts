@@ -119,7 +119,7 @@ export function createLine<Demand>(limits: LineLimits, { now, wait }: LinePorts)
           if (waited(ticket) >= limits.maxWaitMs) {
             throw refuse(front, `expected a turn within ${limits.maxWaitMs} ms, got none`);
           }
-          await wait(POLL_MS[Math.min(turn, POLL_MS.length - 1)] as number);
+          await wait(POLL_MS[Math.min(turn, POLL_MS.length - 1)]!);
           ticket.heard = beat();
         }
       } finally {

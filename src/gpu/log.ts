@@ -1,4 +1,4 @@
-// Writes the log of the backend: one JSON object a line.
+// The log of the backend: one JSON object per line.
 
 export type Log = (
   level: 'info' | 'warning' | 'error',
@@ -6,7 +6,7 @@ export type Log = (
   fields?: Readonly<Record<string, unknown>>,
 ) => void;
 
-/** A log that writes lines with their time. */
+/** A log that adds the time to each line. */
 export const createLog =
   (write: (line: string) => void): Log =>
   (level, event, fields = {}) =>

@@ -1,4 +1,4 @@
-// Entry of the GPU backend: serves jobs over HTTP and keeps the processes that render them.
+// Entry of the GPU backend: serves jobs over HTTP and runs the processes that render them.
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +15,7 @@ import { createBackendServer } from './server/server.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createJobTable } from './table/table.ts';
 
+/** Beginning of the names of work folders; the id of the process follows. */
 const PREFIX = 'tessera-gpu-';
 const log = createLog((line) => console.log(line));
 
@@ -31,15 +32,15 @@ function configure() {
       throw new RangeError('GPU_SECRET: expected the secret that the Worker has, got none');
     }
     const keys = secret ? parseBackendKeys(secret) : [];
-    // What renders has no use for the secret.
+    // Renderers get `env`, which does not contain the secret.
     return { settings: readSettings(env), env, keys };
   } catch (error) {
     fail((error as Error).message);
   }
 }
 
-// What a backend leaves that was killed.
-async function sweepFolders(parent: string): Promise<void> {
+// Removes the folders of backends that were killed.
+async function removeStaleFolders(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid && !isRunning(Number(pid))) {
@@ -59,7 +60,7 @@ function isRunning(pid: number): boolean {
 
 async function createFolder({ GPU_WORK_DIR }: Settings): Promise<string> {
   const parent = GPU_WORK_DIR || tmpdir();
-  await sweepFolders(parent);
+  await removeStaleFolders(parent);
   return mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
 }
 
@@ -90,8 +91,8 @@ const server = createBackendServer({
   log,
 });
 
-/** Time for the last lines and files to reach their readers. */
-const FAREWELL_MS = 2000;
+/** How long the last lines and files may take to reach their readers after draining, in milliseconds. */
+const CLOSE_MS = 2000;
 
 let ending = false;
 async function end(drain: boolean): Promise<void> {
@@ -103,7 +104,7 @@ async function end(drain: boolean): Promise<void> {
     const closed = once(server, 'close');
     server.close();
     server.closeIdleConnections();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))]);
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
   }
   pool.close();
   await rm(folder, { recursive: true, force: true }).catch(() => {});
@@ -112,7 +113,7 @@ async function end(drain: boolean): Promise<void> {
 
 process.on('SIGTERM', () => end(true));
 process.on('SIGINT', () => end(false));
-// Where another process started this one and is gone, nobody needs it any more.
+// The process that started this one with an IPC channel, if any, has ended.
 process.on('disconnect', () => end(false));
 
 server.on('error', (error) => {

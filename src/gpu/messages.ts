@@ -1,39 +1,40 @@
-// What the server process and its renderers say to each other.
+// Messages between the server process and the renderer processes.
 import type { Device } from '../graph/engine.ts';
 import type { JobLine } from '../jobs/protocol.ts';
 
-/** A job whose blobs are files by now. */
+/** A job as a renderer gets it: its blobs are files. */
 export type RenderJob = {
   plan: string;
   accept: string | null;
   /** Where results, previews and checkpoints are written. */
   folder: string;
-  /** The main image first, then the further ones by their texts in the plan. */
+  /** The main image first, then the further images under their names in the plan. */
   inputs: readonly { name: string; file: string }[];
+  /** File of the checkpoint that the job continues from. */
   checkpoint?: string;
 };
 
 export type RendererDevice = Device & {
-  /** What the self-test measured. */
+  /** Speed that the self-test measured. */
   gflops: number;
-  /** Why it is not the device that was wished for. */
+  /** Why devices that were tried before it were not chosen. */
   notes: readonly string[];
 };
 
 export type ToRenderer =
   | { type: 'job'; job: RenderJob }
   | { type: 'cancel' }
-  /** Makes a checkpoint due. */
+  /** Asks for a checkpoint as soon as possible. */
   | { type: 'save' };
 
 export type FromRenderer =
-  /** Told before each device, so that one that ends the process can be left out the next time. */
+  /** Sent before each device is tested, so that a device whose test ends the process is not tried again. */
   | { type: 'trying'; kind: Device['kind'] }
   | { type: 'ready'; device: RendererDevice }
   | { type: 'alive'; memoryBytes: number }
-  /** `file` has what the line tells of. `restart`: the process ought not to render again. */
+  /** A line of the job. `file` has the blob that it announces. `restart`: the process must not render again. */
   | { type: 'line'; line: JobLine; file?: string; restart?: boolean };
 
-/** Whether a line is a job's last. */
+/** Whether a line is the last one of its job. */
 export const isLast = ({ type }: JobLine): boolean =>
   type === 'result' || type === 'error' || type === 'canceled';

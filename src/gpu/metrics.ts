@@ -1,11 +1,14 @@
-// Counts what the backend does, and writes it in Prometheus' text format.
+// Counters of the backend, and their text for Prometheus.
 import type { JobLine } from '../jobs/protocol.ts';
 import type { RendererPool } from './pool/pool.ts';
 import type { JobTable } from './table/table.ts';
 
 export type BackendMetrics = {
+  /** Counts an answered request. */
   requested: (method: string, status: number) => void;
+  /** Counts a job that ended with this line. */
   ended: (line: JobLine) => void;
+  /** All metrics in Prometheus' text format. */
   text: (table: JobTable, pool: RendererPool) => string;
 };
 

@@ -1,4 +1,4 @@
-// The manifest of the checkout and the folder of installed models, from disk.
+// Reads the project's manifest and the folder of installed models from disk.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import type { ReadModelFile } from '../models/store.ts';
 /** Where `npm run models` installs models. */
 export const MODELS_FOLDER = fileURLToPath(new URL('../../.cache/models', import.meta.url));
 
-/** The project's manifest. Throws `Error` where it is not valid. */
+/** The project's manifest. Throws `Error` if it is not valid. */
 export async function readManifest(): Promise<Manifest> {
   const path = new URL('../../models/manifest.json', import.meta.url);
   return parseManifest(JSON.parse(await readFile(path, 'utf8')));

@@ -1,10 +1,11 @@
-// Settings of the GPU backend: environment variables, their defaults and ranges, read once.
+// Settings of the GPU backend: environment variables with their defaults and ranges.
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-export type DeviceWish = 'auto' | 'cuda' | 'webgpu' | 'cpu' | 'webgpu-software';
+/** A choice of `GPU_DEVICE`. */
+export type DeviceChoice = 'auto' | 'cuda' | 'webgpu' | 'cpu' | 'webgpu-software';
 
-const wishes: readonly string[] = ['auto', 'cuda', 'webgpu', 'cpu', 'webgpu-software'];
+const deviceChoices: readonly string[] = ['auto', 'cuda', 'webgpu', 'cpu', 'webgpu-software'];
 
 type Variable<T> = { default: T; describe: string; read: (text: string) => T };
 
@@ -16,9 +17,9 @@ const integer =
     throw new RangeError(`expected an integer from ${min} to ${max}, got ${JSON.stringify(text)}`);
   };
 
-const wish = (text: string): DeviceWish => {
-  if (wishes.includes(text)) return text as DeviceWish;
-  throw new RangeError(`expected one of ${wishes.join(', ')}, got ${JSON.stringify(text)}`);
+const deviceChoice = (text: string): DeviceChoice => {
+  if (deviceChoices.includes(text)) return text as DeviceChoice;
+  throw new RangeError(`expected one of ${deviceChoices.join(', ')}, got ${JSON.stringify(text)}`);
 };
 
 const variable = <T>(v: Variable<T>): Variable<T> => v;
@@ -30,44 +31,50 @@ const ms = (fallback: number, describe: string) => count(fallback, [1, 86_400_00
 
 const MIB = 2 ** 20;
 
-/** Every variable that the backend reads beside `GPU_SECRET` and the limits of pictures, which are the Worker's. */
+/** All variables of the backend except `GPU_SECRET` and the limits of pictures, which it shares with the Worker. */
 export const gpuVariables = {
   GPU_HOST: words('127.0.0.1', 'Address to listen on; `0.0.0.0` in a container.'),
-  GPU_PORT: count(8788, [0, 65_535], 'Port to listen on; 0 takes a free one.'),
+  GPU_PORT: count(8788, [0, 65_535], 'Port to listen on; 0 selects a free one.'),
   GPU_DEVICE: variable({
-    default: 'auto' as DeviceWish,
+    default: 'auto' as DeviceChoice,
     describe:
-      '`auto` takes CUDA, else a hardware WebGPU adapter, else the processor; or `cuda`, `webgpu`, `cpu`, `webgpu-software`.',
-    read: wish,
+      '`auto` (CUDA, else a hardware WebGPU adapter, else the processor), `cuda`, `webgpu`, `cpu` or `webgpu-software`.',
+    read: deviceChoice,
   }),
-  GPU_SLOTS: count(1, [1, 64], 'Jobs that render at the same time, each in a process of its own.'),
+  GPU_SLOTS: count(1, [1, 64], 'Jobs that render at the same time, each in its own process.'),
   GPU_THREADS: count(
     0,
     [0, 1024],
-    'Threads of each of them on the processor; 0 divides the cores among the slots.',
+    'Threads of each renderer on the processor; 0 divides the cores among the slots.',
   ),
-  GPU_QUEUE: count(8, [0, 1000], 'Jobs that may wait for a slot; more are answered 429.'),
+  GPU_QUEUE: count(8, [0, 1000], 'Jobs that may wait for a slot; the answer to more is 429.'),
   GPU_MODELS: words(
     fileURLToPath(new URL('../../.cache/models', import.meta.url)),
     'Folder of the installed models.',
   ),
-  GPU_WORK_DIR: words('', "Folder for jobs' files; the system's folder for temporary files."),
+  GPU_WORK_DIR: words(
+    '',
+    "Folder for files of jobs; by default the system's folder for temporary files.",
+  ),
   GPU_HEARTBEAT_MS: count(3000, [50, 5000], 'Longest time without a line on a stream.'),
   GPU_PREVIEW_MS: ms(3000, 'Time between previews.'),
   GPU_CHECKPOINT_MS: ms(20_000, 'Time between checkpoints.'),
-  GPU_GRACE_MS: ms(60_000, 'How long a job goes on while nobody reads its stream.'),
-  GPU_HANG_MS: ms(180_000, 'A renderer that is silent for so long is ended.'),
-  GPU_CANCEL_MS: ms(5000, 'A renderer that does not end a canceled job in this time is ended.'),
-  GPU_DRAIN_MS: ms(20_000, 'How long running jobs may go on after SIGTERM.'),
+  GPU_GRACE_MS: ms(60_000, 'How long a job continues while nobody reads its stream.'),
+  GPU_HANG_MS: ms(180_000, 'Longest silence of a renderer before it is killed.'),
+  GPU_CANCEL_MS: ms(
+    5000,
+    'How long a renderer may take to end a canceled job before it is killed.',
+  ),
+  GPU_DRAIN_MS: ms(20_000, 'How long running jobs may continue after SIGTERM.'),
   GPU_STALL_MS: ms(
     30_000,
-    'Longest pause of a client that sends or fetches, and time for it to show its signature.',
+    'Longest pause of a client that sends or fetches, and longest time until its signature is checked.',
   ),
   GPU_KEEP_MS: ms(900_000, 'How long the files of ended jobs are kept.'),
   GPU_KEEP_BYTES: count(
     1024 * MIB,
     [0, 2 ** 50],
-    'Most bytes of files of ended jobs; the oldest go first.',
+    'Most bytes of files of ended jobs; the oldest are removed first.',
   ),
   GPU_MAX_BLOB_BYTES: count(64 * MIB, [1, 2 ** 40], 'Largest picture in a job.'),
   GPU_MAX_CHECKPOINT_BYTES: count(1024 * MIB, [1, 2 ** 40], 'Largest checkpoint in a job.'),
@@ -75,7 +82,7 @@ export const gpuVariables = {
 
 export type Settings = { [K in keyof typeof gpuVariables]: (typeof gpuVariables)[K]['default'] };
 
-/** Reads the settings; unset and empty variables take their default. Throws Error naming the variable. */
+/** Reads the settings; unset and empty variables have their default. Throws `Error` naming the variable. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const entries = Object.entries(gpuVariables).map(([name, { default: fallback, read }]) => {
     const text = env[name];
@@ -89,6 +96,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return Object.fromEntries(entries) as Settings;
 }
 
-/** Threads of one renderer on the processor. */
+/** How many threads one renderer uses on the processor. */
 export const threadsOf = ({ GPU_THREADS, GPU_SLOTS }: Settings): number =>
   GPU_THREADS || Math.max(1, Math.floor(availableParallelism() / GPU_SLOTS));

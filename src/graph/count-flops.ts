@@ -8,8 +8,7 @@ const lengths: Record<string, (inputs: readonly Value[], value: Value) => number
   Conv: ([, w], value) => sizeOf(value.shape) * sizeOf((w as Value).shape.slice(1)),
   ConvTranspose: ([x, w]) => sizeOf((x as Value).shape) * sizeOf((w as Value).shape.slice(1)),
   MatMul: ([a], value) => sizeOf(value.shape) * ((a as Value).shape.at(-1) as number),
-  Gemm: ([a], value) =>
-    (sizeOf((a as Value).shape) / (value.shape[0] as number)) * sizeOf(value.shape),
+  Gemm: ([a], value) => (sizeOf((a as Value).shape) / value.shape[0]!) * sizeOf(value.shape),
 };
 
 /** Floating-point operations of convolutions and matrix products that the outputs need; a multiply-add is two. */

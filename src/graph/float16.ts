@@ -5,7 +5,7 @@ const bits = new Uint32Array(float.buffer);
 
 function toBits(value: number): number {
   float[0] = value;
-  const word = bits[0] as number;
+  const word = bits[0]!;
   const sign = (word >>> 16) & 0x8000;
   const magnitude = word & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
@@ -13,8 +13,8 @@ function toBits(value: number): number {
   if (magnitude < 0x38800000) {
     // Below the smallest normal half, adding 1/2 leaves exactly a half's bits in the mantissa, rounded by the processor.
     bits[0] = magnitude;
-    float[0] = (float[0] as number) + 0.5;
-    return sign | ((bits[0] as number) - 0x3f000000);
+    float[0] = float[0]! + 0.5;
+    return sign | (bits[0]! - 0x3f000000);
   }
   const odd = (magnitude >>> 13) & 1;
   return sign | ((magnitude - 0x38000000 + 0xfff + odd) >>> 13);
@@ -32,7 +32,7 @@ function fromBits(half: number): number {
 /** Bits of the nearest halves, ties to even; infinite beyond ±65504. */
 export function toFloat16(values: Float32Array): Uint16Array {
   const halves = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i += 1) halves[i] = toBits(values[i] as number);
+  for (let i = 0; i < values.length; i += 1) halves[i] = toBits(values[i]!);
   return halves;
 }
 
@@ -44,6 +44,6 @@ export function fromFloat16(halves: Uint16Array): Float32Array {
   known ??= Float32Array.from({ length: 0x10000 }, (_, half) => fromBits(half));
   const table = known;
   const values = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i += 1) values[i] = table[halves[i] as number] as number;
+  for (let i = 0; i < halves.length; i += 1) values[i] = table[halves[i]!]!;
   return values;
 }

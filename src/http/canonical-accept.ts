@@ -1,8 +1,7 @@
 // Brings an Accept header to the form that matters, so that clients who get the same also share a job.
-import { parseAccept, weightOf } from '../codecs/negotiate/accept.ts';
+import { formatOf } from '../codecs/formats.ts';
+import { formatWeights } from '../codecs/negotiate/negotiate.ts';
 import type { Output } from '../plan/plan.ts';
-
-const formats = ['avif', 'webp', 'jpeg', 'png'] as const;
 
 /**
  * A header that negotiates like the one given: every format named, weights as ranks. `null` where the output is of a kind that
@@ -10,16 +9,13 @@ const formats = ['avif', 'webp', 'jpeg', 'png'] as const;
  */
 export function canonicalAccept({ f }: Output, accept: string | null): string | null {
   if (f !== 'auto') return null;
-  const ranges = parseAccept(accept ?? '*/*');
-  const weights = formats.map((format) => {
-    const wildcards = format === 'jpeg' || format === 'png';
-    return weightOf(ranges, `image/${format}`, { wildcards }) ?? 0;
-  });
-  const ranks = [...new Set(weights.filter((weight) => weight > 0))].sort((a, b) => b - a);
-  return formats
-    .map((format, i) => {
-      const rank = ranks.indexOf(weights[i] as number);
-      return `image/${format};q=${rank < 0 ? 0 : (10 - rank) / 10}`;
+  const weights = [...formatWeights(accept)];
+  const positive = weights.map(([, weight]) => weight).filter((weight) => weight > 0);
+  const ranks = [...new Set(positive)].sort((a, b) => b - a);
+  return weights
+    .map(([format, weight]) => {
+      const rank = ranks.indexOf(weight);
+      return `${formatOf(format).mime};q=${rank < 0 ? 0 : (10 - rank) / 10}`;
     })
     .join(',');
 }

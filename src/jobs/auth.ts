@@ -1,16 +1,16 @@
-// How the Worker and the GPU backend know each other: requests are signed with a secret that both have.
+// Signatures of requests between the Worker and the GPU backends, made with a secret that both have.
 import { digestOf, hexOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
 
-/** Carries key, time and signature. Not `Authorization`, which hosts in front of a backend use for tokens of their own. */
+/** Header with key id, time and signature. Not `Authorization`, because hosting services use that for tokens of their own. */
 export const SIGNATURE_HEADER = 'x-tessera-signature';
 
-/** Seconds by which the clocks of both sides may differ; an older request cannot be repeated. */
-const WINDOW = 300;
+/** Largest difference between the clocks of both sides, in seconds. A recorded request cannot be repeated after this time. */
+const MAX_CLOCK_SKEW_S = 300;
 
 export type BackendKey = { id: string; secret: Uint8Array<ArrayBuffer> };
 
-/** What a signature covers; `head` has the job's id, run and attempt, and the digests of everything behind it. */
+/** What a signature covers. `head` contains the job's id, run and attempt, and the digests of the blobs that follow it. */
 export type SignedRequest = {
   method: string;
   /** Path of the URL with its query, as it is sent. */
@@ -23,13 +23,13 @@ const text = new TextEncoder();
 const NAMED = /^([\w-]{1,32}):((?:[0-9a-f]{2}){16,128})$/i;
 
 /**
- * Reads `GPU_SECRET`: one text of at least 16 characters, or `id:hex,id:hex`, of which the first signs and each verifies, so that
- * keys can be changed without a pause. Throws RangeError.
+ * Reads `GPU_SECRET`: one text of at least 16 characters, or keys as `id:hex,id:hex`. The first key signs and each verifies, so that
+ * keys can be changed without downtime. Throws `RangeError`.
  */
 export function parseBackendKeys(value: string): readonly BackendKey[] {
   const named = value.split(',').map((part) => NAMED.exec(part.trim()));
   if (named.every((match) => match !== null)) {
-    const keys = named.map(([, id, hex]) => ({ id: id as string, secret: bytesOf(hex as string) }));
+    const keys = named.map(([, id, hex]) => ({ id: id!, secret: bytesOf(hex!) }));
     if (new Set(keys.map(({ id }) => id)).size < keys.length) {
       throw new RangeError('GPU_SECRET: expected every key id once');
     }
@@ -43,7 +43,7 @@ export function parseBackendKeys(value: string): readonly BackendKey[] {
   return [{ id: 'default', secret: text.encode(value) }];
 }
 
-/** The headers that sign a request; `now` in milliseconds. */
+/** The headers that sign a request; `now` in epoch milliseconds. Throws `RangeError` if there are no keys. */
 export async function signRequest(
   request: SignedRequest,
   { keys, now }: { keys: readonly BackendKey[]; now: number },
@@ -59,7 +59,7 @@ export async function signRequest(
   return { [SIGNATURE_HEADER]: `${key.id}.${time}.${hexOf(new Uint8Array(mac))}` };
 }
 
-/** Checks the header of a request; `now` in milliseconds. Throws `bad_signature`. */
+/** Checks the signature of a request; `now` in epoch milliseconds. Throws `bad_signature`. */
 export async function verifyRequest(
   request: SignedRequest & { header: string | null | undefined },
   { keys, now }: { keys: readonly BackendKey[]; now: number },
@@ -67,8 +67,8 @@ export async function verifyRequest(
   const match = /^([\w-]{1,32})\.(\d{1,12})\.([0-9a-f]{64})$/.exec(request.header ?? '');
   if (!match) throw refused('expected <key>.<seconds>.<hex>, got none or another form');
   const [, id, time, mac] = match as unknown as [string, string, string, string];
-  if (Math.abs(now / 1000 - Number(time)) > WINDOW) {
-    throw refused(`expected a time within ${WINDOW} s of now, got ${time}`);
+  if (Math.abs(now / 1000 - Number(time)) > MAX_CLOCK_SKEW_S) {
+    throw refused(`expected a time within ${MAX_CLOCK_SKEW_S} s of now, got ${time}`);
   }
   const key = keys.find((one) => one.id === id);
   const right =

@@ -1,11 +1,12 @@
-// Reads the head of a job as it comes over the network.
+// Reads and checks the head of a job, which arrives over the network.
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { JobHead } from './protocol.ts';
 
-/** Longest head in bytes; a plan in a URL is shorter than 16 KiB. */
+/** Longest head, in bytes; a plan in a URL is shorter than 16 KiB. */
 export const MAX_HEAD_BYTES = 2 ** 18;
 
+// Upper bounds here only keep numbers and texts sane; each backend has limits of its own (`GPU_MAX_…`).
 const bytes = z
   .int()
   .min(0)
@@ -27,6 +28,10 @@ const schema = z.strictObject({
     .max(32),
   checkpoint: z.strictObject({ step: z.int().min(0), bytes, sha256 }).optional(),
 });
+
+/** Bytes of the blobs that follow a head. */
+export const blobBytes = ({ inputs, checkpoint }: JobHead): number =>
+  inputs.reduce((sum, { bytes }) => sum + bytes, checkpoint?.bytes ?? 0);
 
 /** Parses and checks a head. Throws `bad_body`. */
 export function readJobHead(text: string): JobHead {

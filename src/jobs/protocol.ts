@@ -1,11 +1,11 @@
-// What the Worker and a GPU backend say to each other: one job as a request, its course as JSON lines.
+// The protocol between the Worker and a GPU backend: a job is one request, and its answer is a stream of JSON lines.
 import type { ErrorCode } from '../errors.ts';
 import type { JobInput, JobProgress, JobResult, StoredBlob } from './job.ts';
 
 /**
- * Head of the body of `PUT /jobs/<id>`, as JSON behind its length (4 bytes, big-endian). The blobs follow in the order of `inputs`, then
- * the checkpoint where there is one. The signature covers the head, the digests in it cover the blobs, so that a body can be
- * streamed without being held.
+ * The head of the body of `PUT /jobs/<id>`. The body consists of the length of the head (4 bytes, big-endian), the head as JSON, the
+ * blobs in the order of `inputs`, and the checkpoint if there is one. The signature covers the head, and the digests in the head
+ * cover the blobs, so that a body can be streamed instead of being held in memory.
  */
 export type JobHead = {
   id: string;
@@ -18,25 +18,26 @@ export type JobHead = {
 };
 
 /**
- * One line of the answer. `preview`, `checkpoint` and `result` say what can be fetched with `GET /jobs/<id>/preview?run=<run>`,
- * `…/checkpoint`, `…/result`; the `ETag` of that answer is the digest in quotation marks, which tells a blob that a newer one has
- * replaced meanwhile from a wrong one. `DELETE /jobs/<id>?run=<run>` ends that run and no other.
+ * One line of the answer. `preview`, `checkpoint` and `result` announce a blob that can be fetched with
+ * `GET /jobs/<id>/preview?run=<run>`, `…/checkpoint`, `…/result`. The `ETag` of that answer is the digest in quotation marks; if it
+ * differs from the announced digest, a newer blob has replaced the announced one. `DELETE /jobs/<id>?run=<run>` cancels that run
+ * only.
  */
 export type JobLine =
-  /** `ahead` jobs wait before it; told again when that changes. */
+  /** `ahead` jobs wait before it; sent again when that changes. */
   | { type: 'accepted'; device: string; ahead: number }
   | { type: 'started' }
   | ({ type: 'progress' } & JobProgress)
   | ({ type: 'preview'; step: number } & StoredBlob)
   | { type: 'checkpoint'; step: number; bytes: number; sha256: string }
   | ({ type: 'result'; seconds: number } & JobResult)
-  /** The job has ended without a result; `retryable` where another attempt may succeed. */
+  /** The job has ended without a result; `retryable` if another attempt may succeed. `seconds` is the rendering time. */
   | { type: 'error'; code: ErrorCode; message: string; retryable: boolean; seconds: number }
   | { type: 'canceled'; seconds: number }
-  /** Something at least every 5 seconds. */
+  /** Sent so that the stream has a line at least every 5 seconds. */
   | { type: 'heartbeat' };
 
-/** What `GET /health` of a backend answers, as far as the Worker reads it. */
+/** The part of the answer to `GET /health` that the Worker reads. */
 export type BackendHealth = {
   /** Names of the models that are installed. */
   models: readonly string[];

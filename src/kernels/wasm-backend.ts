@@ -1,4 +1,4 @@
-// Registers tf.js' WASM SIMD backend from a compiled module, the only way workerd can run it, with kernels of ours on the same memory.
+// Registers tf.js' WASM SIMD backend from a compiled module, the only way workerd can run it, and our own kernels on the same memory.
 import {
   engine,
   findBackendFactory,
@@ -15,39 +15,40 @@ import factory, { type Instance } from '../generated/tfjs-glue.js';
 import { registerStyleKernels } from './style/register.ts';
 
 export type TensorModules = {
-  /** The package's SIMD build with its memory imported. */
+  /** The package's SIMD build, changed to import its memory. */
   tfjs: WebAssembly.Module;
-  /** `assembly`. */
+  /** The module that is built from `assembly`. */
   style: WebAssembly.Module;
-  /** The package's class, its kernels registered; the package is loaded in another way on each platform. */
+  /** The package's class. Loading it registers its kernels; each platform loads it in its own way. */
   BackendWasm: new (
     wasm: never,
   ) => KernelBackend;
 };
 
 export type WasmBackend = {
-  /** To be awaited before tensors are made: starts afresh where the memory went to somebody else, or a kernel failed. */
+  /** Await this before making tensors. Starts a new instance if other work has taken the memory, or if a kernel failed. */
   prepare: () => Promise<void>;
-  /** Tells that a kernel failed and left the instance in an unknown state. */
+  /** Call this if a kernel failed: the instance is then in an unknown state. */
   failed: () => void;
 };
 
 export type WasmBackendOptions = {
-  /** Whose large memory it settles in; it has one of its own unless given. */
+  /** The memories of the isolate; the backend uses the large one. Default: a memory of its own. */
   heaps?: Heaps;
+  /** Most bytes of memory for tensors. Default: 2 GiB. */
   maxBytes?: number;
 };
 
 /**
- * Makes tf.js' single-threaded WASM backend. A tensor for which the heap would have to grow beyond `maxBytes` is refused with
- * `over_budget`, before anything is changed.
+ * Makes tf.js' single-threaded WASM backend. If the memory would have to grow beyond `maxBytes` for a tensor, it throws `over_budget`
+ * and changes nothing.
  */
 export function createWasmBackend(
   { tfjs, style, BackendWasm }: TensorModules,
   { heaps = createHeaps(), maxBytes = 2 ** 31 }: WasmBackendOptions = {},
 ): WasmBackend {
-  // Kernels take working memory by themselves and do not look whether they got it: they would write to address 0. So only
-  // what JavaScript takes, which is tensors, is bounded.
+  // Kernels allocate working memory too, and do not check whether they got it: they would write to address 0. So the limit
+  // applies only to what JavaScript allocates, which is tensors.
   let bounded = false;
   const allows = (bytes: number): boolean => !bounded || bytes <= maxBytes;
 
@@ -89,7 +90,7 @@ export function createWasmBackend(
   return {
     async prepare() {
       if (tenancy?.lasts()) return;
-      // What lives now was left by work that was cut off, and its memory is gone.
+      // Tensors that exist now were left by work that was cut off, and their memory is gone.
       if (liveTensors() > 0) engine().reset();
       if (findBackendFactory('wasm')) removeBackend('wasm');
       tenancy = heaps.settle(() => liveTensors() > 0);
@@ -106,7 +107,7 @@ export function createWasmBackend(
   };
 }
 
-// `memory()` would ask the backend, and there may be none yet.
+// `tf.memory()` would ask the backend, and there may be none yet.
 const liveTensors = (): number => engine().state.numTensors;
 
 function memoryOf({ exports }: WebAssembly.Instance): WebAssembly.Memory {
@@ -117,7 +118,7 @@ function memoryOf({ exports }: WebAssembly.Instance): WebAssembly.Memory {
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
-// The package builds this table in a private function after fetching the file itself.
+// The package builds this table in a private function, after it has fetched the WASM file itself.
 function functionsOf({ cwrap }: Instance): NonNullable<Instance['tfjs']> {
   return {
     init: cwrap('init', null, []),
@@ -125,7 +126,7 @@ function functionsOf({ cwrap }: Instance): NonNullable<Instance['tfjs']> {
     getThreadsCount: cwrap('get_threads_count', 'number', []),
     registerTensor: cwrap('register_tensor', null, ['number', 'number', 'number']),
     disposeData: cwrap('dispose_data', null, ['number']),
-    // It would tidy up in memory that may be somebody else's by then, and is cleared for the next instance anyway.
+    // The module's own function would write to memory that other work may use by then. The memory is cleared for the next instance anyway.
     dispose: () => {},
   };
 }

@@ -1,18 +1,18 @@
-// The manifest of models: its schema, and how its entries are found.
+// The manifest of models: its schema, and how to find its entries.
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
 
 const GIBIBYTE = 2 ** 30;
 
 const file = z.strictObject({
-  /** Where it lies in a mirror; its last part names it. */
+  /** Path in a mirror; its last part is the name of the file. */
   mirrorPath: z
     .string()
     .regex(/^(?!.*\.\.)[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'expected a relative path of plain names'),
-  /** Its public address; without one it comes from a mirror only. */
+  /** Public address. A file without one can be fetched from a mirror only. */
   url: z.url({ protocol: /^https$/ }).optional(),
   bytes: z.int().min(1).max(GIBIBYTE),
-  /** `sha256:…`, or `md5:…` where its origin publishes no other. */
+  /** `sha256:…`, or `md5:…` if its origin publishes no other digest. */
   digest: z.string().regex(/^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/, 'expected sha256: or md5:'),
 });
 
@@ -24,11 +24,11 @@ const entry = z.strictObject({
   /** What the network expects: channels, their order and their range. */
   input: z.string().min(1),
   files: z.array(file).min(1),
-  /** The converter in `scripts/models/convert/converters.ts` that makes weights of the files. */
+  /** Name of the converter in `scripts/models/convert/converters.ts` that makes the weights from the files. */
   conversion: z.string().min(1),
-  /** Models that it is of no use without, which are installed with it. */
+  /** Models that it needs, which are installed with it. */
   with: z.array(z.string()).optional(),
-  /** Whether the Worker uses it: it is then among the Worker's assets. */
+  /** Whether the Worker uses it, so that it is published among the Worker's assets. */
   edge: z.boolean().optional(),
 });
 
@@ -50,7 +50,7 @@ export function parseManifest(value: unknown): Manifest {
   return parsed.data;
 }
 
-/** The entry `name`. Throws `model_missing` naming those there are. */
+/** The entry `name`. Throws `model_missing` listing the known names. */
 export function entryNamed(manifest: Manifest, name: string): ModelEntry {
   const found = manifest.find((model) => model.name === name);
   if (found) return found;
@@ -58,7 +58,7 @@ export function entryNamed(manifest: Manifest, name: string): ModelEntry {
   throw new AppError('model_missing', `model: expected one of ${names}, got "${name}"`);
 }
 
-/** The named models with those that come with them, each once. Throws `model_missing` for a name that is none. */
+/** The named models and those that are installed with them, each once. Throws `model_missing` for an unknown name. */
 export function withCompanions(manifest: Manifest, names: readonly string[]): ModelEntry[] {
   const found = new Set<ModelEntry>();
   const add = (name: string): void => {
@@ -71,7 +71,7 @@ export function withCompanions(manifest: Manifest, names: readonly string[]): Mo
   return [...found];
 }
 
-/** What weights of this entry are made of; another source or converter makes installed weights outdated. */
+/** Identifies what the weights of an entry are made of: the converter and the files. Weights with another source are outdated. */
 export function sourceOf({ conversion, files }: ModelEntry): string {
   return [conversion, ...files.map(({ digest }) => digest)].join(' ');
 }

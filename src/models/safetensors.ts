@@ -1,10 +1,10 @@
-// Reads and writes the safetensors format: named tensors and notes in one file, as models are stored and jobs checkpointed.
+// Reads and writes the safetensors format: named tensors and metadata in one file. Models and checkpoints of jobs are stored in it.
 import type { TensorData } from '../graph/engine.ts';
 import { fromFloat16, toFloat16 } from '../graph/float16.ts';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'I8';
 
-/** One for all tensors, or by their names. */
+/** One type for all tensors, or a function from their names to types. */
 export type DtypeChoice = SafetensorsDtype | ((name: string) => SafetensorsDtype);
 
 export type Safetensors = {
@@ -12,6 +12,7 @@ export type Safetensors = {
   metadata: Record<string, string>;
 };
 
+/** Longest header, in bytes. */
 const MAX_HEADER = 16 * 2 ** 20;
 const MAX_TENSORS = 4096;
 const MAX_RANK = 8;
@@ -31,9 +32,9 @@ function fail(what: string, got: unknown): never {
 }
 
 /**
- * Copies every tensor out of `bytes`, F16 and I8 widened to float32, F32 bit by bit. With `lazy` each access to
- * a tensor's `data` makes it anew, nothing is kept but `bytes`, and neither may be written to. Throws `RangeError`
- * for what is damaged: a header that does not parse, or data that it does not cover exactly.
+ * Reads a file. Copies its tensors as float32; F32 is copied bit by bit, F16 and I8 are widened. With `lazy`, only `bytes` is
+ * kept, each access to the `data` of a tensor decodes it again, and neither may be written to. Throws `RangeError` if the header
+ * does not parse or does not cover the data exactly.
  */
 export function readSafetensors(
   bytes: Uint8Array,
@@ -58,9 +59,9 @@ export function readSafetensors(
 }
 
 /**
- * The file of these tensors in their order; the same tensors make the same bytes. `dtype` may go by a tensor's
- * name; with `F16` values are rounded. Throws `RangeError` for a shape that does not hold its values, for what F16
- * cannot hold, and with `I8` for what is no integer from −128 to 127.
+ * Writes tensors in the given order; the same tensors make the same bytes. `F16` rounds values. Throws `RangeError` if a shape
+ * does not match the number of values, for values that F16 cannot hold, and for values of I8 that are not integers from −128 to
+ * 127.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData> | Readonly<Record<string, TensorData>>,
@@ -83,7 +84,7 @@ export function writeSafetensors(
     at = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  // Padded with spaces, so that the data is aligned for whoever maps the file.
+  // The header is padded with spaces, so that the data is aligned if the file is mapped into memory.
   const length = Math.ceil(text.length / 8) * 8;
   if (length > MAX_HEADER) fail(`at most ${MAX_HEADER} bytes of header`, length);
   const bytes = new Uint8Array(8 + length + at);
@@ -162,7 +163,7 @@ function valuesOf({ dtype, first, end }: Entry, data: Uint8Array): Float32Array 
   if (dtype === 'I8') {
     return new Float32Array(new Int8Array(data.buffer, data.byteOffset + first, end - first));
   }
-  // A copy, for the words may lie unaligned, and what is read must not keep or share the file's bytes.
+  // A copy, because the words may be unaligned, and the tensor must not keep or share the bytes of the file.
   const { buffer } = Uint8Array.from(data.subarray(first, end));
   return dtype === 'F16' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
 }

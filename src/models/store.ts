@@ -1,4 +1,4 @@
-// Installed models: their weights, verified and loaded once.
+// Reads installed models: checks their weights and loads them once.
 import * as z from 'zod';
 import { digestOf } from '../digest.ts';
 import { AppError } from '../errors.ts';
@@ -15,30 +15,30 @@ const record = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** What is kept beside installed weights: what they were made of, their size and digest. */
+/** What is stored next to installed weights: their source (`sourceOf`), size and digest. */
 export type ModelRecord = z.infer<typeof record>;
 
-/** A file of the folder of installed models; undefined where there is none. */
+/** Reads a file of the folder of installed models; undefined if there is none. */
 export type ReadModelFile = (name: string) => Promise<Uint8Array | undefined>;
 
 export type ModelStore = {
-  /** The weights of a model by name, loaded once. Throws `model_missing`, which the next call tries again. */
+  /** The weights of a model, loaded once. Throws `model_missing`; the next call tries again then. */
   model: (name: string) => Promise<Weights>;
-  /** Throws `model_missing` as `model` does, by the model's record alone; loading it may still find damage. */
+  /** Throws `model_missing` as `model` does, but reads only the record of the model, so it does not notice damaged weights. */
   check: (name: string) => Promise<void>;
-  /** Names of the installed models, by their records alone. */
+  /** Names of the installed models, according to their records. */
   installed: () => Promise<string[]>;
 };
 
 /** File name of a model's installed weights. */
 export const weightsFile = (name: string): string => `${name}.safetensors`;
 
-/** File name of the record beside them. */
+/** File name of the record of a model. */
 export const recordFile = (name: string): string => `${name}.json`;
 
 /**
- * Loads installed models of the manifest by `read`. With `lazy`, for places with little memory, weights stay as they are stored,
- * and each access to a tensor's `data` makes it anew.
+ * A store of the models of a manifest, whose files `read` reads. With `lazy`, which saves memory, weights stay encoded, and each
+ * access to the `data` of a tensor decodes it again.
  */
 export function createModelStore(args: {
   manifest: Manifest;
@@ -72,7 +72,7 @@ export function createModelStore(args: {
   };
 }
 
-/** The file of a model's weights as it was installed. Throws `model_missing` for none, an outdated or a damaged one. */
+/** The bytes of a model's weights. Throws `model_missing` if they are not installed, outdated or damaged. */
 export async function readVerified(model: ModelEntry, read: ReadModelFile): Promise<Uint8Array> {
   const { bytes: length, sha256 } = await readRecord(model, read);
   const bytes = await read(weightsFile(model.name));

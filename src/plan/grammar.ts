@@ -1,13 +1,12 @@
 // Plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`, read and written.
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
-import { AppError } from '../errors.ts';
+import { AppError, paramError, quoted } from '../errors.ts';
 import {
   isGpuOnly,
   type Output,
   outputAliases,
   outputParams,
   type Plan,
-  quoted,
   readParams,
   readStep,
   type Step,
@@ -59,7 +58,7 @@ export function parsePlan(
       );
     }
     const texts = readPairs(rest, effect.aliases);
-    for (const input of effect.inputs) {
+    for (const input of effect.further.params) {
       const upload = uploads.get(input);
       if (upload !== undefined && !texts.has(input)) texts.set(input, upload);
     }
@@ -92,7 +91,7 @@ export function formatPlan(
   const named = (effect: Effect, params: Readonly<Record<string, unknown>>) => ({
     ...params,
     ...Object.fromEntries(
-      effect.inputs.map((name) => [name, sourcesOf(params[name]).map(canonical).join('~')]),
+      effect.further.params.map((name) => [name, sourcesOf(params[name]).map(canonical).join('~')]),
     ),
   });
   const segments = steps.map(({ effect, params }) => {
@@ -128,9 +127,7 @@ function unknownOption(name: string, effects: readonly Effect[]): AppError {
   const names = [...optionEffects(effects).map((effect) => effect.params), outputParams].flatMap(
     (params) => Object.keys(params),
   );
-  return new AppError('bad_option', `${name}: expected an option (${names.join(', ')})`, {
-    param: name,
-  });
+  return paramError({ param: name, expected: `an option (${names.join(', ')})` });
 }
 
 function readPairs(
@@ -143,7 +140,7 @@ function readPairs(
     if (equals < 1)
       throw new AppError('bad_option', `expected key=value, got ${quoted(decode(pair))}`);
     const key = decode(pair.slice(0, equals));
-    const name = Object.hasOwn(aliases, key) ? (aliases[key] as string) : key;
+    const name = Object.hasOwn(aliases, key) ? aliases[key]! : key;
     const text = decode(pair.slice(equals + 1));
     if (text === '')
       throw new AppError('bad_option', `${quoted(name)}: expected a value, got nothing`, {
@@ -156,7 +153,7 @@ function readPairs(
 }
 
 const repeated = (name: string) =>
-  new AppError('bad_option', `${name}: expected once, got it more than once`, { param: name });
+  paramError({ param: name, expected: 'once', got: 'it more than once' });
 
 function decode(text: string): string {
   try {

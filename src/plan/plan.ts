@@ -1,27 +1,17 @@
 // What a request asks for, validated: the steps in their order, and the output.
 import * as z from 'zod';
+import { labelsOf, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
-import { AppError } from '../errors.ts';
+import { paramError, quoted } from '../errors.ts';
 import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
 /** Values of `f`: `auto`, a format by name, or something else than a picture. */
-const outputFormats = [
-  'auto',
-  'avif',
-  'webp',
-  'jpeg',
-  'png',
-  'json',
-  'blurhash',
-  'thumbhash',
-] as const;
-
-export type OutputFormat = (typeof outputFormats)[number];
+const answerForms = ['auto', ...outputFormats, 'json', 'blurhash', 'thumbhash'] as const;
 
 export type Output = {
-  f: OutputFormat;
+  f: (typeof answerForms)[number];
   q: number;
   /** What is answered while a job for the picture runs; no part of keys. */
   pending?: 'preview';
@@ -36,12 +26,17 @@ export type Plan = { steps: readonly Step[]; output: Output };
 /** Options that shape the answer and not the picture; each may be given once in a URL. */
 export const outputParams = {
   f: z
-    .enum(outputFormats)
+    .enum(answerForms)
     .default('auto')
     .describe(
       'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text.',
     ),
-  q: z.int().min(1).max(100).default(85).describe('Quality of AVIF, JPEG and WebP.'),
+  q: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(85)
+    .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
   // The only values on offer, accepted so that Cloudflare's lists work as they are; left out of the plan, and so of cache keys.
   anim: z
     .literal(false)
@@ -91,9 +86,7 @@ export function readParams(
   for (const name of texts.keys()) {
     if (!Object.hasOwn(schemas, name)) {
       const names = Object.keys(schemas).join(', ');
-      throw new AppError('bad_option', `${name}: expected a parameter of ${owner} (${names})`, {
-        param: name,
-      });
+      throw paramError({ param: name, expected: `a parameter of ${owner} (${names})` });
     }
   }
   const values: Record<string, unknown> = {};
@@ -104,9 +97,7 @@ export function readParams(
     );
     if (!result.success) {
       const got = text === undefined ? 'nothing' : quoted(text);
-      throw new AppError('bad_option', `${name}: expected ${expectationOf(schema)}, got ${got}`, {
-        param: name,
-      });
+      throw paramError({ param: name, expected: expectationOf(schema), got });
     }
     if (result.data !== undefined) values[name] = result.data;
   }
@@ -116,12 +107,8 @@ export function readParams(
 /** One validated step. Throws `bad_option`. */
 export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): Step {
   const params = readParams(effect.name, effect.params, texts);
-  const complaint = effect.check?.(params);
-  if (complaint !== undefined) {
-    throw new AppError('bad_option', complaint, {
-      param: complaint.slice(0, complaint.indexOf(':')),
-    });
-  }
+  const error = effect.check?.(params);
+  if (error) throw error;
   return { effect, params: canonicalParams(effect, params) };
 }
 
@@ -143,7 +130,7 @@ function canonicalParams(
 /** Whether what step `index` leaves becomes bytes at once: for the answer, or for a step that works on bytes. */
 export function goesToBytes({ steps }: Plan, index: number): boolean {
   const next = steps[index + 1];
-  return next === undefined || next.effect.takesBytes === true;
+  return next === undefined || next.effect.reads(next.params) === 'bytes';
 }
 
 /** Texts of the further images that the value of a parameter names. */
@@ -161,7 +148,7 @@ export const pixelImages = ({ steps }: Plan): string[] => [
 function imagesOf(steps: readonly Step[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const { effect, params } of steps) {
-    for (const param of effect.inputs) {
+    for (const param of effect.further.params) {
       for (const text of sourcesOf(params[param])) if (!found.has(text)) found.set(text, param);
     }
   }
@@ -170,7 +157,7 @@ function imagesOf(steps: readonly Step[]): Map<string, string> {
 
 /** How the step uses its further images where it does so through vectors alone. */
 export const vectorsOf = ({ effect, params }: Step): Vectors<ParamSchemas> | undefined =>
-  effect.vectors?.when(params) ? effect.vectors : undefined;
+  effect.further.vectors?.when(params) ? effect.further.vectors : undefined;
 
 /** A further image whose vector a plan needs; `owner` is the effect's name. */
 export type VectorUse = { text: string; owner: string; vectors: Vectors<ParamSchemas> };
@@ -193,20 +180,15 @@ export function vectorUses({ steps }: Plan): VectorUse[] {
 }
 
 /** Whether a step runs on the GPU backend only. */
-export const isGpuOnly = ({ effect, params }: Step): boolean => effect.gpuOnly?.(params) ?? false;
+export const isGpuOnly = ({ effect, params }: Step): boolean =>
+  effect.needs.gpuOnly?.(params) ?? false;
 
 /** Names of the models that a plan's steps need, each once. */
 export const modelsOf = ({ steps }: Plan): string[] => [
   ...new Set(
     steps.flatMap((step) => [
-      ...(step.effect.models?.(step.params) ?? []),
+      ...(step.effect.needs.models?.(step.params) ?? []),
       ...(vectorsOf(step)?.models ?? []),
     ]),
   ),
 ];
-
-/** Text from outside as it may stand in a message: short, printable, in quotes. */
-export function quoted(text: string): string {
-  const short = text.length > 64 ? `${text.slice(0, 64)}…` : text;
-  return JSON.stringify(short);
-}

@@ -1,8 +1,8 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
 import { eachBand } from '../bands.ts';
 import type { Codecs, Probe } from '../codecs/codec.ts';
-import { BLURHASH_EDGE, blurhashOf } from '../codecs/placeholder/blurhash.ts';
-import { THUMBHASH_EDGE, thumbhashOf } from '../codecs/placeholder/thumbhash.ts';
+import { formatOf, outputRules } from '../codecs/formats.ts';
+import { placeholders } from '../codecs/placeholder/placeholder.ts';
 import type { ChooseFormat, Estimate, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
@@ -18,11 +18,6 @@ const text = (content: string): Answer => ({
   mime: 'text/plain; charset=utf-8',
   extension: 'txt',
 });
-
-const placeholders = {
-  blurhash: { edge: BLURHASH_EDGE, of: blurhashOf },
-  thumbhash: { edge: THUMBHASH_EDGE, of: thumbhashOf },
-} as const;
 
 const placeholderOf = (f: Output['f']) =>
   f === 'blurhash' || f === 'thumbhash' ? placeholders[f] : undefined;
@@ -54,11 +49,12 @@ export async function encodeAnswer(
   const format = choose(transparent, { width: image.width, height: image.height });
   const codec = format && codecs[format];
   if (!codec) throw new Error('the output format has no encoder');
-  const flat = transparent && !codec.alpha ? await onWhite(image, pace) : image;
+  const { mime, extension } = formatOf(format);
+  const flat = transparent && !outputRules(format).alpha ? await onWhite(image, pace) : image;
   return {
     blob: await codec.encode(flat, { quality: q, pace }),
-    mime: codec.mime,
-    extension: codec.extension,
+    mime,
+    extension,
   };
 }
 
@@ -69,8 +65,8 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
   const flat = new Uint8ClampedArray(data.length);
   await eachBand({ count: width * height, ns: FLATTENED }, pace, (first, end) => {
     for (let i = 4 * first; i < 4 * end; i += 4) {
-      const a = (data[i + 3] as number) / 255;
-      for (let c = 0; c < 3; c++) flat[i + c] = (data[i + c] as number) * a + 255 * (1 - a);
+      const a = data[i + 3]! / 255;
+      for (let c = 0; c < 3; c++) flat[i + c] = data[i + c]! * a + 255 * (1 - a);
       flat[i + 3] = 255;
     }
   });

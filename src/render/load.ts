@@ -1,7 +1,6 @@
 // Brings a blob in as pixels: what its header says, then decoded, upright and in sRGB.
 import type { Codecs } from '../codecs/codec.ts';
-import { iccOfFile } from '../codecs/icc/of-file.ts';
-import { toSrgb } from '../codecs/icc/to-srgb.ts';
+import { conversionOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { probe } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
@@ -12,14 +11,13 @@ import type { Pace } from '../pace.ts';
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
   /** Brings pixels from the file's colour space to sRGB, in place, where it is another. */
-  convert: ReturnType<typeof toSrgb>;
+  convert: ReturnType<typeof conversionOf>;
 };
 
 /** Reads headers only. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
 export function openFile(bytes: Uint8Array): OpenFile {
   const header = probe(bytes);
-  const profile = iccOfFile(bytes, header.format);
-  const convert = profile && toSrgb(profile);
+  const convert = conversionOf(bytes, header.format);
   return { bytes, byteLength: bytes.length, header, convert, converted: convert !== undefined };
 }
 

@@ -1,5 +1,6 @@
 // Which format an answer takes: what the URL asks for, what the client accepts, and what encoding costs.
-import type { Codecs, Format } from '../codecs/codec.ts';
+import type { Codecs, OutputFormat } from '../codecs/codec.ts';
+import { outputRules } from '../codecs/formats.ts';
 import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
 import type { ChooseFormat, Limits } from '../cost/estimate.ts';
 import { ownedBy, priceOf } from '../cost/rates.ts';
@@ -13,9 +14,6 @@ export type OutputChoice = {
   key: string;
 };
 
-/** `f=auto` takes AVIF where encoding is predicted to take this share of the budget at most. */
-const AVIF_SHARE = 0.1;
-
 /** The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder. */
 export function outputChoice(
   { output: { f, q } }: Plan,
@@ -25,12 +23,13 @@ export function outputChoice(
   if (f === 'blurhash' || f === 'thumbhash') return { choose: () => undefined, key: f };
   const requested = f === 'json' ? ('auto' as const) : f;
   const asked = { accept, requested, available: codecs };
-  const fits = (format: Format, size: Size): boolean => {
+  const fits = (format: OutputFormat, size: Size): boolean => {
     const codec = codecs[format];
-    if (format !== 'avif' || !codec) return true;
+    const { autoBudgetShare: share } = outputRules(format);
+    if (share === undefined || !codec) return true;
     const { work, heap = 0 } = codec.encodeCost(size, { quality: q });
     const ms = priceOf(ownedBy(format, work));
-    return ms <= AVIF_SHARE * limits.edgeBudgetMs && heap <= limits.edgeHeapBytes;
+    return ms <= share * limits.edgeBudgetMs && heap <= limits.edgeHeapBytes;
   };
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   return {

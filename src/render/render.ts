@@ -127,7 +127,7 @@ async function work(placed: Placed, ports: RenderPorts) {
   const pace = createPace(pause);
   const [main, ...others] = files as [OpenFile, ...OpenFile[]];
   const load = (file: OpenFile, index: number) =>
-    loadFile(file, estimate.shrinks[index] as number, { codecs, pace });
+    loadFile(file, estimate.shrinks[index]!, { codecs, pace });
 
   // First, so that nothing else is held meanwhile.
   const { vectors, timing } = await allVectors(placed, { ...ports, pace });
@@ -135,7 +135,7 @@ async function work(placed: Placed, ports: RenderPorts) {
   const loaded = await load(main, 0);
   const further = new Map<string, Image>();
   for (const [i, file] of others.entries()) {
-    further.set(names[i] as string, (await load(file, i + 1)).image);
+    further.set(names[i]!, (await load(file, i + 1)).image);
   }
   const decoded = now();
   const asJson = plan.output.f === 'json';

@@ -22,7 +22,7 @@ export type RunPorts = {
 
 export type RunInputs = {
   image: Image;
-  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `shrink` then. */
+  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `decode.shrink` then. */
   shrunk?: Shrunk;
   /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
   further: ReadonlyMap<string, Image>;
@@ -62,7 +62,7 @@ export async function runPlan(
       }
       predicted = effect.size(shown.full, params);
       const began = now();
-      if (effect.tensors?.(params)) await tensors?.prepare();
+      if (effect.reads(params) === 'tensors') await tensors?.prepare();
       const result = await effect.run({
         picture,
         shrunk: shown,
@@ -74,7 +74,9 @@ export async function runPlan(
         model: readModel(ports),
         job,
       } as Parameters<typeof effect.run>[0]);
-      shown = effect.move ? movedShrunk(shown, effect.move(params)) : unshrunk(result.picture);
+      shown = effect.decode.move
+        ? movedShrunk(shown, effect.decode.move(params))
+        : unshrunk(result.picture);
       if (result.picture !== picture) {
         disposePicture(picture);
         picture = result.picture;
@@ -105,7 +107,7 @@ function furtherOf(
   const inputs: Record<string, Picture[]> = {};
   const vectors: Record<string, Float32Array[]> = {};
   const used = vectorsOf(step);
-  for (const name of step.effect.inputs) {
+  for (const name of step.effect.further.params) {
     const texts = sourcesOf(step.params[name]);
     inputs[name] = used ? [] : texts.map((text) => fromImage(further.get(text) as Image));
     if (!used) continue;

@@ -95,7 +95,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
 
   it('shows a job from the queue over its previews to the picture', async () => {
     const job = await run();
-    await text('state').toBe('Queued: waits for a GPU backend');
+    await text('state').toBe('Queued: waiting for a GPU backend');
     await text('numbers').toMatch(/^Since \d/);
     await kind().toBe('stand-in');
     job.send('state', { state: 'running', attempt: 1 });
@@ -138,7 +138,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     await text('state').toBe('Cancelled');
     expect(job.state).toBe('canceled');
     await part('again').click();
-    await text('state').toBe('Queued: waits for a GPU backend');
+    await text('state').toBe('Queued: waiting for a GPU backend');
     await expect.poll(() => job.listeners.size).toBe(1);
     expect({ jobs: server.jobs.length, run: job.run }).toEqual({ jobs: 1, run: 2 });
     await part('cancel').click();

@@ -60,7 +60,7 @@ async function follow(options: FollowOptions = {}): Promise<JobEvent[]> {
 const idsOf = (events: readonly JobEvent[]): number[] => events.map(({ id }) => id);
 
 describe("a job's events", () => {
-  it('come in their order until the job has ended, comments left out', async () => {
+  it('arrive in order until the job has ended, without comments', async () => {
     const progress = { step: 1, steps: 2, losses: {} };
     answers = [
       () =>
@@ -83,7 +83,7 @@ describe("a job's events", () => {
     expect(cancelled).toBe(1);
   });
 
-  it('are whole however the bytes are cut', async () => {
+  it('are parsed whole, however the bytes are split', async () => {
     const whole = event(1, 'progress', { step: 1, note: 'ü€😀\n' }) + state(2, 'failed');
     const bytes = text.encode(whole.replaceAll('\n', '\r\n'));
     for (const size of [1, 2, 3, 7]) {

@@ -19,8 +19,10 @@ describe('the builder', () => {
   it('has a method for every step and knows its further images', () => {
     const steps = effects.filter(({ segment }) => segment === 'step');
     expect(stepNames).toEqual(steps.map(({ name }) => name));
-    const inputs = steps.filter((step) => step.inputs.length > 0);
-    expect(stepInputs).toEqual(Object.fromEntries(inputs.map((step) => [step.name, step.inputs])));
+    const inputs = steps.filter((step) => step.further.params.length > 0);
+    expect(stepInputs).toEqual(
+      Object.fromEntries(inputs.map((step) => [step.name, step.further.params])),
+    );
     expect(outputNames).toEqual(Object.keys(outputParams));
   });
 

@@ -36,7 +36,7 @@ describe('the types of the builder', () => {
       // @ts-expect-error a right angle
       plan.options({ rotate: 45 });
       // @ts-expect-error there is no such effect
-      plan.vignette();
+      plan.swirl();
       // @ts-expect-error there is no such parameter
       plan.pixelate({ size: 8 });
       // @ts-expect-error true or false

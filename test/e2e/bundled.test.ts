@@ -118,12 +118,12 @@ describe('a transform', () => {
     expect(headers.via).toMatch(/tessera/);
   });
 
-  it('gives pixels back unchanged where nothing is asked', async () => {
+  it('returns the pixels unchanged if no step is asked for', async () => {
     const response = await worker.fetch(`/t/f=png/${source('/photo.png')}`);
     expect(maxDifference(await codecs.png.decode(await bytesOf(response)), photo)).toBe(0);
   });
 
-  it('takes the source raw, percent-encoded, in base64url, and with a collapsed slash, as one', async () => {
+  it('treats a raw, percent-encoded, base64url or slash-collapsed source as the same source', async () => {
     const plain = await worker.fetch(`/t/w=40,f=png/${source('/photo.png?one')}`);
     const tag = plain.headers.get('etag');
     const count = asked.length;
@@ -216,7 +216,7 @@ describe('caching', () => {
     expect(asked.length).toBe(count);
   });
 
-  it('decodes nothing for a 304 that only the source can confirm', async () => {
+  it("decodes nothing if the source's validator leads to a 304", async () => {
     sourceTag = '"v2"';
     const url = `/t/w=30/f=png/${source('/photo.png?tagged')}`;
     const tag = (await worker.fetch(url)).headers.get('etag') as string;
@@ -240,7 +240,7 @@ describe('caching', () => {
     }
   });
 
-  it('takes the tag `*` for what exists only', async () => {
+  it('matches the tag `*` only if the picture exists', async () => {
     const never = await worker.fetch('/t/w=67,trim=9999~0~0~0/asset:chess.jpg', {
       headers: { 'If-None-Match': '*' },
     });
@@ -493,7 +493,7 @@ describe('refusals', () => {
     ]).toEqual([405, allow, 'method_not_allowed']);
   });
 
-  it('and goes on answering', async () => {
+  it('do not stop the Worker from answering', async () => {
     expect((await worker.fetch('/health')).status).toBe(200);
     expect((await worker.fetch('/t/w=20/asset:chess.jpg')).status).toBe(200);
   });
@@ -509,7 +509,7 @@ describe('the rest of the service', () => {
       .map(({ plan, source }) => `/t/${plan}/asset:${source}`),
   );
 
-  it('answers with a problem, and no detail, where its configuration is wrong', async () => {
+  it('answers a problem without details if its configuration is wrong', async () => {
     const broken = await startBundledWorker({ CACHE_MAX_AGE: 'soon' });
     try {
       const response = await broken.fetch('/health');

@@ -87,7 +87,7 @@ describe('identical cold requests', () => {
     expect((await get(urlOf(path))).status).toBe(200);
   });
 
-  it('are answered also where the first of them leaves', async () => {
+  it('are answered even if the client that came first disconnects', async () => {
     const path = fresh();
     origin.manner.delay = 1000;
     const leaving = new AbortController();
@@ -104,7 +104,7 @@ describe('identical cold requests', () => {
 });
 
 describe('a source that is missing', () => {
-  it('is asked for once by a crowd, and not again for 10 s, whoever comes', async () => {
+  it('is requested once for many clients, and not again within 10 s', async () => {
     const path = fresh();
     Object.assign(origin.manner, { status: 404, delay: 100 });
     const answers = await crowd(urlOf(path));
@@ -117,7 +117,7 @@ describe('a source that is missing', () => {
 });
 
 describe('a stale answer', () => {
-  it('is given at once, renewed by its validator without decoding, and fresh afterwards', async () => {
+  it('is sent at once, revalidated without decoding, and fresh afterwards', async () => {
     const path = fresh();
     const made = await get(urlOf(path));
     expect(made.headers.get('cache-control')).toContain('max-age=2,');
@@ -143,7 +143,7 @@ describe('a stale answer', () => {
     expect(await decodedSoFar()).toBe(decoded);
   });
 
-  it('is replaced where the source has changed', async () => {
+  it('is replaced if the source has changed', async () => {
     const path = fresh();
     const made = await get(urlOf(path));
     Object.assign(origin.manner, { etag: '"2"', body: second });
@@ -155,7 +155,7 @@ describe('a stale answer', () => {
     expect(replaced.bytes).not.toBe(made.bytes);
   });
 
-  it('is kept while the source is down, and given up once it is gone', async () => {
+  it('is kept while the source is down, and dropped once the source answers that it is gone', async () => {
     const path = fresh();
     const made = await get(urlOf(path));
     await wait(2300);
@@ -224,7 +224,7 @@ describe('a file of the page', () => {
 });
 
 describe('a purge', () => {
-  it('holds at once for every plan of the source, and for no other source', async () => {
+  it('takes effect at once for every plan of the source, and for no other source', async () => {
     const [path, other] = [fresh(), fresh()];
     const urls = [urlOf(path), urlOf(path, 'w=12/f=png'), urlOf(other)];
     const made = await Promise.all(urls.map((url) => get(url)));
@@ -242,7 +242,7 @@ describe('a purge', () => {
 });
 
 describe('with RESULT_STORE=r2', () => {
-  it('answers come back once the cache of the data centre has lost them', async () => {
+  it("answers are restored after the data centre's cache has lost them", async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tessera-store-'));
     const start = () =>
       startBundledWorker(

@@ -28,7 +28,7 @@ const timingOf = (response: Response): string | undefined =>
   /vectors;dur=[\d.]+;desc="([^"]+)"/.exec(response.headers.get('server-timing') ?? '')?.[1];
 
 describe('a style URL', () => {
-  it('answers a painted picture, whose style is not looked at again for another one', async () => {
+  it('answers a stylized picture, and reuses the style vector for the next one', async () => {
     const first = await worker.fetch(path);
     expect(first.status, await first.clone().text()).toBe(200);
     expect(first.headers.get('content-type')).toBe('image/png');
@@ -40,7 +40,7 @@ describe('a style URL', () => {
     );
   });
 
-  it('names the command that installs the weights where they are not there', async () => {
+  it('names the command that installs the weights if they are missing', async () => {
     const response = await bare.fetch(path);
     expect([response.status, response.headers.get('x-error')]).toEqual([503, 'model_missing']);
     expect(((await response.json()) as { detail: string }).detail).toMatch(

@@ -45,7 +45,7 @@ const wide = (width: number, height: number): Promise<Buffer> =>
   sharp(photo).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
 
 describe('AVIF', () => {
-  it('is written where it is asked for by name', async () => {
+  it('is written if it is asked for by name', async () => {
     const response = await upload('w=100,h=80,fit=cover,f=avif', photo, { Accept: 'image/png' });
     expect(typeOf(response)).toBe('image/avif');
     expect(response.headers.get('content-disposition')).toBe('inline; filename="upload.avif"');
@@ -56,7 +56,7 @@ describe('AVIF', () => {
     expect(psnr(await rgba(file), await rgba(png))).toBeGreaterThan(34);
   });
 
-  it('is what auto takes for small results, and WebP for large ones', async () => {
+  it('is chosen by auto for small results, and WebP for large ones', async () => {
     const Accept = 'image/avif,image/webp,image/*;q=0.8';
     const small = await upload('w=96', photo, { Accept });
     expect([typeOf(small), small.headers.get('vary')]).toEqual(['image/avif', 'Accept']);
@@ -117,7 +117,7 @@ describe('a placeholder', () => {
     expect(length).toBeLessThanOrEqual(40);
   });
 
-  it('is of the picture that the plan makes, and the same for the same picture', async () => {
+  it('describes the result of the plan, and is the same for the same picture', async () => {
     const hash = async (plan: string): Promise<string> =>
       new TextDecoder().decode(await bytesOf(await upload(plan)));
     for (const f of ['blurhash', 'thumbhash']) {
@@ -126,7 +126,7 @@ describe('a placeholder', () => {
     }
   });
 
-  it('of a source is stored and told by its own tag', async () => {
+  it('of a source is stored under a tag of its own', async () => {
     const path = (f: string): string => `/t/f=${f}/asset:chess.jpg`;
     const [a, b] = [await worker.fetch(path('blurhash')), await worker.fetch(path('thumbhash'))];
     expect(a.headers.get('etag')).not.toBe(b.headers.get('etag'));
@@ -149,7 +149,7 @@ describe('numbers instead of a picture', () => {
     steps: { name: string; steps?: number; losses?: { step: number }[] }[];
   };
 
-  it('tell size, source, cost and the automatic steps taken', async () => {
+  it('report size, source, cost and the automatic steps', async () => {
     const response = await upload('hybrid,far=asset:bust.jpg,mode=reference/f=json');
     expect(typeOf(response)).toBe('application/json');
     const report = JSON.parse(new TextDecoder().decode(await bytesOf(response))) as Report;
@@ -166,14 +166,14 @@ describe('numbers instead of a picture', () => {
     expect(report.steps[0]?.losses?.at(-1)?.step).toBe(Number(taken));
   });
 
-  it('come whatever the client accepts', async () => {
+  it('are sent whatever the client accepts', async () => {
     const response = await upload('w=20,f=json', photo, { Accept: 'image/avif' });
     expect([response.status, typeOf(response)]).toEqual([200, 'application/json']);
   });
 });
 
 describe('automatic steps under a small budget', () => {
-  it('are fewer, and the answer says so', async () => {
+  it('are fewer, and the answer reports the number', async () => {
     const poor = await startBundledWorker({ EDGE_BUDGET_MS: '150' });
     try {
       const path = '/t/w=64/hybrid,far=asset:bust.jpg,mode=reference/f=json/asset:chess.jpg';

@@ -1,48 +1,41 @@
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { unstable_startWorker as startWorker } from 'wrangler';
+import { type BundledWorker, startWorker } from '../helpers/servers/bundled-worker.ts';
 
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-
-let worker: Awaited<ReturnType<typeof startWorker>>;
-let url: URL;
+let worker: BundledWorker;
 
 beforeAll(async () => {
-  worker = await startWorker({
-    // Its own: the service's names classes that this Worker does not have.
-    config: fileURLToPath(new URL('./gate.toml', import.meta.url)),
-    dev: {
-      server: { hostname: '127.0.0.1', port: 0 },
-      inspector: false,
-      logLevel: 'error',
-      watch: false,
-      persist: false,
-    },
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./gate-worker.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
   });
-  await worker.ready;
-  url = await worker.url;
+  const modules = [{ type: 'ESModule' as const, path: 'gate.js', contents: outputFiles[0]!.text }];
+  worker = await startWorker({ name: 'gate', compatibilityDate: '2026-11-01', modules });
 });
 
-afterAll(() => worker?.dispose());
+afterAll(() => worker?.close());
 
 const ask = async (ms: number) => {
-  const response = await fetch(new URL(`/?ms=${ms}`, url));
+  const response = await worker.fetch(`/?ms=${ms}`);
   return { status: response.status, ...((await response.json()) as { most?: number }) };
 };
 
 describe('requests that wait for each other in workerd', () => {
-  it('all get their turn, exclusive ones alone, and none is ended as hanging', async () => {
+  it('all finish; exclusive requests run alone, and workerd ends none of them as hanging', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(120)));
     expect(answers).toEqual(Array.from({ length: 20 }, () => ({ status: 200, most: 1 })));
   });
 
-  it('share the isolate where they are light, as memory allows', async () => {
+  it('run side by side in the isolate if they are light and fit in memory', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(40)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
     expect(Math.max(...answers.map(({ most }) => most ?? 0))).toBe(2);
   });
 
-  it('are refused beyond what the line holds, and the rest is served', async () => {
+  it('are refused when the queue is full, and the others are served', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => ask(120)));
     const served = answers.filter(({ status }) => status === 200).length;
     expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true);

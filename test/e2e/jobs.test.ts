@@ -135,7 +135,7 @@ describe('a job in the bundled Worker', () => {
     await until(() => backend().canceled.includes(job.id));
   });
 
-  it('goes on where it was after the Worker was started again, though nobody asks about it', async () => {
+  it('continues after a restart of the Worker, even if nobody asks about it', async () => {
     backend().acts.push('slow');
     const { job } = await submit();
     await until(async () => (await stateOf(job.id)).state === 'running');

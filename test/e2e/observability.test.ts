@@ -72,7 +72,7 @@ describe('the metrics of a running Worker', () => {
     }
   });
 
-  it('tell what memories are held, and that nothing is under way', async () => {
+  it('show which memories are held, and that nothing is running', async () => {
     expect(await done(upload('hybrid,far=asset:bust.jpg'))).toBe(200);
     const families = await metrics();
     const heaps = families.get('tessera_heap_bytes')?.samples ?? [];
@@ -87,7 +87,7 @@ describe('the metrics of a running Worker', () => {
     expect(total(families, 'tessera_reserved_bytes', { account: 'encoded' })).toBe(0);
   });
 
-  it('do not grow with what clients make up', async () => {
+  it('do not grow with values that clients choose', async () => {
     const count = async (): Promise<number> =>
       [...(await metrics()).values()].reduce((sum, { samples }) => sum + samples.length, 0);
     await done(worker.fetch('/t/unheard-of/asset:chess.jpg'));
@@ -100,7 +100,7 @@ describe('the metrics of a running Worker', () => {
     expect(await count()).toBe(before);
   });
 
-  it('are not for other methods', async () => {
+  it('answer no other methods', async () => {
     const response = await worker.fetch('/metrics', { method: 'POST' });
     expect([response.status, response.headers.get('x-error')]).toEqual([405, 'method_not_allowed']);
   });
@@ -121,7 +121,7 @@ describe('what an answer says of its cost', () => {
     await response.body?.cancel();
   });
 
-  it('comes of prices that are all there', () => {
+  it('is computed from a complete price list', () => {
     for (const [term, price] of Object.entries(rates)) {
       expect(`${term} ${Number.isFinite(price) && price >= 0}`).toBe(`${term} true`);
     }

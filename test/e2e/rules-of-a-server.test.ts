@@ -132,7 +132,7 @@ describe('objects of the bucket', () => {
     expect(probe(new Uint8Array(await response.arrayBuffer())).width).toBe(24);
   });
 
-  it('have one key for all spellings, and are further images', async () => {
+  it('have one cache key for all spellings, and can be further images', async () => {
     const tags = await Promise.all(
       ['r2:folder/a%20b.png', 'r2:folder%2Fa%20b.png?x'].map(async (source) =>
         (await usual.fetch(`/t/w=20,f=png/${source}`)).headers.get('etag'),
@@ -156,7 +156,7 @@ describe('objects of the bucket', () => {
 });
 
 describe('a failure', () => {
-  it('shows a grey picture where the URL asks for one', async () => {
+  it('shows a grey picture if the URL asks for one', async () => {
     const response = await usual.fetch(`/t/w=40,h=30,f=webp,onerror=placeholder/${base}/gone`);
     const { headers } = response;
     expect([response.status, headers.get('x-status'), headers.get('x-error')]).toEqual([
@@ -173,7 +173,7 @@ describe('a failure', () => {
     expect((await usual.fetch(`/t/w=40,h=30,f=webp/${base}/gone`)).status).toBe(404);
   });
 
-  it('leads to the source where the URL asks for that and it is an allowed https address', async () => {
+  it('redirects to the source if the URL asks for that and the source is an allowed https address', async () => {
     const ask = (source: string) =>
       usual.fetch(`/t/w=40,onerror=redirect/${source}`, { redirect: 'manual' });
     const led = await ask(`${dead}/a.jpg?x=1`);

@@ -18,7 +18,7 @@ const codeOf = async (url: string, init?: RequestInit): Promise<string | null> =
 };
 
 describe('the bundled Worker with keys', () => {
-  it('takes what a client with any of the keys has signed, and nothing else', async () => {
+  it('accepts URLs signed with any of its keys, and no others', async () => {
     for (const keys of KEYS) {
       const plan = clientOf(keys).from('asset:zoneplate.png').options({ w: 16, f: 'png' });
       expect(await codeOf(await plan.signedUrl())).toBe('ok');
@@ -29,7 +29,7 @@ describe('the bundled Worker with keys', () => {
     expect(await codeOf(await strange.signedUrl())).toBe('bad_signature');
   });
 
-  it('takes every spelling of what is signed for the same', async () => {
+  it('accepts every spelling of a signed URL', async () => {
     const plan = clientOf(KEYS[0] as string)
       .from('asset:zoneplate.png')
       .options({ w: 16, f: 'png' });
@@ -43,7 +43,7 @@ describe('the bundled Worker with keys', () => {
     for (const spelling of spellings) expect(await codeOf(spelling)).toBe('ok');
   });
 
-  it('refuses URLs whose end has passed', async () => {
+  it('refuses URLs that have expired', async () => {
     const plan = clientOf(KEYS[0] as string)
       .from('asset:zoneplate.png')
       .options({ w: 16 });
@@ -55,7 +55,7 @@ describe('the bundled Worker with keys', () => {
     expect(Number(age)).toBeLessThanOrEqual(60);
   });
 
-  it('starts no job that is not signed', async () => {
+  it('starts no job without a signature', async () => {
     const body = JSON.stringify({ plan: 'w=16', source: 'asset:zoneplate.png' });
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body };
     expect(await codeOf(`${worker.url.origin}/v1/jobs`, init)).toBe('bad_signature');

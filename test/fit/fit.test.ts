@@ -65,7 +65,7 @@ describe('optimisers', () => {
     },
   );
 
-  it('L-BFGS follows a curved valley where gradient descent has hardly begun', async () => {
+  it('L-BFGS reaches the end of a curved valley in steps in which gradient descent hardly moves', async () => {
     const evaluator = weightedSum(arraySpace, [[1, rosenbrock]]);
     const start = vector(0, 0);
     const bent = await runFit({
@@ -84,7 +84,7 @@ describe('optimisers', () => {
     expect(rosenbrock.value(plain)).toBeGreaterThan(0.01);
   });
 
-  it('Adam puts its epsilon where it is told to', () => {
+  it('Adam adds its epsilon to the corrected or to the raw root, as its option says', () => {
     const position = vector(0);
     const first = (epsilonAt: 'corrected' | 'raw'): number =>
       adam(arraySpace, { lr: 1, beta2: 0.99, epsilon: 0.1, epsilonAt }).next(
@@ -96,7 +96,7 @@ describe('optimisers', () => {
     expect(first('raw')).toBeCloseTo(-0.5, 5);
   });
 
-  it('momentum remembers: two equal gradients move further than twice one', () => {
+  it('momentum makes two equal gradients move further than twice one', () => {
     const rule = momentum(arraySpace, { lr: 1, beta: 0.5 });
     const once = rule.next(vector(0), vector(1));
     expect(once[0]).toBe(-1);
@@ -154,7 +154,7 @@ describe('fitting', () => {
     expect(x[0]).toBeCloseTo((2 * 1 + 0.5 * 3) / 2.5, 4);
   });
 
-  it('stops where the report says so', async () => {
+  it('stops if the report asks for it', async () => {
     const seen: number[] = [];
     await runFit({
       optimizer: gradientDescent(arraySpace, { lr: 0.01 }),

@@ -76,7 +76,7 @@ describe('resized planes', () => {
 });
 
 describe('padded planes', () => {
-  it('go on by reflection, also several times over, and of one pixel by itself', () => {
+  it('continue by reflection, even several times, and repeat a single pixel', () => {
     const row = (n: number): Planes => ({
       width: n,
       height: 1,
@@ -120,7 +120,7 @@ describe('averages', () => {
 });
 
 describe('seeded noise', () => {
-  it('is the same of one seed, another of another, and fills 0…1 evenly', () => {
+  it('is the same for the same seed, differs between seeds, and fills 0…1 evenly', () => {
     const values = uniformValues(7, 20000);
     expect(uniformValues(7, 20000)).toEqual(values);
     expect(uniformValues(8, 3)).not.toEqual(values.slice(0, 3));

@@ -32,7 +32,7 @@ async function evaluate(x: Float32Array): Promise<Evaluation> {
 const start = Float32Array.from({ length: 12 }, (_, i) => ((i * 7) % 12) / 12);
 
 describe('a fit that is interrupted', () => {
-  it.each(rules)('%s: goes on to the same bits', async (_, rule) => {
+  it.each(rules)('%s: continues to the same bits', async (_, rule) => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 20 }), async (cut) => {
         const whole = exponentialAverage(0.99, start);
@@ -70,7 +70,7 @@ describe('a fit that is interrupted', () => {
     );
   });
 
-  it.each(rules)('%s: an own copy of the state is kept', (_, rule) => {
+  it.each(rules)('%s: keeps a copy of the state', (_, rule) => {
     const gradient = Float32Array.from(start, (v) => v - 0.3);
     const [first, second] = [rule(arraySpace), rule(arraySpace)];
     const there = first.next(first.next(start, gradient), gradient);
@@ -82,7 +82,7 @@ describe('a fit that is interrupted', () => {
 });
 
 describe('a fit', () => {
-  it('never hands out a picture where a loss or a gradient is no number', async () => {
+  it('never returns a picture if a loss or a gradient is not a number', async () => {
     for (const [loss, value, what] of [
       [Number.NaN, 0, 'the loss'],
       [Number.POSITIVE_INFINITY, 0, 'the loss'],
@@ -112,7 +112,7 @@ describe('a fit', () => {
 describe('rules that move to another size', () => {
   const doubled = (v: Float32Array): Float32Array => v.map((x) => 2 * x);
 
-  it('carry the moments of Adam over and go on counting', () => {
+  it('keep the moments and the step count of Adam', () => {
     const rule = adam(arraySpace, { lr: 0.02 });
     rule.next(start, start);
     const { step, vectors } = structuredClone(rule.state());
@@ -129,7 +129,7 @@ describe('rules that move to another size', () => {
 });
 
 describe('Adam in one pass', () => {
-  it('is Adam in many', () => {
+  it('equals Adam computed in several passes', () => {
     const { adamStep: _, ...plain } = arraySpace;
     for (const epsilonAt of ['corrected', 'raw'] as const) {
       const options = { lr: 0.02, beta1: 0.99, epsilon: 0.1, epsilonAt };

@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelEntry, parseManifest, withCompanions } from '../../src/models/manifest.ts';
+import { entry, mirrorOnly } from './entries.ts';
 
-const entry: ModelEntry = {
-  name: 'tiny',
-  summary: 'A network of one value.',
-  licence: 'MIT',
-  origin: 'https://example.com/tiny',
-  input: 'RGB, 0 to 1',
-  files: [
-    {
-      mirrorPath: 'tiny/tiny.bin',
-      url: 'https://example.com/tiny.bin',
-      bytes: 4,
-      digest: `sha256:${'0'.repeat(64)}`,
-    },
-  ],
-  conversion: 'plain',
-};
-
-const mirrorOnly: ModelEntry = {
-  ...entry,
-  name: 'rare',
-  files: [{ mirrorPath: 'rare/rare.bin', bytes: 4, digest: `md5:${'0'.repeat(32)}` }],
-};
 const manifest = [entry, mirrorOnly];
 
 describe('a manifest', () => {

@@ -1,30 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/digest.ts';
-import { type Manifest, type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
+import { type Manifest, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { createModelStore, recordFile, weightsFile } from '../../src/models/store.ts';
+import { entry, mirrorOnly } from './entries.ts';
 
-const entry: ModelEntry = {
-  name: 'tiny',
-  summary: 'A network of one value.',
-  licence: 'MIT',
-  origin: 'https://example.com/tiny',
-  input: 'RGB, 0 to 1',
-  files: [
-    {
-      mirrorPath: 'tiny/tiny.bin',
-      url: 'https://example.com/tiny.bin',
-      bytes: 4,
-      digest: `sha256:${'0'.repeat(64)}`,
-    },
-  ],
-  conversion: 'plain',
-};
-const mirrorOnly: ModelEntry = {
-  ...entry,
-  name: 'rare',
-  files: [{ mirrorPath: 'rare/rare.bin', bytes: 4, digest: `md5:${'0'.repeat(32)}` }],
-};
 const manifest: Manifest = [entry, mirrorOnly];
 
 /** A folder with `tiny` installed, which counts what is read of it. */

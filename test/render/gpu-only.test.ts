@@ -5,9 +5,10 @@ import * as z from 'zod';
 import { admit } from '../../src/cost/admit.ts';
 import type { Limits } from '../../src/cost/estimate.ts';
 import type { Place } from '../../src/cost/place.ts';
-import { defineEffect, imagesParam } from '../../src/effects/effect.ts';
+import { defineEffect } from '../../src/effects/effect.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import type { JobPort } from '../../src/effects/job-port.ts';
+import { imagesParam } from '../../src/effects/params.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
 import { renderPlan } from '../../src/render/render.ts';
@@ -26,10 +27,11 @@ const choose = defineEffect({
     pick: z.int().min(0).max(2).default(0),
     gpuOnly: z.boolean().default(false),
   },
-  inputs: ['from'],
-  gpuOnly: ({ gpuOnly }) => gpuOnly,
-  models: ({ gpuOnly, pick }) => (gpuOnly ? [`model-${pick}`, 'model-of-all'] : []),
-  inputShrink: () => 8,
+  further: { params: ['from'], shrink: () => 8 },
+  needs: {
+    gpuOnly: ({ gpuOnly }) => gpuOnly,
+    models: ({ gpuOnly, pick }) => (gpuOnly ? [`model-${pick}`, 'model-of-all'] : []),
+  },
   cost: () => ({ work: {}, bytes: 0 }),
   run: ({ inputs, params, reports, job }) => ({
     picture: inputs.from[params.pick] as (typeof inputs.from)[number],

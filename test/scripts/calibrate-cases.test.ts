@@ -1,10 +1,11 @@
 // What calibration measures, and what it leaves for the benchmark of the estimate.
 import { describe, expect, it } from 'vitest';
 import { assertDisjoint, heldOutCases } from '../../bench/stages/held-out.ts';
+import { heldOutStep } from '../../bench/stages/held-out-step.ts';
 import { calibrationCases, type StageCase } from '../../scripts/calibrate/cases.ts';
 import { fileName } from '../../scripts/calibrate/files.ts';
 import { ratesText } from '../../scripts/calibrate/rates-file.ts';
-import { ownedBy, priceOf, rates, totalWork } from '../../src/cost/rates.ts';
+import { ownedBy, rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 
@@ -45,9 +46,26 @@ describe('the cases of calibration', () => {
     expect(() => assertDisjoint([one], seen)).toThrow(fileName(one.file));
   });
 
-  it('count every term of an effect that has a rate, and none that has none', () => {
+  it('count only terms with a rate (run npm run calibrate -- --only <effect>)', () => {
+    const terms = Object.keys(workOf(calibrationCases()));
+    expect(terms.filter((term) => rates[term] === undefined)).toEqual([]);
+  });
+
+  it('have their numbers changed for the benchmark, within the range of the parameter', () => {
+    const plan = 'pixelate,block=8,outline=0.4,palette=auto,colors=256';
+    const file = { sample: 'bust', kind: 'jpeg', width: 256, height: 192 } as const;
+    const seen = { stage: 'steps', plan, file, format: 'webp' } as const;
+    expect(heldOutStep(seen)).toEqual({
+      ...seen,
+      plan: 'pixelate,block=10,palette=auto,colors=205,outline=0.5',
+      file: { ...file, sample: 'chess', width: 205, height: 154 },
+    });
+    const odd = heldOutStep({ ...seen, plan: 'hybrid,far=asset:far,kernel=31,steps=1' });
+    expect(odd.plan).toBe('hybrid,far=asset:far,kernel=39,steps=2');
+  });
+
+  it('count every term of an effect that has a rate', () => {
     const work = workOf(calibrationCases());
-    expect(priceOf(work)).toBeGreaterThan(0);
     const owners = new Set(effects.map(({ name }) => name));
     const priced = Object.keys(rates).filter((term) => owners.has(term.split('.')[0] as string));
     expect(priced.filter((term) => !((work[term] ?? 0) > 0))).toEqual([]);

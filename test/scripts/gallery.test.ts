@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { contactSheet, TILE } from '../../scripts/gallery/sheet.ts';
-import { tilesOf } from '../../scripts/gallery/tiles.ts';
+import { contactSheet, sheetSize, TILE } from '../../scripts/gallery/sheet.ts';
+import { needsNothing, tilesOf } from '../../scripts/gallery/tiles.ts';
+import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects } from '../../src/effects/index.ts';
 import { catalog } from '../../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
@@ -13,7 +15,8 @@ describe('the gallery', () => {
   it.each(catalog(effects))(
     'has tiles for every parameter and value of $name, all valid',
     (entry) => {
-      const plans = tilesOf(entry).map(({ plan }) => plan);
+      const effect = effects.find(({ name }) => name === entry.name);
+      const plans = tilesOf(entry, effect).map(({ plan }) => plan);
       for (const plan of plans) parsePlan(plan.split('/'), effects);
       const all = plans.join('\n');
       for (const [param, schema] of Object.entries(entry.parameters.properties)) {
@@ -25,6 +28,16 @@ describe('the gallery', () => {
       }
     },
   );
+
+  it('lies in docs with as many rows as its tiles take', async () => {
+    const groups = catalog(effects).map((entry) => {
+      const effect = effects.find(({ name }) => name === entry.name);
+      return tilesOf(entry, effect).filter(({ plan }) => needsNothing(plan));
+    });
+    const drawn = probe(await readFile(new URL('../../docs/gallery.webp', import.meta.url)));
+    const { width, height } = sheetSize(groups.filter((tiles) => tiles.length > 0));
+    expect([drawn.width, drawn.height]).toEqual([width, height]);
+  });
 
   it('puts tiles where their labels are, and shows the paper through transparent parts', () => {
     const red = paint(TILE, () => [200, 0, 0]);

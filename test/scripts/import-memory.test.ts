@@ -62,7 +62,7 @@ describe('importMemory', () => {
     const before = parseSections(await original(file));
     const after = parseSections(importMemory(await original(file)));
     // Those in which `sbrk` is rewritten, where it has to be.
-    const touched = name === 'jpeg-decoder.wasm' ? [2, 3, 5, 6, 10] : [2, 5];
+    const touched = name === 'jpeg-decoder' ? [2, 3, 5, 6, 10] : [2, 5];
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id).filter((id) => id !== 5));
     for (const { id } of after.filter((s) => !touched.includes(s.id))) {
       expect(Buffer.compare(bodyOf(after, id, ''), bodyOf(before, id, ''))).toBe(0);
@@ -70,7 +70,7 @@ describe('importMemory', () => {
   });
 
   it.each(files)('writes %s as the Worker imports it', async (name, file) => {
-    const written = await readFile(new URL(`src/generated/${name}`, root));
+    const written = await readFile(new URL(`src/generated/${name}.wasm`, root));
     expect(Buffer.compare(written, importMemory(await original(file)))).toBe(0);
     const imports = WebAssembly.Module.imports(await WebAssembly.compile(written));
     const pages = Number(imports.find(({ kind }) => kind === 'memory')?.name);
@@ -79,7 +79,7 @@ describe('importMemory', () => {
   });
 
   it('lets TurboJPEG allocate the same place in a memory that is used again', async () => {
-    const file = memoryModules['jpeg-decoder.wasm'];
+    const file = memoryModules['jpeg-decoder']!;
     const module = await WebAssembly.compile(importMemory(await original(file)));
     const imports: Record<string, WebAssembly.ModuleImports> = {};
     for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {

@@ -100,7 +100,7 @@ describe('a download', () => {
     const { url, ranges } = await serve({ stallAfter: 10_000 });
     await expect(fetchFile({ url, path, ...expected }, hasty)).rejects.toMatchObject({
       code: 'source_timeout',
-      message: `${url}: nothing came for too long`,
+      message: `${url}: the server was silent for too long`,
     });
     expect(ranges).toHaveLength(3);
     expect(await leftOver()).toBe(30_000);

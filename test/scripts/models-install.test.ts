@@ -203,7 +203,7 @@ describe('installing a model', () => {
   it('names the converters there are to an entry that wants another', async () => {
     await expect(
       installModel({ ...entry, conversion: 'magic' }, { folder, mirror }),
-    ).rejects.toThrow(`vgg19: expected a conversion of ${Object.keys(converters).join(', ')}`);
+    ).rejects.toThrow(`vgg19: conversion: expected one of ${Object.keys(converters).join(', ')}`);
   });
 });
 

@@ -41,7 +41,7 @@ describe('the backend of npm start', () => {
       process.kill(first, 'SIGKILL');
       await expect.poll(() => backend.pid() !== first, { timeout: 5000 }).toBe(true);
       await expect.poll(() => isUp(backend.url), { timeout: 15_000 }).toBe(true);
-      expect(reports[0]).toBe('The GPU backend ended (SIGKILL); it is started again in 0.5 s');
+      expect(reports[0]).toBe('The GPU backend ended (SIGKILL); it restarts in 0.5 s');
     } finally {
       await backend.end();
     }

@@ -5,7 +5,7 @@ import { createClient } from '../../src/client/client.ts';
 import worker from '../../src/edge/worker.ts';
 
 describe('the client in a Worker', () => {
-  it('builds, signs, and asks for what a binding answers', async () => {
+  it('builds and signs URLs, and fetches through a binding', async () => {
     const client = createClient({
       origin: 'https://tessera.example',
       keys: '736563726574:68656C6C6F',

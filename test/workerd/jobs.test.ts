@@ -19,7 +19,7 @@ const specOf = (id: string): JobSpec => ({
 const ref = (id: string, run = 1) => ({ id, run, restarts: 0 });
 
 describe("a job's object", () => {
-  it('knows nothing of ids that were never submitted, and does not start to', async () => {
+  it('knows no id that was never submitted, and stores nothing about it', async () => {
     const job = env.JOBS.getByName('a'.repeat(52));
     expect(await job.read()).toBeUndefined();
     expect(await job.attempt(ref('a'))).toBeUndefined();
@@ -30,7 +30,7 @@ describe("a job's object", () => {
     expect(await job.read()).toBeUndefined();
   });
 
-  it('lets readers follow to the end, and wait for it', async () => {
+  it('streams its events to the end, and lets a reader wait for the end', async () => {
     const id = 'b'.repeat(52);
     const job = env.JOBS.getByName(id);
     await job.begin(specOf(id), false);
@@ -59,7 +59,7 @@ describe("a job's object", () => {
     expect(text).toContain('"step":300');
   });
 
-  it('ends a wait in time where the job goes on', async () => {
+  it('ends a wait after its timeout if the job is still running', async () => {
     const id = 'd'.repeat(52);
     const job = env.JOBS.getByName(id);
     await job.begin(specOf(id), false);
@@ -69,7 +69,7 @@ describe("a job's object", () => {
 });
 
 describe('the object of a job that has ended', () => {
-  it('tells a reader of the next run nothing of the earlier one, and counts on', async () => {
+  it('shows a reader of the next run no event of the earlier one, and continues the event ids', async () => {
     const id = 'e'.repeat(52);
     const job = env.JOBS.getByName(id);
     await job.begin(specOf(id), false);
@@ -84,7 +84,7 @@ describe('the object of a job that has ended', () => {
     expect([first, second].map((text) => text.match(/"canceled"/g)?.length)).toEqual([1, 1]);
   });
 
-  it('empties its storage in time, and can be submitted again', async () => {
+  it('empties its storage after a while, and can be submitted again', async () => {
     const id = 'f'.repeat(52);
     const job = env.JOBS.getByName(id);
     const tables = () =>
@@ -118,7 +118,7 @@ describe('the object of a job that has ended', () => {
 });
 
 describe('the ledger of a day', () => {
-  it('adds seconds up by day, the most that was told of one attempt', async () => {
+  it('adds up seconds by day, counting the largest report of each attempt', async () => {
     const ledger = env.GPU_DAY.getByName('test');
     const noon = Date.UTC(2026, 10, 21, 12);
     await ledger.spend(noon, 'a.1.1', 2);

@@ -44,7 +44,7 @@ describe('the tensor backend', () => {
     expect(heapBytes()).toBeLessThan(9.5 * MIB);
   });
 
-  it('refuses a tensor beyond its bound, and goes on', async () => {
+  it('refuses a tensor above its memory limit, and keeps working', async () => {
     expect(() => zeros([(32 * MIB) / 4])).toThrow(expect.objectContaining({ code: 'over_budget' }));
     expect(memory().numTensors).toBe(0);
     expect(heapBytes()).toBeLessThan(24 * MIB);
@@ -69,7 +69,7 @@ describe('the tensor backend', () => {
     expect(heapBytes()).toBe(bytes);
   });
 
-  it('keeps its instance as long as nobody else had the memory', async () => {
+  it('keeps its instance as long as nobody else used the memory', async () => {
     const alive = tensor([1, 2, 3]);
     await backend.prepare();
     expect(Array.from(alive.dataSync())).toEqual([1, 2, 3]);
@@ -83,7 +83,7 @@ describe('the tensor backend', () => {
     alive.dispose();
   });
 
-  it('starts afresh over tensors of work that was cut off', async () => {
+  it('starts afresh after work that was cut off and left tensors', async () => {
     zeros([4]);
     backend.failed();
     await backend.prepare();

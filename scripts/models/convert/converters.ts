@@ -1,15 +1,15 @@
-// Every way to make weights of a model's files, by the manifest's word for it; a new kind of model is a line here.
+// The converters from a model's files to weights, by the name that the manifest uses. A new kind of model is one line here.
 import type { Weights } from '../../../src/graph/engine.ts';
 import type { DtypeChoice } from '../../../src/models/safetensors.ts';
 
 export type Converted = { tensors: Weights; dtype: DtypeChoice };
 
-/** Makes weights of a model's files, whose paths come in the manifest's order. */
+/** Converts a model's files to weights. The paths are in the manifest's order. */
 export type Converter = (paths: readonly string[]) => Promise<Converted>;
 
 /**
- * Raise a name's number where what it makes changes: installed weights are then outdated. They are
- * imported where they are used, for `npm start` asks for models and mostly has them.
+ * If a converter's result changes, give it a new name with a number (`keras-vgg19-2`): installed weights are then outdated. Converters are
+ * imported only when they are used, because `npm start` asks for models that are usually installed already.
  */
 export const converters: Readonly<Record<string, Converter>> = {
   'fast-style': async (paths) => (await import('./fast-style.ts')).convertFastStyle(paths),

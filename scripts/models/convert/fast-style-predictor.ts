@@ -1,4 +1,4 @@
-// Makes weights of the predictor's TFLite file: MobileNetV2's layers in their order, in 8 bits as they are.
+// Converts the predictor's TFLite file: MobileNetV2's layers in their order, kept in 8 bits.
 import { readFile } from 'node:fs/promises';
 import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
@@ -26,8 +26,8 @@ const names = [
 ];
 
 /**
- * Every layer's `.weight` in whole numbers, [height, width, in, out] or for `depthwise` [height, width, channels, 1], with its
- * `.scale` and `.bias` for each channel that it makes. Throws `Error` naming the layer that is not as it should be.
+ * Each layer's `.weight` as integers, [height, width, in, out] or for `depthwise` [height, width, channels, 1], and its `.scale`
+ * and `.bias` for each output channel. Throws `Error` naming a layer that is not as expected.
  */
 export async function convertFastStylePredictor([
   path = '',
@@ -68,10 +68,10 @@ function readLayer(name: string, { code, inputs }: TfliteOperator): Record<strin
   };
 }
 
-/** TFLite has them as [1, height, width, channels]. */
+/** TFLite stores depthwise filters as [1, height, width, channels]. */
 function depthwiseOf(filter: TfliteTensor): TensorData {
   const [one, height = 0, width = 0, channels = 0] = filter.shape;
-  if (one !== 1) throw new Error(`${filter.name}: expected one filter a channel`);
+  if (one !== 1) throw new Error(`${filter.name}: expected one filter per channel`);
   return { shape: [height, width, channels, 1], data: Float32Array.from(integersOf(filter)) };
 }
 

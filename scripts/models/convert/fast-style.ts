@@ -1,4 +1,4 @@
-// Makes weights of the small transfer network's TFLite file, whose layers it finds by how the graph uses them.
+// Converts the transfer network's TFLite file. It finds the layers by their use in the graph.
 import { readFile } from 'node:fs/promises';
 import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
@@ -26,13 +26,13 @@ const normalised = [
   'expand3',
 ];
 
-/** 1e-5 in half precision; the network has it built in. */
+/** 1e-5 in half precision, a constant of the network. */
 const EPSILON = 168 * 2 ** -24;
 
 /**
  * `contract1` to `contract3` with `.weight` [height, width, in, out] and `.bias`; `residual1.conv1` to `expand3` with
- * `.weight`, and `.gamma` and `.beta`, each a `.weight` [numbers of the style vector, out] and a `.bias`. To be stored as
- * halves, which they are. Throws `Error` saying what is not as it should be.
+ * `.weight`, and `.gamma` and `.beta`, each a `.weight` [numbers of the style vector, out] and a `.bias`. They are float16 in
+ * the file and are stored as float16. Throws `Error` if something is not as expected.
  */
 export async function convertFastStyle([path = '']: readonly string[]): Promise<Converted> {
   const graph = createGraph(readTflite(await readFile(path)));
@@ -70,7 +70,7 @@ function createGraph({ inputs, operators }: TfliteGraph) {
     /** The first operator of this kind that takes `tensor`. */
     user: (tensor: TfliteTensor | undefined, code: number): TfliteOperator | undefined =>
       operators.find((operator) => operator.code === code && operator.inputs.includes(tensor)),
-    /** What an operator takes, before it was widened. */
+    /** An operator's input before its conversion to float32. */
     constant: (tensor: TfliteTensor | undefined): TfliteTensor | undefined => {
       const from = maker(tensor);
       return from?.code === DEQUANTIZE ? from.inputs[0] : tensor;
@@ -96,7 +96,7 @@ function addNorm(
   bias: TensorData,
 ): void {
   const { graph, tensors, name, vector } = to;
-  // Taking off the mean takes it off too, so that the network has none.
+  // Subtracting the mean would cancel a bias, so the network has none.
   if (bias.data.some((value) => value !== 0)) throw new Error(`${name}: expected no bias`);
   const mean = graph.user(output, MEAN)?.outputs[0];
   const shift = graph.user(mean, MUL);

@@ -1,4 +1,4 @@
-// Makes weights of Keras' VGG19 file: HDF5, a group per layer, filters as [height, width, in, out].
+// Converts Keras' VGG19 file: HDF5, one group for each layer, filters as [height, width, in, out].
 import { type Dataset, File, type Group, ready } from 'h5wasm/node';
 import type { TensorData } from '../../../src/graph/engine.ts';
 import type { Converted } from './converters.ts';
@@ -7,8 +7,8 @@ import type { Converted } from './converters.ts';
 const BLOCKS = [2, 2, 4, 4, 4];
 
 /**
- * `conv1_1.weight` [out, in, height, width] and `conv1_1.bias` to `conv5_4`, of whatever widths the
- * file has; to be stored as halves. Throws `Error` naming the layer that is not as it should be.
+ * `conv1_1.weight` [out, in, height, width] and `conv1_1.bias` to `conv5_4`, with the widths of the file, to be stored as
+ * float16. Throws `Error` naming a layer that is not as expected.
  */
 export async function convertKerasVgg19([path = '']: readonly string[]): Promise<Converted> {
   await ready;

@@ -1,4 +1,4 @@
-// Makes weights of the compressed VGG19: float32 values one after the other, and a list of their names and places.
+// Converts the compressed VGG19: a file of float32 values, and a list of their names and offsets.
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { TensorData } from '../../../src/graph/engine.ts';
@@ -14,9 +14,8 @@ const list = z.array(
 );
 
 /**
- * `conv0.*`, which normalises the input, and `conv1_1.*` to `conv5_1.*`, [out, in, height, width],
- * to be stored as they are; the `_aux` heads, which only its training used, are left out. Throws
- * `Error` for a list that is none or does not fit the values.
+ * `conv0.*`, which normalises the input, and `conv1_1.*` to `conv5_1.*`, [out, in, height, width], to be stored as float32. The
+ * `_aux` heads, which only the training used, are left out. Throws `Error` if the list is malformed or does not fit the values.
  */
 export async function convertVgg19Small(paths: readonly string[]): Promise<Converted> {
   const [names = '', values = ''] = paths;

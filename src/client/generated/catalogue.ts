@@ -51,6 +51,36 @@ export type Options = {
 
 /** Parameters of every effect that is a step of its own. */
 export type Steps = {
+  /** Take the colours away: greys of the same luminance, in linear light. */
+  grayscale: {
+    /** How far towards the grey: 0 changes nothing, 1 is grey. 0…1 share. Default: 1. */
+    strength?: number | undefined;
+  };
+  /** The brown tone of old prints, as the CSS filter of this name gives it. */
+  sepia: {
+    /** How far towards the full tone: 0 changes nothing. 0…1 share. Default: 1. */
+    strength?: number | undefined;
+  };
+  /** Two colours and what lies between them in OKLab, by the lightness of the picture. */
+  duotone: {
+    /** The colour that black becomes. */
+    shadows?: string | undefined;
+    /** The colour that white becomes. */
+    highlights?: string | undefined;
+    /** How far towards the two colours: 0 changes nothing. 0…1 share. Default: 1. */
+    strength?: number | undefined;
+  };
+  /** Fade into a colour towards the corners, in linear light and without bands. */
+  vignette: {
+    /** Share of the colour where the vignette is full: 0 changes nothing. 0…1 share. Default: 0.6. */
+    strength?: number | undefined;
+    /** Where it begins, on the way from the centre (0) to the corners (1). It is an ellipse of the shape of the picture. 0…1 share. Default: 0.3. */
+    radius?: number | undefined;
+    /** How far from there it is full, in the same measure; 0 is a hard edge. 0…1 share. Default: 0.7. */
+    feather?: number | undefined;
+    /** The colour that it fades into. */
+    color?: string | undefined;
+  };
   /** Fill each cell of a grid with one colour, averaged in linear light; palettes, dithering, outlines. */
   pixelate: {
     /** Block edge; 16 unless columns or rows is given. 1…256 px. Default: 16. */
@@ -160,7 +190,7 @@ export type Steps = {
 };
 
 /** The steps by name. */
-export const stepNames = ['pixelate', 'hybrid', 'edges', 'style'] as const;
+export const stepNames = ['grayscale', 'sepia', 'duotone', 'vignette', 'pixelate', 'hybrid', 'edges', 'style'] as const;
 
 /** Parameters that name further images. */
 export const stepInputs = {

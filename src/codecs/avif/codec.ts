@@ -1,4 +1,4 @@
-// AVIF, decoded and encoded by libaom.
+// The AVIF codec: libavif with libaom, compiled to WASM by jSquash.
 import decoderFactory from '@jsquash/avif/codec/dec/avif_dec.js';
 import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js';
 import { AppError } from '../../errors.ts';
@@ -24,16 +24,19 @@ type Encoder = {
   ): Uint8Array | null;
 };
 
-/** A file may take this many times the memory that one of its kind was measured to take. */
+/** The longest side that libavif decodes, in pixels. */
+export const AVIF_MAX_EDGE = 32_768;
+
+/** The decoder may use up to this multiple of the predicted memory. */
 const HEAP_SLACK = 1.3;
 
-// Rough, and only for the pauses.
-const DECODE_NS = 220;
-const ENCODE_NS = 250;
+/** Rough time per pixel; only decides when to pause. */
+const DECODE_NS_PER_PIXEL = 220;
+const ENCODE_NS_PER_PIXEL = 250;
 
 /**
- * Makes the codec from the compiled `avif_dec.wasm` and `avif_enc.wasm` (the one without threads). Of a sequence the first picture
- * is decoded; 10 and 12 bits become 8.
+ * Makes the codec from the compiled `avif_dec.wasm` and `avif_enc.wasm` (the build without threads). The decoder returns the
+ * first picture of a sequence, and reduces 10 and 12 bits to 8.
  */
 export function createAvifCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
@@ -49,37 +52,33 @@ export function createAvifCodec(
     { name: 'avif-encoder', heaps },
   );
   return {
-    format: 'avif',
-    mime: 'image/avif',
-    extension: 'avif',
-    alpha: true,
     shrink: () => 1,
     async decode(bytes, { pace = noPace } = {}) {
       const header = probeAvif(bytes);
-      if (!header) throw new AppError('undecodable', 'avif: the file is truncated in its header');
+      if (!header) throw new AppError('undecodable', 'avif: the file ends before its header does');
       const needs = avifDecodeHeap({ header, byteLength: bytes.length });
       const image = await runDecoder(({ calls }) => {
-        // The coded frames may be larger than the header says, and that is found out only after room is made for them.
+        // The coded frames may be larger than the header says; the decoder notices only after it has allocated memory for them.
         heapLimit = HEAP_SLACK * needs;
         try {
           const decoded = calls.decode(bytes, 8);
-          if (!decoded) throw new Error('the decoder gave nothing');
+          if (!decoded) throw new Error('the decoder returned no picture');
           return createImage(decoded, decoded.data);
         } catch (error) {
           throw new AppError(
             'undecodable',
-            'avif: the picture data is corrupt, cut short or not of the size that the header says',
+            'avif: the picture data is corrupt, cut short, or has another size than the header says',
             { cause: error },
           );
         } finally {
           heapLimit = Number.POSITIVE_INFINITY;
         }
       }, needs);
-      await pace(DECODE_NS * image.width * image.height);
+      await pace(DECODE_NS_PER_PIXEL * image.width * image.height);
       return image;
     },
     async encode({ data, width, height }, { quality, pace = noPace }) {
-      checkEdges('avif', { width, height });
+      checkEdges({ width, height }, { format: 'avif', maxEdge: AVIF_MAX_EDGE });
       const settings = avifSettings(quality);
       const encoded = await runEncoder(
         ({ calls }) => {
@@ -89,7 +88,7 @@ export function createAvifCodec(
         },
         avifEncodeHeap({ width, height }, { quality }),
       );
-      await pace(ENCODE_NS * width * height);
+      await pace(ENCODE_NS_PER_PIXEL * width * height);
       return encoded;
     },
     decodeCost: avifDecodeCost,

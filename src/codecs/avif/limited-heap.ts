@@ -1,7 +1,7 @@
-// Keeps a decoder from growing its memory beyond what its file was admitted with.
+// Keeps a decoder from growing its memory beyond a limit.
 import type { Heap } from '../wasm/heaps.ts';
 
-/** The same heap, in which a module's allocations fail once its memory would come to more than `limit()` bytes. */
+/** The same heap, but a module's allocation fails if its memory would grow to more than `limit()` bytes. */
 export function limitedHeap(heap: Heap, limit: () => number): Heap {
   return {
     memory: (pages) => limited(heap.memory(pages), limit),
@@ -16,7 +16,7 @@ export function limitedHeap(heap: Heap, limit: () => number): Heap {
   };
 }
 
-// Still a `Memory` to those who ask; the one behind it is not changed, because other instances use it later.
+// The result passes `instanceof WebAssembly.Memory`. The memory itself is not changed, because other instances use it later.
 function limited(memory: WebAssembly.Memory, limit: () => number): WebAssembly.Memory {
   return Object.create(memory, {
     buffer: { get: () => memory.buffer },

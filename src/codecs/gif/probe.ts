@@ -1,7 +1,7 @@
-// Reads the header of a GIF file: everything up to its second frame, as far as the bytes go.
+// Reads the header of a GIF file, and its blocks up to the second frame if the bytes go that far.
 import { AppError } from '../../errors.ts';
 import { latin1, viewOf } from '../bytes.ts';
-import type { Probe } from '../codec.ts';
+import type { Header } from '../codec.ts';
 
 const EXTENSION = 0x21;
 const FRAME = 0x2c;
@@ -10,11 +10,10 @@ const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
 
 /**
- * The header of a GIF, or undefined where the bytes end before the first frame. `frames` is 2 for
- * a file that loops or whose second frame is among the bytes, otherwise 1. Throws `undecodable`
- * for a corrupt header.
+ * The header of a GIF; undefined if the bytes end before the first frame. `frames` is 2 if the file loops or if its second frame
+ * is among the bytes, otherwise 1. Throws `undecodable` for a corrupt header.
  */
-export function probeGif(bytes: Uint8Array): Probe | undefined {
+export function probeGif(bytes: Uint8Array): Header | undefined {
   if (bytes.length < 13) return undefined;
   const view = viewOf(bytes);
   const width = view.getUint16(6, true);
@@ -42,7 +41,7 @@ export function probeGif(bytes: Uint8Array): Probe | undefined {
     } else if (block === FRAME) {
       if (at + 10 > bytes.length) break;
       frames++;
-      // The palette, and one byte for the code size, stand in front of the compressed data.
+      // The palette and one byte for the code size come before the compressed data.
       at = skipSubBlocks(bytes, at + 11 + paletteBytes(view.getUint8(at + 9)));
     } else if (block === TRAILER && frames > 0) {
       break;
@@ -54,7 +53,6 @@ export function probeGif(bytes: Uint8Array): Probe | undefined {
   }
   if (frames === 0) return undefined;
   return {
-    format: 'gif',
     width,
     height,
     bitDepth: 8,
@@ -71,7 +69,7 @@ function paletteBytes(flags: number): number {
   return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
 }
 
-/** The position behind a chain of sub-blocks; past the end of the bytes where it is cut. */
+/** The offset after a chain of sub-blocks; the end of the bytes if the chain is cut short. */
 function skipSubBlocks(bytes: Uint8Array, at: number): number {
   let position = at;
   for (;;) {

@@ -1,17 +1,17 @@
-// Reads a tone curve of a colour profile: `curv` (a gamma or a table) and `para` (a formula) of ICC.1:2010.
+// Reads a tone curve of a colour profile: `curv` (a gamma or a table) or `para` (a formula) of ICC.1:2010.
 import { fourCc } from '../bytes.ts';
 
-/** From a stored value to linear light, both 0…1. */
+/** Maps a stored value to linear light, both 0…1. */
 export type Curve = (value: number) => number;
 
 /** The curve of IEC 61966-2-1, which Display P3 shares with sRGB. */
 export const srgbCurve: Curve = (value) =>
   value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 
-/** How many numbers the formula of each kind has. */
+/** Number of parameters of each kind of formula. */
 const parameterCounts = [1, 3, 4, 5, 7];
 
-/** The curve that a whole tag holds; undefined where it is cut short or of another kind. */
+/** The curve of a tag; undefined if it is cut short or of another type. */
 export function readCurve(tag: DataView): Curve | undefined {
   if (tag.byteLength < 12) return undefined;
   const type = tag.getUint32(0);
@@ -24,7 +24,7 @@ export function readCurve(tag: DataView): Curve | undefined {
   return curve && ((value) => Math.min(1, Math.max(0, curve(value))));
 }
 
-/** No entry stands for a straight line, one for a gamma in 256ths. */
+/** A table without entries is a straight line; one with a single entry has a gamma in 256ths. */
 function readTable(tag: DataView): Curve | undefined {
   const entries = tag.getUint32(8);
   if (12 + 2 * entries > tag.byteLength) return undefined;
@@ -47,7 +47,7 @@ function readFormula(tag: DataView): Curve | undefined {
   if (count === undefined || 12 + 4 * count > tag.byteLength) return undefined;
   const numbers = Array.from({ length: count }, (_, i) => tag.getInt32(12 + 4 * i) / 65536);
   const curve = formula(kind, numbers);
-  // A formula may divide by nothing or take the root of a negative number.
+  // A formula may divide by zero, or take the root of a negative number.
   for (let value = 0; value < 256; value++) {
     if (Number.isNaN(curve(value / 255))) return undefined;
   }
@@ -56,7 +56,7 @@ function readFormula(tag: DataView): Curve | undefined {
 
 function formula(kind: number, [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0]: number[]): Curve {
   if (kind === 0) return (value) => value ** g;
-  // The third number of kind 2 is what is added everywhere; kinds 3 and 4 say themselves where the power begins.
+  // In kind 2, `c` is added everywhere; kinds 3 and 4 have a parameter for where the power begins.
   const [from, slope, above, below] = {
     1: [-b / a, 0, 0, 0] as const,
     2: [-b / a, 0, c, c] as const,

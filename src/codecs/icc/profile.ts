@@ -1,26 +1,26 @@
-// Reads colour profiles made of three primaries and three tone curves, as cameras and displays have them (ICC.1:2010, version 2 too).
+// Reads colour profiles of three primaries and three tone curves, as cameras and displays have them (ICC.1:2010, and version 2).
 import { fourCc, viewOf } from '../bytes.ts';
 import { type Curve, readCurve, srgbCurve } from './curve.ts';
 
-/** How the three channels of a picture make a colour. */
+/** How the three channels of a picture become a colour. */
 export type Profile = {
-  /** Row-major 3×3, from linear light of the channels to XYZ relative to D50. */
+  /** Row-major 3×3 matrix from linear light of the channels to XYZ relative to D50. */
   toXyz: readonly number[];
-  /** Of red, green and blue. */
+  /** The tone curves of red, green and blue. */
   curves: readonly [Curve, Curve, Curve];
 };
 
 const HEADER_BYTES = 128;
 const NEWEST_VERSION = 4;
-/** Real profiles have about twenty. */
+/** Most tags that are read; real profiles have about twenty. */
 const MAX_TAGS = 256;
-/** XYZ of a profile ends here. */
+/** Largest absolute value of an XYZ coordinate in a profile. */
 const MAX_XYZ = 2;
 const channels = ['r', 'g', 'b'] as const;
 
 /**
- * The profile, or undefined where it is broken or of a kind that counts as sRGB here: other colours than RGB, or tables only
- * where primaries should be. Never throws.
+ * The profile; undefined if it is broken, or of a kind that counts as sRGB here: for other colours than RGB, or with tables instead of
+ * primaries. Never throws.
  */
 export function readProfile(icc: Uint8Array): Profile | undefined {
   const view = viewOf(icc);
@@ -39,7 +39,7 @@ export function readProfile(icc: Uint8Array): Profile | undefined {
   });
   if (!red || !green || !blue) return undefined;
   const toXyz = [0, 1, 2].flatMap((row) => columns.map((column) => column?.[row] ?? 0));
-  // Primaries on one line, or none at all, would make every picture black or of one hue.
+  // Linearly dependent or missing primaries would make every picture black or of one hue.
   return Math.abs(determinant(toXyz)) < 1e-3 ? undefined : { toXyz, curves: [red, green, blue] };
 }
 
@@ -64,21 +64,11 @@ function readXyz(tag: DataView | undefined): number[] | undefined {
 }
 
 function determinant(m: readonly number[]): number {
-  const [a, b, c, d, e, f, g, h, i] = m as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  const minor = (a: number, b: number) => m[3 + a]! * m[6 + b]! - m[3 + b]! * m[6 + a]!;
+  return m[0]! * minor(1, 2) - m[1]! * minor(0, 2) + m[2]! * minor(0, 1);
 }
 
-/** What files mean that name Display P3 by its code points instead of carrying a profile. */
+/** The profile for files that name Display P3 by its code points instead of carrying a profile. */
 export const displayP3: Profile = {
   toXyz: [
     0.5151187, 0.2919778, 0.1571035, 0.2411892, 0.6922441, 0.0665668, -0.0010505, 0.0418791,

@@ -1,29 +1,30 @@
-// Brings pixels from the colours of a profile to sRGB, in place; what sRGB cannot show is clipped.
+// Converts pixels from the colours of a profile to sRGB, in place. Colours that sRGB cannot show are clipped.
 import type { Image } from '../../image.ts';
 import { noPace, type Pace } from '../../pace.ts';
 import { srgbCurve } from './curve.ts';
 import type { Profile } from './profile.ts';
 
-/** Rewrites the pixels of a picture as sRGB; transparency stays. */
+/** Converts the pixels of a picture to sRGB, in place; alpha does not change. */
 export type ToSrgb = (image: Image, pace?: Pace) => Promise<void>;
 
 type Convert = (data: Uint8ClampedArray, start: number, end: number) => void;
 
-/** From XYZ relative to D50 to linear sRGB: the inverse of the sRGB primaries after Bradford adaptation, row-major. */
+/** Row-major matrix from XYZ relative to D50 to linear sRGB: the inverse of the sRGB primaries after Bradford adaptation. */
 const xyzToSrgb = [
   3.1341864, -1.617209, -0.4906941, -0.9787485, 1.9161301, 0.0334334, 0.0719639, -0.2289939,
   1.4057537,
 ];
 
-/** Steps of linear light from black to white: near black, where the curve is steepest, one makes a fifth of a level. */
+/** Number of steps of linear light from black to white. Near black, where the curve is steepest, a step is a fifth of an sRGB level. */
 const STEPS = 16383;
-/** Sums are kept in 256ths of a step. */
+/** Sums are in 256ths of a step. */
 const FRACTION_BITS = 8;
+/** Pixels that are converted between two pauses. */
 const BAND_PIXELS = 65536;
-/** Only pauses depend on it. */
+/** Rough time per pixel; only decides when to pause. */
 const NS_PER_PIXEL = 8;
 
-/** What turns pictures of this profile into sRGB; undefined where nobody could see a difference (at most one level of 255). */
+/** The conversion for pictures of this profile; undefined if no colour changes by more than one level of 255, which nobody can see. */
 export function toSrgb(profile: Profile): ToSrgb | undefined {
   const convert = converter(profile);
   if (!changes(convert)) return undefined;
@@ -37,7 +38,7 @@ export function toSrgb(profile: Profile): ToSrgb | undefined {
   };
 }
 
-/** Adds what each channel gives to each other, out of tables in whole numbers: three times as fast as multiplying and clamping. */
+/** Adds table entries, whole numbers, for the share of each channel in each result: three times as fast as multiplying and clamping. */
 function converter({ toXyz, curves }: Profile): Convert {
   const matrix = product(xyzToSrgb, toXyz);
   const { levels, black } = levelsFor(matrix);
@@ -46,17 +47,17 @@ function converter({ toXyz, curves }: Profile): Convert {
   const lights = curves.map((curve) => Array.from({ length: 256 }, (_, i) => curve(i / 255)));
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix.map((share, i) => {
     const base = i % 3 === 0 ? first : 0;
-    const light = lights[i % 3] as number[];
+    const light = lights[i % 3]!;
     return Int32Array.from(light, (value) => base + Math.round(unit * share * value));
   }) as [Table, Table, Table, Table, Table, Table, Table, Table, Table];
   return (data, start, end) => {
     for (let i = start; i < end; i += 4) {
-      const r = data[i] as number;
-      const g = data[i + 1] as number;
-      const b = data[i + 2] as number;
-      data[i] = levels[at(rr, r, rg, g, rb, b)] as number;
-      data[i + 1] = levels[at(gr, r, gg, g, gb, b)] as number;
-      data[i + 2] = levels[at(br, r, bg, g, bb, b)] as number;
+      const r = data[i]!;
+      const g = data[i + 1]!;
+      const b = data[i + 2]!;
+      data[i] = levels[at(rr, r, rg, g, rb, b)]!;
+      data[i + 1] = levels[at(gr, r, gg, g, gb, b)]!;
+      data[i + 2] = levels[at(br, r, bg, g, bb, b)]!;
     }
   };
 }
@@ -64,9 +65,12 @@ function converter({ toXyz, curves }: Profile): Convert {
 type Table = Int32Array;
 
 const at = (red: Table, r: number, green: Table, g: number, blue: Table, b: number): number =>
-  ((red[r] as number) + (green[g] as number) + (blue[b] as number)) >> FRACTION_BITS;
+  (red[r]! + green[g]! + blue[b]!) >> FRACTION_BITS;
 
-/** The sRGB level of each step of linear light that the matrix can give, below black and above white too; `black` is the step of no light. */
+/**
+ * The sRGB level of each step of linear light that the matrix can give, including steps below black and above white. `black` is the index of
+ * the step for no light.
+ */
 function levelsFor(matrix: readonly number[]): { levels: Uint8Array; black: number } {
   const reach = (sign: 1 | -1): number =>
     Math.max(
@@ -74,7 +78,7 @@ function levelsFor(matrix: readonly number[]): { levels: Uint8Array; black: numb
         matrix.slice(row, row + 3).reduce((sum, share) => sum + Math.max(0, sign * share), 0),
       ),
     );
-  // One more for the rounding of each of three summands.
+  // One more step, because each of three summands is rounded.
   const black = Math.ceil(reach(-1) * STEPS) + 1;
   const levels = new Uint8Array(black + Math.ceil(Math.max(1, reach(1)) * STEPS) + 2);
   const begin = (level: number): number =>
@@ -84,7 +88,7 @@ function levelsFor(matrix: readonly number[]): { levels: Uint8Array; black: numb
   return { levels, black };
 }
 
-/** Whether a grey, or a colour of a grid through the cube, moves by more than one level. */
+/** Whether a grey, or a colour on a grid through the RGB cube, changes by more than one level. */
 function changes(convert: Convert): boolean {
   const before: number[] = [];
   const ramp = [0, 32, 64, 96, 128, 160, 192, 224, 255];
@@ -92,14 +96,11 @@ function changes(convert: Convert): boolean {
   for (let grey = 0; grey < 256; grey++) before.push(grey, grey, grey, 255);
   const after = Uint8ClampedArray.from(before);
   convert(after, 0, after.length);
-  return after.some((value, i) => Math.abs(value - (before[i] as number)) > 1);
+  return after.some((value, i) => Math.abs(value - before[i]!) > 1);
 }
 
 function product(left: readonly number[], right: readonly number[]): number[] {
   return left.map((_, i) =>
-    [0, 1, 2].reduce(
-      (sum, k) => sum + (left[i - (i % 3) + k] as number) * (right[3 * k + (i % 3)] as number),
-      0,
-    ),
+    [0, 1, 2].reduce((sum, k) => sum + left[i - (i % 3) + k]! * right[3 * k + (i % 3)]!, 0),
   );
 }

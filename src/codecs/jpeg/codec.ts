@@ -1,4 +1,4 @@
-// JPEG, decoded by TurboJPEG and encoded by MozJPEG.
+// The JPEG codec: TurboJPEG decodes, MozJPEG encodes, both compiled to WASM.
 import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { defaultOptions } from '@jsquash/jpeg/meta.js';
 import type { Image } from '../../image.ts';
@@ -7,7 +7,7 @@ import type { Codec } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
-import { decodeCost, encodeCost, encodeHeap, FULL_COLOR_QUALITY, stripRows } from './cost.ts';
+import { decodeCost, encodeCost, encodeHeap, FULL_COLOUR_QUALITY, stripRows } from './cost.ts';
 import { createJpegDecoder } from './decode.ts';
 import { joinJpegStrips } from './strips/strips.ts';
 
@@ -15,10 +15,13 @@ type Encoder = {
   encode(data: Uint8ClampedArray, width: number, height: number, options: object): Uint8Array;
 };
 
+/** The longest side that libjpeg encodes, in pixels. */
+export const JPEG_MAX_EDGE = 65_500;
+
 /**
- * Not progressive: a 512×512 photo takes 35 ms instead of 79 ms, for 3 % more bytes. Huffman tables
- * are optimised, which is faster here than not. Baseline, because low qualities would otherwise
- * get 16-bit quantisation tables, which make the file "extended".
+ * Not progressive: a 512×512 photo takes 35 ms instead of 79 ms, for 3 % more bytes. Huffman tables are optimised, which is
+ * faster here than the standard ones. Baseline, because low qualities would otherwise get 16-bit quantisation tables, which make
+ * the file "extended".
  */
 const encodeOptions = {
   ...defaultOptions,
@@ -26,15 +29,12 @@ const encodeOptions = {
   progressive: false,
   auto_subsample: false,
 };
-/** What encoding a pixel takes, measured; for pauses only. */
-const PIXEL_NS = 130;
-/** Below this the scales of the decoder, in eighths, cannot be told apart by the size they give. */
+/** Measured time per pixel; only decides when to pause. */
+const ENCODE_NS_PER_PIXEL = 130;
+/** Shortest longer side that is shrunk, in pixels: for smaller pictures, several scales of the decoder give the same size. */
 const MIN_SHRUNK_EDGE = 8;
 
-/**
- * Makes the codec from the compiled `jpeg-turbo.wasm` and `mozjpeg_enc.wasm`. Transparency is
- * ignored when encoding: flatten before.
- */
+/** Makes the codec from the compiled `jpeg-turbo.wasm` and `mozjpeg_enc.wasm`. The encoder ignores transparency: flatten before. */
 export function createJpegCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
   heaps?: Heaps,
@@ -50,7 +50,7 @@ export function createJpegCodec(
           return calls.encode(data, width, height, {
             ...encodeOptions,
             quality: Math.round(quality),
-            chroma_subsample: quality >= FULL_COLOR_QUALITY ? 1 : 2,
+            chroma_subsample: quality >= FULL_COLOUR_QUALITY ? 1 : 2,
           });
         } catch (cause) {
           const reason = takeMessages().join('; ');
@@ -62,10 +62,6 @@ export function createJpegCodec(
       encodeHeap(width * height, quality),
     );
   return {
-    format: 'jpeg',
-    mime: 'image/jpeg',
-    extension: 'jpg',
-    alpha: false,
     shrink({ width, height }, atMost) {
       if (Math.max(width, height) < MIN_SHRUNK_EDGE) return 1;
       return [8, 4, 2].find((factor) => factor <= atMost) ?? 1;
@@ -75,14 +71,14 @@ export function createJpegCodec(
     encodeCost,
     async encode(image, { quality, pace = noPace }) {
       const { width, height } = image;
-      checkEdges('jpeg', image);
+      checkEdges(image, { format: 'jpeg', maxEdge: JPEG_MAX_EDGE });
       const strips: Uint8Array[] = [];
       const rows = stripRows(image);
       for (let top = 0; top < height; top += rows) {
         const bottom = Math.min(top + rows, height);
         const data = image.data.subarray(4 * width * top, 4 * width * bottom);
         strips.push(await encodeWhole({ width, height: bottom - top, data }, quality));
-        await pace(width * (bottom - top) * PIXEL_NS);
+        await pace(width * (bottom - top) * ENCODE_NS_PER_PIXEL);
       }
       const [only] = strips;
       return only && strips.length === 1 ? only : joinJpegStrips(strips, height);

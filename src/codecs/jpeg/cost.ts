@@ -1,17 +1,18 @@
-// What decoding and encoding a JPEG costs, in work and in memory.
+// What decoding and encoding JPEG costs, in work and in memory.
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
-import type { Probe } from '../codec.ts';
+import type { Header } from '../codec.ts';
 
-/** TurboJPEG's heap with its tables. */
+/** Data, stack and tables of TurboJPEG. */
 const DECODER_BYTES = 3e5;
-/** Its rows being made, for each pixel across. */
-const ROW_BYTES = 50;
-/** The encoder's data and stack. */
+/** TurboJPEG's buffers for the rows it is decoding, per pixel of width. */
+const ROW_BYTES_PER_PIXEL = 50;
+/** Data and stack of the encoder. */
 const ENCODER_BYTES = 3e5;
-/** Huffman tables of the decoder of means. */
-const MEANS_BYTES = 5e5;
+/** Huffman tables of the decoder that reads DC coefficients only (`dc/`). */
+const DC_TABLE_BYTES = 5e5;
 
+/** The term that counts samples, by `shrink`. */
 const sampleTerms: Record<number, string> = {
   1: 'decode.fullSamples',
   2: 'decode.halfSamples',
@@ -19,47 +20,48 @@ const sampleTerms: Record<number, string> = {
   8: 'decode.eighthSamples',
 };
 
-type Shape = Pick<Probe, 'width' | 'height' | 'samples' | 'progressive'>;
-type File<Header = Probe> = { header: Header; byteLength: number; shrink: number };
+type Shape = Pick<Header, 'width' | 'height' | 'samples' | 'progressive'>;
+type File = { header: Shape; byteLength: number; shrink: number };
 
-const areaOf = ({ header: { width, height }, shrink }: File<Shape>): number =>
+const areaOf = ({ header: { width, height }, shrink }: File): number =>
   Math.ceil(width / shrink) * Math.ceil(height / shrink);
 
-/** Samples as they are coded: blocks at the borders are whole. */
+/** Samples as they are coded: blocks at the borders are coded whole. */
 const codedSamples = ({ width, height, samples }: Shape): number =>
   16 * Math.ceil(width / 16) * 16 * Math.ceil(height / 16) * samples;
 
-/** Bytes that TurboJPEG's memory comes to: the file, the picture, rows being made, and for progressive files all coefficients. */
-export const decodeHeap = (file: File<Shape>): number =>
+/** Memory that TurboJPEG needs, in bytes: the file, the picture, rows being decoded, and for progressive files all coefficients. */
+export const decodeHeap = (file: File): number =>
   4 * areaOf(file) +
   file.byteLength +
   (file.header.progressive ? 2 * codedSamples(file.header) : 0) +
-  ROW_BYTES * file.header.width +
+  ROW_BYTES_PER_PIXEL * file.header.width +
   DECODER_BYTES;
 
 /**
- * As `Codec.decodeCost`. Terms: bytes of the file, pixels of the result, samples of the file by the scale at which they are made, those held
- * back until the last scan; or bytes that are mostly passed over, and blocks of which little more than the mean is read.
+ * As `Decoder.decodeCost`. The terms count bytes of the file, pixels of the result, samples of the file by the scale at which
+ * they are decoded, and samples that are held until the last scan. If only DC coefficients are read, they count bytes, most of
+ * which are skipped, and blocks.
  */
-export function decodeCost(file: File): Cost {
+export function decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost {
   const { header, byteLength, shrink } = file;
   const pixels = areaOf(file);
   const samples = codedSamples(header);
   if (header.progressive && shrink === 8) {
     const blocks = samples / 64;
-    // Three more coefficients a block, if there are components of less than full resolution.
-    const coarse =
+    // Components of lower resolution have three more coefficients per block.
+    const coarseBlocks =
       header.samples < header.channels ? (blocks / header.samples) * (header.samples - 1) : 0;
     return {
       work: { 'decode.passedBytes': byteLength, 'decode.meanBlocks': blocks },
-      bytes: 4 * pixels + 2 * blocks + 6 * coarse + MEANS_BYTES,
+      bytes: 4 * pixels + 2 * blocks + 6 * coarseBlocks + DC_TABLE_BYTES,
     };
   }
   return {
     work: {
       'decode.bytes': byteLength,
       'decode.pixels': pixels,
-      [sampleTerms[shrink] as string]: samples,
+      [sampleTerms[shrink]!]: samples,
       ...(header.progressive ? { 'decode.heldSamples': samples } : {}),
     },
     bytes: 4 * pixels,
@@ -67,28 +69,28 @@ export function decodeCost(file: File): Cost {
   };
 }
 
-/** From this quality on, colour is kept at full resolution (4:4:4), below at half (4:2:0). */
-export const FULL_COLOR_QUALITY = 90;
-/** The encoder holds every pixel twice and every coefficient, so a larger picture goes through it in strips. */
-const WHOLE_PIXELS = 786_432;
-/** Pixels of a strip; the encoder's heap does not grow for them. */
+/** From this quality on, colour keeps its full resolution (4:4:4); below, it has half (4:2:0). */
+export const FULL_COLOUR_QUALITY = 90;
+/** A picture of more pixels is encoded in strips, because the encoder holds every pixel twice and every coefficient. */
+const MAX_WHOLE_PIXELS = 786_432;
+/** Most pixels of a strip; the encoder's memory does not grow for so few. */
 const STRIP_PIXELS = 524_288;
-/** Strips end between units, which are this high at most. */
+/** The greatest height of a coded unit, in rows; strips end between units. */
 const UNIT_ROWS = 16;
 
-/** Rows that are encoded at a time. */
+/** Number of rows that are encoded at a time. */
 export function stripRows({ width, height }: Size): number {
-  if (width * height <= WHOLE_PIXELS) return height;
+  if (width * height <= MAX_WHOLE_PIXELS) return height;
   return UNIT_ROWS * Math.max(1, Math.floor(STRIP_PIXELS / width / UNIT_ROWS));
 }
 
-const isFull = (quality: number): boolean => quality >= FULL_COLOR_QUALITY;
+const isFull = (quality: number): boolean => quality >= FULL_COLOUR_QUALITY;
 
-/** Bytes that the encoder's memory comes to for pixels that go through it at once. */
+/** Memory that the encoder needs for a strip of so many pixels, in bytes. */
 export const encodeHeap = (pixels: number, quality: number): number =>
   ENCODER_BYTES + pixels * (isFull(quality) ? 21 : 15);
 
-/** As `Codec.encodeCost`. Terms: pixels, by how much of their colour is kept, and again by the share of the quality that they keep. */
+/** As `Encoder.encodeCost`. The terms count pixels by colour resolution, and pixels weighted by quality / 100. */
 export function encodeCost(size: Size, { quality }: { quality: number }): Cost {
   const pixels = size.width * size.height;
   const strip = Math.min(size.height, stripRows(size)) * size.width;
@@ -99,7 +101,7 @@ export function encodeCost(size: Size, { quality }: { quality: number }): Cost {
       [isFull(quality) ? 'encode.fullColourPixels' : 'encode.halfColourPixels']: pixels,
       'encode.detail': (pixels * quality) / 100,
     },
-    // All strips and the file that they become are there at once.
+    // The strips and the file that is joined from them exist at the same time.
     bytes: file * (strip < pixels ? 2 : 1),
     heap: encodeHeap(strip, quality),
   };

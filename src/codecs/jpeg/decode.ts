@@ -1,4 +1,4 @@
-// Decodes JPEG files, shrunk where that is asked for: by TurboJPEG, or from little more than the DC coefficients.
+// Decodes JPEG files at a reduced scale if wanted: by TurboJPEG, or from little more than the DC coefficients.
 import { AppError } from '../../errors.ts';
 import { createImage, type Image } from '../../image.ts';
 import { noPace } from '../../pace.ts';
@@ -6,16 +6,15 @@ import type { DecodeOptions } from '../codec.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { createWasmRunner } from '../wasm/instance.ts';
 import { decodeHeap } from './cost.ts';
-import { decodeDcPlanes } from './dc/dc.ts';
-import { dcPixels } from './dc/pixels.ts';
+import { decodeEighth } from './dc/dc.ts';
 import { isScan, type JpegFile, readJpegFile } from './file.ts';
 import type { JpegFrame } from './frame.ts';
 import { startJpegTurbo } from './turbo.ts';
 
-/** What a pixel takes at full size and at a half, a quarter and an eighth, measured; for pauses only. */
-const PIXEL_NS: Record<number, number> = { 1: 15, 2: 6, 4: 5, 8: 3 };
+/** Measured time per pixel of the file, by `shrink`; only decides when to pause. */
+const NS_PER_PIXEL: Record<number, number> = { 1: 15, 2: 6, 4: 5, 8: 3 };
 
-/** Makes `Codec.decode` from the compiled `jpeg-turbo.wasm`. */
+/** Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm`. */
 export function createJpegDecoder(module: WebAssembly.Module, heaps?: Heaps) {
   const run = createWasmRunner((heap) => startJpegTurbo(module, heap), {
     name: 'jpeg-decoder',
@@ -25,16 +24,14 @@ export function createJpegDecoder(module: WebAssembly.Module, heaps?: Heaps) {
     bytes: Uint8Array,
     { shrink = 1, pace = noPace }: DecodeOptions = {},
   ): Promise<Image> => {
-    const nsPerPixel = PIXEL_NS[shrink];
+    const nsPerPixel = NS_PER_PIXEL[shrink];
     if (nsPerPixel === undefined) {
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
     const file = readJpegFile(bytes);
     const { frame, buffered } = file;
-    // libjpeg would hold every coefficient, up to six bytes a pixel, to use a 64th of them.
-    if (shrink === 8 && buffered) {
-      return dcPixels(file, await decodeDcPlanes(bytes, file, pace), pace);
-    }
+    // libjpeg would hold every coefficient, up to six bytes per pixel, and use a 64th of them.
+    if (shrink === 8 && buffered) return decodeEighth(bytes, file, pace);
     const size = {
       width: Math.ceil(frame.width / shrink),
       height: Math.ceil(frame.height / shrink),
@@ -59,11 +56,11 @@ export function createJpegDecoder(module: WebAssembly.Module, heaps?: Heaps) {
   };
 }
 
-/** As a probe gives it. */
+/** As in `Header.samples`. */
 const samplesOf = ({ components, maxH, maxV }: JpegFrame): number =>
   components.reduce((sum, { h, v }) => sum + h * v, 0) / (maxH * maxV);
 
-/** The file without metadata and garbage; an Adobe segment says what its colours are. */
+/** The parts of the file that pixels need, with an Adobe segment in front that says what the components mean. */
 function essentialParts(bytes: Uint8Array, { parts, colour }: JpegFile): Uint8Array[] {
   const adobe = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
   return [

@@ -1,37 +1,40 @@
-// Takes a JPEG file apart: what its pixels need, checked for being whole and of a kind that is decoded right.
+// Takes a JPEG file apart into the parts that its pixels need, and checks that it is whole and of a supported kind.
 import { AppError } from '../../errors.ts';
 import { latin1 } from '../bytes.ts';
 import { type JpegFrame, readJpegFrame } from './frame.ts';
 import { isFrameHeader, marker, nextSegment, type Segment } from './segments.ts';
 
-/** A scan's compressed data reaches from the end of its header to `dataEnd`. */
+/** The header of a scan; its compressed data is `end…dataEnd`. */
 export type JpegScan = Segment & { dataEnd: number };
 
 export type JpegFile = {
   frame: JpegFrame;
-  /** How the components of a file with three of them make colours. */
+  /** The colour space of a file with three components. */
   colour: 'YCbCr' | 'RGB';
-  /** Tables, restart intervals, the frame header and scans in their order: all that pixels need. */
+  /** All that pixels need, in the order of the file: tables, restart intervals, the frame header and scans. */
   parts: readonly (Segment | JpegScan)[];
-  /** Whether all coefficients must be there before the first row can be made. */
+  /** Whether the whole file must be read before the first row can be decoded. */
   buffered: boolean;
 };
 
-/** Each scan costs a pass over the picture; encoders write about ten, an attacker thousands. */
+/** Most scans. Each costs a pass over the picture; encoders write about ten, an attacker thousands. */
 const MAX_SCANS = 100;
-/** Scans may go over all blocks this often, which encoders do five times, or over this many: a scan that says nothing has no bytes to be judged by. */
+/**
+ * All scans together may visit every block this often (encoders do so five times). The time of a scan cannot be judged by its
+ * bytes, because a scan of empty blocks has almost none.
+ */
 const MAX_PASSES = 16;
-const FREE_BLOCKS = 1e6;
-/** Tables and scans; each scan may bring eight tables of its own, and 30 MB can hold a million. */
+/** So many visits of blocks are always allowed. */
+const MIN_ALLOWED_BLOCKS = 1e6;
+/** Most tables and scans. Each scan may define eight tables of its own, and 30 MB can hold a million. */
 const MAX_PARTS = 1000;
 
 /** Whether a part is a scan. */
 export const isScan = (part: Segment | JpegScan): part is JpegScan => part.marker === marker.sos;
 
 /**
- * Throws `undecodable` for a file that ends before its end-of-image marker (libjpeg would fill the
- * rest with grey), lacks a component, or has too many scans, `format_unsupported` for CMYK and for
- * more than 8 bits. Bytes behind the end are allowed.
+ * Throws `undecodable` for a file that ends before its end-of-image marker (libjpeg would fill the rest with grey), lacks a
+ * component, or has too many scans; `format_unsupported` for CMYK and for more than 8 bits. Bytes after the end are allowed.
  */
 export function readJpegFile(bytes: Uint8Array): JpegFile {
   const parts: (Segment | JpegScan)[] = [];
@@ -56,15 +59,15 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
       for (const { id } of frame.components) missing.add(id);
       parts.push(segment);
     } else if (code === marker.sos) {
-      if (!frame) throw corrupt('a scan in front of the frame header');
+      if (!frame) throw corrupt('a scan before the frame header');
       if (++scans > MAX_SCANS) throw corrupt(`more than ${MAX_SCANS} scans`);
-      const count = bytes[start] as number;
+      const count = bytes[start]!;
       const ids = Array.from({ length: count }, (_, i) => bytes[start + 1 + 2 * i]);
       blocks += blocksOf(frame, ids);
-      if (blocks > Math.max(FREE_BLOCKS, MAX_PASSES * blocksOf(frame))) {
-        throw corrupt(`scans that go over it more than ${MAX_PASSES} times`);
+      if (blocks > Math.max(MIN_ALLOWED_BLOCKS, MAX_PASSES * blocksOf(frame))) {
+        throw corrupt(`scans that pass over the picture more than ${MAX_PASSES} times`);
       }
-      // A sequential file whose first scan has everything ends with it; more would be an error.
+      // A sequential file whose first scan has all components ends with that scan.
       const more = frame.progressive || count < frame.components.length;
       if (scans === 1) buffered = more;
       else if (!buffered) break;
@@ -86,11 +89,11 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
   return { frame, colour: colourOf(frame, hints), parts, buffered };
 }
 
-/** Where the marker of a segment stands, fill bytes not counted. */
+/** Offset of the marker of a segment, after any fill bytes. */
 const headerStart = ({ start, end, marker: code }: Segment): number =>
   code === marker.eoi || code === marker.soi ? end - 2 : start - 4;
 
-/** Blocks of the components with these ids, of all unless given. */
+/** Number of blocks of the components with these ids; of all components by default. */
 function blocksOf(
   { width, height, components, maxH, maxV }: JpegFrame,
   ids?: readonly unknown[],
@@ -109,7 +112,7 @@ function colourHint(bytes: Uint8Array, { marker: code, start, end }: Segment): C
     return { jfif: true };
   }
   if (code === marker.app14 && end - start >= 12 && latin1(bytes, start, start + 5) === 'Adobe') {
-    return { adobe: bytes[start + 11] as number };
+    return { adobe: bytes[start + 11]! };
   }
   return {};
 }

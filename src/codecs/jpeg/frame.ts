@@ -5,10 +5,10 @@ import type { Segment } from './segments.ts';
 
 export type JpegComponent = {
   id: number;
-  /** Samples that it has across and down where the finest component has `maxH` and `maxV`; 1…4. */
+  /** Sampling factors, 1…4: it has `h / maxH` and `v / maxV` of the samples of a component at full resolution. */
   h: number;
   v: number;
-  /** Number of its quantisation table. */
+  /** Number of the quantisation table. */
   table: number;
 };
 
@@ -22,14 +22,11 @@ export type JpegFrame = {
   maxV: number;
 };
 
-/** Frame headers of the kinds that browsers and the decoder know: baseline, extended, progressive. */
+/** Markers of the frame headers that browsers and the decoder support: baseline, extended, progressive. */
 const decodableFrames = [0xc0, 0xc1, 0xc2];
 const PROGRESSIVE = 0xc2;
 
-/**
- * Throws `undecodable` for a corrupt header, `format_unsupported` for lossless, hierarchical and
- * arithmetic-coded files.
- */
+/** Throws `undecodable` for a corrupt header, `format_unsupported` for lossless, hierarchical and arithmetic-coded files. */
 export function readJpegFrame(bytes: Uint8Array, { marker, start, end }: Segment): JpegFrame {
   if (!decodableFrames.includes(marker)) {
     throw new AppError(

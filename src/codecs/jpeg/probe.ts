@@ -1,16 +1,15 @@
 // Reads the header of a JPEG file: everything up to its first scan.
 import { AppError } from '../../errors.ts';
-import type { Probe } from '../codec.ts';
+import type { Header } from '../codec.ts';
 import { exifOrientation, hasExifPrefix } from '../exif.ts';
 import { type JpegFrame, readJpegFrame } from './frame.ts';
 import { isFrameHeader, marker, nextSegment } from './segments.ts';
 
 /**
- * The header of a JPEG, or undefined where the bytes end before the first scan. Throws
- * `undecodable` for a corrupt header, `format_unsupported` for lossless,
- * hierarchical and arithmetic-coded files.
+ * The header of a JPEG; undefined if the bytes end before the first scan. Throws `undecodable` for a corrupt header,
+ * `format_unsupported` for lossless, hierarchical and arithmetic-coded files.
  */
-export function probeJpeg(bytes: Uint8Array): Probe | undefined {
+export function probeJpeg(bytes: Uint8Array): Header | undefined {
   let frame: JpegFrame | undefined;
   let orientation: number | undefined;
   let at = 2;
@@ -27,18 +26,18 @@ export function probeJpeg(bytes: Uint8Array): Probe | undefined {
     } else if (isFrameHeader(segment.marker) && !frame) {
       frame = readJpegFrame(bytes, segment);
     } else if (segment.marker === marker.sos) {
-      if (!frame)
+      if (!frame) {
         throw new AppError('undecodable', 'jpeg: expected a frame header before the scan');
-      const inFirstScan = segment.end > segment.start ? (bytes[segment.start] as number) : 0;
-      return describe(frame, inFirstScan, orientation ?? 1);
+      }
+      const componentsInScan = segment.end > segment.start ? bytes[segment.start]! : 0;
+      return describe(frame, componentsInScan, orientation ?? 1);
     }
   }
 }
 
-function describe(frame: JpegFrame, inFirstScan: number, orientation: number): Probe {
+function describe(frame: JpegFrame, componentsInScan: number, orientation: number): Header {
   const { width, height, bitDepth, components, maxH, maxV } = frame;
   return {
-    format: 'jpeg',
     width,
     height,
     bitDepth,
@@ -47,7 +46,7 @@ function describe(frame: JpegFrame, inFirstScan: number, orientation: number): P
     alpha: false,
     orientation,
     frames: 1,
-    // A sequential file with a scan for each component is as little decodable row by row.
-    progressive: frame.progressive || inFirstScan < components.length,
+    // A sequential file with a scan for each component cannot be decoded row by row either.
+    progressive: frame.progressive || componentsInScan < components.length,
   };
 }

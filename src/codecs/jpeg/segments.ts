@@ -1,7 +1,7 @@
-// Walks the marker segments of a JPEG file, through its scans too, the way libjpeg does.
+// Walks the marker segments of a JPEG file, including its scans, in the way libjpeg does.
 import { AppError } from '../../errors.ts';
 
-/** Second byte of the markers that matter here (ISO/IEC 10918-1, table B.1). */
+/** Second byte of the markers that are used here (ISO/IEC 10918-1, table B.1). */
 export const marker = {
   soi: 0xd8,
   eoi: 0xd9,
@@ -25,9 +25,8 @@ export type Segment = {
 };
 
 /**
- * The next segment at or after `at`, passing over filler, garbage, stuffed zeros and restart
- * markers, so that a scan's compressed data is passed over too. Undefined where the bytes end
- * first. Throws `undecodable` for an impossible length.
+ * The next segment at or after `at`. Skips filler, garbage, stuffed zeros and restart markers, and with them a scan's compressed
+ * data. Undefined if the bytes end first. Throws `undecodable` for an impossible length.
  */
 export function nextSegment(bytes: Uint8Array, at: number): Segment | undefined {
   let position = at;

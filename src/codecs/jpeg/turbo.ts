@@ -1,12 +1,12 @@
-// Starts TurboJPEG's decoder from the compiled module alone, which gives its scaled decoding that the package does not offer.
+// Starts TurboJPEG's decoder from the compiled module, because the package does not offer scaled decoding.
 import type { Size } from '../../image.ts';
 import { createHeap, type Heap } from '../wasm/heaps.ts';
 import type { WasmInstance } from '../wasm/instance.ts';
 
 export type JpegTurbo = WasmInstance & {
   /**
-   * RGBA pixels of a file given in parts, at the largest scale of n/8 that fits into `size`, which it must fill. Throws
-   * where libjpeg gives up, and where it made up part of the picture; the message is then libjpeg's own.
+   * RGBA pixels of a file that is given in parts, at the largest scale of n/8 that fits into `size`; the result must fill `size`.
+   * Throws with libjpeg's message if libjpeg gives up, or if it invented part of the picture.
    */
   decode(parts: readonly Uint8Array[], size: Size): Uint8ClampedArray<ArrayBuffer>;
 };
@@ -30,17 +30,18 @@ type Exports = {
   ): number;
 };
 
+/** TurboJPEG's number for the pixel format. */
 const RGBA = 7;
-/** Longest message, its final zero included. */
+/** Longest message, including its final zero. */
 const MESSAGE_BYTES = 200;
-/** The count of warnings stands this far in front of a handle's own message; a test sees to it that it does. */
+/** Distance in bytes from the count of warnings to the handle's own message; a test checks it. */
 const COUNT_BEFORE_MESSAGE = 48;
-/** Messages lie in the data of the module and in the first handle, at the beginning of a memory that may be large. */
+/** Messages are searched in this part of the memory: they are in the module's data and in the first handle. */
 const SEARCHED_BYTES = 2 ** 20;
 
 /**
- * libjpeg fills in for what is missing and only warns. These warnings mean that part of the
- * picture is made up; others (bytes between segments, an odd order of scans) are harmless.
+ * If data is missing, libjpeg invents pixels and only warns. These warnings mean that part of the picture is invented; others
+ * (bytes between segments, an unusual order of scans) are harmless.
  */
 const DAMAGE = /premature end|bad huffman code|bad arithmetic code|instead of RST/i;
 
@@ -86,7 +87,7 @@ export async function startJpegTurbo(
         at += part.length;
       }
       const pixels = reserve(4 * width * height);
-      // A new one each time: tables of the last file would stand in for those that the next one lacks.
+      // A new handle each time; otherwise tables of the last file would replace tables that this file lacks.
       const handle = wasm.tjInitDecompress();
       takeMessage();
       let status: number;
@@ -103,7 +104,7 @@ export async function startJpegTurbo(
           0,
         );
       } catch (cause) {
-        // The place that libjpeg jumps to when it gives up is gone; only a new instance helps.
+        // libjpeg jumps out of its call when it gives up, and WASM cannot resume there; only a new instance helps.
         throw new Error(takeMessage() || 'the decoder crashed', { cause });
       }
       const [warnings] = new Uint32Array(wasm.memory.buffer, handle + messages.count, 1);
@@ -113,7 +114,7 @@ export async function startJpegTurbo(
       wasm.tjDestroy(handle);
       wasm.free(pixels);
       wasm.free(file);
-      // Only the first warning leaves a message; nobody knows what the others say.
+      // Only the first warning leaves a message, so the others may mean anything.
       const message = takeMessage();
       if (status !== 0 && (warnings !== 1 || DAMAGE.test(message))) throw new Error(message);
       return result;
@@ -122,13 +123,13 @@ export async function startJpegTurbo(
 }
 
 type Messages = {
-  /** Where the last message lies, errors and warnings alike. */
+  /** Address of the last message, error or warning. */
   shared: number;
-  /** Where the count of warnings lies, from the start of a handle. */
+  /** Offset of the count of warnings in a handle. */
   count: number;
 };
 
-/** Finds the messages by an error made on purpose: an invalid argument, which leaves everything in order. */
+/** Finds the addresses by causing a harmless error: an invalid argument. */
 function findMessages(wasm: Exports): Messages {
   const handle = wasm.tjInitDecompress();
   const before = placesOf(wasm, 'No error');
@@ -137,7 +138,7 @@ function findMessages(wasm: Exports): Messages {
   const [shared, own] = before.filter((place) => after.includes(place));
   wasm.tjDestroy(handle);
   if (shared === undefined || own === undefined || shared > handle) {
-    throw new Error('jpeg-turbo: the build does not keep its messages where it should');
+    throw new Error('jpeg-turbo: expected a build whose messages can be found in memory');
   }
   return { shared, count: own - handle - COUNT_BEFORE_MESSAGE };
 }
@@ -150,7 +151,7 @@ function placesOf({ memory }: Exports, text: string): number[] {
   );
   const letters = new TextEncoder().encode(`${text}\0`);
   const places: number[] = [];
-  const first = letters[0] as number;
+  const first = letters[0]!;
   for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
     if (letters.every((letter, i) => bytes[at + i] === letter)) places.push(at);
   }

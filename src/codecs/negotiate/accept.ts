@@ -1,15 +1,12 @@
-// Reads an Accept header (RFC 9110, section 12.5.1): how much a client wants a media type.
+// Reads an Accept header (RFC 9110, section 12.5.1): the weight that a client gives to each media type.
 
 type Range = { type: string; q: number };
 
-/** `type/subtype`, where a range may have `*` for one or both. */
+/** `type/subtype`, in which the subtype or both may be `*`. */
 const MEDIA_RANGE = /^(\*\/\*|[\w!#$%&'+.^`|~-]+\/(?:\*|[\w!#$%&'+.^`|~-]+))$/;
 const WEIGHT = /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/;
 
-/**
- * The media ranges of an Accept header in lower case, each with its weight 0…1 (1 where none is
- * given). Elements that break the grammar are passed over.
- */
+/** The media ranges of an Accept header in lower case, each with its weight, 0…1 (default: 1). Elements that break the grammar are ignored. */
 export function parseAccept(header: string): Range[] {
   const ranges: Range[] = [];
   for (const element of header.split(',')) {
@@ -22,9 +19,8 @@ export function parseAccept(header: string): Range[] {
 }
 
 /**
- * The weight that the ranges give to exactly `type`, ranges like `image/*` included where
- * `wildcards` is true; undefined where none names it. The most specific range decides, and of
- * equal ones the lowest weight.
+ * The weight that the ranges give to `type`; undefined if none matches. Ranges such as `image/*` count only if `wildcards` is true. The
+ * most specific range decides, and of equal ranges the lowest weight.
  */
 export function weightOf(
   ranges: Range[],

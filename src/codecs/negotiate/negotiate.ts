@@ -1,15 +1,12 @@
 // Chooses the format of an answer from what the client accepts.
-import { AppError } from '../../errors.ts';
+import { paramError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
-import type { Format } from '../codec.ts';
-import { maxEdge } from '../max-edge.ts';
+import type { Format, OutputFormat } from '../codec.ts';
+import { formatOf, outputFormats, outputRules } from '../formats.ts';
 import { parseAccept, weightOf } from './accept.ts';
 
-/** Formats that an answer can have. */
-export type OutputFormat = Exclude<Format, 'gif'>;
-
 export type Negotiation = {
-  /** The Accept header, or null where there is none. */
+  /** The Accept header, or null if there is none. */
   accept: string | null;
   /** The value of `f`. */
   requested: 'auto' | OutputFormat;
@@ -17,35 +14,38 @@ export type Negotiation = {
   transparent: boolean;
   /** The formats that can be encoded, as the keys of an object such as `Codecs`. */
   available: Partial<Record<Format, unknown>>;
-  /** Size of the result, where it is known: `auto` then leaves out formats that cannot hold it. */
+  /** Size of the result, if it is known: `auto` then leaves out formats that cannot hold it. */
   size?: Size;
-  /** Whether encoding a result of this size in AVIF or WebP is within reach; asked for `auto` and a known size only. Always, unless given. */
-  fits?: (format: 'avif' | 'webp', size: Size) => boolean;
+  /**
+   * Whether a result of this size can be encoded within the budget. Called for `auto`, for a known size, and for formats that
+   * are not universal. Default: always.
+   */
+  fits?: (format: OutputFormat, size: Size) => boolean;
 };
 
 /**
- * The format to answer with: the first of the preferences that can hold the size and fits. A format asked for by name is taken
- * whatever Accept and `fits` say; throws `bad_option` where it is not available.
+ * The format of the answer: the first of the preferences that can hold the size and fits. A format requested by name is taken
+ * whatever Accept and `fits` say. Throws `bad_option` if it is not available.
  */
 export function negotiate(negotiation: Negotiation): OutputFormat {
   const { requested, size, fits } = negotiation;
   const ranking = preferences(negotiation);
   const suits = (format: OutputFormat): boolean => {
     if (requested !== 'auto' || !size) return true;
-    if (Math.max(size.width, size.height) > maxEdge[format]) return false;
-    return (format !== 'avif' && format !== 'webp') || (fits?.(format, size) ?? true);
+    const { maxEdge, universal } = outputRules(format);
+    if (Math.max(size.width, size.height) > maxEdge) return false;
+    return universal || (fits?.(format, size) ?? true);
   };
-  return ranking.find(suits) ?? (ranking.at(-1) as OutputFormat);
+  return ranking.find(suits) ?? ranking.at(-1)!;
 }
 
 /**
- * The formats that the answer may come in, best first; size and `fits` only choose among them, so that what is cached for one list
- * serves every client with the same. Throws `bad_option` where a format asked for by name is not available.
+ * The formats that the answer may have, best first. Size and `fits` only choose among them, so an answer that is cached for one
+ * list serves every client with the same list. Throws `bad_option` if a format requested by name is not available.
  *
- * For `auto`: the acceptable formats by their weights, of equals AVIF, WebP and then PNG for transparent pictures, JPEG for opaque
- * ones. AVIF and WebP have to be named in Accept: browsers without them send a bare range such as `image/*` too, which therefore
- * grants JPEG and PNG only. The other one of JPEG and PNG comes behind, and last of all those of the two that the client refuses,
- * for where nothing is acceptable: Accept is then disregarded, as RFC 9110 allows.
+ * For `auto` the acceptable formats come first, by weight. Formats of equal weight keep the order of the list of formats; of the
+ * universal formats only one takes part: PNG for transparent pictures, JPEG for opaque ones. The other universal format follows.
+ * If the client refuses everything, the universal formats remain: Accept is then ignored, as RFC 9110 allows.
  */
 export function preferences({
   accept,
@@ -55,19 +55,35 @@ export function preferences({
 }: Negotiation): OutputFormat[] {
   if (requested !== 'auto') {
     if (available[requested] !== undefined) return [requested];
-    const expected = ['auto', ...Object.keys(available)].join(', ');
-    throw new AppError('bad_option', `f: expected one of ${expected}, got "${requested}"`, {
+    throw paramError({
       param: 'f',
+      expected: `one of ${['auto', ...Object.keys(available)].join(', ')}`,
+      got: `"${requested}"`,
     });
   }
-  const ranges = parseAccept(accept ?? '*/*');
-  const weigh = (format: OutputFormat) =>
-    weightOf(ranges, `image/${format}`, { wildcards: format === 'jpeg' || format === 'png' }) ?? 0;
-  const plain: OutputFormat = transparent ? 'png' : 'jpeg';
-  const other: OutputFormat = transparent ? 'jpeg' : 'png';
-  const accepted = (['avif', 'webp', plain] as const)
-    .filter((format) => weigh(format) > 0)
+  const weights = formatWeights(accept);
+  const weigh = (format: OutputFormat): number => weights.get(format)!;
+  const isUniversal = (format: OutputFormat): boolean => outputRules(format).universal;
+  const suitsAlpha = (format: OutputFormat): number =>
+    outputRules(format).alpha === transparent ? 1 : 0;
+  const [plain, ...others] = outputFormats
+    .filter(isUniversal)
+    .sort((a, b) => suitsAlpha(b) - suitsAlpha(a));
+  const accepted = outputFormats
+    .filter((format) => weigh(format) > 0 && (!isUniversal(format) || format === plain))
     .sort((a, b) => weigh(b) - weigh(a));
-  const ranking = [...accepted, ...(weigh(other) > 0 ? [other] : []), plain, other];
+  const acceptedOthers = others.filter((format) => weigh(format) > 0);
+  const ranking = [...accepted, ...acceptedOthers, ...(plain ? [plain] : []), ...others];
   return [...new Set(ranking)].filter((format) => available[format] !== undefined);
+}
+
+/** The weight, 0…1, that an Accept header gives to each output format; a missing header accepts everything. */
+export function formatWeights(accept: string | null): ReadonlyMap<OutputFormat, number> {
+  const ranges = parseAccept(accept ?? '*/*');
+  return new Map(
+    outputFormats.map((format) => {
+      const { universal: wildcards } = outputRules(format);
+      return [format, weightOf(ranges, formatOf(format).mime, { wildcards }) ?? 0];
+    }),
+  );
 }

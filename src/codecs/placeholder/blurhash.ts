@@ -1,14 +1,14 @@
 // BlurHash: a placeholder of some 28 characters, without transparency.
 //
-// Not by the package of that name: it takes the largest coefficient for the one of largest magnitude, which flattens pictures that
-// get brighter to the right or to the bottom.
+// The package `blurhash` is not used: it scales by the largest coefficient instead of the largest magnitude, which flattens pictures
+// that get brighter to the right or to the bottom.
 import type { Image, Size } from '../../image.ts';
 import { enlarge } from './enlarge.ts';
 
 /** Longest side of a picture that can be hashed, in pixels. */
 export const BLURHASH_EDGE = 64;
 
-/** Up to this ratio of its sides a picture counts as square. */
+/** Largest ratio of the sides with which a picture counts as square. */
 const SQUARE = 1.1;
 
 const DIGITS =
@@ -17,8 +17,8 @@ const DIGITS =
 type Colour = [red: number, green: number, blue: number];
 
 /**
- * The picture's BlurHash, of 4×3 components for landscape, 3×4 for portrait and 4×4 where nearly square; transparent pixels lie on
- * white. Throws `RangeError` for sides of more than 64 px.
+ * The picture's BlurHash, with 4×3 components for landscape, 3×4 for portrait and 4×4 for nearly square pictures. Transparent pixels are
+ * laid on white. Throws `RangeError` for sides of more than 64 px.
  */
 export function blurhashOf(image: Image): string {
   const { width, height } = image;
@@ -64,18 +64,18 @@ function coefficients({ width, height, data }: Image, components: Size): Colour[
     const rows = across.map((): Colour => [0, 0, 0]);
     for (let x = 0; x < width; x++) {
       const at = 4 * (y * width + x);
-      const veil = 255 - (data[at + 3] as number);
+      const white = 255 - data[at + 3]!;
       for (let c = 0; c < 3; c++) {
-        const light = LIGHT[Math.round(((data[at + c] as number) * (255 - veil)) / 255 + veil)];
+        const light = LIGHT[Math.round((data[at + c]! * (255 - white)) / 255 + white)]!;
         rows.forEach((row, i) => {
-          row[c] = (row[c] as number) + (light as number) * (across[i]?.[x] as number);
+          row[c] = row[c]! + light * across[i]![x]!;
         });
       }
     }
     sums.forEach((sum, k) => {
-      const wave = down[Math.floor(k / components.width)]?.[y] as number;
-      const row = rows[k % components.width] as Colour;
-      for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + wave * (row[c] as number);
+      const wave = down[Math.floor(k / components.width)]![y]!;
+      const row = rows[k % components.width]!;
+      for (let c = 0; c < 3; c++) sum[c] = sum[c]! + wave * row[c]!;
     });
   }
   return sums.map((sum, k) => sum.map((v) => ((k ? 2 : 1) * v) / (width * height)) as Colour);
@@ -91,13 +91,13 @@ const LIGHT = Array.from({ length: 256 }, (_, level) => {
   return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 });
 
-/** sRGB level, 0…255, of a linear light. */
+/** sRGB level, 0…255, of linear light 0…1. */
 function toLevel(light: number): number {
   const v = clamp(light, 1);
   return Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
 }
 
-/** One of 19 steps, of a wave's share of the largest. */
+/** Quantises a coefficient, −1…1 of the largest one, to 19 steps. */
 const toStep = (share: number): number =>
   clamp(Math.floor(Math.sign(share) * Math.sqrt(Math.abs(share)) * 9 + 9.5), 18);
 

@@ -1,7 +1,7 @@
-// Enlarges tiny pictures for placeholders, whose waves would not be told apart on few pixels.
+// Enlarges tiny pictures for placeholders, because the waves of a hash cannot be distinguished on few pixels.
 import { createImage, type Image, type Size } from '../../image.ts';
 
-/** The picture with every pixel repeated, as many times as given along each side. */
+/** The picture with every pixel repeated `times.width` times horizontally and `times.height` times vertically. */
 export function enlarge(image: Image, times: Size): Image {
   const { width, height } = image;
   const from = new Uint32Array(image.data.slice().buffer);
@@ -10,7 +10,7 @@ export function enlarge(image: Image, times: Size): Image {
   for (let y = 0; y < result.height; y++) {
     const row = Math.floor(y / times.height) * width;
     for (let x = 0; x < result.width; x++) {
-      to[y * result.width + x] = from[row + Math.floor(x / times.width)] as number;
+      to[y * result.width + x] = from[row + Math.floor(x / times.width)]!;
     }
   }
   return result;

@@ -1,8 +1,8 @@
-// Walks the chunks of a PNG file, checks their sums and reads the header chunk.
+// Walks the chunks of a PNG file, checks their checksums and reads the header chunk.
 import { AppError } from '../../errors.ts';
 import { fourCc, viewOf } from '../bytes.ts';
 
-/** Bytes of the PNG signature, in front of the first chunk. */
+/** Length of the PNG signature, which comes before the first chunk. */
 export const PNG_SIGNATURE_BYTES = 8;
 
 export const chunkType = {
@@ -20,7 +20,7 @@ export const chunkType = {
 export type Chunk = {
   /** The four letters as a number. */
   type: number;
-  /** Where the payload begins and ends; length and type stand before it, the sum behind it. */
+  /** Where the payload begins and ends. Length and type come before it, the checksum after it. */
   start: number;
   end: number;
 };
@@ -48,7 +48,7 @@ const crcTable = new Int32Array(256).map((_, index) => {
   return value;
 });
 
-/** The sums of each byte with 0, 1, 2 and 3 zeros behind it: four bytes are summed in one step. */
+/** The CRC of each byte followed by 0, 1, 2 and 3 zeros, so that four bytes are processed in one step. */
 const crcTables = [crcTable, crcTable, crcTable, crcTable].map((_, zeros) =>
   crcTable.map((value) => {
     let sum = value;
@@ -57,10 +57,7 @@ const crcTables = [crcTable, crcTable, crcTable, crcTable].map((_, zeros) =>
   }),
 ) as [Int32Array, Int32Array, Int32Array, Int32Array];
 
-/**
- * Reads the length and type at `at`; undefined where those 8 bytes are not all there. Throws
- * `undecodable` for a length above 2³¹ − 1.
- */
+/** Reads the length and type at `at`; undefined if the bytes end before they do. Throws `undecodable` for a length above 2³¹ − 1. */
 export function chunkAt(view: DataView, at: number): Chunk | undefined {
   if (at + 8 > view.byteLength) return undefined;
   const length = view.getUint32(at);
@@ -70,7 +67,7 @@ export function chunkAt(view: DataView, at: number): Chunk | undefined {
   return { type: view.getUint32(at + 4), start: at + 8, end: at + 8 + length };
 }
 
-/** CRC-32 of bytes `start…end`, 0…2³² − 1; `before` is the sum of what stands in front of them. */
+/** CRC-32 of bytes `start…end`, 0…2³² − 1; `before` is the CRC of the bytes before them. */
 export function crcOf(bytes: Uint8Array, start: number, end: number, before = 0): number {
   const [t0, t1, t2, t3] = crcTables;
   let crc = ~before;
@@ -83,15 +80,12 @@ export function crcOf(bytes: Uint8Array, start: number, end: number, before = 0)
   return ~crc >>> 0;
 }
 
-/** Whether the sum behind a chunk, which must be there, is the one of its type and payload. */
+/** Whether the checksum after a chunk, which must be among the bytes, is that of its type and payload. */
 export function crcHolds(bytes: Uint8Array, { start, end }: Chunk): boolean {
   return viewOf(bytes).getUint32(end) === crcOf(bytes, start - 4, end);
 }
 
-/**
- * Reads the IHDR chunk that every PNG begins with; undefined where the bytes end first. Throws
- * `undecodable` for one that breaks the standard.
- */
+/** Reads the IHDR chunk at the start of a PNG; undefined if the bytes end first. Throws `undecodable` if it breaks the standard. */
 export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   const view = viewOf(bytes);
   const chunk = chunkAt(view, PNG_SIGNATURE_BYTES);
@@ -101,7 +95,7 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   }
   if (chunk.end + 4 > bytes.length) return undefined;
   if (!crcHolds(bytes, chunk)) {
-    throw new AppError('undecodable', 'png: the check sum of the header chunk is wrong');
+    throw new AppError('undecodable', 'png: the checksum of the header chunk is wrong');
   }
   const width = view.getUint32(16);
   const height = view.getUint32(20);

@@ -1,20 +1,17 @@
-// What decoding and encoding a PNG take.
+// What decoding and encoding PNG costs, in work and in memory.
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
-import type { Probe } from '../codec.ts';
-import { INFLATED_BYTES } from './read/inflate.ts';
+import type { Header } from '../codec.ts';
+import { INFLATER_BYTES } from './read/decode.ts';
 import { SAMPLE_BYTES } from './write/encode.ts';
 
-/** Inflated bytes that wait to be read, those being read, and pieces of the file. */
-const INFLATER_BYTES = 4 * INFLATED_BYTES;
-
-/** Linear in the compressed bytes, the filtered ones, the pixels of the file, and those that are means. */
+/** As `Decoder.decodeCost`. The work counts compressed bytes, decompressed bytes, pixels of the file, and pixels of a shrunk result. */
 export function pngDecodeCost({
   header: { width, height, samples, bitDepth },
   byteLength,
   shrink,
 }: {
-  header: Probe;
+  header: Header;
   byteLength: number;
   shrink: number;
 }): Cost {
@@ -33,7 +30,7 @@ export function pngDecodeCost({
   };
 }
 
-/** Filters are compared on samples of `SAMPLE_BYTES`, each compressed; then the whole is. */
+/** As `Encoder.encodeCost`. `encode.sampled` counts the bytes on which filters are compared before the whole picture is compressed. */
 export function pngEncodeCost({ width, height }: Size): Cost {
   const pixels = width * height;
   const raw = height * (4 * width + 1);
@@ -43,7 +40,7 @@ export function pngEncodeCost({ width, height }: Size): Cost {
       'encode.pixels': pixels,
       'encode.sampled': Math.min(SAMPLE_BYTES, raw),
     },
-    // Tidied pixels and palette indices; noise does not compress, and is joined to a stream, then to a file.
+    // 5 bytes per pixel: a copy of the pixels, and palette indices. Noise does not compress: its stream and its file are as long as the rows.
     bytes: 5 * pixels + 2 * raw,
   };
 }

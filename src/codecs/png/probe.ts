@@ -1,28 +1,24 @@
-// Reads the header of a PNG file: the chunks in front of its pixels.
+// Reads the header of a PNG file: the chunks before its pixels.
 import { viewOf } from '../bytes.ts';
-import type { Probe } from '../codec.ts';
+import type { Header } from '../codec.ts';
 import { exifOrientation } from '../exif.ts';
 import { chunkAt, chunkType, PNG_SIGNATURE_BYTES, readPngHeader } from './chunks.ts';
 
 const PALETTE = 3;
 const channelsByColorType: Record<number, number> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
 
-/**
- * The header of a PNG, or undefined where the bytes end before the pixels begin. Throws
- * `undecodable` for a corrupt one.
- */
-export function probePng(bytes: Uint8Array): Probe | undefined {
+/** The header of a PNG; undefined if the bytes end before the pixels begin. Throws `undecodable` for a corrupt header. */
+export function probePng(bytes: Uint8Array): Header | undefined {
   const header = readPngHeader(bytes);
   if (!header) return undefined;
   const { width, height, bitDepth, colorType, interlaced } = header;
   const channels = channelsByColorType[colorType] ?? 4;
-  const found: Probe = {
-    format: 'png',
+  const found: Header = {
     width,
     height,
     bitDepth: colorType === PALETTE ? 8 : bitDepth,
     channels,
-    // Indices are samples of as many bits as the header says.
+    // For palettes, the header's depth is that of the indices.
     samples: colorType === PALETTE ? bitDepth / 8 : channels,
     alpha: colorType >= 4,
     orientation: 1,

@@ -1,48 +1,69 @@
-// Tells by its first bytes which format a blob has, and refuses everything that is not supported.
+// Recognises the format of a file by its first bytes, and refuses everything that is not supported.
 import { AppError } from '../../errors.ts';
 import { fourCc, latin1, viewOf } from '../bytes.ts';
 import type { Format } from '../codec.ts';
+import { ANY_4, ascii, type FormatDeclaration, type Signature } from '../format.ts';
+import { decodedFormats, formats, labelsOf } from '../formats.ts';
 
-/** Text is searched this far for `<svg` behind comments and a document type. */
+/** Text is searched this far, in bytes, for `<svg` after comments and a document type. */
 const TEXT_LIMIT = 4096;
-/** A longer list of brands than any writer produces. */
+/** Longest list of brands, in bytes; no writer produces one as long. */
 const FTYP_LIMIT = 4096;
-const SUPPORTED = 'expected a JPEG, PNG or WebP picture';
+const SUPPORTED = `expected a picture in ${labelsOf(decodedFormats, 'or')}`;
 
-/** `bytes` may hold `null` for "any byte". */
-type Signature = { name: string; format?: Format; bytes: (number | null)[] };
+const declarations: readonly FormatDeclaration[] = formats;
 
-const any4 = [null, null, null, null];
-const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
-
-const signatures: Signature[] = [
-  { name: 'JPEG', format: 'jpeg', bytes: [0xff, 0xd8, 0xff] },
-  { name: 'PNG', format: 'png', bytes: [0x89, ...ascii('PNG\r\n'), 0x1a, 0x0a] },
-  { name: 'WebP', format: 'webp', bytes: [...ascii('RIFF'), ...any4, ...ascii('WEBP')] },
-  { name: 'GIF', format: 'gif', bytes: ascii('GIF87a') },
-  { name: 'GIF', format: 'gif', bytes: ascii('GIF89a') },
-  { name: 'PDF', bytes: ascii('%PDF-') },
-  { name: 'PSD', bytes: ascii('8BPS') },
-  { name: 'TIFF', bytes: [...ascii('II'), 0x2a, 0] },
-  { name: 'TIFF', bytes: [...ascii('MM'), 0, 0x2a] },
-  { name: 'TIFF', bytes: [...ascii('II'), 0x2b, 0] },
-  { name: 'TIFF', bytes: [...ascii('MM'), 0, 0x2b] },
-  { name: 'ZIP', bytes: [...ascii('PK'), 3, 4] },
-  { name: 'ZIP', bytes: [...ascii('PK'), 5, 6] },
-  // "BM" alone begins too many texts: the reserved bytes and the size of the second header count too.
-  { name: 'BMP', bytes: [...ascii('BM'), ...any4, 0, 0, 0, 0, ...any4, null, 0, 0, 0] },
-  { name: 'ICO', bytes: [0, 0, 1, 0, null, 0] },
-  { name: 'ICO', bytes: [0, 0, 2, 0, null, 0] },
-  { name: 'JPEG XL', bytes: [0xff, 0x0a] },
-  { name: 'JPEG XL', bytes: [0, 0, 0, 12, ...ascii('JXL '), 13, 10, 0x87, 10] },
+/** Known formats that are refused by name. */
+const unsupported: readonly { label: string; signatures: readonly Signature[] }[] = [
+  { label: 'PDF', signatures: [ascii('%PDF-')] },
+  { label: 'PSD', signatures: [ascii('8BPS')] },
+  {
+    label: 'TIFF',
+    signatures: [
+      [...ascii('II'), 0x2a, 0],
+      [...ascii('MM'), 0, 0x2a],
+      [...ascii('II'), 0x2b, 0],
+      [...ascii('MM'), 0, 0x2b],
+    ],
+  },
+  {
+    label: 'ZIP',
+    signatures: [
+      [...ascii('PK'), 3, 4],
+      [...ascii('PK'), 5, 6],
+    ],
+  },
+  // Too many texts begin with "BM", so the reserved bytes and the size of the second header are compared too.
+  {
+    label: 'BMP',
+    signatures: [[...ascii('BM'), ...ANY_4, 0, 0, 0, 0, ...ANY_4, null, 0, 0, 0]],
+  },
+  {
+    label: 'ICO',
+    signatures: [
+      [0, 0, 1, 0, null, 0],
+      [0, 0, 2, 0, null, 0],
+    ],
+  },
+  {
+    label: 'JPEG XL',
+    signatures: [
+      [0xff, 0x0a],
+      [0, 0, 0, 12, ...ascii('JXL '), 13, 10, 0x87, 10],
+    ],
+  },
 ];
 
-const heicBrands = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1']);
+const candidates = [...declarations, ...unsupported].flatMap((candidate) =>
+  (candidate.signatures ?? []).map((signature) => ({ signature, candidate })),
+);
+
+const heicBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 
 /**
- * The format of a blob that starts with `bytes`, or undefined where `complete` is false and more
- * bytes are needed. Throws `format_unsupported` naming SVG, PDF, PSD, HEIC, TIFF, ZIP, BMP, ICO or
- * JPEG XL, and `not_an_image` for everything else.
+ * The format of a file that starts with `bytes`; undefined if `complete` is false and more bytes are needed. Throws
+ * `format_unsupported` with the name of a known format that is not read, such as SVG, HEIC or TIFF, and `not_an_image` for
+ * everything else.
  */
 export function identify(
   bytes: Uint8Array,
@@ -53,26 +74,26 @@ export function identify(
     return undefined;
   }
   let undecided = false;
-  for (const signature of signatures) {
-    if (!matches(bytes, signature.bytes)) continue;
-    if (bytes.length < signature.bytes.length) undecided = true;
-    else if (signature.format) return signature.format;
-    else throw unsupported(signature.name);
+  for (const { signature, candidate } of candidates) {
+    if (!matches(bytes, signature)) continue;
+    if (bytes.length < signature.length) undecided = true;
+    else if ('name' in candidate) return candidate.name as Format;
+    else throw refusal(candidate.label);
   }
   const media = identifyMedia(bytes, complete);
-  if (media === 'avif') return media;
+  if (media !== 'undecided' && media !== 'other') return media;
   const text = identifyText(bytes);
   if (!complete && (undecided || media === 'undecided' || text === 'undecided')) return undefined;
   const got = text === 'html' ? 'an HTML page' : 'bytes of no known picture format';
   throw new AppError('not_an_image', `${SUPPORTED}, got ${got}`);
 }
 
-function unsupported(name: string): AppError {
-  return new AppError('format_unsupported', `${SUPPORTED}, got ${name}, which is not supported`);
+function refusal(label: string): AppError {
+  return new AppError('format_unsupported', `${SUPPORTED}, got ${label}, which is not supported`);
 }
 
-/** Whether the bytes agree with the signature as far as both go. */
-function matches(bytes: Uint8Array, signature: (number | null)[]): boolean {
+/** Whether the bytes agree with the signature up to the end of the shorter one. */
+function matches(bytes: Uint8Array, signature: Signature): boolean {
   const length = Math.min(bytes.length, signature.length);
   for (let i = 0; i < length; i++) {
     if (signature[i] !== null && signature[i] !== bytes[i]) return false;
@@ -80,22 +101,25 @@ function matches(bytes: Uint8Array, signature: (number | null)[]): boolean {
   return true;
 }
 
-/** The ISO media family (`ftyp`), where the brands decide between AVIF, HEIC and films. */
-function identifyMedia(bytes: Uint8Array, complete: boolean): 'avif' | 'undecided' | 'other' {
+/** The ISO media family (`ftyp`), in which brands tell AVIF from HEIC and from films. */
+function identifyMedia(bytes: Uint8Array, complete: boolean): Format | 'undecided' | 'other' {
   if (bytes.length < 8) {
-    return matches(bytes, [...any4, ...ascii('ftyp')]) ? 'undecided' : 'other';
+    return matches(bytes, [...ANY_4, ...ascii('ftyp')]) ? 'undecided' : 'other';
   }
   const view = viewOf(bytes);
   if (view.getUint32(4) !== fourCc('ftyp')) return 'other';
   const size = view.getUint32(0);
   if (size < 16 || size > FTYP_LIMIT) return 'other';
-  const brands: string[] = [];
+  const brands = new Set<string>();
   for (let at = 8; at + 4 <= Math.min(size, bytes.length); at += 4) {
-    if (at !== 12) brands.push(latin1(bytes, at, at + 4));
+    // The word at byte 12 is a version.
+    if (at !== 12) brands.add(latin1(bytes, at, at + 4));
   }
-  if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return 'avif';
+  const isListed = (brand: string): boolean => brands.has(brand);
+  const declared = declarations.find((format) => format.brands?.some(isListed));
+  if (declared) return declared.name as Format;
   if (bytes.length < size && !complete) return 'undecided';
-  if (brands.some((brand) => heicBrands.has(brand))) throw unsupported('HEIC');
+  if (heicBrands.some(isListed)) throw refusal('HEIC');
   return 'other';
 }
 
@@ -107,6 +131,6 @@ function identifyText(bytes: Uint8Array): 'html' | 'undecided' | 'other' {
   const html = text.search(/<(!doctype )?html/);
   const svg = text.search(/<(!doctype )?(svg:)?svg\b/);
   if (html >= 0 && (svg < 0 || html < svg)) return 'html';
-  if (svg >= 0) throw unsupported('SVG');
+  if (svg >= 0) throw refusal('SVG');
   return bytes.length < TEXT_LIMIT ? 'undecided' : 'other';
 }

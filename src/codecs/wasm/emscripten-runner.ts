@@ -1,24 +1,24 @@
-// Runs the functions of one Emscripten build of jSquash, on instances that are started and replaced as needed.
+// Runs the functions of an Emscripten build of jSquash on instances that are started and replaced as needed.
 import { type EmscriptenFactory, type EmscriptenInstance, startEmscripten } from './emscripten.ts';
 import type { Heap, Heaps } from './heaps.ts';
 import { createWasmRunner, type WasmRunner } from './instance.ts';
 
-/** A build: its glue and its compiled module. */
+/** A build: its JavaScript glue and its compiled module. */
 export type Build = {
-  /** What the glue file exports by default; its own types are those of the browser. */
+  /** The default export of the glue file; typed as unknown, because the package's types are those of the browser. */
   factory: unknown;
   module: WebAssembly.Module;
 };
 
 export type RunnerOptions = {
-  /** Of the memory that is always this build's. */
+  /** Name of the memory that belongs to this build alone. */
   name: string;
   heaps: Heaps | undefined;
-  /** What the instance sees of a memory; all of it unless given. */
+  /** Wraps the memory that an instance uses. Default: no wrapper. */
   within?: (heap: Heap) => Heap;
 };
 
-/** A runner of `Calls`, the functions that the build exports. */
+/** Makes a runner; `Calls` are the functions that the build exports. */
 export const createEmscriptenRunner = <Calls>(
   { factory, module }: Build,
   { name, heaps, within = (heap) => heap }: RunnerOptions,

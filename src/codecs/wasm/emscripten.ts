@@ -13,25 +13,28 @@ type Options = {
   ) => WebAssembly.Exports;
 };
 
-/** What the decoders answer: an `ImageData`, or null for a file that they cannot read. */
+/** What the decoders return for a file that they can read; otherwise they return null. */
 export type DecodedImage = {
   width: number;
   height: number;
   data: Uint8ClampedArray<ArrayBuffer>;
 };
 
-/** What the glue files of jSquash export by default, `Calls` being the functions of that codec. */
+/** The default export of jSquash's glue files; `Calls` are the functions of that codec. */
 export type EmscriptenFactory<Calls> = (
   options: Options,
 ) => Promise<Calls & { HEAPU8: Uint8Array }>;
 
 export type EmscriptenInstance<Calls> = WasmInstance & {
   calls: Calls;
-  /** Takes the lines that the library printed since the last call: its warnings and errors. */
+  /** Returns the lines that the library has printed since the last call: its warnings and errors. */
   takeMessages(): string[];
 };
 
-/** Starts a new instance of the codec that `factory` is the glue of, in `heap`. */
+/** Most printed lines that are kept. */
+const MAX_MESSAGES = 20;
+
+/** Starts a new instance of `module` in `heap`; `factory` is its glue. */
 export async function startEmscripten<Calls>(
   factory: EmscriptenFactory<Calls>,
   module: WebAssembly.Module,
@@ -39,7 +42,7 @@ export async function startEmscripten<Calls>(
 ): Promise<EmscriptenInstance<Calls>> {
   const messages: string[] = [];
   const collect = (line: string) => {
-    if (messages.length < 20) messages.push(line);
+    if (messages.length < MAX_MESSAGES) messages.push(line);
   };
   const calls = await factory({
     noInitialRun: true,

@@ -1,45 +1,48 @@
-// The WebAssembly memories of the codecs: made once, used again and again, counted.
+// The WebAssembly memories of the codecs: each is made once, reused, and counted.
 //
-// V8 frees a memory only with a full garbage collection, which its size does not hasten: twenty dropped memories of
-// 60 MiB were found to be 1.2 GB, in an isolate of 128 MB. So none is dropped.
+// V8 frees a memory only in a full garbage collection, and its size does not make that collection come sooner: twenty dropped memories
+// of 60 MiB were measured to take 1.2 GB, in an isolate of 128 MB. So no memory is dropped.
 
-/** A memory on loan, for one instance at a time. */
+/** A memory that one instance at a time uses. */
 export type Heap = {
-  /** Instantiates `module` on this memory, cleared, where it imports one as `memory.<pages>`; else on one of its own, which is not counted. */
+  /**
+   * Instantiates `module`. If it imports a memory as `memory.<pages>`, it gets this one, cleared; otherwise it makes its own, which is not
+   * counted.
+   */
   instantiate: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance;
   /** The memory, cleared, of at least so many pages of 64 KiB. */
   memory: (pages: number) => WebAssembly.Memory;
 };
 
 export type Heaps = {
-  /** The memory that is always `name`'s, for small work. */
+  /** The memory that belongs to `name` alone, for small work. */
   own: (name: string) => Heap;
-  /** Runs `use` with the memory that all large work takes in turn. */
+  /** Runs `use` with the memory that all large work shares, one at a time. */
   lend: <T>(use: (heap: Heap) => Promise<T>) => Promise<T>;
-  /** The same memory for one who stays in it between works, until somebody else gets it, which is never while `isBusy`. */
+  /** Takes the shared memory for longer: until other work needs it, but never while `isBusy` returns true. */
   settle: (isBusy: () => boolean) => Tenancy;
-  /** Bytes by name; the memory for large work is `large`. */
+  /** Bytes by name of the memory; the shared one is `large`. */
   bytes: () => Record<string, number>;
-  /** Bytes of all small memories and of the large one. */
+  /** Total bytes of the small memories, and of the shared one. */
   held: () => { small: number; large: number };
 };
 
 export type Tenancy = {
   heap: Heap;
-  /** Whether nobody else has had the memory since. */
+  /** Whether no other work has used the memory since. */
   lasts: () => boolean;
 };
 
-/** Work predicted to need more than this many bytes of WebAssembly memory takes the large one. */
+/** Work that is predicted to need more bytes than this uses the shared memory. */
 export const OWN_BYTES = 4 * 2 ** 20;
 
-/** Makes the books of one isolate. */
+/** Makes the memories of one isolate. */
 export function createHeaps(): Heaps {
   const owned = new Map<string, Counted>();
   const large: Counted[] = [];
   const lent = new Set<Counted>();
   let tenant: { heap: Counted; isBusy: () => boolean } | undefined;
-  // Two at a time are against the rules of admission; where it happens all the same, a second one is kept too.
+  // Admission lets in one large work at a time. If there are two all the same, a second shared memory is made and kept.
   const take = (): Counted => {
     const isFree = (heap: Counted): boolean =>
       !lent.has(heap) && !(heap === tenant?.heap && tenant.isBusy());
@@ -81,7 +84,7 @@ type Counted = Heap & { bytes: () => number };
 
 const PAGE_BYTES = 65536;
 
-/** A memory that is made when the first module asks for it. */
+/** A memory that is made when the first module needs it. */
 export function createHeap(): Counted {
   let memory: WebAssembly.Memory | undefined;
   const withPages = (pages: number): WebAssembly.Memory => {
@@ -91,7 +94,7 @@ export function createHeap(): Counted {
     }
     const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
     if (missing > 0) memory.grow(missing);
-    // A module expects zeros, and no picture may be seen by the next one's decoder.
+    // Modules expect zeros, and the next decoder must not see the last picture.
     new Uint8Array(memory.buffer).fill(0);
     return memory;
   };

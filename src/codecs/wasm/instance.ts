@@ -3,16 +3,16 @@ import { createHeap, type Heap, type Heaps, OWN_BYTES } from './heaps.ts';
 
 export type WasmInstance = { memoryBytes(): number };
 
-/** Runs `work`, which must be synchronous, on an instance whose memory will grow to about `needs` bytes, none unless given. */
+/** Runs `work`, which must be synchronous, on an instance. `needs`: predicted memory of the instance in bytes. Default: 0. */
 export type WasmRunner<Instance> = <Result>(
   work: (instance: Instance) => Result,
   needs?: number,
 ) => Promise<Result>;
 
 /**
- * Runs small work on an instance that `start` makes on first use and whose memory is `name`'s, large work on an instance of
- * its own in a memory that all codecs with the same `heaps` share. An instance whose work threw is replaced, because its stack
- * and heap are then in an unknown state; its memory is cleared and used again.
+ * Runs small work on an instance that `start` makes on first use, in the memory `name`. Large work gets a new instance in a memory that all
+ * codecs with the same `heaps` share. If work throws, its instance is replaced, because its stack and heap are then in an unknown state;
+ * the memory is cleared and reused.
  */
 export function createWasmRunner<Instance extends WasmInstance>(
   start: (heap: Heap) => Promise<Instance>,
@@ -29,7 +29,7 @@ export function createWasmRunner<Instance extends WasmInstance>(
         if (current === mine) current = undefined;
         throw error;
       });
-      // Another caller's work on the same instance may have failed while this one waited.
+      // Other work on the same instance may have failed while this call waited.
       if (current !== mine) continue;
       try {
         return work(instance);

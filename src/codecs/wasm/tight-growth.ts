@@ -1,11 +1,13 @@
 // Makes the memory of an Emscripten module grow by little more than it needs.
 
-/** Emscripten asks for 20, 10 and 5 % more than there was, in turn, until it gets it. */
+/** For each growth, Emscripten first asks for 20 % more memory than there was; if it is refused, for 10 %, and then for 5 %. */
 const ATTEMPTS = 3;
 
+const PAGE_BYTES = 65536;
+
 /**
- * What to give to the glue as the instance: its memory refuses the first two attempts of each growth, and any where `allows` says
- * no to the bytes there would be. The glue then makes `malloc` return 0.
+ * The instance to hand to the glue. Its memory refuses the first two attempts of each growth, and every growth to a number of bytes that
+ * `allows` rejects; the glue then makes `malloc` return 0.
  */
 export function growTightly(
   { exports }: WebAssembly.Instance,
@@ -30,7 +32,8 @@ function tight(
     grow(pages) {
       attempt = (attempt % ATTEMPTS) + 1;
       if (attempt < ATTEMPTS) throw new RangeError('expected a smaller growth');
-      if (!allows(memory.buffer.byteLength + 65536 * pages)) throw new RangeError('no memory left');
+      if (!allows(memory.buffer.byteLength + PAGE_BYTES * pages))
+        throw new RangeError('expected a growth within the limit');
       return memory.grow(pages);
     },
   };

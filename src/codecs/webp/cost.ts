@@ -1,15 +1,18 @@
-// What decoding and encoding WebP takes, as counts of work and as memory.
+// What decoding and encoding WebP costs, in work and in memory.
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
-import type { Probe } from '../codec.ts';
+import type { Header } from '../codec.ts';
 
 type Options = { quality: number; alpha?: boolean };
 
-// Bytes, fitted to the peaks of both modules for 16×16 to 2048×2048 pixels. What a picture's alpha channel takes is libwebp's lossless coder.
+// All memory figures below are fitted to the measured peaks of both modules, for 16×16 to 2048×2048 pixels.
+
+/** Data and stack of a module. */
 const MODULE_BYTES = 0.25e6;
+/** What libwebp's lossless coder, which encodes alpha channels, allocates whatever the size. */
 const ALPHA_BYTES = 1e6;
 
-/** Bytes that the decoder's memory comes to for a file; `lossy` where it is known to have no part that is coded without loss. */
+/** Memory that the decoder needs for a file, in bytes. `lossy`: the file is known to have no losslessly coded part. */
 export function webpDecodeHeap(
   { width, height }: Size,
   file: { byteLength: number; lossy: boolean },
@@ -17,12 +20,12 @@ export function webpDecodeHeap(
   return MODULE_BYTES + file.byteLength + (file.lossy ? 4.6 : 10.6) * width * height;
 }
 
-/** What decoding takes. */
+/** As `Decoder.decodeCost`. */
 export function webpDecodeCost({
   header,
   byteLength,
 }: {
-  header: Probe;
+  header: Header;
   byteLength: number;
 }): Cost {
   const pixels = header.width * header.height;
@@ -34,13 +37,13 @@ export function webpDecodeCost({
   };
 }
 
-/** Bytes that the encoder's memory comes to for a picture. */
+/** Memory that the encoder needs for a picture, in bytes. */
 export function webpEncodeHeap({ width, height }: Size, { quality, alpha = false }: Options) {
   const perPixel = alpha ? 29.5 : 9.8 + quality / 60;
   return MODULE_BYTES + (alpha ? ALPHA_BYTES : 0) + perPixel * width * height;
 }
 
-/** What encoding takes; `encode.detail` are the pixels again, by the share of the quality that they keep. */
+/** As `Encoder.encodeCost`. `encode.detail` counts the pixels, weighted by quality / 100. */
 export function webpEncodeCost({ width, height }: Size, { quality, alpha = false }: Options): Cost {
   const pixels = width * height;
   return {
@@ -50,10 +53,10 @@ export function webpEncodeCost({ width, height }: Size, { quality, alpha = false
       'encode.detail': (pixels * quality) / 100,
       'encode.alpha': alpha ? pixels : 0,
     },
-    bytes: FILE_BYTES * pixels,
+    bytes: FILE_BYTES_PER_PIXEL * pixels,
     heap: webpEncodeHeap({ width, height }, { quality, alpha }),
   };
 }
 
-/** Of a pixel; more than photos of the highest quality have. */
-const FILE_BYTES = 0.7;
+/** Upper bound on the size of the file; more than photos at the highest quality need. */
+const FILE_BYTES_PER_PIXEL = 0.7;

@@ -6,14 +6,14 @@ export type WebpHeader = {
   width: number;
   height: number;
   alpha: boolean;
-  /** Whether it is known to be coded with loss; unknown where the first chunk is not the picture. */
+  /** Whether the picture is known to be lossy; false if the first chunk is not the picture, because then it is unknown. */
   lossy: boolean;
   animated: boolean;
-  /** Whether an EXIF chunk is announced; it stands behind the pixels. */
+  /** Whether an EXIF chunk is announced; it comes after the pixels. */
   exif: boolean;
-  /** How long the container says the file is, in bytes. */
+  /** Length of the file in bytes, as its container says. */
   fileBytes: number;
-  /** Where the second chunk begins. */
+  /** Offset of the second chunk. */
   next: number;
 };
 
@@ -21,10 +21,7 @@ const VP8 = fourCc('VP8 ');
 const VP8L = fourCc('VP8L');
 const VP8X = fourCc('VP8X');
 
-/**
- * The header of a WebP, or undefined where the bytes end before it does. Throws `undecodable` for
- * a corrupt one.
- */
+/** The header of a WebP; undefined if the bytes end before it does. Throws `undecodable` for a corrupt header. */
 export function readWebpHeader(bytes: Uint8Array): WebpHeader | undefined {
   if (bytes.length < 25) return undefined;
   const view = viewOf(bytes);

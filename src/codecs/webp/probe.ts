@@ -1,22 +1,21 @@
-// Reads the header of a WebP file, and its EXIF chunk where one is announced.
+// Reads the header of a WebP file, and its EXIF chunk if the header announces one.
 import { fourCc, viewOf } from '../bytes.ts';
-import type { Probe } from '../codec.ts';
+import type { Header } from '../codec.ts';
 import { exifOrientation } from '../exif.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
 
 const EXIF = fourCc('EXIF');
 
 /**
- * The header of a WebP, or undefined where the bytes end before it, or before the EXIF chunk that
- * it announces. Throws `undecodable` for a corrupt one.
+ * The header of a WebP; undefined if the bytes end before it does, or before the end of the EXIF chunk that it announces.
+ * Throws `undecodable` for a corrupt header.
  */
-export function probeWebp(bytes: Uint8Array): Probe | undefined {
+export function probeWebp(bytes: Uint8Array): Header | undefined {
   const header = readWebpHeader(bytes);
   if (!header) return undefined;
   const orientation = header.exif ? readOrientation(bytes, header) : 1;
   if (orientation === undefined) return undefined;
   return {
-    format: 'webp',
     width: header.width,
     height: header.height,
     bitDepth: 8,

@@ -1,4 +1,4 @@
-// The cache of answers on Cloudflare: the data centre's cache, a bucket behind it where that is wanted, and purges in both.
+// The cache of answers on Cloudflare: the cache of the data centre, and behind it a bucket if `RESULT_STORE` is `r2`.
 import { createAnswerCache } from '../../cache/answer-cache.ts';
 import type { AnswerCache } from '../../cache/answer-types.ts';
 import { createPurges } from '../../cache/purges.ts';
@@ -20,7 +20,7 @@ export type EdgeAnswerPorts = {
   log: (entry: Record<string, unknown>) => void;
 };
 
-/** The cache over its bindings. Where nobody may purge, nobody looks for purges. */
+/** The cache over its bindings. If nobody may purge, purges are not looked up. */
 export function createEdgeAnswers(
   ports: EdgeAnswerPorts,
   { RESULT_STORE, SIGNING_KEYS, DEVELOPMENT }: Config,
@@ -36,8 +36,8 @@ export function createEdgeAnswers(
       ? inTiers({ ...ports, near, far: createBucketAnswers(bucket, ports) })
       : near;
   const canPurge = SIGNING_KEYS.length > 0 || DEVELOPMENT;
-  const purges = canPurge ? createPurges({ ...ports, near, far }) : NEVER;
+  const purges = canPurge ? createPurges({ ...ports, near, far }) : NO_PURGES;
   return createAnswerCache({ ...ports, store, purges });
 }
 
-const NEVER = { last: async () => 0, purge: async () => {} };
+const NO_PURGES = { last: async () => 0, purge: async () => {} };

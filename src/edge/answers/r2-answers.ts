@@ -1,4 +1,4 @@
-// An R2 bucket as a place for answers, behind the data centre's cache: they survive it, and are there for all data centres.
+// An R2 bucket as a cache of answers behind the cache of the data centre. It keeps answers longer and serves all data centres.
 import type { ResponseCache } from '../../cache/response-cache.ts';
 import { digestOf } from '../../digest.ts';
 import type { ByteAccount } from '../../gate/bytes.ts';
@@ -12,13 +12,17 @@ export type AnswerBucket = Pick<R2Bucket, 'put' | 'delete'> & {
 };
 
 const FOLDER = 'answers/';
-/** Larger ones are made again: an isolate's memory is short, and one is read whole to be checked. */
+
+/**
+ * Largest stored answer, in bytes. An answer is read into the memory of the isolate to check its digest, so larger ones are not
+ * stored and are rendered again.
+ */
 const MAX_BYTES = 8 * 2 ** 20;
 
-/** What is stored beside the bytes. */
+/** What is stored with the bytes. */
 type About = { headers: [string, string][]; sha256: string };
 
-/** Over a bucket; `encoded` accounts for what is held. */
+/** The cache over a bucket. `encoded` is the account of the bytes that are held in memory. Throws `Error` for a damaged answer. */
 export function createBucketAnswers(
   bucket: AnswerBucket,
   { encoded }: { encoded: Pick<ByteAccount, 'reserve'> },

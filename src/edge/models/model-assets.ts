@@ -1,19 +1,22 @@
-// Installed models among the Worker's assets, where scripts/models/publish-models.ts puts them.
+// Reads installed models from the Worker's assets, where `scripts/models/publish-models.ts` puts them.
 import { AppError } from '../../errors.ts';
 import type { ReadModelFile } from '../../models/store.ts';
 import { type Download, startDownload } from '../../sources/download.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import type { Assets } from '../cloudflare.ts';
 
+/** Largest file, in bytes. */
 const MAX_BYTES = 16 * 2 ** 20;
+
+/** How long reading a file may take, in milliseconds. */
 const TIMEOUT_MS = 5000;
 
-/** The host names nothing. */
+/** Assets are addressed by URL; the host is a placeholder. */
 const FOLDER = 'https://tessera.invalid/models/';
 
 /**
- * Reads files of at most `maxBytes`, each within `timeoutMs`. Throws `AppError` `backend_unavailable`, to be tried again, where
- * the platform does not give a file that it should have.
+ * Reads files of at most `maxBytes`, each within `timeoutMs`; undefined if there is no such file. Throws `AppError`
+ * `backend_unavailable`, which is retryable, if a file cannot be read.
  */
 export function createModelAssets(
   assets: Assets,

@@ -1,4 +1,4 @@
-// Models of the Worker: read from its assets when they are first needed.
+// The models of the Worker, read from its assets when they are first needed.
 import manifest from '../../../models/manifest.json' with { type: 'json' };
 import type { ReadModel } from '../../effects/effect.ts';
 import type { Models } from '../../http/services.ts';
@@ -12,26 +12,26 @@ import { createModelStore, type ReadModelFile } from '../../models/store.ts';
 import type { Assets } from '../cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 
-/** For so long it is not looked again whether a model is installed: one that comes while the server runs is soon there. */
-const KNOWN_MS = 2000;
+/** How long the answer to `check` is reused, in milliseconds. A model that is installed meanwhile is found after that. */
+const CHECK_AGE_MS = 2000;
 
-/** Larger ones are read anew whenever they are used: an isolate's memory is short. */
-const KEPT_BYTES = 2 ** 20;
+/** Largest model that is kept in memory, in bytes of its files. Larger ones are read again for each use. */
+const MAX_KEPT_BYTES = 2 ** 20;
 
-/** Models among the assets. */
+/** The models among the assets. */
 export const createEdgeModels = (assets: Assets, { now }: { now: () => number }): Models =>
   createReadModels({ manifest: parseManifest(manifest), read: createModelAssets(assets), now });
 
 const isSmall = ({ files }: ModelEntry): boolean =>
-  files.reduce((sum, { bytes }) => sum + bytes, 0) <= KEPT_BYTES;
+  files.reduce((sum, { bytes }) => sum + bytes, 0) <= MAX_KEPT_BYTES;
 
 type ReadModels = { manifest: Manifest; read: ReadModelFile; now: () => number };
 
-/** The same over any way to read them. */
+/** Models over any way to read their files. */
 export function createReadModels({ manifest, read, now }: ReadModels): Models {
   const loaded = new Map<string, Awaited<ReturnType<ReadModel>>>();
   const checked = new Map<string, { at: number; error: unknown }>();
-  // A store of its own for each reading: no request can wait for what another began.
+  // Each read has a store of its own: in a Worker, no request can wait for I/O of another.
   const store = () => createModelStore({ manifest, read, lazy: true });
   return {
     async model(name) {
@@ -43,7 +43,7 @@ export function createReadModels({ manifest, read, now }: ReadModels): Models {
     },
     async check(name) {
       const known = checked.get(name);
-      if (known && now() - known.at < KNOWN_MS) {
+      if (known && now() - known.at < CHECK_AGE_MS) {
         if (known.error) throw known.error;
         return;
       }

@@ -19,7 +19,7 @@ export const contrast = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

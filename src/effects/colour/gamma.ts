@@ -17,7 +17,13 @@ export const gamma = defineEffect({
       .describe('Coded values are raised to 1 / gamma: 0.5 darkens, 1 changes nothing, 2 lightens.')
       .meta({ ui: { min: 0.3, max: 3 } }),
   },
-  takesBytes: true,
+  trials: {
+    calibration: [
+      { options: ['gamma=1.6'] },
+      { options: ['gamma=1.6'], sizes: [{ width: 2048, height: 1536 }] },
+    ],
+  },
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

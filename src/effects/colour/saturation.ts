@@ -1,11 +1,8 @@
 // Cloudflare's `saturation`: how far colours are from the grey of their luminance.
 import * as z from 'zod';
-import { eachBand } from '../../bands.ts';
-import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { byteOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
-import { LUMINANCE } from '../../tensor/colour/luma.ts';
-import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
+import { luminanceOf } from '../../tensor/colour/luma.ts';
+import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const saturation = defineEffect({
@@ -27,42 +24,28 @@ export const saturation = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
   async run({ picture, params: { saturation: factor }, pace }) {
     if (factor === 1) return { picture };
-    return { picture: fromImage(await saturated(await imageOf(picture, pace), factor, pace)) };
+    return { picture: await mapPixels(picture, { ns: SATURATED_NS, map: saturate(factor) }, pace) };
   },
 });
 
 // Roughly what a pixel takes, in nanoseconds.
-const SATURATED = 18;
+const SATURATED_NS = 18;
 
-async function saturated(image: Image, factor: number, pace: Pace): Promise<Image> {
-  const result = createImage(image);
-  const count = image.width * image.height;
-  await eachBand({ count, ns: SATURATED }, pace, (first, end) =>
-    saturate(
-      image.data.subarray(4 * first, 4 * end),
-      result.data.subarray(4 * first, 4 * end),
-      factor,
-    ),
-  );
-  return result;
-}
-
-function saturate(data: Uint8ClampedArray, out: Uint8ClampedArray, factor: number): void {
-  for (let i = 0; i < data.length; i += 4) {
-    const r = linearOfByte[data[i] as number] as number;
-    const g = linearOfByte[data[i + 1] as number] as number;
-    const b = linearOfByte[data[i + 2] as number] as number;
-    const grey = LUMINANCE.r * r + LUMINANCE.g * g + LUMINANCE.b * b;
-    out[i] = byteOfLinear(grey + factor * (r - grey));
-    out[i + 1] = byteOfLinear(grey + factor * (g - grey));
-    out[i + 2] = byteOfLinear(grey + factor * (b - grey));
-    out[i + 3] = data[i + 3] as number;
-  }
-}
+const saturate =
+  (factor: number): MapPixels =>
+  (data, out) => {
+    for (let i = 0; i < data.length; i += 4) {
+      const grey = luminanceOf(data, i);
+      for (let c = i; c < i + 3; c++) {
+        out[c] = byteOfLinear(grey + factor * (linearOfByte[data[c]!]! - grey));
+      }
+      out[i + 3] = data[i + 3]!;
+    }
+  };

@@ -1,4 +1,5 @@
 // Brings the far picture into the near one's frame: covering it, or so that given points meet.
+import { type AppError, paramError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
@@ -16,11 +17,16 @@ const readPairs = (text: string): Pair[] =>
   text.split('~').map((pair) => pair.split('_').map(Number) as Pair);
 
 /** What is wrong with an `align` of the right form, if anything. */
-export function checkAlign(text: string): string | undefined {
+export function checkAlign(text: string): AppError | undefined {
   const pairs = readPairs(text);
-  if (pairs.flat().some((v) => v < -1 || v > 2)) return 'align: expected fractions from -1 to 2';
+  if (pairs.flat().some((v) => v < -1 || v > 2)) {
+    return paramError({ param: 'align', expected: 'fractions from -1 to 2' });
+  }
   if (!mapOf(pairs, { width: 1, height: 1 }, { width: 1, height: 1 })) {
-    return 'align: expected points apart from each other, and three not on a line';
+    return paramError({
+      param: 'align',
+      expected: 'points apart from each other, and three not on a line',
+    });
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 // Pixelation: a grid of flat cells, in all colours or in those of a palette.
 import * as z from 'zod';
 import { eachBand } from '../../bands.ts';
+import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
@@ -13,8 +14,9 @@ import { cellColours, fillCells } from './cells/cells.ts';
 import { costOf } from './cost.ts';
 import { cellCount, cellOfPixel, gridOf } from './grid.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
-import { paletteComplaint, paletteOf, paletteParams } from './palette.ts';
+import { checkPalette, paletteOf, paletteParams } from './palette.ts';
 import { REFERENCE, reference, referenceCost } from './reference.ts';
+import { trials } from './trials.ts';
 
 const cells = (name: string) =>
   z
@@ -87,15 +89,20 @@ export const pixelate = defineEffect({
     { plan: 'pixelate,columns=64,palette=sweetie16,upscale=false', source: 'sticker.png' },
   ],
   params,
+  trials,
   check(options) {
     const { block, columns, rows } = options;
     if (block !== undefined && (columns !== undefined || rows !== undefined)) {
-      return 'block: expected either block or columns and rows, got both';
+      return paramError({
+        param: 'block',
+        expected: 'either block or columns and rows',
+        got: 'both',
+      });
     }
     if (options.mode === 'reference' && !isBare(options)) {
-      return 'mode: expected reference alone, its grid is fixed';
+      return paramError({ param: 'mode', expected: 'reference alone, its grid is fixed' });
     }
-    return paletteComplaint(options);
+    return checkPalette(options);
   },
   size: (input, options) => {
     if (options.mode === 'reference') return REFERENCE;
@@ -104,7 +111,7 @@ export const pixelate = defineEffect({
   },
   cost: (input, options) =>
     options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
-  tensors: ({ mode }) => mode === 'reference',
+  reads: ({ mode }) => (mode === 'reference' ? 'tensors' : 'linear'),
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);

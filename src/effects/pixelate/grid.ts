@@ -43,7 +43,7 @@ function blockEdges(length: number, block: number): number[] {
 export function cellOfPixel(edges: readonly number[]): Int32Array {
   let cell = 0;
   return Int32Array.from({ length: edges.at(-1) as number }, (_, pixel) => {
-    while (pixel + 0.5 >= (edges[cell + 1] as number)) cell++;
+    while (pixel + 0.5 >= edges[cell + 1]!) cell++;
     return cell;
   });
 }

@@ -1,12 +1,13 @@
 // The palette of pixelation: its parameters, and what they mean for a picture.
 import * as z from 'zod';
+import { type AppError, paramError } from '../../errors.ts';
 import type { Pace } from '../../pace.ts';
 import { namedColours, paletteNames } from '../../tensor/palette/names.ts';
 import { createPalette, type Palette } from '../../tensor/palette/palette.ts';
 import { dithers } from '../../tensor/palette/palettise.ts';
 import { quantise } from '../../tensor/palette/quantise.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
-import { canonicalColour } from '../colour-text.ts';
+import { canonicalColour } from '../params.ts';
 
 const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';
 const MOST_COLOURS = 256;
@@ -55,22 +56,18 @@ export type PaletteParams = {
   strength: number;
 };
 
-/** What is wrong with the four together, as `check` of an effect wants it. */
-export function paletteComplaint({
-  palette,
-  colors,
-  dither,
-  strength,
-}: PaletteParams): string | undefined {
-  if (colors !== undefined && palette !== 'auto')
-    return 'colors: expected together with palette=auto';
+/** What is wrong with the four together, as `check` of an effect gives it. */
+export function checkPalette(options: PaletteParams): AppError | undefined {
+  const { palette, colors, dither, strength } = options;
+  if (colors !== undefined && palette !== 'auto') {
+    return paramError({ param: 'colors', expected: 'together with palette=auto' });
+  }
   if (palette === undefined) {
-    if (dither !== 'none') return 'dither: expected together with palette';
-    if (strength !== 1) return 'strength: expected together with palette';
-    return undefined;
+    const param = dither !== 'none' ? 'dither' : strength !== 1 ? 'strength' : undefined;
+    return param && paramError({ param, expected: 'together with palette' });
   }
   if (palette.includes('~') && createPalette(listed(palette)).count < 2) {
-    return 'palette: expected at least two different colours, got one';
+    return paramError({ param: 'palette', expected: 'at least two different colours', got: 'one' });
   }
   return undefined;
 }

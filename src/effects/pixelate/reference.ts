@@ -50,10 +50,6 @@ export async function reference(picture: Picture, pace: Pace): Promise<Picture> 
 function weigh(data: Uint8ClampedArray, grey: Float32Array, first: number, end: number): void {
   for (let i = 4 * first, p = first; p < end; i += 4, p++) {
     // Whole levels, as a decoder that is asked for grey gives them; 0.299 and its kin do not add up to one in floats.
-    grey[p] = Math.round(
-      0.299 * (data[i] as number) +
-        0.587 * (data[i + 1] as number) +
-        0.114 * (data[i + 2] as number),
-    );
+    grey[p] = Math.round(0.299 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!);
   }
 }

@@ -1,14 +1,17 @@
 // Cloudflare's size options: seven fits, gravity, pixel density, background.
 import * as z from 'zod';
-import type { Shrunk, Size } from '../../image.ts';
+import { paramError } from '../../errors.ts';
+import type { Shrunk } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
 import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
-import type { Span } from '../../tensor/resample/axis.ts';
-import { scaleCounts, scaleTo } from '../../tensor/resample/scale.ts';
-import { colourParam, defineEffect, type ParamsOf } from '../effect.ts';
+import { scaleTo } from '../../tensor/resample/scale.ts';
+import { defineEffect, type ParamsOf } from '../effect.ts';
+import { colourParam } from '../params.ts';
+import { resizeCost } from './cost.ts';
 import { busiestPoint } from './gravity.ts';
-import { type Layout, layout } from './layout.ts';
+import { isWhole, type Layout, layout, sameSize } from './layout.ts';
+import { trials } from './trials.ts';
 
 const side = (letter: string) =>
   z
@@ -63,45 +66,22 @@ export const resize = defineEffect({
     { plan: 'w=320,h=240,fit=pad,background=ffe8c7', source: 'sticker.png' },
   ],
   params,
+  trials,
   aliases: { width: 'w', height: 'h', g: 'gravity' },
   check({ w, h, fit, gravity, dpr }) {
     if (w !== undefined || h !== undefined) return undefined;
-    if (fit !== 'scale-down') return 'fit: expected together with w or h';
-    if (gravity !== '0.5x0.5') return 'gravity: expected together with w or h';
-    if (dpr !== 1) return 'dpr: expected together with w or h';
-    return undefined;
+    const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5', dpr: dpr !== 1 };
+    const param = (['fit', 'gravity', 'dpr'] as const).find((name) => given[name]);
+    return param && paramError({ param, expected: 'together with w or h' });
   },
   size: (input, options) => layout(input, options).canvas,
-  shrink: (input, options) => {
-    const { crop, content } = layout(input, options);
-    return Math.min(crop.x.length / content.width, crop.y.length / content.height);
+  decode: {
+    shrink: (input, options) => {
+      const { crop, content } = layout(input, options);
+      return Math.min(crop.x.length / content.width, crop.y.length / content.height);
+    },
   },
-  leaves: ({ background }, toBytes) => (toBytes && background === undefined ? 4 : 16),
-  cost(input, options, { shrink, toBytes }) {
-    const { crop, content, canvas, background } = layout(input, options);
-    const whole = isWhole(crop, input);
-    const unchanged = shrink === 1 && whole && sameSize(content, input);
-    if (unchanged && background === undefined) return { work: {}, bytes: 0 };
-    const picture = { width: input.width / shrink, height: input.height / shrink };
-    const shrunk = ({ begin, length }: Span): Span => ({
-      begin: begin / shrink,
-      length: length / shrink,
-    });
-    const kept = { x: shrunk(crop.x), y: shrunk(crop.y) };
-    const searched = options.gravity === 'auto' && !whole ? picture.width * picture.height : 0;
-    const result = content.width * content.height;
-    const placed = background === undefined ? 0 : canvas.width * canvas.height;
-    // The rows that a row of the result is made of, after the first stage has left less than sixteen for one.
-    const across = crop.x.length / shrink / content.width;
-    const down = crop.y.length / shrink / content.height;
-    const width = input.width / shrink / Math.max(1, Math.floor(across / 8));
-    const taps = 6 * Math.max(1, down / Math.max(1, Math.floor(down / 8))) + 1;
-    const window = width * Math.min(input.height / shrink, taps);
-    return {
-      work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
-      bytes: 16 * (window + placed) + (toBytes && background === undefined ? 4 : 16) * result,
-    };
-  },
+  cost: resizeCost,
   async run({ picture, shrunk, params: options, toBytes, pace }) {
     const layout = await place(picture, { shrunk, options }, pace);
     const { crop, content, canvas, offset, background } = layout;
@@ -120,11 +100,6 @@ export const resize = defineEffect({
     return { picture: await composite(fitted, { canvas, offset, background: colour }, pace) };
   },
 });
-
-const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
-
-const isWhole = (crop: { x: Span; y: Span }, { width, height }: Size): boolean =>
-  crop.x.length === width && crop.y.length === height;
 
 /** The layout, `auto` searched for in the picture where the crop can move. The crop is in pixels of the picture at hand. */
 async function place(

@@ -25,7 +25,7 @@ export async function busiestPoint(
   const rows = new Float64Array(height);
   for (let y = 0, p = 0; y < height; y++) {
     for (let x = 0; x < width; x++, p++) {
-      const energy = (slopes[p] as number) ** 2;
+      const energy = slopes[p]! ** 2;
       columns[x]! += energy;
       rows[y]! += energy;
     }
@@ -45,9 +45,9 @@ async function smallLuma(picture: Picture, pace: Pace): Promise<Size & { plane: 
     const row = source.row(y);
     for (let i = 0; i < row.length; i += channels, p++) {
       plane[p] =
-        (LUMINANCE.r * byteOfLinear(row[i] as number) +
-          LUMINANCE.g * byteOfLinear(row[i + 1] as number) +
-          LUMINANCE.b * byteOfLinear(row[i + 2] as number)) /
+        (LUMINANCE.r * byteOfLinear(row[i]!) +
+          LUMINANCE.g * byteOfLinear(row[i + 1]!) +
+          LUMINANCE.b * byteOfLinear(row[i + 2]!)) /
         255;
     }
     const wait = pace(source.ns);
@@ -69,8 +69,7 @@ function busiestCentre(profile: Float64Array, share: number): number {
     (_, i) => upTo(beginOf(i) + length) - upTo(beginOf(i)),
   );
   const most = held.reduce((a, b) => Math.max(a, b), 0);
-  const good = (i: number): boolean =>
-    i >= 0 && i <= steps && (held[i] as number) >= AS_GOOD * most;
+  const good = (i: number): boolean => i >= 0 && i <= steps && held[i]! >= AS_GOOD * most;
   let first = nearestToMiddle(held, most);
   let last = first;
   while (good(first - 1)) first--;
@@ -84,11 +83,11 @@ function busiestCentre(profile: Float64Array, share: number): number {
 function cumulative(profile: Float64Array): (position: number) => number {
   const sums = new Float64Array(profile.length + 1);
   for (let i = 0; i < profile.length; i++) {
-    sums[i + 1] = (sums[i] as number) + (profile[i] as number);
+    sums[i + 1] = sums[i]! + profile[i]!;
   }
   return (position) => {
     const i = Math.min(profile.length - 1, Math.floor(position));
-    return (sums[i] as number) + (position - i) * (profile[i] as number);
+    return sums[i]! + (position - i) * profile[i]!;
   };
 }
 
@@ -97,7 +96,7 @@ function nearestToMiddle(held: Float64Array, most: number): number {
   const middle = (held.length - 1) / 2;
   let found = -1;
   for (let i = 0; i < held.length; i++) {
-    const equal = (held[i] as number) >= most * (1 - 1e-9);
+    const equal = held[i]! >= most * (1 - 1e-9);
     if (equal && (found < 0 || Math.abs(i - middle) < Math.abs(found - middle))) found = i;
   }
   return found;
@@ -108,8 +107,8 @@ function centroid(profile: Float64Array, begin: number, end: number): number {
   let sum = 0;
   let moment = 0;
   for (let i = begin; i < Math.min(end, profile.length); i++) {
-    sum += profile[i] as number;
-    moment += (i + 0.5) * (profile[i] as number);
+    sum += profile[i]!;
+    moment += (i + 0.5) * profile[i]!;
   }
   return sum > 0 ? moment / sum : (begin + end) / 2;
 }

@@ -2,7 +2,7 @@
 import type { Size } from '../../image.ts';
 import type { Span } from '../../tensor/resample/axis.ts';
 
-type Options = {
+export type LayoutOptions = {
   w?: number | undefined;
   h?: number | undefined;
   fit: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze';
@@ -23,7 +23,11 @@ export type Layout = {
 };
 
 /** Where everything goes, from sizes and options alone; `point` is the part to keep, as fractions. Sizes do not depend on it. */
-export function layout(source: Size, options: Options, point = focus(options.gravity)): Layout {
+export function layout(
+  source: Size,
+  options: LayoutOptions,
+  point = focus(options.gravity),
+): Layout {
   const { fit, dpr } = options;
   const whole = { x: { begin: 0, length: source.width }, y: { begin: 0, length: source.height } };
   const still = { crop: whole, offset: { x: 0, y: 0 }, background: options.background };
@@ -78,6 +82,12 @@ export function layout(source: Size, options: Options, point = focus(options.gra
   };
   return { ...still, crop, content: target, canvas: target };
 }
+
+export const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
+
+/** Whether a crop keeps everything of a picture of this size. */
+export const isWhole = (crop: Layout['crop'], { width, height }: Size): boolean =>
+  crop.x.length === width && crop.y.length === height;
 
 const pick = ({ width, height }: Size): Size => ({ width, height });
 

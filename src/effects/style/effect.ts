@@ -2,6 +2,7 @@
 import { defineEffect } from '../effect.ts';
 import { AUTO_SIDES, fastModels, paintFast, paintingCost } from './fast.ts';
 import { checkStyle, fastInstead, networkOf, styleParams } from './params.ts';
+import { trials } from './trials.ts';
 import { PREDICTOR, vectorCost, vectorOf, vectorShrink } from './vector.ts';
 import { optimisingCost, paintOptimised, styleShrink } from './vgg19.ts';
 
@@ -33,18 +34,24 @@ export const style = defineEffect({
     },
   ],
   params: styleParams,
-  inputs: ['style'],
-  gpuOnly: ({ engine }) => engine === 'vgg19',
-  lighter: fastInstead,
-  tensors: ({ engine }) => engine === 'fast',
-  models: (params) => (params.engine === 'fast' ? fastModels(params) : [networkOf(params)]),
-  vectors: {
-    when: ({ engine }) => engine === 'fast',
-    name: 'fast-style-1',
-    models: [PREDICTOR],
-    shrink: vectorShrink,
-    cost: vectorCost,
-    of: vectorOf,
+  trials,
+  reads: ({ engine }) => (engine === 'fast' ? 'tensors' : 'linear'),
+  further: {
+    params: ['style'],
+    shrink: styleShrink,
+    vectors: {
+      when: ({ engine }) => engine === 'fast',
+      name: 'fast-style-1',
+      models: [PREDICTOR],
+      shrink: vectorShrink,
+      cost: vectorCost,
+      of: vectorOf,
+    },
+  },
+  needs: {
+    models: (params) => (params.engine === 'fast' ? fastModels(params) : [networkOf(params)]),
+    gpuOnly: ({ engine }) => engine === 'vgg19',
+    lighter: fastInstead,
   },
   auto: {
     param: 'size',
@@ -52,7 +59,6 @@ export const style = defineEffect({
     most: ({ engine }) => (engine === 'fast' ? AUTO_SIDES.most : undefined),
   },
   check: checkStyle,
-  inputShrink: styleShrink,
   cost: (size, params) =>
     params.engine === 'fast' ? paintingCost(size, params) : optimisingCost(size, params),
   run: (context) =>

@@ -162,7 +162,7 @@ function lightnessOf(light: Float32Array, behind: Colour, out: Float32Array): vo
   const { r, g, b } = LUMINANCE;
   const through = r * behind[0] + g * behind[1] + b * behind[2];
   for (let x = 0, i = 0; x < out.length; x++, i += channels) {
-    const clear = channels === 4 ? 1 - (light[i + 3] as number) : 0;
+    const clear = channels === 4 ? 1 - light[i + 3]! : 0;
     out[x] = codeOfLinear(r * light[i]! + g * light[i + 1]! + b * light[i + 2]! + clear * through);
   }
 }

@@ -41,7 +41,7 @@ export async function picturePaint(painted: Picture, to: Size, pace: Pace): Prom
     row(y) {
       const light = rows.row(y);
       for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
-        for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(light[j + c] as number);
+        for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(light[j + c]!);
       }
       return coded;
     },
@@ -85,9 +85,9 @@ function eachColour(
 ): void {
   const light = new Float64Array(3);
   for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
-    const alpha = channels === 4 ? (under[j + 3] as number) : 1;
+    const alpha = channels === 4 ? under[j + 3]! : 1;
     if (!(alpha > 0)) continue;
-    for (let c = 0; c < 3; c++) light[c] = (under[j + c] as number) / alpha;
+    for (let c = 0; c < 3; c++) light[c] = under[j + c]! / alpha;
     change(coded, i, light);
   }
 }
@@ -96,8 +96,8 @@ const blendWith =
   (cover: number): Change =>
   (coded, i, light) => {
     for (let c = 0; c < 3; c++) {
-      const own = codeOfLinear(light[c] as number);
-      coded[i + c] = own + cover * ((coded[i + c] as number) - own);
+      const own = codeOfLinear(light[c]!);
+      coded[i + c] = own + cover * (coded[i + c]! - own);
     }
   };
 
@@ -108,10 +108,10 @@ function write(
   out: Uint8ClampedArray,
 ): void {
   for (let i = 0, j = 0, k = 0; k < out.length; i += 3, j += channels, k += 4) {
-    const alpha = channels === 4 ? (under[j + 3] as number) : 1;
+    const alpha = channels === 4 ? under[j + 3]! : 1;
     if (!(alpha > 0)) continue;
     // A clamped byte array rounds and clamps by itself.
-    for (let c = 0; c < 3; c++) out[k + c] = 255 * (coded[i + c] as number);
+    for (let c = 0; c < 3; c++) out[k + c] = 255 * coded[i + c]!;
     out[k + 3] = 255 * alpha;
   }
 }
@@ -132,8 +132,8 @@ const lightOfStep = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
 function lightOf(code: number): number {
   const at = CODE_STEPS * Math.min(1, Math.max(0, code));
   const below = at | 0;
-  const low = lightOfStep[below] as number;
-  return low + (at - below) * ((lightOfStep[below + 1] as number) - low);
+  const low = lightOfStep[below]!;
+  return low + (at - below) * (lightOfStep[below + 1]! - low);
 }
 
 /** Gives paint the chroma of the content, in OKLab; as much of it as its lightness can have in sRGB. */
@@ -145,7 +145,7 @@ function createRecolour(): Change {
   return (coded, i, content) => {
     doubledOklab(lightOf(coded[i]!), lightOf(coded[i + 1]!), lightOf(coded[i + 2]!), own);
     doubledOklab(content[0]!, content[1]!, content[2]!, other);
-    const lightness = Math.min(1, Math.max(0, own[0] as number));
+    const lightness = Math.min(1, Math.max(0, own[0]!));
     const withChroma = (share: number): void =>
       linearOfDoubled(lightness, share * other[1]!, share * other[2]!, result);
     withChroma(1);
@@ -159,6 +159,6 @@ function createRecolour(): Change {
       }
       withChroma(good);
     }
-    for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(result[c] as number);
+    for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(result[c]!);
   };
 }

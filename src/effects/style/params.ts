@@ -1,8 +1,10 @@
 // The parameters of `style`, and what they must be together.
 import * as z from 'zod';
+import { type AppError, paramError } from '../../errors.ts';
 import { vgg19Layers } from '../../nets/vgg19/vgg19.ts';
 import type { Vgg19Variant } from '../../nets/vgg19/weights.ts';
-import { imagesParam, type ParamsOf } from '../effect.ts';
+import type { ParamsOf } from '../effect.ts';
+import { imagesParam } from '../params.ts';
 
 /** Most style pictures of one step. */
 const MOST_STYLES = 4;
@@ -31,8 +33,8 @@ export const VGG19_DEFAULTS = {
   styleScale: 1,
 } as const;
 
-// What the engine fast has no use for.
-const ONLY_VGG19 = [
+/** Parameters of the engine vgg19 alone. */
+export const ONLY_VGG19 = [
   'recipe',
   'weights',
   'optimizer',
@@ -168,38 +170,51 @@ export function sharesOf(
   return given.map((share) => share / sum);
 }
 
-/** What is wrong with the parameters together; the message starts with a parameter's name. */
-export function checkStyle(params: StyleParams): string | undefined {
-  const strange = ONLY_VGG19.find((name) => params[name] !== undefined);
-  if (params.engine !== 'vgg19' && strange) return `${strange}: expected only with engine=vgg19`;
-  const shares = checkShares(params);
-  if (shares !== undefined) return shares;
-  for (const name of ['contentLayers', 'styleLayers'] as const) {
-    const complaint = checkLayers(params, name);
-    if (complaint !== undefined) return `${name}: ${complaint}`;
+/** What is wrong with the parameters together. */
+export function checkStyle(params: StyleParams): AppError | undefined {
+  const param = ONLY_VGG19.find((name) => params[name] !== undefined);
+  if (params.engine !== 'vgg19' && param) {
+    return paramError({ param, expected: 'only with engine=vgg19' });
   }
-  return undefined;
+  return (
+    checkShares(params) ??
+    checkLayers(params, 'contentLayers') ??
+    checkLayers(params, 'styleLayers')
+  );
 }
 
-function checkShares({ style, styleWeights }: StyleParams): string | undefined {
+function checkShares({ style, styleWeights }: StyleParams): AppError | undefined {
   if (styleWeights === undefined) return undefined;
   const styles = listOf(style).length;
   const shares = listOf(styleWeights).map(Number);
   if (shares.length !== styles) {
-    return `styleWeights: expected ${styles === 1 ? '1 number' : `${styles} numbers joined by ~`}, one for each style, got ${shares.length}`;
+    const numbers = styles === 1 ? '1 number' : `${styles} numbers joined by ~`;
+    return paramError({
+      param: 'styleWeights',
+      expected: `${numbers}, one for each style`,
+      got: String(shares.length),
+    });
   }
-  return shares.some((share) => share > 0) ? undefined : 'styleWeights: expected one above 0';
+  if (shares.some((share) => share > 0)) return undefined;
+  return paramError({ param: 'styleWeights', expected: 'one above 0' });
 }
 
 function checkLayers(
   params: StyleParams,
-  name: 'contentLayers' | 'styleLayers',
-): string | undefined {
-  const layers = listOf(params[name]) ?? [];
+  param: 'contentLayers' | 'styleLayers',
+): AppError | undefined {
+  const layers = listOf(params[param]) ?? [];
   const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
-  if (twice !== undefined) return `expected each layer once, got ${twice} more than once`;
+  if (twice !== undefined) {
+    return paramError({ param, expected: 'each layer once', got: `${twice} more than once` });
+  }
   const known = vgg19Layers(networkOf(params));
   const beyond = layers.find((layer) => !known.includes(layer));
   if (beyond === undefined) return undefined;
-  return `expected layers to ${known.at(-1)} with weights=${params.weights ?? VGG19_DEFAULTS.weights}, got ${beyond}`;
+  const weights = params.weights ?? VGG19_DEFAULTS.weights;
+  return paramError({
+    param,
+    expected: `layers to ${known.at(-1)} with weights=${weights}`,
+    got: beyond,
+  });
 }

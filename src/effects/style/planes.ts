@@ -61,9 +61,9 @@ async function coded(
   const [pixel, colour] = planar ? [1, count] : [3, 1];
   await eachBand({ count, ns: CODED }, pace, (first, end) => {
     for (let p = first, i = channels * first; p < end; p++, i += channels) {
-      const through = channels === 4 ? 1 - (data[i + 3] as number) : 0;
+      const through = channels === 4 ? 1 - data[i + 3]! : 0;
       for (let c = 0; c < 3; c++) {
-        const light = (data[i + c] as number) + through * (behind[c] as number);
+        const light = data[i + c]! + through * behind[c]!;
         values[p * pixel + c * colour] = codeOfLinear(light);
       }
     }
@@ -100,7 +100,7 @@ export async function pictureOfPlanes(
   await eachBand({ count, ns: DECODED }, pace, (first, end) => {
     for (let p = first; p < end; p++) {
       for (let c = 0; c < 3; c++) {
-        const code = Math.min(1, Math.max(0, data[c * count + p] as number));
+        const code = Math.min(1, Math.max(0, data[c * count + p]!));
         linear[3 * p + c] = srgbToLinear(code);
       }
     }

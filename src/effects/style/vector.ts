@@ -56,7 +56,7 @@ function middleOf({ width, height }: Size): Crop {
 export function mixed(vectors: readonly Float32Array[], shares: readonly number[]): Float32Array {
   const sum = new Float32Array(vectors[0]?.length ?? 0);
   for (const [k, vector] of vectors.entries()) {
-    const share = shares[k] as number;
+    const share = shares[k]!;
     for (const [i, v] of vector.entries()) sum[i]! += share * v;
   }
   return sum;

@@ -64,7 +64,7 @@ export async function paintOptimised({
   const content = await planesOf(picture, sides.content, pace);
   const styles = [];
   for (const [i, one] of inputs.style.entries()) {
-    const weight = shares[i] as number;
+    const weight = shares[i]!;
     styles.push({ picture: await planesOf(one, sides.style, pace), weight });
   }
   const colours = { content: picture, colours: params.color };

@@ -46,8 +46,8 @@ type Colour = readonly [r: number, g: number, b: number, a: number];
 /** Premultiplied, in levels. */
 function colourAt({ data }: Image, pixel: number): Colour {
   const i = 4 * pixel;
-  const a = data[i + 3] as number;
-  const weighed = (c: number): number => ((data[i + c] as number) * a) / 255;
+  const a = data[i + 3]!;
+  const weighed = (c: number): number => (data[i + c]! * a) / 255;
   return [weighed(0), weighed(1), weighed(2), a];
 }
 
@@ -73,13 +73,13 @@ function matcher(image: Image, [r, g, b, a]: Colour): (pixel: number) => boolean
   const near = (value: number, wanted: number): boolean => Math.abs(value - wanted) <= TOLERANCE;
   return (pixel) => {
     const i = 4 * pixel;
-    const alpha = data[i + 3] as number;
+    const alpha = data[i + 3]!;
     const scale = alpha / 255;
     return (
       near(alpha, a) &&
-      near(scale * (data[i] as number), r) &&
-      near(scale * (data[i + 1] as number), g) &&
-      near(scale * (data[i + 2] as number), b)
+      near(scale * data[i]!, r) &&
+      near(scale * data[i + 1]!, g) &&
+      near(scale * data[i + 2]!, b)
     );
   };
 }

@@ -1,7 +1,7 @@
 // Cloudflare's `trim`: cuts a border off, by colour or by pixels.
 import * as z from 'zod';
 import { eachBand } from '../../bands.ts';
-import { AppError } from '../../errors.ts';
+import { paramError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
@@ -27,12 +27,21 @@ export const trim = defineEffect({
       )
       .meta({ format: 'border or four numbers of pixels like 10~20~10~20', unit: 'px' }),
   },
+  trials: {
+    calibration: [
+      { options: ['trim=8~12~8~12'] },
+      // Only pictures with a border: without one the search ends at once.
+      { options: ['trim=border'], source: 'sticker.png' },
+      { options: ['trim=border'], source: 'drawing.png' },
+    ],
+    gallery: { trim: { source: 'sticker.png', values: ['border', '40;20;0;60'] } },
+  },
   /** Exact for pixels; for `border`, which only the picture knows, the most that can remain. */
   size: (input, { trim: text }) => {
     const { width, height } = remaining(input, text);
     return { width, height };
   },
-  takesBytes: true,
+  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
@@ -55,11 +64,11 @@ function remaining(input: Size, text: string): Rectangle {
   const width = input.width - left - right;
   const height = input.height - top - bottom;
   if (width < 1 || height < 1) {
-    throw new AppError(
-      'bad_option',
-      `trim: expected less than the picture's ${input.width}×${input.height}, got ${left + right} off its width and ${top + bottom} off its height`,
-      { param: 'trim' },
-    );
+    throw paramError({
+      param: 'trim',
+      expected: `less than the picture's ${input.width}×${input.height}`,
+      got: `${left + right} off its width and ${top + bottom} off its height`,
+    });
   }
   return { x: left, y: top, width, height };
 }

@@ -24,6 +24,6 @@ export function gram(features: Value, normalisation: GramNormalisation): Value {
 export function gramLoss(features: Value, target: Value, normalisation: GramNormalisation): Value {
   const loss = mean(square(sub(gram(features, normalisation), target)));
   if (normalisation !== 'paper') return loss;
-  const positions = asMatrix(features).shape[1] as number;
+  const positions = asMatrix(features).shape[1]!;
   return mul(loss, 1 / (4 * positions ** 2));
 }

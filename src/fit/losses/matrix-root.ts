@@ -19,7 +19,7 @@ export function identity(graph: Graph, n: number): Value {
 
 /** Sum of the diagonal of `[n, n]`, of shape []. */
 export const trace = (matrix: Value): Value =>
-  sum(mul(matrix, identity(matrix.graph, matrix.shape[0] as number)));
+  sum(mul(matrix, identity(matrix.graph, matrix.shape[0]!)));
 
 /** A^½ of a positive definite `[n, n]`; passes no useful gradient. */
 export function matrixRoot(matrix: Value): Value {
@@ -39,7 +39,7 @@ export function rootTrace(matrix: Value): { trace: Value; inverseRoot: Value } {
 
 /** All but the last products: A^½ = √norm · y t, A^−½ = t z / √norm. */
 function iterate(matrix: Value): { y: Value; z: Value; t: Value; norm: Value } {
-  const unit = identity(matrix.graph, matrix.shape[0] as number);
+  const unit = identity(matrix.graph, matrix.shape[0]!);
   const next = (zy: Value): Value => mul(sub(mul(unit, 3), zy), 0.5);
   const norm = sqrt(sum(square(matrix)));
   let y = div(matrix, norm);
@@ -55,4 +55,4 @@ function iterate(matrix: Value): { y: Value; z: Value; t: Value; norm: Value } {
 
 /** A + ε · 1. */
 export const regularised = (matrix: Value, epsilon: number): Value =>
-  add(matrix, mul(identity(matrix.graph, matrix.shape[0] as number), epsilon));
+  add(matrix, mul(identity(matrix.graph, matrix.shape[0]!), epsilon));

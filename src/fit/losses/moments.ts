@@ -23,7 +23,7 @@ export function momentsOf(
   const f = asMatrix(features);
   const mu = mean(f, { axes: [1], keepDims: true });
   const centred = sub(f, mu);
-  const covariance = mul(gram(centred), scale ** 2 / (f.shape[1] as number));
+  const covariance = mul(gram(centred), scale ** 2 / f.shape[1]!);
   return { mean: mul(mu, scale), centred, covariance };
 }
 

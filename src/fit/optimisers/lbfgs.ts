@@ -63,7 +63,7 @@ export function lbfgs<V>(
     pairs.forEach(({ s, y, rho }, i) => {
       q = space.sum([
         [1, q],
-        [(alphas[i] as number) - rho * space.dot(y, q), s],
+        [alphas[i]! - rho * space.dot(y, q), s],
       ]);
     });
     return q;

@@ -1,45 +1,50 @@
-// Decides which device renders: the first that is there and passes the test.
+// Chooses the device that renders: the first that exists and passes the self-test.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Device, GraphEngine } from '../../graph/engine.ts';
 import type { RendererDevice } from '../messages.ts';
-import type { DeviceWish } from '../settings.ts';
+import type { DeviceChoice } from '../settings.ts';
 import { createOnnxEngine } from './onnx.ts';
 import { checkKnown, measureSpeed } from './self-test.ts';
 
 export type ChosenEngine = { engine: GraphEngine; device: RendererDevice };
 
 export type ChooseOptions = {
-  wish: DeviceWish;
+  choice: DeviceChoice;
+  /** Threads on the processor. */
   threads: number;
-  /** Kinds that have ended a process before. */
+  /** Kinds of devices whose test has ended a process before. */
   avoid: readonly string[];
-  /** Told before each that is tried, for a driver may end the process. */
+  /** Called before each device is tested, because a driver may end the process. */
   onTry: (kind: Device['kind']) => void;
 };
 
-type Candidate = { kind: Device['kind']; test?: () => string | undefined };
+/** `missing` returns why there is no such device, or undefined if there may be one. */
+type Candidate = { kind: Device['kind']; missing?: () => string | undefined };
 
-/** The engine of the first device that works; the processor, where no other does. Throws where that fails too. */
+/**
+ * The engine of the first device that works; the processor if no other does. With `auto`, WebGPU is chosen only if it is faster
+ * than the processor. Throws `Error` if the processor fails too.
+ */
 export async function chooseEngine({
-  wish,
+  choice,
   threads,
   avoid,
   onTry,
 }: ChooseOptions): Promise<ChosenEngine> {
   const notes: string[] = [];
-  for (const { kind, test } of candidates(wish)) {
-    const reason = avoid.includes(kind) ? 'it ended the process' : test?.();
+  for (const { kind, missing } of candidates(choice)) {
+    const reason = avoid.includes(kind) ? 'it ended the process' : missing?.();
     if (reason !== undefined) {
       notes.push(`${kind}: ${reason}`);
       continue;
     }
     onTry(kind);
     try {
-      const software = kind === 'webgpu' && wish === 'webgpu-software';
+      const software = kind === 'webgpu' && choice === 'webgpu-software';
       const device = { kind, name: software ? 'software adapter' : nameOf(kind, threads) };
       const { engine, gflops } = await tested(device, threads, software);
-      if (kind === 'webgpu' && wish === 'auto') {
+      if (kind === 'webgpu' && choice === 'auto') {
         const cpu = await tested({ kind: 'cpu', name: nameOf('cpu', threads) }, threads);
         if (cpu.gflops > gflops) throw new Error('it is slower than the processor');
       }
@@ -58,26 +63,27 @@ async function tested(device: Device, threads: number, software = false) {
   return { engine, gflops: await measureSpeed(engine, software) };
 }
 
-function candidates(wish: DeviceWish): Candidate[] {
+function candidates(choice: DeviceChoice): Candidate[] {
   const cpu: Candidate = { kind: 'cpu' };
-  const cuda: Candidate = { kind: 'cuda', test: () => missing(hasNvidia(), 'no NVIDIA device') };
-  const hardware = (): string | undefined => missing(hasAdapter(), 'no hardware adapter');
-  if (wish === 'cpu') return [cpu];
-  if (wish === 'cuda') return [cuda, cpu];
-  if (wish === 'webgpu') return [{ kind: 'webgpu', test: hardware }, cpu];
-  if (wish === 'webgpu-software') return [{ kind: 'webgpu' }, cpu];
-  return [cuda, { kind: 'webgpu', test: hardware }, cpu];
+  const cuda: Candidate = { kind: 'cuda', missing: () => unless(hasNvidia(), 'no NVIDIA device') };
+  const hardware = (): string | undefined => unless(hasAdapter(), 'no hardware adapter');
+  if (choice === 'cpu') return [cpu];
+  if (choice === 'cuda') return [cuda, cpu];
+  if (choice === 'webgpu') return [{ kind: 'webgpu', missing: hardware }, cpu];
+  if (choice === 'webgpu-software') return [{ kind: 'webgpu' }, cpu];
+  return [cuda, { kind: 'webgpu', missing: hardware }, cpu];
 }
 
-const missing = (found: boolean, what: string): string | undefined => (found ? undefined : what);
+const unless = (found: boolean, reason: string): string | undefined => (found ? undefined : reason);
 
 const hasNvidia = (): boolean =>
   existsSync('/dev/nvidia0') || existsSync('/dev/dxg') || process.platform === 'win32';
 
-// WebGPU runs on a software adapter too, which is slower than the processor's own path.
+// WebGPU also runs on a software adapter, but the processor's own engine is faster than that.
 const hasAdapter = (): boolean =>
   hasNvidia() || existsSync('/dev/dri/renderD128') || process.platform === 'darwin';
 
+/** Where the driver describes its GPUs. */
 const NVIDIA = '/proc/driver/nvidia/gpus';
 
 function nameOf(kind: Device['kind'], threads: number): string {

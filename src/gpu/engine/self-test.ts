@@ -1,4 +1,4 @@
-// Tests a device before it gets work: known numbers first, then its speed.
+// Tests a device before it gets jobs: whether it computes known numbers, and how fast it is.
 
 import { countFlops } from '../../graph/count-flops.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
@@ -10,20 +10,20 @@ import { mean } from '../../graph/ops/mean.ts';
 import { reshape } from '../../graph/ops/reshape.ts';
 import { relu } from '../../graph/ops/unary.ts';
 
-/** What `knownGraph` makes of `pattern(192)`, by plain arithmetic in double precision; row by row. */
+/** The result of `knownGraph` for `pattern(192)`, row by row, computed by plain arithmetic in double precision. */
 export const KNOWN: readonly number[] = [
   165.271, 16.922, 10.884, 127.948, 16.922, 190.761, 29.586, 8.843, 10.884, 29.586, 120.784, 22.807,
   127.948, 8.843, 22.807, 164.059,
 ];
 
-/** Devices may compute products with 10 bits of mantissa. */
+/** Largest error relative to the largest result: devices may compute products with 10 bits of mantissa. */
 const TOLERANCE = 4e-3;
 
-/** Values from -1 to 1 that any implementation gets exactly. */
+/** Values from -1 to 1 that every implementation represents exactly. */
 export const pattern = (count: number, salt = 0): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => ((((i + salt) * 73) % 129) - 64) / 64);
 
-/** Convolution, bias, ReLU and a Gram matrix, of a picture of 8×8 pixels and three channels. */
+/** Convolution, bias, ReLU and a Gram matrix of a picture of 8×8 pixels with three channels. */
 function knownGraph(): Uint8Array {
   const graph = createGraph();
   const x = graph.input('x', [1, 3, 8, 8]);
@@ -34,7 +34,7 @@ function knownGraph(): Uint8Array {
   return writeOnnx(graph, { y: matMul(flat, flat, { transposeB: true }) });
 }
 
-/** Throws Error where the device computes something else than it should. */
+/** Throws `Error` if the device computes wrong numbers. */
 export async function checkKnown(engine: GraphEngine): Promise<void> {
   const program = await engine.compile(knownGraph());
   try {
@@ -50,13 +50,18 @@ export async function checkKnown(engine: GraphEngine): Promise<void> {
   }
 }
 
-/** Pixels along an edge: few for the processor, which is to start soon, more for what would only wait for its driver. */
+/**
+ * Edge of the measured picture, in pixels. On the processor a small one keeps the start short; on a GPU it would measure the driver
+ * instead of the device.
+ */
 const EDGE = { cpu: 96, webgpu: 384, cuda: 384 };
 const SOFTWARE_EDGE = 24;
 const CHANNELS = 64;
+
+/** Shortest time that is measured, in milliseconds. */
 const MEASURED_MS = 100;
 
-/** Convolutions that the device computes a second, in GFLOP; `software` for an adapter that only simulates one. */
+/** Speed of convolutions on the device, in GFLOP per second. `software`: the adapter is simulated by the processor. */
 export async function measureSpeed(engine: GraphEngine, software = false): Promise<number> {
   const edge = software ? SOFTWARE_EDGE : EDGE[engine.device.kind];
   const graph = createGraph();
@@ -69,7 +74,7 @@ export async function measureSpeed(engine: GraphEngine, software = false): Promi
     );
     return relu(conv2d(value, w, { pads: [1, 1, 1, 1] }));
   };
-  // One number comes back, so that reading it is not what is measured.
+  // The result is one number, so that reading it back takes no time.
   const y = mean(convolved(convolved(convolved(x, 1), 2), 3));
   const program = await engine.compile(writeOnnx(graph, { y }));
   try {

@@ -1,4 +1,4 @@
-// Keeps as many renderers as there are slots: starts them, and starts them again when they end.
+// The renderer processes, one per slot: starts them, and restarts those that end.
 import type { Device } from '../../graph/engine.ts';
 import type { Log } from '../log.ts';
 import type { RendererDevice } from '../messages.ts';
@@ -6,97 +6,124 @@ import type { Settings } from '../settings.ts';
 import { type RendererProcess, startRenderer } from './process.ts';
 
 export type RendererPool = {
-  /** A renderer that is ready and has no job; it is the caller's until `giveBack`. */
+  /** A renderer that is ready and has no job. It belongs to the caller until `giveBack`. */
   take: () => RendererProcess | undefined;
-  /** `goesOn` is false for one that must not render again. */
-  giveBack: (renderer: RendererProcess, goesOn: boolean) => void;
-  /** What the renderers run on, once that is known. */
+  /** `canContinue` is false if the renderer must not render again. */
+  giveBack: (renderer: RendererProcess, canContinue: boolean) => void;
+  /** The device of the renderers; undefined until the first has found one. */
   device: () => RendererDevice | undefined;
-  /** Whether renderers end before they are ready, again and again, and why. */
+  /** Why the last renderer ended, if several in a row ended without rendering; else undefined. */
   broken: () => string | undefined;
+  /** Numbers of renderers; `restarts` counts from the start of the backend. */
   state: () => { ready: number; busy: number; restarts: number; memoryBytes: number };
-  /** Ends all. */
+  /** Ends all renderers. */
   close: () => void;
 };
 
-/** Failures in a row after which nothing can be expected. */
-const HOPELESS = 3;
+export type PoolOptions = {
+  env: NodeJS.ProcessEnv;
+  log: Log;
+  /** Called when a renderer becomes free. */
+  onReady: () => void;
+};
+
+/** Failures in a row after which the pool is broken. */
+const MAX_FAILURES = 3;
+
+/** Pause before a restart after several failures, in milliseconds: `FIRST_PAUSE_MS · 2^failures`, at most `LONGEST_PAUSE_MS`. */
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Starts the renderers; `onReady` is told whenever one becomes free. */
-export function createRendererPool(
-  { GPU_SLOTS, GPU_DEVICE, GPU_HANG_MS, GPU_CANCEL_MS }: Settings,
-  { env, log, onReady }: { env: NodeJS.ProcessEnv; log: Log; onReady: () => void },
-): RendererPool {
-  const all = new Set<RendererProcess>();
-  const free: RendererProcess[] = [];
-  const avoid = new Set<Device['kind']>();
-  let device: RendererDevice | undefined;
-  let failures = 0;
-  let reason: string | undefined;
-  let restarts = 0;
-  let closed = false;
+type State = {
+  all: Set<RendererProcess>;
+  free: RendererProcess[];
+  /** Devices whose test ended a process. */
+  avoid: Set<Device['kind']>;
+  device: RendererDevice | undefined;
+  /** Renderers in a row that ended unexpectedly. */
+  failures: number;
+  /** Why the last one ended. */
+  reason: string | undefined;
+  restarts: number;
+  closed: boolean;
+};
 
-  const start = (): void => {
-    if (closed) return;
-    const renderer = startRenderer({
-      env: {
-        ...env,
-        GPU_DEVICE: GPU_DEVICE === 'auto' ? (device?.kind ?? 'auto') : GPU_DEVICE,
-        GPU_AVOID: [...avoid].join(),
-      },
-      hangMs: GPU_HANG_MS,
-      cancelMs: GPU_CANCEL_MS,
-    });
-    all.add(renderer);
-    renderer.ready.then(
-      (found) => {
-        if (!device) log('info', 'device', { ...found });
-        device ??= found;
-        failures = 0;
-        free.push(renderer);
-        onReady();
-      },
-      () => {},
-    );
-    renderer.ended.then(({ reason: why, trying }) => {
-      all.delete(renderer);
-      const index = free.indexOf(renderer);
-      if (index >= 0) free.splice(index, 1);
-      if (closed) return;
-      log('warning', 'renderer ended', { reason: why, ...(trying && { trying }) });
-      if (trying && trying !== 'cpu') avoid.add(trying);
-      restarts++;
-      reason = why;
-      failures++;
-      // The first time at once: a job may be waiting.
-      setTimeout(start, failures > 1 ? Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures) : 0);
-    });
+/** Starts the renderers. */
+export function createRendererPool(settings: Settings, options: PoolOptions): RendererPool {
+  const state: State = {
+    ...{ all: new Set(), free: [], avoid: new Set(), closed: false },
+    ...{ device: undefined, failures: 0, reason: undefined, restarts: 0 },
   };
-  for (let i = 0; i < GPU_SLOTS; i++) start();
-
+  for (let i = 0; i < settings.GPU_SLOTS; i++) start(state, settings, options);
   return {
-    take: () => free.shift(),
-    giveBack(renderer, goesOn) {
-      if (!goesOn) {
-        failures = 0;
+    take: () => state.free.shift(),
+    giveBack(renderer, canContinue) {
+      if (!canContinue) {
+        state.failures = 0;
         renderer.kill();
-      } else if (all.has(renderer)) {
-        free.push(renderer);
-        onReady();
+      } else if (state.all.has(renderer)) {
+        state.free.push(renderer);
+        options.onReady();
       }
     },
-    device: () => device,
-    broken: () => (failures >= HOPELESS ? reason : undefined),
+    device: () => state.device,
+    broken: () => (state.failures >= MAX_FAILURES ? state.reason : undefined),
     state: () => ({
-      ready: free.length,
-      busy: all.size - free.length,
-      restarts,
-      memoryBytes: [...all].reduce((sum, one) => sum + one.memoryBytes(), 0),
+      ready: state.free.length,
+      busy: state.all.size - state.free.length,
+      restarts: state.restarts,
+      memoryBytes: [...state.all].reduce((sum, one) => sum + one.memoryBytes(), 0),
     }),
     close() {
-      closed = true;
-      for (const renderer of all) renderer.kill();
+      state.closed = true;
+      for (const renderer of state.all) renderer.kill();
     },
   };
 }
+
+function start(state: State, settings: Settings, options: PoolOptions): void {
+  if (state.closed) return;
+  const { GPU_DEVICE, GPU_HANG_MS: hangMs, GPU_CANCEL_MS: cancelMs } = settings;
+  const renderer = startRenderer({
+    env: {
+      ...options.env,
+      // All renderers use the device that the first has found.
+      GPU_DEVICE: GPU_DEVICE === 'auto' ? (state.device?.kind ?? 'auto') : GPU_DEVICE,
+      GPU_AVOID: [...state.avoid].join(),
+    },
+    hangMs,
+    cancelMs,
+  });
+  state.all.add(renderer);
+  renderer.ready.then(
+    (device) => {
+      if (!state.device) options.log('info', 'device', { ...device });
+      state.device ??= device;
+      state.failures = 0;
+      state.free.push(renderer);
+      options.onReady();
+    },
+    // `ended` handles a renderer that does not become ready.
+    () => {},
+  );
+  renderer.ended.then(({ reason, trying }) => {
+    remove(renderer, state);
+    if (state.closed) return;
+    options.log('warning', 'renderer ended', { reason, ...(trying && { trying }) });
+    if (trying && trying !== 'cpu') state.avoid.add(trying);
+    state.restarts += 1;
+    state.reason = reason;
+    state.failures += 1;
+    setTimeout(() => start(state, settings, options), pauseMs(state.failures));
+  });
+}
+
+function remove(renderer: RendererProcess, { all, free }: State): void {
+  all.delete(renderer);
+  const index = free.indexOf(renderer);
+  if (index >= 0) free.splice(index, 1);
+}
+
+// After the first failure there is no pause, because a job may be waiting.
+const pauseMs = (failures: number): number =>
+  failures > 1 ? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) : 0;

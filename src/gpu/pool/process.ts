@@ -1,23 +1,31 @@
-// A process that renders: started, watched and ended from here.
+// A renderer process, as the server process starts, watches and ends it.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../../graph/engine.ts';
 import type { JobLine } from '../../jobs/protocol.ts';
-import type { FromRenderer, RendererDevice, RenderJob, ToRenderer } from '../messages.ts';
-import { isLast } from '../messages.ts';
+import {
+  type FromRenderer,
+  isLast,
+  type RendererDevice,
+  type RenderJob,
+  type ToRenderer,
+} from '../messages.ts';
 
 export type LineHandler = (line: JobLine, file?: string) => void;
 
 export type RendererProcess = {
-  /** The device once it has passed its test; rejects where the process ends before. */
+  /** The device once it has passed its test; rejects if the process ends before. */
   ready: Promise<RendererDevice>;
   /** Resolves when the process has ended; `trying` is the device that it was testing then. */
   ended: Promise<{ reason: string; trying?: Device['kind'] }>;
-  /** Renders one job at a time. Resolves after its last line, which comes whatever happens; the value tells whether the process can go on. */
-  render: (job: RenderJob, tell: LineHandler) => Promise<boolean>;
-  /** Ends the job at its next step; the process where that takes too long. */
+  /**
+   * Renders one job at a time. Resolves after the job's last line, which is written even if the process ends; to false if the
+   * process must not render again.
+   */
+  render: (job: RenderJob, write: LineHandler) => Promise<boolean>;
+  /** Ends the job at its next step, or kills the process if that takes too long. */
   cancel: () => void;
-  /** Asks for a checkpoint soon. */
+  /** Asks for a checkpoint as soon as possible. */
   save: () => void;
   kill: () => void;
   memoryBytes: () => number;
@@ -26,14 +34,29 @@ export type RendererProcess = {
 
 export type RendererOptions = {
   env: NodeJS.ProcessEnv;
-  /** Most milliseconds of silence, and to end a canceled job. */
+  /** Milliseconds of silence after which the process is killed. */
   hangMs: number;
+  /** Milliseconds that it may take to end a canceled job. */
   cancelMs: number;
 };
 
-const entry = fileURLToPath(new URL('../renderer/renderer.ts', import.meta.url));
+type Work = { write: LineHandler; done: (canContinue: boolean) => void; began: number };
 
-type Work = { tell: LineHandler; done: (goesOn: boolean) => void; began: number };
+/** What is known of the process. */
+type State = {
+  child: ChildProcess;
+  isGone: boolean;
+  /** Why it ended or is being killed. */
+  reason?: string;
+  /** The device that it is testing. */
+  trying: Device['kind'] | undefined;
+  memoryBytes: number;
+  work: Work | undefined;
+  /** Kills the process if it does not end a canceled job. */
+  canceling: NodeJS.Timeout | undefined;
+};
+
+const entry = fileURLToPath(new URL('../renderer/renderer.ts', import.meta.url));
 
 /** Starts a renderer. */
 export function startRenderer({ env, hangMs, cancelMs }: RendererOptions): RendererProcess {
@@ -43,91 +66,98 @@ export function startRenderer({ env, hangMs, cancelMs }: RendererOptions): Rende
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  let trying: Device['kind'] | undefined;
-  let memory = 0;
-  let work: Work | undefined;
-  let reason: string | undefined;
-  let gone = false;
-  let canceling: NodeJS.Timeout | undefined;
-
-  const kill = (why: string): void => {
-    reason ??= why;
-    child.kill('SIGKILL');
+  const state: State = {
+    ...{ child, isGone: false, memoryBytes: 0 },
+    ...{ trying: undefined, work: undefined, canceling: undefined },
   };
-  const hang = setTimeout(() => kill(`was silent for ${hangMs} ms`), hangMs);
-  const send = (message: ToRenderer): void => {
-    // A process that is gone is dealt with where its end is told.
-    if (child.connected) child.send(message, () => {});
-  };
-  const finish = (goesOn: boolean): void => {
-    clearTimeout(canceling);
-    canceling = undefined;
-    const { done } = work as Work;
-    work = undefined;
-    done(goesOn);
-  };
-
-  /** The last line of a job whose process is gone. */
-  const abandon = (why: string): void => {
-    if (!work) return;
-    const seconds = (performance.now() - work.began) / 1000;
-    const message = `the renderer ${why}`;
-    work.tell(
-      canceling
-        ? { type: 'canceled', seconds }
-        : { type: 'error', code: 'backend_unavailable', message, retryable: true, seconds },
-    );
-    finish(false);
-  };
-
-  const ended = endOf(child).then((how) => {
-    clearTimeout(hang);
-    reason ??= how;
-    gone = true;
-    abandon(reason);
-    return { reason, ...(trying && { trying }) };
+  const silence = setTimeout(() => kill(state, `was silent for ${hangMs} ms`), hangMs);
+  const ended = exitOf(child).then((how) => {
+    clearTimeout(silence);
+    const reason = state.reason ?? how;
+    Object.assign(state, { reason, isGone: true });
+    abandonJob(state, reason);
+    return { reason, ...(state.trying && { trying: state.trying }) };
   });
   const ready = new Promise<RendererDevice>((resolve, reject) => {
     child.on('message', (message: FromRenderer) => {
-      hang.refresh();
-      if (message.type === 'trying') trying = message.kind;
-      if (message.type === 'ready') {
-        trying = undefined;
-        resolve(message.device);
-      }
-      if (message.type === 'alive') memory = message.memoryBytes;
-      if (message.type !== 'line' || !work) return;
-      work.tell(message.line, message.file);
-      if (isLast(message.line)) finish(message.restart !== true);
+      silence.refresh();
+      receive(state, message);
+      if (message.type === 'ready') resolve(message.device);
     });
-    ended.then(({ reason: why }) => reject(new Error(`the renderer ${why}`)));
+    ended.then(({ reason }) => reject(new Error(`the renderer ${reason}`)));
   });
-  // Whoever waits for it is told; nobody has to.
+  // Prevents an unhandled rejection if nobody waits for `ready`.
   ready.catch(() => {});
-
   return {
     ready,
     ended,
-    render(job, tell) {
-      return new Promise((done) => {
-        work = { tell, done, began: performance.now() };
-        if (gone) abandon(reason as string);
-        else send({ type: 'job', job });
-      });
-    },
+    render: (job, write) =>
+      new Promise((done) => {
+        state.work = { write, done, began: performance.now() };
+        if (state.isGone) abandonJob(state, state.reason!);
+        else send(state, { type: 'job', job });
+      }),
     cancel() {
-      if (!work || canceling) return;
-      canceling = setTimeout(() => kill('did not end a canceled job'), cancelMs);
-      send({ type: 'cancel' });
+      if (!state.work || state.canceling) return;
+      state.canceling = setTimeout(() => kill(state, 'did not end a canceled job'), cancelMs);
+      send(state, { type: 'cancel' });
     },
-    save: () => send({ type: 'save' }),
-    kill: () => kill('was told to end'),
-    memoryBytes: () => memory,
+    save: () => send(state, { type: 'save' }),
+    kill: () => kill(state, 'was told to end'),
+    memoryBytes: () => state.memoryBytes,
     pid: child.pid,
   };
 }
 
-function endOf(child: ChildProcess): Promise<string> {
+function kill(state: State, reason: string): void {
+  state.reason ??= reason;
+  state.child.kill('SIGKILL');
+}
+
+// A message that cannot be sent needs no handling: the end of the process is handled when `exit` comes.
+function send({ child }: State, message: ToRenderer): void {
+  if (child.connected) child.send(message, () => {});
+}
+
+function receive(state: State, message: FromRenderer): void {
+  switch (message.type) {
+    case 'trying':
+      state.trying = message.kind;
+      return;
+    case 'ready':
+      state.trying = undefined;
+      return;
+    case 'alive':
+      state.memoryBytes = message.memoryBytes;
+      return;
+    case 'line':
+      state.work?.write(message.line, message.file);
+      if (isLast(message.line)) finishJob(state, message.restart !== true);
+  }
+}
+
+function finishJob(state: State, canContinue: boolean): void {
+  clearTimeout(state.canceling);
+  const { work } = state;
+  Object.assign(state, { work: undefined, canceling: undefined });
+  work?.done(canContinue);
+}
+
+/** Writes the last line of a job whose process is gone. */
+function abandonJob(state: State, reason: string): void {
+  const { work, canceling } = state;
+  if (!work) return;
+  const seconds = (performance.now() - work.began) / 1000;
+  const message = `the renderer ${reason}`;
+  work.write(
+    canceling
+      ? { type: 'canceled', seconds }
+      : { type: 'error', code: 'backend_unavailable', message, retryable: true, seconds },
+  );
+  finishJob(state, false);
+}
+
+function exitOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`could not be started (${error.message})`));
     child.once('exit', (code, signal) => resolve(`ended (${signal ?? `exit code ${code}`})`));

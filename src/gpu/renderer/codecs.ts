@@ -1,18 +1,19 @@
-// The codecs in Node: the Worker's own WebAssembly modules, and libvips for sources that are too large for them.
+// The codecs in Node: the WebAssembly modules of the Worker, and libvips for large sources.
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { createAvifCodec } from '../../codecs/avif/codec.ts';
-import type { Codec, Codecs } from '../../codecs/codec.ts';
-import { createJpegCodec } from '../../codecs/jpeg/codec.ts';
-import { createPngCodec } from '../../codecs/png/codec.ts';
+import type { Codec, Codecs, OutputFormat } from '../../codecs/codec.ts';
+import { createCodecs, moduleNames } from '../../codecs/create-codecs.ts';
 import { probe } from '../../codecs/probe/probe.ts';
-import { createWebpCodec } from '../../codecs/webp/codec.ts';
 import { AppError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
 
-/** Pixels from which libvips decodes, in native code and on all cores. */
+/** Number of pixels from which libvips decodes, in native code and on all cores. */
 const LARGE_PIXELS = 16_000_000;
 
+/** Formats that libvips decodes if they are large. */
+const libvipsFormats = ['jpeg', 'png', 'webp'] as const satisfies OutputFormat[];
+
+/** Channels of a CMYK JPEG. */
 const CMYK = 4;
 
 const folder = new URL('../../generated/', import.meta.url);
@@ -20,22 +21,17 @@ const folder = new URL('../../generated/', import.meta.url);
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
 
-const both = async (name: string) => ({
-  decoder: await compile(`${name}-decoder`),
-  encoder: await compile(`${name}-encoder`),
-});
-
 /** Ready codecs. */
 export async function loadCodecs(): Promise<Codecs> {
-  return {
-    avif: createAvifCodec(await both('avif')),
-    jpeg: withLarge(createJpegCodec(await both('jpeg'))),
-    png: withLarge(createPngCodec()),
-    webp: withLarge(createWebpCodec(await both('webp'))),
-  };
+  const modules = await Promise.all(
+    moduleNames.map(async (name) => [name, await compile(name)] as const),
+  );
+  const codecs = createCodecs(Object.fromEntries(modules));
+  for (const format of libvipsFormats) codecs[format] = withLarge(codecs[format]);
+  return codecs;
 }
 
-/** A codec that leaves large pictures to libvips, where nothing is to be shrunk on the way. */
+/** A codec that decodes large pictures, from `fromPixels` pixels, with libvips, unless they are CMYK or shrunk while decoding. */
 export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
   return {
     ...codec,
@@ -52,7 +48,7 @@ export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
 
 async function decodeLarge(bytes: Uint8Array, pixels: number): Promise<Image> {
   try {
-    // The profile is left alone: what follows converts by it, as for every other decoder.
+    // The colour profile is not applied here; a later step applies it, as for every other decoder.
     const { data, info } = await sharp(bytes, {
       limitInputPixels: pixels,
       failOn: 'error',

@@ -1,82 +1,62 @@
-// What GPU-only steps see of the backend: they report, save and go on through here.
-import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+// What the backend offers to GPU-only steps: progress, previews, checkpoints, and when to stop.
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Checkpoint, JobPort, Progress } from '../../effects/job-port.ts';
+import type { JobPort, Progress } from '../../effects/job-port.ts';
 import { AppError } from '../../errors.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
 import type { Image } from '../../image.ts';
 import type { JobLine } from '../../jobs/protocol.ts';
-import { readSafetensors, writeSafetensors } from '../../models/safetensors.ts';
 import type { Settings } from '../settings.ts';
+import { type Resume, writeCheckpoint } from './checkpoint-file.ts';
+import { storeBlob } from './store-blob.ts';
 
-/** Thrown through a job that is canceled. */
+/** Thrown by `goOn` if the job is canceled. */
 export const CANCELED = new AppError('internal', 'the job was canceled');
 
 /** What the server process has asked for. */
 export type Control = { canceled: boolean; saveSoon: boolean };
 
+/** Writes a line of the job, with the path of the file that it announces. */
+export type WriteLine = (line: JobLine, file?: string) => void;
+
 export type JobPortOptions = {
   engine: GraphEngine;
   settings: Settings;
   control: Control;
+  /** Where previews and checkpoints are written. */
   folder: string;
-  tell: (line: JobLine, file?: string) => void;
+  write: WriteLine;
   resume: Resume | undefined;
 };
 
-/** An earlier attempt's state, and the seconds that it took. */
-export type Resume = { checkpoint: Checkpoint; seconds: number };
-
+/** Shortest time between two lines of progress, in milliseconds. */
 const PROGRESS_MS = 250;
+
+/** Time from the start of the job to its first preview, in milliseconds. */
 const FIRST_PREVIEW_MS = 1000;
+
+/** Longest edge of a preview, in pixels. */
 const PREVIEW_EDGE = 512;
 
-/** The port of one job, which begins now; `flush` tells the progress that was held back. */
+/** The port of a job that begins now. `flush` writes the last progress, which may not have been written yet. */
 export function createJobPort(options: JobPortOptions): { jobPort: JobPort; flush: () => void } {
-  const { engine, settings, control, folder, tell, resume } = options;
+  const { engine, settings, control, folder, write, resume } = options;
   const began = performance.now();
   const last = {
-    progress: Number.NEGATIVE_INFINITY,
     preview: began + FIRST_PREVIEW_MS - settings.GPU_PREVIEW_MS,
     checkpoint: began,
   };
-  let held: Progress | undefined;
-  let step = 0;
-  let files = 0;
-  let warned = false;
-
+  const progress = createProgressWriter(write);
+  const fits = createSizeCheck(settings.GPU_MAX_CHECKPOINT_BYTES);
   const elapsed = (): number => (resume?.seconds ?? 0) + (performance.now() - began) / 1000;
-  const flush = (): void => {
-    if (!held) return;
-    tell({ type: 'progress', ...held });
-    held = undefined;
-    last.progress = performance.now();
-  };
+  let files = 0;
   const store = async (name: string, bytes: Uint8Array) => {
     files += 1;
     return storeBlob(join(folder, `${name}-${files}`), bytes);
   };
-  // What this backend would not take back is not worth saving.
-  const fits = ({ length }: Uint8Array): boolean => {
-    const limit = settings.GPU_MAX_CHECKPOINT_BYTES;
-    if (length > limit && !warned) {
-      warned = true;
-      console.error(
-        `GPU_MAX_CHECKPOINT_BYTES: expected checkpoints of at most ${limit} bytes, got ${length}; it is not saved`,
-      );
-    }
-    return length <= limit;
-  };
-
   const jobPort: JobPort = {
     engine,
-    progress(progress) {
-      held = progress;
-      step = progress.step;
-      if (performance.now() - last.progress >= PROGRESS_MS) flush();
-    },
+    progress: progress.report,
     due(what) {
       const since = performance.now() - last[what];
       if (what === 'preview') return since >= settings.GPU_PREVIEW_MS;
@@ -85,15 +65,15 @@ export function createJobPort(options: JobPortOptions): { jobPort: JobPort; flus
     async preview(image) {
       const { file, ...blob } = await store('preview', await encodePreview(image));
       last.preview = performance.now();
-      flush();
-      tell({ type: 'preview', step, mime: 'image/webp', ...blob }, file);
+      progress.flush();
+      write({ type: 'preview', step: progress.step(), mime: 'image/webp', ...blob }, file);
     },
     async checkpoint(state) {
       const bytes = writeCheckpoint(state, elapsed());
       if (fits(bytes)) {
         const { file, ...blob } = await store('checkpoint', bytes);
-        flush();
-        tell({ type: 'checkpoint', step: state.step, ...blob }, file);
+        progress.flush();
+        write({ type: 'checkpoint', step: state.step, ...blob }, file);
       }
       last.checkpoint = performance.now();
       control.saveSoon = false;
@@ -104,15 +84,43 @@ export function createJobPort(options: JobPortOptions): { jobPort: JobPort; flus
     },
     elapsed,
   };
-  return { jobPort, flush };
+  return { jobPort, flush: progress.flush };
 }
 
-/** Writes a blob so that it is there as a whole or not at all. */
-export async function storeBlob(file: string, bytes: Uint8Array) {
-  await writeFile(`${file}.part`, bytes);
-  await rename(`${file}.part`, file);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { file, bytes: bytes.length, sha256 };
+/** Writes progress at most every `PROGRESS_MS`; `flush` writes what was held back. */
+function createProgressWriter(write: WriteLine) {
+  let held: Progress | undefined;
+  let step = 0;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  const flush = (): void => {
+    if (!held) return;
+    write({ type: 'progress', ...held });
+    held = undefined;
+    writtenAt = performance.now();
+  };
+  return {
+    flush,
+    step: () => step,
+    report(progress: Progress): void {
+      held = progress;
+      step = progress.step;
+      if (performance.now() - writtenAt >= PROGRESS_MS) flush();
+    },
+  };
+}
+
+/** Whether a checkpoint is small enough for this backend to accept it again. Logs the first that is not. */
+function createSizeCheck(limit: number): (bytes: Uint8Array) => boolean {
+  let logged = false;
+  return ({ length }) => {
+    if (length > limit && !logged) {
+      logged = true;
+      console.error(
+        `GPU_MAX_CHECKPOINT_BYTES: expected checkpoints of at most ${limit} bytes, got ${length}; it is not saved`,
+      );
+    }
+    return length <= limit;
+  };
 }
 
 function encodePreview({ width, height, data }: Image): Promise<Buffer> {
@@ -122,21 +130,4 @@ function encodePreview({ width, height, data }: Image): Promise<Buffer> {
     .resize(PREVIEW_EDGE, PREVIEW_EDGE, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 75 })
     .toBuffer();
-}
-
-function writeCheckpoint({ step, notes, tensors }: Checkpoint, seconds: number): Uint8Array {
-  return writeSafetensors(tensors, {
-    metadata: { step: String(step), seconds: String(seconds), notes: JSON.stringify(notes) },
-  });
-}
-
-/** Reads a checkpoint's file. Throws RangeError or SyntaxError where it is none. */
-export async function readCheckpoint(file: string): Promise<Resume> {
-  const { tensors, metadata } = readSafetensors(await readFile(file));
-  const [step, seconds] = [Number(metadata.step), Number(metadata.seconds)];
-  if (!Number.isSafeInteger(step) || !(seconds >= 0)) {
-    throw new RangeError('checkpoint: expected a step and seconds');
-  }
-  const notes = JSON.parse(metadata.notes ?? '{}') as Record<string, string>;
-  return { checkpoint: { step, notes, tensors: Object.fromEntries(tensors) }, seconds };
 }

@@ -7,24 +7,18 @@ import type { Estimate } from '../../cost/estimate.ts';
 import { effects } from '../../effects/index.ts';
 import { AppError } from '../../errors.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
-import type { JobLine } from '../../jobs/protocol.ts';
 import type { ModelStore } from '../../models/store.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
 import { outputChoice } from '../../render/output-format.ts';
 import { type Blobs, renderPlan } from '../../render/render.ts';
 import type { VectorStore } from '../../render/vectors.ts';
-import { explain } from '../engine/onnx.ts';
+import { explainDeviceError } from '../device-error.ts';
 import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
-import {
-  CANCELED,
-  type Control,
-  createJobPort,
-  type Resume,
-  readCheckpoint,
-  storeBlob,
-} from './job-port.ts';
+import { type Resume, readCheckpoint } from './checkpoint-file.ts';
+import { CANCELED, type Control, createJobPort, type WriteLine } from './job-port.ts';
+import { storeBlob } from './store-blob.ts';
 
 export type RenderTools = {
   engine: GraphEngine;
@@ -32,46 +26,46 @@ export type RenderTools = {
   models: ModelStore;
   vectors: VectorStore;
   settings: Settings;
-  /** Makes tf.js ready. */
+  /** Prepares tf.js. */
   prepareTensors: () => Promise<void>;
 };
 
 export type JobPorts = {
   control: Control;
-  tell: (line: JobLine, file?: string) => void;
+  write: WriteLine;
 };
 
-/** Renders a job and tells how it goes, its last line included. The value tells whether this process can render another one. */
+/** Renders a job and writes its lines, including the last. Resolves to false if this process must not render another job. */
 export async function renderJob(
   job: RenderJob,
   tools: RenderTools,
-  { control, tell }: JobPorts,
+  { control, write }: JobPorts,
 ): Promise<boolean> {
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
-  let sound = true;
+  let canContinue = true;
   try {
-    const line = await render(job, tools, { control, tell }, () => {
-      sound = false;
+    const line = await render(job, tools, { control, write }, () => {
+      canContinue = false;
     });
-    tell({ ...line, seconds: seconds() }, join(job.folder, 'result'));
-    return sound;
+    write({ ...line, seconds: seconds() }, join(job.folder, 'result'));
+    return canContinue;
   } catch (thrown) {
     if (thrown === CANCELED) {
-      tell({ type: 'canceled', seconds: seconds() });
-      return sound;
+      write({ type: 'canceled', seconds: seconds() });
+      return canContinue;
     }
     const { code, message, retryable } = asAppError(thrown);
-    tell({ type: 'error', code, message, retryable, seconds: seconds() });
-    return sound && thrown instanceof AppError && code !== 'backend_unavailable';
+    write({ type: 'error', code, message, retryable, seconds: seconds() });
+    return canContinue && thrown instanceof AppError && code !== 'backend_unavailable';
   }
 }
 
 async function render(
   job: RenderJob,
   { engine, codecs, models, vectors, settings, prepareTensors }: RenderTools,
-  { control, tell }: JobPorts,
-  onUnsound: () => void,
+  { control, write }: JobPorts,
+  onTensorsFailed: () => void,
 ) {
   const config = readConfig(process.env);
   const plan = parsePlan(job.plan.split('/'), effects);
@@ -79,7 +73,7 @@ async function render(
   const blobs = await readBlobs(job, plan);
   const resume = job.checkpoint === undefined ? undefined : await readResume(job.checkpoint);
   const { jobPort, flush } = createJobPort({
-    ...{ engine, settings, control, tell, resume },
+    ...{ engine, settings, control, write, resume },
     folder: job.folder,
   });
   const limits = {
@@ -107,7 +101,7 @@ async function render(
       await new Promise((resolve) => setImmediate(resolve));
       jobPort.goOn();
     },
-    tensors: { prepare: prepareTensors, failed: onUnsound },
+    tensors: { prepare: prepareTensors, failed: onTensorsFailed },
   });
   flush();
   const { bytes, sha256 } = await storeBlob(join(job.folder, 'result'), rendered.blob);
@@ -134,7 +128,7 @@ async function readBlobs({ inputs }: RenderJob, plan: Plan): Promise<Blobs> {
   return { main: await readFile(main.file), further };
 }
 
-// A checkpoint that cannot be read costs the time that it stood for, and not the job.
+// If the checkpoint cannot be read, the job starts from the beginning.
 async function readResume(file: string): Promise<Resume | undefined> {
   try {
     return await readCheckpoint(file);
@@ -156,7 +150,7 @@ function checkMemory({ bytes, heap }: Estimate): void {
 }
 
 function asAppError(thrown: unknown): AppError {
-  const error = explain(thrown);
+  const error = explainDeviceError(thrown);
   if (error instanceof AppError) return error;
   console.error((error as Error)?.stack ?? error);
   return new AppError('internal', 'something went wrong while the job was rendered', {

@@ -1,4 +1,4 @@
-// Entry of a renderer: a process that renders one job after the other for the server process, and ends with it.
+// Entry of a renderer: a process that renders jobs for the server process, one at a time, and ends with it.
 import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../../models/store.ts';
 import { createVectorMemory } from '../../render/vector-tiers.ts';
@@ -10,18 +10,19 @@ import { loadCodecs } from './codecs.ts';
 import { renderJob } from './render-job.ts';
 import { prepareTensors } from './tensors.ts';
 
+/** Time between two signs of life, in milliseconds. */
 const ALIVE_MS = 1000;
 
-// Where the server process is gone, `disconnect` says so.
+// If the server process is gone, sending fails, and `disconnect` ends this process.
 const send = (message: FromRenderer): void => {
   process.send?.(message, undefined, undefined, () => {});
 };
 
-// What serves on this machine, the Worker in development too, is to answer while all cores compute.
+// Leaves processor time to the server process, and in development to the Worker, while all cores compute.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 process.on('disconnect', () => process.exit(0));
-// The server process decides when a renderer ends, also where the terminal sends the signal to both.
+// The server process decides when a renderer ends, but a terminal sends its signals to both, so they are ignored here.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 setInterval(() => {
   send({ type: 'alive', memoryBytes: process.memoryUsage.rss() });
@@ -29,7 +30,7 @@ setInterval(() => {
 
 const settings = readSettings(process.env);
 const { engine, device } = await chooseEngine({
-  wish: settings.GPU_DEVICE,
+  choice: settings.GPU_DEVICE,
   threads: threadsOf(settings),
   avoid: (process.env.GPU_AVOID ?? '').split(','),
   onTry: (kind) => send({ type: 'trying', kind }),
@@ -42,25 +43,25 @@ const models = createModelStore({
 const vectors = createVectorMemory();
 const control = { canceled: false, saveSoon: false };
 
-process.on('message', async (message: ToRenderer) => {
-  if (message.type === 'cancel') control.canceled = true;
-  if (message.type === 'save') control.saveSoon = true;
-  if (message.type !== 'job') return;
+process.on('message', async (request: ToRenderer) => {
+  if (request.type === 'cancel') control.canceled = true;
+  if (request.type === 'save') control.saveSoon = true;
+  if (request.type !== 'job') return;
   Object.assign(control, { canceled: false, saveSoon: false });
   let last: FromRenderer | undefined;
-  const goesOn = await renderJob(
-    message.job,
+  const canContinue = await renderJob(
+    request.job,
     { engine, codecs, models, vectors, settings, prepareTensors },
     {
       control,
-      tell(line, file) {
-        const told = { type: 'line' as const, line, ...(file !== undefined && { file }) };
-        // Whether the process is sound is known a moment after the last line.
-        if (isLast(line)) last = told;
-        else send(told);
+      write(line, file) {
+        const message = { type: 'line' as const, line, ...(file !== undefined && { file }) };
+        // The last line is sent later, together with whether the process can render another job.
+        if (isLast(line)) last = message;
+        else send(message);
       },
     },
   );
-  if (last) send({ ...last, ...(!goesOn && { restart: true }) } as FromRenderer);
+  if (last) send({ ...last, ...(!canContinue && { restart: true }) } as FromRenderer);
 });
 send({ type: 'ready', device });

@@ -1,4 +1,4 @@
-// tf.js on WebAssembly in Node, for the steps that are plain tensor arithmetic: the same backend as the Worker's.
+// tf.js on WebAssembly in Node, for steps that compute with tensors: the same backend as in the Worker.
 import { readFile } from 'node:fs/promises';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { createWasmBackend } from '../../kernels/wasm-backend.ts';
@@ -6,7 +6,7 @@ import { createWasmBackend } from '../../kernels/wasm-backend.ts';
 const compiled = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`../../generated/${name}.wasm`, import.meta.url)));
 
-/** Makes the backend ready; tf.js has no threads in Node, so it runs on one core. */
+/** Prepares the backend. tf.js has no threads in Node, so it runs on one core. */
 export async function prepareTensors(): Promise<void> {
   backend ??= createWasmBackend({
     tfjs: await compiled('tfjs-backend'),

@@ -1,23 +1,23 @@
-// Answers with the course of a job: JSON lines, with heartbeats between them.
+// Answers with the lines of a job as JSON, with heartbeats in between.
 import type { ServerResponse } from 'node:http';
 import { isLast } from '../messages.ts';
-import type { JobRecord } from '../table/record.ts';
+import type { TableJob } from '../table/table.ts';
 
-/** A reader that lets so many bytes pile up is cut off; it may come again. */
+/** Most bytes that may wait for a slow reader. One that is slower is disconnected; it may connect again. */
 const MAX_PENDING_BYTES = 2 ** 20;
 
-/** Streams what there is of the job and what comes, until its last line or until the reader leaves. */
+/** Streams the lines so far and each new one, until the last line or until the reader leaves. */
 export function streamJob(
-  record: JobRecord,
+  job: TableJob,
   response: ServerResponse,
   { heartbeatMs }: { heartbeatMs: number },
 ): void {
-  // It would not tell again that it is closed.
+  // A response that is closed already does not emit `close` again.
   if (response.destroyed) return;
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
     'cache-control': 'no-store',
-    // Proxies must not gather lines.
+    // Asks proxies not to buffer lines.
     'x-accel-buffering': 'no',
   });
   const write = (line: object): void => {
@@ -31,7 +31,7 @@ export function streamJob(
     leave();
   };
   response.on('close', end);
-  leave = record.listen((line) => {
+  leave = job.listen((line) => {
     heartbeat.refresh();
     write(line);
     if (isLast(line)) {

@@ -1,4 +1,4 @@
-// Takes a job in from the body of its request: the signed head first, then its blobs, straight into files.
+// Receives a job from the body of its request: first the signed head, then the blobs, which are streamed into files.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
@@ -8,7 +8,7 @@ import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import type { BodyReader } from './body-reader.ts';
 
-/** The bytes of the head, which the signature covers. Throws `bad_body`, `too_many_bytes`. */
+/** Reads the bytes of the head, which the signature covers. Throws `bad_body`, `too_many_bytes`. */
 export async function takeHead(body: BodyReader): Promise<Uint8Array<ArrayBuffer>> {
   const length = new DataView((await body.take(4)).buffer).getUint32(0);
   if (length > MAX_HEAD_BYTES) {
@@ -20,7 +20,7 @@ export async function takeHead(body: BodyReader): Promise<Uint8Array<ArrayBuffer
   return body.take(length);
 }
 
-/** Reads a head and checks it against the path it came by. Throws `bad_body`. */
+/** Parses a head and checks its id against the path of the request. Throws `bad_body`. */
 export function parseHead(bytes: Uint8Array, id: string): JobHead {
   const head = readJobHead(new TextDecoder().decode(bytes));
   if (head.id !== id) {
@@ -29,7 +29,7 @@ export function parseHead(bytes: Uint8Array, id: string): JobHead {
   return head;
 }
 
-/** Checks the sizes that a head tells against the limits of blobs. Throws `too_many_bytes`. */
+/** Checks the sizes that a head announces against the limits of blobs. Throws `too_many_bytes`. */
 export function checkSizes({ inputs, checkpoint }: JobHead, settings: Settings): void {
   const { GPU_MAX_BLOB_BYTES, GPU_MAX_CHECKPOINT_BYTES } = settings;
   for (const { name, bytes } of inputs) {
@@ -43,11 +43,7 @@ function checkBytes(what: string, bytes: number, atMost: number): void {
   throw new AppError('too_many_bytes', `${what}: expected at most ${atMost} bytes, got ${bytes}`);
 }
 
-/** Bytes that follow a head. */
-export const blobBytes = ({ inputs, checkpoint }: JobHead): number =>
-  inputs.reduce((sum, { bytes }) => sum + bytes, checkpoint?.bytes ?? 0);
-
-/** Saves the blobs in a folder and returns what a renderer needs. Throws `bad_body`. */
+/** Saves the blobs in `folder` and returns what a renderer needs. Throws `bad_body` if one is cut off or has another digest. */
 export async function takeBlobs(
   head: JobHead,
   body: BodyReader,

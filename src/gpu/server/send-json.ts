@@ -1,7 +1,7 @@
-// Answers with JSON that nobody is to keep.
+// Answers with JSON that must not be cached.
 import type { ServerResponse } from 'node:http';
 
-/** Ends the response with `value`; status 200 unless given. */
+/** Ends the response with `value`. */
 export function sendJson(
   response: ServerResponse,
   value: unknown,

@@ -1,13 +1,12 @@
-// Tells how the backend is: for whoever watches it, and for the Worker, which asks for its models.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+// Reports the state of the backend: `/health` for operators and for the Worker, which reads the models; `/metrics` for Prometheus.
 import { freemem } from 'node:os';
 import { AppError } from '../../errors.ts';
 import { sendJson } from './send-json.ts';
-import type { BackendServices } from './server.ts';
+import type { BackendServices, Exchange } from './services.ts';
 
 /** Answers `/health` and `/metrics`. Throws `method_not_allowed`. */
-export async function tellState(
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
+export async function sendState(
+  { request, response }: Exchange,
   { table, pool, metrics, models, settings }: BackendServices,
 ): Promise<void> {
   const { method, url } = request;

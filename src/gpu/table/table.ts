@@ -1,4 +1,4 @@
-// The jobs of this backend: who waits, who renders, and what ended lately.
+// The jobs of this backend: which are arriving, waiting, rendering, and which ended lately.
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,38 +8,38 @@ import type { Log } from '../log.ts';
 import type { RenderJob } from '../messages.ts';
 import type { RendererPool } from '../pool/pool.ts';
 import type { Settings } from '../settings.ts';
-import { createJobRecord, type JobRecord } from './record.ts';
+import { arrivalOf, expired, type JobStage } from './entry.ts';
+import { createLiveJob, type LiveJob } from './live-job.ts';
+import { createSchedule, type Schedule, type ScheduledJob } from './schedule.ts';
 
-type RendererProcess = NonNullable<ReturnType<RendererPool['take']>>;
+/** A job as the server sees it. */
+export type TableJob = Pick<LiveJob, 'head' | 'folder' | 'stage' | 'file' | 'listen'>;
 
-export type JobTable = {
-  /** The job that this head asks for, where it is here already, else undefined. Throws `not_ready` where a newer run is here. */
-  known: (head: JobHead) => JobRecord | undefined;
-  /** Makes room for a new job, whose blobs are then to be put in its folder. Throws `busy`, `backend_unavailable`. */
-  open: (head: JobHead) => JobRecord;
-  /** Queues a job whose blobs are there. */
-  start: (record: JobRecord, job: RenderJob) => void;
-  /** Forgets one whose blobs did not come. */
-  drop: (record: JobRecord, error: AppError) => void;
-  find: (id: string) => JobRecord | undefined;
-  cancel: (record: JobRecord) => void;
-  /** To be called when a renderer is free. */
-  advance: () => void;
-  /** Takes no more jobs, lets the running ones go on for a while, and resolves when all have ended. */
-  drain: () => Promise<void>;
-  state: () => { receiving: number; queued: number; running: number; ended: number };
+export type ArrivingJob = {
+  job: TableJob;
+  /** Queues the job; its blobs are there. */
+  start: (work: RenderJob) => void;
+  /** Removes the job; its blobs did not arrive. */
+  drop: (error: AppError) => void;
 };
 
-type Entry = {
-  record: JobRecord;
-  job?: RenderJob;
-  renderer?: RendererProcess;
-  /** Runs while nobody listens. */
-  lonely?: NodeJS.Timeout;
-  came: number;
-  /** When it began to render. */
-  began?: number;
-  endedAt?: number;
+export type JobTable = {
+  /**
+   * The job that a request with this head joins; undefined if it begins a new one. Cancels an earlier run of the job. Throws
+   * `not_ready` if a later run is here.
+   */
+  join: (head: JobHead) => TableJob | undefined;
+  /** Adds a job whose blobs are then to be written into its folder. Throws `busy`, `backend_unavailable`. */
+  open: (head: JobHead) => ArrivingJob;
+  find: (id: string) => TableJob | undefined;
+  /** Cancels the job with this id if there is one. */
+  cancel: (id: string) => void;
+  /** To be called when a renderer becomes free. */
+  advance: () => void;
+  /** Accepts no more jobs, lets running ones go on for `GPU_DRAIN_MS`, and resolves when all have ended. */
+  drain: () => Promise<void>;
+  /** How many jobs are in each stage. */
+  state: () => Record<JobStage, number>;
 };
 
 export type JobTableOptions = {
@@ -48,204 +48,182 @@ export type JobTableOptions = {
   /** Where each job gets a folder. */
   folder: string;
   log: Log;
-  /** Told about every job that has ended. */
+  /** Called with the last line of every job. */
   onEnd: (line: JobLine) => void;
 };
 
+/** A job with what runs beside it; `lonely` is the timer that runs while nobody reads its stream. */
+type Member = ScheduledJob & { lonely?: NodeJS.Timeout };
+
+type Table = {
+  options: JobTableOptions;
+  schedule: Schedule;
+  /** By the id of the job. */
+  members: Map<string, Member>;
+  drainEnd?: number;
+};
+
+/** Longest time between two removals of expired files, in milliseconds. */
+const SWEEP_MS = 10_000;
+
 /** An empty table. */
 export function createJobTable(options: JobTableOptions): JobTable {
-  const { settings, pool, folder, log, onEnd } = options;
-  const entries = new Map<string, Entry>();
-  const queue: Entry[] = [];
-  let drainingSince: number | undefined;
-
-  const count = (stage: string): number =>
-    [...entries.values()].filter(({ record }) => record.stage() === stage).length;
-
-  const tellPlaces = (): void => {
-    for (const [ahead, { record }] of queue.entries()) {
-      record.tell({ type: 'accepted', device: deviceName(), ahead });
-    }
+  const table: Table = {
+    options,
+    schedule: createSchedule(options.pool),
+    members: new Map(),
   };
-  const deviceName = (): string => {
-    const device = pool().device();
-    return device ? `${device.kind}: ${device.name}` : 'starting';
-  };
-
-  const advance = (): void => {
-    while (queue.length > 0) {
-      const renderer = pool().take();
-      if (!renderer) return;
-      render(queue.shift() as Entry, renderer);
-      tellPlaces();
-    }
-  };
-
-  const render = (entry: Entry, renderer: RendererProcess): void => {
-    const { record } = entry;
-    entry.renderer = renderer;
-    entry.began = performance.now();
-    record.enter('running');
-    record.tell({ type: 'accepted', device: deviceName(), ahead: 0 });
-    record.tell({ type: 'started' });
-    renderer.render(entry.job as RenderJob, record.tell).then((goesOn) => {
-      delete entry.renderer;
-      pool().giveBack(renderer, goesOn);
-    });
-  };
-
-  /** Ends a job with this line, which a renderer that works on it may still outdo. */
-  const stop = (entry: Entry, line: JobLine): void => {
-    const index = queue.indexOf(entry);
-    if (index >= 0) queue.splice(index, 1);
-    entry.renderer?.cancel();
-    // A renderer says itself when it has let go.
-    if (!entry.renderer || line.type !== 'canceled') entry.record.tell(line);
-    if (index >= 0) tellPlaces();
-  };
-
-  const fail = (entry: Entry, message: string): void => {
-    const seconds = entry.began === undefined ? 0 : (performance.now() - entry.began) / 1000;
-    stop(entry, { type: 'error', code: 'backend_unavailable', message, retryable: true, seconds });
-  };
-
-  const forget = (entry: Entry): void => {
-    const { id } = entry.record.head;
-    if (entries.get(id) === entry) entries.delete(id);
-    // Again where what still comes in or is rendered has put a file there meanwhile.
-    rm(entry.record.folder, { recursive: true, force: true, maxRetries: 5 }).catch((error: Error) =>
-      log('warning', 'folder not removed', { reason: error.message }),
-    );
-  };
-
-  const sweep = (): void => {
-    const ended = [...entries.values()].filter(({ endedAt }) => endedAt !== undefined);
-    ended.sort((a, b) => (b.endedAt as number) - (a.endedAt as number));
-    const oldest = performance.now() - settings.GPU_KEEP_MS;
-    let bytes = 0;
-    for (const entry of ended) {
-      bytes += entry.record.bytes();
-      if ((entry.endedAt as number) < oldest || bytes > settings.GPU_KEEP_BYTES) forget(entry);
-    }
-  };
-  setInterval(sweep, Math.min(10_000, settings.GPU_KEEP_MS)).unref();
-
-  const ended = (entry: Entry, line: JobLine): void => {
-    const { id, run, attempt } = entry.record.head;
-    clearTimeout(entry.lonely);
-    entry.endedAt = performance.now();
-    const seconds = (entry.endedAt - entry.came) / 1000;
-    const { code, message } = line as { code?: string; message?: string };
-    log(line.type === 'error' ? 'warning' : 'info', 'job ended', {
-      id,
-      run,
-      attempt,
-      outcome: line.type,
-      seconds,
-      ...(code && { code, message }),
-    });
-    onEnd(line);
-    if (entries.get(id) === entry) sweep();
-    else forget(entry);
-  };
-
-  const watched = (entry: Entry, isWatched: boolean): void => {
-    clearTimeout(entry.lonely);
-    if (isWatched || entry.record.stage() === 'receiving') return;
-    entry.lonely = setTimeout(
-      () => fail(entry, 'nobody reads the stream of the job'),
-      settings.GPU_GRACE_MS,
-    );
-  };
-
+  setInterval(() => sweep(table), Math.min(SWEEP_MS, options.settings.GPU_KEEP_MS)).unref();
   return {
-    known(head) {
-      const entry = entries.get(head.id);
-      if (!entry) return undefined;
-      const { record } = entry;
-      const last = record.last();
-      if (record.head.run > head.run) {
-        throw new AppError('not_ready', `run: expected at least ${record.head.run}, which is here`);
-      }
-      if (record.head.run < head.run) {
-        stop(entry, { type: 'canceled', seconds: 0 });
-        return undefined;
-      }
-      const failed = last !== undefined && last.type !== 'result';
-      return failed && head.attempt > record.head.attempt ? undefined : record;
-    },
+    join: (head) => joinJob(head, table),
     open(head) {
-      if (drainingSince !== undefined) {
-        throw new AppError('backend_unavailable', 'the backend is about to end', {
-          retryable: true,
-          retryAfter: 5,
-        });
-      }
-      const broken = pool().broken();
-      if (broken !== undefined) {
-        throw new AppError('backend_unavailable', `no renderer can be started: one ${broken}`, {
-          retryable: true,
-          retryAfter: 30,
-        });
-      }
-      const waiting = queue.length + count('receiving') - pool().state().ready;
-      if (waiting >= settings.GPU_QUEUE) {
-        throw new AppError('busy', `expected at most ${settings.GPU_QUEUE} jobs to wait`, {
-          retryable: true,
-          retryAfter: 10,
-        });
-      }
-      const old = entries.get(head.id);
-      const own = join(folder, randomUUID());
-      const entry: Entry = {
-        came: performance.now(),
-        record: createJobRecord(head, own, {
-          onWatched: (isWatched) => watched(entry, isWatched),
-          onLast: (line) => ended(entry, line),
-        }),
+      checkRoom(table);
+      const member = addJob(head, table);
+      return {
+        job: member.job,
+        start: (work) => startJob(member, work, table),
+        drop: (error) => dropJob(member, error, table),
       };
-      entries.set(head.id, entry);
-      if (old?.record.last()) forget(old);
-      return entry.record;
     },
-    start(record, job) {
-      const entry = entries.get(record.head.id);
-      if (entry?.record !== record || record.last()) return;
-      entry.job = job;
-      record.enter('queued');
-      queue.push(entry);
-      tellPlaces();
-      advance();
-      watched(entry, record.listeners() > 0);
+    find: (id) => table.members.get(id)?.job,
+    cancel(id) {
+      const member = table.members.get(id);
+      if (member) table.schedule.stop(member, { type: 'canceled', seconds: 0 });
     },
-    drop(record, { code, message }) {
-      record.tell({ type: 'error', code, message, retryable: true, seconds: 0 });
-      const entry = entries.get(record.head.id);
-      if (entry?.record === record) forget(entry);
-    },
-    find: (id) => entries.get(id)?.record,
-    cancel(record) {
-      const entry = entries.get(record.head.id);
-      if (entry?.record === record) stop(entry, { type: 'canceled', seconds: 0 });
-    },
-    advance,
-    async drain() {
-      drainingSince ??= performance.now();
-      for (const entry of [...queue]) fail(entry, 'the backend ends');
-      const end = drainingSince + settings.GPU_DRAIN_MS;
-      for (const { renderer } of entries.values()) renderer?.save();
-      while (count('running') + count('receiving') > 0 && performance.now() < end) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      for (const entry of entries.values()) {
-        if (!entry.record.last()) fail(entry, 'the backend ends');
-      }
-    },
-    state: () => ({
-      receiving: count('receiving'),
-      queued: count('queued'),
-      running: count('running'),
-      ended: count('ended'),
-    }),
+    advance: table.schedule.advance,
+    drain: () => drain(table),
+    state: () => countStages(table),
   };
+}
+
+function joinJob(head: JobHead, { members, schedule }: Table): TableJob | undefined {
+  const member = members.get(head.id);
+  if (!member) return undefined;
+  const entry = member.job.entry();
+  switch (arrivalOf(entry, head)) {
+    case 'join':
+      return member.job;
+    case 'replace':
+      return undefined;
+    case 'cancel':
+      schedule.stop(member, { type: 'canceled', seconds: 0 });
+      return undefined;
+    case 'refuse':
+      throw new AppError('not_ready', `run: expected at least ${entry.head.run}, which is here`);
+  }
+}
+
+const refusal = (code: 'busy' | 'backend_unavailable', message: string, retryAfter: number) =>
+  new AppError(code, message, { retryable: true, retryAfter });
+
+function checkRoom(table: Table): void {
+  const { options, schedule, drainEnd } = table;
+  const pool = options.pool();
+  const { GPU_QUEUE } = options.settings;
+  if (drainEnd !== undefined) {
+    throw refusal('backend_unavailable', 'the backend is about to end', 5);
+  }
+  const broken = pool.broken();
+  if (broken !== undefined) {
+    throw refusal('backend_unavailable', `no renderer can be started: one ${broken}`, 30);
+  }
+  const arriving = countStages(table).receiving;
+  if (schedule.waiting().length + arriving - pool.state().ready >= GPU_QUEUE) {
+    throw refusal('busy', `expected at most ${GPU_QUEUE} jobs to wait`, 10);
+  }
+}
+
+function addJob(head: JobHead, table: Table): Member {
+  const { members, options } = table;
+  const before = members.get(head.id);
+  const job = createLiveJob(head, join(options.folder, randomUUID()), {
+    onHeard: () => setLonely(member, table),
+    onEnd: (line) => finish(member, line, table),
+  });
+  const member: Member = { job };
+  members.set(head.id, member);
+  if (before?.job.entry().last) remove(before, table);
+  return member;
+}
+
+function startJob(member: Member, work: RenderJob, table: Table): void {
+  // It may have been canceled while its blobs were arriving.
+  if (member.job.entry().last) return;
+  member.work = work;
+  table.schedule.enqueue(member);
+  setLonely(member, table);
+}
+
+function dropJob(member: Member, { code, message }: AppError, table: Table): void {
+  member.job.write({ type: 'error', code, message, retryable: true, seconds: 0 });
+  remove(member, table);
+}
+
+/** Starts the timer that ends the job if nobody reads its stream, and stops it if somebody does. */
+function setLonely(member: Member, { schedule, options }: Table): void {
+  clearTimeout(member.lonely);
+  if (member.job.isHeard() || member.job.stage() === 'receiving') return;
+  member.lonely = setTimeout(
+    () => schedule.fail(member, 'nobody reads the stream of the job'),
+    options.settings.GPU_GRACE_MS,
+  );
+}
+
+function finish(member: Member, line: JobLine, table: Table): void {
+  const { options, members } = table;
+  const { head, arrivedAt, endedAt } = member.job.entry();
+  const { id, run, attempt } = head;
+  clearTimeout(member.lonely);
+  options.log(line.type === 'error' ? 'warning' : 'info', 'job ended', {
+    ...{ id, run, attempt, outcome: line.type },
+    seconds: (endedAt! - arrivedAt) / 1000,
+    ...(line.type === 'error' && { code: line.code, message: line.message }),
+  });
+  options.onEnd(line);
+  if (members.get(id) === member) sweep(table);
+  else remove(member, table);
+}
+
+/** Removes the files of ended jobs that `GPU_KEEP_MS` and `GPU_KEEP_BYTES` do not cover. */
+function sweep(table: Table): void {
+  const { GPU_KEEP_MS: ms, GPU_KEEP_BYTES: bytes } = table.options.settings;
+  const byEntry = new Map([...table.members.values()].map((one) => [one.job.entry(), one]));
+  for (const entry of expired([...byEntry.keys()], { ms, bytes }, performance.now())) {
+    remove(byEntry.get(entry)!, table);
+  }
+}
+
+function remove(member: Member, { members, options }: Table): void {
+  const { id } = member.job.head;
+  if (members.get(id) === member) members.delete(id);
+  // Repeats the removal if a file that is still being written appears in the folder meanwhile.
+  rm(member.job.folder, { recursive: true, force: true, maxRetries: 5 }).catch((error: Error) =>
+    options.log('warning', 'folder not removed', { reason: error.message }),
+  );
+}
+
+/** Time between two looks at the jobs that are still running, in milliseconds. */
+const DRAIN_POLL_MS = 50;
+
+async function drain(table: Table): Promise<void> {
+  const { members, schedule, options } = table;
+  table.drainEnd ??= performance.now() + options.settings.GPU_DRAIN_MS;
+  for (const waiting of schedule.waiting()) schedule.fail(waiting, 'the backend ends');
+  for (const { renderer } of members.values()) renderer?.save();
+  const isActive = (): boolean => {
+    const { running, receiving } = countStages(table);
+    return running + receiving > 0;
+  };
+  while (isActive() && performance.now() < table.drainEnd) {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  }
+  for (const member of members.values()) {
+    if (!member.job.entry().last) schedule.fail(member, 'the backend ends');
+  }
+}
+
+function countStages({ members }: Table): Record<JobStage, number> {
+  const counts = { receiving: 0, queued: 0, running: 0, ended: 0 };
+  for (const { job } of members.values()) counts[job.stage()] += 1;
+  return counts;
 }

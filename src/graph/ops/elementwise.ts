@@ -34,7 +34,7 @@ export function shapeOf(op: string, a: Value, b: Value): number[] {
 /** What a repeated tensor was repeated from, where the other operand repeats it anyway. */
 function unexpanded(x: Value, other: Value, shape: readonly number[]): Value {
   if (x.source.kind !== 'node' || x.source.op !== 'Expand') return x;
-  const from = x.source.inputs[0] as Value;
+  const from = x.source.inputs[0]!;
   return sameShape(commonShape(from.shape, other.shape) ?? [], shape) ? from : x;
 }
 
@@ -94,7 +94,7 @@ export function sub(x: Operand, y: Operand): Value {
 function scaled(x: Value, factor: Value, by: number): Value {
   if (by === 1) return x;
   if (x.source.kind === 'node' && x.source.op === 'Expand')
-    return broadcastTo(mul(x.source.inputs[0] as Value, factor), x.shape);
+    return broadcastTo(mul(x.source.inputs[0]!, factor), x.shape);
   const [inner, before] = x.source.kind === 'node' && x.source.op === 'Mul' ? x.source.inputs : [];
   const known = before && before.shape.length === 0 ? constantNumber(before) : undefined;
   if (inner && known !== undefined) return mul(inner, known * by);

@@ -11,7 +11,7 @@ import { sqrt } from './unary.ts';
 /** Each channel of each picture of [n, c, h, w] to mean beta and variance gamma², both [c]. Throws a RangeError. */
 export function instanceNorm(x: Value, gamma: Value, beta: Value, eps = 1e-5): Value {
   checkRank('instanceNorm', x.shape, 4);
-  const c = x.shape[1] as number;
+  const c = x.shape[1]!;
   if (![gamma, beta].every(({ shape }) => shape.length === 1 && shape[0] === c))
     throw new RangeError(
       `instanceNorm: expected gamma and beta of ${shapeText([c])}, got ${shapeText(gamma.shape)} and ${shapeText(beta.shape)}`,

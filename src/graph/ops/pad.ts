@@ -26,7 +26,7 @@ const onnxModes = { reflect: 'reflect', replicate: 'edge' };
 function padAxis(x: Value, along: Along, mode: PadMode): Value {
   const { axis, before, after } = along;
   if (mode === 'zero') return padZeros(x, along);
-  const length = x.shape[axis] as number;
+  const length = x.shape[axis]!;
   const most = mode === 'reflect' ? length - 1 : Number.MAX_SAFE_INTEGER;
   if (![before, after].every((n) => Number.isInteger(n) && n >= 0 && n <= most))
     throw new RangeError(
@@ -48,7 +48,7 @@ function padAxis(x: Value, along: Along, mode: PadMode): Value {
 
 /** The adjoint: what lies in the padding is added to where it was copied from. */
 function fold(dy: Value, { axis, before, after }: Along, mode: 'reflect' | 'replicate'): Value {
-  const end = (dy.shape[axis] as number) - after;
+  const end = dy.shape[axis]! - after;
   const length = end - before;
   const back = (part: Value): Value =>
     mode === 'reflect' ? reverse(part, [axis]) : sum(part, { axes: [axis], keepDims: true });
@@ -59,7 +59,7 @@ function fold(dy: Value, { axis, before, after }: Along, mode: 'reflect' | 'repl
     parts.push({ start: inset, value: back(slice(dy, { axis, start: 0, end: before })) });
   if (after > 0) {
     const value = back(slice(dy, { axis, start: end, end: end + after }));
-    parts.push({ start: length - inset - (value.shape[axis] as number), value });
+    parts.push({ start: length - inset - value.shape[axis]!, value });
   }
   return addParts(core, axis, parts);
 }
@@ -68,11 +68,11 @@ type Part = { start: number; value: Value };
 
 /** Adds each part at its place; where they do not overlap, only what they touch is computed. */
 function addParts(core: Value, axis: number, parts: readonly Part[]): Value {
-  const length = core.shape[axis] as number;
+  const length = core.shape[axis]!;
   const pieces: Value[] = [];
   let done = 0;
   for (const { start, value } of parts) {
-    const end = start + (value.shape[axis] as number);
+    const end = start + value.shape[axis]!;
     if (start < done) return addWhole(core, axis, parts);
     if (start > done) pieces.push(slice(core, { axis, start: done, end: start }));
     pieces.push(add(slice(core, { axis, start, end }), value));
@@ -83,9 +83,9 @@ function addParts(core: Value, axis: number, parts: readonly Part[]): Value {
 }
 
 function addWhole(core: Value, axis: number, parts: readonly Part[]): Value {
-  const length = core.shape[axis] as number;
+  const length = core.shape[axis]!;
   return parts.reduce((total, { start, value }) => {
-    const after = length - start - (value.shape[axis] as number);
+    const after = length - start - value.shape[axis]!;
     return add(total, padZeros(value, { axis, before: start, after }));
   }, core);
 }

@@ -27,8 +27,8 @@ const windows = (size: number) => ({
 
 /** Grows [n, c, h, w] by zero rows below and zero columns on the right. */
 function fill(x: Value, [, , h = 0, w = 0]: readonly number[]): Value {
-  const rows = padZeros(x, { axis: 2, before: 0, after: h - (x.shape[2] as number) });
-  return padZeros(rows, { axis: 3, before: 0, after: w - (x.shape[3] as number) });
+  const rows = padZeros(x, { axis: 2, before: 0, after: h - x.shape[2]! });
+  return padZeros(rows, { axis: 3, before: 0, after: w - x.shape[3]! });
 }
 
 /** Mean of each size × size window of [n, c, h, w]; rows and columns that fill no window are left out. Throws a RangeError. */
@@ -104,7 +104,7 @@ function placeOf(x: Value, y: Value, size: number, i: number): Value {
 
 /** The inverse of taking every size-th row and column, from size² parts. */
 function interleave(parts: readonly Value[], size: number): Value {
-  const [n, c, h, w] = (parts[0] as Value).shape as [number, number, number, number];
+  const [n, c, h, w] = parts[0]!.shape as [number, number, number, number];
   const columns = parts.map((part) => reshape(part, [n, c, h, w, 1]));
   const rows = Array.from({ length: size }, (_, row) =>
     reshape(concat(columns.slice(row * size, (row + 1) * size), 4), [n, c, h, 1, w * size]),

@@ -30,7 +30,7 @@ export function transpose(x: Value, order?: readonly number[]): Value {
     op: 'Transpose',
     inputs: [x],
     attributes: { perm: { ints: perm } },
-    shape: perm.map((axis) => x.shape[axis] as number),
+    shape: perm.map((axis) => x.shape[axis]!),
     type: x.type,
     parents: [
       {
@@ -57,7 +57,7 @@ export function reverse(x: Value, along: readonly number[]): Value {
     op: 'Slice',
     inputs: [
       x,
-      ints(axes.map((axis) => (x.shape[axis] as number) - 1)),
+      ints(axes.map((axis) => x.shape[axis]! - 1)),
       ints(axes.map(() => beforeFirst)),
       ints(axes),
       ints(axes.map(() => -1)),

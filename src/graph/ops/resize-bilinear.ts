@@ -42,7 +42,7 @@ function interpolation(from: number, to: number): Float32Array {
     const share = at - low;
     const add = (index: number, weight: number): void => {
       const k = i * from + Math.min(from - 1, Math.max(0, index));
-      weights[k] = (weights[k] as number) + weight;
+      weights[k] = weights[k]! + weight;
     };
     add(low, 1 - share);
     add(low + 1, share);

@@ -17,7 +17,7 @@ type Span = Required<Cut> & { length: number; before: number };
 
 function spanOf(shape: Shape, { axis: asked, start, end, step = 1 }: Cut): Span {
   const [axis] = normalAxes('slice', shape, [asked]) as [number];
-  const before = shape[axis] as number;
+  const before = shape[axis]!;
   const whole = [start, end, step].every(Number.isInteger);
   if (!whole || start < 0 || end > before || start >= end || step < 1)
     throw new RangeError(
@@ -71,7 +71,7 @@ export function padZeros(x: Value, { axis: asked, before, after }: Padding): Val
   const pads = new Array<number>(2 * rank).fill(0);
   pads[axis] = before;
   pads[rank + axis] = after;
-  const length = x.shape[axis] as number;
+  const length = x.shape[axis]!;
   return x.graph.apply({
     op: 'Pad',
     inputs: [x, x.graph.ints(pads)],
@@ -97,7 +97,7 @@ export function concat(parts: readonly Value[], along: number): Value {
   let total = 0;
   const parents = parts.map((value) => {
     const start = total;
-    total += value.shape[axis] as number;
+    total += value.shape[axis]!;
     const end = total;
     return { value, pull: (dy: Value) => slice(dy, { axis, start, end }) };
   });

@@ -21,21 +21,21 @@ export type CatalogEntry = {
 
 const output: Pick<
   Effect,
-  'name' | 'summary' | 'segment' | 'params' | 'aliases' | 'inputs' | 'examples'
+  'name' | 'summary' | 'segment' | 'params' | 'aliases' | 'further' | 'examples'
 > = {
   name: 'output',
   summary: 'Format and quality of the answer.',
   segment: 'options',
   params: outputParams,
   aliases: outputAliases,
-  inputs: [],
+  further: { params: [] },
   examples: [{ plan: 'w=320/f=webp,q=60', source: 'landscape.jpg' }],
 };
 
 /** The catalogue: every effect, and the options that shape the answer. */
 export function catalog(effects: readonly Effect[]): CatalogEntry[] {
   return [...effects, output].map(
-    ({ name, summary, segment, params, aliases, inputs, examples }) => {
+    ({ name, summary, segment, params, aliases, further, examples }) => {
       const urls = examples.map(({ plan, source }) => `/t/${plan}/asset:${source}`);
       return {
         name,
@@ -43,7 +43,7 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
         segment,
         parameters: objectSchemaOf(params),
         aliases,
-        inputs,
+        inputs: further.params,
         example: urls[0] as string,
         examples: urls,
       };

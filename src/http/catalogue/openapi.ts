@@ -1,4 +1,5 @@
 // OpenAPI 3.1 of the whole service, from the same declarations as the grammar.
+import { formatOf, outputFormats } from '../../codecs/formats.ts';
 import type { Effect } from '../../effects/effect.ts';
 import { errorCodes } from '../../errors.ts';
 import { problems } from '../problem.ts';
@@ -7,10 +8,7 @@ import { acceptedAnswer, jobPaths, jobSchema, prefer, securitySchemes } from './
 
 const image = { schema: { type: 'string', contentMediaType: 'image/*' } };
 const pictures = {
-  'image/avif': image,
-  'image/webp': image,
-  'image/jpeg': image,
-  'image/png': image,
+  ...Object.fromEntries(outputFormats.map((format) => [formatOf(format).mime, image])),
   'application/json': { schema: { type: 'object' } },
   'text/plain': { schema: { type: 'string' } },
 };

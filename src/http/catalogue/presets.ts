@@ -2,9 +2,9 @@
 import { canonicalPath } from '../../canonical-path.ts';
 import type { Config } from '../../config.ts';
 import type { Effect } from '../../effects/effect.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, quoted } from '../../errors.ts';
 import { parsePlan } from '../../plan/grammar.ts';
-import { outputAliases, outputParams, type Plan, quoted } from '../../plan/plan.ts';
+import { outputAliases, outputParams, type Plan } from '../../plan/plan.ts';
 
 export type PlanRules = {
   /** Every effect there is: presets may use them all, since whoever runs the server wrote them. */
@@ -101,7 +101,7 @@ function split(
     return { preset: [], own: [segment] };
   }
   if (names.length > 1) throw badPreset('expected once in a segment, got it more than once');
-  const preset = presetNamed((names[0] as string).slice(KEY.length), presets);
+  const preset = presetNamed(names[0]!.slice(KEY.length), presets);
   const rest = pairs.filter((pair) => !pair.startsWith(KEY)).join(',');
   return { preset, own: rest === '' ? [] : [rest] };
 }

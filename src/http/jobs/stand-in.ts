@@ -84,7 +84,7 @@ function* lighter(plan: Plan): Generator<Plan> {
 
 function lightly(step: Step): Step {
   const { effect, params } = step;
-  const light = isGpuOnly(step) ? effect.lighter?.(params) : undefined;
+  const light = isGpuOnly(step) ? effect.needs.lighter?.(params) : undefined;
   return light ? { effect, params: light } : step;
 }
 

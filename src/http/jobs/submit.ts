@@ -72,7 +72,7 @@ async function submitSources(
     use(files) {
       const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
       const texts = [...request.further.keys()];
-      const further = new Map(texts.map((text, i) => [text, rest[i] as Uint8Array]));
+      const further = new Map(texts.map((text, i) => [text, rest[i]!]));
       return submitChecked(
         c,
         { plan, blobs: { main, further }, name: nameOf(request.source) },

@@ -70,7 +70,7 @@ export function createMetrics(read: () => Gauges): Metrics {
       durations.set(route, spread);
       const bucket = durationBuckets.findIndex((bound) => seconds <= bound);
       const index = bucket < 0 ? durationBuckets.length : bucket;
-      spread.counts[index] = (spread.counts[index] as number) + 1;
+      spread.counts[index] = spread.counts[index]! + 1;
       spread.sum += seconds;
     },
     cache(result) {

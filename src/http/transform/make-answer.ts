@@ -89,14 +89,12 @@ const validatorsOf = (
   files: readonly Uint8Array[],
   opened: readonly OpenSource[],
 ): Promise<string[]> =>
-  Promise.all(
-    opened.map(async ({ validator }, i) => validator ?? digestOf(files[i] as Uint8Array)),
-  );
+  Promise.all(opened.map(async ({ validator }, i) => validator ?? digestOf(files[i]!)));
 
 function blobsOf({ further }: TransformRequest, files: readonly Uint8Array[]): Blobs {
   const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
   return {
     main,
-    further: new Map([...further.keys()].map((text, i) => [text, rest[i] as Uint8Array])),
+    further: new Map([...further.keys()].map((text, i) => [text, rest[i]!])),
   };
 }

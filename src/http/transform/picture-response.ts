@@ -10,7 +10,7 @@ export function pictureResponse(
   { fetched, budget, name }: { fetched: number; budget: number; name: string },
 ): Response {
   const steps = timings.steps.map(
-    ({ name: step, ms }, i) => [step, ms, estimate.stepMs[i] as number] as const,
+    ({ name: step, ms }, i) => [step, ms, estimate.stepMs[i]!] as const,
   );
   const all = [
     ['fetch', fetched],

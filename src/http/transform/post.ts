@@ -25,7 +25,7 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const { url } = c.req.raw;
   await checkUrlSignature(url, services);
   await countRequest(c, services);
-  const inputs = new Set(effects.flatMap((effect) => effect.inputs));
+  const inputs = new Set(effects.flatMap((effect) => effect.further.params));
   const asked = readUploadUrl(url, rules, inputs);
   checkExpiry(asked, services);
   await placesOf(asked, services);

@@ -53,7 +53,7 @@ export async function withUpload<T>(
     try {
       growOrRefuse(grow, expectedOf(opened));
       const bytes = await readAll(opened, grow);
-      const fetched = new Map([...remote.keys()].map((text, i) => [text, bytes[i] as Uint8Array]));
+      const fetched = new Map([...remote.keys()].map((text, i) => [text, bytes[i]!]));
       return await use(plan, blobsOf(plan, parts, fetched));
     } finally {
       await closeAll(opened);

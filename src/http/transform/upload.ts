@@ -128,7 +128,7 @@ function refuseManyParts(bytes: Uint8Array, type: string): void {
 }
 
 function indexOf(bytes: Uint8Array, needle: Uint8Array, from: number): number {
-  const first = needle[0] as number;
+  const first = needle[0]!;
   for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
     let k = 1;
     while (k < needle.length && bytes[at + k] === needle[k]) k++;

@@ -103,7 +103,10 @@ export function createBackend(
   };
 }
 
-/** The backend that a job asks in a turn. Jobs begin at different backends, and each turn of a job goes to the next one. Throws `RangeError` if there are none. */
+/**
+ * The backend that a job asks in a turn. Jobs begin at different backends, and each turn of a job goes to the next one. Throws
+ * `RangeError` if there are no backends.
+ */
 export function backendOf<T>(backends: readonly T[], id: string, turn: number): T {
   let hash = 0;
   for (const letter of id.slice(0, 8)) hash = (hash * 31 + letter.charCodeAt(0)) % 65_536;

@@ -1,21 +1,21 @@
-// Reads a backend's answer line by line, and gives up on one that is silent, endless or speaks another language.
+// Reads the answer of a backend line by line; fails if the backend is silent, or if a line is too long or not valid.
 import * as z from 'zod';
 import { errorCodes } from '../../errors.ts';
 import type { JobLine } from '../protocol.ts';
 
-/** Reports and losses of a long job take a few kilobytes. */
-const MAX_LINE_BYTES = 2 ** 18;
+/** Longest line, in characters; the result of a long job has a few thousand. */
+const MAX_LINE_LENGTH = 2 ** 18;
 
 const count = z.int().min(0);
 const blob = { bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) };
 const picture = {
   ...blob,
-  // Nothing that a browser would take for a page.
+  // Excludes types that a browser would display as a page.
   mime: z.string().regex(/^(?:image\/[\w.+-]{1,64}|application\/json|text\/plain; charset=utf-8)$/),
 };
 const seconds = z.number().min(0);
 
-// Further fields may come with later versions of a backend.
+// Unknown fields are ignored, because later versions of a backend may add some.
 const line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('accepted'), device: z.string(), ahead: count }),
   z.object({ type: z.literal('started') }),
@@ -49,12 +49,12 @@ const line = z.discriminatedUnion('type', [
 ]);
 
 export type LineLimits = {
-  /** Longest time between two lines. */
+  /** Longest time between two lines, in milliseconds. */
   silenceMs: number;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** Lines as they come; ends with the stream, however that ended. Throws `Error` after silence, and for what is no line. */
+/** The lines of a stream, until it ends. Throws `Error` if the stream is silent too long or has a line that is not valid. */
 export async function* readJobLines(
   body: ReadableStream<Uint8Array>,
   limits: LineLimits,
@@ -68,9 +68,9 @@ export async function* readJobLines(
       if (done) return;
       rest += decoder.decode(value, { stream: true });
       const lines = rest.split('\n');
-      rest = lines.pop() as string;
+      rest = lines.pop()!;
       for (const one of lines) if (one.trim() !== '') yield parseLine(one);
-      if (rest.length > MAX_LINE_BYTES) throw new Error('it sent a line without end');
+      if (rest.length > MAX_LINE_LENGTH) throw new Error('it sent a line without end');
     }
   } finally {
     await reader.cancel().catch(() => {});

@@ -154,7 +154,7 @@ const blobOf = (
   { body, name }: Pick<JobBlob, 'body' | 'name'>,
 ): JobBlob => ({ body, bytes, mime, sha256, name });
 
-/** How long the backend may take to confirm, in milliseconds. If it does not, it learns from its stream that the job is canceled. */
+/** How long the backend may take to confirm, in milliseconds. If it is slower, the run cancels the job there. */
 const CANCEL_MS = 2000;
 
 async function cancelJob(id: string, { jobs, backends }: ServicePorts): Promise<void> {

@@ -1,25 +1,26 @@
-// A job's events as a stream of server-sent events, read from the log at the reader's pace.
+// The stored events of a job as a stream of server-sent events; a reader gets them as fast as it reads.
 import type { StoredEvent } from '../record.ts';
 
 export type EventSource = {
   now: () => number;
-  /** Resolves when there may be something new, or after `ms`. */
+  /** Resolves when there may be new events, or after `ms`. */
   changed: (ms: number) => Promise<void>;
-  /** Events behind a number, ascending. */
+  /** Events after a number, ascending. */
   after: (id: number) => readonly StoredEvent[];
-  /** Tells the state as it is, under the number of the newest event; `final` where nothing will follow. */
+  /** The current state as an event with the number of the newest event; `final` if no event will follow. */
   state: () => StoredEvent & { final: boolean };
 };
 
-/** Proxies close connections that are silent for longer. */
+/** Time between heartbeats, in milliseconds; proxies close connections that are silent for longer. */
 const HEARTBEAT_MS = 15_000;
 
+/** Most readers of one job. */
 const MAX_READERS = 64;
 
-// A reader that takes nothing for so long is gone, though its connection was not seen to close.
+// A reader that reads nothing for so long counts as gone, even if its connection was not seen to close. In milliseconds.
 const GONE_MS = 4 * HEARTBEAT_MS;
 
-/** Opens readers behind an event's number; null where too many read already. */
+/** A function that opens a stream of the events after a number; it returns null if there are too many readers. */
 export function readEvents(
   source: EventSource,
 ): (after: number) => ReadableStream<Uint8Array> | null {
@@ -32,21 +33,21 @@ export function readEvents(
     const reader = {};
     seen.set(reader, source.now());
     let at = Math.min(after, source.state().id);
-    let begun = false;
+    let hasSent = false;
 
     const next = async (): Promise<string | undefined> => {
       const events = source.after(at);
       const [first] = events;
       if (first) {
-        // What is told first is a state either way.
-        const isCut = first.id > at + 1 && first.type !== 'state';
-        const cut = isCut ? [{ ...source.state(), id: first.id - 1 }] : [];
+        // If events before `first` were dropped, the reader first gets the current state in their place.
+        const isGap = first.id > at + 1 && first.type !== 'state';
+        const missed = isGap ? [{ ...source.state(), id: first.id - 1 }] : [];
         at = events.at(-1)!.id;
-        return [...cut, ...events].map(format).join('');
+        return [...missed, ...events].map(format).join('');
       }
       const state = source.state();
-      // Who comes back with the last number would otherwise get an empty answer, and come back for ever.
-      if (state.final) return begun ? undefined : format(state);
+      // A browser that reconnects with the last number gets the final state; after an empty answer it would reconnect forever.
+      if (state.final) return hasSent ? undefined : format(state);
       await source.changed(HEARTBEAT_MS);
       return source.after(at).length > 0 ? next() : ':\n\n';
     };
@@ -57,7 +58,7 @@ export function readEvents(
         seen.set(reader, source.now());
         const chunk = await next();
         if (chunk !== undefined) {
-          begun = true;
+          hasSent = true;
           controller.enqueue(text.encode(chunk));
           return;
         }

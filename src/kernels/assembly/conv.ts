@@ -1,16 +1,16 @@
-// Convolutions by SIMD loops, in AssemblyScript: they work on the memory that tf.js' tensors lie in.
+// Convolutions with SIMD loops, in AssemblyScript. They work on the memory of tf.js' tensors.
 //
-// XNNPACK, which tf.js calls, multiplies and adds in two instructions and has no tiles for three channels; a fused
-// multiply-add does the same work in half of them.
+// XNNPACK, which tf.js calls, multiplies and adds in two instructions, and has no tiles for three channels; a fused multiply-add
+// needs one instruction.
 import { bytes, mirrored } from './pointers';
 
-/** Pixels of a tile: with 8 channels each, 12 of the 16 vector registers hold sums. */
+/** Pixels that are computed at a time: with 8 channels each, their sums take 12 of the 16 vector registers. */
 const TILE: i32 = 6;
 
 /**
- * Copies `x` `[height, width, channels]` with a border of `border` pixels into `out`. `twice` is 0 where the border mirrors
- * without its edge, as MirrorPad's REFLECT does, 1 where the edge comes twice. The border is narrower than the
- * picture. `oddRows` and `oddColumns` come after it besides.
+ * Copies `x` `[height, width, channels]` to `out` with a mirrored border of `border` pixels, which must be narrower than the picture.
+ * `twice` is 0 if the pixels at the edge are not repeated, as in MirrorPad's REFLECT, and 1 if they are. `oddRows` and `oddColumns`
+ * are further rows and columns of border, after the last ones.
  */
 export function pad(
   x: usize,
@@ -39,9 +39,10 @@ export function pad(
 }
 
 /**
- * A convolution of the padded `x` for `channels` (a multiple of 8) output channels. `weights` lie as
- * `[channels / 8, taps, run, 8]`, where `taps` are rows of the filter and `run` is their width times the input channels.
- * Results are not below `least`. `xStep` and `xPixel` lead from the window of one output to that of the one below and beside it.
+ * A convolution of the padded `x` for `channels` output channels (a multiple of 8). `weights` are in the order `[channels / 8, taps, run, 8]`;
+ * `taps` is the number of rows of the filter, and `run` their width times the input channels. Smaller results are raised to `least`.
+ * `xStep` and `xPixel` are the distances from the window of one output to the window of the output below it and beside it. `xRow`,
+ * `outRow` and `outPixel` are the distances between rows and pixels.
  */
 export function conv(
   x: usize,
@@ -66,7 +67,7 @@ export function conv(
     for (let c = 0; c < channels; c += 8) {
       const w = weights + bytes(c * taps * run);
       for (let i = 0; i < width; i += TILE) {
-        // The last tile lies over the one before it.
+        // The last tile overlaps the one before it.
         const first = min(i, width - TILE);
         if (first >= 0) {
           tile(

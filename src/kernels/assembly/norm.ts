@@ -1,14 +1,14 @@
-// Instance normalisation by SIMD loops: statistics in one pass over the values, then the values in another.
+// Instance normalisation with SIMD loops: one pass over the values for statistics, and one to normalise them.
 import { bytes } from './pointers';
 
-/** Floats that statistics take at a time. */
+/** Floats that `moments` reads at a time. */
 const GROUP: i32 = 16;
-/** Values of a channel that are summed up in single precision. */
+/** Values of a channel that are summed in single precision before the sum is added to a double. */
 const SHORT: usize = 64;
 
 /**
- * Sums of the differences from `middle`, and of their squares, for each of `period` (a multiple of 16) floats, over which
- * values repeat their channels: doubles into `sums` `[2, period]`. `count` is a multiple of `period`.
+ * Writes the sums of the differences from `middle`, and of their squares, to `sums` `[2, period]` as doubles. `period` is a multiple of the
+ * channels and of 16: value `i` is added to the sum `i mod period`. `count`, the number of values, is a multiple of `period`.
  */
 export function moments(x: usize, count: i32, period: i32, middle: usize, sums: usize): void {
   const step = bytes(period);
@@ -22,7 +22,7 @@ export function moments(x: usize, count: i32, period: i32, middle: usize, sums: 
     const m3 = v128.load(middle + bytes(g), 48);
     const at = (<usize>g) << 3;
     for (let p = x + bytes(g); p < end; ) {
-      // So few that single precision does for their sum.
+      // For so few values, single precision is enough for the sum.
       const rest = min(end, p + SHORT * step);
       let s0 = f32x4.splat(0);
       let s1 = s0,
@@ -85,8 +85,8 @@ function addTo(at: usize, values: v128): void {
 }
 
 /**
- * `out` = the larger of `scale · (x − mean) + shift` and `least`, plus `other` unless that is 0; `means`, `scales` and `shifts` have
- * `period` floats.
+ * `out` = max(`scale · (x − mean) + shift`, `least`), plus the values at `other` unless that address is 0. `means`, `scales` and `shifts`
+ * have `period` floats.
  */
 export function normalise(
   x: usize,

@@ -1,10 +1,10 @@
-// Convolutions to three channels by SIMD loops over planes: vectors of neighbours, so that no lane is wasted.
+// Convolutions to three channels with SIMD loops over planes. A vector holds neighbouring pixels, so no lane is wasted.
 import { bytes, mirrored } from './pointers';
 
-/** Neighbours that are made at a time: 3 vectors of 4 pixels, with 3 channels each. */
+/** Neighbouring pixels that are computed at a time: 3 vectors of 4 pixels, for each of 3 channels. */
 const STRIP: i32 = 12;
 
-/** Copies `x` `[height, width, channels]` with a mirrored border into planes of rows of `row` floats, one after the other. */
+/** Copies `x` `[height, width, channels]` with a mirrored border to one plane per channel, whose rows have `row` floats. */
 export function planes(
   x: usize,
   out: usize,
@@ -29,8 +29,8 @@ export function planes(
 }
 
 /**
- * A convolution of planes that `planes` made, for 3 output channels, which come as planes of `height` rows of `outRow` floats:
- * as many whole strips of 12 as the width takes. `weights` lie as `[channels, side, side, 4]`, the last unused.
+ * A convolution of planes that `planes` made, for 3 output channels. The results are planes of `height` rows of `outRow` floats: the
+ * width, rounded up to whole strips of 12. `weights` are in the order `[channels, side, side, 4]`; the last of each 4 is unused.
  */
 export function convPlanes(
   x: usize,
@@ -89,7 +89,7 @@ function strip(
         const v0 = v128.load(p);
         const v1 = v128.load(p, 16);
         const v2 = v128.load(p, 32);
-        // One access and three shuffles: where the runtime checks every access, that is less than three.
+        // One load and three shuffles cost less than three loads if the runtime checks the bounds of every load.
         const all = v128.load(w);
         let weight = i8x16.shuffle(all, all, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
         r0 = f32x4.relaxed_madd(v0, weight, r0);
@@ -117,7 +117,7 @@ function store12(out: usize, a: v128, b: v128, c: v128): void {
   v128.store(out, c, 32);
 }
 
-/** Three planes of rows of `row` floats as `out` `[height, width, 3]`. */
+/** Copies three planes, whose rows have `row` floats, to `out` `[height, width, 3]`. */
 export function interleave(x: usize, out: usize, height: i32, width: i32, row: i32): void {
   const plane = bytes(height * row);
   for (let y = 0; y < height; y++, x += bytes(row)) {

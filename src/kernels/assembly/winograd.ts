@@ -2,13 +2,13 @@
 import { conv } from './conv';
 import { bytes } from './pointers';
 
-/** Places of a transformed tile. */
+/** Number of values of a transformed tile. */
 const PLACES: i32 = 16;
 
 /**
- * A convolution of `x`, padded by one and to even sizes, for `channels` (a multiple of 8) output channels; `inputs` is a multiple
- * of 4. `weights` lie as 16 filters of one tap, each `[channels / 8, inputs, 8]`. `tiles` and `products` have room for a row of tiles:
- * 16 · ⌈width / 2⌉ times the inputs, and times the channels. `zeros` has `channels` of them.
+ * A convolution of `x`, which is padded by one pixel and to an even size, for `channels` output channels (a multiple of 8) and `inputs` input
+ * channels (a multiple of 4). `weights` are 16 filters of one tap, each in the order `[channels / 8, inputs, 8]`. `tiles` and `products` are
+ * scratch memory for a row of tiles: 16 · ⌈width / 2⌉ times `inputs` floats, and times `channels` floats. `zeros` are `channels` zeros.
  */
 export function winograd(
   x: usize,
@@ -38,7 +38,7 @@ export function winograd(
   }
 }
 
-/** Tiles of 4×4 pixels, two apart, as `[16, across, inputs]`. */
+/** Transforms tiles of 4×4 pixels, two pixels apart, and writes them to `out` as `[16, across, inputs]`. */
 function transform(x: usize, row: usize, across: i32, inputs: i32, out: usize): void {
   const pixel = bytes(inputs);
   const place = bytes(across * inputs);
@@ -49,7 +49,7 @@ function transform(x: usize, row: usize, across: i32, inputs: i32, out: usize): 
       const r0 = row;
       const r1 = row << 1;
       const r2 = r0 + r1;
-      // Down each of the four columns, then across.
+      // First along each of the four columns, then along the rows.
       let d0 = v128.load(from),
         d1 = v128.load(from + r0),
         d2 = v128.load(from + r1),
@@ -97,7 +97,7 @@ function four(to: usize, place: usize, a: v128, b: v128, c: v128, d: v128): usiz
   return to + 4 * place;
 }
 
-/** Two rows of results, where there are as many, of `[16, across, channels]`. */
+/** Turns products `[16, across, channels]` into two rows of results; into one if `rows` is 1. */
 function untransform(
   x: usize,
   out: usize,

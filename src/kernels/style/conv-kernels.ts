@@ -2,17 +2,26 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReflectConvAttrs } from '../../tensor/ops/reflect-conv.ts';
 import type { StyleModule, Workspace } from './module.ts';
-import { type FilterShape, packFilter, packPlanes, phaseFilter, TOGETHER } from './pack-filter.ts';
+import {
+  CHANNELS_AT_ONCE,
+  type FilterShape,
+  packFilter,
+  packPlanes,
+  phaseFilter,
+} from './pack-filter.ts';
 import { PLACES, packWinograd } from './pack-winograd.ts';
 
 export type ConvInputs = { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
 type Sizes = FilterShape & { height: number; width: number };
 
-/** Pixels that a strip of planes has, and is read beyond. */
-const STRIP = 12;
-const LEAST = -3.4e38;
+const FLOAT_BYTES = 4;
 
-/** `reflectConv`: 8, 16, 24 … output channels, or 3 at stride 1 without bias. Throws `RangeError` for others. */
+/** Pixels of a strip, as in `assembly/planes.ts`; the loops read up to one strip beyond the end. */
+const STRIP = 12;
+/** A lower bound for results that changes none. */
+const NO_LOWER_BOUND = -3.4e38;
+
+/** `reflectConv` for 8, 16, 24 … output channels, or for 3 at stride 1 without bias. Throws `RangeError` for others. */
 export function reflectConvKernel(
   wasm: StyleModule,
   space: Workspace,
@@ -21,48 +30,74 @@ export function reflectConvKernel(
 ): TensorInfo {
   const sizes = sizesOf(inputs);
   if (suitsWinograd(sizes, inputs, attrs)) return byWinograd(wasm, space, inputs, sizes);
-  if (sizes.outputs % TOGETHER === 0) return tiled(wasm, space, inputs, { ...sizes, ...attrs });
+  if (sizes.outputs % CHANNELS_AT_ONCE === 0)
+    return tiled(wasm, space, inputs, { ...sizes, ...attrs });
   if (sizes.outputs === 3 && attrs.stride === 1 && !attrs.relu && !inputs.bias) {
     return planar(wasm, space, inputs, sizes);
   }
-  throw new RangeError(`expected a multiple of ${TOGETHER} output channels, got ${sizes.outputs}`);
+  throw new RangeError(
+    `expected a multiple of ${CHANNELS_AT_ONCE} output channels, got ${sizes.outputs}`,
+  );
 }
 
-/** `upsampleConv`: a filter of 2×2 taps for each of the four neighbours that a pixel becomes. */
+/** `upsampleConv`: each pixel becomes four, and each of the four has a filter of 2×2 taps. */
 export function upsampleConvKernel(
   wasm: StyleModule,
   space: Workspace,
   inputs: ConvInputs,
 ): TensorInfo {
   const { height, width, inputs: channels, outputs, side } = sizesOf(inputs);
-  if (side !== 3 || outputs % TOGETHER !== 0) {
-    throw new RangeError(`expected 3 taps and a multiple of ${TOGETHER} channels, got ${outputs}`);
+  if (side !== 3 || outputs % CHANNELS_AT_ONCE !== 0) {
+    throw new RangeError(
+      `expected 3 taps and a multiple of ${CHANNELS_AT_ONCE} channels, got ${outputs}`,
+    );
   }
   const result = space.output([2 * height, 2 * width, outputs]);
   const row = channels * (width + 2);
   const padded = space.scratch(row * (height + 2));
   const bias = biasAt(space, undefined, outputs);
   const packed = space.scratch(4 * channels * outputs);
-  wasm.pad(space.at(inputs.x), padded, height, width, channels, 1, 1, 0, 0);
+  wasm.pad({
+    x: space.at(inputs.x),
+    out: padded,
+    height,
+    width,
+    channels,
+    border: 1,
+    twice: 1,
+    oddRows: 0,
+    oddColumns: 0,
+  });
   const filter = space.floats(space.at(inputs.filter), 9 * channels * outputs);
   const shape = { side: 2, inputs: channels, outputs };
   for (const y of [0, 1] as const) {
     for (const x of [0, 1] as const) {
       const phase = phaseFilter(filter, shape, { x, y });
       packFilter(phase, shape, space.floats(packed, phase.length));
-      const from = padded + 4 * (y * row + x * channels);
-      const to = space.at(result) + 4 * outputs * (2 * y * width + x);
-      wasm.conv(
-        ...[from, packed, bias, to, height, width, outputs, 2, 2 * channels],
-        ...[row, row, channels, 4 * width * outputs, 2 * outputs, LEAST],
-      );
+      wasm.conv({
+        x: padded + FLOAT_BYTES * (y * row + x * channels),
+        weights: packed,
+        bias,
+        out: space.at(result) + FLOAT_BYTES * outputs * (2 * y * width + x),
+        height,
+        width,
+        channels: outputs,
+        taps: 2,
+        run: 2 * channels,
+        xRow: row,
+        xStep: row,
+        xPixel: channels,
+        outRow: 4 * width * outputs,
+        outPixel: 2 * outputs,
+        least: NO_LOWER_BOUND,
+      });
     }
   }
   return result;
 }
 
-/** With fewer channels the transforms take longer than they save. */
-const LEAST_CHANNELS = 16;
+/** With fewer channels, the transforms take more time than they save. */
+const MIN_WINOGRAD_CHANNELS = 16;
 
 const suitsWinograd = (
   { side, inputs, outputs }: Sizes,
@@ -73,9 +108,9 @@ const suitsWinograd = (
   stride === 1 &&
   !bias &&
   !relu &&
-  Math.min(inputs, outputs) >= LEAST_CHANNELS &&
+  Math.min(inputs, outputs) >= MIN_WINOGRAD_CHANNELS &&
   inputs % 4 === 0 &&
-  outputs % TOGETHER === 0;
+  outputs % CHANNELS_AT_ONCE === 0;
 
 function byWinograd(
   wasm: StyleModule,
@@ -83,7 +118,8 @@ function byWinograd(
   { x, filter }: ConvInputs,
   { height, width, inputs, outputs }: Sizes,
 ): TensorInfo {
-  const [oddRows, oddColumns] = [height % 2, width % 2] as [number, number];
+  const oddRows = height % 2;
+  const oddColumns = width % 2;
   const across = Math.ceil(width / 2);
   const result = space.output([height, width, outputs]);
   const padded = space.scratch(inputs * (height + 2 + oddRows) * (width + 2 + oddColumns));
@@ -91,16 +127,34 @@ function byWinograd(
   const packed = space.scratch(PLACES * inputs * outputs);
   const tiles = space.scratch(PLACES * across * inputs);
   const products = space.scratch(PLACES * across * outputs);
-  wasm.pad(space.at(x), padded, height, width, inputs, 1, 0, oddRows, oddColumns);
+  wasm.pad({
+    x: space.at(x),
+    out: padded,
+    height,
+    width,
+    channels: inputs,
+    border: 1,
+    twice: 0,
+    oddRows,
+    oddColumns,
+  });
   packWinograd(
     space.floats(space.at(filter), 9 * inputs * outputs),
     { inputs, outputs },
     space.floats(packed, PLACES * inputs * outputs),
   );
-  wasm.winograd(
-    ...[padded, packed, zeros, space.at(result), height, width],
-    ...[inputs, outputs, tiles, products],
-  );
+  wasm.winograd({
+    x: padded,
+    weights: packed,
+    zeros,
+    out: space.at(result),
+    height,
+    width,
+    inputs,
+    channels: outputs,
+    tiles,
+    products,
+  });
   return result;
 }
 
@@ -111,24 +165,47 @@ function tiled(
   { height, width, side, inputs, outputs, stride, relu }: Sizes & ReflectConvAttrs,
 ): TensorInfo {
   const border = side >> 1;
-  const [outHeight, outWidth] = [Math.ceil(height / stride), Math.ceil(width / stride)];
+  const outHeight = Math.ceil(height / stride);
+  const outWidth = Math.ceil(width / stride);
   const result = space.output([outHeight, outWidth, outputs]);
   const row = inputs * (width + 2 * border);
   const padded = space.scratch(row * (height + 2 * border));
   const biases = biasAt(space, bias, outputs);
   const count = side * side * inputs * outputs;
   const packed = space.scratch(count);
-  wasm.pad(space.at(x), padded, height, width, inputs, border, 0, 0, 0);
+  wasm.pad({
+    x: space.at(x),
+    out: padded,
+    height,
+    width,
+    channels: inputs,
+    border,
+    twice: 0,
+    oddRows: 0,
+    oddColumns: 0,
+  });
   packFilter(
     space.floats(space.at(filter), count),
     { side, inputs, outputs },
     space.floats(packed, count),
   );
-  wasm.conv(
-    ...[padded, packed, biases, space.at(result), outHeight, outWidth, outputs, side],
-    ...[side * inputs, row, stride * row, stride * inputs, outWidth * outputs, outputs],
-    relu ? 0 : LEAST,
-  );
+  wasm.conv({
+    x: padded,
+    weights: packed,
+    bias: biases,
+    out: space.at(result),
+    height: outHeight,
+    width: outWidth,
+    channels: outputs,
+    taps: side,
+    run: side * inputs,
+    xRow: row,
+    xStep: stride * row,
+    xPixel: stride * inputs,
+    outRow: outWidth * outputs,
+    outPixel: outputs,
+    least: relu ? 0 : NO_LOWER_BOUND,
+  });
   return result;
 }
 
@@ -143,19 +220,30 @@ function planar(
   const row = width + 2 * border;
   const plane = row * (height + 2 * border);
   const outRow = STRIP * Math.ceil(width / STRIP);
-  // The last strip of the last plane is read beyond it.
+  // The loops read beyond the last strip of the last plane.
   const padded = space.scratch(plane * inputs + 2 * STRIP);
-  const made = space.scratch(outRow * height * outputs);
+  const outPlanes = space.scratch(outRow * height * outputs);
   const count = side * side * inputs * outputs;
   const packed = space.scratch(4 * side * side * inputs);
-  wasm.planes(space.at(x), padded, height, width, inputs, border, row);
+  wasm.planes({ x: space.at(x), out: padded, height, width, channels: inputs, border, row });
   packPlanes(
     space.floats(space.at(filter), count),
     { side, inputs, outputs },
     space.floats(packed, 4 * side * side * inputs),
   );
-  wasm.convPlanes(padded, packed, made, height, width, inputs, side, row, plane, outRow);
-  wasm.interleave(made, space.at(result), height, width, outRow);
+  wasm.convPlanes({
+    x: padded,
+    weights: packed,
+    out: outPlanes,
+    height,
+    width,
+    channels: inputs,
+    side,
+    xRow: row,
+    xPlane: plane,
+    outRow,
+  });
+  wasm.interleave({ x: outPlanes, out: space.at(result), height, width, row: outRow });
   return result;
 }
 
@@ -165,7 +253,7 @@ function sizesOf({ x, filter }: ConvInputs): Sizes {
   return { height, width, side, inputs, outputs };
 }
 
-/** Address of a bias, of zeros where there is none. */
+/** Address of the bias; without a bias, the address of zeros. */
 function biasAt(space: Workspace, bias: TensorInfo | undefined, outputs: number): number {
   if (bias) return space.at(bias);
   const zeros = space.scratch(outputs);

@@ -10,17 +10,18 @@ export type NormInputs = {
   other?: TensorInfo;
 };
 
-/** Floats that statistics take at a time. */
+/** Floats that `moments` reads at a time, as in `assembly/norm.ts`. */
 const GROUP = 16;
-const LEAST = -3.4e38;
+/** A lower bound for results that changes none. */
+const NO_LOWER_BOUND = -3.4e38;
 
 /**
- * Deviation, beside the largest mean, of what is equal but for the order in which it was summed up. Of a picture of one colour
- * nothing else is left, and layer by layer it would be made larger until it shows.
+ * Relative rounding error of sums, as a share of the largest mean. In a picture of one colour the computed deviation is nothing
+ * but this error; if it were normalised, every layer would amplify it until it could be seen.
  */
 const ROUNDING = 2 ** -19;
 
-/** `instanceNorm`: the values are to be a multiple of what channels and 16 both divide. Throws `RangeError` for others. */
+/** `instanceNorm`. Throws `RangeError` unless the number of values is a multiple of the channels and of 16. */
 export function instanceNormKernel(
   wasm: StyleModule,
   space: Workspace,
@@ -34,13 +35,15 @@ export function instanceNormKernel(
     throw new RangeError(`expected a multiple of ${period} values, got ${count}`);
   }
   const result = space.output([height, width, channels]);
-  const places = ['middles', 'means', 'scales', 'shifts'].map(() => space.scratch(period));
-  const [middles, means, scales, shifts] = places as [number, number, number, number];
+  const middles = space.scratch(period);
+  const means = space.scratch(period);
+  const scales = space.scratch(period);
+  const shifts = space.scratch(period);
   const sums = space.scratch(4 * period);
-  // Differences from a value of the channel keep what squares of the values themselves would lose.
+  // Sums of squares of the values themselves would lose precision; differences from one value of the channel do not.
   const middle = space.floats(space.at(x), channels).slice();
   repeat(middle, space.floats(middles, period));
-  wasm.moments(space.at(x), count, period, middles, sums);
+  wasm.moments({ x: space.at(x), count, period, middle: middles, sums });
   const totals = space.doubles(sums, 2 * period);
   const gammas = space.floats(space.at(gamma), channels);
   const mean = new Float32Array(channels);
@@ -49,27 +52,34 @@ export function instanceNormKernel(
   for (let c = 0; c < channels; c++) {
     const offset = total(totals.subarray(0, period), c, channels) / (height * width);
     const square = total(totals.subarray(period), c, channels) / (height * width);
-    mean[c] = (middle[c] as number) + offset;
+    mean[c] = middle[c]! + offset;
     variance[c] = square - offset ** 2;
   }
   const rounding = (ROUNDING * Math.max(...mean.map(Math.abs))) ** 2;
   for (let c = 0; c < channels; c++) {
-    const v = variance[c] as number;
-    scale[c] = v > rounding ? (gammas[c] as number) / Math.sqrt(v + epsilon) : 0;
+    const v = variance[c]!;
+    scale[c] = v > rounding ? gammas[c]! / Math.sqrt(v + epsilon) : 0;
   }
   repeat(mean, space.floats(means, period));
   repeat(scale, space.floats(scales, period));
   repeat(space.floats(space.at(beta), channels), space.floats(shifts, period));
-  wasm.normalise(
-    ...[space.at(x), space.at(result), count, period, means, scales, shifts],
-    ...[other ? space.at(other) : 0, relu ? 0 : LEAST],
-  );
+  wasm.normalise({
+    x: space.at(x),
+    out: space.at(result),
+    count,
+    period,
+    means,
+    scales,
+    shifts,
+    other: other ? space.at(other) : 0,
+    least: relu ? 0 : NO_LOWER_BOUND,
+  });
   return result;
 }
 
 function total(values: Float64Array, first: number, step: number): number {
   let sum = 0;
-  for (let i = first; i < values.length; i += step) sum += values[i] as number;
+  for (let i = first; i < values.length; i += step) sum += values[i]!;
   return sum;
 }
 

@@ -1,4 +1,4 @@
-// Gives tf.js' WASM backend the kernels of the style network.
+// Registers the kernels of the style network with tf.js' WASM backend.
 import {
   getKernel,
   type KernelFunc,
@@ -13,14 +13,20 @@ import {
 } from '../../tensor/ops/reflect-conv.ts';
 import { type ConvInputs, reflectConvKernel, upsampleConvKernel } from './conv-kernels.ts';
 import { instanceNormKernel, type NormInputs } from './instance-norm-kernel.ts';
-import { type Backend, type StyleModule, type Workspace, withWorkspace } from './module.ts';
+import {
+  type Backend,
+  type StyleModule,
+  styleModuleOf,
+  type Workspace,
+  withWorkspace,
+} from './module.ts';
 
 const BACKEND = 'wasm';
 
-/** Runs `module`, made of `assembly`, on the backend's `memory`; takes the place of kernels on an earlier memory. */
+/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. They replace kernels on an earlier memory. */
 export function registerStyleKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const wasm = exports as StyleModule;
+  const wasm = styleModuleOf(exports);
   const register = <Inputs, Attrs>(
     kernelName: string,
     kernel: (

@@ -11,7 +11,7 @@ export function mirroredTo(picture: Rgb, { width, height }: Size): Rgb {
   for (const y of mirroredIndices(height, picture.height)) {
     for (const x of columns) {
       const from = 3 * (y * picture.width + x);
-      for (let c = 0; c < 3; c++) data[to++] = picture.data[from + c] as number;
+      for (let c = 0; c < 3; c++) data[to++] = picture.data[from + c]!;
     }
   }
   return { width, height, data };

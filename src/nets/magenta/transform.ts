@@ -149,7 +149,7 @@ function projected(weights: Weights, name: string, vector: Float32Array): Float3
   const out = Float32Array.from(tensorOf(weights, `${name}.bias`).data);
   let from = 0;
   for (const number of vector) {
-    for (let c = 0; c < out.length; c++) out[c]! += number * (data[from++] as number);
+    for (let c = 0; c < out.length; c++) out[c]! += number * data[from++]!;
   }
   return out;
 }

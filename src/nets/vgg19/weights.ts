@@ -56,7 +56,7 @@ function withPreparation(weights: Weights): ConvWeights {
   const before = layer(weights, 'vgg19-small', 'conv0');
   const { filter, bias } = layer(weights, 'vgg19-small', 'conv1_1');
   const [out = 0, middle = 0, h = 0, w = 0] = filter.shape;
-  const channels = before.filter.shape[1] as number;
+  const channels = before.filter.shape[1]!;
   const data = new Float64Array(out * channels * h * w);
   const shift = Float64Array.from(bias.data);
   for (let o = 0; o < out; o++) {

@@ -43,7 +43,7 @@ export async function codedColours(
       const right = y * stride + width * count;
       for (let i = 0; i < padding.x * count; i++) {
         const mirrored = right - count * (Math.floor(i / count) + 1) + (i % count);
-        data[right + i] = data[mirrored] as number;
+        data[right + i] = data[mirrored]!;
       }
     }
   });
@@ -77,7 +77,7 @@ function colourRows(picture: Picture, { low, high }: Range): Rows {
     return ({ y, colour }, out, { at, step }) => {
       const end = 3 * (y + 1) * width;
       for (let i = 3 * y * width + colour, j = at; i < end; i += 3, j += step) {
-        out[j] = low + span * (values[i] as number);
+        out[j] = low + span * values[i]!;
       }
     };
   }
@@ -85,8 +85,8 @@ function colourRows(picture: Picture, { low, high }: Range): Rows {
   return ({ y, colour }, out, { at, step }) => {
     const end = channels * (y + 1) * width;
     for (let i = channels * y * width, j = at; i < end; i += channels, j += step) {
-      const alpha = channels === 4 ? clamp(data[i + 3] as number) : 1;
-      out[j] = low + span * codeOfLinear(alpha > 0 ? (data[i + colour] as number) / alpha : 0);
+      const alpha = channels === 4 ? clamp(data[i + 3]!) : 1;
+      out[j] = low + span * codeOfLinear(alpha > 0 ? data[i + colour]! / alpha : 0);
     }
   };
 }
@@ -100,7 +100,7 @@ function lookUp(
   { at, step }: { at: number; step: number },
 ): void {
   for (let i = first, j = at; i < end; i += 4, j += step) {
-    out[j] = table[data[i] as number] as number;
+    out[j] = table[data[i]!]!;
   }
 }
 
@@ -114,10 +114,7 @@ function greyRows(picture: Picture, range: Range): Rows {
   return ({ y }, out, { at, step }) => {
     for (const colour of [0, 1, 2]) read({ y, colour }, row, { at: colour, step: 3 });
     for (let i = 0, j = at; i < 3 * width; i += 3, j += step) {
-      out[j] =
-        LIGHT[0] * (row[i] as number) +
-        LIGHT[1] * (row[i + 1] as number) +
-        LIGHT[2] * (row[i + 2] as number);
+      out[j] = LIGHT[0] * row[i]! + LIGHT[1] * row[i + 1]! + LIGHT[2] * row[i + 2]!;
     }
   };
 }
@@ -133,7 +130,7 @@ export function alphaLike(picture: Picture): Image {
       : { alpha: picture.channels === 4 ? picture.data : undefined, step: 4, last: 3 };
   for (let i = 3, j = last; i < data.length; i += 4, j += step) {
     // A clamped byte array rounds and clamps by itself.
-    data[i] = alpha ? 255 * (alpha[j] as number) : 255;
+    data[i] = alpha ? 255 * alpha[j]! : 255;
   }
   return image;
 }
@@ -171,7 +168,7 @@ function writeRow(
   data: Uint8ClampedArray,
   { at, end }: { at: number; end: number },
 ): void {
-  for (let i = first, j = at; j < end; i += step, j += 4) data[j] = 255 * (values[i] as number);
+  for (let i = first, j = at; j < end; i += step, j += 4) data[j] = 255 * values[i]!;
 }
 
 const clamp = (v: number): number => Math.min(1, Math.max(0, v));

@@ -27,12 +27,12 @@ export function codeOfLinear(v: number): number {
   if (v >= 1) return 1;
   const at = v * CODE_STEPS;
   const below = at | 0;
-  const low = codeOfStep[below] as number;
-  return low + (at - below) * ((codeOfStep[below + 1] as number) - low);
+  const low = codeOfStep[below]!;
+  return low + (at - below) * (codeOfStep[below + 1]! - low);
 }
 
 /** 8-bit sRGB value of linear light; values outside 0…1 are clamped, NaN gives 0. */
 export function byteOfLinear(v: number): number {
   if (!(v > 0)) return 0;
-  return byteOfCode[v >= 1 ? CODE_STEPS : (v * CODE_STEPS + 0.5) | 0] as number;
+  return byteOfCode[v >= 1 ? CODE_STEPS : (v * CODE_STEPS + 0.5) | 0]!;
 }

@@ -2,9 +2,16 @@
 import { eachBand } from '../../bands.ts';
 import type { Image } from '../../image.ts';
 import type { Pace } from '../../pace.ts';
+import { linearOfByte } from './colour.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709), adding up to one. */
 export const LUMINANCE = { r: 0.2126, g: 0.7152, b: 0.0722 } as const;
+
+/** Linear luminance 0…1 of the sRGB-coded pixel whose red lies at index `i`. */
+export const luminanceOf = (data: Uint8ClampedArray, i: number): number =>
+  LUMINANCE.r * linearOfByte[data[i]!]! +
+  LUMINANCE.g * linearOfByte[data[i + 1]!]! +
+  LUMINANCE.b * linearOfByte[data[i + 2]!]!;
 
 /** One value 0…1 per pixel. */
 export type PlaneOf = (image: Image, pace: Pace) => Promise<Float32Array>;
@@ -28,20 +35,19 @@ const planeOf =
 const weigh: Values = (data, plane, first, end) => {
   const { r, g, b } = LUMINANCE;
   for (let i = 4 * first, p = first; p < end; i += 4, p++) {
-    plane[p] =
-      (r * (data[i] as number) + g * (data[i + 1] as number) + b * (data[i + 2] as number)) / 255;
+    plane[p] = (r * data[i]! + g * data[i + 1]! + b * data[i + 2]!) / 255;
   }
 };
 
 const fade: Values = (data, plane, first, end) => {
   for (let i = 4 * first + 3, p = first; p < end; i += 4, p++) {
-    plane[p]! *= (data[i] as number) / 255;
+    plane[p]! *= data[i]! / 255;
   }
 };
 
 const copyAlpha: Values = (data, plane, first, end) => {
   for (let i = 4 * first + 3, p = first; p < end; i += 4, p++) {
-    plane[p] = (data[i] as number) / 255;
+    plane[p] = data[i]! / 255;
   }
 };
 

@@ -31,19 +31,11 @@ function blurRow(
   const [a, b, c, d, e] = [row(-2), row(-1), row(0), row(1), row(2)];
   for (let x = 0; x < width; x++) {
     line[x + 2] =
-      (plane[a + x] as number) +
-      (plane[e + x] as number) +
-      4 * ((plane[b + x] as number) + (plane[d + x] as number)) +
-      6 * (plane[c + x] as number);
+      plane[a + x]! + plane[e + x]! + 4 * (plane[b + x]! + plane[d + x]!) + 6 * plane[c + x]!;
   }
-  line[0] = line[1] = line[2] as number;
-  line[width + 2] = line[width + 3] = line[width + 1] as number;
+  line[0] = line[1] = line[2]!;
+  line[width + 2] = line[width + 3] = line[width + 1]!;
   for (let x = 0, p = y * width; x < width; x++, p++) {
-    out[p] =
-      ((line[x] as number) +
-        (line[x + 4] as number) +
-        4 * ((line[x + 1] as number) + (line[x + 3] as number)) +
-        6 * (line[x + 2] as number)) /
-      256;
+    out[p] = (line[x]! + line[x + 4]! + 4 * (line[x + 1]! + line[x + 3]!) + 6 * line[x + 2]!) / 256;
   }
 }

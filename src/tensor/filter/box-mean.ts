@@ -12,7 +12,7 @@ export function keptRows(
   const kept = new Int32Array(count).fill(-1);
   return (y) => {
     const slot = y % count;
-    const row = rows[slot] as Float32Array;
+    const row = rows[slot]!;
     if (kept[slot] !== y) make(y, row);
     kept[slot] = y;
     return row;
@@ -31,7 +31,7 @@ export function boxMean(
     sums.fill(0);
     for (let r = first; r <= last; r++) {
       const row = rows(r);
-      for (let i = 0; i < sums.length; i++) sums[i]! += row[i] as number;
+      for (let i = 0; i < sums.length; i++) sums[i]! += row[i]!;
     }
     for (let c = 0; c < channels; c++)
       slide(sums, out, { c, channels, radius, rows: last - first + 1 });

@@ -80,7 +80,7 @@ function rowFilter(length: number, kernel: Float32Array): Tensor4D {
       for (let to = 0; to < block; to++) {
         const distance = (b - reach) * block + from - to;
         if (Math.abs(distance) <= radius) {
-          weights[(b * block + from) * block + to] = kernel[distance + radius] as number;
+          weights[(b * block + from) * block + to] = kernel[distance + radius]!;
         }
       }
     }

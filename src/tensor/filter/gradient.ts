@@ -41,9 +41,9 @@ type GradientRow = (plane: Float32Array, size: Size, y: number, out: Float32Arra
 const difference: GradientRow = (plane, { width, height }, y, out) => {
   const below = y + 1 < height ? width : 0;
   for (let x = 0, p = y * width; x < width; x++, p++) {
-    const here = plane[p] as number;
-    const dx = (plane[x + 1 < width ? p + 1 : p] as number) - here;
-    const dy = (plane[p + below] as number) - here;
+    const here = plane[p]!;
+    const dx = plane[x + 1 < width ? p + 1 : p]! - here;
+    const dy = plane[p + below]! - here;
     out[p] = Math.sqrt(dx * dx + dy * dy);
   }
 };
@@ -56,16 +56,16 @@ function createSobel(width: number): GradientRow {
     const above = y > 0 ? -width : 0;
     const below = y + 1 < height ? width : 0;
     for (let x = 0, q = y * width; x < width; x++, q++) {
-      const a = plane[q + above] as number;
-      const c = plane[q + below] as number;
-      smooth[x] = a + 2 * (plane[q] as number) + c;
+      const a = plane[q + above]!;
+      const c = plane[q + below]!;
+      smooth[x] = a + 2 * plane[q]! + c;
       slope[x] = c - a;
     }
     for (let x = 0, p = y * width; x < width; x++, p++) {
       const left = x > 0 ? x - 1 : x;
       const right = x + 1 < width ? x + 1 : x;
-      const dx = (smooth[right] as number) - (smooth[left] as number);
-      const dy = (slope[left] as number) + 2 * (slope[x] as number) + (slope[right] as number);
+      const dx = smooth[right]! - smooth[left]!;
+      const dy = slope[left]! + 2 * slope[x]! + slope[right]!;
       out[p] = Math.sqrt(dx * dx + dy * dy) / 4;
     }
   };

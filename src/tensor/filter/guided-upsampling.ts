@@ -32,13 +32,13 @@ export function guidedUpsampling(
   const sum = new Float32Array(VALUES * (width + 3));
   const out = new Float32Array(3 * to.width);
   return (y, guideRow) => {
-    const first = rows.first[y] as number;
+    const first = rows.first[y]!;
     sum.fill(0);
     for (let k = 0; k < 4; k++) {
       const row = Math.min(height - 1, Math.max(0, first + k - 1));
-      addRow(small, row, rows.cubic[4 * y + k] as number, sum);
+      addRow(small, row, rows.cubic[4 * y + k]!, sum);
     }
-    const share = rows.share[y] as number;
+    const share = rows.share[y]!;
     mixSlopes(slopes(first), slopes(Math.min(height - 1, first + 1)), share, sum);
     repeatEnds(sum);
     enlargeRow(sum, columns, guideRow, out);
@@ -87,11 +87,11 @@ function enlargeRow(
   out: Float32Array,
 ): void {
   for (let x = 0, k = 0, o = 0; o < out.length; x++, k += 4, o += 3) {
-    const w0 = cubic[k] as number;
-    const w1 = cubic[k + 1] as number;
-    const w2 = cubic[k + 2] as number;
-    const w3 = cubic[k + 3] as number;
-    const i = VALUES * (first[x] as number);
+    const w0 = cubic[k]!;
+    const w1 = cubic[k + 1]!;
+    const w2 = cubic[k + 2]!;
+    const w3 = cubic[k + 3]!;
+    const i = VALUES * first[x]!;
     const j = i + VALUES;
     const l = j + VALUES;
     const m = l + VALUES;
@@ -129,12 +129,12 @@ function slopesOf({ width, height, colours, guide }: Guided): RowOf {
   const kept = 2 * RADIUS + 1;
   const moments = keptRows({ length: 8 * width, count: kept }, (y, out) => {
     for (let x = 0, p = y * width, i = 3 * p, o = 0; x < width; x++, p++, i += 3, o += 8) {
-      const v = guide[p] as number;
+      const v = guide[p]!;
       out[o] = v;
       out[o + 1] = v * v;
       for (let c = 0; c < 3; c++) {
-        out[o + 2 + c] = colours[i + c] as number;
-        out[o + 5 + c] = v * (colours[i + c] as number);
+        out[o + 2 + c] = colours[i + c]!;
+        out[o + 5 + c] = v * colours[i + c]!;
       }
     }
   });
@@ -143,7 +143,7 @@ function slopesOf({ width, height, colours, guide }: Guided): RowOf {
   const together = keptRows({ length: 4 * width, count: kept }, (y, out) => {
     meanOf(y, mean);
     for (let i = 0, o = 0; o < out.length; i += 8, o += 4) {
-      const v = mean[i] as number;
+      const v = mean[i]!;
       out[o] = mean[i + 1]! - v * v;
       for (let c = 0; c < 3; c++) out[o + 1 + c] = mean[i + 5 + c]! - v * mean[i + 2 + c]!;
     }

@@ -24,7 +24,7 @@ export function createPalette(colours: readonly string[]): Palette {
   digits.forEach((text, i) => {
     for (let c = 0; c < 3; c++) {
       const byte = Number.parseInt(text.slice(2 * c, 2 * c + 2), 16);
-      linear[3 * i + c] = linearOfByte[byte] as number;
+      linear[3 * i + c] = linearOfByte[byte]!;
     }
     doubledOklab(linear[3 * i]!, linear[3 * i + 1]!, linear[3 * i + 2]!, lab, 3 * i);
     if (lab[3 * i]! < lab[3 * darkest]!) darkest = i;

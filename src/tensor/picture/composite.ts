@@ -14,7 +14,7 @@ export function parseColour(hex: string): Colour {
   const long = hex.length <= 4 ? [...hex].map((c) => c + c).join('') : hex;
   const byte = (i: number): number => Number.parseInt(long.slice(i, i + 2), 16);
   const a = long.length === 8 ? byte(6) / 255 : 1;
-  const channel = (i: number): number => (linearOfByte[byte(i)] as number) * a;
+  const channel = (i: number): number => linearOfByte[byte(i)]! * a;
   return { r: channel(0), g: channel(2), b: channel(4), a };
 }
 
@@ -58,11 +58,11 @@ function placeRow(
 ): void {
   const channels = a === 1 ? 3 : 4;
   for (let i = 0, j = 0; i < row.length; i += from, j += channels) {
-    const opacity = from === 4 ? (row[i + 3] as number) : 1;
+    const opacity = from === 4 ? row[i + 3]! : 1;
     const through = 1 - opacity;
-    out[j] = (row[i] as number) + through * r;
-    out[j + 1] = (row[i + 1] as number) + through * g;
-    out[j + 2] = (row[i + 2] as number) + through * b;
+    out[j] = row[i]! + through * r;
+    out[j + 1] = row[i + 1]! + through * g;
+    out[j + 2] = row[i + 2]! + through * b;
     if (channels === 4) out[j + 3] = opacity + through * a;
   }
 }

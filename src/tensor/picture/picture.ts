@@ -90,10 +90,10 @@ function bytesOfCoded(
 ): void {
   for (let p = first, i = 4 * first, j = 3 * first; p < end; p++, i += 4, j += 3) {
     // A clamped byte array rounds and clamps by itself.
-    out[i] = 255 * (colour[j] as number);
-    out[i + 1] = 255 * (colour[j + 1] as number);
-    out[i + 2] = 255 * (colour[j + 2] as number);
-    out[i + 3] = alpha ? 255 * (alpha[p] as number) : 255;
+    out[i] = 255 * colour[j]!;
+    out[i + 1] = 255 * colour[j + 1]!;
+    out[i + 2] = 255 * colour[j + 2]!;
+    out[i + 3] = alpha ? 255 * alpha[p]! : 255;
   }
 }
 
@@ -105,11 +105,11 @@ export function bytesOfLinear(
   end: number,
 ): void {
   for (let i = 4 * first, j = channels * first; i < 4 * end; i += 4, j += channels) {
-    const a = channels === 4 ? clamp(data[j + 3] as number) : 1;
+    const a = channels === 4 ? clamp(data[j + 3]!) : 1;
     const scale = a > 0 ? 1 / a : 0;
-    out[i] = byteOfLinear((data[j] as number) * scale);
-    out[i + 1] = byteOfLinear((data[j + 1] as number) * scale);
-    out[i + 2] = byteOfLinear((data[j + 2] as number) * scale);
+    out[i] = byteOfLinear(data[j]! * scale);
+    out[i + 1] = byteOfLinear(data[j + 1]! * scale);
+    out[i + 2] = byteOfLinear(data[j + 2]! * scale);
     out[i + 3] = 255 * a;
   }
 }

@@ -43,9 +43,9 @@ function readOpaque(
   { begin, end }: { begin: number; end: number },
 ): void {
   for (let i = begin, j = 0; i < end; i += 4, j += 3) {
-    row[j] = linearOfByte[data[i] as number] as number;
-    row[j + 1] = linearOfByte[data[i + 1] as number] as number;
-    row[j + 2] = linearOfByte[data[i + 2] as number] as number;
+    row[j] = linearOfByte[data[i]!]!;
+    row[j + 1] = linearOfByte[data[i + 1]!]!;
+    row[j + 2] = linearOfByte[data[i + 2]!]!;
   }
 }
 
@@ -55,10 +55,10 @@ function readTransparent(
   { begin, end }: { begin: number; end: number },
 ): void {
   for (let i = begin, j = 0; i < end; i += 4, j += 4) {
-    const a = (data[i + 3] as number) / 255;
-    row[j] = (linearOfByte[data[i] as number] as number) * a;
-    row[j + 1] = (linearOfByte[data[i + 1] as number] as number) * a;
-    row[j + 2] = (linearOfByte[data[i + 2] as number] as number) * a;
+    const a = data[i + 3]! / 255;
+    row[j] = linearOfByte[data[i]!]! * a;
+    row[j + 1] = linearOfByte[data[i + 1]!]! * a;
+    row[j + 2] = linearOfByte[data[i + 2]!]! * a;
     row[j + 3] = a;
   }
 }
@@ -74,9 +74,9 @@ function readCoded({ width, height, tensor, alpha }: Size & Coded): RowReader {
     ns: FROM_CODED * width,
     row(y) {
       for (let x = 0, p = y * width, j = 0; x < width; x++, p++, j += channels) {
-        const a = alpha ? (alpha[p] as number) : 1;
+        const a = alpha ? alpha[p]! : 1;
         for (let c = 0; c < 3; c++) {
-          buffer[j + c] = srgbToLinear(clamp(data[3 * p + c] as number)) * a;
+          buffer[j + c] = srgbToLinear(clamp(data[3 * p + c]!)) * a;
         }
         if (alpha) buffer[j + 3] = a;
       }

@@ -20,7 +20,7 @@ export async function repeatPixels(
   await eachBand({ count: rows.length, ns: REPEATED * width }, pace, (first, end) => {
     for (let y = first, j = first * width; y < end; y++, j += width) {
       if (y > 0 && rows[y] === rows[y - 1]) to.copyWithin(j, j - width, j);
-      else repeatRow(from, (rows[y] as number) * image.width, columns, to, j);
+      else repeatRow(from, rows[y]! * image.width, columns, to, j);
     }
   });
   return result;
@@ -34,6 +34,6 @@ function repeatRow(
   begin: number,
 ): void {
   for (let x = 0, j = begin; x < columns.length; x++, j++) {
-    to[j] = from[base + (columns[x] as number)] as number;
+    to[j] = from[base + columns[x]!]!;
   }
 }

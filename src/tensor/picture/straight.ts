@@ -35,10 +35,10 @@ export async function straightOf(picture: Picture, pace: Pace): Promise<Straight
 
 function divide(values: Float32Array, colours: Float32Array, alpha: Float32Array): void {
   for (let p = 0, i = 0, j = 0; p < alpha.length; p++, i += 3, j += 4) {
-    const a = values[j + 3] as number;
+    const a = values[j + 3]!;
     alpha[p] = a;
     if (!(a > 0)) continue;
-    for (let c = 0; c < 3; c++) colours[i + c] = (values[j + c] as number) / a;
+    for (let c = 0; c < 3; c++) colours[i + c] = values[j + c]! / a;
   }
 }
 

@@ -21,7 +21,7 @@ function buildAxis(from: number, to: number, tapsOf: (output: number) => Taps): 
   let total = 0;
   for (let i = 0; i < to; i++) {
     offset[i] = total;
-    total += (taps[i] as Taps).weights.length;
+    total += taps[i]!.weights.length;
   }
   return {
     from,
@@ -61,8 +61,8 @@ export function lanczosAxis(
 /** Exact area average: each output is the mean of the input that its cell covers, fractions of samples counted as such. `edges` holds the `to + 1` cell borders in input samples, increasing. */
 export function boxAxis(from: number, edges: readonly number[]): Axis {
   return buildAxis(from, edges.length - 1, (i) => {
-    const begin = edges[i] as number;
-    const end = edges[i + 1] as number;
+    const begin = edges[i]!;
+    const end = edges[i + 1]!;
     const start = Math.min(from - 1, Math.floor(begin));
     const weights: number[] = [];
     for (let j = start; j < Math.min(from, Math.ceil(end)); j++) {

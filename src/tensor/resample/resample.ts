@@ -67,10 +67,10 @@ function addBlocks(sums: Float32Array, row: Float32Array, size: number, channels
     let b = 0;
     let a = 0;
     for (let i = begin; i < end; i += channels) {
-      r += row[i] as number;
-      g += row[i + 1] as number;
-      b += row[i + 2] as number;
-      if (channels === 4) a += row[i + 3] as number;
+      r += row[i]!;
+      g += row[i + 1]!;
+      b += row[i + 2]!;
+      if (channels === 4) a += row[i + 3]!;
     }
     sums[j]! += r;
     sums[j + 1]! += g;
@@ -93,9 +93,9 @@ export async function resampleRows(
   const resampleRow = channels === 3 ? resampleRow3 : resampleRow4;
   const columnsNs = channels * (COLUMN_TAP * columns.weights.length + COLUMN * columns.to);
   for (let y = 0; y < rows.to; y++) {
-    const start = rows.start[y] as number;
-    const offset = rows.offset[y] as number;
-    const count = rows.count[y] as number;
+    const start = rows.start[y]!;
+    const offset = rows.offset[y]!;
+    const count = rows.count[y]!;
     for (let r = start; r < start + count; r++) {
       const wait = kept.read(r) ? pace(source.ns) : undefined;
       if (wait) await wait;
@@ -156,11 +156,11 @@ function keptRows(source: RowReader, rows: Axis) {
     read(y: number): boolean {
       const slot = y % size;
       if (keptRow[slot] === y) return false;
-      (kept[slot] as Float32Array).set(source.row(y));
+      kept[slot]!.set(source.row(y));
       keptRow[slot] = y;
       return true;
     },
-    row: (y: number): Float32Array => kept[y % size] as Float32Array,
+    row: (y: number): Float32Array => kept[y % size]!,
   };
 }
 
@@ -191,7 +191,7 @@ function addRows(
   }
   for (; k < weights.length; k++) {
     const a = row(start + k);
-    const w = weights[k] as number;
+    const w = weights[k]!;
     for (let i = 0; i < sum.length; i++) sum[i]! += w * a[i]!;
   }
 }
@@ -200,14 +200,14 @@ function addRows(
 function resampleRow3(row: Float32Array, out: Float32Array, columns: Axis): void {
   const { start, count, offset, weights, to } = columns;
   for (let x = 0, j = 0; x < to; x++, j += 3) {
-    let i = 3 * (start[x] as number);
-    let k = offset[x] as number;
-    const end = k + (count[x] as number);
+    let i = 3 * start[x]!;
+    let k = offset[x]!;
+    const end = k + count[x]!;
     let r = 0;
     let g = 0;
     let b = 0;
     for (; k < end; k++, i += 3) {
-      const w = weights[k] as number;
+      const w = weights[k]!;
       r += w * row[i]!;
       g += w * row[i + 1]!;
       b += w * row[i + 2]!;
@@ -221,15 +221,15 @@ function resampleRow3(row: Float32Array, out: Float32Array, columns: Axis): void
 function resampleRow4(row: Float32Array, out: Float32Array, columns: Axis): void {
   const { start, count, offset, weights, to } = columns;
   for (let x = 0, j = 0; x < to; x++, j += 4) {
-    let i = 4 * (start[x] as number);
-    let k = offset[x] as number;
-    const end = k + (count[x] as number);
+    let i = 4 * start[x]!;
+    let k = offset[x]!;
+    const end = k + count[x]!;
     let r = 0;
     let g = 0;
     let b = 0;
     let a = 0;
     for (; k < end; k++, i += 4) {
-      const w = weights[k] as number;
+      const w = weights[k]!;
       r += w * row[i]!;
       g += w * row[i + 1]!;
       b += w * row[i + 2]!;

@@ -38,7 +38,11 @@ describe('a far picture that the decoder has shrunk', () => {
   it('may be as small as the near one, but not smaller, and keeps its pixels where it is aligned', () => {
     const shrinkOf = (options: string) => {
       const { effect, params } = parsePlan([`hybrid,far=asset:f${options}`], effects).steps[0]!;
-      return effect.inputShrink?.({ width: 100, height: 50 }, { width: 400, height: 300 }, params);
+      return effect.further.shrink?.(
+        { width: 100, height: 50 },
+        { width: 400, height: 300 },
+        params,
+      );
     };
     expect(shrinkOf('')).toBe(4);
     expect(shrinkOf(',align=0_0_0_0~1_1_1_1')).toBe(1);

@@ -94,11 +94,14 @@ describe('style with the engine fast', () => {
   it('is what it does unless told otherwise, at the edge, with tensors', () => {
     const { effect, params } = stepOf('style=asset:a');
     expect(params.engine).toBe('fast');
-    expect([effect.gpuOnly?.(params), effect.tensors?.(params)]).toEqual([false, true]);
-    expect(effect.vectors?.when(params)).toBe(true);
+    expect([effect.needs.gpuOnly?.(params), effect.reads(params)]).toEqual([false, 'tensors']);
+    expect(effect.further.vectors?.when(params)).toBe(true);
     const other = stepOf('style=asset:a,engine=vgg19');
-    expect([effect.gpuOnly?.(other.params), effect.tensors?.(other.params)]).toEqual([true, false]);
-    expect(effect.vectors?.when(other.params)).toBe(false);
+    expect([effect.needs.gpuOnly?.(other.params), effect.reads(other.params)]).toEqual([
+      true,
+      'linear',
+    ]);
+    expect(effect.further.vectors?.when(other.params)).toBe(false);
   });
 
   it('paints in the manner of the vector, with the network’s weights', async () => {
@@ -214,7 +217,7 @@ describe('style with the engine fast', () => {
   it('makes a vector of the square in the middle, whatever the size', async () => {
     const { effect } = stepOf('style=asset:a');
     const of = async (source: Image) => {
-      const vector = await effect.vectors!.of(fromImage(source), { model, pace: noPace });
+      const vector = await effect.further.vectors!.of(fromImage(source), { model, pace: noPace });
       const [seen] = predict.mock.lastCall as Parameters<typeof predictStyle>;
       expect([seen.width, seen.height]).toEqual([STYLE_SIDE, STYLE_SIDE]);
       return vector;
@@ -249,20 +252,22 @@ describe('style with the engine fast', () => {
   it('asks for the models that it needs', () => {
     const models = (options: string) => {
       const { effect, params } = stepOf(`style=asset:a${options}`);
-      return effect.models?.(params);
+      return effect.needs.models?.(params);
     };
     expect(models('')).toEqual(['fast-style']);
     expect(models(',strength=0.5')).toEqual(['fast-style', 'fast-style-predictor']);
-    expect(stepOf('style=asset:a').effect.vectors?.models).toEqual(['fast-style-predictor']);
+    expect(stepOf('style=asset:a').effect.further.vectors?.models).toEqual([
+      'fast-style-predictor',
+    ]);
   });
 
   it('stands in for the other engine', () => {
     const { effect, params } = stepOf(
       'style=asset:a,engine=vgg19,recipe=basic,steps=9,size=700,color=content',
     );
-    const lighter = effect.lighter?.(params);
+    const lighter = effect.needs.lighter?.(params);
     expect(lighter).toMatchObject({ engine: 'fast', style: 'asset:a', color: 'content' });
     expect(effect.check?.(lighter!)).toBeUndefined();
-    expect(effect.gpuOnly?.(lighter!)).toBe(false);
+    expect(effect.needs.gpuOnly?.(lighter!)).toBe(false);
   });
 });

@@ -150,7 +150,7 @@ describe('losses', () => {
     expect(Math.abs((await of(2, 1)) / (await of(1, 2)) - 1)).toBeLessThan(1e-5);
   });
 
-  it('of features at their target are nothing, but for what the iteration leaves', async () => {
+  it('are zero for features at their target, up to the error of the iteration', async () => {
     const same = (make: (x: Value) => Value): Promise<number> => scalar(targets, shape, make);
     expect(await same((x) => contentLoss(x, ofTarget(x)))).toBe(0);
     expect(await same((x) => gramTo(x, 'positions'))).toBe(0);
@@ -225,7 +225,7 @@ describe('moments', () => {
     });
   });
 
-  it('sum over no positions twice: a constant has no covariance', async () => {
+  it('count each position once: a constant has no covariance', async () => {
     const flat = new Float32Array(120).fill(100);
     const covariance = await values(flat, shape, (x) => momentsOf(x).covariance);
     expect([...covariance]).toEqual(new Array(16).fill(0));

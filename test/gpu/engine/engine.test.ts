@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { explainDeviceError } from '../../../src/gpu/device-error.ts';
 import { chooseEngine } from '../../../src/gpu/engine/engine.ts';
-import { createOnnxEngine, explain } from '../../../src/gpu/engine/onnx.ts';
+import { createOnnxEngine } from '../../../src/gpu/engine/onnx.ts';
 import { checkKnown, KNOWN, pattern } from '../../../src/gpu/engine/self-test.ts';
 import type { GraphEngine, TensorData } from '../../../src/graph/engine.ts';
 
@@ -59,7 +60,7 @@ describe('the self-test', () => {
   it('comes down to the processor where the others are to be avoided, and says why', async () => {
     const tried: string[] = [];
     const { device } = await chooseEngine({
-      wish: 'auto',
+      choice: 'auto',
       threads: 1,
       avoid: ['cuda', 'webgpu'],
       onTry: (kind) => tried.push(kind),
@@ -80,11 +81,11 @@ describe('what a device says', () => {
     ['CUDA failure 719: unspecified launch failure ; GPU=0', 'backend_unavailable', true],
     ['WebGPU device lost (1): A valid external Instance', 'backend_unavailable', true],
   ])('%s becomes %s', (message, code, retryable) => {
-    expect(explain(new Error(message))).toMatchObject({ code, retryable });
+    expect(explainDeviceError(new Error(message))).toMatchObject({ code, retryable });
   });
 
   it('stays what it is otherwise', () => {
     const error = new Error('Invalid feed');
-    expect(explain(error)).toBe(error);
+    expect(explainDeviceError(error)).toBe(error);
   });
 });

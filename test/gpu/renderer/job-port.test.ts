@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readCheckpoint } from '../../../src/gpu/renderer/checkpoint-file.ts';
 import {
   CANCELED,
   createJobPort,
   type JobPortOptions,
-  readCheckpoint,
 } from '../../../src/gpu/renderer/job-port.ts';
 import { readSettings } from '../../../src/gpu/settings.ts';
 import type { GraphEngine } from '../../../src/graph/engine.ts';
@@ -28,33 +28,33 @@ const engine: GraphEngine = {
 };
 
 function createPort(more: Partial<JobPortOptions> = {}) {
-  const told: { line: JobLine; file: string | undefined }[] = [];
+  const written: { line: JobLine; file: string | undefined }[] = [];
   const control = { canceled: false, saveSoon: false };
   const port = createJobPort({
     ...{ engine, control, folder },
     settings: readSettings({ GPU_PREVIEW_MS: '3000', GPU_CHECKPOINT_MS: '20000' }),
-    tell: (line, file) => told.push({ line, file }),
+    write: (line, file) => written.push({ line, file }),
     resume: undefined,
     ...more,
   });
-  return { ...port, told, control };
+  return { ...port, written, control };
 }
 
 const at = (step: number) => ({ step, steps: 1000, losses: { total: 1 / step } });
 
 describe('the port of GPU-only steps', () => {
   it('tells progress four times a second at most, and never loses the last', () => {
-    const { jobPort, flush, told } = createPort();
+    const { jobPort, flush, written } = createPort();
     for (let step = 1; step <= 1000; step++) {
       jobPort.progress(at(step));
       vi.advanceTimersByTime(10);
     }
-    expect(told.length).toBeGreaterThan(35);
-    expect(told.length).toBeLessThanOrEqual(41);
+    expect(written.length).toBeGreaterThan(35);
+    expect(written.length).toBeLessThanOrEqual(41);
     flush();
     flush();
-    expect(told.at(-1)?.line).toEqual({ type: 'progress', ...at(1000) });
-    expect(told.length).toBeLessThanOrEqual(42);
+    expect(written.at(-1)?.line).toEqual({ type: 'progress', ...at(1000) });
+    expect(written.length).toBeLessThanOrEqual(42);
   });
 
   it('has the first preview due soon, the next ones and checkpoints at their intervals', async () => {
@@ -77,11 +77,11 @@ describe('the port of GPU-only steps', () => {
   });
 
   it('makes previews of at most 512 pixels, in their proportions', async () => {
-    const { jobPort, told } = createPort();
+    const { jobPort, written } = createPort();
     const data = new Uint8ClampedArray(4 * 1024 * 100).fill(255);
     jobPort.progress(at(7));
     await jobPort.preview({ width: 1024, height: 100, data });
-    const { line, file } = told.at(-1) as { line: JobLine; file: string };
+    const { line, file } = written.at(-1) as { line: JobLine; file: string };
     const bytes = await readFile(file);
     expect(line).toEqual({
       ...{ type: 'preview', step: 7, mime: 'image/webp' },
@@ -92,7 +92,7 @@ describe('the port of GPU-only steps', () => {
   });
 
   it('gives a checkpoint back bit by bit, with the time that was spent', async () => {
-    const { jobPort, told } = createPort();
+    const { jobPort, written } = createPort();
     const data = new Float32Array([1 / 3, -0, 1e-42, Number.MAX_VALUE, 5]);
     const state = {
       step: 12,
@@ -101,7 +101,7 @@ describe('the port of GPU-only steps', () => {
     };
     vi.advanceTimersByTime(2500);
     await jobPort.checkpoint(state);
-    const resume = await readCheckpoint(told[0]?.file as string);
+    const resume = await readCheckpoint(written[0]?.file as string);
     expect(resume.checkpoint).toEqual(state);
     expect([...(resume.checkpoint.tensors.x?.data ?? [])].map((v) => Object.is(v, -0))).toEqual(
       [...data].map((v) => Object.is(v, -0)),
@@ -114,7 +114,7 @@ describe('the port of GPU-only steps', () => {
 
   it('does not save a checkpoint that would not be taken back, and says so once', async () => {
     const settings = readSettings({ GPU_MAX_CHECKPOINT_BYTES: '2000' });
-    const { jobPort, told, control } = createPort({ settings });
+    const { jobPort, written, control } = createPort({ settings });
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const state = (floats: number) => ({
       ...{ step: 1, notes: {} },
@@ -125,8 +125,8 @@ describe('the port of GPU-only steps', () => {
       await jobPort.checkpoint(state(floats));
       expect(jobPort.due('checkpoint')).toBe(false);
     }
-    expect(told.map(({ line }) => line.type)).toEqual(['checkpoint']);
-    expect((await readCheckpoint(told[0]?.file as string)).checkpoint).toEqual(state(100));
+    expect(written.map(({ line }) => line.type)).toEqual(['checkpoint']);
+    expect((await readCheckpoint(written[0]?.file as string)).checkpoint).toEqual(state(100));
     expect(logged).toHaveBeenCalledTimes(1);
     expect(logged.mock.calls[0]?.[0]).toMatch(/^GPU_MAX_CHECKPOINT_BYTES: expected .* 2000 bytes/);
     logged.mockRestore();

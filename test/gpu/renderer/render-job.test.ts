@@ -58,11 +58,11 @@ async function createTools(models: Readonly<Record<string, Weights>>) {
         { name: 'image', file: await pictureFile('content.png', 200) },
         { name: 'input:1', file: await pictureFile('style.png', 20) },
       ];
-      const sound = await renderJob({ plan, accept: null, folder, inputs }, tools, {
+      const canContinue = await renderJob({ plan, accept: null, folder, inputs }, tools, {
         control: { canceled: false, saveSoon: false },
-        tell: (line) => lines.push(line),
+        write: (line) => lines.push(line),
       });
-      expect(sound).toBe(true);
+      expect(canContinue).toBe(true);
       return lines.at(-1) as JobLine;
     },
   };

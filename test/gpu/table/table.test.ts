@@ -28,9 +28,9 @@ it('keeps files of ended jobs up to a limit, which those that came with them cou
     onEnd: () => {},
   });
   const kept = ['a', 'b', 'c'].map((id) => {
-    const record = table.open(head(id));
-    table.start(record, { plan: 'w=8', accept: null, folder: record.folder, inputs: [] });
-    table.cancel(record);
+    const { job, start } = table.open(head(id));
+    start({ plan: 'w=8', accept: null, folder: job.folder, inputs: [] });
+    table.cancel(id);
     return table.state().ended;
   });
   expect(kept).toEqual([1, 2, 2]);

@@ -1,14 +1,13 @@
 // The Worker as it is deployed: bundled and minified by wrangler, run in workerd, asked over HTTP.
 //
-// Not through wrangler's test harness: that sends the Worker's own requests through Node's fetch, which follows
-// redirects whatever the Worker asked for.
-import { fileURLToPath } from 'node:url';
-import { unstable_startWorker as startWorker } from 'wrangler';
+// Not through wrangler's development server: that bundles anew for each start, and runs a second workerd in front of the first.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from 'miniflare';
+import { BUNDLE_FOLDER, buildWorker, OPTIONS_FILE } from './build-worker.ts';
 
-// No request metadata from outside.
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-
-const config = fileURLToPath(new URL('../../../wrangler.toml', import.meta.url));
+type WorkerOptions = Extract<V4MiniflareOptions, { workers: unknown }>['workers'][number];
 
 export type BundledWorker = {
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
@@ -17,34 +16,86 @@ export type BundledWorker = {
 };
 
 /**
- * Builds and starts on a free port; `vars` sets the configuration, in which clients are not limited unless it says so. What it stores is kept in the folder `persist`, or nowhere. Its
- * assets are those of the folder `assets`, `public` unless given.
+ * Starts the Worker on a free port; `vars` sets the configuration, in which clients are not limited unless it says so. What it stores is
+ * kept in the folder `persist`, or nowhere. Its assets are those of the folder `assets`, `public` unless given.
  */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
   { persist = false, assets }: { persist?: string | false; assets?: string } = {},
 ): Promise<BundledWorker> {
-  const bindings = Object.entries({ RATE_LIMIT: 'off', ...vars }).map(
-    ([name, value]) => [name, { type: 'plain_text', value }] as const,
+  const options = await bundleOptions();
+  const directory = assets ?? options.assets?.directory;
+  return startWorker(
+    {
+      ...options,
+      bindings: { ...options.bindings, RATE_LIMIT: 'off', ...vars },
+      ...(options.assets && { assets: { ...options.assets, directory } }),
+    } as WorkerOptions,
+    persist,
   );
-  const worker = await startWorker({
-    config,
-    bindings: Object.fromEntries(bindings),
-    build: { minify: true },
-    ...(assets !== undefined && { assets }),
-    dev: {
-      server: { hostname: '127.0.0.1', port: 0 },
-      inspector: false,
-      logLevel: 'error',
-      watch: false,
-      persist,
+}
+
+/** Runs a Worker in workerd; lines that it logs as errors are shown. */
+export async function startWorker(
+  worker: WorkerOptions,
+  persist: string | false = false,
+): Promise<BundledWorker> {
+  const options = convertV4MiniflareOptions({
+    host: '127.0.0.1',
+    port: 0,
+    // No request metadata from outside.
+    cf: false,
+    handleStructuredLogs({ level, message }) {
+      if (level === 'error') console.error(message);
     },
+    workers: [worker],
   });
-  await worker.ready;
-  const url = await worker.url;
+  const runtime = new Miniflare({
+    ...options,
+    ...(persist !== false && { resourcePersistencePath: persist }),
+  });
+  const url = await runtime.ready;
   return {
     url,
     fetch: (path, init) => fetch(new URL(path, url), init),
-    close: () => worker.dispose(),
+    close: () => runtime.dispose(),
   };
+}
+
+let ownBundle: Promise<WorkerOptions> | undefined;
+
+/** The options of the bundle that the environment names; a process without one builds its own, once. */
+function bundleOptions(): Promise<WorkerOptions> {
+  const folder = process.env[BUNDLE_FOLDER];
+  if (folder) return readBundle(folder);
+  ownBundle ??= buildOwn();
+  return ownBundle;
+}
+
+async function buildOwn(): Promise<WorkerOptions> {
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-bundle-'));
+  try {
+    await buildWorker(folder);
+    return await readBundle(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readBundle(folder: string): Promise<WorkerOptions> {
+  const options = JSON.parse(await readFile(join(folder, OPTIONS_FILE), 'utf8'));
+  const files = await readdir(folder);
+  const wasm = files.filter((name) => name.endsWith('.wasm'));
+  // The first module is the one that runs.
+  const modules = [
+    { type: 'ESModule', path: 'worker.js', contents: await readFile(join(folder, 'worker.js')) },
+    ...(await Promise.all(
+      wasm.map(async (path) => ({
+        type: 'CompiledWasm',
+        path,
+        contents: await readFile(join(folder, path)),
+      })),
+    )),
+  ];
+  return { ...options, name: 'tessera', modules };
 }

@@ -1,7 +1,5 @@
 // Puts objects into the bucket of sources, in the folder where the bundled Worker will find them.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { getPlatformProxy } from 'wrangler';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 
 type Bucket = { put: (key: string, value: Uint8Array) => Promise<unknown> };
 
@@ -10,22 +8,22 @@ export async function seedSources(
   persist: string,
   objects: Readonly<Record<string, Uint8Array>>,
 ): Promise<void> {
-  const configPath = join(persist, 'bucket.toml');
-  const lines = [
-    'name = "seed"',
-    'compatibility_date = "2026-11-01"',
-    '[[r2_buckets]]',
-    'binding = "BUCKET"',
-    'bucket_name = "tessera-sources"',
-  ];
-  await writeFile(configPath, lines.join('\n'));
-  const { env, dispose } = await getPlatformProxy<{ BUCKET: Bucket }>({
-    configPath,
-    persist: { path: join(persist, 'v3') },
+  const options = convertV4MiniflareOptions({
+    workers: [
+      {
+        name: 'seed',
+        compatibilityDate: '2026-11-01',
+        modules: [{ type: 'ESModule', path: 'seed.js', contents: 'export default {}' }],
+        r2Buckets: { BUCKET: { id: 'tessera-sources' } },
+      },
+    ],
   });
+  const runtime = new Miniflare({ ...options, resourcePersistencePath: persist });
   try {
-    for (const [key, bytes] of Object.entries(objects)) await env.BUCKET.put(key, bytes);
+    // Miniflare names the type of a package that is not installed.
+    const bucket = (await runtime.getR2Bucket('BUCKET')) as unknown as Bucket;
+    for (const [key, bytes] of Object.entries(objects)) await bucket.put(key, bytes);
   } finally {
-    await dispose();
+    await runtime.dispose();
   }
 }

@@ -1,12 +1,8 @@
 // Codecs that only tell sizes and costs, for tests of the estimate.
-import type { Codec, Codecs, Format, Probe } from '../../../src/codecs/codec.ts';
+import type { Codec, Codecs, Probe } from '../../../src/codecs/codec.ts';
 import { AppError } from '../../../src/errors.ts';
 
-const codecOf = (format: Format, shrink: Codec['shrink']): Codec => ({
-  format,
-  mime: `image/${format}`,
-  extension: format,
-  alpha: format !== 'jpeg',
+const codecOf = (shrink: Codec['shrink']): Codec => ({
   shrink,
   decode: () => Promise.reject(new AppError('internal', 'a pixel was asked for')),
   encode: () => Promise.reject(new AppError('internal', 'a pixel was asked for')),
@@ -19,8 +15,8 @@ const codecOf = (format: Format, shrink: Codec['shrink']): Codec => ({
 
 /** JPEG that shrinks by 1, 2, 4 or 8, and WebP that does not. */
 export const fakeCodecs: Codecs = {
-  jpeg: codecOf('jpeg', (_, atMost) => [8, 4, 2].find((factor) => factor <= atMost) ?? 1),
-  webp: codecOf('webp', () => 1),
+  jpeg: codecOf((_, atMost) => [8, 4, 2].find((factor) => factor <= atMost) ?? 1),
+  webp: codecOf(() => 1),
 };
 
 /** The header of a picture that is nowhere. */

@@ -2,7 +2,7 @@
 import { createAnswerCache } from '../../../src/cache/answer-cache.ts';
 import { createPurges } from '../../../src/cache/purges.ts';
 import type { ResponseCache } from '../../../src/cache/response-cache.ts';
-import type { Codecs } from '../../../src/codecs/codec.ts';
+import type { Codec, Codecs, OutputFormat } from '../../../src/codecs/codec.ts';
 import { readConfig } from '../../../src/config.ts';
 import type { Effect } from '../../../src/effects/effect.ts';
 import { effects as allEffects } from '../../../src/effects/index.ts';
@@ -23,6 +23,8 @@ export type ServiceParts = {
   vars?: Record<string, string>;
   /** Files by their URLs, which all lie under `https://pictures.example/`. */
   pictures?: Readonly<Record<string, Uint8Array>>;
+  /** Reads a sample picture by its name; there is none without. */
+  asset?: (name: string) => Promise<Response | undefined>;
   /** Objects of the bucket by their keys; there is none without. */
   objects?: Readonly<Record<string, Uint8Array>>;
   /** The page's HTML. */
@@ -100,7 +102,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
             ? new Response(file as Uint8Array<ArrayBuffer>, { headers: { ETag: '"1"' } })
             : new Response('no', { status: 404 });
         },
-        asset: async () => undefined,
+        asset: parts.asset ?? (async () => undefined),
         ...(parts.objects && {
           async object(key) {
             const file = parts.objects?.[key];
@@ -184,8 +186,8 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
 export function countingCodecs(codecs: Codecs, hold: () => Promise<void> = async () => {}) {
   const counts = { decoded: 0, encoded: 0 };
   const counting: Codecs = {};
-  for (const codec of Object.values(codecs)) {
-    counting[codec.format] = {
+  for (const [format, codec] of Object.entries(codecs) as [OutputFormat, Codec][]) {
+    counting[format] = {
       ...codec,
       async decode(bytes, options) {
         counts.decoded++;

@@ -1,11 +1,7 @@
 // An effect that uses further images through vectors or through their pixels, with models, which tests watch at work.
 import * as z from 'zod';
-import {
-  defineEffect,
-  imagesParam,
-  type ParamSchemas,
-  type Vectors,
-} from '../../../src/effects/effect.ts';
+import { defineEffect, type ParamSchemas, type Vectors } from '../../../src/effects/effect.ts';
+import { imagesParam } from '../../../src/effects/params.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 
 export const TINT_MODEL = 'tint-model';
@@ -35,26 +31,30 @@ export function createTint(
       how: z.enum(['vector', 'pixels', 'gpu-only']).default('vector'),
       size: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
     },
-    inputs: ['from'],
-    gpuOnly: ({ how }) => how === 'gpu-only',
-    models: ({ how }) => (how === 'vector' ? [TINT_MODEL] : []),
-    lighter: (params) => ({ ...params, how: 'vector' as const }),
     auto: { param: 'size', least: 16, most: () => 512 },
-    vectors: {
-      when: ({ how }) => how === 'vector',
-      name: 'mean-1',
-      models: [MEAN_MODEL],
-      shrink: ({ width, height }) => Math.min(width, height) / 4,
-      cost: () => ({ work: { predictions: 1 }, bytes: 1000, heap: 5 * 2 ** 20 }),
-      async of(picture, { model, pace }) {
-        await model(MEAN_MODEL);
-        const { width, height, data } = await imageOf(picture, pace);
-        watch.made.push({ width, height });
-        const sum = [0, 0, 0];
-        for (let i = 0; i < data.length; i++) if (i % 4 < 3) sum[i % 4]! += data[i] as number;
-        return Float32Array.from(sum, (s) => s / (width * height));
+    needs: {
+      gpuOnly: ({ how }) => how === 'gpu-only',
+      models: ({ how }) => (how === 'vector' ? [TINT_MODEL] : []),
+      lighter: (params) => ({ ...params, how: 'vector' as const }),
+    },
+    further: {
+      params: ['from'],
+      vectors: {
+        when: ({ how }) => how === 'vector',
+        name: 'mean-1',
+        models: [MEAN_MODEL],
+        shrink: ({ width, height }) => Math.min(width, height) / 4,
+        cost: () => ({ work: { predictions: 1 }, bytes: 1000, heap: 5 * 2 ** 20 }),
+        async of(picture, { model, pace }) {
+          await model(MEAN_MODEL);
+          const { width, height, data } = await imageOf(picture, pace);
+          watch.made.push({ width, height });
+          const sum = [0, 0, 0];
+          for (let i = 0; i < data.length; i++) if (i % 4 < 3) sum[i % 4]! += data[i] as number;
+          return Float32Array.from(sum, (s) => s / (width * height));
+        },
+        ...more,
       },
-      ...more,
     },
     // Time in proportion to the square of the size, to be settled by the budget.
     cost: (_, { how, size }) => ({

@@ -2,10 +2,10 @@
 import { crc32, deflateSync as deflated } from 'node:zlib';
 import type { Codecs, Format } from '../../../src/codecs/codec.ts';
 import { exifOrientation } from '../../../src/codecs/exif.ts';
-import { inflate } from '../../../src/codecs/icc/inflate.ts';
 import { findProfile, iccOfFile } from '../../../src/codecs/icc/of-file.ts';
 import { readProfile } from '../../../src/codecs/icc/profile.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
+import { inflate } from '../../../src/codecs/png/profile-inflate.ts';
 import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
 import { AppError } from '../../../src/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../../src/models/safetensors.ts';

@@ -2,7 +2,7 @@
 import { createImage, type Image } from '../../../image.ts';
 import { isScan, type JpegFile } from '../file.ts';
 import type { JpegComponent } from '../frame.ts';
-import { corruptScan } from '../huffman/huffman.ts';
+import { corruptScan } from '../huffman.ts';
 import type { ScaledJpegModule } from './module.ts';
 import { address } from './module.ts';
 import { readScanHeader, runScan, type ScanHeader } from './scan.ts';

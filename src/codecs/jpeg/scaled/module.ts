@@ -1,4 +1,5 @@
 // The WebAssembly module of `assembly`, with its constants in place.
+import type { AssemblyModule } from '../../format.ts';
 import type { Heap } from '../../wasm/heaps.ts';
 import type { WasmInstance } from '../../wasm/instance.ts';
 
@@ -59,12 +60,18 @@ export const address = {
 } as const;
 
 const PAGE_BYTES = 65_536;
-/** Pages that the module asks for. */
-const FIRST_PAGES = 6;
+
+/** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. */
+export const scaledModule: AssemblyModule = {
+  folder: 'src/codecs/jpeg/scaled/assembly',
+  entries: ['scan', 'pixels'],
+  features: ['simd'],
+  pages: 6,
+};
 
 /** Instantiates `jpeg-scaled.wasm` in `heap`. */
 export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJpegModule {
-  const memory = heap.memory(FIRST_PAGES);
+  const memory = heap.memory(scaledModule.pages);
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const calls = instance.exports as unknown as Exports;
   for (const samples of [2, 4, 8] as const) {

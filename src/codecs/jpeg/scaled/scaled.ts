@@ -5,7 +5,7 @@ import { decodeMeans } from './means.ts';
 import type { ScaledJpegModule } from './module.ts';
 import { decodeSamples, oneScanOf, type Scale } from './samples.ts';
 
-export { type ScaledJpegModule, startScaledJpeg } from './module.ts';
+export { type ScaledJpegModule, scaledModule, startScaledJpeg } from './module.ts';
 export type { Scale } from './samples.ts';
 
 /**

@@ -1,19 +1,19 @@
-// Joins the files of a picture's strips to one file, so that an encoder need not hold the whole picture.
+// Joins the files of a picture's strips into one file, so that the encoder need not hold the whole picture.
 import { viewOf } from '../../bytes.ts';
 import { isScan, type JpegScan, readJpegFile } from '../file.ts';
 import type { JpegFrame } from '../frame.ts';
-import { type HuffmanCodes, huffmanCodes } from '../huffman/codes.ts';
 import {
   type BitReader,
   createBitReader,
   type HuffmanTable,
   readBits,
   readSymbol,
-} from '../huffman/huffman.ts';
-import { noTables, readJpegTables } from '../huffman/tables.ts';
+} from '../huffman.ts';
 import { isFrameHeader, marker } from '../segments.ts';
+import { noTables, readJpegTables } from '../tables.ts';
+import { type HuffmanCodes, huffmanCodes } from './codes.ts';
 
-/** A component's tables by place: two for DC, two for AC. */
+/** The tables of a block, and their numbers in the joined file: 0 and 1 for DC, 2 and 3 for AC. */
 type Block = { dc: HuffmanTable; ac: HuffmanTable; dcList: number; acList: number };
 
 type Strip = {
@@ -24,13 +24,13 @@ type Strip = {
   blocks: Block[];
 };
 
-/** Takes a symbol of table `list` and the bits behind it. */
+/** Receives a symbol of table `list` and the bits that follow it. */
 type Take = (list: number, symbol: number, bits: number) => void;
 
 /**
- * One baseline file of `height` rows from whole baseline files with the same quantisation, each a strip of full
- * width; all but the last end with a whole unit. Restart markers stand between strips. Their symbols are coded
- * anew with codes that fit all of them.
+ * One baseline file of `height` rows from whole baseline files with the same quantisation. Each file is a strip of full width, and
+ * all but the last end with a whole unit. Restart markers separate the strips. Their symbols are coded again, with codes that suit
+ * all strips.
  */
 export function joinJpegStrips(files: readonly Uint8Array[], height: number): Uint8Array {
   const strips = files.map(openStrip);
@@ -47,8 +47,8 @@ export function joinJpegStrips(files: readonly Uint8Array[], height: number): Ui
   strips.forEach((strip, i) => {
     if (i > 0) writer.marker(0xd0 + ((i - 1) % 8));
     readStrip(strip, (list, symbol, bits) => {
-      const { codes, lengths } = tables[list] as HuffmanCodes;
-      writer.bits(codes[symbol] as number, lengths[symbol] as number);
+      const { codes, lengths } = tables[list]!;
+      writer.bits(codes[symbol]!, lengths[symbol]!);
       const size = symbol & 15;
       if (size > 0) writer.bits(bits, size);
     });
@@ -64,10 +64,11 @@ function openStrip(bytes: Uint8Array): Strip {
   for (const part of parts) if (!isScan(part)) readJpegTables(bytes, part, tables);
   const scan = parts.find(isScan) as JpegScan;
   const blocks = frame.components.flatMap(({ h, v }, i): Block[] => {
-    const lists = bytes[scan.start + 2 + 2 * i] as number;
+    const lists = bytes[scan.start + 2 + 2 * i]!;
     const dc = tables.dc[lists >> 4]?.();
     const ac = tables.ac[lists & 15]?.();
-    if (!dc || !ac) throw new Error('jpeg: the encoder wrote no Huffman table');
+    if (!dc || !ac)
+      throw new Error('jpeg: expected a Huffman table in what the encoder wrote, got none');
     return new Array<Block>(h * v).fill({ dc, ac, dcList: lists >> 4, acList: 2 + (lists & 15) });
   });
   const units =
@@ -76,9 +77,9 @@ function openStrip(bytes: Uint8Array): Strip {
 }
 
 function readStrip({ bytes, scan, units, blocks }: Strip, take: Take): void {
-  const reader = createBitReader(bytes, scan.end, scan.dataEnd);
+  const reader = createBitReader(bytes, { start: scan.end, end: scan.dataEnd });
   for (let unit = 0; unit < units; unit++) {
-    for (let i = 0; i < blocks.length; i++) readBlock(reader, blocks[i] as Block, take);
+    for (let i = 0; i < blocks.length; i++) readBlock(reader, blocks[i]!, take);
   }
 }
 
@@ -93,7 +94,7 @@ function readBlock(reader: BitReader, { dc, ac, dcList, acList }: Block, take: T
   }
 }
 
-/** Everything in front of the scan's data: the first strip's segments, with the whole height and the new codes. */
+/** Everything before the scan's data: the first strip's segments, with the height of the picture and the new codes. */
 function headOf(
   { bytes, scan, units }: Strip,
   height: number,
@@ -101,7 +102,7 @@ function headOf(
 ): Uint8Array {
   const head: number[] = [0xff, marker.soi];
   for (let at = 2; at < scan.start - 4; ) {
-    const code = bytes[at + 1] as number;
+    const code = bytes[at + 1]!;
     const end = at + 2 + viewOf(bytes).getUint16(at + 2);
     if (code !== marker.dht) {
       const segment = bytes.slice(at, end);

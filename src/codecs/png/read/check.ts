@@ -12,25 +12,25 @@ import {
 } from '../chunks.ts';
 
 const PALETTE = 3;
-const MOST_ENTRIES = 256;
-/** Bytes of the transparent colour of the colour types that have one. */
+/** Most entries of a palette. */
+const MAX_ENTRIES = 256;
+/** Length in bytes of the transparent colour, by colour type. */
 const keyBytes: Record<number, number> = { 0: 2, 2: 6 };
-/** Set in the first letter of a chunk that readers may pass over. */
+/** This bit is set in the type of a chunk that readers may ignore. */
 const ANCILLARY = 0x20000000;
 
-/** What a PNG holds of its pixels; payloads are views of the file. */
+/** The parts of a PNG that its pixels need; payloads are views of the file. */
 export type PngParts = {
   header: PngHeader;
   palette: Uint8Array | undefined;
   transparency: Uint8Array | undefined;
-  /** The IDAT chunks, with what frames them: they follow each other, and their sums are not checked yet. */
+  /** The consecutive IDAT chunks, with their lengths, types and checksums, which are not checked yet. */
   pixels: Uint8Array;
 };
 
 /**
- * The parts of a whole PNG that its pixels need, without metadata (compressed texts and profiles
- * can be bombs) and without the further frames of an APNG. Throws `undecodable` for a file that is
- * cut, out of order, or has a wrong check sum in front of its pixels.
+ * The parts of a whole PNG that its pixels need: without metadata (compressed texts and profiles can be bombs), and without the further
+ * frames of an APNG. Throws `undecodable` for a file that is cut short, out of order, or has a wrong checksum before its pixels.
  */
 export function essentialPngParts(bytes: Uint8Array): PngParts {
   const header = readPngHeader(bytes);
@@ -47,11 +47,11 @@ export function essentialPngParts(bytes: Uint8Array): PngParts {
       if (at !== PNG_SIGNATURE_BYTES) throw corrupt('two header chunks');
     } else if (chunk.type === chunkType.plte) {
       if (palette || pixels) throw corrupt('a palette out of place');
-      palette = checked(bytes, chunk, 3 * MOST_ENTRIES);
+      palette = checked(bytes, chunk, 3 * MAX_ENTRIES);
       if (palette.length === 0 || palette.length % 3) throw corrupt('a cut palette');
     } else if (chunk.type === chunkType.trns && header.colorType <= PALETTE) {
       if (transparency || pixels) throw corrupt('transparency out of place');
-      transparency = checked(bytes, chunk, MOST_ENTRIES);
+      transparency = checked(bytes, chunk, MAX_ENTRIES);
       const wanted = keyBytes[header.colorType] ?? transparency.length;
       if (transparency.length !== wanted) throw corrupt('transparency of a wrong length');
     } else if (chunk.type === chunkType.idat) {
@@ -70,14 +70,14 @@ export function essentialPngParts(bytes: Uint8Array): PngParts {
   }
 }
 
-/** The payload of a chunk of at most `most` bytes whose sum is right. */
+/** The payload of a chunk. Throws if it has more than `most` bytes or a wrong checksum. */
 function checked(bytes: Uint8Array, chunk: Chunk, most: number): Uint8Array {
   const payload = bytes.subarray(chunk.start, chunk.end);
   if (payload.length > most) {
     throw corrupt(`a chunk of ${payload.length} bytes where at most ${most} are allowed`);
   }
   if (!crcHolds(bytes, chunk)) {
-    throw corrupt(`a wrong check sum behind the chunk at byte ${chunk.start - 8}`);
+    throw corrupt(`a wrong checksum after the chunk at byte ${chunk.start - 8}`);
   }
   return payload;
 }

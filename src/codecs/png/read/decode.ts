@@ -1,24 +1,27 @@
-// Decodes PNG files row by row, shrinking as the rows come; only the result has the size of a picture.
+// Decodes PNG files row by row and shrinks while the rows arrive, so only the result has the size of a picture.
 import { AppError } from '../../../errors.ts';
 import { createImage, type Image } from '../../../image.ts';
 import { noPace, type Pace } from '../../../pace.ts';
 import type { PngHeader } from '../chunks.ts';
 import { essentialPngParts, type PngParts } from './check.ts';
 import { createExpand } from './expand.ts';
-import { inflate, MOST_INFLATION } from './inflate.ts';
+import { INFLATED_BYTES, inflate, MAX_INFLATION } from './inflate.ts';
 import { createShrinker, type Shades } from './mean.ts';
 import { passesOf, rowBytesOf } from './passes.ts';
 import { pixelPieces } from './pieces.ts';
 import { createRowReader, type RowReader } from './rows.ts';
 
-/** What telling the pace assumes of a byte of filtered rows, and of a pixel. */
+/** Rough time per byte of filtered rows, and per pixel; only decides when to pause. */
 const NS_PER_BYTE = 8;
 const NS_PER_PIXEL = 4;
 
+/** Memory of the inflater: inflated bytes that wait to be read, those being read, and pieces of the file. */
+export const INFLATER_BYTES = 4 * INFLATED_BYTES;
+
 /**
- * The picture, each pixel the mean light of `shrink × shrink` of the file. An APNG gives its default picture. What
- * inflates beyond the last row is left alone, as other decoders do. Throws `undecodable`, and `RangeError` for a
- * `shrink` that is no positive integer, or not 1 for an interlaced file.
+ * The picture; each pixel is the mean light of `shrink × shrink` pixels of the file. Of an APNG the default picture is decoded.
+ * Inflated bytes after the last row are ignored, as other decoders do. Throws `undecodable`, and `RangeError` if `shrink` is not
+ * a positive integer, or not 1 for an interlaced file.
  */
 export async function decodePng(
   bytes: Uint8Array,
@@ -31,18 +34,18 @@ export async function decodePng(
       `shrink: expected ${header.interlaced ? '1' : 'a positive integer'}, got ${shrink}`,
     );
   }
-  const wanted = passesOf(header).reduce(
+  const rowsBytes = passesOf(header).reduce(
     (sum, { width, height }) => sum + height * (1 + rowBytesOf(header, width)),
     0,
   );
-  // Before there is room for the picture, which a small file can claim to be huge.
-  if (wanted > MOST_INFLATION * pixels.length) throw tooShort(header);
+  // Checked before the picture is allocated, because a small file can claim to be huge.
+  if (rowsBytes > MAX_INFLATION * pixels.length) throw tooShort(header);
   const image = createImage({
     width: Math.ceil(header.width / shrink),
     height: Math.ceil(header.height / shrink),
   });
   const rows = rowsInto(new Uint32Array(image.data.buffer), parts, shrink);
-  const nsPerByte = NS_PER_BYTE + (NS_PER_PIXEL * header.width * header.height) / wanted;
+  const nsPerByte = NS_PER_BYTE + (NS_PER_PIXEL * header.width * header.height) / rowsBytes;
   for await (const part of inflate(pixelPieces(pixels))) {
     if (rows.take(part)) break;
     const pause = pace(nsPerByte * part.length);
@@ -52,7 +55,7 @@ export async function decodePng(
   return image;
 }
 
-/** Reads rows into a picture, of RGBA as little-endian words. */
+/** Reads rows into a picture of RGBA pixels as little-endian words. */
 function rowsInto(picture: Uint32Array, parts: PngParts, shrink: number): RowReader {
   const { header } = parts;
   const { width, interlaced } = header;
@@ -75,7 +78,7 @@ function rowsInto(picture: Uint32Array, parts: PngParts, shrink: number): RowRea
     const some = words.subarray(0, pass.width);
     expand(row, some);
     let to = (pass.y + y * pass.dy) * width + pass.x;
-    for (let x = 0; x < some.length; x++, to += pass.dx) picture[to] = some[x] as number;
+    for (let x = 0; x < some.length; x++, to += pass.dx) picture[to] = some[x]!;
   });
 }
 

@@ -2,7 +2,7 @@
 import { AppError } from '../../../errors.ts';
 import type { PngParts } from './check.ts';
 
-/** Writes the first `words.length` pixels of a row: RGBA as little-endian words, which every platform of this project has. */
+/** Writes the first `words.length` pixels of a row as RGBA in little-endian words; all platforms of this project are little-endian. */
 export type Expand = (row: Uint8Array, words: Uint32Array) => void;
 
 const OPAQUE = 0xff000000;
@@ -13,14 +13,14 @@ const eightOf = (high: number, low: number): number => (((high << 8) | low) * 25
 const wordOf = (red: number, green: number, blue: number, alpha: number): number =>
   (red | (green << 8) | (blue << 16) | (alpha << 24)) >>> 0;
 
-/** How to expand the rows of a file. Its result throws `undecodable` for an index outside of the palette. */
+/** Returns the function that expands the rows of a file; it throws `undecodable` for an index outside of the palette. */
 export function createExpand({ header, palette, transparency }: PngParts): Expand {
   const { bitDepth, colorType } = header;
   const wide = bitDepth === 16;
   if (colorType === 3) return indexed(bitDepth, paletteWords(palette!, transparency));
   if (colorType === 4) return wide ? expandGreyAlpha16 : expandGreyAlpha8;
   if (colorType === 6) return wide ? expandColourAlpha16 : expandColourAlpha8;
-  // The key is stored in 16 bits, of which only those of the depth count.
+  // The transparent colour is stored in 16 bits, of which only the lowest `bitDepth` count.
   const key = Array.from({ length: (transparency?.length ?? 0) / 2 }, (_, i) => {
     const value = (transparency![2 * i]! << 8) | transparency![2 * i + 1]!;
     return value & (2 ** bitDepth - 1);
@@ -43,7 +43,7 @@ function paletteWords(palette: Uint8Array, alphas: Uint8Array | undefined): Uint
   );
 }
 
-/** Samples of up to 8 bits that stand for one of `entries`. */
+/** Expands samples of up to 8 bits that are indices into `entries`. */
 function indexed(bitDepth: number, entries: Uint32Array): Expand {
   const table = new Uint32Array(256);
   table.set(entries.subarray(0, 256));

@@ -1,37 +1,37 @@
 // Inflates a zlib stream piece by piece with the platform's own inflater, in bounded memory.
 import { AppError } from '../../../errors.ts';
 
-/** The next at most `most` compressed bytes, at least one; undefined at the end. Throws `AppError` for a bad file. */
+/** Returns the next compressed bytes, at least one and at most `most`; undefined at the end. Throws `AppError` for a bad file. */
 export type PieceSource = (most: number) => Uint8Array | undefined;
 
-/** Inflated bytes wanted of one piece, and room for them. */
+/** Number of inflated bytes that a piece should give, and size of the buffer for them. */
 export const INFLATED_BYTES = 131_072;
-// Platforms inflate the whole of a piece, whether what it gives is read or not. So a piece is only written when all of the
-// last one has been read, and is as small as what came of that suggests.
-const FIRST_PIECE = 4096;
-/** Longer than what stands in front of a block, which gives nothing by itself. */
-const SMALLEST_PIECE = 256;
-/** Inflates to 33 MB at most: what a crafted file can make the platform hold. */
-const LARGEST_PIECE = 32_768;
+// Platforms inflate the whole of a piece, whether its output is read or not. So the next piece is written only when all output of
+// the last one has been read, and its size is chosen by how far the last one inflated.
+const FIRST_PIECE_BYTES = 4096;
+/** Longer than the header of a block, which by itself inflates to nothing. */
+const MIN_PIECE_BYTES = 256;
+/** Inflates to 33 MB at most, which is what a crafted file can make the platform hold. */
+const MAX_PIECE_BYTES = 32_768;
 /** No deflate stream inflates to more than this many times its length. */
-export const MOST_INFLATION = 1032;
-/** How long to wait, twice, for what a piece gives; twice, because a timer that is due comes before data that are there. */
-const PATIENCE_MS = 2;
+export const MAX_INFLATION = 1032;
+/** How long to wait for the output of a piece. This is done twice, because a timer that is due runs before data that have arrived. */
+const OUTPUT_WAIT_MS = 2;
 
 const ignore = (): void => undefined;
 
 /**
- * Yields what the stream inflates to, each part only until the next is asked for; leaving the loop stops the inflater.
- * Throws `undecodable` for a stream that is corrupt, cut short, has bytes behind its end or a wrong check sum.
+ * Yields the inflated bytes in parts; each is valid until the next is asked for. Leaving the loop stops the inflater. Throws
+ * `undecodable` if the stream is corrupt or cut short, has bytes after its end, or has a wrong checksum.
  */
 export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, void, undefined> {
   const inflater = new DecompressionStream('deflate');
   const reader = openReader(inflater.readable as ReadableStream<Uint8Array>);
   const writer = inflater.writable.getWriter();
-  // Failures show in what is awaited below; unheard, these would end the process.
+  // Failures are reported by what is awaited below; if these rejections had no handler, they would end the process.
   for (const promise of [reader.closed, writer.closed, writer.ready]) promise.catch(ignore);
-  let size = FIRST_PIECE;
-  let got = 0;
+  let size = FIRST_PIECE_BYTES;
+  let inflatedBytes = 0;
   let open = true;
   let drained = true;
   const write = async (): Promise<void> => {
@@ -51,17 +51,20 @@ export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, vo
       while (open && !arrived) {
         if (drained) await Promise.race([reading, write()]);
         for (let i = 0; i < 2 && open && !arrived; i++) await arrival(reading);
-        // Nothing comes: the piece gave nothing, or just as much as was read. Only the next brings more.
+        // Nothing arrived: the piece gave no output, or exactly as much as was read. Only the next piece gives more.
         drained = true;
       }
       const value = await reading;
       if (!value) return;
-      got += value.length;
+      inflatedBytes += value.length;
       drained = reader.drained();
       if (drained) {
-        const fitting = Math.max(SMALLEST_PIECE, Math.floor((size * INFLATED_BYTES) / got));
-        size = Math.min(fitting, 2 * size, LARGEST_PIECE);
-        got = 0;
+        const fitting = Math.max(
+          MIN_PIECE_BYTES,
+          Math.floor((size * INFLATED_BYTES) / inflatedBytes),
+        );
+        size = Math.min(fitting, 2 * size, MAX_PIECE_BYTES);
+        inflatedBytes = 0;
       }
       yield value;
     }
@@ -76,11 +79,11 @@ export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, vo
   }
 }
 
-/** Waits for the promise, but no longer than `PATIENCE_MS`. */
+/** Waits for the promise, but not longer than `OUTPUT_WAIT_MS`. */
 async function arrival(promise: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+    timer = setTimeout(resolve, OUTPUT_WAIT_MS);
   });
   try {
     await Promise.race([promise, enough]);
@@ -93,12 +96,12 @@ type Reader = {
   closed: Promise<unknown>;
   /** The next bytes; undefined at the end. */
   read(): Promise<Uint8Array | undefined>;
-  /** Whether what was read last left a buffer partly empty, so that nothing more waits; else something may. */
+  /** Whether the last read left its buffer partly empty, so that no more output is waiting; if false, there may be more. */
   drained(): boolean;
   cancel(): Promise<void>;
 };
 
-/** Reads into one buffer where the platform can: workerd, whose own parts have 4 kB. */
+/** Reads into one buffer if the platform can. workerd can, and its own parts have only 4 kB. */
 function openReader(stream: ReadableStream<Uint8Array>): Reader {
   let reader: ReadableStreamBYOBReader;
   try {
@@ -122,8 +125,8 @@ function openReader(stream: ReadableStream<Uint8Array>): Reader {
   };
 }
 
-/** Node's inflater fills buffers of this size, and hands out copies of what each piece adds to them. */
-const NODE_BUFFER = 16_384;
+/** Node's inflater fills buffers of this size, and returns copies of what each piece adds to them. */
+const NODE_BUFFER_BYTES = 16_384;
 
 function openPlainReader(stream: ReadableStream<Uint8Array>): Reader {
   const reader = stream.getReader();
@@ -135,7 +138,7 @@ function openPlainReader(stream: ReadableStream<Uint8Array>): Reader {
       total += value?.length ?? 0;
       return value;
     },
-    drained: () => total % NODE_BUFFER !== 0,
+    drained: () => total % NODE_BUFFER_BYTES !== 0,
     cancel: () => reader.cancel(),
   };
 }

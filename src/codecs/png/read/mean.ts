@@ -1,9 +1,9 @@
-// Shrinks a picture as its rows come: each pixel the mean light of a square of pixels, weighted by opacity.
+// Shrinks a picture while its rows arrive: each pixel is the mean light of a square of pixels, weighted by opacity.
 import type { Size } from '../../../image.ts';
 
 /** Linear light of each 8-bit sRGB value (IEC 61966-2-1). */
 const lightOf = Float64Array.from({ length: 256 }, (_, value) => linear(value / 255));
-/** The light from which on a value gives way to the next. */
+/** The linear light from which the next value is nearer. */
 const endOf = Float64Array.from({ length: 256 }, (_, value) =>
   value === 255 ? Number.POSITIVE_INFINITY : linear((value + 0.5) / 255),
 );
@@ -12,8 +12,9 @@ function linear(code: number): number {
   return code <= 0.04045 ? code / 12.92 : ((code + 0.055) / 1.055) ** 2.4;
 }
 
+/** Number of steps of linear light in the table below. */
 const STEPS = 4096;
-/** The value of each step's darkest light; the next step is at most one value on. */
+/** The value for the darkest light of each step; the next step's value is the same or the next. */
 const valueAt = new Uint8Array(STEPS + 1);
 for (let step = 0, value = 0; step <= STEPS; step++) {
   while (step / STEPS >= endOf[value]!) value++;
@@ -27,15 +28,15 @@ function valueOfLight(light: number): number {
   return value;
 }
 
-/** What rows may hold; the less, the faster they are added up. */
+/** The kinds of pixels that rows may have; simpler kinds are added faster. */
 export type Shades = 'grey' | 'opaque' | 'any';
 
 export type Shrinker = {
-  /** Takes the next row: RGBA as little-endian words. */
+  /** Adds the next row: RGBA as little-endian words. */
   add(row: Uint32Array): void;
 };
 
-/** Writes the means of the squares of a picture of the given size to `target`, row by row as they are complete. */
+/** Writes the means of squares of `factor × factor` pixels to `target`; each row of means as soon as it is complete. */
 export function createShrinker(
   { width, height }: Size,
   factor: number,

@@ -1,24 +1,27 @@
-// Hands out the compressed pixels of a PNG in pieces, and checks the sums of their chunks on the way.
+// Returns the compressed pixels of a PNG in pieces, and checks the checksums of their chunks on the way.
 import { AppError } from '../../../errors.ts';
 import { viewOf } from '../../bytes.ts';
 import { chunkAt, crcOf } from '../chunks.ts';
 import type { PieceSource } from './inflate.ts';
 
 /**
- * The payloads of whole chunks that follow each other, joined where they are short; a chunk is no more than a step of a
- * loop, because a file can have millions. Throws `undecodable` at a wrong sum.
+ * The payloads of consecutive whole chunks as pieces of the wanted size. Each chunk costs only a step of a loop, because a file can have
+ * millions. Throws `undecodable` for a wrong checksum.
  */
 export function pixelPieces(chunks: Uint8Array): PieceSource {
   const view = viewOf(chunks);
   let at = 0;
   let end = 0;
   let sum = 0;
-  /** Steps into the next chunk that is not empty; false where there is none. */
+  /** Goes to the next chunk that is not empty; returns false if there is none. */
   const enter = (): boolean => {
     while (at === end) {
       if (end > 0) {
         if (view.getUint32(end) !== sum) {
-          throw new AppError('undecodable', 'png: a chunk of compressed pixels has a wrong sum');
+          throw new AppError(
+            'undecodable',
+            'png: a chunk of compressed pixels has a wrong checksum',
+          );
         }
         at += 4;
       }

@@ -1,16 +1,16 @@
-// Cuts inflated PNG bytes into rows and undoes their filters, in the memory of two rows.
+// Cuts inflated PNG bytes into rows and reverses their filters; needs the memory of two rows.
 import { AppError } from '../../../errors.ts';
 import type { PngHeader } from '../chunks.ts';
 import { type Pass, passesOf, pixelBits, rowBytesOf } from './passes.ts';
 import { unfilterRow } from './unfilter.ts';
 
 export type RowReader = {
-  /** Takes the next bytes; true where some are left over, because the picture is complete. Throws `undecodable` for an unknown filter. */
+  /** Reads the next bytes; returns true if the picture is complete and some are left over. Throws `undecodable` for an unknown filter. */
   take(bytes: Uint8Array): boolean;
   complete(): boolean;
 };
 
-/** Hands each row to `onRow`, with its pass and its place in it; the row's bytes are reused for the next. */
+/** Calls `onRow` for each row with its pass and its index in the pass; the row's bytes are reused for the next row. */
 export function createRowReader(
   header: PngHeader,
   onRow: (row: Uint8Array, pass: Pass, y: number) => void,
@@ -28,7 +28,7 @@ export function createRowReader(
     pass = next;
     if (!next) return;
     rowBytes = rowBytesOf(header, next.width);
-    // Whole words and whole pixels of every size fill the rows.
+    // A multiple of 24 bytes is a whole number of words, and of pixels of every size.
     const room = 24 * Math.ceil(rowBytes / 24);
     row = new Uint8Array(room);
     above = new Uint8Array(room);
@@ -49,7 +49,7 @@ export function createRowReader(
       for (let i = 0; i < bytes.length; ) {
         if (!pass) return true;
         if (filter === undefined) {
-          filter = bytes[i++] as number;
+          filter = bytes[i++]!;
           if (filter > 4) {
             throw new AppError('undecodable', `png: expected a filter from 0 to 4, got ${filter}`);
           }

@@ -8,21 +8,18 @@ import { type FilterPlan, filterRow } from './filter.ts';
 import { choosePngForm, type PngForm } from './form.ts';
 import type { Palette } from './palette.ts';
 
-/** Bytes handed to the compressor at a time. */
+/** Bytes that are handed to the compressor at a time. */
 const BAND_BYTES = 65_536;
-/** What telling the pace assumes of a byte of filtered rows: most lie between 20 and 100, slow gradients at 200. */
+/** Rough time per byte of filtered rows; only decides when to pause. Most pictures take 20 to 100, slow gradients 200. */
 const NS_PER_BYTE = 100;
-/** Bytes of filtered rows by which the filters are compared. */
+/** Number of bytes of filtered rows on which the filters are compared. */
 export const SAMPLE_BYTES = 32_768;
-/** Rows next to each other in that sample. */
+/** Number of consecutive rows in each part of that sample. */
 const SAMPLE_ROWS = 8;
 
 const plans: readonly FilterPlan[] = [0, 1, 2, 'least'];
 
-/**
- * The picture as a PNG file without metadata. Pixels come back as they are, but for fully
- * transparent ones, which all become transparent black.
- */
+/** The picture as a PNG file without metadata. Every pixel is kept, except that fully transparent ones all become transparent black. */
 export async function encodePng(
   image: Image,
   { pace = noPace }: { pace?: Pace } = {},
@@ -75,8 +72,8 @@ async function* bands(
 }
 
 /**
- * The plan whose rows compress best, tried on a sample. The differences of dithered, posterised
- * and ring patterns compress worse than the patterns do, and no rule of thumb tells all of them.
+ * The plan with which a sample compresses best. Differences of dithered, posterised and ring patterns compress worse than the patterns
+ * themselves, and no simple rule recognises all of them.
  */
 async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<FilterPlan> {
   if (form.bitDepth < 8) return 0;
@@ -89,7 +86,7 @@ async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<Fi
   const sizes = await Promise.all(
     plans.map(async (plan) => (await deflate(bands(form, { plan, pace }, ranges))).length),
   );
-  return plans[sizes.indexOf(Math.min(...sizes))] as FilterPlan;
+  return plans[sizes.indexOf(Math.min(...sizes))]!;
 }
 
 type NewChunk = [type: number, payload: Uint8Array];

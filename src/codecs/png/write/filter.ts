@@ -1,18 +1,15 @@
 // The five PNG row filters, and the choice between them by the sum of absolute differences.
 
-/** Filter types of the PNG standard: none, left, above, mean of both, Paeth's choice of three. */
+/** Filter types of the PNG standard: 0 none, 1 left, 2 above, 3 the mean of both, 4 Paeth. */
 export type FilterType = 0 | 1 | 2 | 3 | 4;
 
-/** One filter for every row, or for each row the one that leaves the smallest differences. */
+/** One filter for all rows, or `least`: for each row the filter that leaves the smallest differences. */
 export type FilterPlan = FilterType | 'least';
 
-/**
- * A row and the one above it: `pixelBytes` zeros stand in front of the samples, so that every
- * sample has one to its left.
- */
+/** A row and the row above it. `pixelBytes` zeros come before the samples, so that every sample has one to its left. */
 export type RowPair = { row: Uint8Array; above: Uint8Array; pixelBytes: number };
 
-/** Writes the filter type and the filtered samples of a row to `out`, beginning at `at`. */
+/** Writes the filter type and the filtered samples of a row to `out`, starting at `at`. */
 export function filterRow(pair: RowPair, plan: FilterPlan, out: Uint8Array, at: number): void {
   const type = plan === 'least' ? leastFilter(pair) : plan;
   const { row, above, pixelBytes } = pair;
@@ -36,7 +33,7 @@ export function filterRow(pair: RowPair, plan: FilterPlan, out: Uint8Array, at: 
   }
 }
 
-/** The one of left, above and corner that is nearest to left + above − corner. */
+/** The value of left, above and corner that is nearest to left + above − corner. */
 function paeth(left: number, above: number, corner: number): number {
   const toLeft = Math.abs(above - corner);
   const toAbove = Math.abs(left - corner);
@@ -48,13 +45,13 @@ function paeth(left: number, above: number, corner: number): number {
 /** Size of a difference modulo 256, read as a signed byte. */
 const magnitude = (difference: number): number => Math.abs((difference << 24) >> 24);
 
-/** The unfiltered row is not among them: its sum says nothing about how it repeats. */
+/** Filter 0 is not compared, because the sum of unfiltered samples says nothing about how they repeat. */
 function leastFilter({ row, above, pixelBytes }: RowPair): FilterType {
   let sub = 0;
   let up = 0;
   let average = 0;
   let nearest = 0;
-  // In long rows every fifth sample tells enough; 5 meets all channels in turn.
+  // In long rows every fifth sample is enough; a step of 5 visits all channels in turn.
   const step = row.length > 512 ? 5 : 1;
   for (let i = pixelBytes; i < row.length; i += step) {
     const x = row[i]!;

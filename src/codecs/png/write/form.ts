@@ -1,5 +1,4 @@
-// Chooses the form in which a PNG stores a picture (grey, palette or colour, bits per sample) and packs its rows.
-
+// Chooses the form in which a PNG stores a picture (grey, palette or colour; bits per sample) and packs its rows.
 import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
 import type { Pace } from '../../../pace.ts';
@@ -9,18 +8,15 @@ export type PngForm = {
   /** 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha. */
   colorType: 0 | 2 | 3 | 4 | 6;
   bitDepth: 1 | 2 | 4 | 8;
-  /** Bytes of a whole pixel, at least 1. */
+  /** Size of a pixel in bytes, at least 1. */
   pixelBytes: number;
   rowBytes: number;
   palette: Palette | undefined;
-  /** Writes the samples of row `y` to the start of `target`, which has `rowBytes` bytes. */
+  /** Writes the samples of row `y` to `target`, which has `rowBytes` bytes. */
   packRow(y: number, target: Uint8Array): void;
 };
 
-/**
- * The form with the fewest bytes before compression that keeps every pixel; fully transparent
- * pixels all become transparent black.
- */
+/** The form with the fewest bytes before compression that keeps every pixel; fully transparent pixels all become transparent black. */
 export async function choosePngForm(image: Image, pace: Pace): Promise<PngForm> {
   const { width, height } = image;
   const pixels = await wordsOf(image, pace);
@@ -53,17 +49,14 @@ export async function choosePngForm(image: Image, pace: Pace): Promise<PngForm> 
   return forms.reduce((best, form) => (bytes(form) < bytes(best) ? form : best));
 }
 
-/** Bytes of the palette's chunks. */
+/** Number of bytes of the palette's chunks. */
 const paletteBytes = ({ colours, translucent }: Palette): number =>
   12 + 3 * colours.length + (translucent > 0 ? 12 + translucent : 0);
 
 const depthFor = (colours: number): PngForm['bitDepth'] =>
   colours <= 2 ? 1 : colours <= 4 ? 2 : colours <= 16 ? 4 : 8;
 
-/**
- * Pixels as little-endian words, which every platform of this project has; fully transparent ones
- * are 0. A copy only where one is needed.
- */
+/** Pixels as little-endian words (all platforms of this project are little-endian); fully transparent ones are 0. Copied only if needed. */
 async function wordsOf({ data }: Image, pace: Pace): Promise<Uint32Array> {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, data.length / 4);
@@ -81,7 +74,7 @@ async function wordsOf({ data }: Image, pace: Pace): Promise<Uint32Array> {
 async function inspect(pixels: Uint32Array, pace: Pace) {
   let opaque = true;
   let grey = true;
-  // Bits that a sample of fewer bits cannot hold: 1 bit keeps 0 and 255, 2 the multiples of 85, …
+  // The fewest bits that hold all values so far: 1 bit holds 0 and 255, 2 bits the multiples of 85, 4 bits the multiples of 17.
   let greyDepth: PngForm['bitDepth'] = 1;
   await eachBand({ count: pixels.length, ns: 5 }, pace, (start, end) => {
     for (let i = start; i < end && (opaque || grey); i++) {
@@ -100,7 +93,7 @@ async function inspect(pixels: Uint32Array, pace: Pace) {
 
 type Samples = Uint32Array | Uint8Array;
 
-/** How samples lie in `Samples`: how far to shift a word for each channel. */
+/** `shifts`: how far to shift a word to the right for each channel. */
 type Packing = { bitDepth: number; shifts: readonly number[] };
 
 function pack(words: Samples, target: Uint8Array, { bitDepth, shifts }: Packing): void {

@@ -1,24 +1,24 @@
-// The colours of a picture, where they are few enough for a PNG palette.
+// The colours of a picture, if they are few enough for a PNG palette.
 import { eachBand } from '../../../bands.ts';
 import type { Pace } from '../../../pace.ts';
 
-/** Most entries that a PNG palette can have. */
-const MOST = 256;
-/** Slots of the hash table; four times the entries keep probes short. */
+/** Most entries of a PNG palette. */
+const MAX_ENTRIES = 256;
+/** Base-2 logarithm of the size of the hash table; four times as many slots as entries keep searches short. */
 const SLOTS_LOG2 = 10;
 
 export type Palette = {
   /** RGBA as little-endian words: translucent entries first, then by lightness. */
   colours: Uint32Array;
-  /** How many entries, all at the front, are not opaque. */
+  /** Number of entries that are not opaque; they come first. */
   translucent: number;
   /** The entry of each pixel. */
   indices: Uint8Array;
 };
 
 /**
- * The palette of `pixels` (RGBA as little-endian words), or undefined for more than 256 colours.
- * Neighbours in the palette look alike, so that differences of indices are small in smooth places.
+ * The palette of `pixels` (RGBA as little-endian words); undefined for more than 256 colours. Neighbours in the palette look alike, so that
+ * differences of indices are small in smooth places.
  */
 export async function collectPalette(
   pixels: Uint32Array,
@@ -41,7 +41,7 @@ export async function collectPalette(
       let slot = Math.imul(colour, 0x9e3779b1) >>> (32 - SLOTS_LOG2);
       while (indexAt[slot] !== -1 && colourAt[slot] !== colour) slot = (slot + 1) % colourAt.length;
       if (indexAt[slot] === -1) {
-        if (colours.length === MOST) {
+        if (colours.length === MAX_ENTRIES) {
           fits = false;
           return false;
         }
@@ -55,7 +55,7 @@ export async function collectPalette(
   if (!fits) return undefined;
   const order = colours.map((_, i) => i);
   order.sort((i, j) => rank(colours[i]!) - rank(colours[j]!) || colours[i]! - colours[j]!);
-  const place = new Uint8Array(MOST);
+  const place = new Uint8Array(MAX_ENTRIES);
   order.forEach((index, at) => {
     place[index] = at;
   });
@@ -69,7 +69,7 @@ export async function collectPalette(
   };
 }
 
-/** Place in the palette: opaque entries behind all others, each group from dark to light. */
+/** Sorting key: opaque entries after all others, each group from dark to light. */
 function rank(colour: number): number {
   const luma = 3 * (colour & 255) + 6 * ((colour >>> 8) & 255) + ((colour >>> 16) & 255);
   return colour >>> 24 === 255 ? luma + 2550 + 1 : luma;

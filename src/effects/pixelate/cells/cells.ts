@@ -76,7 +76,7 @@ async function recoloured(
     gather(pixels, image, { columns, rows, u, v });
     if (pixels.count === 0) return;
     chosen(pixels, colour, v * columns.to + u);
-    const alpha = channels === 4 ? (mean[4 * u + 3] as number) : 1;
+    const alpha = channels === 4 ? mean[4 * u + 3]! : 1;
     const i = (v * columns.to + u) * channels;
     for (let c = 0; c < 3; c++) out[i + c] = colour[c]! * alpha;
     if (channels === 4) out[i + 3] = alpha;

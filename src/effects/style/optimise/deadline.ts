@@ -4,7 +4,7 @@ import { createGraph } from '../../../graph/graph.ts';
 import type { Size } from '../../../image.ts';
 import { vgg19Features } from '../../../nets/vgg19/vgg19.ts';
 import { type Network, type Objective, objectiveGraph, type Targets } from './objective.ts';
-import { growingSizes, type PlanOptions, planStages } from './plan.ts';
+import { growingSizes, type ScheduleOptions, stagesOf } from './schedule.ts';
 import type { Stage } from './state.ts';
 
 /** How fast a device is. */
@@ -15,7 +15,7 @@ export type Speed = {
   stepsPerStage: number;
 };
 
-// A plan is affordable where this share of its steps is: fewer would show more than a smaller picture does.
+// A schedule is affordable if this share of its steps is: fewer would show more than a smaller picture does.
 const FEWEST_STEPS = 0.4;
 // What of the time is planned for; predictions may be off.
 const MARGIN = 0.92;
@@ -71,33 +71,31 @@ function blankTargets(size: Size, network: Network, objective: Objective): Targe
   };
 }
 
-/** Plans from which a deadline chooses, from the smallest to the wanted one. */
-export const plansUpTo = (wanted: PlanOptions): Stage[][] =>
-  growingSizes({ ...wanted, coarsest: SMALLEST_SIDE }).map((size) =>
-    planStages({ ...wanted, size }),
-  );
+/** Schedules from which a deadline chooses, from the smallest to the wanted one. */
+export const schedulesUpTo = (wanted: ScheduleOptions): Stage[][] =>
+  growingSizes({ ...wanted, coarsest: SMALLEST_SIDE }).map((size) => stagesOf({ ...wanted, size }));
 
-/** The largest plan that fits into the seconds with enough of its steps, else the smallest one. */
-export const planWithin = (
-  plans: readonly Stage[][],
+/** The largest schedule that fits into the seconds with enough of its steps, else the smallest one. */
+export const scheduleWithin = (
+  schedules: readonly Stage[][],
   seconds: number,
   speed: Speed,
   flopsOf: FlopsOf,
 ): Stage[] =>
-  plans.findLast((plan) => affordable(plan, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
-  (plans[0] as Stage[]);
+  schedules.findLast((schedule) => affordable(schedule, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
+  (schedules[0] as Stage[]);
 
 /** What is known of the time that is left. */
 export type TimeLeft = { seconds: number; speed: Speed; flopsOf: FlopsOf };
 
-/** A scale that follows `last` in the larger plans, where there is time for enough of its steps. */
+/** A scale that follows `last` in the larger schedules, where there is time for enough of its steps. */
 export function nextStage(
   last: Stage,
-  plans: readonly Stage[][],
+  schedules: readonly Stage[][],
   { seconds, speed, flopsOf }: TimeLeft,
 ): Stage | undefined {
-  const larger = plans
-    .flatMap((plan) => plan.at(-1) ?? [])
+  const larger = schedules
+    .flatMap((schedule) => schedule.at(-1) ?? [])
     .find(({ width, height }) => width * height > last.width * last.height);
   const fits = larger && affordable([larger], seconds, speed, flopsOf) >= FEWEST_STEPS;
   return fits ? larger : undefined;

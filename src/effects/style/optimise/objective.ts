@@ -59,12 +59,12 @@ export function objectiveGraph(
   const style = objective.styleLayers.map(({ name, weight }) => ({
     name: `style_${name}`,
     weight,
-    value: styleLoss(features[name] as Value, targets.style[name] as StyleTarget, objective),
+    value: styleLoss(features[name]!, targets.style[name]!, objective),
   }));
   const content = objective.contentLayers.map((name) => ({
     name,
     weight: 1 / objective.contentLayers.length,
-    value: contentLoss(features[name] as Value, constant(graph, targets.content[name])),
+    value: contentLoss(features[name]!, constant(graph, targets.content[name])),
   }));
   const terms: Term[] = [
     { name: 'content', weight: objective.contentWeight, value: weighted(graph, content) },
@@ -120,7 +120,7 @@ export async function createEvaluator(
       const { gradient, total, ...parts } = await program.run({
         picture: { shape, data: position },
       });
-      const terms = Object.entries(parts).map(([name, { data }]) => [name, data[0] as number]);
+      const terms = Object.entries(parts).map(([name, { data }]) => [name, data[0]!]);
       return {
         loss: total?.data[0] ?? Number.NaN,
         terms: Object.fromEntries(terms) as Record<string, number>,

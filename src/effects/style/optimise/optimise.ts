@@ -3,11 +3,17 @@ import { cropPlanes, type Planes, resizePlanes } from '../../../fit/planes.ts';
 import type { Size } from '../../../image.ts';
 import type { ReadModel } from '../../effect.ts';
 import type { JobPort } from '../../job-port.ts';
-import { type FlopsOf, flopsCounter, plansUpTo, planWithin, type Speed } from './deadline.ts';
+import {
+  type FlopsOf,
+  flopsCounter,
+  type Speed,
+  schedulesUpTo,
+  scheduleWithin,
+} from './deadline.ts';
 import { createEvaluator, type Network, objectiveGraph } from './objective.ts';
 import { type Prepared, preparePictures, type StyleSource, startOf } from './pictures.ts';
-import { leastSide, type PlanOptions, planStages } from './plan.ts';
 import { type Recipe, type RecipeChoices, recipeOf } from './recipe.ts';
+import { leastSide, type ScheduleOptions, stagesOf } from './schedule.ts';
 import { runStages, type StagesResult } from './stages.ts';
 import { fromCheckpoint, type RunState, type Stage } from './state.ts';
 import { computeTargets } from './targets.ts';
@@ -79,12 +85,12 @@ export async function optimizeStyle(
     deadline: seconds > 0 ? seconds : undefined,
   };
   if (settings.strength === 0) return unchanged(work, content);
-  const wanted = planOf(work);
+  const wanted = scheduleOptionsOf(work);
   const resume = job.resume && fromCheckpoint(job.resume);
   const result = await run(work, wanted, resume);
   const { width, height } = result.picture;
   const picture = cropPlanes(result.picture, sizeWithin(prepared, { width, height }));
-  return { picture, report: reportOf(work, { wanted: planStages(wanted), result, picture }) };
+  return { picture, report: reportOf(work, { wanted: stagesOf(wanted), result, picture }) };
 }
 
 /** Of no strength: the optimisation would only come near to what there is already. */
@@ -98,7 +104,7 @@ function unchanged(
   return { picture, report: { ...what, scales: [], steps: 0, seconds: job.elapsed() } };
 }
 
-const planOf = ({ recipe, network, prepared }: Optimisation): PlanOptions => ({
+const scheduleOptionsOf = ({ recipe, network, prepared }: Optimisation): ScheduleOptions => ({
   size: prepared.padded,
   least: leastSide(network, recipe.objective),
   coarsest: recipe.coarsest,
@@ -107,25 +113,24 @@ const planOf = ({ recipe, network, prepared }: Optimisation): PlanOptions => ({
 
 async function run(
   work: Optimisation,
-  wanted: PlanOptions,
+  wanted: ScheduleOptions,
   resume: RunState | undefined,
 ): Promise<StagesResult> {
   const { recipe, network, settings, job, prepared, flopsOf, deadline } = work;
   const optimizer = recipe.optimizer();
-  const plans = plansUpTo(wanted);
-  const speed =
-    deadline === undefined ? undefined : await measureSpeed(work, plans[0]?.[0] as Stage);
+  const schedules = schedulesUpTo(wanted);
+  const speed = deadline === undefined ? undefined : await measureSpeed(work, schedules[0]![0]!);
   const stages =
     deadline === undefined || !speed
-      ? planStages(wanted)
-      : planWithin(plans, deadline - job.elapsed(), speed, flopsOf);
+      ? stagesOf(wanted)
+      : scheduleWithin(schedules, deadline - job.elapsed(), speed, flopsOf);
   const watch = createWatch({
     job,
     flopsOf,
     deadline,
     speed,
     // Of a recipe with one scale, a second one would be another recipe.
-    plans: recipe.coarsest === undefined ? [] : plans,
+    schedules: recipe.coarsest === undefined ? [] : schedules,
     crop: (picture) => cropPlanes(picture, sizeWithin(prepared, picture)),
   });
   try {

@@ -1,5 +1,5 @@
 // The recipes of style transfer: losses with their weights, rule, sizes and steps, with what a request changes of them.
-import { AppError } from '../../../errors.ts';
+import { paramError } from '../../../errors.ts';
 import { arraySpace } from '../../../fit/array-space.ts';
 import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
 import { adam, type Optimizer } from '../../../fit/optimisers/optimisers.ts';
@@ -102,7 +102,7 @@ const bases: Record<RecipeName, Base> = {
   // https://github.com/crowsonkb/style-transfer-pytorch
   pyramid: {
     contentLayers: ['relu4_2'],
-    blockWeight: (block) => BLOCK_WEIGHTS[block - 1] as number,
+    blockWeight: (block) => BLOCK_WEIGHTS[block - 1]!,
     objective: {
       contentWeight: 0.015,
       styleLoss: 'wasserstein',
@@ -170,16 +170,16 @@ function normalised(
 ): Objective['styleLayers'] {
   const weights = layers.map((name) => blockWeight(Number(name.slice(4, 5))));
   const total = weights.reduce((a, b) => a + b, 0);
-  return layers.map((name, i) => ({ name, weight: (weights[i] as number) / total }));
+  return layers.map((name, i) => ({ name, weight: weights[i]! / total }));
 }
 
 function checkLayers(param: string, layers: readonly string[], known: readonly string[]): void {
   const strange = layers.find((name) => !known.includes(name));
   if (layers.length > 0 && strange === undefined && new Set(layers).size === layers.length) return;
   const got = strange ?? (layers.length === 0 ? 'none' : layers.join('~'));
-  throw new AppError(
-    'bad_option',
-    `${param}: expected different ones of ${known.join(', ')}, got ${JSON.stringify(got)}`,
-    { param },
-  );
+  throw paramError({
+    param,
+    expected: `different ones of ${known.join(', ')}`,
+    got: JSON.stringify(got),
+  });
 }

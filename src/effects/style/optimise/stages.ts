@@ -95,7 +95,7 @@ async function runStage(
   { stages, index, before, resume }: StageOptions,
 ): Promise<Reached> {
   const { engine, network, objective, optimizer, averageDecay } = run;
-  const { steps, ...size } = stages[index] as Stage;
+  const { steps, ...size } = stages[index]!;
   const { content, styles } = run.pictures(size);
   const { strength } = run;
   const start = resume?.position ?? startOf(run, content, before);

@@ -25,7 +25,7 @@ export const stepsDone = ({ stages, stage, step }: Pick<RunState, 'stages' | 'st
 /** Borrows the arrays. */
 export function toCheckpoint(state: RunState): Checkpoint {
   const { stages, stage, step, position, average, optimizer } = state;
-  const { width, height } = stages[stage] as Stage;
+  const { width, height } = stages[stage]!;
   const picture = (data: Float32Array): TensorData => ({ shape: [3, height, width], data });
   return {
     step: stepsDone(state),

@@ -62,9 +62,9 @@ async function measure(
   const layers = [...wanted.features, ...names];
   const found = vgg19Features(graph.input('picture', shape), { ...network, layers });
   const outputs: Record<string, Value> = {};
-  for (const name of wanted.features) outputs[name] = found[name] as Value;
+  for (const name of wanted.features) outputs[name] = found[name]!;
   for (const name of names) {
-    const features = found[name] as Value;
+    const features = found[name]!;
     if (wanted.statistics?.styleLoss === 'gram') {
       outputs[`gram ${name}`] = gram(features, 'positions');
       continue;

@@ -13,8 +13,8 @@ export type WatchOptions = {
   deadline: number | undefined;
   /** As measured before the first scale, where there is a deadline. */
   speed: Speed | undefined;
-  /** Plans of growing size, from which scales are added where it goes faster than was predicted. */
-  plans: readonly Stage[][];
+  /** Schedules of growing size, from which scales are added where it goes faster than was predicted. */
+  schedules: readonly Stage[][];
   /** Takes off what was added to a picture that is too small. */
   crop: (picture: Planes) => Planes;
 };
@@ -25,7 +25,7 @@ export type Watch = {
 };
 
 export function createWatch(options: WatchOptions): Watch {
-  const { job, flopsOf, deadline, speed, plans, crop } = options;
+  const { job, flopsOf, deadline, speed, schedules, crop } = options;
   const pace = createPace(job);
 
   const secondsAfter = (stages: readonly Stage[], stage: number): number =>
@@ -35,7 +35,7 @@ export function createWatch(options: WatchOptions): Watch {
 
   function tell({ state, losses }: StepDone, secondsPerStep: number | undefined): void {
     const { stages, stage, step } = state;
-    const left = (stages[stage] as Stage).steps - step;
+    const left = stages[stage]!.steps - step;
     const { content = 0, style = 0, tv } = losses.terms;
     job.progress({
       step: stepsDone(state),
@@ -56,7 +56,7 @@ export function createWatch(options: WatchOptions): Watch {
       const left = { seconds, speed: { ...speed, secondsPerFlop }, flopsOf };
       const last = stages[index - 1];
       if (index < stages.length || !last) return fitSteps(stages, index, left);
-      const next = nextStage(last, plans, left);
+      const next = nextStage(last, schedules, left);
       return next ? fitSteps([...stages, next], index, left) : stages;
     },
     async afterStep(done) {
@@ -64,7 +64,7 @@ export function createWatch(options: WatchOptions): Watch {
       const secondsPerStep = pace.step(state.stage, done.flops);
       tell(done, secondsPerStep);
       if (job.due('preview')) {
-        const { width, height } = state.stages[state.stage] as Stage;
+        const { width, height } = state.stages[state.stage]!;
         await job.preview(imageOfPlanes(crop({ width, height, data: done.result() })));
       }
       if (job.due('checkpoint')) await job.checkpoint(toCheckpoint(state));

@@ -34,7 +34,7 @@ export const attributesOf = ({ strides, pads, dilations }: Geometry, { shape }: 
 /** Along rows (0) or columns (1): padding on both ends, and the extent of the filter with its gaps. */
 function along({ pads, dilations }: Geometry, filter: Value, axis: 0 | 1) {
   const [top, left, bottom, right] = pads;
-  const taps = filter.shape[2 + axis] as number;
+  const taps = filter.shape[2 + axis]!;
   return {
     padding: axis === 0 ? top + bottom : left + right,
     reach: (taps - 1) * dilations[axis] + 1,
@@ -55,7 +55,7 @@ export const windowsOf = (
 ): [number, number] => {
   const of = (axis: 0 | 1): number => {
     const { padding, reach } = along(geometry, filter, axis);
-    const room = (extents[axis] as number) + padding - reach;
+    const room = extents[axis]! + padding - reach;
     return Math.floor(room / geometry.strides[axis]) + 1;
   };
   return [of(0), of(1)];
@@ -69,7 +69,7 @@ export const spanOf = (
 ): [number, number] => {
   const of = (axis: 0 | 1): number => {
     const { padding, reach } = along(geometry, filter, axis);
-    return ((windows[axis] as number) - 1) * geometry.strides[axis] + reach - padding;
+    return (windows[axis]! - 1) * geometry.strides[axis] + reach - padding;
   };
   return [of(0), of(1)];
 };
@@ -82,7 +82,7 @@ export function reachedOf(
 ): Geometry {
   const [top, left, bottom, right] = geometry.pads;
   const span = spanOf(geometry, filter, windows);
-  const rest = (axis: 0 | 1): number => (extents[axis] as number) - span[axis];
+  const rest = (axis: 0 | 1): number => extents[axis]! - span[axis];
   const pads = [top, left, Math.max(0, bottom - rest(0)), Math.max(0, right - rest(1))] as const;
   return { ...geometry, pads };
 }

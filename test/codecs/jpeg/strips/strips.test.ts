@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../../src/codecs/codec.ts';
-import { huffmanCodes } from '../../../../src/codecs/jpeg/huffman/codes.ts';
-import { huffmanTable } from '../../../../src/codecs/jpeg/huffman/huffman.ts';
+import { huffmanTable } from '../../../../src/codecs/jpeg/huffman.ts';
+import { huffmanCodes } from '../../../../src/codecs/jpeg/strips/codes.ts';
 import { joinJpegStrips } from '../../../../src/codecs/jpeg/strips/strips.ts';
 import { probe } from '../../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../../src/image.ts';
@@ -108,7 +108,7 @@ describe('Huffman codes', () => {
       fc.property(pairs, (list) => {
         const frequencies = frequenciesOf(list);
         const { codes, lengths, counts, symbols } = huffmanCodes(frequencies);
-        const table = huffmanTable(counts, symbols);
+        const table = huffmanTable({ counts, symbols });
         for (const symbol of symbols) {
           const length = lengths[symbol] as number;
           const code = codes[symbol] as number;
@@ -136,6 +136,6 @@ describe('Huffman codes', () => {
     );
     expect(Math.max(...lengths)).toBeLessThanOrEqual(16);
     expect(symbols.length).toBe(40);
-    expect(() => huffmanTable(counts, symbols)).not.toThrow();
+    expect(() => huffmanTable({ counts, symbols })).not.toThrow();
   });
 });

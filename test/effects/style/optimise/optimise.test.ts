@@ -1,78 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import {
-  optimizeStyle,
-  type Planes,
-  type StyleSettings,
-  type StyleSource,
-} from '../../../../src/effects/style/optimise/optimise.ts';
+import { optimizeStyle, type Planes } from '../../../../src/effects/style/optimise/optimise.ts';
 import { AppError } from '../../../../src/errors.ts';
 import { resizePlanes } from '../../../../src/fit/planes.ts';
 import { uniformValues } from '../../../../src/fit/random.ts';
-import { seededWeights } from '../../../helpers/nets/seeded-vgg19.ts';
-import { type FakeJobPortOptions, fakeJobPort } from '../../../helpers/services/fake-job-port.ts';
+import { fakeJobPort } from '../../../helpers/services/fake-job-port.ts';
 import {
-  evaluateAt,
-  goldenPair,
-  referenceRecipe,
-  smallNetwork,
-} from '../../../helpers/services/style-runs.ts';
-
-const weights = seededWeights();
-const { content, style } = goldenPair(64);
-const defaults: StyleSettings = {
-  recipe: 'pyramid',
-  weights: 'small',
-  size: 'auto',
-  seed: 0,
-  init: 'content',
-  styleScale: 1,
-  strength: 1,
-};
-
-type Options = {
-  content?: Planes;
-  styles?: StyleSource[];
-  settings?: Partial<StyleSettings>;
-  job?: Partial<FakeJobPortOptions>;
-};
-
-async function stylize({ content: picture = content, styles, settings, job }: Options = {}) {
-  const fake = fakeJobPort({ weights, ...job });
-  const sources = styles ?? [{ picture: style, weight: 1 }];
-  const result = await optimizeStyle(picture, sources, { ...defaults, ...settings }, fake);
-  expect(fake.open()).toBe(0);
-  return { ...result, seen: fake.seen };
-}
-
-const largest = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((most, v, i) => Math.max(most, Math.abs(v - (b[i] as number))), 0);
-
-const psnr = (a: Float32Array, b: Float32Array): number =>
-  -10 * Math.log10(a.reduce((sum, v, i) => sum + (v - (b[i] as number)) ** 2, 0) / a.length);
-
-// Layers that are quick where the sizes must be larger; two scales from 181 px on.
-const shallow: Partial<StyleSettings> = {
-  contentLayers: ['relu2_1'],
-  styleLayers: ['relu1_1', 'relu2_1'],
-};
-const few: Partial<StyleSettings> = { ...shallow, steps: 6 };
+  content,
+  defaults,
+  expectResumes,
+  few,
+  largest,
+  psnr,
+  shallow,
+  style,
+  stylize,
+  weights,
+} from './stylise.ts';
 
 describe('a stylised picture', () => {
-  it.each(['basic', 'pyramid'] as const)(
-    'by %s has less than half of the losses after 50 steps, by its 8-bit levels',
-    async (recipe) => {
-      // Features of seeded weights are small, and Adam of basic slow where gradients are.
-      const scale = recipe === 'basic' ? { contentWeight: 1e3, styleWeight: 1e3 } : {};
-      const { picture } = await stylize({ settings: { recipe, steps: 50, ...scale } });
-      const { objective } = referenceRecipe(recipe);
-      const losses = (at: Float32Array) =>
-        evaluateAt(smallNetwork(weights), objective, { content, style, at });
-      const levels = picture.data.map((v) => Math.round(v * 255) / 255);
-      const [before, after] = [await losses(content.data), await losses(levels)];
-      expect(after.loss).toBeLessThan(0.5 * before.loss);
-    },
-  );
-
   it.each([
     ['pyramid', 'adam', 'noise'],
     ['classic', 'adam', 'content'],
@@ -91,7 +36,7 @@ describe('a stylised picture', () => {
     expect(largest(first.picture.data, second.picture.data)).toBeGreaterThan(0.1);
   });
 
-  it('of two equal styles is that of one', async () => {
+  it('of two equal styles equals that of one', async () => {
     for (const recipe of ['pyramid', 'basic'] as const) {
       const settings = { recipe, ...few };
       const one = await stylize({ settings });
@@ -106,39 +51,10 @@ describe('a stylised picture', () => {
     }
   });
 
-  it('takes from each style by its weight', async () => {
-    const other: Planes = { ...style, data: style.data.map((v) => 1 - v) };
-    const of = async (weight: number): Promise<Float32Array> => {
-      const styles = [
-        { picture: style, weight },
-        { picture: other, weight: 1 - weight },
-      ];
-      const settings = { recipe: 'basic' as const, steps: 20 };
-      return (await stylize({ styles, settings })).picture.data;
-    };
-    const [first, mixed, second] = [await of(1), await of(0.5), await of(0)];
-    const distance = (a: Float32Array, b: Float32Array): number => -psnr(a, b);
-    expect(distance(mixed, first)).toBeLessThan(distance(second, first));
-    expect(distance(mixed, second)).toBeLessThan(distance(first, second));
-  });
-
   it('without weight of the style is the content', async () => {
     const settings = { recipe: 'classic' as const, styleWeight: 0, tvWeight: 0, steps: 20 };
     const { picture } = await stylize({ settings });
     expect(psnr(picture.data, content.data)).toBeGreaterThan(40);
-  });
-
-  it('without weight of the style comes back to the content from somewhere else', async () => {
-    const settings = {
-      recipe: 'basic' as const,
-      contentLayers: ['relu1_1'],
-      contentWeight: 1e3,
-      styleWeight: 0,
-      init: 'gray' as const,
-      steps: 150,
-    };
-    const { picture } = await stylize({ settings });
-    expect(psnr(picture.data, content.data)).toBeGreaterThan(20);
   });
 
   it('of less strength is nearer to the content', async () => {
@@ -221,7 +137,7 @@ describe('progress', () => {
     expect(report).not.toHaveProperty('deadline');
   });
 
-  it('ends at once where the job is canceled, and leaves no program open', async () => {
+  it('ends at once if the job is canceled, and leaves no program open', async () => {
     const canceled = new AppError('internal', 'canceled');
     const job = fakeJobPort({
       weights,
@@ -238,23 +154,10 @@ describe('progress', () => {
 });
 
 describe('a job that was interrupted', () => {
-  const pyramid = { ...shallow, size: 192, steps: 8 };
-  it.each([
-    ['Adam over two scales', { ...pyramid }],
-    ['L-BFGS over two scales', { ...pyramid, optimizer: 'lbfgs' as const, init: 'noise' as const }],
-    ['one scale', { ...shallow, recipe: 'classic' as const, steps: 8 }],
-  ])('goes on to the same bytes after any step: %s', async (_, settings) => {
-    const whole = await stylize({ settings, job: { checkpointEvery: 1 } });
-    expect(whole.seen.checkpoints.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    for (const resume of whole.seen.checkpoints.filter(({ step }) => [2, 5, 6, 8].includes(step))) {
-      const resumed = await stylize({ settings, job: { resume: structuredClone(resume) } });
-      expect(resumed.picture).toEqual(whole.picture);
-      expect(resumed.seen.progress[0]?.step ?? 9).toBe(resume.step + 1);
-      expect(resumed.report.losses).toEqual(whole.report.losses);
-    }
-  });
+  it('continues to the same bytes after any step of one scale', () =>
+    expectResumes({ ...shallow, recipe: 'classic', steps: 8 }));
 
-  it('begins anew where the state is of something else', async () => {
+  it('starts again if the stored state belongs to something else', async () => {
     const whole = await stylize({ settings: few });
     const strange = {
       step: 3,
@@ -304,21 +207,6 @@ describe('a deadline', () => {
     const free = await stylize({ settings: { ...settings, seconds: 0 }, job: cpu });
     expect(free.report).not.toHaveProperty('deadline');
     expect((await stylize({ settings })).report).not.toHaveProperty('deadline');
-  });
-
-  it('that proves far away after all adds the scales that there is time for', async () => {
-    // The device is fifteen times slower while its speed is measured.
-    let runs = 0;
-    const settings = { ...shallow, steps: 30, seconds: 60 };
-    const { report, seen } = await stylize({
-      content: large,
-      settings,
-      job: { ...slow, hurry: () => (runs++ < 6 ? 3 : 0.2) },
-    });
-    const scales = report.scales as { width: number }[];
-    expect(scales.map(({ width }) => width)).toEqual([141, 200, 283, 400]);
-    expect(report.seconds).toBeLessThanOrEqual(60);
-    expect(seen.progress.at(-1)?.step).toBe(seen.progress.at(-1)?.steps);
   });
 
   it('that has passed still gives a picture', async () => {

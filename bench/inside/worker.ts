@@ -1,10 +1,10 @@
-// Entry of the Worker that only measures: keeps files, and runs the measurements of `inside/` on the code of `src/`.
-import { files } from '../inside/engine.ts';
-import { fastStyleMeasurements } from '../inside/fast-style.ts';
-import { hybridMeasurements } from '../inside/hybrid.ts';
-import { renderMeasurements } from '../inside/render.ts';
-import { resizeMeasurements } from '../inside/resize.ts';
-import { stageMeasurements } from '../inside/stage.ts';
+// Entry of the measuring Worker: stores files and runs the measurements of this folder on the code of `src/`.
+import { files } from './engine.ts';
+import { fastStyleMeasurements } from './fast-style.ts';
+import { hybridMeasurements } from './hybrid.ts';
+import { renderMeasurements } from './render.ts';
+import { resizeMeasurements } from './resize.ts';
+import { stageMeasurements } from './stage.ts';
 
 type Measurement = (options: never) => unknown;
 
@@ -22,7 +22,7 @@ export default {
     try {
       if (kind === 'files') {
         files.set(name, new Uint8Array(await request.arrayBuffer()));
-        return new Response('kept');
+        return new Response('stored');
       }
       const measurement = measurements[name];
       if (kind !== 'measure' || !measurement) return new Response('unknown', { status: 404 });

@@ -5,7 +5,7 @@ import { smallestSide } from '../../../nets/vgg19/vgg19.ts';
 import type { Network, Objective } from './objective.ts';
 import type { Stage } from './state.ts';
 
-export type PlanOptions = {
+export type ScheduleOptions = {
   /** Size at the last scale. */
   size: Size;
   /** Side in px that the network needs. */
@@ -24,7 +24,7 @@ export const leastSide = ({ variant }: Pick<Network, 'variant'>, objective: Obje
   ]);
 
 /** All scales with all steps, coarse to fine; twice as many steps at the first, where most is decided. */
-export function planStages(options: PlanOptions): Stage[] {
+export function stagesOf(options: ScheduleOptions): Stage[] {
   const sizes = options.coarsest === undefined ? [options.size] : growingSizes(options);
   const shares = sizes.map((_, i) => (i === 0 ? 2 : 1));
   const whole = shares.reduce((a, b) => a + b, 0);
@@ -39,7 +39,7 @@ export function growingSizes({
   size,
   least,
   coarsest = 0,
-}: Pick<PlanOptions, 'size' | 'least' | 'coarsest'>): Size[] {
+}: Pick<ScheduleOptions, 'size' | 'least' | 'coarsest'>): Size[] {
   const [long, short] = [Math.max(size.width, size.height), Math.min(size.width, size.height)];
   const start = Math.max(coarsest, Math.ceil((least * long) / short));
   return scalesUpTo(long, start).map((side) => sizeWithLongSide(size, side));

@@ -1,18 +1,18 @@
-// `node bench/measure/gpu.ts [256 512 … webgpu cuda jobs torch]`: iterations on this machine's GPUs, beside PyTorch where it is, as a table with date and device.
+// `node bench/gpu.ts [256 512 … webgpu cuda jobs torch]`: times iterations on this machine's GPUs, and PyTorch's if it is installed.
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { endAll } from './measure/cleanup.ts';
+import { markdown, median, rounded, type Table } from './measure/report.ts';
 import {
   type DeviceResult,
   iterationsTable,
   measureDevice,
   notesOf,
   VARIANTS,
-} from '../style/iterations.ts';
-import { jobsTable, type MeasuredJob, measureJobs } from '../style/jobs.ts';
-import { endAll } from './cleanup.ts';
-import { markdown, median, rounded, type Table } from './report.ts';
+} from './style/iterations.ts';
+import { jobsTable, type MeasuredJob, measureJobs } from './style/jobs.ts';
 
 const SIDES = [256, 512, 1024];
 const ROUNDS = 15;
@@ -34,9 +34,9 @@ type TorchLine = {
   error?: string;
 };
 
-/** PyTorch's numbers, or why there are none. */
+/** PyTorch's figures, or the reason why there are none. */
 async function measureTorch(sides: readonly number[]): Promise<TorchLine[] | string> {
-  const script = join(import.meta.dirname, '../style/torch-vgg19.py');
+  const script = join(import.meta.dirname, 'style/torch-vgg19.py');
   try {
     const { stdout } = await promisify(execFile)('python3', [script, ...sides.map(String)], {
       timeout: TORCH_MS,
@@ -48,13 +48,13 @@ async function measureTorch(sides: readonly number[]): Promise<TorchLine[] | str
       .map((line) => JSON.parse(line) as TorchLine);
   } catch (error) {
     const { message } = error as Error;
-    return /No module named .torch.|ENOENT/.test(message) ? 'not here' : message.slice(-300);
+    return /No module named .torch.|ENOENT/.test(message) ? 'not installed' : message.slice(-300);
   }
 }
 
-/** What both compute: the full network with five Gram losses. */
+/** Both compute the full network with five Gram losses. */
 function torchTable(lines: readonly TorchLine[], results: readonly DeviceResult[]): Table {
-  // Without ours there is nothing to count in.
+  // Without a run of ours the operations are estimated from the size.
   const flopsOf = (side: number): number =>
     ours(results).find((one) => one.side === side)?.flops ?? FLOPS_PER_PIXEL * side ** 2;
   const row = (name: string, side: number, samples: readonly number[], peak: number) => {
@@ -130,7 +130,6 @@ console.log(
       ...(typeof lines === 'string' ? [`PyTorch: ${lines}`] : []),
       'every iteration of ours sends the picture and reads the gradient back, as a job does',
     ],
-    samples: {},
   }),
 );
 process.exit(0);

@@ -1,29 +1,29 @@
-// Finds the Huffman codes that make given symbols shortest, within the 16 bits that JPEG allows.
+// Finds the Huffman codes with which given symbols take the fewest bits, within the 16 bits per code that JPEG allows.
 
 export type HuffmanCodes = {
-  /** By symbol. */
+  /** Codes and their lengths by symbol. */
   codes: Uint16Array;
   lengths: Uint8Array;
-  /** As a table segment has them: how many codes of each length from 1 to 16, and their symbols in order. */
+  /** As in a table segment: the number of codes of each length from 1 to 16, and the symbols in the order of their codes. */
   counts: Uint8Array;
   symbols: Uint8Array;
 };
 
 const MAX_BITS = 16;
-/** Stands for the code of ones only, which JPEG does not allow. */
+/** A symbol that never occurs; it takes the code of ones only, which JPEG does not allow. */
 const NONE = 256;
 
-/** Codes for symbols 0…255 that occur `frequencies[symbol]` times; those that never occur get none. */
+/** Codes for symbols 0…255 that occur `frequencies[symbol]` times; symbols that never occur get no code. */
 export function huffmanCodes(frequencies: Uint32Array): HuffmanCodes {
   const used = [...frequencies.keys()].filter((symbol) => frequencies[symbol]! > 0);
   const weights = [...used.map((symbol) => frequencies[symbol]!), 0.5];
   let depths = treeDepths(weights);
-  // Flatter weights make flatter trees.
+  // Weights that differ less make trees that are less deep.
   for (let scale = 2; Math.max(...depths) > MAX_BITS; scale *= 2) {
     depths = treeDepths(weights.map((weight) => (weight < 1 ? weight : Math.ceil(weight / scale))));
   }
   const order = [...used, NONE]
-    .map((symbol, i) => ({ symbol, depth: depths[i] as number }))
+    .map((symbol, i) => ({ symbol, depth: depths[i]! }))
     .sort((a, b) => a.depth - b.depth || a.symbol - b.symbol)
     .filter(({ symbol }) => symbol !== NONE);
   const codes = new Uint16Array(256);
@@ -41,7 +41,7 @@ export function huffmanCodes(frequencies: Uint32Array): HuffmanCodes {
   return { codes, lengths, counts, symbols: Uint8Array.from(order, ({ symbol }) => symbol) };
 }
 
-/** How deep each weight lies in a tree that joins the two lightest again and again; at least 1. */
+/** The depth of each weight in a tree that repeatedly joins the two lightest nodes; at least 1. */
 function treeDepths(weights: readonly number[]): number[] {
   if (weights.length === 1) return [1];
   const depths = weights.map(() => 0);

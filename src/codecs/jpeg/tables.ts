@@ -1,27 +1,26 @@
 // Reads the table segments of a JPEG: Huffman codes, the first quantisation steps, restart intervals.
-
-import { marker, type Segment } from '../segments.ts';
 import { corruptScan, type HuffmanTable, huffmanTable } from './huffman.ts';
+import { marker, type Segment } from './segments.ts';
 
-/** A table that is made when a scan first wants it: a file may define thousands in vain. */
+/** A table that is built when a scan first uses it, because a file may define thousands that it never uses. */
 export type LazyTable = () => HuffmanTable;
 
-/** How many of a table's quantisation steps anybody wants. */
+/** Number of quantisation steps that are kept of a table. */
 const STEPS = 5;
 
-/** What the segments so far have set, by the numbers of the tables. */
+/** The tables that the segments so far have defined, by number. */
 export type JpegTables = {
   dc: (LazyTable | undefined)[];
   ac: (LazyTable | undefined)[];
   /** Quantisation steps of the first coefficients, in zigzag order. */
   steps: (readonly number[] | undefined)[];
-  /** Units between restart markers; 0 for none. */
+  /** Number of units between restart markers; 0 if there are none. */
   restartInterval: number;
 };
 
 export const noTables = (): JpegTables => ({ dc: [], ac: [], steps: [], restartInterval: 0 });
 
-/** Takes in one segment; others than tables change nothing. Throws `undecodable` for one that is cut short. */
+/** Adds the tables of one segment; ignores other segments. Throws `undecodable` for a table that is cut short. */
 export function readJpegTables(
   bytes: Uint8Array,
   { marker: code, start, end }: Segment,
@@ -29,7 +28,7 @@ export function readJpegTables(
 ): void {
   const byte = (at: number): number => {
     if (at >= end) throw corruptScan('a table that is cut short');
-    return bytes[at] as number;
+    return bytes[at]!;
   };
   if (code === marker.dri) tables.restartInterval = byte(start) * 256 + byte(start + 1);
   for (let at = start; code === marker.dqt && at < end; ) {
@@ -51,6 +50,7 @@ export function readJpegTables(
     if (at > end) throw corruptScan('a table that is cut short');
     const list = head >> 4 === 0 ? tables.dc : tables.ac;
     let table: HuffmanTable | undefined;
-    list[head & 15] = () => (table ??= huffmanTable(counts, bytes.subarray(symbols, symbolsEnd)));
+    list[head & 15] = () =>
+      (table ??= huffmanTable({ counts, symbols: bytes.subarray(symbols, symbolsEnd) }));
   }
 }

@@ -1,7 +1,7 @@
 import { deflateSync, constants as zlib } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inflate } from '../../../src/codecs/icc/inflate.ts';
+import { inflate } from '../../../src/codecs/png/profile-inflate.ts';
 import { AppError } from '../../../src/errors.ts';
 
 const LIMIT = 2 ** 20;

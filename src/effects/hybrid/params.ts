@@ -1,0 +1,134 @@
+// The parameters of `hybrid`, and what they must be together.
+import * as z from 'zod';
+import { type AppError, paramError } from '../../errors.ts';
+import type { ParamsOf } from '../effect.ts';
+import { imageParam } from '../params.ts';
+import { ALIGN_PATTERN, checkAlign } from './align.ts';
+
+export const hybridParams = {
+  far: imageParam().describe(
+    'The picture seen from afar; the main picture is the one seen up close.',
+  ),
+  mode: z
+    .enum(['fast', 'frequency', 'reference'])
+    .default('fast')
+    .describe(
+      'fast: closed-form start and projected gradient steps; frequency: the start alone; reference: the original gradient descent.',
+    ),
+  ratio: z
+    .number()
+    .min(0.01)
+    .max(10)
+    .default(0.1)
+    .describe('Weight of the near picture against the far one.')
+    .meta({ ui: { min: 0.05, max: 1 } }),
+  cutoff: z
+    .number()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Frequency where the two pictures meet; 16 unless sigma is given.')
+    .meta({
+      unit: 'cycles per shorter side',
+      default: 16,
+      conditional: true,
+      ui: { min: 4, max: 48 },
+    }),
+  sigma: z
+    .number()
+    .min(0.3)
+    .max(200)
+    .optional()
+    .describe('The blur itself instead of cutoff; 3 in reference mode.')
+    .meta({ unit: 'px' }),
+  kernel: z
+    .int()
+    .min(1)
+    .max(255)
+    .refine((n) => n % 2 === 1)
+    .optional()
+    .describe('Taps of the blur; three sigmas to each side unless given, 15 in reference mode.')
+    .meta({ unit: 'px', format: 'odd' }),
+  steps: z
+    .union([z.literal('auto'), z.int().min(0).max(100000)])
+    .default('auto')
+    .describe('Gradient steps; auto: 1 in fast mode, 200 in reference mode.'),
+  init: z
+    .enum(['frequency', 'gray', 'near', 'far'])
+    .optional()
+    .describe(
+      'The picture that fitting starts from: frequency in fast mode, gray in reference mode.',
+    ),
+  lr: z
+    .number()
+    .min(0.001)
+    .max(100)
+    .optional()
+    .describe('Learning rate of the reference mode, 0.3 unless given.'),
+  color: z
+    .enum(['both', 'far', 'near', 'gray'])
+    .default('both')
+    .describe('Which picture keeps its colours; the other one gives its light alone.'),
+  gain: z
+    .number()
+    .min(0)
+    .max(4)
+    .default(1)
+    .describe("Strength of the near picture's detail.")
+    .meta({ unit: 'times', ui: { min: 0.5, max: 2 } }),
+  headroom: z
+    .boolean()
+    .optional()
+    .describe(
+      'Compresses the far picture to 18…82 % so that detail shows on its black and white too; true except in reference mode.',
+    ),
+  align: z
+    .string()
+    .regex(ALIGN_PATTERN)
+    .optional()
+    .describe(
+      'Two or three pairs of points that meet, as fractions of width and height: near x, near y, far x, far y.',
+    )
+    .meta({
+      format: 'two or three times nx_ny_fx_fy joined by ~, like 0.3_0.4_0.35_0.4~0.7_0.4_0.6_0.4',
+    }),
+  preview: z
+    .enum(['none', 'pyramid', 'distance', 'low', 'high'])
+    .default('none')
+    .describe(
+      'pyramid: halvings side by side; distance: as seen from afar; low, high: the far or the near band alone.',
+    ),
+  distance: z
+    .number()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('How many times as far away preview=distance looks from; 8 unless given.')
+    .meta({ unit: 'times', default: 8 }),
+};
+
+export type HybridOptions = ParamsOf<typeof hybridParams>;
+
+/** What is wrong with the parameters together. */
+export function checkHybrid(options: HybridOptions): AppError | undefined {
+  const { mode, cutoff, sigma, steps, init, lr, align, preview, distance } = options;
+  if (cutoff !== undefined && sigma !== undefined) {
+    return paramError({ param: 'sigma', expected: 'either cutoff or sigma', got: 'both' });
+  }
+  if (lr !== undefined && mode !== 'reference') {
+    return paramError({ param: 'lr', expected: 'only with mode=reference' });
+  }
+  if (distance !== undefined && preview !== 'distance') {
+    return paramError({ param: 'distance', expected: 'only with preview=distance' });
+  }
+  const misaligned = align === undefined ? undefined : checkAlign(align);
+  if (misaligned) return misaligned;
+  if (mode !== 'frequency') return undefined;
+  if (steps !== 'auto' && steps !== 0) {
+    return paramError({ param: 'steps', expected: '0 with mode=frequency', got: `${steps}` });
+  }
+  if (init !== undefined && init !== 'frequency') {
+    return paramError({ param: 'init', expected: 'frequency with mode=frequency', got: init });
+  }
+  return undefined;
+}

@@ -1,0 +1,39 @@
+// What calibration measures of the engine fast, and how the gallery shows the parameters of style transfer.
+import type { GallerySetting, Trials } from '../trials.ts';
+import { ONLY_VGG19, type StyleParams } from './params.ts';
+
+type Vgg19Param = (typeof ONLY_VGG19)[number];
+
+const optimised: Partial<Record<Vgg19Param, GallerySetting>> = {
+  contentLayers: { values: ['relu4_2', 'relu2_2'] },
+  styleLayers: { values: ['relu1_1~relu2_1', 'relu3_1~relu4_1~relu5_1'] },
+  seed: { beside: 'init=noise', values: ['0', '1'] },
+};
+
+/** Beside `engine=vgg19`, whose parameter it is. */
+const withEngine = (setting: GallerySetting = {}): GallerySetting => ({
+  ...setting,
+  beside: ['engine=vgg19', ...(setting.beside ? [setting.beside] : [])].join(','),
+});
+
+export const trials: Trials<keyof StyleParams> = {
+  calibration: [
+    {
+      options: [
+        'size=32',
+        'size=96',
+        'size=160',
+        'size=256',
+        'size=400',
+        'size=512',
+        'size=256,color=content',
+        'size=256,strength=0.6',
+        'size=160,strength=0.1',
+      ],
+    },
+  ],
+  gallery: {
+    styleWeights: { values: ['1'] },
+    ...Object.fromEntries(ONLY_VGG19.map((name) => [name, withEngine(optimised[name])])),
+  },
+};

@@ -1,0 +1,52 @@
+// Answers `PUT /jobs/<id>`: joins the job if it is here, else receives it, and streams its lines.
+import { AppError } from '../../errors.ts';
+import { blobBytes } from '../../jobs/head.ts';
+import type { ArrivingJob } from '../table/table.ts';
+import { type BodyReader, createBodyReader } from './body-reader.ts';
+import { streamJob } from './job-stream.ts';
+import { checkSizes, parseHead, takeBlobs, takeHead } from './receive-job.ts';
+import type { BackendServices, Exchange } from './services.ts';
+import { verify } from './verify.ts';
+
+/**
+ * Most bytes that are read and dropped of a request that is refused, beyond what its head announces. A client that is still sending
+ * does not read the answer, so the body is read before the connection is cut.
+ */
+const SPARE_BYTES = 2 ** 20;
+
+/** Throws `bad_body`, `bad_signature`, `too_many_bytes`, `not_ready`, `busy`, `backend_unavailable`. */
+export async function putJob(
+  id: string,
+  exchange: Exchange,
+  services: BackendServices,
+): Promise<void> {
+  const { settings, table } = services;
+  const body = createBodyReader(exchange.request);
+  let unread = 0;
+  try {
+    const bytes = await takeHead(body);
+    await verify(exchange, services, bytes);
+    const head = parseHead(bytes, id);
+    unread = blobBytes(head);
+    checkSizes(head, settings);
+    let job = table.join(head);
+    if (!job) {
+      const arriving = table.open(head);
+      await receive(arriving, body);
+      unread = 0;
+      job = arriving.job;
+    }
+    streamJob(job, exchange.response, { heartbeatMs: settings.GPU_HEARTBEAT_MS });
+  } finally {
+    void body.drain(unread + SPARE_BYTES);
+  }
+}
+
+async function receive({ job, start, drop }: ArrivingJob, body: BodyReader): Promise<void> {
+  try {
+    start(await takeBlobs(job.head, body, job.folder));
+  } catch (error) {
+    drop(error instanceof AppError ? error : new AppError('bad_body', 'the body did not come'));
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+
+const greys = paint({ width: 256, height: 1 }, (x) => [x, x, x]);
+
+/** CIE L* of sRGB levels, 0…1. */
+function lightnessOf(bytes: readonly number[]): number {
+  const [r, g, b] = bytes.slice(0, 3).map((v) => srgbToLinear(v / 255)) as [number, number, number];
+  const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return y > 0.008856 ? 1.16 * Math.cbrt(y) - 0.16 : 9.033 * y;
+}
+
+describe('duotone', () => {
+  it('makes black the one colour and white the other, and keeps alpha', async () => {
+    const ends = paint({ width: 2, height: 1 }, (x) => [255 * x, 255 * x, 255 * x, 7 + x]);
+    const { image } = await run('duotone,shadows=3a0ca3,highlights=ffd166', ends);
+    expect(pixelAt(image, 0, 0)).toEqual([0x3a, 0x0c, 0xa3, 7]);
+    expect(pixelAt(image, 1, 0)).toEqual([0xff, 0xd1, 0x66, 8]);
+  });
+
+  it('puts a grey between them as far as its CIE lightness says', async () => {
+    const { image } = await run('duotone,shadows=14213d,highlights=ffe8c7', greys);
+    const [dark, light] = [lightnessOf([0x14, 0x21, 0x3d]), lightnessOf([0xff, 0xe8, 0xc7])];
+    for (const x of [32, 99, 128, 200]) {
+      const expected = dark + lightnessOf([x, x, x]) * (light - dark);
+      // The lightness of OKLab and that of CIE differ by so much for colours.
+      expect(Math.abs(lightnessOf(pixelAt(image, x, 0)) - expected)).toBeLessThan(0.03);
+    }
+  });
+
+  it('shows the lightness of the picture: shades of grey in shades of grey are themselves', async () => {
+    const { image } = await run('duotone,shadows=000,highlights=fff', greys);
+    expect(image).toEqual(greys);
+  });
+
+  it('gives colours of one luminance one tone', async () => {
+    // Both have 0.2126 of the light of white.
+    const two = paint({ width: 2, height: 1 }, (x) => (x === 0 ? [255, 0, 0] : [127, 127, 127]));
+    const { image } = await run('duotone,shadows=000,highlights=fff', two);
+    expect(pixelAt(image, 0, 0)).toEqual([127, 127, 127, 255]);
+    expect(pixelAt(image, 1, 0)).toEqual([127, 127, 127, 255]);
+  });
+
+  it('has no bands: neighbouring greys are a few levels apart, in order', async () => {
+    const { image } = await run('duotone,shadows=14213d,highlights=ffe8c7', greys);
+    for (let x = 1; x < 256; x++) {
+      const [before, here] = [pixelAt(image, x - 1, 0), pixelAt(image, x, 0)];
+      for (let c = 0; c < 3; c++) {
+        expect(here[c]! - before[c]!).toBeGreaterThanOrEqual(0);
+        expect(here[c]! - before[c]!).toBeLessThanOrEqual(3);
+      }
+    }
+  });
+
+  it('changes nothing at strength 0, and goes part of the way below 1', async () => {
+    expect((await run('duotone,strength=0', greys)).image).toBe(greys);
+    const ends = paint({ width: 1, height: 1 }, () => [0, 0, 0]);
+    const { image } = await run('duotone,strength=0.5,shadows=fff', ends);
+    // Half of the light of white.
+    expect(pixelAt(image, 0, 0)).toEqual([188, 188, 188, 255]);
+  });
+
+  it('refuses colours with an alpha channel', async () => {
+    await expect(run('duotone,shadows=11223344', greys)).rejects.toMatchObject({
+      code: 'bad_option',
+      param: 'shadows',
+      message: 'shadows: expected a colour as 3 or 6 hexadecimal digits, got "11223344"',
+    });
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Planes } from '../../../../src/effects/style/optimise/optimise.ts';
+import { uniformValues } from '../../../../src/fit/random.ts';
+import { evaluateAt, referenceRecipe, smallNetwork } from '../../../helpers/services/style-runs.ts';
+import { content, expectResumes, psnr, shallow, style, stylize, weights } from './stylise.ts';
+
+describe('a stylised picture', () => {
+  it.each(['basic', 'pyramid'] as const)(
+    'by %s has less than half of the losses after 50 steps, measured on its 8-bit levels',
+    async (recipe) => {
+      // Features of seeded weights are small, and Adam of basic slow where gradients are.
+      const scale = recipe === 'basic' ? { contentWeight: 1e3, styleWeight: 1e3 } : {};
+      const { picture } = await stylize({ settings: { recipe, steps: 50, ...scale } });
+      const { objective } = referenceRecipe(recipe);
+      const losses = (at: Float32Array) =>
+        evaluateAt(smallNetwork(weights), objective, { content, style, at });
+      const levels = picture.data.map((v) => Math.round(v * 255) / 255);
+      const [before, after] = [await losses(content.data), await losses(levels)];
+      expect(after.loss).toBeLessThan(0.5 * before.loss);
+    },
+  );
+
+  it('takes from each style in proportion to its weight', async () => {
+    const other: Planes = { ...style, data: style.data.map((v) => 1 - v) };
+    const of = async (weight: number): Promise<Float32Array> => {
+      const styles = [
+        { picture: style, weight },
+        { picture: other, weight: 1 - weight },
+      ];
+      const settings = { recipe: 'basic' as const, steps: 20 };
+      return (await stylize({ styles, settings })).picture.data;
+    };
+    const [first, mixed, second] = [await of(1), await of(0.5), await of(0)];
+    const distance = (a: Float32Array, b: Float32Array): number => -psnr(a, b);
+    expect(distance(mixed, first)).toBeLessThan(distance(second, first));
+    expect(distance(mixed, second)).toBeLessThan(distance(first, second));
+  });
+
+  it('without weight of the style comes back to the content from somewhere else', async () => {
+    const settings = {
+      recipe: 'basic' as const,
+      contentLayers: ['relu1_1'],
+      contentWeight: 1e3,
+      styleWeight: 0,
+      init: 'gray' as const,
+      steps: 150,
+    };
+    const { picture } = await stylize({ settings });
+    expect(psnr(picture.data, content.data)).toBeGreaterThan(20);
+  });
+});
+
+describe('a job that was interrupted', () => {
+  const pyramid = { ...shallow, size: 192, steps: 8 };
+
+  it('continues to the same bytes after any step of Adam over two scales', () =>
+    expectResumes(pyramid));
+
+  it('continues to the same bytes after any step of L-BFGS over two scales', () =>
+    expectResumes({ ...pyramid, optimizer: 'lbfgs', init: 'noise' }));
+});
+
+describe('a deadline', () => {
+  const large: Planes = { width: 400, height: 400, data: uniformValues(3, 3 * 400 * 400) };
+  // One run of 128 px takes half a second.
+  const slow = { secondsPerValue: 0.5 / (3 * 128 ** 2) };
+
+  it('that turns out to be far away adds the scales that there is time for', async () => {
+    // The device is fifteen times slower while its speed is measured.
+    let runs = 0;
+    const settings = { ...shallow, steps: 30, seconds: 60 };
+    const { report, seen } = await stylize({
+      content: large,
+      settings,
+      job: { ...slow, hurry: () => (runs++ < 6 ? 3 : 0.2) },
+    });
+    const scales = report.scales as { width: number }[];
+    expect(scales.map(({ width }) => width)).toEqual([141, 200, 283, 400]);
+    expect(report.seconds).toBeLessThanOrEqual(60);
+    expect(seen.progress.at(-1)?.step).toBe(seen.progress.at(-1)?.steps);
+  });
+});

@@ -1,0 +1,81 @@
+// "An effect is one file, one line, one test": what one declaration in the list gives by itself.
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { ownedBy, priceOf } from '../../../src/cost/rates.ts';
+import { defineEffect, type Effect } from '../../../src/effects/effect.ts';
+import { effects as declared } from '../../../src/effects/index.ts';
+import { openApi } from '../../../src/http/catalogue/openapi.ts';
+import { mapPixels } from '../../../src/tensor/colour/pointwise.ts';
+import { paint, pixelAt } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { createInMemoryService, PICTURES } from '../../helpers/services/in-memory-service.ts';
+
+const solarise = defineEffect({
+  name: 'solarise',
+  summary: 'Turn what is lighter than a threshold into its negative.',
+  examples: [{ plan: 'w=320/solarise', source: 'landscape.jpg' }],
+  params: { threshold: z.int().min(0).max(255).default(128).describe('Level that is turned.') },
+  reads: 'bytes',
+  cost: ({ width, height }) => ({
+    work: { pixels: width * height },
+    bytes: 8 * width * height,
+  }),
+  run: async ({ picture, params: { threshold }, pace }) => ({
+    picture: await mapPixels(picture, { ns: 10, map: turned(threshold) }, pace),
+  }),
+});
+
+const turned = (threshold: number) => (data: Uint8ClampedArray, out: Uint8ClampedArray) => {
+  for (let i = 0; i < data.length; i++) {
+    out[i] = i % 4 < 3 && data[i]! > threshold ? 255 - data[i]! : data[i]!;
+  }
+};
+
+const effects = [...declared, solarise];
+const codecs = await loadCodecs();
+const source = `${PICTURES}a.png`;
+const picture = paint({ width: 2, height: 1 }, (x) => [200 * x, 50, 60]);
+const pictures = { [source]: await codecs.png.encode(picture, { quality: 85 }) };
+const service = createInMemoryService({ codecs, effects, pictures });
+
+describe('an effect that is only added to the list', () => {
+  it('is rendered by its URL', async () => {
+    const response = await service.ask(`/t/solarise,threshold=100/f=png/${source}`);
+    expect(response.status).toBe(200);
+    const image = await codecs.png.decode(new Uint8Array(await response.arrayBuffer()));
+    expect(pixelAt(image, 0, 0)).toEqual([0, 50, 60, 255]);
+    expect(pixelAt(image, 1, 0)).toEqual([55, 50, 60, 255]);
+  });
+
+  it('has its parameters checked', async () => {
+    const response = await service.ask(`/t/solarise,threshold=300/${source}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'bad_option',
+      detail: 'threshold: expected an integer from 0 to 255, got "300"',
+    });
+  });
+
+  it('is in the catalogue and in the OpenAPI document', async () => {
+    const { effects: entries } = (await (await service.ask('/v1/effects')).json()) as {
+      effects: { name: string; example: string }[];
+    };
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        name: 'solarise',
+        segment: 'step',
+        example: '/t/w=320/solarise/asset:landscape.jpg',
+      }),
+    );
+    expect(JSON.stringify(openApi(effects))).toContain('solarise');
+  });
+
+  it('has a price, a high one until it is calibrated', () => {
+    const priceIn = ({ name, cost }: Effect, params: Record<string, unknown>): number => {
+      const use = { shrink: 1, toBytes: true };
+      return priceOf(ownedBy(name, cost({ width: 100, height: 100 }, params, use).work));
+    };
+    const known = declared.find(({ name }) => name === 'gamma')!;
+    expect(priceIn(solarise, { threshold: 9 })).toBeGreaterThan(priceIn(known, { gamma: 2 }));
+  });
+});

@@ -71,9 +71,8 @@ export const scaledModule: AssemblyModule = {
 
 /** Instantiates `jpeg-scaled.wasm` in `heap`. */
 export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJpegModule {
-  const memory = heap.memory(scaledModule.pages);
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const calls = instance.exports as unknown as Exports;
+  const { exports } = heap.instantiate(module, {}, scaledModule.pages);
+  const { memory, ...calls } = exports as unknown as Exports;
   for (const samples of [2, 4, 8] as const) {
     const basis = basisOf(samples);
     new Int16Array(memory.buffer, address.basis[samples], basis.length).set(basis);

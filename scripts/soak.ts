@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { resident } from '../bench/measure/resident.ts';
+import { sleep } from '../src/timing.ts';
 import { startWorkerProcess } from '../test/helpers/servers/worker-process.ts';
 import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 import { makeCorpus, makeSound } from '../test/hostile/corpus/corpus.ts';
@@ -35,7 +36,6 @@ const MIB = 2 ** 20;
 
 const seed = Number(values.seed);
 const durationMs = 60_000 * Number(values.minutes);
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Make V8 collect garbage often and completely. With free memory it would delay collections for minutes, and garbage would look
 // like a leak.

@@ -1,6 +1,6 @@
 // The one error type of the project and the closed list of codes a client can receive.
 
-/** Every code that a response can carry; `http/problem.ts` maps each to its HTTP status. */
+/** Every code that a response can carry. */
 export const errorCodes = [
   'bad_url',
   'bad_option',
@@ -36,6 +36,41 @@ export const errorCodes = [
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
+
+/** HTTP status of each code, for the Worker and the GPU backend alike. */
+export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
+  bad_url: 400,
+  bad_option: 400,
+  unknown_effect: 400,
+  bad_source: 400,
+  bad_body: 400,
+  bad_signature: 403,
+  expired: 403,
+  source_forbidden: 403,
+  redirect_forbidden: 403,
+  not_allowed: 403,
+  not_found: 404,
+  source_missing: 404,
+  job_missing: 404,
+  method_not_allowed: 405,
+  not_ready: 409,
+  uri_too_long: 414,
+  too_many_bytes: 413,
+  not_an_image: 415,
+  format_unsupported: 415,
+  too_many_pixels: 422,
+  undecodable: 422,
+  over_budget: 422,
+  busy: 429,
+  rate_limited: 429,
+  source_unreachable: 502,
+  too_many_redirects: 502,
+  source_timeout: 504,
+  backend_unavailable: 503,
+  model_missing: 503,
+  loop: 508,
+  internal: 500,
+};
 
 export type AppErrorOptions = {
   /** The parameter at fault, where there is one. */

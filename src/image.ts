@@ -1,6 +1,5 @@
 // Decoded pixels: the type that codecs produce and consume, its checks, and exact turns and mirrorings.
-import { eachBand } from './bands.ts';
-import type { Pace } from './pace.ts';
+import { eachBand, type Pace } from './timing.ts';
 
 /** Decoded picture: 8-bit RGBA, straight (not premultiplied) alpha, sRGB, rows top to bottom. */
 export type Image = {
@@ -13,13 +12,13 @@ export type Image = {
 export type Size = { width: number; height: number };
 
 /**
- * What a decoder's shrunk picture shows: each of its pixels is the mean of `factor × factor` pixels of the full picture, whose top
- * left corner lies at (`left`, `top`) of the shrunk one, in pixels of that. Whole squares only would put it at (0, 0); after a
- * turn or a mirroring the last, partial squares may come first.
+ * How a picture that the decoder shrank relates to the full picture: each pixel is the mean of `factor × factor` full pixels. The full
+ * picture's top left corner lies at (`left`, `top`), in pixels of the shrunk picture. That is (0, 0) unless a turn or mirroring has
+ * moved the partial squares of the right or lower edge to the left or the top.
  */
 export type Shrunk = { full: Size; factor: number; left: number; top: number };
 
-/** A picture as it is: nothing was shrunk. */
+/** For a picture that was decoded at its full size. */
 export const unshrunk = ({ width, height }: Size): Shrunk => ({
   full: { width, height },
   factor: 1,
@@ -27,13 +26,13 @@ export const unshrunk = ({ width, height }: Size): Shrunk => ({
   top: 0,
 });
 
-/** What a picture shows that a decoder shrunk by `factor`. */
+/** For a picture that the decoder shrank by `factor`. */
 export const shrunkBy = (full: Size, factor: number): Shrunk => ({
   ...unshrunk(full),
   factor,
 });
 
-/** What the shrunk picture shows after a move. */
+/** The same relation after the shrunk picture has been turned or mirrored. */
 export function movedShrunk({ full, factor, left, top }: Shrunk, move: Move): Shrunk {
   const right = Math.ceil(full.width / factor) - full.width / factor - left;
   const bottom = Math.ceil(full.height / factor) - full.height / factor - top;
@@ -67,7 +66,7 @@ export function createImage(
   return { width, height, data };
 }
 
-/** Whether any pixel is not fully opaque. Fast enough to need no pause: some 5 ms for 12 megapixels. */
+/** Whether any pixel is not fully opaque. Does not yield: 12 megapixels take about 5 ms. */
 export function hasTransparency({ data }: Image): boolean {
   const pixels = pixelsOf(data);
   const [opaque] = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer) as unknown as [number];
@@ -80,7 +79,7 @@ export function hasTransparency({ data }: Image): boolean {
   return all !== opaque;
 }
 
-// The scan looks up this often whether it has found something.
+// Pixels scanned between two checks whether a transparent one was found.
 const SCANNED = 4096;
 
 /** Ways to turn and mirror; quarter and three-quarter turns are clockwise, `transpose` mirrors along the main diagonal, `transverse` along the other. */
@@ -93,7 +92,7 @@ export type Move =
   | 'transpose'
   | 'transverse';
 
-// What a pixel takes, in nanoseconds: sideways each one goes to another line of the cache.
+// Predicted nanoseconds per pixel. Sideways moves write each pixel to another cache line.
 const ALONG_NS = 5;
 const SIDEWAYS_NS = 12;
 
@@ -145,7 +144,7 @@ function walk(move: Move, { width, height }: Size) {
   }
 }
 
-/** One 32-bit number per pixel; a copy where the bytes are not aligned to it. */
+/** The pixels as 32-bit numbers; a copy if the bytes are not aligned to four. */
 function pixelsOf(data: Uint8ClampedArray): Uint32Array {
   const bytes = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);

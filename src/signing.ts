@@ -1,22 +1,32 @@
-// Signatures of URLs and requests: HMAC-SHA256 over a salt and a text, in imgproxy's form, so that its clients can make them.
+// Signatures of URLs and requests: HMAC-SHA256 of a salt and a text, in imgproxy's form, so that imgproxy's clients can make them.
+import {
+  base64UrlOf,
+  bytesOfBase64Url,
+  bytesOfHex,
+  hexOf,
+  hmac,
+  isHmac,
+  type OwnBytes,
+} from './crypto.ts';
 
 /** A pair of secrets; whoever has both can sign. */
-export type SigningKey = { key: Uint8Array<ArrayBuffer>; salt: Uint8Array<ArrayBuffer> };
+export type SigningKey = { key: OwnBytes; salt: OwnBytes };
 
-/** Carries the signature of a request that has none in its path. */
+/** Header with the signature of a request that has none in its path. */
 export const SIGNATURE_HEADER = 'X-Signature';
 
+/** Key pairs that a configuration may have at most. */
 const MOST_KEYS = 16;
 const PAIR = /^((?:[0-9a-f]{2}){1,256}):((?:[0-9a-f]{2}){1,256})$/i;
 
-// 32 bytes in base64url: the last character has two bits to spare, which are 0.
+// 32 bytes in base64url: the last two bits of the last character are unused and must be 0.
 const MAC = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 const text = new TextEncoder();
 
 /**
- * Reads `keyhex:salthex,…`, of which the first signs and each verifies, so that keys can be changed without a pause; empty: no keys.
- * Throws RangeError, which says nothing of what came.
+ * Reads `keyhex:salthex,…`. The first pair signs and every pair verifies, so keys can be changed without downtime; an empty text gives
+ * no keys. Throws RangeError, whose message shows no part of the value.
  */
 export function parseSigningKeys(value: string): readonly SigningKey[] {
   if (value.trim() === '') return [];
@@ -35,35 +45,31 @@ export function parseSigningKeys(value: string): readonly SigningKey[] {
   });
 }
 
-/** A fresh pair in the form that `parseSigningKeys` reads: 32 random bytes each. */
+/** A new pair of 32 random bytes each, in the form that `parseSigningKeys` reads. */
 export const newSigningKey = (): string => `${randomHex(32)}:${randomHex(32)}`;
 
-/** What is signed of a transform URL: its path behind `/t/` and the signature, and its query, both canonical. */
+/** The signed text of a transform URL: its canonical path after `/t/` and the signature, and its query. */
 export const urlText = ({ path, query }: { path: string; query: string }): string =>
   `/${path}${query}`;
 
-/** What is signed of any other request: method, canonical path with its query, and the SHA-256 of the body in lower-case hexadecimal digits. */
+/** The signed text of any other request: method, canonical path with query, and the body's SHA-256 in lower-case hexadecimal digits. */
 export const requestText = (request: { method: string; path: string; digest: string }): string =>
   [request.method, request.path, request.digest].join('\n');
 
-/** The signature of a text: base64url of its MAC, without padding. */
-export async function signText(message: string, { key, salt }: SigningKey): Promise<string> {
-  const mac = await crypto.subtle.sign('HMAC', await importKey(key, 'sign'), join(salt, message));
-  return base64UrlOf(new Uint8Array(mac));
-}
+/** The signature of a text: base64url of its HMAC, without padding. */
+export const signText = async (message: string, { key, salt }: SigningKey): Promise<string> =>
+  base64UrlOf(await hmac(key, join(salt, message)));
 
-/** Whether any of the keys made the signature; each is tried, whichever it is. */
+/** Whether one of the keys made the signature. All keys are tried, so the time does not show which one it was. */
 export async function isSignature(
   signature: string,
   message: string,
   keys: readonly SigningKey[],
 ): Promise<boolean> {
-  const mac = macOf(signature);
-  if (!mac) return false;
+  if (!looksSigned(signature)) return false;
+  const mac = bytesOfBase64Url(signature);
   const verdicts = await Promise.all(
-    keys.map(async ({ key, salt }) =>
-      crypto.subtle.verify('HMAC', await importKey(key, 'verify'), mac, join(salt, message)),
-    ),
+    keys.map(({ key, salt }) => isHmac(mac, { key, message: join(salt, message) })),
   );
   return verdicts.includes(true);
 }
@@ -71,23 +77,7 @@ export async function isSignature(
 /** Whether a text has the form of a signature. */
 export const looksSigned = (signature: string): boolean => MAC.test(signature);
 
-/** Bytes as base64url without padding. */
-export const base64UrlOf = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-
-function macOf(signature: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!looksSigned(signature)) return undefined;
-  const binary = atob(signature.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-const importKey = (key: Uint8Array<ArrayBuffer>, use: 'sign' | 'verify'): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, [use]);
-
-function join(salt: Uint8Array, message: string): Uint8Array<ArrayBuffer> {
+function join(salt: Uint8Array, message: string): OwnBytes {
   const bytes = text.encode(message);
   const joined = new Uint8Array(salt.length + bytes.length);
   joined.set(salt);
@@ -95,10 +85,4 @@ function join(salt: Uint8Array, message: string): Uint8Array<ArrayBuffer> {
   return joined;
 }
 
-const bytesOfHex = (hex: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-
-const randomHex = (bytes: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+const randomHex = (bytes: number): string => hexOf(crypto.getRandomValues(new Uint8Array(bytes)));

@@ -1,15 +1,15 @@
-// What a piece of work costs, as counts that calibration gives a price.
+// The cost of a piece of work: counted operations, which calibration gives prices, and bytes.
 
 /**
- * Counted units of work by kind: pixels read, cells, gradient steps. Time is linear in them; `plan/rates.json` has the
- * nanoseconds of each, under its owner's name (`resize.source`).
+ * Counted units of work by term: pixels read, cells, gradient steps. Time is linear in the counts; `cost/rates.json` has the
+ * nanoseconds of each term under its owner's name (`resize.read`).
  */
 export type Work = Readonly<Record<string, number>>;
 
 export type Cost = {
   work: Work;
-  /** The most bytes of JavaScript held at once for it, what it makes included, what it is given not. */
+  /** Peak bytes of JavaScript memory, including the result but not the input. */
   bytes: number;
-  /** Bytes that the memory of the WASM module comes to in which it runs, tensors included; none unless given. */
+  /** Bytes that the WASM module's memory grows to, including tensors; none unless given. */
   heap?: number;
 };

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitTransformPath } from '../src/canonical-path.ts';
 import {
   isSignature,
   newSigningKey,
@@ -10,6 +9,7 @@ import {
   signText,
   urlText,
 } from '../src/signing.ts';
+import { splitTransformPath } from '../src/url-text.ts';
 
 const [documented] = parseSigningKeys('736563726574:68656C6C6F') as [SigningKey];
 const [first, second] = parseSigningKeys(`${newSigningKey()},${newSigningKey()}`) as [

@@ -5,7 +5,7 @@ import { readSafetensors } from '../../src/models/safetensors.ts';
 import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta/predictor.ts';
 import { transferStyle } from '../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
-import { noPace } from '../../src/pace.ts';
+import { noPace } from '../../src/timing.ts';
 import { detail } from '../../test/helpers/files/golden-images.ts';
 import { type Transcription, transcribeMagenta } from '../rivals/magenta-transcription.ts';
 import { fileOf, time, unlimitedHeaps, unlimitedTensors } from './engine.ts';

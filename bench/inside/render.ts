@@ -2,7 +2,7 @@
 import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { renderPlan } from '../../src/render/render.ts';
+import { createRenderer } from '../../src/render/renderer.ts';
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 
 /** `plan`: the segments of a URL; `further`: stored files by the texts of further images; `repeat`: how many renderings make one sample. */
@@ -27,8 +27,6 @@ export const limits = {
   maxSourcePixels: 1e9,
   maxResultPixels: 1e9,
   edgeBudgetMs: 1e9,
-  edgeMemoryBytes: 1e12,
-  edgeHeapBytes: 1e12,
 };
 
 // workerd's clock moves in whole milliseconds, so a sample is the mean of several runs.
@@ -54,10 +52,15 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
     main: fileOf(file),
     further: new Map(Object.entries(further).map(([text, name]) => [text, fileOf(name)])),
   };
-  const enter = async () => () => {};
-  const ports = { codecs, limits, now: () => performance.now(), pause, tensors, enter };
+  const gate = { enter: async () => () => {}, check: () => {} };
+  const now = () => performance.now();
+  const renderer = createRenderer({
+    ...{ codecs, limits, gate, now, pause, tensors },
+    places: ['edge'],
+  });
   const began = performance.now();
-  const { timings } = await renderPlan(parsed, blobs, () => format, ports);
+  const placed = await renderer.place({ plan: parsed, blobs, choose: () => format });
+  const { timings } = await renderer.render(placed);
   const total = performance.now() - began;
   return {
     decode: timings.decode,

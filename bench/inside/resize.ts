@@ -13,12 +13,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image, unshrunk } from '../../src/image.ts';
-import { noPace } from '../../src/pace.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { byteOfLinear } from '../../src/tensor/colour/colour.ts';
 import { fromImage } from '../../src/tensor/picture/picture.ts';
 import { readRows } from '../../src/tensor/picture/read-rows.ts';
 import { type Axis, lanczosAxis } from '../../src/tensor/resample/axis.ts';
+import { noPace } from '../../src/timing.ts';
 import { pixelsOf, time } from './engine.ts';
 
 export type Way = 'step' | 'dense product' | 'pool and bilinear';

@@ -41,7 +41,7 @@ export type InspectedWorker = {
 
 const SAMPLE_EVERY_MS = 20;
 const LONGEST_REQUEST_S = 120;
-const LONGEST_ANSWER_S = 20;
+const LONGEST_ANSWER_S = 60;
 
 /** Builds the Worker of `config`, starts it with an empty store, hands it to `use`, and always closes it. */
 export async function withInspected<T>(
@@ -150,7 +150,7 @@ async function connect(inspector: URL): Promise<Session> {
     socket.addEventListener('open', () => resolve());
     socket.addEventListener('error', () => reject(new Error('the inspector refused')));
   });
-  await within(20, 'connecting to the inspector', opened);
+  await within(LONGEST_ANSWER_S, 'connecting to the inspector', opened);
   let context: number | undefined;
   const waiting = new Map<number, (answer: Answer) => void>();
   socket.addEventListener('message', ({ data }) => {

@@ -1,5 +1,5 @@
 // CIEDE2000, the colour difference by which palettes are judged (Sharma, Wu and Dalal, 2005, with test pairs).
-import { srgbToLinear } from '../../src/tensor/colour/colour.ts';
+import { srgbToLinear } from '../../src/srgb.ts';
 
 /** A CIELAB colour, white point D65. */
 export type Lab = { l: number; a: number; b: number };

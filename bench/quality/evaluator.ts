@@ -1,7 +1,8 @@
 // Judges stylised pictures as they are served, in 8 bits: how close they are to the style, and how much of the content is left.
-import { noPace } from '../../src/pace.ts';
+
 import { lumaOf } from '../../src/tensor/colour/luma.ts';
 import { gradient } from '../../src/tensor/filter/gradient.ts';
+import { noPace } from '../../src/timing.ts';
 import { type Network, type PictureStatistics, statisticsOf } from './features.ts';
 import type { Named } from './pictures.ts';
 

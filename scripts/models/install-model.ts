@@ -1,7 +1,7 @@
 // Installs one model: obtains its files, converts them, and writes the weights and their record, completely or not at all.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf } from '../../src/digest.ts';
+import { digestOf } from '../../src/crypto.ts';
 import { type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { type ModelRecord, recordFile, weightsFile } from '../../src/models/store.ts';

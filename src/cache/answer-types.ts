@@ -10,11 +10,11 @@ export type Made<T> =
       headers: Headers;
       validator?: string | undefined;
     }
-  /** The stored answer is still right; only where its tag was given. */
+  /** The stored answer is still right; only if its tag was given. */
   | { kind: 'unchanged' }
-  /** The client has the answer of this tag, and gets `response`; nobody else does. */
-  | { kind: 'known'; tag: string; response: Response }
-  /** Something else, that is neither stored nor shared. */
+  /** The client has the answer of this tag already. */
+  | { kind: 'known'; tag: string }
+  /** Something else, which is neither stored nor shared. */
   | { kind: 'aside'; value: T };
 
 /** How an answer is to be made: `tag` is that of a stored one which may still be right, `validator` that of its only source, `sent` says whether anyone waits for it, `purgedAt` when any of its sources was last purged. */
@@ -29,28 +29,33 @@ export type Asked<T> = {
   key: string;
   /** Canonical texts of all sources that the answer is made of. */
   sources: readonly string[];
+  /** The client's header. */
+  ifNoneMatch: string | null;
   background: Background;
-  /** An answer that is there already, though not stored here; asked for before anything is made. */
-  elsewhere: (purgedAt: number) => Promise<Response | undefined>;
-  /** Throws `AppError`. */
+  /** Makes the answer; others who ask for the same wait meanwhile. Throws `AppError`. */
   make: (use: MakeUse) => Promise<Made<T>>;
-  /** The answer for a client that has this one; undefined where it has not. */
-  known: (tag: string) => Response | undefined;
-  /** The answer of something else, once others need not wait for it. */
-  finish: (value: T) => Promise<Response>;
 };
 
-/** An answer: stored before, made for others who asked at the same time, or made now. */
-export type Answered = { response: Response; from: 'store' | 'others' | 'work' };
+/** An answer: stored before, made for others who asked at the same time, or made now; or that the client has it; or something else. */
+export type Answered<T> =
+  | {
+      kind: 'answer';
+      from: 'store' | 'others' | 'work';
+      body: BodyInit | null;
+      /** With `Age` and `Cache-Status` (RFC 9211). */
+      headers: Headers;
+    }
+  | { kind: 'known'; from: 'others' | 'work'; tag: string }
+  | { kind: 'aside'; from: 'work'; value: T };
 
 export type AnswerCache = {
-  /** The answer, with `Age` and `Cache-Status` (RFC 9211). Throws what `make` throws. */
-  answer: <T>(asked: Asked<T>) => Promise<Answered>;
+  /** The answer for this request. Throws what `make` throws. */
+  answer: <T>(asked: Asked<T>) => Promise<Answered<T>>;
   /** A stored answer while it is fresh, whatever became of its sources. */
   match: (key: string) => Promise<Response | undefined>;
   /** Stores an answer made of what there was at `at`, in milliseconds since 1970. */
   put: (key: string, response: Response, at: number) => Promise<void>;
-  /** Milliseconds since 1970 of the last purge of any of the sources; 0 where there was none. */
+  /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
   purgedAt: (sources: readonly string[], background: Background) => Promise<number>;
   /** Refuses from now on what was made of the source so far. */
   purge: (source: string) => Promise<void>;

@@ -4,7 +4,7 @@
 // plain data; those that follow look for it, each by timers of its own.
 import { AppError } from '../errors.ts';
 
-type Flight<T> = { beats: number; landed?: { outcome: T; at: number } };
+type Flight<T> = { heartbeats: number; finished?: { outcome: T; at: number } };
 
 export type FlightPorts = {
   /** A timer of the request that calls it. */
@@ -15,31 +15,31 @@ export type FlightPorts = {
 
 export type Flights<T> = {
   /**
-   * The first to come leads, and must land. The others follow: `outcome` resolves to what the flight landed with, or to undefined where
-   * whoever led is gone. Throws `busy` after a minute.
+   * The first to come leads, and must finish. The others follow: `outcome` resolves to what the leader finished with, or to undefined if
+   * the leader is gone. Throws `busy` after a minute.
    */
-  board: (key: string) => Leader<T> | Follower<T>;
+  begin: (key: string) => Leader<T> | Follower<T>;
   /** Whether somebody leads. */
-  isUp: (key: string) => boolean;
+  isRunning: (key: string) => boolean;
 };
 
 type Leader<T> = {
   leads: true;
-  /** Tells those who follow. Whoever comes after leads anew; where `until` is given, once that has resolved. */
-  land: (outcome: T, until?: Promise<unknown>) => Promise<void>;
+  /** Tells those who follow. Whoever comes after leads anew; if `until` is given, once that has resolved. */
+  finish: (outcome: T, until?: Promise<unknown>) => Promise<void>;
 };
 type Follower<T> = { leads: false; outcome: () => Promise<T | undefined> };
 
 /** Soon at first, as most answers are quick. */
 const POLLS_MS = [5, 10, 20, 40] as const;
-const BEAT_MS = 200;
-/** Looks without a beat after which the leader counts as gone: its request was cancelled, and its timers with it. Counted in looks, as a computation that holds the isolate keeps everybody from beating and from looking. */
-const SILENT_LOOKS = 50;
-const MOST_LOOKS = 1500;
-/** Nothing is to be had from a flight for longer, whatever became of its leader. */
-const LANDED_MS = 5000;
+const HEARTBEAT_MS = 200;
+/** Polls without a heartbeat after which the leader counts as gone: its request was cancelled, and its timers with it. Counted in polls, as a computation that holds the isolate keeps both from running. */
+const SILENT_POLLS = 50;
+const MOST_POLLS = 1500;
+/** An outcome is kept no longer, whatever became of its leader. */
+const KEPT_MS = 5000;
 
-/** No flights yet. */
+/** Nothing is running yet. */
 export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
   const flights = new Map<string, Flight<T>>();
   const forget = (key: string, flight: Flight<T>): void => {
@@ -47,29 +47,29 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
   };
 
   function sweep(): void {
-    for (const [key, { landed }] of flights) {
-      if (landed && now() - landed.at > LANDED_MS) flights.delete(key);
+    for (const [key, { finished }] of flights) {
+      if (finished && now() - finished.at > KEPT_MS) flights.delete(key);
     }
   }
 
-  async function beat(flight: Flight<T>): Promise<void> {
-    while (!flight.landed) {
-      flight.beats++;
-      await wait(BEAT_MS);
+  async function sendHeartbeats(flight: Flight<T>): Promise<void> {
+    while (!flight.finished) {
+      flight.heartbeats++;
+      await wait(HEARTBEAT_MS);
     }
   }
 
   async function follow(key: string, flight: Flight<T>): Promise<T | undefined> {
-    let [heard, silent] = [flight.beats, 0];
-    for (let look = 0; look < MOST_LOOKS; look++) {
-      if (flight.landed) return flight.landed.outcome;
-      silent = flight.beats === heard ? silent + 1 : 0;
-      heard = flight.beats;
-      if (silent > SILENT_LOOKS) {
+    let [heard, silent] = [flight.heartbeats, 0];
+    for (let poll = 0; poll < MOST_POLLS; poll++) {
+      if (flight.finished) return flight.finished.outcome;
+      silent = flight.heartbeats === heard ? silent + 1 : 0;
+      heard = flight.heartbeats;
+      if (silent > SILENT_POLLS) {
         forget(key, flight);
         return undefined;
       }
-      await wait(POLLS_MS[Math.min(look, POLLS_MS.length - 1)]!);
+      await wait(POLLS_MS[Math.min(poll, POLLS_MS.length - 1)]!);
     }
     throw new AppError('busy', 'the same picture is being made, and takes too long', {
       retryable: true,
@@ -78,17 +78,17 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
   }
 
   return {
-    board(key) {
+    begin(key) {
       sweep();
       const known = flights.get(key);
       if (known) return { leads: false, outcome: () => follow(key, known) };
-      const flight: Flight<T> = { beats: 0 };
+      const flight: Flight<T> = { heartbeats: 0 };
       flights.set(key, flight);
-      void beat(flight);
+      void sendHeartbeats(flight);
       return {
         leads: true,
-        async land(outcome, until) {
-          flight.landed = { outcome, at: now() };
+        async finish(outcome, until) {
+          flight.finished = { outcome, at: now() };
           try {
             await until;
           } finally {
@@ -97,6 +97,6 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
         },
       };
     },
-    isUp: (key) => flights.has(key),
+    isRunning: (key) => flights.has(key),
   };
 }

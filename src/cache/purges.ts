@@ -1,5 +1,6 @@
 // When sources were purged: what was made of them before is not used any more.
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../crypto.ts';
+import { within } from '../timing.ts';
 import type { ResponseCache } from './response-cache.ts';
 
 export type Purges = {
@@ -48,8 +49,9 @@ export function createPurges({ near, far, wait, log }: PurgePorts): Purges {
       const known = await near.match(key);
       if (known) return timeIn(await known.text());
       if (!far) return 0;
-      const text = await Promise.race([far.get(key), wait(FAR_MS).then(() => LATE)]);
-      if (text === LATE) throw new Error(`no answer within ${FAR_MS} ms`);
+      const text = await within({ ms: FAR_MS, wait }, far.get(key), () => {
+        throw new Error(`no answer within ${FAR_MS} ms`);
+      });
       const at = timeIn(text ?? '');
       background(keep(key, at).catch(failed));
       return at;
@@ -69,8 +71,6 @@ export function createPurges({ near, far, wait, log }: PurgePorts): Purges {
     },
   };
 }
-
-const LATE = 'late';
 
 const keyOf = async (source: string): Promise<string> => `purges/${await digestOf(source)}`;
 

@@ -1,4 +1,5 @@
 // Two places for answers, one behind the other: what the near one has lost comes back from the far one.
+import { within } from '../timing.ts';
 import { readFreshness } from './freshness.ts';
 import type { ResponseCache } from './response-cache.ts';
 
@@ -34,14 +35,10 @@ export function inTiers({
       if (late) response?.body?.cancel().catch(() => {});
       return response;
     });
-    found.catch(() => {});
-    return Promise.race([
-      found,
-      wait(timeoutMs).then(() => {
-        late = true;
-        throw new Error(`no answer within ${timeoutMs} ms`);
-      }),
-    ]);
+    return within({ ms: timeoutMs, wait }, found, () => {
+      late = true;
+      throw new Error(`no answer within ${timeoutMs} ms`);
+    });
   }
 
   return {

@@ -1,4 +1,4 @@
-// The client library: builds and signs transform URLs and speaks with jobs, in browsers, Node and Workers.
+// The client library: builds and signs transform URLs, submits and follows jobs, in browsers, Node and Workers.
 import { AppError } from '../errors.ts';
 import { parseSigningKeys } from '../signing.ts';
 import { createJobClient, type JobClient } from './job-client.ts';
@@ -9,18 +9,18 @@ import { type Expiry, signUrl } from './sign-url.ts';
 export type ClientOptions = {
   /** Scheme, host and port of the service. */
   origin: string | URL;
-  /** As in `SIGNING_KEYS`, `<key>:<salt>` in hexadecimal digits; the first pair signs. Never in a page: whoever has them can sign. */
+  /** As in `SIGNING_KEYS`, `<key>:<salt>` in hexadecimal digits; the first pair signs. Never ship them to a browser: whoever has them can sign. */
   keys?: string | undefined;
-  /** Instead of the global one, such as that of a service binding. */
+  /** Replaces the global `fetch`, for instance with a service binding's. */
   fetch?: Fetch;
-  /** Time for an answer, in milliseconds; 30 s unless given. */
+  /** Timeout of a request in milliseconds; 30,000 unless given. */
   timeoutMs?: number;
 };
 
 export type Client = {
   /** The plan for a picture: `https://…`, `asset:<name>`, `r2:<key>`, or a path under the source base. Throws `bad_source`. */
   from: (source: string | URL) => PlanBuilder<false>;
-  /** The plan for a picture that is sent along. */
+  /** The plan for a picture that is uploaded with the request. */
   upload: () => PlanBuilder<true>;
   /** A transform URL, or its path, with its signature. Throws `bad_signature` without keys, `bad_url`, `bad_option`. */
   sign: (url: string | URL, options?: { expires?: Expiry | undefined }) => Promise<string>;
@@ -29,7 +29,7 @@ export type Client = {
 
 const TIMEOUT_MS = 30_000;
 
-/** A client of one service. Throws RangeError for keys and origins that are none. */
+/** A client of one service. Throws RangeError for malformed keys or a malformed origin. */
 export function createClient(options: ClientOptions): Client {
   const origin = originOf(options.origin);
   const [key] = readKeys(options.keys);

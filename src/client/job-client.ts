@@ -1,38 +1,38 @@
-// Jobs from a client's side: submit, look, follow, fetch, cancel.
-import { digestOf } from '../digest.ts';
+// The client's side of jobs: submit, read, follow, fetch the result, cancel.
+import { digestOf } from '../crypto.ts';
 import type { jobDocument } from '../http/jobs/document.ts';
 import { requestText, SIGNATURE_HEADER, type SigningKey, signText } from '../signing.ts';
 import { type FollowOptions, followJob, type JobEvent } from './job-events.ts';
 import { type RequestPorts, request } from './request.ts';
 
-/** What the service tells of a job; `token` in the answer to a submit. */
+/** The service's description of a job; only the response to a submit has `token`. */
 export type JobDocument = ReturnType<typeof jobDocument>;
 
-/** A plan with its source, or one whose pictures come along; builders are such. */
+/** A plan with its source, or a plan whose pictures are uploaded; plan builders have this form. */
 export type PlannedWork = { plan: string; source?: string | undefined };
 
 export type SubmitOptions = {
-  /** For a plan without source: `image`, and one for each further image. */
+  /** Uploads for a plan without source: `image`, and one for each further image. */
   pictures?: Readonly<Record<string, Blob>>;
-  /** Seconds to wait for the job's end. */
+  /** Seconds that the response may wait for the job's end. */
   wait?: number;
   signal?: AbortSignal;
 };
 
 type Asked = { signal?: AbortSignal };
 
-/** Jobs are asked for by their ids. All throw what `request` throws. */
+/** Jobs are named by their ids. All methods throw what `request` throws. */
 export type JobClient = {
-  /** Submits, signed where there are keys. The same work is the same job, so repeating it does no harm. */
+  /** Submits a job; the request is signed if there are keys. Submitting the same work again returns the same job. */
   submit: (work: PlannedWork, options?: SubmitOptions) => Promise<JobDocument>;
   state: (id: string, options?: Asked) => Promise<JobDocument>;
   /** Events until the job has ended. */
   events: (id: string, options?: FollowOptions) => AsyncGenerator<JobEvent, void, undefined>;
-  /** The picture. Throws `not_ready` until it is there, and why there is none. */
+  /** The result. Throws `not_ready` while the job is running, and the job's own error if it failed. */
   result: (id: string, options?: Asked) => Promise<Response>;
-  /** The newest preview. Throws `not_ready` until there is one. */
+  /** The newest preview. Throws `not_ready` if there is none yet. */
   preview: (id: string, options?: Asked) => Promise<Response>;
-  /** Ends the job; `token` is that of its submit. */
+  /** Cancels the job; `token` comes from the response to its submit. */
   cancel: (id: string, token?: string, options?: Asked) => Promise<JobDocument>;
 };
 
@@ -72,7 +72,7 @@ async function signBody(body: Uint8Array, key: SigningKey): Promise<string> {
   return signText(requestText({ method: 'POST', path: PATH, digest }), key);
 }
 
-// As bytes: what is signed has to be what is sent, the boundaries of parts included.
+// Serialised to bytes first, because the signature covers exactly the bytes that are sent, including multipart boundaries.
 async function bodyOf(
   { plan, source }: PlannedWork,
   pictures: Readonly<Record<string, Blob>> | undefined,

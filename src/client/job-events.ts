@@ -1,23 +1,24 @@
-// Follows a job's events, over as many connections as it takes.
+// Follows a job's events and reconnects if a connection is lost.
 import { AppError } from '../errors.ts';
 import type { Job, JobProgress } from '../jobs/job.ts';
+import { sleep, within } from '../timing.ts';
 import { type RequestPorts, request } from './request.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
 
-/** What the service tells of a job while it goes on; the `id`s grow. */
+/** Events of a running job; their `id`s increase. */
 export type JobEvent =
   | { id: number; type: 'state'; data: Job }
   | { id: number; type: 'progress'; data: JobProgress }
   | { id: number; type: 'preview'; data: NonNullable<Job['preview']> };
 
 export type FollowOptions = {
-  /** Ends following; the job goes on. */
+  /** Stops following; the job continues. */
   signal?: AbortSignal;
-  /** The `id` of the last event that is known already. */
+  /** The `id` of the last event already received. */
   after?: number;
-  /** Silence after which a connection counts as lost; the service says something every 15 s. */
+  /** Milliseconds of silence after which a connection counts as lost; the service sends something every 15 s. */
   silenceMs?: number;
-  /** Pauses before the next connection, the longer the more have failed in a row; after the last one following fails. */
+  /** Milliseconds before each reconnection, by the number of failures in a row; when the list is used up, following fails. */
   pausesMs?: readonly number[];
 };
 
@@ -27,8 +28,8 @@ const TYPES = ['state', 'progress', 'preview'];
 const FINAL = ['succeeded', 'failed', 'canceled'];
 
 /**
- * Events until the job has ended. A connection that breaks or falls silent is replaced by one that goes on behind the last event.
- * Throws `job_missing`, and once all pauses are spent what went wrong last.
+ * Yields events until the job has ended. A connection that breaks or falls silent is replaced by one that continues after the last
+ * event. Throws `job_missing`, and the last failure when all reconnections are used up.
  */
 export async function* followJob(
   path: string,
@@ -55,6 +56,7 @@ export async function* followJob(
     const pause = pausesMs[failures++];
     if (pause === undefined) throw cause ?? new Error('the connection ended before the job');
     await sleep(pause, signal);
+    signal?.throwIfAborted();
   }
 }
 
@@ -73,22 +75,11 @@ async function* connection(
   };
   const { body } = await request(path, { headers, signal }, ports, (response) => response);
   if (!body) return;
-  yield* serverEvents(body, (reader) => within(silenceMs, reader.read()));
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DOMException(`nothing heard for ${ms} ms`, 'TimeoutError')),
-      ms,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  yield* serverEvents(body, (reader) =>
+    within({ ms: silenceMs }, reader.read(), () => {
+      throw new DOMException(`nothing heard for ${silenceMs} ms`, 'TimeoutError');
+    }),
+  );
 }
 
 const parsed = ({ id, type, data }: ServerEvent): JobEvent =>
@@ -96,19 +87,3 @@ const parsed = ({ id, type, data }: ServerEvent): JobEvent =>
 
 const isEnd = ({ type, data }: ServerEvent): boolean =>
   type === 'state' && FINAL.includes((JSON.parse(data) as Job).state);
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    const aborted = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    function done(): void {
-      signal?.removeEventListener('abort', aborted);
-      resolve();
-    }
-    if (signal?.aborted) return aborted();
-    signal?.addEventListener('abort', aborted, { once: true });
-  });
-}

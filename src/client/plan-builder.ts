@@ -1,6 +1,6 @@
-// Writes the segments of a plan, step by step.
-import { AppError } from '../errors.ts';
-import { escapeValue } from '../escapes.ts';
+// Builds the text of a plan, step by step.
+import { AppError, paramError } from '../errors.ts';
+import { escapeValue } from '../url-text.ts';
 import {
   type Options,
   outputNames,
@@ -13,35 +13,35 @@ import { inputText, sourceText } from './source-text.ts';
 
 type InputOf<N> = N extends keyof typeof stepInputs ? (typeof stepInputs)[N][number] : never;
 
-/** Parameters of a step; with an upload its further images may be parts of the upload. */
+/** Parameters of a step; if the source is an upload, further images may be parts of that upload. */
 type StepParams<N extends keyof Steps, Uploads> = Uploads extends true
   ? Omit<Steps[N], InputOf<N>> & Partial<Pick<Steps[N], InputOf<N> & keyof Steps[N]>>
   : Steps[N];
 
-// Parameters may be left out where each of them may.
+// The parameters as a whole are optional if each of them is.
 type Given<T> = Record<never, never> extends T ? [params?: T] : [params: T];
 
 type StepMethods<Uploads> = {
   readonly [N in keyof Steps]: (...params: Given<StepParams<N, Uploads>>) => PlanBuilder<Uploads>;
 };
 
-/** A plan in the making, which is never changed: each method gives a new one with one step more. */
+/** An immutable plan under construction: each method returns a new one with one more step. */
 export type PlanBuilder<Uploads = boolean> = StepMethods<Uploads> & {
-  /** One segment of options. Throws `bad_option` where one that shapes the answer is given again. */
+  /** One segment of options. Throws `bad_option` if an output option is given a second time. */
   readonly options: (options: Options) => PlanBuilder<Uploads>;
-  /** The segments that the service has under a name. */
+  /** A preset of the service, by name. */
   readonly preset: (name: string) => PlanBuilder<Uploads>;
   /** The segments, as jobs take them. */
   readonly plan: string;
-  /** The source as at the end of a URL; undefined for uploads. */
+  /** The source as written at the end of a URL; undefined for uploads. */
   readonly source: string | undefined;
-  /** The transform URL, not signed. */
+  /** The transform URL without signature. */
   readonly url: () => string;
-  /** The same with a signature, and an end where one is given. Throws `bad_signature` without keys. */
+  /** The transform URL with a signature and, if given, an expiry. Throws `bad_signature` without keys. */
   readonly signedUrl: (options?: { expires?: Expiry }) => Promise<string>;
 };
 
-/** What URLs are made with. */
+/** Origin and key for making URLs. */
 export type UrlPorts = {
   origin: string;
   sign: (url: string, options?: { expires?: Expiry | undefined }) => Promise<string>;
@@ -62,7 +62,7 @@ export function planBuilder(source: string | URL | undefined, ports: UrlPorts): 
 
 type State = {
   segments: readonly string[];
-  /** Names of options that were given and may not come again. */
+  /** Output options given so far, which may not be repeated. */
   outputs: readonly string[];
   source: string | undefined;
 };
@@ -86,9 +86,7 @@ function build(state: State, ports: UrlPorts): PlanBuilder {
       const given = Object.keys(options).filter((name) => outputNames.includes(name));
       const again = given.find((name) => outputs.includes(name));
       if (again !== undefined) {
-        throw new AppError('bad_option', `${again}: expected once, got it more than once`, {
-          param: again,
-        });
+        throw paramError({ param: again, expected: 'once', got: 'it more than once' });
       }
       return add(written.join(','), given);
     },
@@ -114,7 +112,7 @@ const pairs = (values: Values, inputs: readonly string[]): string[] =>
     return [`${name}=${escapeValue(items.map((item) => write(item as string)).join('~'))}`];
   });
 
-/** Numbers without exponent, which URLs do not have. */
+/** Writes numbers without an exponent, which the URL grammar does not allow. */
 function text(value: unknown, param: string): string {
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value)) {

@@ -1,4 +1,4 @@
-// Asks the service, and turns its problem documents into errors.
+// Sends a request to the service and turns problem documents into errors.
 import { AppError, errorCodes } from '../errors.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -6,15 +6,15 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type RequestPorts = {
   origin: string;
   fetch: Fetch;
-  /** Time for an answer, in milliseconds. */
+  /** Timeout of a request, in milliseconds. */
   timeoutMs: number;
 };
 
 const MOST_PROBLEM = 64 * 1024;
 
 /**
- * Lends the answer to `use` where it is good; both have `timeoutMs` together, what `use` gives away lives on. Throws the problem as
- * `AppError`, a DOMException `TimeoutError`, and what `fetch` throws.
+ * Sends a request and passes a successful response to `use`; `timeoutMs` covers both, but not a body that `use` returns unread. Throws
+ * the problem as `AppError`, a DOMException `TimeoutError`, and what `fetch` throws.
  */
 export async function request<T>(
   path: string,

@@ -1,4 +1,4 @@
-// Reads a stream of server-sent events.
+// Parses a stream of server-sent events.
 
 export type ServerEvent = { id: number; type: string; data: string };
 
@@ -6,8 +6,8 @@ export type ServerEvent = { id: number; type: string; data: string };
 const MOST_TEXT = 2 ** 20;
 
 /**
- * The events of a body, each as soon as it is whole. Throws `RangeError` for one that is too long, and what `read` throws, which reads
- * the next bytes. The body is let go on every path.
+ * Yields each event of a body as soon as it is complete. `read` reads the next bytes. Throws `RangeError` for an event that is too
+ * long, and what `read` throws. The body is cancelled on every path.
  */
 export async function* serverEvents(
   body: ReadableStream<Uint8Array>,
@@ -34,12 +34,12 @@ export async function* serverEvents(
       }
     }
   } finally {
-    // Not waited for: of a connection that hangs, nothing may come of it.
+    // Not awaited: on a connection that hangs it might never settle.
     reader.cancel().catch(() => {});
   }
 }
 
-/** The event of a block of lines; undefined for a comment, which only shows that the server is there. */
+/** The event of a block of lines; undefined for a comment, which the server sends as a heartbeat. */
 function parseEvent(block: string): ServerEvent | undefined {
   const lines = block.split(/\r?\n/);
   const of = (field: string): string[] =>

@@ -1,14 +1,14 @@
 // Signs transform URLs.
-import { splitTransformPath } from '../canonical-path.ts';
-import { AppError } from '../errors.ts';
+import { AppError, paramError } from '../errors.ts';
 import { type SigningKey, signText, urlText } from '../signing.ts';
+import { splitTransformPath } from '../url-text.ts';
 
-/** Where a signed URL ends: a date, or seconds since 1970. */
+/** When a signed URL expires: a date, or seconds since 1970. */
 export type Expiry = number | Date;
 
 /**
- * A transform URL in its canonical form with its signature, which takes the place of one that it has; with `expires` it is refused from
- * then on. Throws `bad_url` where it is no transform URL, `bad_option` where it expires already.
+ * The canonical form of a transform URL with a signature, which replaces an earlier one. With `expires`, the service refuses the URL
+ * from that time on. Throws `bad_url` unless it is a transform URL, and `bad_option` if it already has an expiry.
  */
 export async function signUrl(
   url: URL,
@@ -31,17 +31,13 @@ export async function signUrl(
 function expirySeconds(expires: Expiry): number {
   const seconds = expires instanceof Date ? expires.getTime() / 1000 : expires;
   if (Number.isFinite(seconds) && seconds >= 0) return Math.floor(seconds);
-  throw new AppError('bad_option', `exp: expected a date or seconds since 1970, got ${seconds}`, {
-    param: 'exp',
-  });
+  throw paramError({ param: 'exp', expected: 'a date or seconds since 1970', got: `${seconds}` });
 }
 
-// First of the segments: nothing before it can be taken for a source.
+// `exp` becomes the first segment, so that nothing before it can be mistaken for a source.
 function expiring(path: string, expires: Expiry): string {
   if (/(?:^|[/,])exp=/.test(planOf(path))) {
-    throw new AppError('bad_option', 'exp: expected once, the URL has one already', {
-      param: 'exp',
-    });
+    throw paramError({ param: 'exp', expected: 'once, the URL has one already' });
   }
   return `exp=${expirySeconds(expires)}/${path}`;
 }

@@ -1,16 +1,16 @@
-// How pictures are named in transform URLs: as they are where nothing on the way can change them, else in base64url.
+// Writes sources in transform URLs: unchanged if no proxy can alter them on the way, otherwise in base64url.
+import { base64UrlOf } from '../crypto.ts';
 import { AppError } from '../errors.ts';
-import { escapeValue } from '../escapes.ts';
-import { base64UrlOf } from '../signing.ts';
+import { escapeValue } from '../url-text.ts';
 
-// RFC 3986's characters of a path and a query; others are escaped by some and not by others.
+// RFC 3986's characters of a path and a query; proxies differ in how they escape all others.
 const PLAIN = /^[\w.~!$&'()*+,;=:@/?%-]*$/;
 
 const NAMED = /^(?:b64|asset):/;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 /**
- * The end of a transform URL for `https://…`, `asset:<name>`, `r2:<key>`, `b64:…` or, with a source base, a path under it. Throws
+ * The source at the end of a transform URL, for `https://…`, `asset:<name>`, `r2:<key>`, `b64:…` or, with a source base, a path under it. Throws
  * `bad_source` for anything else.
  */
 export function sourceText(source: string | URL): string {
@@ -28,7 +28,7 @@ export function sourceText(source: string | URL): string {
   return plain ? href : wrapped(href);
 }
 
-/** The same as the value of an option, not yet escaped: never a raw address. Throws `bad_source`, which names `param`. */
+/** The source as an option's value, not yet escaped; never a raw URL. Throws `bad_source`, which names `param`. */
 export function inputText(source: string | URL, param: string): string {
   const text = String(source);
   if (NAMED.test(text)) return text;

@@ -1,6 +1,6 @@
 // What a codec is: the code that decodes one file format to an `Image` and encodes an `Image` to it.
 import type { Image, Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 import type { Cost } from '../work.ts';
 import type { formats } from './formats.ts';
 

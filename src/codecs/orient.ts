@@ -1,6 +1,6 @@
 // Rotates and mirrors a picture as its EXIF orientation says.
 import { type Image, type Move, moved } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 
 /** The move for each orientation from 2 on; orientation 1 needs none. */
 const moves: readonly Move[] = [

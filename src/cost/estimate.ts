@@ -23,9 +23,9 @@ export type Limits = {
   maxSourcePixels: number;
   maxResultPixels: number;
   edgeBudgetMs: number;
-  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to. */
-  edgeMemoryBytes: number;
-  edgeHeapBytes: number;
+  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to; no limit if left out, as on the GPU backend. */
+  edgeMemoryBytes?: number;
+  edgeHeapBytes?: number;
 };
 
 /** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */
@@ -80,16 +80,14 @@ export function estimate(
   }
   const sizes = stepSizes(plan, uprightSize(main.header), limits);
   const wanted = [
-    sourceShrink(plan, sizes[0] as Size),
-    ...others.map(({ header }, i) =>
-      furtherShrink(plan, further[i] as string, uprightSize(header), sizes),
-    ),
+    sourceShrink(plan, sizes[0]!),
+    ...others.map(({ header }, i) => furtherShrink(plan, further[i]!, uprightSize(header), sizes)),
   ];
   const making = vectorsCost(vectors, codecs);
   const decoding = decodeAll(files, wanted, context);
   const rest = estimateRest(plan, sizes, {
     held: decoding.held,
-    shrink: decoding.shrinks[0] as number,
+    shrink: decoding.shrinks[0]!,
     alpha: files.some(({ header }) => header.alpha),
     context,
   });
@@ -141,7 +139,7 @@ export function estimateRest(
   let factor = shrink;
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
-    const input = sizes[i] as Size;
+    const input = sizes[i]!;
     const toBytes = goesToBytes(plan, i);
     const { move } = effect.decode;
     const cost = move
@@ -152,9 +150,9 @@ export function estimateRest(
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
     const perPixel = cost.leaves ?? RGBA_BYTES;
-    left = perPixel * area(sizes[i + 1] as Size);
+    left = perPixel * area(sizes[i + 1]!);
     // What is not bytes yet is there together with its bytes for a moment.
-    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1] as Size);
+    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1]!);
   });
   bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;
@@ -180,7 +178,7 @@ function decodeAll(
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
     const codec = decoderOf(codecs, file.header.format);
-    const shrink = codec.shrink(file.header, Math.max(1, (wanted[i] as number) / margin));
+    const shrink = codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
     const cost = decodeCost(file, shrink, codecs);
     works.push(cost.work);
     bytes = Math.max(bytes, held + cost.bytes);

@@ -14,10 +14,10 @@ const SAFETY = 1.5;
 const LARGEST_EDGE = 4096;
 
 /** Whether a plan fits the edge's budget and memory. */
-export const fitsEdge = ({ ms, bytes, heap }: Estimate, limits: Limits): boolean =>
-  SAFETY * ms <= limits.edgeBudgetMs &&
-  heap <= limits.edgeHeapBytes &&
-  bytes <= limits.edgeMemoryBytes;
+export const fitsEdge = (
+  { ms, bytes, heap }: Estimate,
+  { edgeBudgetMs, edgeMemoryBytes = Infinity, edgeHeapBytes = Infinity }: Limits,
+): boolean => SAFETY * ms <= edgeBudgetMs && heap <= edgeHeapBytes && bytes <= edgeMemoryBytes;
 
 /** A backend that is there one day is not there a moment later. */
 const RETRY_AFTER_S = 60;
@@ -43,13 +43,14 @@ export function overBudget(
   limits: Limits,
   fits: (plan: Plan) => boolean,
 ): AppError {
-  const most = Math.floor(limits.edgeBudgetMs / SAFETY);
+  const { edgeBudgetMs, edgeMemoryBytes = Infinity, edgeHeapBytes = Infinity } = limits;
+  const most = Math.floor(edgeBudgetMs / SAFETY);
   const problem =
     ms > most
-      ? `expected at most ${most} ms of compute (a budget of ${limits.edgeBudgetMs} ms with a margin of ${SAFETY}), this plan is estimated at ${Math.ceil(ms)} ms`
-      : heap > limits.edgeHeapBytes
-        ? `expected at most ${megabytes(limits.edgeHeapBytes)} MB of memory for codecs and tensors, this plan is estimated at ${megabytes(heap)} MB`
-        : `expected at most ${megabytes(limits.edgeMemoryBytes)} MB of memory for pixels, this plan is estimated at ${megabytes(bytes)} MB`;
+      ? `expected at most ${most} ms of compute (a budget of ${edgeBudgetMs} ms with a margin of ${SAFETY}), this plan is estimated at ${Math.ceil(ms)} ms`
+      : heap > edgeHeapBytes
+        ? `expected at most ${megabytes(edgeHeapBytes)} MB of memory for codecs and tensors, this plan is estimated at ${megabytes(heap)} MB`
+        : `expected at most ${megabytes(edgeMemoryBytes)} MB of memory for pixels, this plan is estimated at ${megabytes(bytes)} MB`;
   const hint = whatFits(plan, fits);
   return new AppError('over_budget', `${problem}; ${hint?.text ?? 'a smaller picture fits'}`, {
     ...(hint?.param !== undefined && { param: hint.param }),

@@ -29,7 +29,7 @@ export function furtherShrink(
     if (vectorsOf(step)) return [];
     return effect.further.params
       .filter((name) => sourcesOf(params[name]).includes(text))
-      .map(() => effect.further.shrink?.(sizes[i] as Size, further, params) ?? 1);
+      .map(() => effect.further.shrink?.(sizes[i]!, further, params) ?? 1);
   });
   return Math.max(1, Math.min(...factors));
 }

@@ -7,6 +7,7 @@ import { createGate } from '../gate/gate.ts';
 import codecModules from '../generated/codec-modules.js';
 import { createMetrics } from '../http/observe/metrics.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
+import { sleep } from '../timing.ts';
 import { tensorModules } from './tensor-modules.ts';
 
 const MIB = 2 ** 20;
@@ -36,7 +37,7 @@ export function createIsolate() {
     maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
   });
   const now = (): number => performance.now();
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const wait = sleep;
   const encoded = createByteAccount({
     capacityBytes: ENCODED_BYTES,
     wait,
@@ -56,22 +57,11 @@ export function createIsolate() {
       heaps: heaps.bytes(),
     };
   });
+  const limits = { edgeMemoryBytes: PIXEL_BYTES, edgeHeapBytes: LARGE_MEMORY_BYTES };
   const pause = async (): Promise<void> => {
     await wait(0);
     if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
-  return {
-    heaps,
-    codecs,
-    tensors,
-    gate,
-    encoded,
-    metrics,
-    edgeMemoryBytes: PIXEL_BYTES,
-    edgeHeapBytes: LARGE_MEMORY_BYTES,
-    now,
-    wait,
-    pause,
-  };
+  return { heaps, codecs, tensors, gate, encoded, metrics, limits, now, wait, pause };
 }

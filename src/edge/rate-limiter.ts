@@ -1,6 +1,7 @@
 // Limits clients by the counters of the platform, or by those of this isolate if the platform has none.
 import type { Config, RateLimit } from '../config.ts';
 import { createWindowLimiter, type RateLimiter } from '../http/access/rate-limit.ts';
+import { within } from '../timing.ts';
 
 /** Limit in production if `RATE_LIMIT` is not set. */
 const DEFAULT_LIMIT: RateLimit = { count: 60, seconds: 60 };
@@ -42,22 +43,14 @@ export function createEdgeRateLimiter(
 }
 
 /** Whether the client is within the limit; undefined if the counter fails or is too slow. */
-async function counted(
+function counted(
   binding: RateLimitBinding,
   key: string,
   timeoutMs: number,
 ): Promise<boolean | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
   const asked = binding.limit({ key }).then(
     ({ success }) => success,
     () => undefined,
   );
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within({ ms: timeoutMs }, asked, () => undefined);
 }

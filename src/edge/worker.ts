@@ -1,9 +1,11 @@
 // Entry of the Cloudflare Worker: wires modules and bindings into the application.
 import type { Hono } from 'hono';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
 import { problemResponse } from '../http/problem.ts';
+import type { JobService } from '../jobs/service/service.ts';
+import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
 import { checkBase } from '../sources/source-url.ts';
@@ -30,35 +32,58 @@ function createService(env: Env): ReturnType<typeof createApp> {
   const log = (entry: Record<string, unknown>): void => console.log(JSON.stringify(entry));
   const rateLimiter = createEdgeRateLimiter(env, config);
   const { SOURCE_BUCKET } = env;
-  return createApp({
-    ...isolate,
-    ...(jobs && { jobs }),
-    ...(rateLimiter && { rateLimiter }),
-    config,
-    effects,
-    sources: createSourceReader(
-      {
-        fetch: (request) => fetch(request),
-        asset: (name) => asset(`/samples/${name}`),
-        ...(SOURCE_BUCKET && { object: createObjectReader(SOURCE_BUCKET) }),
-      },
-      {
-        allowed: parseAllowList(config.ALLOWED_SOURCES),
-        allowPrivate: config.ALLOW_PRIVATE_SOURCES,
-        maxBytes: config.MAX_SOURCE_BYTES,
-        timeoutMs: config.SOURCE_TIMEOUT_MS,
-      },
-    ),
-    cache: createEdgeAnswers(
-      { ...isolate, near: createEdgeCache(), bucket: env.JOB_BLOBS, date, log },
+  const { encoded, metrics, now, wait } = isolate;
+  const sources = createSourceReader(
+    {
+      fetch: (request) => fetch(request),
+      asset: (name) => asset(`/samples/${name}`),
+      ...(SOURCE_BUCKET && { object: createObjectReader(SOURCE_BUCKET) }),
+    },
+    {
+      allowed: parseAllowList(config.ALLOWED_SOURCES),
+      allowPrivate: config.ALLOW_PRIVATE_SOURCES,
+      maxBytes: config.MAX_SOURCE_BYTES,
+      timeoutMs: config.SOURCE_TIMEOUT_MS,
+    },
+  );
+  const near = createEdgeCache();
+  const answerPorts = { near, bucket: env.JOB_BLOBS, encoded, wait, now, date, log };
+  return createApp(
+    {
       config,
-    ),
-    models: createEdgeModels(env.ASSETS, isolate),
+      renderer: rendererOf(env, config, { jobs, log }),
+      sources,
+      encoded,
+      cache: createEdgeAnswers(answerPorts, config),
+      ...(jobs && { jobs }),
+      ...(rateLimiter && { rateLimiter }),
+      clock: { now, date },
+      observer: { metrics, log },
+      page: asset,
+      requestId: () => crypto.randomUUID(),
+    },
+    effects,
+  );
+}
+
+/** Renders in this isolate; what is too much for it goes to the GPU backend if there is one. */
+function rendererOf(
+  env: Env,
+  config: Config,
+  { jobs, log }: { jobs: JobService | undefined; log: (entry: Record<string, unknown>) => void },
+): Renderer {
+  const { codecs, limits, gate, tensors, now, pause } = isolate;
+  return createRenderer({
+    ...{ codecs, gate, tensors, now, pause, log },
+    limits: {
+      ...limits,
+      maxSourcePixels: config.MAX_SOURCE_PIXELS,
+      maxResultPixels: config.MAX_RESULT_PIXELS,
+      edgeBudgetMs: config.EDGE_BUDGET_MS,
+    },
+    places: jobs ? ['edge', 'gpu'] : ['edge'],
+    models: createEdgeModels(env.ASSETS, { now }),
     vectors: createEdgeVectors({ cache: defaultCache(), bucket: env.JOB_BLOBS }),
-    page: asset,
-    date,
-    requestId: () => crypto.randomUUID(),
-    log,
   });
 }
 

@@ -1,11 +1,10 @@
 // The high-frequency part of a picture: how strongly its lightness changes at each pixel.
 import * as z from 'zod';
-import { eachBand } from '../bands.ts';
 import { createImage, type Image } from '../image.ts';
-import type { Pace } from '../pace.ts';
 import { visibleLumaOf } from '../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../tensor/filter/gradient.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const edges = defineEffect({

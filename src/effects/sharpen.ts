@@ -1,11 +1,10 @@
 // Cloudflare's `sharpen`: an unsharp mask on lightness.
 import * as z from 'zod';
-import { eachBand } from '../bands.ts';
 import { createImage, hasTransparency, type Image } from '../image.ts';
-import type { Pace } from '../pace.ts';
 import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/colour/luma.ts';
 import { binomialBlur } from '../tensor/filter/binomial.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const sharpen = defineEffect({

@@ -1,12 +1,11 @@
 // Vignette: a picture that fades into one colour towards its corners.
 import * as z from 'zod';
-import { eachBand } from '../bands.ts';
 import { createImage, type Image } from '../image.ts';
-import type { Pace } from '../pace.ts';
 import { codeOfLinear, linearOfByte } from '../tensor/colour/colour.ts';
 import { thresholdMap } from '../tensor/palette/threshold-map.ts';
 import { parseColour } from '../tensor/picture/composite.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 import { opaqueColourParam } from './params.ts';
 

@@ -1,4 +1,4 @@
-// Fitting arithmetic on plain arrays.
+// The vector arithmetic of fitting on plain arrays.
 import type { AdamStep, Space } from './space.ts';
 
 type Vector = Float32Array;

@@ -1,4 +1,4 @@
-// Fits a picture whose loss and gradient come together and from afar: from a device, one evaluation at a time.
+// Fits a picture whose loss and gradient are evaluated together by an asynchronous device.
 import { AppError } from '../errors.ts';
 import { arraySpace } from './array-space.ts';
 import { boundedStep } from './fit.ts';
@@ -12,7 +12,7 @@ export type Evaluation = Losses & { gradient: Float32Array };
 export type DescentStep = {
   /** Steps done. */
   step: number;
-  /** Losses before this step. */
+  /** Losses evaluated before this step. */
   losses: Losses;
   position: Float32Array;
 };
@@ -21,17 +21,17 @@ export type DescentOptions = {
   evaluate: (position: Float32Array) => Promise<Evaluation>;
   /** Borrowed. */
   optimizer: Optimizer<Float32Array>;
-  /** Takes in every position but the first. Borrowed. */
+  /** Average that is updated with every position except the first. Borrowed. */
   average?: Average | undefined;
   start: Float32Array;
-  /** Steps already done; the descent ends at `steps`. */
+  /** Steps already done; the descent ends when `steps` are done. */
   from?: number;
   steps: number;
   /** Awaited after every step; `true` ends the descent there. */
   afterStep?: (done: DescentStep) => Promise<boolean>;
 };
 
-/** The last position, within 0…1. Throws `internal` where a loss or the gradient is no number. */
+/** Runs the descent and returns the last position, within 0…1. Throws `internal` if a loss or the gradient is not a finite number. */
 export async function descend(options: DescentOptions): Promise<Float32Array> {
   const { evaluate, optimizer, average, start, from = 0, steps, afterStep } = options;
   let position = start;

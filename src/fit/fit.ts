@@ -3,7 +3,7 @@ import type { Evaluator, Losses } from './loss.ts';
 import type { Optimizer } from './optimisers/optimisers.ts';
 import type { Space } from './space.ts';
 
-/** How values stay legal: not at all, as the sigmoid of what is optimised, or clipped after every step. */
+/** How values are kept within 0…1: not at all, as the sigmoid of the optimised values, or by clipping after every step. */
 export type Bounds = 'none' | 'sigmoid' | { min: number; max: number };
 
 export type LossReport = Losses & { step: number };
@@ -19,13 +19,13 @@ export type FitOptions<V> = {
   steps: number;
   /** Called at 0, 1, 2, 5, 10, 20, 50 … and after the last step; `true` ends the fit there. */
   report?: ((report: LossReport) => boolean | void) | undefined;
-  /** Awaited after every step, so that a long fit does not hold the process. */
+  /** Awaited after every step, so that other requests can run during a long fit. */
   pause: () => Promise<void>;
 };
 
 const SIGMOID_MARGIN = 1 / 512;
 
-/** The fitted picture, which the caller owns. Everything else that it made is freed, also where a step throws. */
+/** Fits a picture and returns it; the caller owns the result. All other vectors are freed, also if a step throws. */
 export async function fit<V>(options: FitOptions<V>): Promise<V> {
   const { space, evaluator, optimizer, start, bounds, steps, report, pause } = options;
   const picture = (position: V): V =>
@@ -49,7 +49,7 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
           gradient,
           space.tidy(() => slopeOf(space, x)),
         );
-        // Before the optimiser needs room; the tidy would hold them until the end.
+        // Freed before the optimiser allocates; the tidy would keep them until its end.
         space.free(x);
         space.free(gradient);
         return optimizer.next(position, byPosition);
@@ -63,7 +63,7 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
   }
 }
 
-/** The next position of a fit whose values are free or clipped; a new vector. */
+/** The next position if values are unbounded or clipped; a new vector. */
 export function boundedStep<V>(options: {
   space: Space<V>;
   optimizer: Optimizer<V>;
@@ -76,7 +76,7 @@ export function boundedStep<V>(options: {
   return bounds === 'none' ? free : space.clip(free, bounds.min, bounds.max);
 }
 
-/** Of a sigmoid, where it is `x`: x (1 − x). */
+/** Derivative of the sigmoid at the point where its value is `x`: x (1 − x). */
 const slopeOf = <V>(space: Space<V>, x: V): V =>
   space.sum([
     [1, x],
@@ -90,7 +90,7 @@ function firstPosition<V>(space: Space<V>, start: V, bounds: Bounds): V {
   return space.clip(start, bounds.min, bounds.max);
 }
 
-/** 0, and 1, 2 or 5 times a power of ten. */
+/** Whether a step is reported: 0, and 1, 2 or 5 times a power of ten. */
 function isReported(step: number): boolean {
   if (step === 0) return true;
   const digit = step / 10 ** Math.floor(Math.log10(step));

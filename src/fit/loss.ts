@@ -1,4 +1,4 @@
-// What a picture is fitted to: a weighted sum of loss terms.
+// The objective of a fit: a weighted sum of loss terms.
 import type { Space } from './space.ts';
 
 /** One term: a value and its gradient. Adding a loss is one file that makes one of these. */
@@ -10,7 +10,7 @@ export type LossTerm<V> = {
   dispose: () => void;
 };
 
-/** The weighted sum, and every term without its weight. */
+/** The weighted sum, and each term without its weight. */
 export type Losses = { loss: number; terms: Record<string, number> };
 
 export type Evaluator<V> = {
@@ -45,7 +45,7 @@ export function weightedSum<V>(
             ...(total === undefined ? [] : [[1, total] as const]),
             [weight, gradient],
           ]);
-          // Within the tidy too, which would hold them all until the end.
+          // Freed early, because the tidy would keep all of them until its end.
           space.free(gradient);
           if (total !== undefined) space.free(total);
           total = sum;

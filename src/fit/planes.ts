@@ -1,4 +1,4 @@
-// Pictures as planes of numbers, channel by channel, as networks take them.
+// Pictures as planes of numbers, channel by channel, the layout that networks use.
 import type { Size } from '../image.ts';
 
 /** Values `[channels, height, width]`; of a picture RGB, sRGB-coded 0…1. */
@@ -7,8 +7,8 @@ export type Planes = Size & { data: Float32Array };
 type Taps = { first: Int32Array; weights: Float64Array; count: number };
 
 /**
- * Bilinear, with half-pixel centres. `antialias` widens the filter where it shrinks, as a picture needs; without, it reads the two
- * nearest values, as `tf.image.resizeBilinear(x, size, false, true)` does.
+ * Bilinear, with half-pixel centres. `antialias` widens the filter when shrinking, which pictures need; without it, each output reads the two
+ * nearest values per axis, as `tf.image.resizeBilinear(x, size, false, true)` does.
  */
 export function resizePlanes(
   planes: Planes,
@@ -20,14 +20,14 @@ export function resizePlanes(
   return resizeColumns(rows, tapsOf(planes.width, width, antialias), width);
 }
 
-/** At least as large as `size` on both sides: goes on by reflection to the right and below. */
+/** Pads by reflection to the right and below until both sides are at least those of `size`. */
 export function padPlanes(planes: Planes, size: Size): Planes {
   const width = Math.max(planes.width, size.width);
   const height = Math.max(planes.height, size.height);
   return gather(planes, { width, height });
 }
 
-/** The top left part. */
+/** Crops to the top left part. */
 export const cropPlanes = (planes: Planes, { width, height }: Size): Planes =>
   gather(planes, { width, height });
 
@@ -43,7 +43,7 @@ function gather(planes: Planes, { width, height }: Size): Planes {
   return { width, height, data };
 }
 
-/** 0 1 2 … n−1 n−2 … 1 0 1 …; of a single value always 0. */
+/** 0 1 2 … n−1 n−2 … 1 0 1 …; for n = 1 always 0. */
 function reflected(index: number, count: number): number {
   const period = Math.max(1, 2 * (count - 1));
   const at = index % period;

@@ -1,6 +1,6 @@
-// The arithmetic that fitting needs of a picture, whatever holds its numbers: arrays here, tensors on the edge.
+// The vector arithmetic of fitting, independent of storage: plain arrays, or tensors on the Worker.
 
-/** position − rate · mean / (√square + floor), after both have taken in the gradient. */
+/** Adam's update: position − rate · mean / (√square + floor), after mean and square were updated with the gradient. */
 export type AdamStep<V> = {
   position: V;
   gradient: V;
@@ -12,7 +12,7 @@ export type AdamStep<V> = {
   floor: number;
 };
 
-/** Vectors of one fixed shape. Every function makes a new vector and leaves its arguments as they are. */
+/** Vectors of one fixed shape. Every function returns a new vector and leaves its arguments unchanged. */
 export type Space<V> = {
   /** Σ factor · vector, over at least one term. */
   sum: (terms: readonly (readonly [factor: number, vector: V])[]) => V;
@@ -28,11 +28,11 @@ export type Space<V> = {
   logit: (a: V) => V;
   /** Σ a · b, in double precision. */
   dot: (a: V, b: V) => number;
-  /** Adam's step in one pass over memory, which it changes in place; where it is missing, the operations above do it. */
+  /** Optional: Adam's step in one pass, which updates the state in place; without it, the operations above are used. */
   adamStep?: (options: AdamStep<V>) => V;
-  /** Runs `f` and frees every vector made in it but the result and those that were kept. */
+  /** Runs `f` and frees every vector made in it except the result and kept ones. */
   tidy: (f: () => V) => V;
-  /** Saves a vector from the `tidy` around it. */
+  /** Keeps a vector from being freed by the enclosing `tidy`. */
   keep: (a: V) => V;
   free: (a: V) => void;
 };

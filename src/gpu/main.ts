@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { parseBackendKeys } from '../jobs/auth.ts';
 import { createModelStore } from '../models/store.ts';
+import { sleep } from '../timing.ts';
 import { createLog } from './log.ts';
 import { createBackendMetrics } from './metrics.ts';
 import { createModelFiles, readManifest } from './model-files.ts';
@@ -104,7 +105,7 @@ async function end(drain: boolean): Promise<void> {
     const closed = once(server, 'close');
     server.close();
     server.closeIdleConnections();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
+    await Promise.race([closed, sleep(CLOSE_MS)]);
   }
   pool.close();
   await rm(folder, { recursive: true, force: true }).catch(() => {});

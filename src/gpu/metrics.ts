@@ -1,5 +1,6 @@
 // Counters of the backend, and their text for Prometheus.
 import type { JobLine } from '../jobs/protocol.ts';
+import { type Family, type Labels, metricsText, type Sample } from '../prometheus.ts';
 import type { RendererPool } from './pool/pool.ts';
 import type { JobTable } from './table/table.ts';
 
@@ -14,69 +15,61 @@ export type BackendMetrics = {
 
 /** All counters at zero. */
 export function createBackendMetrics(): BackendMetrics {
-  const requests = new Map<string, number>();
-  const outcomes = new Map<string, number>();
+  const requests = createCounts();
+  const outcomes = createCounts();
   let seconds = 0;
-  const add = (counts: Map<string, number>, labels: string): void => {
-    counts.set(labels, (counts.get(labels) ?? 0) + 1);
-  };
   return {
-    requested: (method, status) => add(requests, `method="${method}",status="${status}"`),
+    requested: (method, status) => requests.add({ method, status: String(status) }),
     ended(line) {
-      add(outcomes, `outcome="${line.type}"${line.type === 'error' ? `,code="${line.code}"` : ''}`);
+      outcomes.add({ outcome: line.type, ...(line.type === 'error' && { code: line.code }) });
       if ('seconds' in line) seconds += line.seconds;
     },
     text(table, pool) {
-      const jobs = Object.entries(table.state());
       const { ready, busy, restarts, memoryBytes } = pool.state();
       const device = pool.device();
-      return [
-        ...family('requests_total', 'counter', 'Requests by method and status.', requests),
-        ...family('jobs_ended_total', 'counter', 'Jobs that ended, by outcome.', outcomes),
-        ...family('jobs', 'gauge', 'Jobs by stage.', labelled('stage', jobs)),
-        ...family(
-          'renderers',
-          'gauge',
-          'Processes that render.',
-          labelled('state', [
-            ['ready', ready],
-            ['busy', busy],
-          ]),
-        ),
-        ...family('renderer_restarts_total', 'counter', 'Renderers started again.', [
-          ['', restarts],
-        ]),
-        ...family('renderer_memory_bytes', 'gauge', 'Resident memory of all renderers.', [
-          ['', memoryBytes],
-        ]),
-        ...family('render_seconds_total', 'counter', 'Seconds that jobs rendered.', [
-          ['', seconds],
-        ]),
-        ...family(
+      return metricsText([
+        counter('requests_total', 'Requests by method and status.', requests.samples()),
+        counter('jobs_ended_total', 'Jobs that ended, by outcome.', outcomes.samples()),
+        gauge('jobs', 'Jobs by stage.', labelled('stage', table.state())),
+        gauge('renderers', 'Processes that render.', labelled('state', { ready, busy })),
+        counter('renderer_restarts_total', 'Renderers started again.', [single(restarts)]),
+        gauge('renderer_memory_bytes', 'Resident memory of all renderers.', [single(memoryBytes)]),
+        counter('render_seconds_total', 'Seconds that jobs rendered.', [single(seconds)]),
+        gauge(
           'device_gflops',
-          'gauge',
-          'What the self-test measured.',
-          device ? [[`kind="${device.kind}"`, device.gflops]] : [],
+          'Speed that the self-test measured, in 10⁹ operations per second.',
+          device ? [{ labels: { kind: device.kind }, value: device.gflops }] : [],
         ),
-        '',
-      ].join('\n');
+      ]);
     },
   };
 }
 
-const labelled = (name: string, counts: readonly (readonly [string, number])[]) =>
-  counts.map(([value, n]) => [`${name}="${value}"`, n] as const);
+type Counts = { add: (labels: Labels) => void; samples: () => Sample[] };
 
-function family(
-  name: string,
-  type: 'counter' | 'gauge',
-  help: string,
-  samples: Iterable<readonly [labels: string, value: number]>,
-): string[] {
-  const full = `tessera_gpu_${name}`;
-  return [
-    `# HELP ${full} ${help}`,
-    `# TYPE ${full} ${type}`,
-    ...[...samples].map(([labels, value]) => `${full}${labels && `{${labels}}`} ${value}`),
-  ];
+/** Counts by their labels. */
+function createCounts(): Counts {
+  const counts = new Map<string, { labels: Labels; value: number }>();
+  return {
+    add(labels) {
+      const key = JSON.stringify(labels);
+      counts.set(key, { labels, value: (counts.get(key)?.value ?? 0) + 1 });
+    },
+    samples: () => [...counts.values()],
+  };
 }
+
+const single = (value: number): Sample => ({ labels: {}, value });
+
+const labelled = (name: string, counts: Readonly<Record<string, number>>): Sample[] =>
+  Object.entries(counts).map(([label, value]) => ({ labels: { [name]: label }, value }));
+
+const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({
+  ...{ name: `tessera_gpu_${name}`, help, samples },
+  type: 'counter',
+});
+
+const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({
+  ...{ name: `tessera_gpu_${name}`, help, samples },
+  type: 'gauge',
+});

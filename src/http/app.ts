@@ -1,6 +1,8 @@
 // The routes, and what every response has in common.
 import { type Context, Hono } from 'hono';
+import type { Effect } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
+import { METRICS_TYPE } from '../prometheus.ts';
 import { purgeSource } from './access/purge.ts';
 import { offered } from './catalogue/catalogue.ts';
 import { openApi } from './catalogue/openapi.ts';
@@ -8,7 +10,6 @@ import { planRules } from './catalogue/presets.ts';
 import { drainBody } from './drain-body.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
-import { METRICS_TYPE } from './observe/metrics-text.ts';
 import { recordRequest } from './observe/record-request.ts';
 import { openPage } from './page/open.ts';
 import { sendPage } from './page/send.ts';
@@ -28,17 +29,21 @@ const STATIC_FRESHNESS = 'public, max-age=300';
 type Variables = { requestId: string };
 
 /** The service as a Hono application. Throws `Error` where the configuration is wrong. */
-export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Variables }> {
-  const rules = planRules(ports.config, ports.effects);
+export function createApp(
+  ports: Omit<Services, 'rules'>,
+  effects: readonly Effect[],
+): Hono<{ Variables: Variables }> {
+  const rules = planRules(ports.config, effects);
   const services: Services = { ...ports, rules };
+  const { clock, observer } = services;
   const app = new Hono<{ Variables: Variables }>();
 
   app.use(async (c, next) => {
     const id = services.requestId();
-    const began = services.now();
+    const began = clock.now();
     c.set('requestId', id);
     await next();
-    recordRequest(c, services, { id, ms: services.now() - began });
+    recordRequest(c, observer, { id, ms: clock.now() - began });
     const { headers } = c.res;
     headers.set('X-Request-Id', id);
     headers.set('X-Content-Type-Options', 'nosniff');
@@ -70,7 +75,7 @@ export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Var
     '/v1/effects': (c) => c.json(offered(rules), 200, { 'Cache-Control': STATIC_FRESHNESS }),
     '/openapi.json': (c) => c.json(openApi(rules.open), 200, { 'Cache-Control': STATIC_FRESHNESS }),
     '/metrics': () =>
-      new Response(services.metrics.text(), {
+      new Response(observer.metrics.text(), {
         headers: { 'Content-Type': METRICS_TYPE, 'Cache-Control': 'no-store' },
       }),
     '/health': (c) => c.json({ status: 'ok' }, 200, { 'Cache-Control': 'no-store' }),
@@ -93,7 +98,7 @@ export function createApp(ports: Omit<Services, 'rules'>): Hono<{ Variables: Var
   );
   app.onError((error, c) => {
     if (!(error instanceof AppError))
-      services.log({
+      observer.log({
         event: 'internal_error',
         request: c.get('requestId'),
         message: error.message,

@@ -1,5 +1,5 @@
 // Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../crypto.ts';
 
 /** Part of every key and validator; raised whenever the same plan and source give other bytes. */
 export const PIPELINE_VERSION = '5';
@@ -15,13 +15,6 @@ export const cacheKey = (parts: {
 /** Weak validator of an answer: its key, and for each source its own validator or the digest of its bytes. */
 export async function entityTag(key: string, validators: readonly string[]): Promise<string> {
   return `W/"${(await digestOf(JSON.stringify([key, validators]))).slice(0, 32)}"`;
-}
-
-/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2); `*` is for answers that exist, which the caller knows. */
-export function matchesTag(header: string | null, tag: string): boolean {
-  if (header === null) return false;
-  const opaque = (t: string): string => t.trim().replace(/^W\//, '');
-  return header.split(',').some((candidate) => opaque(candidate) === opaque(tag));
 }
 
 /** Freshness of a rendered answer, in seconds. */

@@ -1,5 +1,5 @@
 // Signatures of requests between the Worker and the GPU backends, made with a secret that both have.
-import { digestOf, hexOf } from '../digest.ts';
+import { bytesOfHex, digestOf, hexOf, hmac, isHmac, type OwnBytes } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 
 /** Header with key id, time and signature. Not `Authorization`, because hosting services use that for tokens of their own. */
@@ -8,7 +8,7 @@ export const SIGNATURE_HEADER = 'x-tessera-signature';
 /** Largest difference between the clocks of both sides, in seconds. A recorded request cannot be repeated after this time. */
 const MAX_CLOCK_SKEW_S = 300;
 
-export type BackendKey = { id: string; secret: Uint8Array<ArrayBuffer> };
+export type BackendKey = { id: string; secret: OwnBytes };
 
 /** What a signature covers. `head` contains the job's id, run and attempt, and the digests of the blobs that follow it. */
 export type SignedRequest = {
@@ -29,7 +29,7 @@ const NAMED = /^([\w-]{1,32}):((?:[0-9a-f]{2}){16,128})$/i;
 export function parseBackendKeys(value: string): readonly BackendKey[] {
   const named = value.split(',').map((part) => NAMED.exec(part.trim()));
   if (named.every((match) => match !== null)) {
-    const keys = named.map(([, id, hex]) => ({ id: id!, secret: bytesOf(hex!) }));
+    const keys = named.map(([, id, hex]) => ({ id: id!, secret: bytesOfHex(hex!) }));
     if (new Set(keys.map(({ id }) => id)).size < keys.length) {
       throw new RangeError('GPU_SECRET: expected every key id once');
     }
@@ -51,12 +51,8 @@ export async function signRequest(
   const [key] = keys;
   if (!key) throw new RangeError('keys: expected at least one, got none');
   const time = String(Math.floor(now / 1000));
-  const mac = await crypto.subtle.sign(
-    'HMAC',
-    await importKey(key, 'sign'),
-    await signed(request, time),
-  );
-  return { [SIGNATURE_HEADER]: `${key.id}.${time}.${hexOf(new Uint8Array(mac))}` };
+  const mac = await hmac(key.secret, await signed(request, time));
+  return { [SIGNATURE_HEADER]: `${key.id}.${time}.${hexOf(mac)}` };
 }
 
 /** Checks the signature of a request; `now` in epoch milliseconds. Throws `bad_signature`. */
@@ -73,28 +69,14 @@ export async function verifyRequest(
   const key = keys.find((one) => one.id === id);
   const right =
     key !== undefined &&
-    (await crypto.subtle.verify(
-      'HMAC',
-      await importKey(key, 'verify'),
-      bytesOf(mac),
-      await signed(request, time),
-    ));
+    (await isHmac(bytesOfHex(mac), { key: key.secret, message: await signed(request, time) }));
   if (!right) throw refused('expected the signature of a known key');
 }
 
 const refused = (problem: string): AppError =>
   new AppError('bad_signature', `${SIGNATURE_HEADER}: ${problem}`);
 
-async function signed(
-  { method, path, head }: SignedRequest,
-  time: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function signed({ method, path, head }: SignedRequest, time: string): Promise<string> {
   const digest = await digestOf(head ?? new Uint8Array(0));
-  return text.encode(['tessera-job-1', method, path, time, digest].join('\n'));
+  return ['tessera-job-1', method, path, time, digest].join('\n');
 }
-
-const importKey = (key: BackendKey, use: 'sign' | 'verify'): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', key.secret, { name: 'HMAC', hash: 'SHA-256' }, false, [use]);
-
-const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

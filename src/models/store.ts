@@ -1,6 +1,6 @@
 // Reads installed models: checks their weights and loads them once.
 import * as z from 'zod';
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 import type { Weights } from '../graph/engine.ts';
 import { entryNamed, type Manifest, type ModelEntry, sourceOf } from './manifest.ts';

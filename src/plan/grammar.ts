@@ -1,6 +1,7 @@
 // Plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`, read and written.
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError, paramError, quoted } from '../errors.ts';
+import { escapeValue } from '../url-text.ts';
 import {
   isGpuOnly,
   type Output,
@@ -108,7 +109,7 @@ export function formatPlan(
 const escapeJoint = (text: string): string => text.replaceAll('~', '%7E');
 
 const pairsOf = (values: Readonly<Record<string, unknown>>): string[] =>
-  Object.entries(values).map(([name, value]) => `${name}=${encodeValue(String(value))}`);
+  Object.entries(values).map(([name, value]) => `${name}=${escapeValue(String(value))}`);
 
 const optionEffects = (effects: readonly Effect[]): Effect[] =>
   effects.filter((effect) => effect.segment === 'options');
@@ -162,5 +163,3 @@ function decode(text: string): string {
     throw new AppError('bad_url', `expected percent-encoded UTF-8, got ${quoted(text)}`);
   }
 }
-
-const encodeValue = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':');

@@ -119,7 +119,7 @@ function canonicalParams(
 ): Record<string, unknown> {
   const schemas = schemasOf(declared);
   const spelled = Object.entries(values).filter(([name, value]) => {
-    const { default: usual, conditional } = schemas[name] as ParamSchema;
+    const { default: usual, conditional } = schemas[name]!;
     if (usual === undefined || conditional || value !== usual) return true;
     const unless = (declared[name] as z.ZodType).safeParse(undefined);
     return !unless.success || unless.data !== undefined;

@@ -1,5 +1,4 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
-import { eachBand } from '../bands.ts';
 import type { Codecs, Probe } from '../codecs/codec.ts';
 import { formatOf, outputRules } from '../codecs/formats.ts';
 import { placeholders } from '../codecs/placeholder/placeholder.ts';
@@ -7,8 +6,8 @@ import type { ChooseFormat, Estimate, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
-import type { Pace } from '../pace.ts';
 import { type Output, type Plan, readStep } from '../plan/plan.ts';
+import { eachBand, type Pace } from '../timing.ts';
 import type { RunResult } from './run.ts';
 
 export type Answer = { blob: Uint8Array; mime: string; extension: string };

@@ -2,11 +2,11 @@
 import type { Codecs } from '../codecs/codec.ts';
 import { conversionOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
-import { probe } from '../codecs/probe/probe.ts';
+import { probe, probePrefix } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../timing.ts';
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
@@ -14,11 +14,33 @@ export type OpenFile = SourceFile & {
   convert: ReturnType<typeof conversionOf>;
 };
 
+/** The first bytes of a file of `byteLength` bytes, in which its header is. */
+export type FileHead = Omit<SourceFile, 'converted'> & { bytes: Uint8Array };
+
+/** Reads the header in a file's first bytes; undefined if it ends behind them. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
+export function openHead({
+  bytes,
+  complete,
+  byteLength,
+}: {
+  bytes: Uint8Array;
+  /** Whether these are all bytes of the file. */
+  complete: boolean;
+  byteLength: number;
+}): FileHead | undefined {
+  const header = complete ? probe(bytes) : probePrefix(bytes);
+  return header && { bytes, byteLength, header };
+}
+
 /** Reads headers only. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
 export function openFile(bytes: Uint8Array): OpenFile {
-  const header = probe(bytes);
-  const convert = conversionOf(bytes, header.format);
-  return { bytes, byteLength: bytes.length, header, convert, converted: convert !== undefined };
+  return withColours({ bytes, byteLength: bytes.length, header: probe(bytes) });
+}
+
+/** The file with what its colour profile says. */
+export function withColours(head: FileHead): OpenFile {
+  const convert = conversionOf(head.bytes, head.header.format);
+  return { ...head, convert, converted: convert !== undefined };
 }
 
 /** The picture of a file, upright and in sRGB, and what it shows where it was shrunk. Throws `undecodable`. */

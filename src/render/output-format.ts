@@ -29,7 +29,7 @@ export function outputChoice(
     if (share === undefined || !codec) return true;
     const { work, heap = 0 } = codec.encodeCost(size, { quality: q });
     const ms = priceOf(ownedBy(format, work));
-    return ms <= share * limits.edgeBudgetMs && heap <= limits.edgeHeapBytes;
+    return ms <= share * limits.edgeBudgetMs && heap <= (limits.edgeHeapBytes ?? Infinity);
   };
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   return {

@@ -3,9 +3,9 @@ import type { ReadModel, Report } from '../effects/effect.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
-import { createPace } from '../pace.ts';
 import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
+import { createPace } from '../timing.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */

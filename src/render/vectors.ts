@@ -1,11 +1,11 @@
 // Vectors of further images: read from where they are kept, or made and kept there.
 import type { Codecs } from '../codecs/codec.ts';
 import { vectorShrink } from '../cost/vector-cost.ts';
-import { digestOf } from '../digest.ts';
+import { digestOf } from '../crypto.ts';
 import { AppError } from '../errors.ts';
-import type { Pace } from '../pace.ts';
 import { type VectorUse, vectorId } from '../plan/plan.ts';
 import { fromImage } from '../tensor/picture/picture.ts';
+import { type Pace, within } from '../timing.ts';
 import { loadFile, type OpenFile } from './load.ts';
 import { type RunPorts, readModel } from './run.ts';
 
@@ -41,7 +41,10 @@ export function findVectors(
   return Promise.all(
     uses.map(async (use) => {
       const key = `${use.vectors.name}-${await digestOf(images.get(use.text) as Uint8Array)}`;
-      const vector = await quietly(async () => store && within(READ_MS, store.get(key)), log);
+      const vector = await quietly(
+        async () => store && within({ ms: READ_MS }, store.get(key), () => undefined),
+        log,
+      );
       return { use, key, vector };
     }),
   );
@@ -61,7 +64,10 @@ export async function makeVectors(
       const picture = fromImage(image);
       const vector = await use.vectors.of(picture, { model: readModel(ports), pace });
       made.set(vectorId(use), vector);
-      const kept = quietly(async () => store && within(WRITE_MS, store.put(key, vector)), log);
+      const kept = quietly(
+        async () => store && within({ ms: WRITE_MS }, store.put(key, vector), () => undefined),
+        log,
+      );
       background?.(kept);
     } catch (error) {
       if (!(error instanceof AppError)) tensors?.failed();
@@ -77,18 +83,5 @@ async function quietly<T>(work: () => Promise<T>, log: VectorPorts['log']): Prom
   } catch (error) {
     log?.({ event: 'vector_store_failed', message: String(error) });
     return undefined;
-  }
-}
-
-/** What the promise gives, or undefined where it takes longer. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

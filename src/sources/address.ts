@@ -1,8 +1,9 @@
-// Tells which hosts of a URL are special or private addresses, from tables of address ranges.
+// Classifies hosts of URLs: names, public addresses and private ones, from tables of address ranges.
+import { ipv6Groups } from './ipv6-groups.ts';
 
 type Range = { first: bigint; last: bigint };
 
-// IANA special-purpose registry (RFC 6890 and later), and what clouds answer metadata on.
+// IANA's special-purpose registry (RFC 6890 and later), and the addresses of cloud metadata services.
 const specialV4 = [
   '0.0.0.0/8', // "this network", unspecified
   '10.0.0.0/8', // private
@@ -22,8 +23,8 @@ const specialV4 = [
   '240.0.0.0/4', // reserved, broadcast
 ].map(parseV4Range);
 
-// Outside it lie loopback, unspecified, IPv4-compatible and -mapped, SIIT, NAT64, ULA, link-local,
-// site-local and multicast addresses, and what is not assigned yet.
+// The only range assigned for global use. Everything outside it is refused: loopback, unspecified, IPv4-compatible and -mapped,
+// SIIT, NAT64, ULA, link-local, site-local and multicast addresses, and unassigned ranges.
 const globalV6 = parseV6Range('2000::/3');
 
 const specialV6 = [
@@ -36,8 +37,8 @@ const specialV6 = [
 
 /**
  * Classifies the `hostname` of a parsed `URL`: a DNS `name`, a literal `public` address, or
- * `private`: any special address, an IPv6 address that carries an IPv4 address, and names that
- * mean the own machine or network (`localhost`, `.local`, `.internal`, single labels, a final dot).
+ * `private`: any special address, an IPv6 address that embeds an IPv4 address, and names of the
+ * local machine or network (`localhost`, `.local`, `.internal`, single labels, a final dot).
  */
 export function classifyHost(hostname: string): 'name' | 'public' | 'private' {
   const host = hostname.toLowerCase();
@@ -45,7 +46,7 @@ export function classifyHost(hostname: string): 'name' | 'public' | 'private' {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return isPublicV4(host) ? 'public' : 'private';
   const labels = host.split('.');
   const last = labels.at(-1) ?? '';
-  // A final number would be an IPv4 address in a spelling that a parsed URL does not have.
+  // A last label that is a number would be another spelling of an IPv4 address; a parsed URL never has one.
   if (labels.length === 1 || last === '' || /^(?:\d+|0x[0-9a-f]*)$/.test(last)) return 'private';
   if (['localhost', 'local', 'internal'].includes(last)) return 'private';
   return host === 'home.arpa' || host.endsWith('.home.arpa') ? 'private' : 'name';
@@ -78,19 +79,9 @@ function parseV4(text: string): bigint | undefined {
   return address;
 }
 
-/** Reads hex groups and `::` only: the form in which a parsed URL writes every IPv6 address. */
+/** Reads the form in which a parsed URL writes every IPv6 address: hexadecimal groups and `::`. */
 function parseV6(text: string): bigint | undefined {
-  const [head = '', tail, ...more] = text.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const missing = 8 - before.length - after.length;
-  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 0)) return undefined;
-  let address = 0n;
-  for (const group of [...before, ...Array<string>(missing).fill('0'), ...after]) {
-    if (!/^[0-9a-f]{1,4}$/.test(group)) return undefined;
-    address = address * 65536n + BigInt(`0x${group}`);
-  }
-  return address;
+  return ipv6Groups(text)?.reduce((address, group) => address * 65536n + BigInt(group), 0n);
 }
 
 function parseV4Range(text: string): Range {

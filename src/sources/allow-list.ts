@@ -1,4 +1,4 @@
-// The allow-list of sources: URL prefixes that match whole host labels and whole path parts.
+// The allow-list of sources: URL prefixes, compared by whole host labels and whole path parts.
 
 /** One label or path part: a decoded text, or `undefined` for `*`. */
 type Pattern = string | undefined;
@@ -22,7 +22,7 @@ export function parseAllowList(text: string): AllowList {
 }
 
 /**
- * Whether an entry has the URL's scheme, port, host, and a prefix of its path. URLs with user info
+ * Whether an entry matches the URL's scheme, port and host and the start of its path. URLs with user info
  * or with encoded slashes, backslashes, dots or NULs in the path are never allowed.
  */
 export function isAllowed(list: AllowList, url: URL): boolean {
@@ -50,7 +50,7 @@ function matches(pattern: Pattern, text: string | undefined): boolean {
 }
 
 // `URL` resolves dot segments but keeps `%2f`, which an origin may read as a separator later;
-// "25" repeats where the escape was escaped again.
+// "25" is repeated if the escape was itself escaped.
 function hidesStructure(pathname: string): boolean {
   return /%(?:25)*(?:2f|5c|2e|00)/i.test(pathname);
 }

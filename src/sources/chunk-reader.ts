@@ -1,6 +1,6 @@
-// Reads a stream in pieces as large as the platform gives: bodies of requests and responses come in 4 KiB otherwise.
+// Reads a stream in the largest chunks that the platform offers; the default reader gives 4 KiB chunks of request and response bodies.
 
-/** What `readLimited` needs of a reader. A chunk is valid until the next `read`. */
+/** The part of a stream reader that `readLimited` uses. A chunk is valid until the next `read`. */
 export type ChunkReader = {
   read: () => Promise<ReadableStreamReadResult<Uint8Array>>;
   cancel: (reason: unknown) => Promise<void>;
@@ -16,7 +16,7 @@ export function chunkReader(stream: ReadableStream<Uint8Array>): ChunkReader {
   let buffer = new ArrayBuffer(CHUNK_BYTES);
   return {
     async read() {
-      // The buffer goes to the platform and comes back with the result.
+      // The read transfers the buffer to the platform; the result returns it.
       const { done, value } = await byob.read(new Uint8Array(buffer));
       if (value) buffer = value.buffer;
       return done ? { done, value: undefined } : { done, value };
@@ -26,7 +26,7 @@ export function chunkReader(stream: ReadableStream<Uint8Array>): ChunkReader {
   };
 }
 
-/** Streams that are not of bytes, such as those of tests, have no such reader. */
+/** Only byte streams have this reader; other streams, as in tests, get the default one. */
 function byteReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
   try {
     return stream.getReader({ mode: 'byob' });

@@ -1,20 +1,20 @@
-// One download: its deadline, and what ends it however badly the other side behaves.
-import { AppError } from '../errors.ts';
+// One download with its deadline: ends and releases the connection even if the source hangs or ignores the abort.
+import { AppError, paramError } from '../errors.ts';
 
 export type Download = {
   /** Aborted by the deadline and by `close`, with an `AppError` as its reason. */
   signal: AbortSignal;
   /** The body that `close` cancels, once there is one. */
   body: ReadableStream<Uint8Array> | null;
-  /** Waits for a response no longer than the deadline, even where a port ignores the signal. */
+  /** Waits for a response until the deadline at most, even if `start` ignores the signal. */
   arrival<T extends Response | undefined>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Ends well: stops the clock. */
+  /** The download is complete: stops the timer. */
   finish(): void;
-  /** Ends badly: stops the clock, closes the connection. */
+  /** The download failed: stops the timer and closes the connection. */
   close(reason: unknown): void;
 };
 
-/** Starts the clock of a download, redirects and body included; it fails as `source_timeout`. */
+/** Starts the timer of a download, which covers redirects and the body; when it fires, the download fails with `source_timeout`. */
 export function startDownload(timeoutMs: number): Download {
   const controller = new AbortController();
   const { signal } = controller;
@@ -36,9 +36,9 @@ export function startDownload(timeoutMs: number): Download {
   return download;
 }
 
-/** Cancels a body that nobody reads; one that is being read ends by the signal. */
+/** Cancels a body without a reader; a body that is being read ends by the signal. */
 export function discard(body: ReadableStream<Uint8Array> | null | undefined): void {
-  // Not awaited: a stuck upstream must not hold the answer back.
+  // Not awaited: a source that hangs must not delay the response.
   body?.cancel().catch(() => {});
 }
 
@@ -49,8 +49,13 @@ export function unreachable(why: string, cause?: unknown): AppError {
 }
 
 function tooSlow(timeoutMs: number): AppError {
-  const message = `source: expected the whole picture within ${timeoutMs} ms, got less`;
-  return new AppError('source_timeout', message, { param: 'source', retryable: true });
+  return paramError({
+    code: 'source_timeout',
+    param: 'source',
+    expected: `the whole picture within ${timeoutMs} ms`,
+    got: 'less',
+    retryable: true,
+  });
 }
 
 function arrival<T extends Response | undefined>(
@@ -70,7 +75,7 @@ function arrival<T extends Response | undefined>(
       signal.removeEventListener('abort', onAbort);
       reject(error instanceof AppError ? error : unreachable('it did not answer', error));
     };
-    // An async function also turns what a port throws at once into a rejection.
+    // The async function turns a synchronous throw of `start` into a rejection.
     (async () => start(signal))().then(arrived, failed);
   });
 }

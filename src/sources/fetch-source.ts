@@ -1,52 +1,68 @@
-// Opens sources, the one door through which images come in: rules, statuses, byte and time limits.
-import { AppError } from '../errors.ts';
+// Opens sources. All images are fetched here, under one set of rules, status checks, byte limits and time limits.
+import { AppError, paramError } from '../errors.ts';
 import { type Download, startDownload, unreachable } from './download.ts';
 import { type AddressRules, checkRules, followRedirects } from './follow-redirects.ts';
-import { expectedBytes, readLimited, refuseDeclared } from './read-limited.ts';
+import {
+  bytesOf,
+  declaredLength,
+  expectedBytes,
+  nothingReceived,
+  type Received,
+  readUntil,
+  refuseDeclared,
+} from './read-limited.ts';
 import type { Source } from './source.ts';
 
 export type SourcePorts = {
   fetch: (request: Request) => Promise<Response>;
-  /** A sample picture by name, `undefined` where there is none. */
+  /** A sample picture by name; `undefined` if there is none. */
   asset: (name: string) => Promise<Response | undefined>;
-  /** An object of the bound bucket by its key, `undefined` where there is none; left out where no bucket is bound. */
+  /** An object of the bucket by its key; `undefined` if there is none. Left out if no bucket is bound. */
   object?: (key: string) => Promise<Response | undefined>;
 };
 
 export type SourceRules = AddressRules & {
   maxBytes: number;
-  /** For the whole download, redirects and body included. */
+  /** Milliseconds for the whole download, including redirects and the body. */
   timeoutMs: number;
 };
 
-/** An answer whose body is not read yet; `read` or `cancel` ends it, the time limit otherwise. */
+/** The first bytes of a file: all of them if `complete`, else of a file of `byteLength` bytes as far as that is declared. */
+export type FileStart = { bytes: Uint8Array; complete: boolean; byteLength: number };
+
+/** A response whose body has not been read yet. `read`, `cancel` or the time limit ends it. */
 export type OpenSource = {
   /** The source's `ETag`, else its `Last-Modified`. */
   validator: string | undefined;
-  /** Bytes that `read` takes before it asks to grow. */
+  /** Size of the buffer, in bytes, with which `read` starts before it calls `grow`. */
   expectedBytes: number;
-  /** The bytes, once; `grow` is asked for room beyond what was expected. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`. */
+  /**
+   * Its first bytes, of which there are at least so many unless the file is shorter; may be asked again for more, and `read` goes on
+   * from there. `grow` and errors as for `read`.
+   */
+  peek(bytes: number, grow?: (bytes: number) => boolean): Promise<FileStart>;
+  /** Reads the bytes; may be called once. Calls `grow` for bytes beyond `expectedBytes`. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`. */
   read(grow?: (bytes: number) => boolean): Promise<Uint8Array>;
-  /** Closes the connection where it is still open; may be called at any time, and repeatedly. */
+  /** Closes the connection if it is still open; may be called at any time, and repeatedly. */
   cancel(): Promise<void>;
 };
 
 export type SourceReader = {
-  /** Refuses what the rules do not allow, without asking anyone. Throws `AppError` `source_forbidden`. */
+  /** Checks a source against the rules without sending a request. Throws `AppError` `source_forbidden`. */
   check(source: Source): void;
   /**
-   * With the validator of a `known` picture a source may answer that it has no other: its own validator is that one then, and there is
-   * nothing to read. Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
+   * Sends the request. If `known`, the validator of a stored picture, is given and the source answers that it still has that picture,
+   * the result has the same validator and no bytes. Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
    * `source_unreachable`, `too_many_redirects` or `source_timeout`.
    */
   open(source: Source, known?: string): Promise<OpenSource>;
 };
 
 const statusesWithoutPicture = [204, 205, 206];
-/** Too slow, too early, too many requests. */
+/** 408, 425 and 429: the same request may succeed later. */
 const passing = [408, 425, 429];
 
-/** Makes the reader of all sources from what the rim can reach and what the configuration allows. */
+/** Makes the reader of sources from the rim's ports and the configured rules. */
 export function createSourceReader(ports: SourcePorts, rules: SourceRules): SourceReader {
   return {
     check(source) {
@@ -70,7 +86,7 @@ export function createSourceReader(ports: SourcePorts, rules: SourceRules): Sour
   };
 }
 
-/** Whether a request's `Via` names Tessera itself, which means that it fetches its own answers. */
+/** Whether a request's `Via` header names Tessera, so the service is fetching its own answers. */
 export function isLoop(via: string | null): boolean {
   const hops = (via ?? '').replace(/\([^()]*\)/g, ' ').split(',');
   return hops.some((hop) => hop.trim().split(/\s+/)[1]?.toLowerCase() === 'tessera');
@@ -95,27 +111,37 @@ async function request(
 
 function bucketOf({ object }: SourcePorts): NonNullable<SourcePorts['object']> {
   if (object) return object;
-  const message = 'source: expected no r2: source, this server has no bucket of sources';
-  throw new AppError('source_forbidden', message, { param: 'source' });
+  throw paramError({
+    code: 'source_forbidden',
+    param: 'source',
+    expected: 'no r2: source, this server has no bucket of sources',
+  });
 }
 
 function missing(expected: string, got: string): AppError {
   const shown = JSON.stringify(got.slice(0, 100));
-  const message = `source: expected ${expected}, got ${shown}`;
-  return new AppError('source_missing', message, { param: 'source' });
+  return paramError({
+    code: 'source_missing',
+    param: 'source',
+    expected,
+    got: shown,
+  });
 }
 
 function checkStatus(status: number): void {
   if (status === 404 || status === 410) {
-    const message = `source: expected a picture, but it answered with status ${status}`;
-    throw new AppError('source_missing', message, { param: 'source' });
+    throw paramError({
+      code: 'source_missing',
+      param: 'source',
+      expected: `a picture, but it answered with status ${status}`,
+    });
   }
   if (status < 200 || status > 299 || statusesWithoutPicture.includes(status)) {
     throw answeredWith(status);
   }
 }
 
-/** Of what the source itself will not give, another try will not bring it. */
+/** Most 4xx statuses are final, so a retry would not help. */
 function answeredWith(status: number): AppError {
   const error = unreachable(`it answered with status ${status}`);
   if (status < 400 || status > 499 || passing.includes(status)) return error;
@@ -127,33 +153,50 @@ function unchanged(validator: string, download: Download): OpenSource {
   return {
     validator,
     expectedBytes: 0,
-    read: () => Promise.reject(new Error('there is nothing to read of what has not changed')),
+    peek: nothingToRead,
+    read: nothingToRead,
     cancel: async () => {},
   };
 }
 
+const nothingToRead = () =>
+  Promise.reject(new Error('there is nothing to read of what has not changed'));
+
 function toOpenSource(response: Response, download: Download, maxBytes: number): OpenSource {
   const { headers, body } = response;
+  const contentLength = headers.get('content-length');
+  const expected = expectedBytes(contentLength, maxBytes);
   let state: 'open' | 'reading' | 'ended' = 'open';
+  let received: Received | undefined;
+  async function readOn(bytes: number, grow?: (bytes: number) => boolean): Promise<Received> {
+    if (state !== 'open') throw new Error('a source is read once, and not after cancel');
+    state = 'reading';
+    try {
+      received ??= nothingReceived(contentLength, maxBytes);
+      const limits = { maxBytes, contentLength, signal: download.signal, what: 'source' as const };
+      await readUntil(bytes, body, received, { ...limits, ...(grow && { grow }) });
+      if (received.ended) download.finish();
+      state = 'open';
+      return received;
+    } catch (error) {
+      download.close(error);
+      state = 'ended';
+      throw error;
+    }
+  }
   return {
     validator: headers.get('etag') || headers.get('last-modified') || undefined,
-    expectedBytes: expectedBytes(headers.get('content-length'), maxBytes),
+    expectedBytes: expected,
+    async peek(bytes, grow) {
+      const start = await readOn(bytes, grow);
+      const declared = declaredLength(contentLength) ?? 0;
+      const byteLength = start.ended ? start.length : Math.max(declared, start.length);
+      return { bytes: start.buffer.subarray(0, start.length), complete: start.ended, byteLength };
+    },
     async read(grow) {
-      if (state !== 'open') throw new Error('a source is read once, and not after cancel');
-      state = 'reading';
-      try {
-        const { signal } = download;
-        const contentLength = headers.get('content-length');
-        const limits = { maxBytes, contentLength, signal, what: 'source' as const };
-        const bytes = await readLimited(body, { ...limits, ...(grow && { grow }) });
-        download.finish();
-        return bytes;
-      } catch (error) {
-        download.close(error);
-        throw error;
-      } finally {
-        state = 'ended';
-      }
+      const whole = await readOn(Number.POSITIVE_INFINITY, grow);
+      state = 'ended';
+      return bytesOf(whole);
     },
     async cancel() {
       if (state !== 'ended') download.close(unreachable('its download was cancelled'));

@@ -1,12 +1,12 @@
-// Fetches an address and its redirects by hand, each hop under the same rules.
-import { AppError, type ErrorCode } from '../errors.ts';
+// Fetches an address and follows its redirects, checking every hop against the same rules.
+import { AppError, type ErrorCode, paramError } from '../errors.ts';
 import { classifyHost } from './address.ts';
 import { type AllowList, isAllowed } from './allow-list.ts';
 import { type Download, discard, unreachable } from './download.ts';
 
 export type AddressRules = {
   allowed: AllowList;
-  /** Lets allow-listed loopback and private addresses through. */
+  /** Allows loopback and private addresses that are on the allow-list. */
   allowPrivate: boolean;
 };
 
@@ -14,7 +14,7 @@ const maxRedirects = 3;
 const redirectStatuses = [301, 302, 303, 307, 308];
 
 /**
- * The first response that is no redirect. Throws `AppError` `source_forbidden`,
+ * The first response that is not a redirect. Throws `AppError` `source_forbidden`,
  * `redirect_forbidden`, `too_many_redirects`, `source_unreachable` or `source_timeout`.
  */
 export async function followRedirects(
@@ -37,13 +37,17 @@ export async function followRedirects(
     discard(response.body);
     url = redirectTarget(response.headers.get('location'), target);
     if (hop === maxRedirects || visited.has(url.href)) {
-      const message = `source: expected at most ${maxRedirects} redirects and no loop, got more`;
-      throw new AppError('too_many_redirects', message, { param: 'source' });
+      throw paramError({
+        code: 'too_many_redirects',
+        param: 'source',
+        expected: `at most ${maxRedirects} redirects and no loop`,
+        got: 'more',
+      });
     }
   }
 }
 
-// Asked a second time where no answer came at all: the platform may have picked a kept-alive connection that the source was closing.
+// Retries once if no response came at all: the platform may have reused a connection that the source was just closing.
 async function ask(
   fetch: (request: Request) => Promise<Response>,
   request: (signal: AbortSignal) => Request,
@@ -58,7 +62,7 @@ async function ask(
   }
 }
 
-/** Throws `AppError` with the code where an address is not allowed. The messages name none: a redirect may point to an internal one. */
+/** Throws `AppError` with the code if the address is not allowed. The message does not show the address, since a redirect may point to an internal one. */
 export function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void {
   const isPrivate = classifyHost(url.hostname) === 'private' && !rules.allowPrivate;
   if (!isPrivate && isAllowed(rules.allowed, url)) return;
@@ -69,7 +73,7 @@ export function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void
   throw new AppError(code, message, { param: 'source' });
 }
 
-// No `credentials` or `cache` option: workerd refuses to make requests with some of them.
+// No `credentials` or `cache` option: workerd throws for some of their values.
 function createRequest(url: URL, signal: AbortSignal, known: string | undefined): Request {
   return new Request(url, {
     headers: {
@@ -83,7 +87,7 @@ function createRequest(url: URL, signal: AbortSignal, known: string | undefined)
   });
 }
 
-/** What asks for a picture other than the one of this validator. */
+/** The conditional request header for this validator. */
 const conditionOf = (validator: string): string =>
   /^(?:W\/)?"/.test(validator) ? 'If-None-Match' : 'If-Modified-Since';
 

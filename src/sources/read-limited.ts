@@ -1,21 +1,21 @@
 // Reads a stream of bytes into memory under a byte limit and a time limit, for sources and uploads.
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, paramError } from '../errors.ts';
 import { type ChunkReader, chunkReader } from './chunk-reader.ts';
 
 export type ReadLimits = {
-  /** The most bytes that may arrive, counted after decompression. */
+  /** Most bytes that may arrive, counted after decompression. */
   maxBytes: number;
-  /** `Content-Length` where there is one: refuses early, and is not believed otherwise. */
+  /** `Content-Length` if there is one; used to refuse early and to size the buffer, but the bytes are counted anyway. */
   contentLength?: string | null;
-  /** Milliseconds for the whole read; no limit of its own without. */
+  /** Milliseconds for the whole read; unlimited unless given. */
   timeoutMs?: number;
-  /** Ends the read; its reason is thrown. */
+  /** Aborts the read, which then throws the signal's reason. */
   signal?: AbortSignal;
-  /** Asked for more room than the declared length, or than `UNDECLARED_BYTES` where there is none; `false` ends the read as `busy`. */
+  /** Called before the buffer grows beyond the declared length (or `UNDECLARED_BYTES` if none is declared); `false` ends the read with `busy`. */
   grow?: (bytes: number) => boolean;
-  /** What is read: chooses error codes and the name in messages; `body` unless given. */
+  /** Name in messages, which also selects the error codes; `body` unless given. */
   what?: 'body' | 'source';
-  /** Leaves the stream open where it brings more than there is room for, for somebody else to read on. */
+  /** Leaves the stream open if it exceeds a limit, so that the caller can drain it. */
   leaveOpen?: boolean;
 };
 
@@ -24,12 +24,31 @@ const codes: Record<'body' | 'source', { broken: ErrorCode; timeout: ErrorCode }
   source: { broken: 'source_unreachable', timeout: 'source_timeout' },
 };
 
-/** Room for a stream that does not declare its length, until it needs more. */
+/** Initial buffer for a stream of undeclared length, in bytes. */
 export const UNDECLARED_BYTES = 256 * 1024;
 
-/** Bytes that a read takes before it asks to grow. */
+/** Size of the buffer, in bytes, with which a read starts before it calls `grow`. */
 export const expectedBytes = (contentLength: string | null | undefined, maxBytes: number): number =>
   Math.min(maxBytes, declaredLength(contentLength) ?? UNDECLARED_BYTES);
+
+/** What has been read of a stream so far: the first `length` bytes of `buffer`. */
+export type Received = { buffer: Uint8Array; length: number; ended: boolean };
+
+/** Nothing read yet, and room for what the stream declares. */
+export const nothingReceived = (
+  contentLength: string | null | undefined,
+  maxBytes: number,
+): Received => ({
+  buffer: new Uint8Array(expectedBytes(contentLength, maxBytes)),
+  length: 0,
+  ended: false,
+});
+
+/** The bytes; a view while more may come, else without room behind them. */
+export function bytesOf({ buffer, length, ended }: Received): Uint8Array {
+  if (!ended) return buffer.subarray(0, length);
+  return length === buffer.length ? buffer : buffer.slice(0, length);
+}
 
 /**
  * Reads all bytes of a stream; `null` is an empty one. However it ends, the stream is left closed,
@@ -40,8 +59,24 @@ export async function readLimited(
   stream: ReadableStream<Uint8Array> | null,
   limits: ReadLimits,
 ): Promise<Uint8Array> {
-  const { maxBytes, contentLength, timeoutMs, signal, grow, what = 'body', leaveOpen } = limits;
-  if (stream === null) return new Uint8Array(0);
+  const received = nothingReceived(limits.contentLength, limits.maxBytes);
+  await readUntil(Number.POSITIVE_INFINITY, stream, received, limits);
+  return bytesOf(received);
+}
+
+/**
+ * Reads on until so many bytes are there, or the stream ends. Then the stream is left open and unlocked; where it fails or is refused, as
+ * by `readLimited`. Throws what that throws.
+ */
+export async function readUntil(
+  bytes: number,
+  stream: ReadableStream<Uint8Array> | null,
+  received: Received,
+  limits: ReadLimits,
+): Promise<void> {
+  const { maxBytes, contentLength, timeoutMs, signal, what = 'body', leaveOpen } = limits;
+  if (stream === null) received.ended = true;
+  if (stream === null || received.ended || received.length >= bytes) return;
   const reader = chunkReader(stream);
   let interrupt: (reason: unknown) => void = () => {};
   let stopped: { reason: unknown } | undefined;
@@ -56,7 +91,7 @@ export async function readLimited(
       : setTimeout(() => stop(tooSlow(what, timeoutMs)), timeoutMs);
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
-  // Not `Promise.race`: it would keep one reaction per chunk alive until the end.
+  // Not `Promise.race`, which would keep one reaction per chunk in memory until the end.
   const next = () =>
     new Promise<ReadableStreamReadResult<Uint8Array>>((resolve, reject) => {
       interrupt = reject;
@@ -65,10 +100,13 @@ export async function readLimited(
     });
   try {
     refuseDeclared(contentLength, maxBytes, what);
-    const room = expectedBytes(contentLength, maxBytes);
-    return await collect(next, { room, maxBytes, grow, what });
+    while (!received.ended && received.length < bytes) {
+      const { done, value } = await next();
+      if (done) received.ended = true;
+      else append(received, value, limits);
+    }
   } catch (error) {
-    // Not awaited: a stuck upstream must not hold the answer back.
+    // Not awaited: a stream that hangs must not delay the response.
     const left = leaveOpen && !stopped && error instanceof AppError;
     if (!left) reader.cancel(error).catch(() => {});
     if (stopped) throw stopped.reason;
@@ -85,7 +123,7 @@ export async function readLimited(
   }
 }
 
-/** Throws `too_many_bytes` where a `Content-Length` already exceeds the limit. */
+/** Throws `too_many_bytes` if `Content-Length` exceeds the limit. */
 export function refuseDeclared(
   contentLength: string | null | undefined,
   maxBytes: number,
@@ -94,58 +132,63 @@ export function refuseDeclared(
   if ((declaredLength(contentLength) ?? 0) > maxBytes) throw tooMany(maxBytes, what);
 }
 
-function declaredLength(contentLength: string | null | undefined): number | undefined {
+/** What a `Content-Length` says; undefined if there is none, or none that can be read. */
+export function declaredLength(contentLength: string | null | undefined): number | undefined {
   return contentLength && /^\d+$/.test(contentLength) ? Number(contentLength) : undefined;
 }
 
 // One growing buffer, because a list of a million one-byte chunks takes far more than its bytes.
-async function collect(
-  next: () => Promise<ReadableStreamReadResult<Uint8Array>>,
-  options: Required<Pick<ReadLimits, 'maxBytes' | 'what'>> & {
-    room: number;
-    grow: ReadLimits['grow'] | undefined;
-  },
-): Promise<Uint8Array> {
-  const { room, maxBytes, grow, what } = options;
-  let buffer = new Uint8Array(room);
-  let length = 0;
-  for (;;) {
-    const { done, value } = await next();
-    if (done) return length === buffer.length ? buffer : buffer.slice(0, length);
-    const needed = length + value.byteLength;
-    if (needed > maxBytes) throw tooMany(maxBytes, what);
-    if (needed > buffer.length) {
-      const capacity = Math.min(maxBytes, Math.max(needed, buffer.length * 2));
-      if (grow?.(capacity - buffer.length) === false) throw crowded(what);
-      const larger = new Uint8Array(capacity);
-      larger.set(buffer.subarray(0, length));
-      buffer = larger;
-    }
-    buffer.set(value, length);
-    length = needed;
+function append(
+  received: Received,
+  chunk: Uint8Array,
+  { maxBytes, grow, what = 'body' }: Pick<ReadLimits, 'maxBytes' | 'grow' | 'what'>,
+): void {
+  const { buffer, length } = received;
+  const needed = length + chunk.byteLength;
+  if (needed > maxBytes) throw tooMany(maxBytes, what);
+  if (needed > buffer.length) {
+    const capacity = Math.min(maxBytes, Math.max(needed, buffer.length * 2));
+    if (grow?.(capacity - buffer.length) === false) throw crowded(what);
+    received.buffer = new Uint8Array(capacity);
+    received.buffer.set(buffer.subarray(0, length));
   }
+  received.buffer.set(chunk, length);
+  received.length = needed;
 }
 
 function unlock(reader: ChunkReader): void {
   try {
     reader.releaseLock();
   } catch {
-    // Some runtimes refuse while a read is pending; the stream is cancelled by then anyway.
+    // Some runtimes throw while a read is pending; the stream has been cancelled by then anyway.
   }
 }
 
 function tooMany(maxBytes: number, what: 'body' | 'source'): AppError {
-  return new AppError('too_many_bytes', `${what}: expected at most ${maxBytes} bytes, got more`, {
+  return paramError({
+    code: 'too_many_bytes',
     param: what,
+    expected: `at most ${maxBytes} bytes`,
+    got: 'more',
   });
 }
 
 function crowded(what: 'body' | 'source'): AppError {
-  const message = `${what}: expected room for it, too many pictures are being read`;
-  return new AppError('busy', message, { param: what, retryable: true, retryAfter: 1 });
+  return paramError({
+    code: 'busy',
+    param: what,
+    expected: 'room for it, too many pictures are being read',
+    retryable: true,
+    retryAfter: 1,
+  });
 }
 
 function tooSlow(what: 'body' | 'source', timeoutMs: number): AppError {
-  const message = `${what}: expected the whole of it within ${timeoutMs} ms, got less`;
-  return new AppError(codes[what].timeout, message, { param: what, retryable: true });
+  return paramError({
+    code: codes[what].timeout,
+    param: what,
+    expected: `the whole of it within ${timeoutMs} ms`,
+    got: 'less',
+    retryable: true,
+  });
 }

@@ -1,15 +1,15 @@
-// Turns the text of an http(s) source into one parsed, canonical `URL`, or says what is wrong with it.
-import { AppError } from '../errors.ts';
-import { canonicalEscapes } from '../escapes.ts';
+// Turns the text of an http(s) source into one parsed, canonical `URL`, or throws what is wrong with it.
+import { type AppError, paramError, quoted } from '../errors.ts';
+import { canonicalEscapes } from '../url-text.ts';
 
-/** A `bad_source` error: `got` is shown shortened, and left out where it may hold a secret. */
+/** A `bad_source` error. `got` is shown shortened; leave it out if it may hold a secret. */
 export function badSource(param: string, expected: string, got?: string): AppError {
-  const shown = got === undefined ? '' : `, got ${JSON.stringify(shorten(got))}`;
-  return new AppError('bad_source', `${param}: expected ${expected}${shown}`, { param });
+  const shown = got === undefined ? undefined : quoted(got, 100);
+  return paramError({ code: 'bad_source', param, expected, got: shown });
 }
 
 /**
- * Parses `http(s)://host/path?query`, or with one slash where a proxy collapsed them. The fragment
+ * Parses `http(s)://host/path?query`, or with one slash after the colon, as proxies may leave it. The fragment
  * is dropped, escapes in the path get one spelling, the query stays byte for byte.
  * Throws `AppError` `bad_source`.
  */
@@ -43,7 +43,7 @@ export function resolveUnderBase(text: string, base: string, param: string): URL
   const root = readBase(base);
   refuseRawCharacters(text, param);
   const path = text.replace(/[?#].*$/, '');
-  // "25" repeats where the escape was escaped again: an origin may decode more than once.
+  // "25" is repeated if the escape was itself escaped; an origin may decode more than once.
   const decoded = path.replace(/%(?:25)*2e/gi, '.').split('/');
   const escapes =
     decoded.includes('.') || decoded.includes('..') || /%(?:25)*(?:2f|5c)/i.test(path);
@@ -53,7 +53,7 @@ export function resolveUnderBase(text: string, base: string, param: string): URL
   return parseSourceUrl(`${root.origin}${root.pathname.replace(/\/*$/, '/')}${text}`, param);
 }
 
-/** Throws `Error` where `SOURCE_BASE` is neither empty nor an http(s) URL prefix. */
+/** Throws `Error` unless `SOURCE_BASE` is empty or an http(s) URL prefix. */
 export function checkBase(base: string): void {
   if (base !== '') readBase(base);
 }
@@ -69,7 +69,7 @@ function readBase(base: string): URL {
 // `URL` drops tabs and line ends and reads a backslash as a slash, so `https:\\evil` would pass.
 function refuseRawCharacters(text: string, param: string): void {
   if (text.includes('\\')) throw badSource(param, 'a URL without backslashes', text);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the regular expression looks for them.
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) {
     throw badSource(param, 'a URL without control characters', text);
   }
@@ -81,8 +81,4 @@ function parseUrl(text: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -1,4 +1,4 @@
-// Where an image comes from: every spelling of a source, parsed into one form and written as one text.
+// Parses every spelling of a source into one form, and writes that form as one canonical text.
 import { badSource, parseSourceUrl, resolveUnderBase } from './source-url.ts';
 
 /** A sample picture shipped with the Worker, an object of the bound bucket, or an address (not yet checked against any rule). */
@@ -14,12 +14,12 @@ export type SourceOptions = {
   param?: string;
 };
 
-/** R2's own limit. */
+/** R2's limit on the length of keys, in bytes. */
 const MAX_KEY_BYTES = 1024;
 
 const forms = 'https://<host>/<path>, asset:<name>, r2:<key> or b64:<base64url of a source>';
 
-/** Whether a path segment, still percent-encoded, is the first of a source. */
+/** Whether a path segment, still percent-encoded, starts a source. */
 export function isSourceStart(segment: string): boolean {
   return /^(?:https?(?::|%3A)|asset:|r2:|b64:)/i.test(segment);
 }
@@ -31,7 +31,7 @@ export function isSourceStart(segment: string): boolean {
  */
 export function parseSource(text: string, options: SourceOptions & { query: string }): Source {
   const { query, base, param = 'source' } = options;
-  // `https:%2F` is what a proxy leaves that decodes colons only.
+  // A proxy that decodes only colons leaves `https:%2F`.
   if (/^https?(?:%3A|:%2F)/i.test(text)) {
     return { kind: 'url', url: parseSourceUrl(decodeOnce(text, param), param) };
   }
@@ -61,7 +61,7 @@ export function parseSource(text: string, options: SourceOptions & { query: stri
 /**
  * Parses a source in an option value (already percent-decoded once): `asset:<name>`,
  * `r2:<key>` of letters, digits, ".", "_" and "-", or `b64:<base64url of any source>`; never a raw
- * URL or what would have to be decoded again. Throws `AppError` `bad_source`.
+ * URL or text that would have to be decoded again. Throws `AppError` `bad_source`.
  */
 export function parseInputSource(value: string, options: SourceOptions = {}): Source {
   if (!/^(?:(?:asset|b64):|r2:[\w.-]+$)/i.test(value)) {
@@ -89,11 +89,11 @@ function checkAssetName(name: string, param: string): string {
   throw badSource(param, expected, `asset:${name}`);
 }
 
-// A bucket has no folders to climb out of; but what serves its objects elsewhere may read a key as a path.
+// Dot segments mean nothing to R2, but another server of the same objects may read a key as a path.
 function checkKey(key: string, param: string): string {
   const parts = key.split('/');
   const fits = new TextEncoder().encode(key).length <= MAX_KEY_BYTES;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the regular expression looks for them.
   const clean = !/[\u0000-\u001f\u007f-\u009f\\]/.test(key) && !/\p{Surrogate}/u.test(key);
   const climbs = parts.some((part) => part === '' || part === '.' || part === '..');
   if (fits && clean && !climbs) return key;
@@ -111,7 +111,7 @@ function decodeOnce(text: string, param: string): string {
 
 function decodeBase64Url(text: string, param: string): string {
   try {
-    // `atob` alone would also take "+", "/", padding and white space.
+    // `atob` alone would also accept "+", "/", padding and white space.
     if (!/^[A-Za-z0-9_-]+$/.test(text)) throw new Error('not base64url');
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));

@@ -9,33 +9,33 @@ const timer = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const setUp = (wait: (ms: number) => Promise<void> = timer) =>
   createFlights<string>({ wait, now: () => Date.now() });
 
-const follower = (seat: ReturnType<ReturnType<typeof setUp>['board']>) => {
-  if (seat.leads) throw new Error('expected a follower');
-  return seat.outcome();
+const follower = (turn: ReturnType<ReturnType<typeof setUp>['begin']>) => {
+  if (turn.leads) throw new Error('expected a follower');
+  return turn.outcome();
 };
-const leader = (seat: ReturnType<ReturnType<typeof setUp>['board']>) => {
-  if (!seat.leads) throw new Error('expected a leader');
-  return seat;
+const leader = (turn: ReturnType<ReturnType<typeof setUp>['begin']>) => {
+  if (!turn.leads) throw new Error('expected a leader');
+  return turn;
 };
 
 describe('a flight', () => {
   it('is led by the first, whose outcome all get who were there', async () => {
     const flights = setUp();
-    const first = leader(flights.board('key'));
-    const others = [1, 2, 3].map(() => follower(flights.board('key')));
-    expect(flights.isUp('key')).toBe(true);
+    const first = leader(flights.begin('key'));
+    const others = [1, 2, 3].map(() => follower(flights.begin('key')));
+    expect(flights.isRunning('key')).toBe(true);
     await vi.advanceTimersByTimeAsync(500);
-    await first.land('answer');
+    await first.finish('answer');
     await vi.advanceTimersByTimeAsync(100);
     expect(await Promise.all(others)).toEqual(['answer', 'answer', 'answer']);
-    expect(flights.isUp('key')).toBe(false);
-    leader(flights.board('key'));
+    expect(flights.isRunning('key')).toBe(false);
+    leader(flights.begin('key'));
   });
 
   it('is another one for another key', () => {
     const flights = setUp();
-    leader(flights.board('one'));
-    leader(flights.board('two'));
+    leader(flights.begin('one'));
+    leader(flights.begin('two'));
   });
 
   it('is there for those who come until what it waits for is done', async () => {
@@ -44,43 +44,43 @@ describe('a flight', () => {
     const until = new Promise<void>((resolve) => {
       done = resolve;
     });
-    const landing = leader(flights.board('key')).land('answer', until);
-    expect(await follower(flights.board('key'))).toBe('answer');
+    const finishing = leader(flights.begin('key')).finish('answer', until);
+    expect(await follower(flights.begin('key'))).toBe('answer');
     done();
-    await landing;
-    leader(flights.board('key'));
+    await finishing;
+    leader(flights.begin('key'));
   });
 
-  it('is forgotten where the leader dies after landing', async () => {
+  it('is forgotten where the leader dies after finishing', async () => {
     const flights = setUp();
-    void leader(flights.board('key')).land('answer', new Promise(() => {}));
+    void leader(flights.begin('key')).finish('answer', new Promise(() => {}));
     await vi.advanceTimersByTimeAsync(5001);
-    leader(flights.board('key'));
+    leader(flights.begin('key'));
   });
 
   it('is lost where its leader dies, so that one of the others leads', async () => {
     let dead = false;
     // Only who leads waits for so long; a request that is cancelled has no timers any more.
     const flights = setUp((ms) => (dead && ms >= 100 ? new Promise(() => {}) : timer(ms)));
-    leader(flights.board('key'));
-    const others = [1, 2].map(() => follower(flights.board('key')));
+    leader(flights.begin('key'));
+    const others = [1, 2].map(() => follower(flights.begin('key')));
     await vi.advanceTimersByTimeAsync(4000);
     dead = true;
     await vi.advanceTimersByTimeAsync(5000);
     dead = false;
     expect(await Promise.all(others)).toEqual([undefined, undefined]);
-    const next = leader(flights.board('key'));
-    const last = follower(flights.board('key'));
-    await next.land('answer');
+    const next = leader(flights.begin('key'));
+    const last = follower(flights.begin('key'));
+    await next.finish('answer');
     await vi.advanceTimersByTimeAsync(100);
     expect(await last).toBe('answer');
   });
 
   it('is followed while its leader works, for a minute at most', async () => {
     const flights = setUp();
-    leader(flights.board('key'));
+    leader(flights.begin('key'));
     let ended: unknown;
-    const waiting = follower(flights.board('key')).catch((error: unknown) => {
+    const waiting = follower(flights.begin('key')).catch((error: unknown) => {
       ended = error;
     });
     await vi.advanceTimersByTimeAsync(50_000);

@@ -6,13 +6,13 @@ import { readConfig } from '../../src/config.ts';
 import { effects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
 import { planRules } from '../../src/http/catalogue/presets.ts';
-import { readTransformUrl } from '../../src/http/transform/url.ts';
+import { readPath, readTransform } from '../../src/http/transform/url.ts';
 import { outputParams } from '../../src/plan/plan.ts';
 import { formatSource, type Source } from '../../src/sources/source.ts';
 
 const client = createClient({ origin: 'https://tessera.example' });
 const rules = planRules(readConfig({}), effects);
-const read = (url: string, base = '') => readTransformUrl(url, rules, base);
+const read = (url: string, base = '') => readTransform(readPath(url), rules, base);
 const sourceOf = (url: string): Source => read(client.from(url).url()).source;
 
 describe('the builder', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { orient } from '../../src/codecs/orient.ts';
 import type { Image } from '../../src/image.ts';
-import { noPace } from '../../src/pace.ts';
+import { noPace } from '../../src/timing.ts';
 import { makeImage } from '../helpers/files/make-image-files.ts';
 
 const stored = makeImage(3, 2, (x, y) => [y * 3 + x + 1, 10 + x, 20 + y, 30 + x]);

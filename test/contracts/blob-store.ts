@@ -1,6 +1,6 @@
 // What every store of jobs' bytes does, in memory and over R2.
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../src/digest.ts';
+import { digestOf } from '../../src/crypto.ts';
 import type { BlobStore } from '../../src/jobs/blobs.ts';
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 31) % 251);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBackendKeys, signRequest } from '../../src/jobs/auth.ts';
 import type { JobLine } from '../../src/jobs/protocol.ts';
 import { readJobLines } from '../../src/jobs/run/lines.ts';
-import { sleep } from '../../src/jobs/sleep.ts';
+import { sleep } from '../../src/timing.ts';
 import {
   allLines,
   ask,

@@ -7,8 +7,8 @@ import type { JobStorage } from '../../src/jobs/job-storage.ts';
 import type { JobRecord, RunRef } from '../../src/jobs/record.ts';
 import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run/run.ts';
 import { createJobService, type JobRequest } from '../../src/jobs/service/service.ts';
-import { sleep } from '../../src/jobs/sleep.ts';
 import { createJobStore, type JobStore, type WatchedJobStore } from '../../src/jobs/store/store.ts';
+import { sleep } from '../../src/timing.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
 /** Node's timers take no longer time. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../src/digest.ts';
+import { digestOf } from '../../src/crypto.ts';
 import { type Manifest, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
 import { createModelStore, recordFile, weightsFile } from '../../src/models/store.ts';

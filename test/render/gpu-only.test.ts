@@ -11,7 +11,7 @@ import type { JobPort } from '../../src/effects/job-port.ts';
 import { imagesParam } from '../../src/effects/params.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
-import { renderPlan } from '../../src/render/render.ts';
+import { createRenderer } from '../../src/render/renderer.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
@@ -47,6 +47,11 @@ const limits: Limits = {
   edgeBudgetMs: 600,
   edgeMemoryBytes: 72 * 2 ** 20,
   edgeHeapBytes: 2 ** 30,
+};
+const ports = {
+  gate: { enter: async () => () => {}, check: () => {} },
+  now: () => 0,
+  pause: async () => {},
 };
 const decide = (text: string, places: readonly Place[], size = 256) => {
   const plan = parse(text);
@@ -115,23 +120,14 @@ describe('a parameter that names several images', () => {
       );
     const [main, a, b] = await Promise.all([encode(1), encode(20), encode(30)]);
     const shown = async (segments: string): Promise<number> => {
-      const { blob } = await renderPlan(
-        parse(segments),
-        {
-          main: main as Uint8Array,
-          further: new Map([
-            ['asset:a', a as Uint8Array],
-            ['asset:b', b as Uint8Array],
-          ]),
-        },
-        () => 'png',
-        {
-          codecs,
-          limits,
-          now: () => 0,
-          pause: async () => {},
-          enter: async () => () => {},
-        },
+      const renderer = createRenderer({ ...ports, codecs, limits, places: ['edge'] });
+      const further = new Map([
+        ['asset:a', a as Uint8Array],
+        ['asset:b', b as Uint8Array],
+      ]);
+      const blobs = { main: main as Uint8Array, further };
+      const { blob } = await renderer.render(
+        await renderer.place({ plan: parse(segments), blobs, choose: () => 'png' }),
       );
       return pixelAt(await codecs.png.decode(blob), 0, 0)[0] as number;
     };
@@ -214,20 +210,20 @@ describe('the GPU backend', () => {
       { quality: 85 },
     );
     const job = { engine: { device: { kind: 'cpu', name: 'a device' } } } as unknown as JobPort;
-    const rendered = (f: string) =>
-      renderPlan(
-        parse(`choose,from=asset:a,gpuOnly=true/f=${f}`),
-        { main, further: new Map([['asset:a', main]]) },
-        () => 'png',
-        {
-          codecs,
-          limits: { ...limits, edgeBudgetMs: 1, edgeMemoryBytes: 1 },
-          place: 'gpu',
-          job,
-          now: () => 0,
-          pause: async () => {},
-          enter: async () => () => {},
-        },
+    const renderer = createRenderer({
+      ...ports,
+      codecs,
+      limits: { ...limits, edgeBudgetMs: 1, edgeMemoryBytes: 1 },
+      places: ['gpu'],
+      job,
+    });
+    const rendered = async (f: string) =>
+      renderer.render(
+        await renderer.place({
+          plan: parse(`choose,from=asset:a,gpuOnly=true/f=${f}`),
+          blobs: { main, further: new Map([['asset:a', main]]) },
+          choose: () => 'png',
+        }),
       );
     const picture = await rendered('png');
     expect(picture.timings.steps[0]?.report).toEqual({ device: 'a device' });

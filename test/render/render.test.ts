@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { placePlan, renderPlan } from '../../src/render/render.ts';
+import { createRenderer } from '../../src/render/renderer.ts';
 import { paint } from '../helpers/files/pictures.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
@@ -14,23 +14,26 @@ const limits: Limits = {
   edgeHeapBytes: 2 ** 30,
 };
 
+const ports = {
+  places: ['edge'] as const,
+  gate: { enter: async () => () => {}, check: () => {} },
+  now: () => 0,
+  pause: async () => {},
+};
+
 describe('a picture of another size than its header let expect', () => {
   it('is held to the limits before the next step: a trimmed line may not be enlarged to a tower', async () => {
     const codecs = await loadCodecs();
     const line = paint({ width: 200, height: 200 }, (x) => Array(3).fill(x === 100 ? 0 : 255));
     const main = await codecs.png.encode(line, { quality: 85 });
-    const render = (segments: string) =>
-      renderPlan(
-        parsePlan(segments.split('/'), effects),
-        { main, further: new Map() },
-        () => 'png',
-        {
-          codecs,
-          limits,
-          now: () => 0,
-          pause: async () => {},
-          enter: async () => () => {},
-        },
+    const renderer = createRenderer({ ...ports, codecs, limits });
+    const render = async (segments: string) =>
+      renderer.render(
+        await renderer.place({
+          plan: parsePlan(segments.split('/'), effects),
+          blobs: { main, further: new Map() },
+          choose: () => 'png',
+        }),
       );
     await expect(render('trim=border,w=400,fit=contain')).rejects.toMatchObject({
       code: 'too_many_pixels',
@@ -47,20 +50,17 @@ describe('placing a plan', () => {
       { quality: 85 },
     );
     const decode = () => Promise.reject(new Error('a pixel was asked for'));
-    const place = async (segments: string, budget: number) =>
-      (
-        await placePlan(
-          parsePlan(segments.split('/'), effects),
-          { main, further: new Map([['asset:a', main]]) },
-          () => 'png',
-          {
-            codecs: { png: { ...png, decode } },
-            limits: { ...limits, edgeBudgetMs: budget },
-            places: ['edge', 'gpu'],
-            now: () => 0,
-          },
-        )
-      ).place;
+    const place = async (segments: string, edgeBudgetMs: number) => {
+      const renderer = createRenderer({
+        ...ports,
+        codecs: { png: { ...png, decode } },
+        limits: { ...limits, edgeBudgetMs },
+        places: ['edge', 'gpu'],
+      });
+      const plan = parsePlan(segments.split('/'), effects);
+      const blobs = { main, further: new Map([['asset:a', main]]) };
+      return (await renderer.place({ plan, blobs, choose: () => 'png' })).place;
+    };
     expect(await place('w=30', 1000)).toBe('edge');
     expect(await place('w=30', 1)).toBe('gpu');
     expect(await place('w=30/style,style=asset:a,engine=vgg19', 1000)).toBe('gpu');

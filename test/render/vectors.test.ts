@@ -8,7 +8,7 @@ import { effects as declared } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, modelsOf, pixelImages } from '../../src/plan/plan.ts';
-import { placePlan, type RenderPorts, renderPlan } from '../../src/render/render.ts';
+import { createRenderer } from '../../src/render/renderer.ts';
 import { createVectorMemory } from '../../src/render/vector-tiers.ts';
 import type { VectorStore } from '../../src/render/vectors.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
@@ -48,38 +48,41 @@ function createPlace(
   const events: string[] = [];
   const asked: string[] = [];
   const kept: Promise<void>[] = [];
-  const ports: RenderPorts = {
+  const renderer = createRenderer({
+    places: ['edge'],
     codecs: counting.codecs,
     limits,
     vectors,
     now: () => performance.now(),
     pause: async () => {},
-    enter: async () => () => {},
-    model: async (name) => {
-      asked.push(name);
-      return new Map();
+    gate: { enter: async () => () => {}, check: () => {} },
+    models: {
+      async model(name) {
+        asked.push(name);
+        return new Map();
+      },
+      check: async () => {},
     },
     log: (entry) => logged.push(entry),
-    background: (work) => void kept.push(work),
     tensors: {
       prepare: async () => void events.push(`prepared before ${watch.made.length + 1}`),
       failed: () => void events.push('failed'),
     },
-  };
+  });
   const parse = (text: string) => parsePlan(text.split('/'), effects);
+  const place = (text: string, further: Record<string, Uint8Array>) => {
+    const blobs = { main, further: new Map(Object.entries(further)) };
+    return renderer.place({ plan: parse(text), blobs, choose: () => 'png' });
+  };
   return {
     ...{ watch, logged, events, asked, counts: counting.counts },
     async render(text: string, further: Record<string, Uint8Array>) {
-      const blobs = { main, further: new Map(Object.entries(further)) };
-      const rendered = await renderPlan(parse(text), blobs, () => 'png', ports);
+      const placed = await place(text, further);
+      const rendered = await renderer.render(placed, (work) => void kept.push(work));
       await Promise.all(kept);
       return { ...rendered, level: pixelAt(await codecs.png.decode(rendered.blob), 0, 0)[0] };
     },
-    place: (text: string, further: Record<string, Uint8Array>) =>
-      placePlan(parse(text), { main, further: new Map(Object.entries(further)) }, () => 'png', {
-        ...ports,
-        places: ['edge'],
-      }),
+    place,
     parse,
   };
 }

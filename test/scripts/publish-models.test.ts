@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishModels } from '../../scripts/models/publish-models.ts';
-import { digestOf } from '../../src/digest.ts';
+import { digestOf } from '../../src/crypto.ts';
 import { createModelFiles } from '../../src/gpu/model-files.ts';
 import { type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';

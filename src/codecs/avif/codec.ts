@@ -3,7 +3,7 @@ import decoderFactory from '@jsquash/avif/codec/dec/avif_dec.js';
 import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js';
 import { AppError } from '../../errors.ts';
 import { createImage } from '../../image.ts';
-import { noPace } from '../../pace.ts';
+import { noPace } from '../../timing.ts';
 import type { Codec } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
 import type { DecodedImage } from '../wasm/emscripten.ts';

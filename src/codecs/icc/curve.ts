@@ -4,10 +4,6 @@ import { fourCc } from '../bytes.ts';
 /** Maps a stored value to linear light, both 0…1. */
 export type Curve = (value: number) => number;
 
-/** The curve of IEC 61966-2-1, which Display P3 shares with sRGB. */
-export const srgbCurve: Curve = (value) =>
-  value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-
 /** Number of parameters of each kind of formula. */
 const parameterCounts = [1, 3, 4, 5, 7];
 

@@ -1,6 +1,7 @@
 // Reads colour profiles of three primaries and three tone curves, as cameras and displays have them (ICC.1:2010, and version 2).
+import { srgbToLinear } from '../../srgb.ts';
 import { fourCc, viewOf } from '../bytes.ts';
-import { type Curve, readCurve, srgbCurve } from './curve.ts';
+import { type Curve, readCurve } from './curve.ts';
 
 /** How the three channels of a picture become a colour. */
 export type Profile = {
@@ -74,5 +75,5 @@ export const displayP3: Profile = {
     0.5151187, 0.2919778, 0.1571035, 0.2411892, 0.6922441, 0.0665668, -0.0010505, 0.0418791,
     0.7840713,
   ],
-  curves: [srgbCurve, srgbCurve, srgbCurve],
+  curves: [srgbToLinear, srgbToLinear, srgbToLinear],
 };

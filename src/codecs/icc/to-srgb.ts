@@ -1,7 +1,7 @@
 // Converts pixels from the colours of a profile to sRGB, in place. Colours that sRGB cannot show are clipped.
 import type { Image } from '../../image.ts';
-import { noPace, type Pace } from '../../pace.ts';
-import { srgbCurve } from './curve.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { noPace, type Pace } from '../../timing.ts';
 import type { Profile } from './profile.ts';
 
 /** Converts the pixels of a picture to sRGB, in place; alpha does not change. */
@@ -82,7 +82,7 @@ function levelsFor(matrix: readonly number[]): { levels: Uint8Array; black: numb
   const black = Math.ceil(reach(-1) * STEPS) + 1;
   const levels = new Uint8Array(black + Math.ceil(Math.max(1, reach(1)) * STEPS) + 2);
   const begin = (level: number): number =>
-    black + Math.ceil(STEPS * srgbCurve((level - 0.5) / 255));
+    black + Math.ceil(STEPS * srgbToLinear((level - 0.5) / 255));
   for (let level = 1; level < 255; level++) levels.fill(level, begin(level), begin(level + 1));
   levels.fill(255, begin(255));
   return { levels, black };

@@ -2,7 +2,7 @@
 import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { defaultOptions } from '@jsquash/jpeg/meta.js';
 import type { Image } from '../../image.ts';
-import { noPace } from '../../pace.ts';
+import { noPace } from '../../timing.ts';
 import type { Codec } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';

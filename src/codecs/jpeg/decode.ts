@@ -1,7 +1,7 @@
 // Decodes JPEG files: at a reduced scale by a module of our own, at full size and in rare cases by TurboJPEG.
 import { AppError } from '../../errors.ts';
 import { createImage, type Image } from '../../image.ts';
-import { noPace } from '../../pace.ts';
+import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { createWasmRunner } from '../wasm/instance.ts';

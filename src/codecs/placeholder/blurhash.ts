@@ -3,6 +3,7 @@
 // The package `blurhash` is not used: it scales by the largest coefficient instead of the largest magnitude, which flattens pictures
 // that get brighter to the right or to the bottom.
 import type { Image, Size } from '../../image.ts';
+import { linearToSrgb, srgbToLinear } from '../../srgb.ts';
 import { enlarge } from './enlarge.ts';
 
 /** Longest side of a picture that can be hashed, in pixels. */
@@ -86,15 +87,11 @@ const cosines = (length: number, count: number): number[][] =>
     Array.from({ length }, (_, x) => Math.cos((Math.PI * i * x) / length)),
   );
 
-const LIGHT = Array.from({ length: 256 }, (_, level) => {
-  const v = level / 255;
-  return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-});
+const LIGHT = Array.from({ length: 256 }, (_, level) => srgbToLinear(level / 255));
 
 /** sRGB level, 0…255, of linear light 0…1. */
 function toLevel(light: number): number {
-  const v = clamp(light, 1);
-  return Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
+  return Math.round(255 * linearToSrgb(clamp(light, 1)));
 }
 
 /** Quantises a coefficient, −1…1 of the largest one, to 19 steps. */

@@ -4,7 +4,7 @@ import encoderFactory from '@jsquash/webp/codec/enc/webp_enc_simd.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { AppError } from '../../errors.ts';
 import { createImage, hasTransparency } from '../../image.ts';
-import { noPace } from '../../pace.ts';
+import { noPace } from '../../timing.ts';
 import type { Codec } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
 import type { DecodedImage } from '../wasm/emscripten.ts';

@@ -1,6 +1,6 @@
 // An R2 bucket as a cache of answers behind the cache of the data centre. It keeps answers longer and serves all data centres.
 import type { ResponseCache } from '../../cache/response-cache.ts';
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import type { ByteAccount } from '../../gate/bytes.ts';
 
 export type AnswerBucket = Pick<R2Bucket, 'put' | 'delete'> & {

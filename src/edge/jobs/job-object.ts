@@ -4,6 +4,7 @@ import { readConfig } from '../../config.ts';
 import type { JobSpec } from '../../jobs/job.ts';
 import type { JobChange, RunRef } from '../../jobs/record.ts';
 import { createJobStore, type JobStore, type WatchedJobStore } from '../../jobs/store/store.ts';
+import { sleep } from '../../timing.ts';
 import type { Env } from '../env.ts';
 import { createJobStorage } from './job-storage.ts';
 import { startRun, stopRun } from './job-workflow.ts';
@@ -17,7 +18,7 @@ export class JobObject extends DurableObject<Env> implements JobStore {
       {
         storage: createJobStorage(ctx.storage),
         now: Date.now,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep,
         start: (run) => startRun(env, run),
         stop: (run) => stopRun(env, run),
         wakeAfter: (ms) => ctx.storage.setAlarm(Date.now() + ms),

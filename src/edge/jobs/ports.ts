@@ -9,7 +9,7 @@ import {
 } from '../../jobs/backend/backend.ts';
 import type { DayLedger } from '../../jobs/day-ledger.ts';
 import type { RunLimits, RunPorts } from '../../jobs/run/run.ts';
-import { sleep } from '../../jobs/sleep.ts';
+import { sleep } from '../../timing.ts';
 import type { Env } from '../env.ts';
 import { createR2Blobs } from '../r2-blobs.ts';
 

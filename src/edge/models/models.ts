@@ -1,7 +1,6 @@
 // The models of the Worker, read from its assets when they are first needed.
 import manifest from '../../../models/manifest.json' with { type: 'json' };
 import type { ReadModel } from '../../effects/effect.ts';
-import type { Models } from '../../http/services.ts';
 import {
   entryNamed,
   type Manifest,
@@ -9,6 +8,7 @@ import {
   parseManifest,
 } from '../../models/manifest.ts';
 import { createModelStore, type ReadModelFile } from '../../models/store.ts';
+import type { Models } from '../../render/renderer.ts';
 import type { Assets } from '../cloudflare.ts';
 import { createModelAssets } from './model-assets.ts';
 

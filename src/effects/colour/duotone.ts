@@ -1,11 +1,7 @@
 // Duotone: a picture in two colours, one for its shadows, one for its highlights, and what lies between.
 import * as z from 'zod';
-import {
-  byteOfLinear,
-  codeOfLinear,
-  linearOfByte,
-  srgbToLinear,
-} from '../../tensor/colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { byteOfLinear, codeOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
 import { luminanceOf } from '../../tensor/colour/luma.ts';
 import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
 import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';

@@ -1,10 +1,10 @@
 // Brings the far picture into the near one's frame: covering it, or so that given points meet.
 import { type AppError, paramError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
 import { mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
+import type { Pace } from '../../timing.ts';
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
 const PAIR = `${NUMBER}_${NUMBER}_${NUMBER}_${NUMBER}`;

@@ -12,7 +12,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import type { Image, Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import {
   alphaLike,
   type ColourOptions,
@@ -22,6 +21,7 @@ import {
 import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
+import type { Pace } from '../../timing.ts';
 import { fitByDescent, fitByProjection } from './fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './objective.ts';
 import { createHybridReport, type HybridReport } from './report.ts';

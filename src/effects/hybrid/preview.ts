@@ -1,10 +1,9 @@
 // Ways to look at a hybrid: halvings side by side, from afar, or one of its two bands alone.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { channelsOf, fromLinear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf, readRows } from '../../tensor/picture/read-rows.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 const HALVINGS = 5;
 

@@ -1,10 +1,9 @@
 // Numbers about a finished hybrid: how far the fit came, how much of each picture is in it, and what was cut off.
 import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import type { LossReport } from '../../fit/fit.ts';
-import type { Pace } from '../../pace.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 /** Some colours of a hybrid and of the pictures it was made of, `[h, w, c]`; `x` may be unclamped. */
 export type Blended = { x: Tensor3D; near: Tensor3D; far: Tensor3D };

@@ -1,8 +1,7 @@
 // Outlines of pixelation: which cells lie on the dark side of a strong edge.
-import { eachBand } from '../../bands.ts';
-import type { Pace } from '../../pace.ts';
 import { doubledOklab } from '../../tensor/colour/oklab.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 /** What is left of the light of a cell that is drawn as an outline. */
 export const OUTLINE_LIGHT = 0.05;

@@ -1,12 +1,12 @@
 // The palette of pixelation: its parameters, and what they mean for a picture.
 import * as z from 'zod';
 import { type AppError, paramError } from '../../errors.ts';
-import type { Pace } from '../../pace.ts';
 import { namedColours, paletteNames } from '../../tensor/palette/names.ts';
 import { createPalette, type Palette } from '../../tensor/palette/palette.ts';
 import { dithers } from '../../tensor/palette/palettise.ts';
 import { quantise } from '../../tensor/palette/quantise.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
+import type { Pace } from '../../timing.ts';
 import { canonicalColour } from '../params.ts';
 
 const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';

@@ -10,10 +10,9 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { fromCoded, imageOf, type Picture } from '../../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 
 export const REFERENCE = { width: 16, height: 12 };

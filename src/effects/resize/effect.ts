@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Shrunk } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
 import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
+import type { Pace } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { resizeCost } from './cost.ts';

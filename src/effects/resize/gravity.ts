@@ -1,12 +1,12 @@
 // `gravity=auto`: finds the crop that keeps the most detail.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { byteOfLinear } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { gradient } from '../../tensor/filter/gradient.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { readRows } from '../../tensor/picture/read-rows.ts';
 import { shrinkRows } from '../../tensor/resample/resample.ts';
+import type { Pace } from '../../timing.ts';
 
 // Detail that matters for a crop is seen at this size already, and noise is averaged out.
 const LONG_SIDE = 128;

@@ -1,15 +1,14 @@
 // The engine fast: a network paints the picture in one go (Ghiasi et al. 2017), told by a vector in whose manner.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import { transferStyle } from '../../nets/magenta/transform.ts';
 import type { Rgb } from '../../nets/rgb.ts';
-import type { Pace } from '../../pace.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { guidedUpsampling } from '../../tensor/filter/guided-upsampling.ts';
 import { fromImage, fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import { finished, type Paint } from './finish.ts';

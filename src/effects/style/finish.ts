@@ -1,11 +1,11 @@
 // What a painted picture is given back: its size, the content's opacity and, on request, the content's colours.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
-import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { readRows } from '../../tensor/picture/read-rows.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { sized } from './planes.ts';
 
 export type Colours = 'style' | 'content';

@@ -1,12 +1,12 @@
 // Pictures on their way into networks and back: sRGB-coded values at the working size, as planes or pixel by pixel.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
 import type { Rgb } from '../../nets/rgb.ts';
-import type { Pace } from '../../pace.ts';
-import { codeOfLinear, srgbToLinear } from '../../tensor/colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import type { Planes } from './optimise/optimise.ts';
 
 // Roughly what a pixel takes, in nanoseconds.

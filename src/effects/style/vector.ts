@@ -1,10 +1,10 @@
 // Style vectors of pictures, and what is between them.
 import type { Size } from '../../image.ts';
 import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
-import type { Pace } from '../../pace.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import { type Crop, scaleTo } from '../../tensor/resample/scale.ts';
+import type { Pace } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { ReadModel } from '../effect.ts';
 import { meanSeen, rgbOf, scalingBytes } from './planes.ts';

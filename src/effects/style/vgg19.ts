@@ -1,10 +1,10 @@
 // The engine vgg19: the picture's pixels are optimised (Gatys, Ecker & Bethge 2015), as a job on the GPU backend.
 import { AppError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { visibleLumaOf } from '../../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
 import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
+import type { Pace } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import type { JobPort } from '../job-port.ts';

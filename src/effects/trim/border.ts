@@ -1,6 +1,6 @@
 // Finds the border of one colour around a picture.
 import type { Image, Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 
 export type Rectangle = Size & { x: number; y: number };
 

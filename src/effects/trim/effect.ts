@@ -1,10 +1,9 @@
 // Cloudflare's `trim`: cuts a border off, by colour or by pixels.
 import * as z from 'zod';
-import { eachBand } from '../../bands.ts';
 import { paramError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { insideBorder, type Rectangle } from './border.ts';
 

@@ -1,4 +1,4 @@
-// How far features are from those of the content.
+// The content loss: how far features are from those of the content picture.
 
 import type { Value } from '../../graph/graph.ts';
 import { square, sub } from '../../graph/ops/elementwise.ts';

@@ -8,7 +8,7 @@ import { asMatrix } from './moments.ts';
 
 /**
  * What a Gram matrix is divided by: the number of `positions` (TensorFlow's tutorial), of all `elements` (neural-style, PyTorch's
- * tutorial), or nothing, where the loss has the factors of the original `paper`.
+ * tutorial), or nothing for `paper`, whose loss has the original factors.
  */
 export type GramNormalisation = 'positions' | 'elements' | 'paper';
 

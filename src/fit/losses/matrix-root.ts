@@ -1,4 +1,4 @@
-// Square roots of symmetric matrices by Newton–Schulz iteration, which takes products only.
+// Square roots of symmetric matrices by Newton–Schulz iteration, which needs only matrix products.
 
 import type { Graph, Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
@@ -7,7 +7,7 @@ import { sum } from '../../graph/ops/reduce.ts';
 import { transpose } from '../../graph/ops/reshape.ts';
 import { sqrt } from '../../graph/ops/unary.ts';
 
-// As in crowsonkb/style-transfer-pytorch. Ill-conditioned matrices have not converged by then.
+// Number of iterations, as in crowsonkb/style-transfer-pytorch; ill-conditioned matrices have not converged by then.
 const ITERATIONS = 12;
 
 /** The identity `[n, n]`. */
@@ -31,7 +31,7 @@ export function matrixRoot(matrix: Value): Value {
 export function rootTrace(matrix: Value): { trace: Value; inverseRoot: Value } {
   const { y, z, t, norm } = iterate(matrix);
   return {
-    // tr(y t) takes no product of matrices.
+    // tr(y t) is computed without a matrix product.
     trace: mul(sum(mul(y, transpose(t))), sqrt(norm)),
     inverseRoot: div(matMul(t, z), sqrt(norm)),
   };

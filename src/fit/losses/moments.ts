@@ -31,8 +31,8 @@ export function momentsOf(
 export type Moments = { mean: Float32Array; covariance: Float32Array };
 
 /**
- * Moments of the mixture of these by weight; the weights add up to 1. Same as mixing means and raw second moments, but without the
- * cancellation.
+ * Moments of the mixture of these by weight; the weights add up to 1. Equals mixing means and raw second moments, but without
+ * numerical cancellation.
  */
 export function mixMoments(parts: readonly { weight: number; moments: Moments }[]): Moments {
   const channels = parts[0]?.moments.mean.length ?? 0;

@@ -1,4 +1,4 @@
-// How much neighbouring pixels differ: keeps an optimised picture from filling up with noise.
+// Total variation: how much neighbouring pixels differ. As a loss it suppresses noise.
 
 import type { Value } from '../../graph/graph.ts';
 import { add, mul, square, sub } from '../../graph/ops/elementwise.ts';
@@ -11,7 +11,7 @@ import { sizeOf } from '../../graph/shape.ts';
 
 /**
  * `l1`: the sum of absolute differences to the right and lower neighbours (tf.image.total_variation); `l2`: of their squares;
- * `nine-point`: the mean of squares with the diagonals, weighted so that it measures all directions alike, over edges that go on.
+ * `nine-point`: the mean of squares with the diagonals, weighted to be isotropic, with the edge pixels repeated outwards.
  */
 export type TotalVariation = 'l1' | 'l2' | 'nine-point';
 
@@ -27,7 +27,7 @@ export function totalVariation(picture: Value, kind: TotalVariation): Value {
 
 function ninePoint(picture: Value): Value {
   const padded = pad(picture, [1, 1, 1, 1], 'replicate');
-  // Beyond the edge a straight difference is 0, but counts.
+  // A difference across the edge is 0, but still counts in the mean.
   const straight = [
     difference(picture, { down: 1, right: 0 }),
     difference(picture, { down: 0, right: 1 }),
@@ -39,7 +39,7 @@ function ninePoint(picture: Value): Value {
   return [...straight, ...diagonal].reduce((a, b) => add(a, b));
 }
 
-/** Of every pixel that has that neighbour: the neighbour minus it. */
+/** The neighbour minus the pixel, for every pixel that has this neighbour. */
 function difference(x: Value, { down, right }: { down: number; right: number }): Value {
   const [, , height = 0, width = 0] = x.shape;
   const part = (top: number, left: number): Value =>

@@ -9,7 +9,7 @@ import { reshape, transpose } from '../../graph/ops/reshape.ts';
 import { identity, regularised, rootTrace, trace } from './matrix-root.ts';
 import { momentsOf } from './moments.ts';
 
-/** Added to the diagonal of covariances, which deep layers do not fill. */
+/** Added to the diagonal of covariances, because those of deep layers are rank-deficient. */
 export const COVARIANCE_EPSILON = 1e-4;
 
 /** Mean `[c, 1]`, regularised covariance `[c, c]` and its root, of features times the same scale. */
@@ -17,8 +17,8 @@ export type WassersteinTarget = { mean: Value; covariance: Value; root: Value };
 
 /**
  * mean (μ − μ*)² + tr(S + S* − 2 (R S R)^½) / c of features `[1, c, h, w]` times `scale`, where R² = S*; of shape []. Its gradient is
- * the closed form with the iteration's own inverse root (∂ tr(R S R)^½ / ∂S = ½ R (R S R)^−½ R), which takes two products instead
- * of the seventy-two that going back through the iteration would.
+ * the closed form with the iteration's own inverse root (∂ tr(R S R)^½ / ∂S = ½ R (R S R)^−½ R), which takes two matrix products instead
+ * of 72 for differentiating through the iteration.
  */
 export function wassersteinLoss(features: Value, target: WassersteinTarget, scale = 1): Value {
   const { root } = target;

@@ -1,18 +1,18 @@
 // An average over the iterates of a fit, which hides the jitter of the last steps.
 import { arraySpace } from '../array-space.ts';
 
-/** A sum that fades, and the share of its first, empty value that is still in it. */
+/** An exponentially decaying sum, and the weight that its initial zero still has. */
 export type AverageState = { sum: Float32Array; empty: number };
 
 export type Average = {
   update: (x: Float32Array) => void;
   /** A new vector. */
   value: () => Float32Array;
-  /** Its sum is borrowed, and good until the next update. */
+  /** The sum is borrowed and valid until the next update. */
   state: () => AverageState;
 };
 
-/** Exponential with `decay`, free of the bias towards its empty start; goes on from a state, which it borrows. */
+/** Exponential moving average with `decay`, corrected for the bias towards the initial zero. Continues from a state, which it borrows. */
 export function exponentialAverage(
   decay: number,
   from: { length: number } | AverageState,

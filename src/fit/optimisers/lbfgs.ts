@@ -1,4 +1,4 @@
-// The quasi-Newton rule for pictures: curvature from the last few steps.
+// L-BFGS, a quasi-Newton optimiser: estimates curvature from the last few steps.
 
 import type { Space } from '../space.ts';
 import { copyOf, memory } from './memory.ts';
@@ -101,7 +101,7 @@ export function lbfgs<V>(
         pairs.push({ s, y, rho: 1 / space.dot(s, y) });
       }
     },
-    // Curvature measured at another size says nothing about this one.
+    // Curvature measured at another size does not apply.
     resize: clear,
     dispose: clear,
   };

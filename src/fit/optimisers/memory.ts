@@ -1,7 +1,7 @@
-// Vectors that a rule remembers from step to step.
+// Storage for vectors that an optimiser keeps from step to step.
 import type { Space } from '../space.ts';
 
-/** One vector that outlives the steps, or none yet. */
+/** One vector that outlives a step's tidy; empty at first. */
 export type Memory<V> = {
   get: () => V | undefined;
   /** Takes ownership. */

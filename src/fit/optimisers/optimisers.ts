@@ -1,20 +1,20 @@
-// Rules that turn gradients into steps.
+// Optimisers: rules that turn gradients into steps.
 
 import type { Space } from '../space.ts';
 import { copyOf, type Memory, memory } from './memory.ts';
 
-/** What a rule remembers between two steps; from it, another of the same rule goes on with the same numbers. */
+/** The state of an optimiser between two steps; another instance of the same rule continues from it with identical numbers. */
 export type OptimizerState<V> = { step: number; vectors: readonly V[] };
 
-/** Makes the next position from the present one and its gradient, and remembers what the rule needs. */
+/** Makes the next position from the current one and its gradient, and updates its state. */
 export type Optimizer<V> = {
-  /** A new vector; what it remembers it keeps by itself. */
+  /** A new vector; the optimiser owns its state. */
   next: (position: V, gradient: V) => V;
-  /** Its vectors are borrowed, and good until the next step. */
+  /** The state's vectors are borrowed and valid until the next step. */
   state: () => OptimizerState<V>;
-  /** Goes on from a state, whose vectors it copies. */
+  /** Continues from a state, whose vectors it copies. */
   restore: (state: OptimizerState<V>) => void;
-  /** Carries what it remembers over to positions of another size; what cannot be carried over is forgotten. */
+  /** Resizes the state for positions of another size; state that cannot be resized is dropped. */
   resize: (resample: (vector: V) => V) => void;
   dispose: () => void;
 };
@@ -114,11 +114,11 @@ export function adam<V>(
   };
 }
 
-/** How a rule keeps its vectors that are as many from the first step on. */
+/** Implementation of a rule whose state has a fixed number of vectors. */
 function remembering<V>(space: Space<V>, memories: readonly Memory<V>[]) {
   let step = 0;
   return {
-    /** The number of the step that begins, from 1. */
+    /** Number of the step, from 1. */
     count: () => ++step,
     state: (): OptimizerState<V> => ({
       step,

@@ -10,8 +10,8 @@ import type { GraphEngine } from '../../graph/engine.ts';
 import type { ModelStore } from '../../models/store.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
-import { outputChoice } from '../../render/output-format.ts';
-import { type Blobs, renderPlan } from '../../render/render.ts';
+import type { Blobs } from '../../render/place.ts';
+import { type Admission, createRenderer } from '../../render/renderer.ts';
 import type { VectorStore } from '../../render/vectors.ts';
 import { explainDeviceError } from '../device-error.ts';
 import type { RenderJob } from '../messages.ts';
@@ -76,33 +76,28 @@ async function render(
     ...{ engine, settings, control, write, resume },
     folder: job.folder,
   });
-  const limits = {
-    maxSourcePixels: config.MAX_SOURCE_PIXELS,
-    maxResultPixels: config.MAX_RESULT_PIXELS,
-    edgeBudgetMs: config.EDGE_BUDGET_MS,
-    edgeMemoryBytes: Number.POSITIVE_INFINITY,
-    edgeHeapBytes: Number.POSITIVE_INFINITY,
-  };
-  const { choose } = outputChoice(plan, job.accept, { codecs, limits });
-  const rendered = await renderPlan(plan, blobs, choose, {
+  const renderer = createRenderer({
     codecs,
-    limits,
-    place: 'gpu',
+    limits: {
+      maxSourcePixels: config.MAX_SOURCE_PIXELS,
+      maxResultPixels: config.MAX_RESULT_PIXELS,
+      edgeBudgetMs: config.EDGE_BUDGET_MS,
+    },
+    places: ['gpu'],
+    gate: ownMemory,
     job: jobPort,
-    model: models.model,
+    models,
     vectors,
     log: (entry) => console.error(JSON.stringify(entry)),
     now: () => performance.now(),
-    enter: async (estimate) => {
-      checkMemory(estimate);
-      return () => {};
-    },
     pause: async () => {
       await new Promise((resolve) => setImmediate(resolve));
       jobPort.goOn();
     },
     tensors: { prepare: prepareTensors, failed: onTensorsFailed },
   });
+  const { choose } = renderer.choose(plan, job.accept);
+  const rendered = await renderer.render(await renderer.place({ plan, blobs, choose }));
   flush();
   const { bytes, sha256 } = await storeBlob(join(job.folder, 'result'), rendered.blob);
   return {
@@ -139,6 +134,15 @@ async function readResume(file: string): Promise<Resume | undefined> {
 }
 
 const MIB = 2 ** 20;
+
+/** A renderer has one job at a time; all that it needs is memory. */
+const ownMemory: Admission = {
+  check: () => {},
+  async enter(estimate) {
+    checkMemory(estimate);
+    return () => {};
+  },
+};
 
 function checkMemory({ bytes, heap }: Estimate): void {
   const free = process.availableMemory();

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { JobHead, JobLine } from '../../jobs/protocol.ts';
+import { sleep } from '../../timing.ts';
 import type { Log } from '../log.ts';
 import type { RenderJob } from '../messages.ts';
 import type { RendererPool } from '../pool/pool.ts';
@@ -215,7 +216,7 @@ async function drain(table: Table): Promise<void> {
     return running + receiving > 0;
   };
   while (isActive() && performance.now() < table.drainEnd) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    await sleep(DRAIN_POLL_MS);
   }
   for (const member of members.values()) {
     if (!member.job.entry().last) schedule.fail(member, 'the backend ends');

@@ -31,7 +31,7 @@ export function shapeOf(op: string, a: Value, b: Value): number[] {
   return shape;
 }
 
-/** What a repeated tensor was repeated from, where the other operand repeats it anyway. */
+/** The source of a broadcast tensor, if the other operand broadcasts it anyway. */
 function unexpanded(x: Value, other: Value, shape: readonly number[]): Value {
   if (x.source.kind !== 'node' || x.source.op !== 'Expand') return x;
   const from = x.source.inputs[0]!;

@@ -46,7 +46,7 @@ function padAxis(x: Value, along: Along, mode: PadMode): Value {
   });
 }
 
-/** The adjoint: what lies in the padding is added to where it was copied from. */
+/** The adjoint: gradients in the padding are added to the pixels they were copied from. */
 function fold(dy: Value, { axis, before, after }: Along, mode: 'reflect' | 'replicate'): Value {
   const end = dy.shape[axis]! - after;
   const length = end - before;

@@ -1,6 +1,6 @@
 // Answers `DELETE /v1/cache?source=…`: what was made of a source so far is not used any more.
 import type { Context } from 'hono';
-import { AppError } from '../../errors.ts';
+import { AppError, paramError } from '../../errors.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import type { Services } from '../services.ts';
@@ -40,7 +40,5 @@ function sourceParam(url: string): string {
   }
   const [first, ...more] = params;
   if (first && more.length === 0 && first[1] !== '') return first[1];
-  throw new AppError('bad_option', `source: expected once, got it ${params.length} times`, {
-    param: 'source',
-  });
+  throw paramError({ param: 'source', expected: 'once', got: `it ${params.length} times` });
 }

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { RateLimit } from '../../config.ts';
 import { AppError } from '../../errors.ts';
+import { ipv6Groups } from '../../sources/ipv6-groups.ts';
 import type { Services } from '../services.ts';
 
 /** Counts one request of a client: undefined where it is within the limit, else seconds after which asking again makes sense. */
@@ -36,26 +37,16 @@ export function clientOf(address: string | null): string {
   const text = address?.trim() ?? '';
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return text;
   if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return UNKNOWN;
-  const groups = groupsOf(new URL(`http://[${text}]/`).hostname.slice(1, -1));
-  const mapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
-  if (mapped) return groups.slice(6).flatMap(bytesOf).join('..');
-  return `${groups.slice(0, 4).join(':')}::/64`;
+  const groups = ipv6Groups(new URL(`http://[${text}]/`).hostname.slice(1, -1)) ?? [];
+  const isMapped = groups.slice(0, 6).join() === '0,0,0,0,0,65535';
+  if (isMapped)
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 255])
+      .join('.');
+  const prefix = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${prefix.join(':')}::/64`;
 }
-
-/** The eight groups of an address as a parsed URL writes it. */
-function groupsOf(hostname: string): string[] {
-  const [head = '', tail] = hostname.split('::');
-  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [
-    string[],
-    string[],
-  ];
-  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
-}
-
-const bytesOf = (group: string): number[] => {
-  const value = Number.parseInt(group, 16);
-  return [value >> 8, value & 255];
-};
 
 /** Counts in this isolate alone, in windows that begin for all clients together; `now` is in milliseconds. */
 export function createWindowLimiter(

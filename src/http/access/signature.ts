@@ -1,8 +1,7 @@
 // Refuses what is not signed, once keys are set.
 import type { Context } from 'hono';
-import { canonicalPath } from '../../canonical-path.ts';
 import type { Config } from '../../config.ts';
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import {
   isSignature,
@@ -12,17 +11,16 @@ import {
   type SigningKey,
   urlText,
 } from '../../signing.ts';
-import { readPath } from '../transform/url.ts';
+import { canonicalPath, type TransformPath } from '../../url-text.ts';
 
 type Signed = { config: Pick<Config, 'SIGNING_KEYS'> };
 
-/** Checks the signature in the path of a transform URL; without keys there is nothing to check. Throws `bad_signature`, `uri_too_long`. */
+/** Checks the signature in the path of a transform URL; without keys there is nothing to check. Throws `bad_signature`. */
 export async function checkUrlSignature(
-  url: string,
-  { config: { SIGNING_KEYS: keys } }: Signed,
+  { signature, ...rest }: TransformPath,
+  keys: readonly SigningKey[],
 ): Promise<void> {
   if (keys.length === 0) return;
-  const { signature, ...rest } = readPath(url);
   if (signature === undefined) {
     throw new AppError('bad_signature', 'expected /t/s:<signature>/…, got no signature');
   }

@@ -44,7 +44,7 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
         parameters: objectSchemaOf(params),
         aliases,
         inputs: further.params,
-        example: urls[0] as string,
+        example: urls[0]!,
         examples: urls,
       };
     },

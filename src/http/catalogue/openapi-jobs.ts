@@ -135,7 +135,7 @@ export function jobPaths({
                 required: ['plan', 'source'],
                 additionalProperties: false,
                 properties: {
-                  plan: { ...text, description: 'Segments, as in `/t/{plan}/{source}`..' },
+                  plan: { ...text, description: 'Segments, as in `/t/{plan}/{source}`.' },
                   source: text,
                 },
               },
@@ -164,7 +164,7 @@ export function jobPaths({
     '/v1/jobs/{id}/events': {
       get: asked(
         'events',
-        'Follow a job by server-sent events `state`, `progress` and `preview`..',
+        'Follow a job by server-sent events `state`, `progress` and `preview`.',
         {
           '200': {
             description: 'Until it ends.',

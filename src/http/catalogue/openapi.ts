@@ -1,8 +1,8 @@
 // OpenAPI 3.1 of the whole service, from the same declarations as the grammar.
 import { formatOf, outputFormats } from '../../codecs/formats.ts';
 import type { Effect } from '../../effects/effect.ts';
-import { errorCodes } from '../../errors.ts';
-import { problems } from '../problem.ts';
+import { errorCodes, statusOfCode } from '../../errors.ts';
+import { titles } from '../problem.ts';
 import { catalog } from './catalogue.ts';
 import { acceptedAnswer, jobPaths, jobSchema, prefer, securitySchemes } from './openapi-jobs.ts';
 
@@ -33,7 +33,7 @@ export function openApi(effects: readonly Effect[]) {
     `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options; where the service has keys, \`s:<signature>/\` comes first.\n\n${steps.join('\n')}`,
   );
   const failures = Object.fromEntries(
-    [...new Set(Object.values(problems).map(({ status }) => status))].map((status) => [
+    [...new Set(Object.values(statusOfCode))].map((status) => [
       String(status),
       {
         description: codesOf(status).join(', '),
@@ -70,13 +70,13 @@ export function openApi(effects: readonly Effect[]) {
             plan,
             pathParameter(
               'source',
-              '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`..',
+              '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
             ),
             {
               name: 'Accept',
               in: 'header',
               schema: { type: 'string' },
-              description: 'Decides the format of `f=auto`..',
+              description: 'Decides the format of `f=auto`.',
             },
             { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
             prefer,
@@ -184,7 +184,7 @@ export function openApi(effects: readonly Effect[]) {
         errorCodes.map((code) => [
           code,
           {
-            description: problems[code].title,
+            description: titles[code],
             content: {
               'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
             },
@@ -196,7 +196,7 @@ export function openApi(effects: readonly Effect[]) {
 }
 
 const codesOf = (status: number): string[] =>
-  errorCodes.filter((code) => problems[code].status === status);
+  errorCodes.filter((code) => statusOfCode[code] === status);
 
 const json = (description: string) => ({
   '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },

@@ -1,10 +1,10 @@
 // What requests may ask of this server: presets of segments by name, and the effects that they may name themselves.
-import { canonicalPath } from '../../canonical-path.ts';
 import type { Config } from '../../config.ts';
 import type { Effect } from '../../effects/effect.ts';
 import { AppError, quoted } from '../../errors.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { outputAliases, outputParams, type Plan } from '../../plan/plan.ts';
+import { canonicalPath } from '../../url-text.ts';
 
 export type PlanRules = {
   /** Every effect there is: presets may use them all, since whoever runs the server wrote them. */

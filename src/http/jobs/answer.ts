@@ -1,8 +1,9 @@
 // Answers a transform that is a job: with the picture, with 202, or with why there is none.
 import type { Context } from 'hono';
+import { matchesTag } from '../../cache/matches-tag.ts';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
-import { matchesTag, notModified } from '../caching.ts';
+import { notModified } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { jobDocument, jobPath, stateHeaders } from './document.ts';
 import { jobsOf } from './request.ts';
@@ -11,8 +12,8 @@ import { jobsOf } from './request.ts';
 const FAILURE_SECONDS = 60;
 
 /** Seconds since the job changed. */
-const ageOf = ({ updated }: Job, { date }: Services): number =>
-  Math.max(0, (date() - Date.parse(updated)) / 1000);
+const ageOf = ({ updated }: Job, { clock }: Services): number =>
+  Math.max(0, (clock.date() - Date.parse(updated)) / 1000);
 
 /** Whether a job answers for its URL without asking the sources: it runs, has succeeded while fresh, or failed just now. */
 export function answersStill(job: Job, services: Services): boolean {

@@ -1,9 +1,10 @@
 // Answers about a job under `/v1/jobs/<id>`: its state, events, picture and preview, and its end by DELETE.
 import type { Context } from 'hono';
-import { AppError } from '../../errors.ts';
+import { matchesTag } from '../../cache/matches-tag.ts';
+import { AppError, paramError } from '../../errors.ts';
 import { isFinal, JOB_ID, type Job, type StoredBlob } from '../../jobs/job.ts';
 import type { JobBlob } from '../../jobs/service/service.ts';
-import { matchesTag, notModified } from '../caching.ts';
+import { notModified } from '../caching.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobFailure, resultGone } from './answer.ts';
@@ -115,9 +116,7 @@ function lastEventId(c: Context): number {
   const text = c.req.header('last-event-id') || c.req.query('lastEventId') || '0';
   if (/^\d{1,15}$/.test(text)) return Number(text);
   const got = JSON.stringify(text.slice(0, 64));
-  throw new AppError('bad_option', `lastEventId: expected the number of an event, got ${got}`, {
-    param: 'lastEventId',
-  });
+  throw paramError({ param: 'lastEventId', expected: 'the number of an event', got });
 }
 
 const bearerToken = (header: string | undefined): string | undefined =>

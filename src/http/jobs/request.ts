@@ -5,7 +5,7 @@ import { isFinal, type Job } from '../../jobs/job.ts';
 import type { JobService } from '../../jobs/service/service.ts';
 import { formatPlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
-import type { Blobs } from '../../render/render.ts';
+import type { Blobs } from '../../render/place.ts';
 import { countRequest } from '../access/rate-limit.ts';
 import { canonicalAccept } from '../canonical-accept.ts';
 import { note } from '../observe/request-details.ts';
@@ -54,7 +54,7 @@ export async function indexJob(key: string, { id }: Job, services: Services): Pr
   try {
     await jobsOf(services).index(key, id);
   } catch (error) {
-    services.log({ event: 'job_index_failed', message: String(error) });
+    services.observer.log({ event: 'job_index_failed', message: String(error) });
   }
 }
 

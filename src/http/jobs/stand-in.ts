@@ -3,21 +3,13 @@ import type { Context } from 'hono';
 import { resize } from '../../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
 import type { Job } from '../../jobs/job.ts';
-import { isGpuOnly, modelsOf, type Plan, readStep, type Step } from '../../plan/plan.ts';
-import {
-  type Blobs,
-  type Placed,
-  placePlan,
-  type Rendered,
-  renderPlaced,
-} from '../../render/render.ts';
+import { isGpuOnly, type Plan, readStep, type Step } from '../../plan/plan.ts';
+import type { OutputChoice } from '../../render/output-format.ts';
+import type { Blobs, Placed } from '../../render/place.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { cacheKey } from '../caching.ts';
 import type { Services } from '../services.ts';
-import type { OutputChoice } from '../transform/output-format.ts';
 import { pictureResponse } from '../transform/picture-response.ts';
-import { placeContext, renderPorts } from '../transform/render-request.ts';
-import { keepAnswer } from '../transform/stored-answer.ts';
 import { jobsOf } from './request.ts';
 
 /** Seconds for which a stand-in is kept; previews come under keys of their own. */
@@ -27,6 +19,8 @@ const MAX_PREVIEW_BYTES = 4 * 2 ** 20;
 const PREVIEW_TIMEOUT_MS = 5000;
 /** Sizes to try where a plan is too much even without its GPU-only steps. */
 const EDGES = [1024, 512, 256];
+
+const HERE = ['edge'] as const;
 
 type Asked = { plan: Plan; output: OutputChoice };
 
@@ -43,12 +37,15 @@ export async function earlierStandIn(
   if (!main) return undefined;
   const blobs = { main, further: new Map() };
   try {
-    const context = placeContext(services, ['edge']);
-    const placed = await placePlan({ ...plan, steps: [] }, blobs, output.choose, context);
+    const bare = { ...plan, steps: [] };
+    const placed = await services.renderer.place(
+      { plan: bare, blobs, choose: output.choose },
+      HERE,
+    );
     return await answer(c, job, { placed, output, name: 'preview' }, services);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'busy') throw error;
-    services.log({ event: 'preview_refused', code: error.code, message: error.message });
+    services.observer.log({ event: 'preview_refused', code: error.code, message: error.message });
     return undefined;
   }
 }
@@ -60,10 +57,10 @@ export async function standIn(
   { plan, output, blobs, name }: Asked & { blobs: Blobs; name: string },
   services: Services,
 ): Promise<Response> {
-  const context = placeContext(services, ['edge']);
+  const { renderer } = services;
   return firstThatSucceeds(lighter(plan), async (one) => {
-    for (const model of modelsOf(one)) await services.models.check(model);
-    const placed = await placePlan(one, blobs, output.choose, context);
+    await renderer.check(one, HERE);
+    const placed = await renderer.place({ plan: one, blobs, choose: output.choose }, HERE);
     return answer(c, job, { placed, output, name }, services);
   });
 }
@@ -121,14 +118,14 @@ async function answer(
   { placed, output, name }: { placed: Placed; output: OutputChoice; name: string },
   services: Services,
 ): Promise<Response> {
-  const rendered: Rendered = await renderPlaced(placed, renderPorts(c, services));
+  const rendered = await services.renderer.render(placed, (work) => c.executionCtx.waitUntil(work));
   const response = pictureResponse(
     rendered,
     { 'Cache-Control': `public, max-age=${KEPT_SECONDS}`, Vary: 'Accept' },
     { fetched: 0, budget: services.config.EDGE_BUDGET_MS, name },
   );
-  const kept = { key: await standInKey(job, output), at: services.date() };
-  keepAnswer(c, kept, response, services);
+  const kept = { key: await standInKey(job, output), at: services.clock.date() };
+  c.executionCtx.waitUntil(services.cache.put(kept.key, response.clone(), kept.at));
   return notKept(response);
 }
 
@@ -142,16 +139,14 @@ function notKept({ body, headers }: Response): Response {
 async function previewOf(job: Job, services: Services): Promise<Uint8Array | undefined> {
   const { preview } = job;
   if (!preview || preview.bytes > MAX_PREVIEW_BYTES) return undefined;
-  const reservation = await services.encoded.reserve(preview.bytes);
-  try {
-    const blob = await jobsOf(services).preview(job.id);
-    if (!blob) return undefined;
-    return await readLimited(blob.body, {
-      maxBytes: MAX_PREVIEW_BYTES,
-      contentLength: String(blob.bytes),
-      timeoutMs: PREVIEW_TIMEOUT_MS,
-    });
-  } finally {
-    reservation.release();
-  }
+  using room = new DisposableStack();
+  const { release } = await services.encoded.reserve(preview.bytes);
+  room.defer(release);
+  const blob = await jobsOf(services).preview(job.id);
+  if (!blob) return undefined;
+  return await readLimited(blob.body, {
+    maxBytes: MAX_PREVIEW_BYTES,
+    contentLength: String(blob.bytes),
+    timeoutMs: PREVIEW_TIMEOUT_MS,
+  });
 }

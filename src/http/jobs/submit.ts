@@ -1,9 +1,9 @@
 // Answers `POST /v1/jobs`: a plan and its pictures, by address or in the body, become a job.
 import type { Context } from 'hono';
-import { AppError } from '../../errors.ts';
+import { AppError, paramError } from '../../errors.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type Blobs, placePlan } from '../../render/render.ts';
+import type { Blobs } from '../../render/place.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import { checkExpiry } from '../access/expiry.ts';
@@ -12,12 +12,13 @@ import { requestSignature } from '../access/signature.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobIndexKey, transformKey } from '../transform/key.ts';
-import { outputChoice } from '../transform/output-format.ts';
 import { nameOf } from '../transform/picture-response.ts';
-import { placeContext, withFiles } from '../transform/render-request.ts';
-import { PLAN_PART, withUpload } from '../transform/upload-request.ts';
+import { receiveUpload } from '../transform/received-upload.ts';
+import { openSources } from '../transform/source-files.ts';
 import {
+  blobsOf,
   furtherSources,
+  placesOfPixels,
   readPlanText,
   readSourceText,
   sourcesOf,
@@ -30,6 +31,8 @@ import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './request
 const MAX_JSON_BYTES = 128 * 1024;
 const JSON_TIMEOUT_MS = 10_000;
 const members = ['plan', 'source'] as const;
+/** Name of the part of an upload that has the plan. */
+const PLAN_PART = 'plan';
 
 type CheckBody = ReturnType<typeof requestSignature>;
 
@@ -61,32 +64,36 @@ async function submitSources(
     further: furtherSources(plan, config.SOURCE_BASE),
   };
   note(c, { plan });
-  checkExpiry(plan, services);
+  checkExpiry(plan, services.clock);
   const sources = sourcesOf(request);
   for (const each of sources) services.sources.check(each);
   // Before anything is read: of a purge from now on, this job's key shall know nothing.
   const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
   );
-  const submitted = await withFiles(sources, services, {
-    use(files) {
-      const [main, ...rest] = files as [Uint8Array, ...Uint8Array[]];
-      const texts = [...request.further.keys()];
-      const further = new Map(texts.map((text, i) => [text, rest[i]!]));
-      return submitChecked(
-        c,
-        { plan, blobs: { main, further }, name: nameOf(request.source) },
-        services,
-      );
-    },
-  });
-  const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+  const submitted = await submitFiles(c, request, services);
+  const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
   return submitted;
 }
 
-function submitUpload(
+async function submitFiles(
+  c: Context,
+  request: TransformRequest,
+  services: Services,
+): Promise<Submitted> {
+  const { plan } = request;
+  const { renderer } = services;
+  await using files = await openSources(sourcesOf(request), services);
+  const heads = await files.heads(placesOfPixels(request));
+  const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
+  renderer.refuse({ plan, choose, heads }, ['gpu']);
+  const blobs = blobsOf(request, await files.read());
+  return await submitChecked(c, { plan, blobs, name: nameOf(request.source) }, services);
+}
+
+async function submitUpload(
   c: Context,
   services: Services,
   { type, checkBody }: { type: string; checkBody: CheckBody },
@@ -98,18 +105,17 @@ function submitUpload(
       `expected a body of type application/json or multipart/form-data, got ${got}`,
     );
   }
-  return withUpload(c, services, {
-    planInBody: true,
-    checkBody,
-    planOf(parts, extra) {
-      const text = parts.get(PLAN_PART);
-      if (!text) throw badMember('plan', undefined);
-      const plan = readPlanText(utf8(text), services.rules, extra);
-      checkExpiry(plan, services);
-      return plan;
-    },
-    use: (plan, blobs) => submitChecked(c, { plan, blobs, name: 'upload' }, services),
+  await using upload = await receiveUpload(c, services, {
+    textParts: [PLAN_PART],
+    check: checkBody,
   });
+  const text = upload.parts.get(PLAN_PART);
+  if (!text) throw badMember('plan', undefined);
+  const plan = readPlanText(utf8(text), services.rules, upload.extra);
+  checkExpiry(plan, services.clock);
+  note(c, { plan, bytesIn: upload.byteLength });
+  const blobs = await upload.blobsFor(plan);
+  return await submitChecked(c, { plan, blobs, name: 'upload' }, services);
 }
 
 /** What headers tell is refused here, not by the backend later. */
@@ -118,8 +124,9 @@ async function submitChecked(
   made: { plan: Plan; blobs: Blobs; name: string },
   services: Services,
 ): Promise<Submitted> {
-  const { choose } = outputChoice(made.plan, c.req.header('accept') ?? null, services);
-  await placePlan(made.plan, made.blobs, choose, placeContext(services, ['gpu']));
+  const { renderer } = services;
+  const { choose } = renderer.choose(made.plan, c.req.header('accept') ?? null);
+  await renderer.place({ ...made, choose }, ['gpu']);
   return submitJob(c, made, services);
 }
 
@@ -152,11 +159,12 @@ async function readBody(
 }
 
 const badMember = (name: (typeof members)[number], got: unknown): AppError =>
-  new AppError(
-    'bad_body',
-    `${name}: expected a text, got ${got === undefined ? 'nothing' : typeof got}`,
-    { param: name },
-  );
+  paramError({
+    code: 'bad_body',
+    param: name,
+    expected: 'a text',
+    got: `${got === undefined ? 'nothing' : typeof got}`,
+  });
 
 function parseJson(text: string): unknown {
   try {

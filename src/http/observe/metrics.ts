@@ -1,8 +1,8 @@
 // Counts what one isolate did, for Prometheus.
 import { type ErrorCode, errorCodes } from '../../errors.ts';
 import type { JobState } from '../../jobs/job.ts';
+import { type Family, metricsText, numberText, type Sample } from '../../prometheus.ts';
 import { type Route, routes } from './metrics-route.ts';
-import { type Family, metricsText, numberText, type Sample } from './metrics-text.ts';
 
 export const cacheResults = ['hit', 'revalidated', 'miss'] as const;
 export type CacheResult = (typeof cacheResults)[number];

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { priceOf } from '../../cost/rates.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Rendered } from '../../render/render.ts';
-import type { Services } from '../services.ts';
+import type { Observer } from '../services.ts';
 import type { Metrics } from './metrics.ts';
 import { routeOf } from './metrics-route.ts';
 import { detailsOf } from './request-details.ts';
@@ -12,7 +12,7 @@ import { requestLog } from './request-log.ts';
 /** To be called once the response is there; `ms` is the time since the request came. */
 export function recordRequest(
   c: Context,
-  { metrics, log }: Pick<Services, 'metrics' | 'log'>,
+  { metrics, log }: Observer,
   { id, ms }: { id: string; ms: number },
 ): void {
   const { headers, status } = c.res;

@@ -1,7 +1,8 @@
 // Sends a file of the page: 304 to those who have it, and its length also to those who ask for its headers alone.
 import type { Context } from 'hono';
-import { digestOf } from '../../digest.ts';
-import { matchesTag, notModified } from '../caching.ts';
+import { matchesTag } from '../../cache/matches-tag.ts';
+import { digestOf } from '../../crypto.ts';
+import { notModified } from '../caching.ts';
 
 /** The file with its validator, made where it has none. */
 export async function sendPage(c: Context, file: Response): Promise<Response> {

@@ -1,36 +1,70 @@
-// Answers `GET /t/<segments>/<source>`: parse, cache, known job, fetch, render, in that order, so that refusals and repeats cost little.
+// Answers `GET /t/<segments>/<source>`, in an order in which refusals and repeats cost little.
 import type { Context } from 'hono';
+import type { Answered, Made, MakeUse } from '../../cache/answer-types.ts';
+import { matchesTag } from '../../cache/matches-tag.ts';
+import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
 import { isLoop } from '../../sources/fetch-source.ts';
 import { formatSource } from '../../sources/source.ts';
-import { checkExpiry, untilExpiry } from '../access/expiry.ts';
+import { capFreshness, checkExpiry } from '../access/expiry.ts';
 import { checkUrlSignature } from '../access/signature.ts';
-import { matchesTag } from '../caching.ts';
+import { entityTag, freshness, notModified } from '../caching.ts';
 import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
-import { answerForKey, answerOfKnownJob, type KeyedPlan } from './job.ts';
 import { jobIndexKey, transformKey } from './key.ts';
-import { knownAnswer, makeAnswer } from './make-answer.ts';
-import { withFallback } from './onerror.ts';
-import { outputChoice } from './output-format.ts';
-import { unlessKnown } from './stored-answer.ts';
-import { readTransformUrl, sourcesOf, type TransformRequest } from './url.ts';
+import { answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
+import { insteadOf } from './onerror.ts';
+import { nameOf, pictureHeaders } from './picture-response.ts';
+import { renderOrSubmit } from './render-or-submit.ts';
+import { openSources, type SourceFiles, validatorsOf } from './source-files.ts';
+import {
+  blobsOf,
+  placesOfPixels,
+  readPath,
+  readTransform,
+  sourcesOf,
+  type TransformRequest,
+} from './url.ts';
 
-/** The picture, from the cache where it is there, or 304; of a job 202 until it is done. */
+/** What is for this client alone: a response, or a job to wait for. */
+type Aside = Response | Pick<Submitted, 'job'>;
+
+type Asked = Omit<KeyedPlan, 'indexKey'> & {
+  request: TransformRequest;
+  ifNoneMatch: string | null;
+};
+
+/** What is known once the sources have answered: `early` is the tag if their validators tell it, `began` when they were asked. */
+type Opened = {
+  asked: Asked;
+  use: MakeUse;
+  places: readonly Place[];
+  early: string | undefined;
+  began: number;
+};
+
+/** The picture, from the cache if it is there, or 304; of a job 202 until it is done. */
 export async function transformSource(c: Context, services: Services): Promise<Response> {
-  const { config, rules } = services;
-  if (isLoop(c.req.header('via') ?? null))
+  const { clock, config, rules } = services;
+  if (isLoop(c.req.header('via') ?? null)) {
     throw new AppError(
       'loop',
       'expected a request from elsewhere, this one came from Tessera itself',
     );
-  await checkUrlSignature(c.req.raw.url, services);
-  const request = readTransformUrl(c.req.raw.url, rules, config.SOURCE_BASE);
+  }
+  const path = readPath(c.req.raw.url);
+  await checkUrlSignature(path, config.SIGNING_KEYS);
+  const request = readTransform(path, rules, config.SOURCE_BASE);
   note(c, { plan: request.plan });
-  checkExpiry(request.plan, services);
-  const answered = await withFallback(c, request, () => answer(c, request, services), services);
-  return untilExpiry(answered, request.plan, services);
+  checkExpiry(request.plan, clock);
+  try {
+    const response = await answer(c, request, services);
+    capFreshness(response.headers, request.plan, clock);
+    return response;
+  } catch (error) {
+    return await insteadOf(error, c, request, services);
+  }
 }
 
 async function answer(
@@ -38,32 +72,148 @@ async function answer(
   request: TransformRequest,
   services: Services,
 ): Promise<Response> {
-  const { config, cache } = services;
+  const { cache, clock, config, renderer } = services;
   const { plan } = request;
-  const output = outputChoice(plan, c.req.header('accept') ?? null, services);
+  const sources = sourcesOf(request);
+  const output = renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
-  // Also what is stored is only for sources that are allowed now.
-  for (const each of sourcesOf(request)) services.sources.check(each);
+  // A stored answer too is only for sources that are allowed now.
+  for (const source of sources) services.sources.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
-  const at = services.date();
-  const keyed = (purgedAt: number): KeyedPlan => ({
-    plan,
-    output,
+  const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch };
+  const answered = await cache.answer<Aside>({
     key,
-    indexKey: jobIndexKey(key, purgedAt),
-    at,
-  });
-  const answered = await cache.answer<Response | Submitted>({
-    key,
-    sources: sourcesOf(request).map(formatSource),
+    sources: sources.map(formatSource),
+    ifNoneMatch,
     background: (work) => c.executionCtx.waitUntil(work),
-    elsewhere: (purgedAt) => answerOfKnownJob(c, keyed(purgedAt), services),
-    make: (use) => makeAnswer(c, { request, asked: keyed(use.purgedAt) }, use, services),
-    known: (tag) => (matchesTag(ifNoneMatch, tag) ? knownAnswer(tag, services) : undefined),
-    // Waiting for a job holds no files any more.
-    finish: async (made) =>
-      made instanceof Response ? made : answerForKey(c, made, { key, at }, services),
+    make: (use) => make(c, asked, use, services),
   });
   if (answered.from !== 'work') note(c, { cache: 'hit' });
-  return unlessKnown(answered, ifNoneMatch);
+  // Files and turns are given back by now: a job may be waited for.
+  if (answered.kind === 'aside') return asideResponse(c, answered.value, asked, services);
+  return toResponse(answered, ifNoneMatch, config.CACHE_MAX_AGE);
 }
+
+/** Makes the answer: a picture; a job or what stands in for its picture; or that there is nothing new. */
+async function make(
+  c: Context,
+  asked: Asked,
+  use: MakeUse,
+  services: Services,
+): Promise<Made<Aside>> {
+  const { request, plan, key } = asked;
+  const known = await knownJobAnswer(
+    c,
+    { ...asked, indexKey: jobIndexKey(key, use.purgedAt) },
+    services,
+  );
+  if (known) return aside(c, known, asked, use, services);
+  const places = await services.renderer.check(plan);
+  const began = services.clock.now();
+  // Of several sources, one could have changed, and the others would have to be asked again.
+  const unlessChanged = request.further.size === 0 && use.tag !== undefined;
+  const validator = unlessChanged ? use.validator : undefined;
+  await using files = await openSources(sourcesOf(request), services, validator);
+  const early = await tagOf(key, files.validators);
+  const same = early !== undefined && nothingNew(c, early, asked, use);
+  return same || (await makeOf(c, files, { asked, use, places, early, began }, services));
+}
+
+/** Makes the answer of files that are open. */
+async function makeOf(
+  c: Context,
+  files: SourceFiles,
+  { asked, use, places, early, began }: Opened,
+  services: Services,
+): Promise<Made<Aside>> {
+  const { config, renderer } = services;
+  const { request, plan, output, key } = asked;
+  const heads = await files.heads(placesOfPixels(request));
+  renderer.refuse({ plan, choose: output.choose, heads }, places);
+  const bytes = await files.read();
+  if (use.sent) note(c, { bytesIn: bytes.reduce((sum, file) => sum + file.length, 0) });
+  const tag = early ?? (await entityTag(key, await validatorsOf(files, bytes)));
+  const old = nothingNew(c, tag, asked, use);
+  if (old) return old;
+
+  const fetched = services.clock.now() - began;
+  const name = nameOf(request.source);
+  const indexKey = jobIndexKey(key, use.purgedAt);
+  const work = { plan, output, indexKey, places, blobs: blobsOf(request, bytes), name };
+  const made = await renderOrSubmit(c, work, services);
+  if (made instanceof Response || 'job' in made) return aside(c, made, asked, use, services);
+  if (use.sent) note(c, { cache: 'miss', rendered: made });
+  const about = { fetched, budget: config.EDGE_BUDGET_MS, name };
+  return {
+    kind: 'answer',
+    body: made.blob as Uint8Array<ArrayBuffer>,
+    headers: pictureHeaders(made, { ...cacheHeaders(config.CACHE_MAX_AGE), ETag: tag }, about),
+    validator: request.further.size === 0 ? files.validators[0] : undefined,
+  };
+}
+
+/** The tag of an answer if each of its sources has a validator of its own. */
+async function tagOf(
+  key: string,
+  validators: readonly (string | undefined)[],
+): Promise<string | undefined> {
+  const own = validators.flatMap((validator) => validator ?? []);
+  return own.length === validators.length ? entityTag(key, own) : undefined;
+}
+
+/** That the stored answer, or the one that the client has, is of this tag; background renewals have no client. */
+function nothingNew(
+  c: Context,
+  tag: string,
+  { ifNoneMatch }: Asked,
+  { tag: stored, sent }: MakeUse,
+): Made<never> | undefined {
+  const known = sent && matchesTag(ifNoneMatch, tag);
+  if (tag !== stored && !known) return undefined;
+  // Background renewals must not show up in this request's log line.
+  if (sent) note(c, { cache: 'revalidated' });
+  return tag === stored ? { kind: 'unchanged' } : { kind: 'known', tag };
+}
+
+/** Of a background renewal, what is made is stored at once: nobody waits for it. */
+async function aside(
+  c: Context,
+  value: Aside,
+  asked: Asked,
+  { sent }: MakeUse,
+  services: Services,
+): Promise<Made<Aside>> {
+  if (sent) return { kind: 'aside', value };
+  const response = await asideResponse(c, value, asked, services);
+  await response.body?.cancel();
+  return { kind: 'aside', value: response };
+}
+
+const asideResponse = async (
+  c: Context,
+  value: Aside,
+  asked: Asked,
+  services: Services,
+): Promise<Response> =>
+  value instanceof Response ? value : answerForKey(c, value, asked, services);
+
+/** The one response: the answer, or 304 if the client has it; `*` is any that was there before it was asked for. */
+async function toResponse(
+  answered: Exclude<Answered<never>, { kind: 'aside' }>,
+  ifNoneMatch: string | null,
+  maxAge: number,
+): Promise<Response> {
+  if (answered.kind === 'known') {
+    const status = { 'Cache-Status': 'tessera; fwd=miss', ETag: answered.tag };
+    return notModified(new Headers({ ...cacheHeaders(maxAge), ...status }));
+  }
+  const { body, headers, from } = answered;
+  const tag = headers.get('ETag');
+  const any = ifNoneMatch?.trim() === '*' && from === 'store';
+  if (tag === null || !(any || matchesTag(ifNoneMatch, tag)))
+    return new Response(body, { headers });
+  if (body instanceof ReadableStream) await body.cancel();
+  return notModified(headers);
+}
+
+const cacheHeaders = (maxAge: number) => ({ 'Cache-Control': freshness(maxAge), Vary: 'Accept' });

@@ -1,9 +1,9 @@
 // The key under which a transform's answer is stored, and its job is found.
 import { hasAuto } from '../../plan/auto-steps.ts';
 import { formatPlan } from '../../plan/grammar.ts';
+import type { OutputChoice } from '../../render/output-format.ts';
 import { formatSource } from '../../sources/source.ts';
 import { cacheKey } from '../caching.ts';
-import type { OutputChoice } from './output-format.ts';
 import type { TransformRequest } from './url.ts';
 
 /** Key of the job that a transform led to after its sources were last purged; `purgedAt` in milliseconds since 1970, 0 for never. */

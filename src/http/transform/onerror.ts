@@ -1,16 +1,12 @@
 // What a transform answers instead of a failure where its URL asks for that: a neutral picture, or the way to the source.
 import type { Context } from 'hono';
 import { resize } from '../../effects/resize/effect.ts';
-import { AppError, type ErrorCode } from '../../errors.ts';
+import { AppError, type ErrorCode, statusOfCode } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import { type Plan, readStep } from '../../plan/plan.ts';
-import { placePlan, renderPlaced } from '../../render/render.ts';
 import type { Source } from '../../sources/source.ts';
-import { problems } from '../problem.ts';
 import type { Services } from '../services.ts';
-import { outputChoice } from './output-format.ts';
 import { pictureResponse } from './picture-response.ts';
-import { placeContext, renderPorts } from './render-request.ts';
 
 /** Failures of the source, of its file, and of a plan that is too much for it; what is wrong with the request itself is told. */
 const replaced: readonly ErrorCode[] = [
@@ -33,33 +29,31 @@ const USUAL: Size = { width: 320, height: 240 };
 const MAX_PIXELS = 1_000_000;
 /** What resizing takes. */
 const MAX_SIDE = 12_000;
-const GREY = 0xd4;
+/** A PNG of one grey pixel (0xd4), to be enlarged. */
+const GREY_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGO4AgAA1gDVlnXDeQAAAABJRU5ErkJggg==';
 
 type Asked = { plan: Plan; source: Source };
 
-/** What `answer` gives, or what stands in for its failure. Throws what it throws where nothing does. */
-export async function withFallback(
+/** What stands in for the failure of a transform. Throws the error if nothing does. */
+export async function insteadOf(
+  error: unknown,
   c: Context,
   { plan, source }: Asked,
-  answer: () => Promise<Response>,
   services: Services,
 ): Promise<Response> {
   const { onerror } = plan.output;
-  try {
-    return await answer();
-  } catch (error) {
-    if (!onerror || !(error instanceof AppError) || !replaced.includes(error.code)) throw error;
-    const fallback =
-      onerror === 'redirect'
-        ? redirect(source, error, services)
-        : await placeholder(c, plan, services);
-    if (!fallback) throw error;
-    const { headers } = fallback;
-    headers.set('X-Status', String(problems[error.code].status));
-    headers.set('X-Error', error.code);
-    headers.set('Cache-Control', 'no-store');
-    return fallback;
-  }
+  if (!onerror || !(error instanceof AppError) || !replaced.includes(error.code)) throw error;
+  const fallback =
+    onerror === 'redirect'
+      ? redirect(source, error, services)
+      : await placeholder(c, plan, services);
+  if (!fallback) throw error;
+  const { headers } = fallback;
+  headers.set('X-Status', String(statusOfCode[error.code]));
+  headers.set('X-Error', error.code);
+  headers.set('Cache-Control', 'no-store');
+  return fallback;
 }
 
 /** To allow-listed addresses only, and none that leads elsewhere by itself. */
@@ -80,25 +74,28 @@ async function placeholder(
   plan: Plan,
   services: Services,
 ): Promise<Response | undefined> {
-  const { codecs, config } = services;
-  if (plan.output.f === 'json' || !codecs.png) return undefined;
+  const { renderer, config } = services;
+  if (plan.output.f === 'json') return undefined;
   const { width, height } = placeholderSize(plan, config.MAX_RESULT_PIXELS);
   const sides = new Map([
     ['w', String(width)],
     ['h', String(height)],
     ['fit', 'squeeze'],
   ]);
-  const pixel = { width: 1, height: 1, data: new Uint8ClampedArray([GREY, GREY, GREY, 255]) };
   try {
-    const main = await codecs.png.encode(pixel, { quality: 100 });
-    const { choose } = outputChoice(plan, c.req.header('accept') ?? null, services);
-    const placed = await placePlan(
-      { ...plan, steps: [readStep(resize, sides)] },
-      { main, further: new Map() },
-      choose,
-      placeContext(services, ['edge']),
+    const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
+    const placed = await renderer.place(
+      {
+        plan: { ...plan, steps: [readStep(resize, sides)] },
+        blobs: {
+          main: Uint8Array.from(atob(GREY_PIXEL), (byte) => byte.charCodeAt(0)),
+          further: new Map(),
+        },
+        choose,
+      },
+      ['edge'],
     );
-    const rendered = await renderPlaced(placed, renderPorts(c, services));
+    const rendered = await renderer.render(placed);
     const about = { fetched: 0, budget: config.EDGE_BUDGET_MS, name: 'placeholder' };
     return pictureResponse(rendered, { Vary: 'Accept' }, about);
   } catch (error) {

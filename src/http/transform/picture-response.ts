@@ -3,12 +3,25 @@ import { priceOf } from '../../cost/rates.ts';
 import type { Rendered } from '../../render/render.ts';
 import type { Source } from '../../sources/source.ts';
 
-/** 200 with the answer; `name` is for `Content-Disposition`, `fetched` the milliseconds until the sources were here. */
-export function pictureResponse(
+/** What is told of an answer beside its costs: milliseconds until the sources were here, the budget, and the name of its file. */
+type About = { fetched: number; budget: number; name: string };
+
+/** 200 with the answer. */
+export const pictureResponse = (
+  rendered: Rendered,
+  headers: Record<string, string>,
+  about: About,
+): Response =>
+  new Response(rendered.blob as Uint8Array<ArrayBuffer>, {
+    headers: pictureHeaders(rendered, headers, about),
+  });
+
+/** The headers of an answer; `headers` are added to them. */
+export function pictureHeaders(
   { blob, mime, extension, estimate, autos, timings }: Rendered,
   headers: Record<string, string>,
-  { fetched, budget, name }: { fetched: number; budget: number; name: string },
-): Response {
+  { fetched, budget, name }: About,
+): Headers {
   const steps = timings.steps.map(
     ({ name: step, ms }, i) => [step, ms, estimate.stepMs[i]!] as const,
   );
@@ -20,15 +33,13 @@ export function pictureResponse(
     ['encode', timings.encode],
   ] as const;
   const taken = autos.map(({ param, value }) => `, ${param}=${value}`).join('');
-  return new Response(blob as Uint8Array<ArrayBuffer>, {
-    headers: {
-      'Content-Type': mime,
-      'Content-Length': String(blob.length),
-      'Content-Disposition': `inline; filename="${name}.${extension}"`,
-      'X-Cost': `estimate=${Math.ceil(estimate.ms)}, budget=${budget}${taken}`,
-      'Server-Timing': [...all.map(timing), ...vectorTiming(timings, estimate)].join(', '),
-      ...headers,
-    },
+  return new Headers({
+    'Content-Type': mime,
+    'Content-Length': String(blob.length),
+    'Content-Disposition': `inline; filename="${name}.${extension}"`,
+    'X-Cost': `estimate=${Math.ceil(estimate.ms)}, budget=${budget}${taken}`,
+    'Server-Timing': [...all.map(timing), ...vectorTiming(timings, estimate)].join(', '),
+    ...headers,
   });
 }
 

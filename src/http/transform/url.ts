@@ -1,8 +1,9 @@
 // Reads a transform URL: where the plan ends and the source begins.
-import { canonicalPath, splitTransformPath, type TransformPath } from '../../canonical-path.ts';
-import { AppError } from '../../errors.ts';
-import { furtherImages, type Plan } from '../../plan/plan.ts';
+import { AppError, paramError } from '../../errors.ts';
+import { furtherImages, type Plan, pixelImages } from '../../plan/plan.ts';
+import type { Blobs } from '../../render/place.ts';
 import { isSourceStart, parseInputSource, parseSource, type Source } from '../../sources/source.ts';
+import { canonicalPath, splitTransformPath, type TransformPath } from '../../url-text.ts';
 import { type PlanRules, readPlan } from '../catalogue/presets.ts';
 
 /** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
@@ -15,6 +16,8 @@ const MAX_FURTHER = 4;
 
 /** Marks a further image that comes as a part of the upload. */
 export const UPLOAD = 'upload:';
+
+export type { TransformPath };
 
 export type TransformRequest = {
   plan: Plan;
@@ -29,19 +32,36 @@ export const sourcesOf = ({
   further,
 }: Pick<TransformRequest, 'source' | 'further'>): Source[] => [source, ...further.values()];
 
-/** Reads `/t/<segments>/<source>`. Throws `uri_too_long`, `bad_url`, `bad_option`, `unknown_effect`, `not_allowed`, `bad_source`. */
-export function readTransformUrl(url: string, rules: PlanRules, base: string): TransformRequest {
-  const { path, query } = readPath(url);
+/** The pictures of a request whose files are those of `sourcesOf`, in that order. */
+export function blobsOf({ further }: TransformRequest, files: readonly Uint8Array[]): Blobs {
+  const [main, ...others] = files as [Uint8Array, ...Uint8Array[]];
+  return { main, further: new Map([...further.keys()].map((text, i) => [text, others[i]!])) };
+}
+
+/** Where, in `sourcesOf`, those are whose pixels the plan needs; of the others it needs vectors. */
+export function placesOfPixels({ plan, further }: TransformRequest): number[] {
+  const texts = [...further.keys()];
+  return [0, ...pixelImages(plan).map((text) => 1 + texts.indexOf(text))];
+}
+
+/** Reads `/t/<segments>/<source>`. Throws `bad_url`, `bad_option`, `unknown_effect`, `not_allowed`, `bad_source`. */
+export function readTransform(
+  { path, query }: TransformPath,
+  rules: PlanRules,
+  base: string,
+): TransformRequest {
   const segments = path.split('/');
   const start = segments.findIndex((segment) => isSourceStart(segment) || SCHEME.test(segment));
   const end = start >= 0 ? start : planLength(segments);
   const text = segments.slice(end).join('/');
   if (text === '' || (start < 0 && base === '')) {
-    throw new AppError(
-      'bad_source',
-      'source: expected https://…, asset:<name>, r2:<key> or b64:<base64url of a source> at the end of the path, got none',
-      { param: 'source' },
-    );
+    throw paramError({
+      code: 'bad_source',
+      param: 'source',
+      expected:
+        'https://…, asset:<name>, r2:<key> or b64:<base64url of a source> at the end of the path',
+      got: 'none',
+    });
   }
   const plan = readPlan(segments.slice(0, end), rules);
   const source = parseSource(text, { query, base: base === '' ? undefined : base });
@@ -55,10 +75,13 @@ export function readTransformUrl(url: string, rules: PlanRules, base: string): T
 }
 
 /** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
-export const readUploadUrl = (url: string, rules: PlanRules, uploads: ReadonlySet<string>): Plan =>
-  readSegments(readPath(url).path, rules, uploads);
+export const readUploadPath = (
+  { path }: TransformPath,
+  rules: PlanRules,
+  uploads: ReadonlySet<string>,
+): Plan => readSegments(path, rules, uploads);
 
-/** Reads the segments of a plan that come apart from a URL, spelled as in one. Throws what `readUploadUrl` throws. */
+/** Reads the segments of a plan that come apart from a URL, spelled as in one. Throws what `readTransform` throws of a plan. */
 export function readPlanText(
   text: string,
   rules: PlanRules,

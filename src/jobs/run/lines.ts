@@ -1,6 +1,7 @@
 // Reads the answer of a backend line by line; fails if the backend is silent, or if a line is too long or not valid.
 import * as z from 'zod';
 import { errorCodes } from '../../errors.ts';
+import { type Sleep, within } from '../../timing.ts';
 import type { JobLine } from '../protocol.ts';
 
 /** Longest line, in characters; the result of a long job has a few thousand. */
@@ -51,7 +52,7 @@ const line = z.discriminatedUnion('type', [
 export type LineLimits = {
   /** Longest time between two lines, in milliseconds. */
   silenceMs: number;
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  sleep: Sleep;
 };
 
 /** The lines of a stream, until it ends. Throws `Error` if the stream is silent too long or has a line that is not valid. */
@@ -64,7 +65,13 @@ export async function* readJobLines(
   let rest = '';
   try {
     for (;;) {
-      const { value, done } = await within(limits, reader.read());
+      const { value, done } = await within(
+        { ms: limits.silenceMs, wait: limits.sleep },
+        reader.read(),
+        () => {
+          throw new Error(`it was silent for ${limits.silenceMs} ms`);
+        },
+      );
       if (done) return;
       rest += decoder.decode(value, { stream: true });
       const lines = rest.split('\n');
@@ -82,18 +89,5 @@ function parseLine(text: string): JobLine {
     return line.parse(JSON.parse(text)) as JobLine;
   } catch (cause) {
     throw new Error('it sent something that is no line of a job', { cause });
-  }
-}
-
-async function within<T>({ silenceMs, sleep }: LineLimits, read: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const silent = sleep(silenceMs, timer.signal).then(() => {
-    throw new Error(`it was silent for ${silenceMs} ms`);
-  });
-  try {
-    return await Promise.race([read, silent]);
-  } finally {
-    timer.abort();
-    silent.catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 // The pictures of a request as inputs of a job: named, digested, stored.
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { type BlobStore, inputKey } from '../blobs.ts';
 import type { JobInput } from '../job.ts';
 

@@ -1,4 +1,5 @@
 // Ids of jobs, which repeat for the same work and cannot be guessed, and tokens that allow to cancel a job.
+import { hmac, isHmac, type OwnBytes } from '../../crypto.ts';
 import type { BackendKey } from '../auth.ts';
 import { JOB_ID, type JobInput } from '../job.ts';
 
@@ -16,8 +17,6 @@ export type JobKeys = {
   tokenOf: (id: string, run: number) => Promise<string>;
   isToken: (token: string, of: { id: string; run: number }) => Promise<boolean>;
 };
-
-const text = new TextEncoder();
 
 /**
  * Keys from the secrets that are shared with the backends: the first makes ids and tokens, all verify. `version` is that of the
@@ -37,35 +36,21 @@ export function createJobKeys(keys: readonly BackendKey[], version: string): Job
     async isToken(token, { id, run }) {
       const mac = fromBase32(token);
       if (!mac) return false;
-      for (const key of keys) if (await verifies(key, mac, `${id}.${run}`)) return true;
+      for (const key of keys) {
+        if (await isHmac(mac, { key: await keyFor(key, 'token'), message: `${id}.${run}` }))
+          return true;
+      }
       return false;
     },
   };
 }
 
-// Each use has a derived key of its own, so that a token says nothing about ids, and the other way round.
-async function derive(
-  key: BackendKey,
-  use: 'job' | 'token',
-  usages: readonly ('sign' | 'verify')[],
-): Promise<CryptoKey> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const root = await crypto.subtle.importKey('raw', key.secret, algorithm, false, ['sign']);
-  const derived = await crypto.subtle.sign('HMAC', root, text.encode(`tessera ${use} key`));
-  return crypto.subtle.importKey('raw', derived, algorithm, false, [...usages]);
-}
+// Each use has a key of its own, so a token reveals nothing about ids.
+const macOf = async (key: BackendKey, use: 'job' | 'token', message: string): Promise<OwnBytes> =>
+  hmac(await keyFor(key, use), message);
 
-const macOf = async (key: BackendKey, use: 'job' | 'token', of: string): Promise<Uint8Array> =>
-  new Uint8Array(
-    await crypto.subtle.sign('HMAC', await derive(key, use, ['sign']), text.encode(of)),
-  );
-
-const verifies = async (
-  key: BackendKey,
-  mac: Uint8Array<ArrayBuffer>,
-  of: string,
-): Promise<boolean> =>
-  crypto.subtle.verify('HMAC', await derive(key, 'token', ['verify']), mac, text.encode(of));
+const keyFor = (key: BackendKey, use: 'job' | 'token'): Promise<OwnBytes> =>
+  hmac(key.secret, `tessera ${use} key`);
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 

@@ -1,5 +1,5 @@
 // The job engine as the HTTP layer sees it: accepts work, reports on it, ends it.
-import { digestOf } from '../../digest.ts';
+import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { BackendKey } from '../auth.ts';

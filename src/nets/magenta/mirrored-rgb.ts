@@ -1,8 +1,8 @@
-// Pictures made larger for networks that halve them, and cut again.
+// Pads pictures by mirroring for networks that halve them, and crops the result.
 import type { Size } from '../../image.ts';
 import type { Rgb } from '../rgb.ts';
 
-/** The picture with its mirror image beyond its right and lower edges, as often as it takes; itself where it has the size. */
+/** Pads the picture by mirroring at its right and lower edges, repeatedly if necessary; returns the picture itself if it has the size. */
 export function mirroredTo(picture: Rgb, { width, height }: Size): Rgb {
   if (width === picture.width && height === picture.height) return picture;
   const data = new Float32Array(3 * width * height);

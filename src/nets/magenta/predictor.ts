@@ -1,4 +1,4 @@
-// Style vectors of pictures (Ghiasi et al. 2017): MobileNetV2, quantised to 8 bits, as it was made for phones.
+// Style vectors of pictures (Ghiasi et al. 2017): MobileNetV2 quantised to 8 bits, as published for phones.
 import {
   add,
   fused,
@@ -13,22 +13,22 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
-import type { Pace } from '../../pace.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
+import type { Pace } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 
-/** Sides of the picture that it sees, in px. */
+/** Side of the network's input picture, in px. */
 export const STYLE_SIDE = 256;
 
-/** Strides of the depthwise convolutions of its blocks. */
+/** Stride of the depthwise convolution of each block. */
 const STRIDES = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1];
 
-// About what each of its parts takes.
+// Predicted nanoseconds of each part of the network.
 const NS_PER_PART = 4e6;
 
 /**
- * The style vector of a picture of `STYLE_SIDE`² (others work, but it was not made for them). `weights` are the model
- * `fast-style-predictor`'s; a layer's are on the device only while it runs. Throws `model_missing` where the file lacks a layer.
+ * The style vector of a picture of `STYLE_SIDE`² (other sizes work, but the network was not trained for them). `weights` are the model
+ * `fast-style-predictor`'s; a layer's weights are tensors only while the layer runs. Throws `model_missing` if the file lacks a layer.
  */
 export async function predictStyle(
   style: Rgb,
@@ -52,7 +52,7 @@ export async function predictStyle(
 type Layer = (x: Tensor3D) => Tensor3D;
 type Filters = (name: string) => { filter: Tensor4D; bias: Tensor1D };
 
-/** The network in parts of some milliseconds: each borrows what it is given and makes a new tensor. */
+/** The network in parts that take a few milliseconds each. A part borrows its input and returns a new tensor. */
 function partsOf(filters: Filters): Layer[] {
   const layer = (name: string, options: LayerOptions = {}) => layerOf(filters, name, options);
   const blocks = STRIDES.map((stride, i): Layer => {
@@ -74,7 +74,7 @@ const joined = (x: Tensor3D, y: Tensor3D, stride: number): Tensor3D =>
 
 type LayerOptions = { stride?: number; linear?: boolean };
 
-// Weights become tensors inside: WASM keeps a packed copy of a filter besides for as long as its tensor lives.
+// Weights become tensors inside the part, because WASM keeps a packed copy of a filter as long as its tensor exists.
 function layerOf(filters: Filters, name: string, options: LayerOptions): Layer {
   const { stride = 1, linear = false } = options;
   return (x) => {
@@ -84,7 +84,7 @@ function layerOf(filters: Filters, name: string, options: LayerOptions): Layer {
   };
 }
 
-/** Makes a layer's tensors; those of the layer before must not be used any more. */
+/** Makes the tensors of layers. All layers share one buffer, so the previous layer's tensors must not be used any more. */
 function createFilters(weights: Weights): Filters {
   const named = (name: string): TensorData => {
     const found = weights.get(name);
@@ -94,7 +94,7 @@ function createFilters(weights: Weights): Filters {
       `fast-style-predictor: the model's file has no ${name}; run npm run models fast-style`,
     );
   };
-  // Fresh memory for every layer takes longer than all the arithmetic on it.
+  // Allocating memory for every layer would take longer than the arithmetic.
   const room = new Float32Array(Math.max(0, ...[...weights.values()].map(countOf)));
   return (name) => {
     const { shape, data } = named(`${name}.weight`);
@@ -109,7 +109,7 @@ function createFilters(weights: Weights): Filters {
 
 const countOf = ({ shape }: TensorData): number => shape.reduce((product, n) => product * n, 1);
 
-/** Whole numbers times the scale of their channel, which is the last dimension. */
+/** Dequantises integers: each is multiplied by the scale of its channel, which is the last dimension. */
 function dequantise(out: Float32Array, whole: Float32Array, scale: Float32Array): void {
   const channels = scale.length;
   for (let i = 0, c = 0; i < out.length; i++) {

@@ -1,4 +1,4 @@
-// Fast arbitrary style transfer (Ghiasi et al. 2017): the small transfer network, as it was made for phones.
+// Fast arbitrary style transfer (Ghiasi et al. 2017): the small transfer network that was published for phones.
 import {
   sigmoid,
   type Tensor1D,
@@ -11,32 +11,32 @@ import {
 } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
-import type { Pace } from '../../pace.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { instanceNorm } from '../../tensor/ops/instance-norm.ts';
 import { reflectConv, upsampleConv } from '../../tensor/ops/reflect-conv.ts';
+import type { Pace } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 import { cropped, mirroredTo } from './mirrored-rgb.ts';
 
-/** Numbers of a style vector. */
+/** Length of a style vector. */
 export const STYLE_NUMBERS = 100;
 
-/** Sides are multiples of it, since the network halves twice. */
+/** The network halves each side twice, so sides must be multiples of this. */
 const GRID = 4;
-/** The border of the first convolution is as wide as half of it. */
+/** Smallest padded side, in px: the mirrored border of the first convolution is half as wide. */
 const LEAST_SIDE = 8;
-/** The constant in the file: 1e-5 in half precision. */
+/** Epsilon of the normalisation as the file stores it: 1e-5 in half precision. */
 const EPSILON = 168 * 2 ** -24;
 const RESIDUALS = [1, 2, 3, 4, 5];
 
-// Nanoseconds of a pixel of the picture in a layer that works on all, a quarter or a sixteenth of them, roughly.
+// Predicted nanoseconds per picture pixel of a layer at full, half and quarter resolution.
 const FULL_NS = 120;
 const HALF_NS = 30;
 const QUARTER_NS = 60;
 
 /**
  * Paints `content` in the style of `vector` (`STYLE_NUMBERS` of them). `weights` are the model `fast-style`'s. Any size from 1×1;
- * the result has the content's, which is mirrored beyond its right and lower edges to multiples of 4. Throws `model_missing` where
+ * the result has the content's, which is mirrored beyond its right and lower edges to multiples of 4. Throws `model_missing` if
  * the file lacks a layer.
  */
 export async function transferStyle(
@@ -64,7 +64,7 @@ export async function transferStyle(
   }
 }
 
-/** Borrows what it is given and makes a new tensor. */
+/** Borrows its input and returns a new tensor. */
 type Run = (x: Tensor3D) => Tensor3D;
 type Layer = { run: Run; ns: number };
 
@@ -120,7 +120,7 @@ function layersOf(weights: Weights, vector: Float32Array): Layer[] {
 
 const opened = new WeakMap<Weights, Map<string, TensorData>>();
 
-/** A tensor of the model, converted once: its file has halves, and every read of them would widen them anew. */
+/** A tensor of the model, converted once: the file stores half-precision numbers, and every read converts them again. */
 function tensorOf(weights: Weights, name: string): TensorData {
   const known = opened.get(weights) ?? new Map<string, TensorData>();
   opened.set(weights, known);
@@ -143,7 +143,7 @@ const as1d = (values: Float32Array): Tensor1D => tensor1d(values);
 const as4d = ({ shape, data }: TensorData): Tensor4D =>
   tensor4d(data, shape as [number, number, number, number]);
 
-/** What a style vector makes of a layer's scale or offset: `[numbers, channels]` and a bias of it. */
+/** Weights `[style numbers, channels]` and bias that map a style vector to a layer's scale or offset. */
 function projected(weights: Weights, name: string, vector: Float32Array): Float32Array {
   const { data } = tensorOf(weights, `${name}.weight`);
   const out = Float32Array.from(tensorOf(weights, `${name}.bias`).data);

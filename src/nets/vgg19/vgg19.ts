@@ -12,18 +12,18 @@ import { convWeights, type Vgg19Variant } from './weights.ts';
 const BLOCKS = [2, 2, 4, 4, 4];
 const SMALL_DEEPEST = 'relu5_1';
 
-// Mean levels of the training pictures, R G B, that the original takes off.
+// Mean levels 0…255 of the training pictures (R, G, B), which the original network subtracts.
 const MEANS = [123.68, 116.779, 103.939];
 
 const allLayers = BLOCKS.flatMap((count, block) =>
   Array.from({ length: count }, (_, i) => `relu${block + 1}_${i + 1}`),
 );
 
-/** Names of the layers whose features can be had, from shallow to deep: `relu1_1`, `relu1_2`, `relu2_1` … */
+/** Names of the layers whose features can be requested, from shallow to deep: `relu1_1`, `relu1_2`, `relu2_1` … */
 export const vgg19Layers = (variant: Vgg19Variant): readonly string[] =>
   variant === 'vgg19' ? allLayers : allLayers.slice(0, allLayers.indexOf(SMALL_DEEPEST) + 1);
 
-/** Sides in px from which these layers have features: 16 for `relu5_1`, or 32 where reflection needs two pixels to pad one. */
+/** Sides in px from which these layers have features: 16 for `relu5_1`, or 32 for the variant with reflection, which needs two pixels to pad one. */
 export function smallestSide(variant: Vgg19Variant, layers: readonly string[]): number {
   const depth = Math.max(...layers.map((name) => Number(name.slice(4, 5))));
   return 2 ** (depth - 1) * (variant === 'vgg19' ? 1 : 2);
@@ -64,7 +64,7 @@ function checkLayers(picture: Value, variant: Vgg19Variant, layers: readonly str
     throw new RangeError(`picture: expected sides from ${least} px, got ${width} × ${height}`);
 }
 
-/** Minus the mean: not folded into the first bias, since the zeros around it come after. */
+/** Subtracts the mean. It cannot be folded into the first bias, because the zero padding is applied after the subtraction. */
 function centred(picture: Value): Value {
   const means = Float32Array.from(MEANS, (level) => level / 255);
   return sub(picture, picture.graph.constant(means, [1, 3, 1, 1]));

@@ -2,7 +2,7 @@
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
 
-/** The original, or its compressed likeness with fewer channels, which pads by reflection and ends at `relu5_1`. */
+/** `VGG19` itself, or a compressed variant with fewer channels, which pads by reflection and ends at `relu5_1`. */
 export type Vgg19Variant = 'vgg19' | 'vgg19-small';
 
 /** A convolution: filter `[out, in, kh, kw]` and bias `[out]`. */
@@ -10,7 +10,7 @@ export type ConvWeights = { filter: TensorData; bias: TensorData };
 
 const firstLayers = new WeakMap<Weights, ConvWeights>();
 
-/** The convolution before `relu<name>`, such as `3_1`. Throws `model_missing` where the file does not have it. */
+/** The convolution before `relu<name>`, such as `3_1`. Throws `model_missing` if the file lacks it. */
 export function convWeights(weights: Weights, variant: Vgg19Variant, name: string): ConvWeights {
   if (name !== '1_1') return layer(weights, variant, `conv${name}`);
   let first = firstLayers.get(weights);
@@ -36,7 +36,7 @@ function layer(weights: Weights, variant: Vgg19Variant, name: string): ConvWeigh
   return { filter, bias };
 }
 
-/** For RGB in 0…1, of filters for BGR in 0…255. */
+/** Converts filters for BGR in 0…255 to filters for RGB in 0…1. */
 function fromLevels(weights: Weights): ConvWeights {
   const { filter, bias } = layer(weights, 'vgg19', 'conv1_1');
   const [out = 0, channels = 0, h = 0, w = 0] = filter.shape;
@@ -51,7 +51,7 @@ function fromLevels(weights: Weights): ConvWeights {
   return { filter: { shape: filter.shape, data }, bias };
 }
 
-/** conv1_1 after conv0, which is 1 × 1: as padding is by reflection, one convolution does what both do. */
+/** Merges the 1 × 1 convolution conv0 into conv1_1, which is exact because padding is by reflection. */
 function withPreparation(weights: Weights): ConvWeights {
   const before = layer(weights, 'vgg19-small', 'conv0');
   const { filter, bias } = layer(weights, 'vgg19-small', 'conv1_1');

@@ -1,12 +1,5 @@
 // sRGB coding and linear light, as lookup tables between 8-bit values and floats.
-
-/** Linear light of an sRGB-coded value, both 0…1 (IEC 61966-2-1). */
-export const srgbToLinear = (v: number): number =>
-  v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-
-/** sRGB-coded value of linear light, both 0…1 (IEC 61966-2-1). */
-export const linearToSrgb = (v: number): number =>
-  v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055;
+import { linearToSrgb, srgbToLinear } from '../../srgb.ts';
 
 /** Linear light of each 8-bit sRGB value. */
 export const linearOfByte = Float32Array.from({ length: 256 }, (_, i) => srgbToLinear(i / 255));

@@ -1,7 +1,7 @@
-// Lightness as one plane: what edges and sharpness are measured on.
-import { eachBand } from '../../bands.ts';
+// Luma planes, on which edges and sharpness are measured.
+
 import type { Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { linearOfByte } from './colour.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709), adding up to one. */
@@ -18,7 +18,7 @@ export type PlaneOf = (image: Image, pace: Pace) => Promise<Float32Array>;
 
 type Values = (data: Uint8ClampedArray, plane: Float32Array, first: number, end: number) => void;
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const WEIGHED = 5;
 
 const planeOf =
@@ -51,11 +51,11 @@ const copyAlpha: Values = (data, plane, first, end) => {
   }
 };
 
-/** Luma, the weighted sum of the sRGB-coded channels: near enough to how light a pixel looks, and a tenth of the work of coding its luminance. Alpha is not looked at. */
+/** Luma, the weighted sum of the sRGB-coded channels: close to perceived lightness, at a tenth of the work of coding the luminance. Alpha is ignored. */
 export const lumaOf = planeOf(weigh);
 
-/** Luma over black: what `lumaOf` gives, times the opacity, so that invisible pixels have none. */
+/** Luma over black: `lumaOf` times the opacity, so that invisible pixels are 0. */
 export const visibleLumaOf = planeOf(weigh, fade);
 
-/** Opacity. */
+/** Opacity, 0…1. */
 export const alphaOf = planeOf(copyAlpha);

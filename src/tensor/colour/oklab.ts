@@ -1,10 +1,10 @@
-// OKLab (Björn Ottosson, 2020) with chroma counted double: the space in which colours are compared.
+// OKLab (Björn Ottosson, 2020) with chroma counted double: the space in which palette colours are compared.
 
 // Plain OKLab underrates differences of chroma: with the factor of two, 16 colours chosen and matched here are a tenth
 // nearer to photographs by CIEDE2000 (mean 3.7 instead of 4.0 on eight of them).
 const CHROMA = 2;
 
-/** Writes L, 2a, 2b of linear-light sRGB to `out` from `offset`. Negative light gives negative roots, so the way back is exact. */
+/** Writes L, 2a, 2b of linear-light sRGB to `out` from `offset`. Negative light gives negative roots, so the conversion is invertible. */
 export function doubledOklab(
   r: number,
   g: number,
@@ -38,7 +38,7 @@ export function linearOfDoubled(
   out[offset + 2] = -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s;
 }
 
-// Near black the roots are so steep that hardly visible differences would count; below this one they are taken as there.
+// Below this cube root, its slope is held constant: near black the slope is so steep that invisible differences would dominate.
 const LEAST_ROOT = 0.2;
 
 /**

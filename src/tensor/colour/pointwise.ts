@@ -1,14 +1,14 @@
 // Changes of single pixels: by a function of each, or by lookup tables of sRGB-coded values.
-import { eachBand } from '../../bands.ts';
+
 import { createImage } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { fromImage, imageOf, type Picture } from '../picture/picture.ts';
 
 /** The table of a function of coded values 0…1; results are rounded to the nearest level and clamped. */
 export const byteTable = (map: (v: number) => number): Uint8ClampedArray =>
   Uint8ClampedArray.from({ length: 256 }, (_, level) => 255 * map(level / 255));
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const LOOKED_UP = 7;
 
 /** A new picture whose red, green and blue are looked up in `table` (256 levels); alpha stays. */

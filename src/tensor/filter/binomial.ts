@@ -1,12 +1,11 @@
 // A small blur of one plane: binomial weights, which are a Gaussian of one pixel's sigma.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
-// Roughly what a value takes, in nanoseconds.
+// Predicted nanoseconds per value.
 const BLURRED = 10;
 
-/** Each value's weighted mean with its two neighbours to every side, 1 4 6 4 1 in both directions; outside the plane its edge goes on. `width · height` values. */
+/** Each value's weighted mean with its two neighbours to every side, 1 4 6 4 1 in both directions; the edge is repeated outside the plane. `width · height` values. */
 export async function binomialBlur(
   plane: Float32Array,
   { width, height }: Size,

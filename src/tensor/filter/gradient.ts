@@ -1,16 +1,15 @@
-// How strongly a plane changes at each pixel.
-import { eachBand } from '../../bands.ts';
+// Magnitude of a plane's gradient at each pixel.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
 
-// Roughly what a value takes, in nanoseconds.
+// Predicted nanoseconds per value.
 const DIFFERENTIATED = 9;
 const SQUARED = 2;
 
 /**
- * Magnitude of the gradient per pixel of a plane of `width · height` values; outside the plane its edge goes on.
+ * Magnitude of the gradient per pixel of a plane of `width · height` values; the edge is repeated outside the plane.
  * `difference`: to the right and the lower neighbour. `sobel`: scaled so that a straight edge measures its height, as with `difference`.
  */
 export async function gradient(

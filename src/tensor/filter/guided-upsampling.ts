@@ -79,7 +79,7 @@ function repeatEnds(sum: Float32Array): void {
   sum.copyWithin(last + 2 * VALUES, last, last + VALUES);
 }
 
-// Written out, for it runs for each pixel of the result.
+// Unrolled, because it runs for each pixel of the result.
 function enlargeRow(
   sum: Float32Array,
   { first, cubic, share }: Places,

@@ -18,14 +18,14 @@ export type LowPassOptions = {
   height: number;
   /** Odd taps and sigma, in pixels of the coarse grid. */
   kernel: { size: number; sigma: number };
-  /** `zero`: pixels outside count as black; `normalised`: they do not count. */
+  /** `zero`: pixels outside are black; `normalised`: pixels outside have no weight. */
   borders: 'zero' | 'normalised';
   /** The blur works on means of `coarse × coarse` pixels; sides must be multiples of it. */
   coarse: number;
 };
 
 /**
- * The low-pass in two halves, because a loss compares in the middle: `forward` `[h, w, c]` → turned coarse planes `[c, w, h]`,
+ * The low-pass as two functions, because a loss compares pictures between them: `forward` `[h, w, c]` → turned coarse planes `[c, w, h]`,
  * `adjoint` back to `[h, w, c]`. On a coarse grid `adjoint` spreads linearly instead of in steps.
  */
 export type LowPass = {

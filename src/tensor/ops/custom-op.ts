@@ -1,4 +1,4 @@
-// Calls operations that tf.js does not have: by a backend's own kernel where it has one, else by what they are composed of.
+// Runs operations that tf.js lacks: by the backend's own kernel if it has one, otherwise composed of tf.js operations.
 import {
   engine,
   getBackend,

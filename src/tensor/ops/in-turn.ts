@@ -1,9 +1,9 @@
-// Runs operations one after the other without holding on to what lies between them.
+// Runs operations in sequence and frees each intermediate result at once.
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 
 /**
- * The result of `steps`, each working on what the one before made: a new tensor. `x` is borrowed; everything in between is freed as
- * soon as the next step is done, where a tidy scope would keep it all, and the heap of the WASM backend never shrinks.
+ * The result of `steps`, each applied to the previous one's output: a new tensor. `x` is borrowed. Intermediate tensors are freed as
+ * soon as the next step is done; a tidy scope would keep them all, and the WASM backend's heap never shrinks.
  */
 export function inTurn(x: Tensor3D, ...steps: ((x: Tensor3D) => Tensor3D)[]): Tensor3D {
   return tidy(() => {

@@ -1,4 +1,4 @@
-// Convolutions with a mirrored border, as networks that paint pictures have them.
+// Convolutions with a mirrored border, as style networks use them.
 import {
   conv2d,
   fused,

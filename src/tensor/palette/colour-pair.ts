@@ -1,4 +1,4 @@
-// Which two palette colours, in which share, look like a colour when they lie side by side: the heart of ordered dithering.
+// Finds the two palette colours, and their shares, whose mixture looks most like a given colour; used by ordered dithering.
 
 import { doubledOklab, metricAt } from '../colour/oklab.ts';
 import { createNearestColour } from './nearest-colour.ts';
@@ -7,8 +7,8 @@ import type { Palette } from './palette.ts';
 /** `base` is the nearest palette colour; `share` (0…1) of the cells should show `other` instead. */
 export type ColourPair = { base: number; other: number; share: number };
 
-// How much the squared contrast of the two counts against the colour error: it keeps far colours from being mixed where
-// near ones do. The error after a 3×3 blur is least around this value.
+// Weight of the pair's squared contrast against the colour error: avoids mixing distant colours when close ones
+// suffice. The error after a 3×3 blur is least around this value.
 const GRAIN = 0.1;
 const NEIGHBOURS = 24;
 
@@ -40,7 +40,7 @@ export function createColourPair(
     const baseR = linear[3 * base]!;
     const baseG = linear[3 * base + 1]!;
     const baseB = linear[3 * base + 2]!;
-    // The metric times the way from the base to the colour.
+    // The metric times the vector from the base to the colour.
     const wr = rr * (r - baseR) + rg * (g - baseG) + rb * (b - baseB);
     const wg = rg * (r - baseR) + gg * (g - baseG) + gb * (b - baseB);
     const wb = rb * (r - baseR) + gb * (g - baseG) + bb * (b - baseB);

@@ -1,6 +1,5 @@
-// Error diffusion: what a cell's palette colour misses in linear light is handed on to the cells after it.
-import { eachBand } from '../../bands.ts';
-import type { Pace } from '../../pace.ts';
+// Error diffusion: the difference between a cell and its palette colour, in linear light, is passed on to the following cells.
+import { eachBand, type Pace } from '../../timing.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
 import { createNearestColour } from './nearest-colour.ts';
@@ -8,7 +7,7 @@ import type { Palette } from './palette.ts';
 
 export type Diffusion = 'floyd-steinberg' | 'atkinson';
 
-/** Cells ahead and below, and the share of the error that each gets. */
+/** Offsets of following cells, and the share of the error that each receives. */
 const kernels: Record<Diffusion, readonly { x: number; y: number; share: number }[]> = {
   'floyd-steinberg': [
     { x: 1, y: 0, share: 7 / 16 },
@@ -29,7 +28,7 @@ const kernels: Record<Diffusion, readonly { x: number; y: number; share: number 
 const ROWS = 3;
 const MARGIN = 2;
 
-// Roughly what a cell takes, in nanoseconds.
+// Predicted nanoseconds per cell.
 const DIFFUSED = 300;
 
 /** Palette index of each pixel, rows taken left to right and right to left in turn; −1 where the picture is less than half opaque. `strength` 0…1 scales the error that is handed on. */
@@ -48,7 +47,7 @@ export async function diffuse(
   return indices;
 }
 
-/** What chooses the colours of a row; it is to be called for each row in turn. */
+/** Makes the function that chooses the colours of a row; call it for each row in order. */
 function createRow(
   { width, linear, alpha }: Straight,
   palette: Palette,
@@ -93,12 +92,12 @@ function createRow(
   };
 }
 
-// Colours outside of sRGB have wild hues, and would pull stray dots of them in.
+// Clamped to sRGB, because colours outside it have extreme hues and would produce stray dots.
 const within = (v: number): number => Math.min(1, Math.max(0, v));
 
 /**
- * The longest error that each colour hands on. Where the palette has nothing like the picture's colour, the error would
- * grow without end and smear over what follows; where it has, the error stays below the distance to the next colours.
+ * The longest error that each palette colour passes on. If the palette has nothing like the picture's colour, the error would
+ * otherwise grow without bound and smear; in all other cases it stays below the distance to the next colours.
  */
 function reaches({ count, linear }: Palette): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => {

@@ -1,5 +1,5 @@
 // The different colours of a picture and how often each occurs, merged where there are very many.
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
@@ -12,18 +12,18 @@ export type Histogram = {
   weight: Float32Array;
 };
 
-// What the search for a palette is fast on; 128×96 cells of a photograph have some 8,000 different colours.
-// It is also what four bits a channel can fill, so dropping four bits always ends the search.
+// Most colours in a histogram, so that the palette search stays fast; 128×96 cells of a photograph have about 8,000 different colours.
+// Four bits per channel give exactly this many, so dropping four bits always suffices.
 const MOST = 4096;
 const SLOT_BITS = 14;
 const SLOTS = 2 ** SLOT_BITS;
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const COUNTED = 60;
 
 /**
- * Counts the 8-bit colours of the pixels that are at least half opaque. Where they are more than 4096, as many of the low
- * bits as needed are dropped, and each colour stands for the mean of those that fell together.
+ * Counts the 8-bit colours of the pixels that are at least half opaque. If there are more than 4096, as many low
+ * bits as necessary are dropped, and each entry is the mean of the colours that were merged.
  */
 export async function colourHistogram(picture: Straight, pace: Pace): Promise<Histogram> {
   for (let drop = 0; ; drop++) {

@@ -1,7 +1,6 @@
 // Gives each pixel a colour of a palette, with or without dithering.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
 import { createColourPair } from './colour-pair.ts';
@@ -27,7 +26,7 @@ export type Dithering = {
   strength: number;
 };
 
-// Roughly what a cell takes, in nanoseconds, and more for each colour.
+// Predicted nanoseconds per cell, to which one is added per palette colour.
 const MATCHED = 250;
 const PAIRED = 500;
 const PAINTED = 6;
@@ -69,7 +68,7 @@ function createMatcher(palette: Palette): Choose {
   };
 }
 
-// What a pixel becomes depends on its colour and its place alone, so it stays the same from frame to frame.
+// A pixel's result depends only on its colour and position, so it is stable from frame to frame.
 function createOrdered(
   palette: Palette,
   { map, strength }: { map: ThresholdMapName; strength: number },
@@ -87,7 +86,7 @@ function createOrdered(
   };
 }
 
-/** The picture that the indices stand for; clear where they are −1. */
+/** Paints palette indices; pixels with index −1 are transparent. */
 export async function imageOfIndices(
   { width, height }: Size,
   palette: Palette,

@@ -1,5 +1,5 @@
 // Chooses the palette of a picture: k-means in OKLab, seeded so that the same picture always gets the same colours.
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import { linearOfDoubled } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
@@ -8,15 +8,15 @@ import { createNearestColour } from './nearest-colour.ts';
 import { createPalette, type Palette } from './palette.ts';
 
 const ROUNDS = 16;
-// Two colours this near look the same.
+// Distance in OKLab below which two colours look the same.
 const NEAR = 0.02;
-// Colours move less than half a level of 8 bits by then.
+// Squared distance in OKLab below which a centre counts as settled: less than half an 8-bit level.
 const SETTLED = 1e-6;
-// Roughly what a colour takes in a draw and in a round, in nanoseconds.
+// Predicted nanoseconds per colour of one draw and of one round.
 const DRAWN = 6;
 const ASSIGNED = 200;
 
-/** A palette of at most `colours` (2…256) for the pixels that are at least half opaque, dark to light. A picture with no more colours than that keeps all of them. There are always two: where the picture has fewer, black or white is added. */
+/** A palette of at most `colours` (2…256) for the pixels that are at least half opaque, dark to light. A picture with no more colours than that keeps all of them. A palette has at least two colours: if the picture has fewer, black or white is added. */
 export async function quantise(picture: Straight, colours: number, pace: Pace): Promise<Palette> {
   const histogram = await colourHistogram(picture, pace);
   const centres =
@@ -77,7 +77,7 @@ async function seeds(
   return centres;
 }
 
-/** Lloyd's rounds: each centre moves to the mean of the colours nearest to it, those far from it counting less, because what is to be small is the mean difference and not the mean square. A centre that lost all of them stays. */
+/** Lloyd's rounds: each centre moves to the mean of the colours nearest to it, weighted by the inverse distance, because the mean difference is minimised and not the mean square. A centre without colours stays where it is. */
 async function settled(
   { count, lab, weight }: Histogram,
   centres: Float32Array,
@@ -121,7 +121,7 @@ function hexColours(lab: Float32Array): string[] {
   return Array.from({ length: lab.length / 3 }, (_, i) => {
     const [lightness, a, b] = lab.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number];
     linearOfDoubled(lightness, a, b, rgb);
-    // The matrices leave a trace of colour in grey, which rounding could turn into a level.
+    // Rounding errors of the matrices leave a little chroma in grey, which could change an 8-bit level.
     if (Math.hypot(a, b) < 1e-4) rgb.fill(lightness ** 3);
     return Array.from(rgb, (v) => byteOfLinear(v).toString(16).padStart(2, '0')).join('');
   });

@@ -8,7 +8,7 @@ export type ThresholdMapName = 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise';
 
 const made = new Map<ThresholdMapName, ThresholdMap>();
 
-/** The map of that name, made at its first use. */
+/** The named map; it is made at its first use. */
 export function thresholdMap(name: ThresholdMapName): ThresholdMap {
   const known = made.get(name);
   if (known) return known;

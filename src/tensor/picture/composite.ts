@@ -1,7 +1,6 @@
 // Puts a picture on a coloured canvas, in linear light.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { linearOfByte } from '../colour/colour.ts';
 import { fromLinear, type Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';
@@ -18,7 +17,7 @@ export function parseColour(hex: string): Colour {
   return { r: channel(0), g: channel(2), b: channel(4), a };
 }
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const FILLED = 5;
 const PLACED = 15;
 

@@ -1,15 +1,14 @@
 // A picture between two steps: still the decoder's bytes, linear light, or a tensor, converted only when a step asks for another form.
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { eachBand } from '../../bands.ts';
 import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 
 /** Linear light 0…1, row by row: three values a pixel, or four with premultiplied alpha. */
 export type Linear = Size & { channels: 3 | 4; data: Float32Array };
 
 /**
- * The forms a picture takes; alpha is dealt with here and in `read-rows.ts`, nowhere else.
+ * The forms a picture takes; alpha is handled only here and in `read-rows.ts`.
  * - `bytes`: RGBA8 as decoded, straight alpha, sRGB.
  * - `linear`: what resampling works on. No tensor: a copy into the backend's heap and back takes as long as a resize.
  * - `coded`: `[h, w, 3]` straight sRGB-coded 0…1, alpha kept aside. What fitting works on.
@@ -49,13 +48,13 @@ export function disposePicture(picture: Picture): void {
   if (picture.form === 'coded') picture.tensor.dispose();
 }
 
-/** 3, or 4 where the picture may be transparent. */
+/** 3, or 4 if the picture may be transparent. */
 export function channelsOf(picture: Picture): 3 | 4 {
   if (picture.form === 'linear') return picture.channels;
   return (picture.form === 'bytes' ? picture.transparent : picture.alpha) ? 4 : 3;
 }
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const CODED_TO_BYTES = 10;
 const LINEAR_TO_BYTES = 18;
 const COPY = 8;
@@ -89,7 +88,7 @@ function bytesOfCoded(
   end: number,
 ): void {
   for (let p = first, i = 4 * first, j = 3 * first; p < end; p++, i += 4, j += 3) {
-    // A clamped byte array rounds and clamps by itself.
+    // Assigning to a clamped byte array rounds and clamps.
     out[i] = 255 * colour[j]!;
     out[i + 1] = 255 * colour[j + 1]!;
     out[i + 2] = 255 * colour[j + 2]!;

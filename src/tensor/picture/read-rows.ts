@@ -1,18 +1,19 @@
-// Reads any picture in linear light, row by row, so that nobody has to convert it as a whole.
+// Reads a picture of any form in linear light, row by row, without converting the whole picture.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
-import { linearOfByte, srgbToLinear } from '../colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import type { Pace } from '../../timing.ts';
+import { linearOfByte } from '../colour/colour.ts';
 import { type Coded, channelsOf, type Linear, type Picture } from './picture.ts';
 
 export type RowReader = Size & {
   channels: 3 | 4;
-  /** One row, premultiplied where there is alpha: `width · channels` floats, valid until the next call. */
+  /** One row, premultiplied if there is alpha: `width · channels` floats, valid until the next call. */
   row: (y: number) => Float32Array;
-  /** Roughly the nanoseconds that a call of `row` takes. */
+  /** Predicted nanoseconds of one call of `row`. */
   ns: number;
 };
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const FROM_BYTES = 4;
 const FROM_CODED = 100;
 
@@ -85,7 +86,7 @@ function readCoded({ width, height, tensor, alpha }: Size & Coded): RowReader {
   };
 }
 
-/** The whole picture in linear light; the picture's own numbers where it is that already. */
+/** The whole picture in linear light; returns the picture's own array if it already is. */
 export async function linearOf(picture: Picture, pace: Pace): Promise<Linear> {
   if (picture.form === 'linear') return picture;
   const { width, height, channels, row, ns } = readRows(picture);

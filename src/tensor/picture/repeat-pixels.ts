@@ -1,9 +1,8 @@
 // Hard-edged enlargement of 8-bit pictures.
-import { eachBand } from '../../bands.ts';
 import { createImage, type Image } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const REPEATED = 5;
 
 /** A picture whose pixel (x, y) is `image`'s pixel (columns[x], rows[y]). */

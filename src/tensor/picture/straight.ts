@@ -1,19 +1,18 @@
-// A picture's colours as plain arrays in linear light, without the factor of opacity: what palettes are matched against.
-import { eachBand } from '../../bands.ts';
+// A picture's colours as plain arrays in linear light, not multiplied by the opacity; palettes are matched against these.
 import { createImage, type Image, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import type { Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';
 
 export type Straight = Size & {
-  /** Three values a pixel, linear light 0…1; zero where the pixel is clear. */
+  /** Three values a pixel, linear light 0…1; zero if the pixel is fully transparent. */
   linear: Float32Array;
-  /** Opacity 0…1 of each pixel; absent where the picture is opaque. */
+  /** Opacity 0…1 of each pixel; absent if the picture is opaque. */
   alpha: Float32Array | undefined;
 };
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const DIVIDED = 12;
 const CODED = 18;
 
@@ -42,7 +41,7 @@ function divide(values: Float32Array, colours: Float32Array, alpha: Float32Array
   }
 }
 
-/** As RGBA8, rounded to the nearest level. */
+/** Converts straight colours to RGBA8, rounded to the nearest level. */
 export async function imageOfStraight(straight: Straight, pace: Pace): Promise<Image> {
   const image = createImage(straight);
   const count = straight.width * straight.height;

@@ -1,10 +1,10 @@
-// Separable resampling of a picture in premultiplied linear light, row by row, so that memory follows the result and not the source.
+// Separable resampling of a picture in premultiplied linear light, row by row, so that memory depends on the size of the result and not of the source.
 //
 // Plain arrays, not tensor kernels: a resampling touches each source value once or a few times, and the general
 // (non-integer) case has no tensor operation short of a dense matrix product, which costs four times as much at
 // 512×512 and grows with the square of the size (`bench/README.md`, Resize).
 import { createImage, type Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import { bytesOfLinear, fromImage, fromLinear, type Picture } from '../picture/picture.ts';
 import { type RowReader, readRows } from '../picture/read-rows.ts';
 import type { Axis } from './axis.ts';
@@ -23,10 +23,10 @@ export async function resample(
   return resampleRows(readRows(picture), { columns, rows, bytes }, pace);
 }
 
-/** Where results come from, and whether they are to be bytes at once, which takes a quarter of the memory. */
+/** The axes of a resampling, and whether it writes bytes directly, which takes a quarter of the memory. */
 export type Axes = { columns: Axis; rows: Axis; bytes?: boolean | undefined };
 
-// Roughly what a value takes, in nanoseconds: to add to a block's sum, per tap, and per value of the result.
+// Predicted nanoseconds per value: added to a block's sum, per row tap, per column tap, and per value of the result.
 const SUMMED = 1.2;
 const ROW_TAP = 0.8;
 const COLUMN_TAP = 1.4;

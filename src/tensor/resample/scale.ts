@@ -1,6 +1,6 @@
 // Scaling with Lanczos-3, cheap for strong shrinking: a box first, the proper kernel after.
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import type { Pace } from '../../timing.ts';
 import type { Picture } from '../picture/picture.ts';
 import { type RowReader, readRows } from '../picture/read-rows.ts';
 import { lanczosAxis, type Span } from './axis.ts';

@@ -1,7 +1,6 @@
 // Affine warps: a picture seen through a map from the result's pixels to its own.
-import { eachBand } from '../../bands.ts';
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../pace.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { fromLinear, type Linear, type Picture } from '../picture/picture.ts';
 import { linearOf } from '../picture/read-rows.ts';
 
@@ -49,7 +48,7 @@ export function mapThrough(pairs: readonly { from: Point; to: Point }[]): Affine
 export const stretchOf = ({ a, b, d, e }: AffineMap): number =>
   Math.max(Math.hypot(a, d), Math.hypot(b, e));
 
-// Roughly what a pixel takes, in nanoseconds.
+// Predicted nanoseconds per pixel.
 const SAMPLED = 25;
 
 /** Bilinear samples of the picture in linear light; outside it the nearest border pixel counts. The picture should not be more than twice as fine as the result. */

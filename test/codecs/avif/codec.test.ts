@@ -4,7 +4,7 @@ import type { Codec, Probe } from '../../../src/codecs/codec.ts';
 import { orient } from '../../../src/codecs/orient.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../src/image.ts';
-import { noPace } from '../../../src/pace.ts';
+import { noPace } from '../../../src/timing.ts';
 import { bytesOf, makeImage, uint } from '../../helpers/files/make-image-files.ts';
 import { box, withProperty, writeGrid } from '../../helpers/files/write-avif.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { srgbToLinear } from '../../../src/srgb.ts';
 import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const greys = paint({ width: 256, height: 1 }, (x) => [x, x, x]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { byteOfLinear, srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { srgbToLinear } from '../../../src/srgb.ts';
+import { byteOfLinear } from '../../../src/tensor/colour/colour.ts';
 import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const colours = [

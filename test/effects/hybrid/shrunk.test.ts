@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fitFar } from '../../../src/effects/hybrid/align.ts';
 import { effects } from '../../../src/effects/index.ts';
 import type { Image, Size } from '../../../src/image.ts';
-import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+import { noPace } from '../../../src/timing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
 

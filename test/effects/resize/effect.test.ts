@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { layout } from '../../../src/effects/resize/layout.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { byteOfLinear, srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { srgbToLinear } from '../../../src/srgb.ts';
+import { byteOfLinear } from '../../../src/tensor/colour/colour.ts';
 import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const flat = (width: number, height: number) => paint({ width, height }, () => [90, 140, 40]);

@@ -9,9 +9,9 @@ import {
   shrunkBy,
   unshrunk,
 } from '../../../src/image.ts';
-import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+import { noPace } from '../../../src/timing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
 

@@ -8,7 +8,7 @@ import type { Image } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { furtherImages, modelsOf } from '../../../src/plan/plan.ts';
 import { runPlan } from '../../../src/render/run.ts';
-import { srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { srgbToLinear } from '../../../src/srgb.ts';
 import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
 import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 import { fakeCodecs, header } from '../../helpers/services/fake-codecs.ts';

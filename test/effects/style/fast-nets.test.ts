@@ -3,9 +3,9 @@ import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import type { Image } from '../../../src/image.ts';
-import { noPace, type Pace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+import { noPace, type Pace } from '../../../src/timing.ts';
 import { maxDifference, paint } from '../../helpers/files/pictures.ts';
 import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
 

@@ -7,9 +7,9 @@ import { createImage, type Image, type Size } from '../../../src/image.ts';
 import { predictStyle, STYLE_SIDE } from '../../../src/nets/magenta/predictor.ts';
 import { STYLE_NUMBERS, transferStyle } from '../../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
-import { noPace } from '../../../src/pace.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+import { noPace } from '../../../src/timing.ts';
 import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
 
 vi.mock(import('../../../src/nets/magenta/transform.ts'), async (original) => ({

@@ -1,7 +1,8 @@
 // Large pictures whose shrunk versions are known: a smooth part that stays, and a texture that any proper low-pass takes away.
 import { constants, deflateSync } from 'node:zlib';
 import type { Size } from '../../../src/image.ts';
-import { linearOfByte, linearToSrgb } from '../../../src/tensor/colour/colour.ts';
+import { linearToSrgb } from '../../../src/srgb.ts';
+import { linearOfByte } from '../../../src/tensor/colour/colour.ts';
 import { bytesOf, pngChunk, pngHeader, uint } from './make-image-files.ts';
 import { paint } from './pictures.ts';
 import { writeJpeg } from './write-jpeg.ts';

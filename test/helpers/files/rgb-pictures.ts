@@ -2,7 +2,7 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Rgb } from '../../../src/nets/rgb.ts';
-import type { Pace } from '../../../src/pace.ts';
+import type { Pace } from '../../../src/timing.ts';
 import { hash32 } from './golden-images.ts';
 
 type Size = { width: number; height: number };

@@ -1,7 +1,8 @@
 // Pictures as a decoder shrinks them, and how far two pictures are from each other.
 import { expect } from 'vitest';
 import { createImage, type Image } from '../../../src/image.ts';
-import { linearOfByte, linearToSrgb } from '../../../src/tensor/colour/colour.ts';
+import { linearToSrgb } from '../../../src/srgb.ts';
+import { linearOfByte } from '../../../src/tensor/colour/colour.ts';
 import { paint } from './pictures.ts';
 
 /** Means of `factor × factor` pixels, the last partial ones over what they hold, as a decoder that shrinks makes them. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Converted } from '../../../scripts/models/convert/converters.ts';
 import { convertVgg19Small } from '../../../scripts/models/convert/vgg19-small.ts';
-import { digestOf } from '../../../src/digest.ts';
+import { digestOf } from '../../../src/crypto.ts';
 import { readManifest } from '../../../src/gpu/model-files.ts';
 import { entryNamed, sourceOf } from '../../../src/models/manifest.ts';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';

@@ -12,7 +12,9 @@ import { createGate, type GateLimits } from '../../../src/gate/gate.ts';
 import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMetrics } from '../../../src/http/observe/metrics.ts';
+import type { Services } from '../../../src/http/services.ts';
 import type { JobService } from '../../../src/jobs/service/service.ts';
+import { createRenderer } from '../../../src/render/renderer.ts';
 import type { VectorStore } from '../../../src/render/vectors.ts';
 import { parseAllowList } from '../../../src/sources/allow-list.ts';
 import { createSourceReader } from '../../../src/sources/fetch-source.ts';
@@ -79,17 +81,44 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
   });
   const encoded = createByteAccount({ capacityBytes: MEMORY, wait, now });
   let serial = 0;
-  const app = createApp({
-    config,
-    effects: parts.effects ?? allEffects,
+  const metrics = createMetrics(() => {
+    const { exclusive, light, ...work } = gate.state();
+    return {
+      inFlight: { exclusive, light },
+      accounts: { work, encoded: encoded.state() },
+      heaps: { all: 0 },
+    };
+  });
+  const renderer = createRenderer({
     codecs: parts.codecs,
-    ...(parts.jobs && { jobs: parts.jobs }),
+    limits: {
+      maxSourcePixels: config.MAX_SOURCE_PIXELS,
+      maxResultPixels: config.MAX_RESULT_PIXELS,
+      edgeBudgetMs: config.EDGE_BUDGET_MS,
+      edgeMemoryBytes: MEMORY,
+      edgeHeapBytes: MEMORY,
+    },
+    places: parts.jobs ? ['edge', 'gpu'] : ['edge'],
     gate,
-    encoded,
-    edgeMemoryBytes: MEMORY,
-    edgeHeapBytes: MEMORY,
+    models: {
+      async model(name) {
+        if (!models.includes(name)) throw missing(name);
+        return new Map();
+      },
+      async check(name) {
+        if (!models.includes(name)) throw missing(name);
+      },
+    },
+    ...(parts.vectors && { vectors: parts.vectors }),
     now,
     pause: () => wait(0),
+    log,
+  });
+  const services: Omit<Services, 'rules'> = {
+    config,
+    renderer,
+    ...(parts.jobs && { jobs: parts.jobs }),
+    encoded,
     sources: createSourceReader(
       {
         async fetch(request) {
@@ -129,33 +158,16 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       date,
       log,
     }),
-    models: {
-      async model(name) {
-        if (!models.includes(name)) throw missing(name);
-        return new Map();
-      },
-      async check(name) {
-        if (!models.includes(name)) throw missing(name);
-      },
-    },
-    ...(parts.vectors && { vectors: parts.vectors }),
     ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
     page: async (path) =>
       path === '/' && parts.page !== undefined
         ? new Response(parts.page, { headers: { 'Content-Type': 'text/html', ETag: '"whole"' } })
         : undefined,
-    date,
-    metrics: createMetrics(() => {
-      const { exclusive, light, ...work } = gate.state();
-      return {
-        inFlight: { exclusive, light },
-        accounts: { work, encoded: encoded.state() },
-        heaps: { all: 0 },
-      };
-    }),
+    clock: { now, date },
+    observer: { log, metrics },
     requestId: () => `request-${++serial}`,
-    log,
-  });
+  };
+  const app = createApp(services, parts.effects ?? allEffects);
   return {
     /** The log, line by line. */
     lines,

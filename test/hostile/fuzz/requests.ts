@@ -1,6 +1,6 @@
 // What the fuzzer does to whole requests: headers, job bodies and paths, at the service in this process.
 import type { Codecs } from '../../../src/codecs/codec.ts';
-import { problems } from '../../../src/http/problem.ts';
+import { statusOfCode } from '../../../src/errors.ts';
 import { PICTURES } from '../../helpers/services/in-memory-service.ts';
 import { createJobTestService } from '../../helpers/services/job-service.ts';
 import type { FuzzTarget } from './fuzz.ts';
@@ -151,7 +151,7 @@ export async function requestTargets(codecs: Codecs): Promise<FuzzTarget[]> {
     const code = response.headers.get('x-error');
     if (
       status === 500 ||
-      (code !== null && !(code in problems)) ||
+      (code !== null && !(code in statusOfCode)) ||
       (status >= 400 && code === null)
     ) {
       const logged = service.lines.filter((line) => line.event === 'internal_error').at(-1);

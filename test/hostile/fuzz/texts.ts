@@ -1,18 +1,22 @@
 // What the fuzzer does to readers of text that strangers write: URLs, plans, headers, bodies, configuration.
-import { canonicalPath, splitTransformPath } from '../../../src/canonical-path.ts';
 import { serverEvents } from '../../../src/client/server-events.ts';
 import { readConfig } from '../../../src/config.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
-import { canonicalEscapes } from '../../../src/escapes.ts';
 import { planRules } from '../../../src/http/catalogue/presets.ts';
 import { readUpload } from '../../../src/http/transform/upload.ts';
-import { readPlanText, readSourceText, readTransformUrl } from '../../../src/http/transform/url.ts';
+import {
+  readPath,
+  readPlanText,
+  readSourceText,
+  readTransform,
+} from '../../../src/http/transform/url.ts';
 import { readJobLines } from '../../../src/jobs/run/lines.ts';
 import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
 import { isSignature, parseSigningKeys } from '../../../src/signing.ts';
 import { isAllowed, parseAllowList } from '../../../src/sources/allow-list.ts';
 import { parseSourceUrl } from '../../../src/sources/source-url.ts';
+import { canonicalEscapes, canonicalPath, splitTransformPath } from '../../../src/url-text.ts';
 import { catalogExamples } from '../examples.ts';
 import type { FuzzTarget } from './fuzz.ts';
 
@@ -103,7 +107,7 @@ export function textTargets(): FuzzTarget[] {
         const url = urlOf(latin1(input));
         if (!url) return;
         checkCanonical(url);
-        readTransformUrl(url.href, rules, input.length % 2 ? 'https://images.example/' : '');
+        readTransform(readPath(url.href), rules, input.length % 2 ? 'https://images.example/' : '');
       },
     },
     {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../../src/digest.ts';
+import { digestOf } from '../../../src/crypto.ts';
 import { parseSigningKeys, requestText, type SigningKey, signText } from '../../../src/signing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';

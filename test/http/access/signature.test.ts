@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import { signUrl } from '../../../src/client/sign-url.ts';
-import { digestOf } from '../../../src/digest.ts';
+import { digestOf } from '../../../src/crypto.ts';
 import { parseSigningKeys, requestText, type SigningKey, signText } from '../../../src/signing.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import {

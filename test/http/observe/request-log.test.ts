@@ -3,7 +3,7 @@ import { readConfig } from '../../../src/config.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { planRules } from '../../../src/http/catalogue/presets.ts';
 import { requestLog } from '../../../src/http/observe/request-log.ts';
-import { readTransformUrl } from '../../../src/http/transform/url.ts';
+import { readPath, readTransform } from '../../../src/http/transform/url.ts';
 
 describe('the log line of a request', () => {
   it('says what became known, in plain numbers', () => {
@@ -52,7 +52,7 @@ describe('the log line of a request', () => {
   it('names the steps and neither their parameters nor any source', () => {
     const far = 'b64:aHR0cHM6Ly9zZWNyZXQuZXhhbXBsZS9iLnBuZw'; // https://secret.example/b.png
     const url = `https://t.test/t/w=64/pixelate,block=7/hybrid,far=${far}/https://private.example/a.png?token=hush`;
-    const { plan } = readTransformUrl(url, planRules(readConfig({}), effects), '');
+    const { plan } = readTransform(readPath(url), planRules(readConfig({}), effects), '');
     const entry = requestLog({
       id: 'r-3',
       method: 'GET',

@@ -3,7 +3,7 @@ import { readConfig } from '../../../src/config.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { planRules } from '../../../src/http/catalogue/presets.ts';
 import { transformKey } from '../../../src/http/transform/key.ts';
-import { readTransformUrl } from '../../../src/http/transform/url.ts';
+import { readPath, readTransform } from '../../../src/http/transform/url.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { schemasOf } from '../../../src/plan/schema.ts';
 
@@ -12,7 +12,7 @@ const rules = planRules(config, effects);
 const output = { key: 'png', choose: () => 'png' as const };
 const keyOf = (path: string): Promise<string> =>
   transformKey(
-    readTransformUrl(`https://tessera.example/t/${path}`, rules, ''),
+    readTransform(readPath(`https://tessera.example/t/${path}`), rules, ''),
     output,
     config.EDGE_BUDGET_MS,
   );

@@ -32,7 +32,7 @@ const pictures: Record<string, Uint8Array> = {
     pngChunk('IEND'),
   ),
   [`${PICTURES}huge.jpg`]: makeJpegHeader({ width: 9000, height: 9000, frame: 0xc2 }),
-  [`${PICTURES}long.png`]: new Uint8Array(200_001),
+  [`${PICTURES}long.png`]: bytesOf(sound, new Uint8Array(200_001)),
 };
 const service = (vars: Record<string, string> = {}) =>
   createInMemoryService({ codecs, pictures, vars: { MAX_SOURCE_BYTES: '200000', ...vars } });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobLine } from '../../../src/jobs/protocol.ts';
 import { readJobLines } from '../../../src/jobs/run/lines.ts';
-import { sleep } from '../../../src/jobs/sleep.ts';
+import { sleep } from '../../../src/timing.ts';
 
 const lines: JobLine[] = [
   { type: 'accepted', device: 'cpu: größer', ahead: 2 },

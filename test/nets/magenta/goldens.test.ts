@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { predictStyle } from '../../../src/nets/magenta/predictor.ts';
 import { transferStyle } from '../../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
-import { noPace } from '../../../src/pace.ts';
+import { noPace } from '../../../src/timing.ts';
 import golden from '../../golden/fast-style.json' with { type: 'json' };
 import { blob, detail } from '../../helpers/files/golden-images.ts';
 import { largestDifference, rgbOf } from '../../helpers/files/rgb-pictures.ts';

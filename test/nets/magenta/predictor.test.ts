@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { predictStyle } from '../../../src/nets/magenta/predictor.ts';
-import { createPace, noPace } from '../../../src/pace.ts';
+import { createPace, noPace } from '../../../src/timing.ts';
 import {
   expectNoLeaks,
   largestDifference,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { transferStyle } from '../../../src/nets/magenta/transform.ts';
-import { noPace } from '../../../src/pace.ts';
+import { noPace } from '../../../src/timing.ts';
 import {
   expectNoLeaks,
   largestDifference,

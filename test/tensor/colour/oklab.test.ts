@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { srgbToLinear } from '../../../src/tensor/colour/colour.ts';
+import { srgbToLinear } from '../../../src/srgb.ts';
 import { doubledOklab, linearOfDoubled } from '../../../src/tensor/colour/oklab.ts';
 
 const coordinates = (r: number, g: number, b: number): number[] => {

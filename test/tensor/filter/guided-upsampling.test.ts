@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Size } from '../../../src/image.ts';
-import { noPace } from '../../../src/pace.ts';
 import { type Guided, guidedUpsampling } from '../../../src/tensor/filter/guided-upsampling.ts';
 import { fromLinear } from '../../../src/tensor/picture/picture.ts';
 import { linearOf } from '../../../src/tensor/picture/read-rows.ts';
 import { scaleTo } from '../../../src/tensor/resample/scale.ts';
+import { noPace } from '../../../src/timing.ts';
 
 type Plane = Size & { data: Float32Array };
 

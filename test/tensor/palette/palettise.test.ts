@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../src/image.ts';
-import { noPace } from '../../../src/pace.ts';
 import { namedColours } from '../../../src/tensor/palette/names.ts';
 import { createPalette, type Palette } from '../../../src/tensor/palette/palette.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../../src/tensor/palette/palettise.ts';
 import { fromImage } from '../../../src/tensor/picture/picture.ts';
 import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
+import { noPace } from '../../../src/timing.ts';
 import { paint, pixelAt } from '../../helpers/files/pictures.ts';
 
 const mono = createPalette(['000000', 'ffffff']);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { noPace } from '../../../src/pace.ts';
 import { quantise } from '../../../src/tensor/palette/quantise.ts';
 import { fromImage } from '../../../src/tensor/picture/picture.ts';
 import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
+import { noPace } from '../../../src/timing.ts';
 import { hash32 } from '../../helpers/files/golden-images.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 

@@ -1,8 +1,8 @@
 // Decodes an eighth of a JPEG in several scans: each block becomes its mean, blocks of coarse components four means.
 import { createImage, type Image } from '../../../image.ts';
+import { corruptScan } from '../corrupt-scan.ts';
 import { isScan, type JpegFile } from '../file.ts';
 import type { JpegComponent } from '../frame.ts';
-import { corruptScan } from '../huffman.ts';
 import type { ScaledJpegModule } from './module.ts';
 import { address } from './module.ts';
 import { readScanHeader, runScan, type ScanHeader } from './scan.ts';

@@ -1,5 +1,5 @@
 // Runs a scan in the module: hands its data over piece by piece, a row of units at a time.
-import { corruptScan } from '../huffman.ts';
+import { corruptScan } from '../corrupt-scan.ts';
 import { address, type ScaledJpegModule } from './module.ts';
 
 /** Answers of the module's `decodeRow`. */

@@ -1,5 +1,5 @@
 // Hands the tables of a JPEG file to the module: those that a scan uses, as the segments in front of it define them.
-import { corruptScan } from '../huffman.ts';
+import { corruptScan } from '../corrupt-scan.ts';
 import { marker, type Segment } from '../segments.ts';
 import { address, type ScaledJpegModule } from './module.ts';
 

@@ -1,7 +1,7 @@
 // Decodes PNG files row by row and shrinks while the rows arrive, so only the result has the size of a picture.
 import { AppError } from '../../../errors.ts';
 import { createImage, type Image } from '../../../image.ts';
-import { noPace, type Pace } from '../../../pace.ts';
+import { noPace, type Pace } from '../../../timing.ts';
 import type { PngHeader } from '../chunks.ts';
 import { essentialPngParts, type PngParts } from './check.ts';
 import { createExpand } from './expand.ts';

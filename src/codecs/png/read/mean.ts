@@ -1,16 +1,13 @@
 // Shrinks a picture while its rows arrive: each pixel is the mean light of a square of pixels, weighted by opacity.
 import type { Size } from '../../../image.ts';
+import { srgbToLinear } from '../../../srgb.ts';
 
 /** Linear light of each 8-bit sRGB value (IEC 61966-2-1). */
-const lightOf = Float64Array.from({ length: 256 }, (_, value) => linear(value / 255));
+const lightOf = Float64Array.from({ length: 256 }, (_, value) => srgbToLinear(value / 255));
 /** The linear light from which the next value is nearer. */
 const endOf = Float64Array.from({ length: 256 }, (_, value) =>
-  value === 255 ? Number.POSITIVE_INFINITY : linear((value + 0.5) / 255),
+  value === 255 ? Number.POSITIVE_INFINITY : srgbToLinear((value + 0.5) / 255),
 );
-
-function linear(code: number): number {
-  return code <= 0.04045 ? code / 12.92 : ((code + 0.055) / 1.055) ** 2.4;
-}
 
 /** Number of steps of linear light in the table below. */
 const STEPS = 4096;

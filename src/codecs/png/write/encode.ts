@@ -1,6 +1,6 @@
 // Encodes pictures as PNG: the smallest lossless form, filtered rows, the platform's zlib.
 import type { Image } from '../../../image.ts';
-import { noPace, type Pace } from '../../../pace.ts';
+import { noPace, type Pace } from '../../../timing.ts';
 import { fourCc, viewOf } from '../../bytes.ts';
 import { chunkType, crcOf } from '../chunks.ts';
 import { deflate } from './deflate.ts';

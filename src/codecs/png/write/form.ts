@@ -1,7 +1,6 @@
 // Chooses the form in which a PNG stores a picture (grey, palette or colour; bits per sample) and packs its rows.
-import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
+import { eachBand, type Pace } from '../../../timing.ts';
 import { collectPalette, type Palette } from './palette.ts';
 
 export type PngForm = {

@@ -1,6 +1,5 @@
 // The colours of a picture, if they are few enough for a PNG palette.
-import { eachBand } from '../../../bands.ts';
-import type { Pace } from '../../../pace.ts';
+import { eachBand, type Pace } from '../../../timing.ts';
 
 /** Most entries of a PNG palette. */
 const MAX_ENTRIES = 256;

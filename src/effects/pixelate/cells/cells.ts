@@ -1,11 +1,10 @@
 // One colour for each cell of the grid: mean, or one of the three ways that look at the single pixels of a cell.
-import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
 import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/picture.ts';
 import { readRows } from '../../../tensor/picture/read-rows.ts';
 import { type Axis, boxAxis } from '../../../tensor/resample/axis.ts';
 import { resample } from '../../../tensor/resample/resample.ts';
+import { eachBand, type Pace } from '../../../timing.ts';
 import type { Grid } from '../grid.ts';
 import { createDetail } from './detail.ts';
 import { createMedian } from './median.ts';

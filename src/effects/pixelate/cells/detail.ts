@@ -1,9 +1,8 @@
 // `cells=detail`: pixels count by how much they stand out from their surroundings, so thin lines and small lights survive (after Weber et al., Rapid, Detail-Preserving Image Downscaling, 2016).
-import { eachBand } from '../../../bands.ts';
 import type { Image } from '../../../image.ts';
-import type { Pace } from '../../../pace.ts';
 import { linearOfByte } from '../../../tensor/colour/colour.ts';
 import { imageOf, type Picture } from '../../../tensor/picture/picture.ts';
+import { eachBand, type Pace } from '../../../timing.ts';
 import type { ColourOfCell } from './cells.ts';
 
 // Of a level: a flat cell still has a mean.

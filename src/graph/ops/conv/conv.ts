@@ -89,7 +89,7 @@ export function convTranspose2d(
 const biasParents = (bias: Value | undefined): Parent[] =>
   bias ? [{ value: bias, pull: (dy) => sum(dy, { axes: [0, 2, 3] }) }] : [];
 
-/** The gradient with respect to what was convolved; at stride 1 a convolution again, which every device does fastest. */
+/** The gradient with respect to the input; at stride 1 a convolution again, which every device does fastest. */
 function inputGradient(
   dy: Value,
   w: Value,
@@ -107,7 +107,7 @@ function inputGradient(
   if (geometry.strides.every((stride) => stride === 1) && pads.every((length) => length >= 0))
     return conv2d(dy, flipFilter(w), { pads, dilations: geometry.dilations });
   const part = convTranspose2d(dy, w, geometry);
-  // Rows and columns behind the last window had no part.
+  // Rows and columns after the last window have gradient 0.
   const [, , h, v] = part.shape as [number, number, number, number];
   const full = padZeros(part, { axis: 2, before: 0, after: height - h });
   return padZeros(full, { axis: 3, before: 0, after: width - v });
@@ -126,7 +126,7 @@ function filterGradient(
     dilations: strides,
     pads,
   });
-  // What is left over behind the last window makes taps that the filter does not have.
+  // Rows and columns after the last window would give extra taps that the filter does not have.
   const fitting = slice(taps, { axis: 2, start: 0, end: rows });
   return exchanged(slice(fitting, { axis: 3, start: 0, end: columns }));
 }

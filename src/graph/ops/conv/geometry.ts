@@ -47,7 +47,7 @@ export const reachOf = (geometry: Geometry, filter: Value): [number, number] => 
   along(geometry, filter, 1).reach,
 ];
 
-/** Windows over each axis of a picture of these extents; less than 1 where the filter does not fit. */
+/** Number of windows along each axis of a picture of these extents; less than 1 if the filter does not fit. */
 export const windowsOf = (
   geometry: Geometry,
   filter: Value,

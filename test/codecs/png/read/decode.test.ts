@@ -10,7 +10,7 @@ import { decodePng } from '../../../../src/codecs/png/read/decode.ts';
 import { createShrinker } from '../../../../src/codecs/png/read/mean.ts';
 import { probe } from '../../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../../src/image.ts';
-import type { Pace } from '../../../../src/pace.ts';
+import type { Pace } from '../../../../src/timing.ts';
 import {
   bytesOf,
   makePng,

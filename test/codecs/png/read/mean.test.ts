@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createShrinker, type Shades } from '../../../../src/codecs/png/read/mean.ts';
-import { linearToSrgb, srgbToLinear } from '../../../../src/tensor/colour/colour.ts';
+import { linearToSrgb, srgbToLinear } from '../../../../src/srgb.ts';
 
 type Pixel = readonly [number, number, number, number];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalPath } from '../src/canonical-path.ts';
+import { canonicalPath } from '../src/url-text.ts';
 
 const pathOf = (path: string): string => canonicalPath(new URL(`https://t.example${path}`)).path;
 

@@ -1,0 +1,114 @@
+// Makes an answer, stores it, and tells those who wait for it.
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { Answered, Asked, Made } from './answer-types.ts';
+import { cacheStatus } from './cache-status.ts';
+import type { Flights } from './flights.ts';
+import type { Recent } from './recent.ts';
+import { fromStore, withHeaders } from './sent-answer.ts';
+import type { StoredAnswers } from './stored-answers.ts';
+
+/** What the request that makes an answer leaves for those who wait: plain data. */
+export type Outcome =
+  | { kind: 'answer'; body: Uint8Array<ArrayBuffer>; headers: Headers; at: number }
+  | { kind: 'stored' }
+  | { kind: 'known'; tag: string }
+  | { kind: 'aside' }
+  | { kind: 'error'; error: unknown };
+
+export type CacheParts = {
+  stored: StoredAnswers;
+  flights: Flights<Outcome>;
+  /** Keys of answers that were stored just now. */
+  finished: Recent;
+  /** Milliseconds since 1970. */
+  date: () => number;
+};
+
+/** What a request knows before it asks for work. */
+export type Before = {
+  /** Of the stored answer. */
+  tag: string | undefined;
+  /** Of the stored answer's only source. */
+  validator: string | undefined;
+  /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
+  purgedAt: number;
+};
+
+type Lead = {
+  /** Whether anyone waits for the answer. */
+  sent: boolean;
+  /** Tells those who follow; whoever comes after leads anew, if `until` is given once that has resolved. */
+  finish: (outcome: Outcome, until?: Promise<unknown>) => Promise<void>;
+  parts: CacheParts;
+};
+
+/** Larger answers are handed on through the store. */
+const SHARED_BYTES = 512 * 1024;
+/** How long a missing source is not asked for again, in seconds. */
+const MISSING_SECONDS = 10;
+
+/** Makes the answer. Throws what `asked.make` throws, and leaves that to those who follow, too. */
+export async function lead<T>(asked: Asked<T>, before: Before, use: Lead): Promise<Answered<T>> {
+  const { key, background } = asked;
+  const { sent, finish, parts } = use;
+  const at = parts.date();
+  let made: Made<T>;
+  try {
+    made = await asked.make({ ...before, sent });
+    const renewed = made.kind === 'unchanged' ? await parts.stored.renew(key, at) : undefined;
+    if (renewed) {
+      parts.finished.add(key);
+      background(finish({ kind: 'stored' }));
+      return fromStore(renewed, { forwarded: 'stale', detail: 'renewed' });
+    }
+    if (made.kind === 'unchanged')
+      made = await asked.make({ ...before, tag: undefined, validator: undefined, sent });
+  } catch (error) {
+    background(finish({ kind: 'error', error }, keepError(error, { key, at, before, parts })));
+    throw error;
+  }
+  return conclude(asked, made, { ...use, at, before });
+}
+
+async function conclude<T>(
+  { key, background }: Asked<T>,
+  made: Made<T>,
+  { at, before, finish, parts }: Lead & { at: number; before: Before },
+): Promise<Answered<T>> {
+  if (made.kind === 'unchanged') throw new Error('expected an answer, there is none stored');
+  if (made.kind === 'known') {
+    background(finish({ kind: 'known', tag: made.tag }));
+    return { kind: 'known', from: 'work', tag: made.tag };
+  }
+  if (made.kind === 'aside') {
+    background(finish({ kind: 'aside' }));
+    return { kind: 'aside', from: 'work', value: made.value };
+  }
+  const { body, headers, validator } = made;
+  const kept = parts.stored
+    .put(key, new Response(body, { headers }), at, validator)
+    .then(() => parts.finished.add(key));
+  background(
+    body.byteLength <= SHARED_BYTES
+      ? finish({ kind: 'answer', body, headers, at }, kept)
+      : kept.then(() => finish({ kind: 'stored' })),
+  );
+  const forwarded = before.tag === undefined ? 'miss' : 'stale';
+  const all = withHeaders(headers, { 'Cache-Status': cacheStatus({ forwarded }) });
+  return { kind: 'answer', from: 'work', body, headers: all };
+}
+
+/** Codes that say nothing of the source. */
+const OF_OURS: readonly ErrorCode[] = ['internal', 'model_missing'];
+
+/** Removes what is stored if the error will stay; that a source is missing is stored for a moment. */
+async function keepError(
+  error: unknown,
+  { key, at, before, parts }: { key: string; at: number; before: Before; parts: CacheParts },
+): Promise<void> {
+  if (!(error instanceof AppError) || error.retryable || OF_OURS.includes(error.code)) return;
+  if (before.tag !== undefined) await parts.stored.remove(key);
+  if (error.code !== 'source_missing') return;
+  await parts.stored.putError(key, error, { at, seconds: MISSING_SECONDS });
+  parts.finished.add(key);
+}

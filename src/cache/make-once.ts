@@ -1,0 +1,52 @@
+// Requests that ask for the same at the same time: one of them makes the answer, the others take it over.
+
+import type { Answered, Asked } from './answer-types.ts';
+import { cacheStatus } from './cache-status.ts';
+import { type Before, type CacheParts, lead, type Outcome } from './lead.ts';
+import { matchesTag } from './matches-tag.ts';
+import { type Answer, fromStore, withHeaders } from './sent-answer.ts';
+import { discard } from './stored-answers.ts';
+
+/** Makes the answer, or waits for an identical request that is already making it. */
+export async function makeOnce<T>(
+  asked: Asked<T>,
+  before: Before,
+  parts: CacheParts,
+): Promise<Answered<T>> {
+  const { key, ifNoneMatch } = asked;
+  for (;;) {
+    if (parts.finished.has(key)) {
+      const late = await sharedAnswer(key, { kind: 'stored' }, before, parts);
+      if (late) return late;
+    }
+    const turn = parts.flights.begin(key);
+    if (turn.leads) return lead(asked, before, { sent: true, finish: turn.finish, parts });
+    const outcome = await turn.outcome();
+    if (outcome?.kind === 'error') throw outcome.error;
+    if (outcome?.kind === 'known' && matchesTag(ifNoneMatch, outcome.tag))
+      return { kind: 'known', from: 'others', tag: outcome.tag };
+    // The leader is gone, or made nothing that is for others too.
+    if (!outcome || outcome.kind === 'known') continue;
+    const shared = await sharedAnswer(key, outcome, before, parts);
+    return shared ?? lead(asked, before, { sent: true, finish: async () => {}, parts });
+  }
+}
+
+/** The answer that another request made; undefined if it is not for all, gone, or made before a purge. */
+async function sharedAnswer(
+  key: string,
+  outcome: Outcome,
+  { purgedAt }: Before,
+  { stored }: CacheParts,
+): Promise<Answer | undefined> {
+  const status = { forwarded: 'miss', collapsed: true } as const;
+  if (outcome.kind === 'answer' && outcome.at > purgedAt) {
+    const headers = withHeaders(outcome.headers, { 'Cache-Status': cacheStatus(status) });
+    return { kind: 'answer', from: 'others', body: outcome.body, headers };
+  }
+  if (outcome.kind !== 'stored') return undefined;
+  const found = await stored.lookUp(key, purgedAt);
+  if (found?.state === 'fresh') return { ...fromStore(found, status), from: 'others' };
+  if (found) await discard(found);
+  return undefined;
+}

@@ -1,0 +1,78 @@
+// The pictures of an upload, read under the isolate's limits, and with them what else the plan names.
+import type { Context } from 'hono';
+import { AppError } from '../../errors.ts';
+import { furtherImages, type Plan } from '../../plan/plan.ts';
+import type { Blobs } from '../../render/place.ts';
+import type { Services } from '../services.ts';
+import { readBeside } from './source-files.ts';
+import { readUpload, type Upload, uploadBytes } from './upload.ts';
+import { furtherSources, UPLOAD } from './url.ts';
+
+const UPLOAD_TIMEOUT_MS = 30_000;
+
+export type ReceivedUpload = AsyncDisposable & {
+  parts: Upload;
+  /** Names of the parts beside `image` and texts: further images. */
+  extra: ReadonlySet<string>;
+  byteLength: number;
+  /** All pictures that the plan needs; those that it names by address are fetched. Throws `bad_body` for parts that it does not use, `busy`, and what sources throw. */
+  blobsFor: (plan: Plan) => Promise<Blobs>;
+};
+
+type Reading = {
+  /** Names of parts that are texts. */
+  textParts?: readonly string[];
+  /** Sees the whole body before anything of it is parsed. */
+  check?: (body: Uint8Array) => Promise<void>;
+};
+
+/** Waits for room and reads the body; what it holds is given back when it is disposed of. Throws `bad_body`, `too_many_bytes`, `busy`. */
+export async function receiveUpload(
+  c: Context,
+  { config, encoded, sources }: Pick<Services, 'config' | 'encoded' | 'sources'>,
+  { textParts = [], check }: Reading = {},
+): Promise<ReceivedUpload> {
+  const maxBytes = config.MAX_SOURCE_BYTES;
+  await using held = new AsyncDisposableStack();
+  const { grow, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes));
+  held.defer(release);
+  const limits = { maxBytes, timeoutMs: UPLOAD_TIMEOUT_MS, grow, textParts };
+  const parts = await readUpload(c.req.raw, { ...limits, ...(check && { check }) });
+  const known = new Set(['image', ...textParts]);
+  const extra = new Set([...parts.keys()].filter((name) => !known.has(name)));
+  const owned = held.move();
+  return {
+    parts,
+    extra,
+    byteLength: [...parts.values()].reduce((sum, file) => sum + file.length, 0),
+    async blobsFor(plan) {
+      refuseUnusedParts(plan, extra);
+      const remote = furtherSources(plan, config.SOURCE_BASE, extra);
+      const files = await readBeside([...remote.values()], sources, grow);
+      const fetched = new Map([...remote.keys()].map((text, i) => [text, files[i]!]));
+      return blobsOf(plan, parts, fetched);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function refuseUnusedParts(plan: Plan, extra: ReadonlySet<string>): void {
+  const named = [...furtherImages(plan).keys()];
+  for (const name of extra) {
+    if (named.includes(`${UPLOAD}${name}`)) continue;
+    throw new AppError(
+      'bad_body',
+      `${JSON.stringify(name.slice(0, 64))}: expected parts that the plan uses, image first of all`,
+    );
+  }
+}
+
+const blobsOf = (plan: Plan, parts: Upload, fetched: ReadonlyMap<string, Uint8Array>): Blobs => ({
+  main: parts.get('image')!,
+  further: new Map(
+    [...furtherImages(plan).keys()].map((text) => [
+      text,
+      fetched.get(text) ?? parts.get(text.slice(UPLOAD.length))!,
+    ]),
+  ),
+});

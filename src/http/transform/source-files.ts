@@ -1,0 +1,107 @@
+// The files of a request's sources: opened together, read under the isolate's limits, and let go together.
+import { digestOf } from '../../crypto.ts';
+import { AppError } from '../../errors.ts';
+import type { Reservation } from '../../gate/bytes.ts';
+import { type FileHead, openHead } from '../../render/load.ts';
+import type { OpenSource } from '../../sources/fetch-source.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Services } from '../services.ts';
+
+type Grow = (bytes: number) => boolean;
+
+export type SourceFiles = AsyncDisposable & {
+  /** What the sources themselves call their files; undefined for those that say nothing. */
+  validators: readonly (string | undefined)[];
+  /** Waits for room, then reads the first bytes of the files at these places. Throws `busy`, and what headers tell: `not_an_image`, `format_unsupported`, `undecodable`. */
+  heads: (places: readonly number[]) => Promise<FileHead[]>;
+  /** Reads all files to their ends. Throws `busy`, and what sources throw. */
+  read: () => Promise<Uint8Array[]>;
+};
+
+/** Most headers end within so many bytes; where one does not, twice as many are read, and so on. */
+const HEAD_BYTES = 64 * 1024;
+
+/**
+ * Opens all sources, or none. With the validator of a `known` picture, a source may answer that it has no other. Throws what
+ * `SourceReader.open` throws.
+ */
+export async function openSources(
+  sources: readonly Source[],
+  { sources: reader, encoded }: Pick<Services, 'sources' | 'encoded'>,
+  known?: string,
+): Promise<SourceFiles> {
+  const opened = await openAll(sources, reader, known);
+  let reservation: Reservation | undefined;
+  const reserve = async (): Promise<Grow> => {
+    reservation ??= await encoded.reserve(expectedOf(opened));
+    return reservation.grow;
+  };
+  return {
+    validators: opened.map(({ validator }) => validator),
+    async heads(places) {
+      const grow = await reserve();
+      return Promise.all(places.map((place) => headOf(opened[place]!, grow)));
+    },
+    async read() {
+      const grow = await reserve();
+      return Promise.all(opened.map((source) => source.read(grow)));
+    },
+    async [Symbol.asyncDispose]() {
+      reservation?.release();
+      await closeAll(opened);
+    },
+  };
+}
+
+async function headOf(source: OpenSource, grow: Grow): Promise<FileHead> {
+  for (let bytes = HEAD_BYTES; ; bytes *= 2) {
+    const head = openHead(await source.peek(bytes, grow));
+    if (head) return head;
+  }
+}
+
+/** Each file's own validator, or the digest of its bytes. */
+export const validatorsOf = (
+  { validators }: SourceFiles,
+  files: readonly Uint8Array[],
+): Promise<string[]> =>
+  Promise.all(validators.map(async (validator, i) => validator ?? digestOf(files[i]!)));
+
+/** Reads the files of sources beside what a request holds already: `grow` is asked for room for all of them. Throws `busy`, and what sources throw. */
+export async function readBeside(
+  sources: readonly Source[],
+  reader: Services['sources'],
+  grow: Grow,
+): Promise<Uint8Array[]> {
+  await using held = new AsyncDisposableStack();
+  const opened = await openAll(sources, reader);
+  held.defer(() => closeAll(opened));
+  const bytes = expectedOf(opened);
+  if (bytes > 0 && !grow(bytes)) {
+    throw new AppError('busy', 'expected room for the pictures, too many are being read', {
+      retryable: true,
+      retryAfter: 1,
+    });
+  }
+  return await Promise.all(opened.map((source) => source.read(grow)));
+}
+
+async function openAll(
+  sources: readonly Source[],
+  reader: Services['sources'],
+  known?: string,
+): Promise<OpenSource[]> {
+  const results = await Promise.allSettled(sources.map((source) => reader.open(source, known)));
+  const failed = results.find((result) => result.status === 'rejected');
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (!failed) return opened;
+  await closeAll(opened);
+  throw failed.reason;
+}
+
+const closeAll = async (opened: readonly OpenSource[]): Promise<void> =>
+  void (await Promise.all(opened.map((source) => source.cancel())));
+
+/** Bytes to reserve for sources before any is read. */
+const expectedOf = (opened: readonly OpenSource[]): number =>
+  opened.reduce((sum, source) => sum + source.expectedBytes, 0);

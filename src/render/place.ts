@@ -1,0 +1,94 @@
+// Decides from the headers of the files where a plan is rendered; nothing is decoded.
+import type { Codecs } from '../codecs/codec.ts';
+import { type Admitted, admit } from '../cost/admit.ts';
+import type { ChooseFormat, Limits } from '../cost/estimate.ts';
+import type { Place } from '../cost/place.ts';
+import { type Plan, pixelImages, vectorUses } from '../plan/plan.ts';
+import { withOutputStep } from './answer.ts';
+import { type FileHead, type OpenFile, openFile, withColours } from './load.ts';
+import { findVectors, type VectorPorts, type WantedVector } from './vectors.ts';
+
+export type Blobs = {
+  main: Uint8Array;
+  /** Further images by their text in the plan. */
+  further: ReadonlyMap<string, Uint8Array>;
+};
+
+export type AskedPlan = {
+  plan: Plan;
+  blobs: Blobs;
+  /** Names the output format once it is known whether the result is transparent. */
+  choose: ChooseFormat;
+};
+
+/** A plan with its files, their headers read, and where it is to be rendered. */
+export type Placed = Admitted & {
+  files: readonly OpenFile[];
+  /** Texts of the further images that steps see; their files follow the main one. */
+  names: readonly string[];
+  vectors: {
+    known: readonly WantedVector[];
+    wanted: readonly (WantedVector & { file: OpenFile })[];
+  };
+  /** Milliseconds that looking for vectors took. */
+  lookedUp: number;
+  choose: ChooseFormat;
+};
+
+/** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
+export type AskedByHeads = Pick<AskedPlan, 'plan' | 'choose'> & { heads: readonly FileHead[] };
+
+export type PlacePorts = Pick<VectorPorts, 'vectors' | 'log'> & {
+  codecs: Codecs;
+  limits: Limits;
+  /** Milliseconds; only differences count. */
+  now: () => number;
+};
+
+/**
+ * Decides which of the places renders a plan. A further image is not even opened if the plan needs only its vector and that is known.
+ * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
+ */
+export async function placePlan(
+  { plan: asked, blobs: { main, further }, choose }: AskedPlan,
+  places: readonly Place[],
+  ports: PlacePorts,
+): Promise<Placed> {
+  const began = ports.now();
+  const found = await findVectors(vectorUses(asked), further, ports);
+  const lookedUp = ports.now() - began;
+  const names = pixelImages(asked);
+  const files = [main, ...names.map((name) => further.get(name)!)].map(openFile);
+  const known = found.filter(({ vector }) => vector);
+  const wanted = found
+    .filter(({ vector }) => !vector)
+    .map((each) => ({ ...each, file: openFile(further.get(each.use.text)!) }));
+  const { codecs, limits } = ports;
+  const context = { codecs, limits, places, choose, vectors: wanted };
+  const admitted = admit(withOutputStep(asked), files, context);
+  return { ...admitted, files, names, vectors: { known, wanted }, lookedUp, choose };
+}
+
+/**
+ * Refuses a plan that none of the places can render whatever the files hold behind their first bytes. Throws what `placePlan` throws of a
+ * header that is there.
+ */
+export function refuseByHeads(
+  { plan, choose, heads }: AskedByHeads,
+  places: readonly Place[],
+  { codecs, limits }: PlacePorts,
+): void {
+  const context = { codecs, limits, places, choose, vectors: [] };
+  const whole = withOutputStep(plan);
+  try {
+    // Reading colour profiles takes longer than all the rest, and makes nothing cheaper.
+    admit(
+      whole,
+      heads.map((head) => ({ ...head, converted: false })),
+      context,
+    );
+  } catch {
+    // Refused: with the profiles, the figures and the hint are right too.
+    admit(whole, heads.map(withColours), context);
+  }
+}

@@ -1,0 +1,102 @@
+// What renders plans at one place; the rim makes it once, from what that place has.
+import type { Codecs } from '../codecs/codec.ts';
+import type { Estimate, Limits } from '../cost/estimate.ts';
+import { type Place, refuseWithoutBackend } from '../cost/place.ts';
+import type { ReadModel } from '../effects/effect.ts';
+import type { JobPort } from '../effects/job-port.ts';
+import { AppError } from '../errors.ts';
+import { isGpuOnly, modelsOf, type Plan } from '../plan/plan.ts';
+import { type OutputChoice, outputChoice } from './output-format.ts';
+import {
+  type AskedByHeads,
+  type AskedPlan,
+  type Placed,
+  placePlan,
+  refuseByHeads,
+} from './place.ts';
+import { type Rendered, renderPlaced } from './render.ts';
+import type { RunPorts } from './run.ts';
+import type { VectorStore } from './vectors.ts';
+
+/** Models that are installed at this place. */
+export type Models = {
+  model: ReadModel;
+  /** Throws `model_missing` if a model is not installed; asked often, so it costs next to nothing. */
+  check: (name: string) => Promise<void>;
+};
+
+/** Decides when work may begin. */
+export type Admission = {
+  /** Waits until the work may begin, and answers what ends it; throws `busy`. */
+  enter: (estimate: Estimate) => Promise<() => void>;
+  /** Throws `busy` if there is no place even for the lightest work. */
+  check: () => void;
+};
+
+export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'tensors'> & {
+  codecs: Codecs;
+  limits: Limits;
+  /** Where plans can run, this place first. */
+  places: readonly Place[];
+  gate: Admission;
+  /** There are none if it is left out. */
+  models?: Models;
+  /** Keeps vectors of further images; nothing is kept if it is left out. */
+  vectors?: VectorStore;
+  /** What job steps work with, on the GPU backend. */
+  job?: JobPort;
+  /** Told if the store of vectors fails. */
+  log?: (entry: Record<string, unknown>) => void;
+};
+
+export type Renderer = {
+  /** The format of the answer for an `Accept` header. Throws `bad_option` for a format that has no encoder. */
+  choose: (plan: Plan, accept: string | null) => OutputChoice;
+  /**
+   * Those of the places (all that the rim has unless given) that have what the plan needs; to be asked before any file is read. Throws `backend_unavailable` if a step needs a GPU
+   * backend and there is none, `model_missing` if a model is not installed here and there is no other place, `busy` if the line is full.
+   */
+  check: (plan: Plan, places?: readonly Place[]) => Promise<readonly Place[]>;
+  /** Refuses, once the first bytes of the files are there, what none of the places can render; throws what `place` would. */
+  refuse: (asked: AskedByHeads, places: readonly Place[]) => void;
+  /** Decides from the files' headers which of the places renders the plan, of all that the rim has unless given. Throws what `placePlan` throws. */
+  place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
+  /** Renders here; `background` lets work go on that the answer does not wait for. Throws `busy`, `undecodable`, `over_budget`. */
+  render: (placed: Placed, background?: (work: Promise<void>) => void) => Promise<Rendered>;
+};
+
+/** A renderer over its ports; it keeps no state of its own. */
+export function createRenderer(ports: RendererPorts): Renderer {
+  const { gate, models } = ports;
+  const rendering = { ...ports, ...(models && { model: models.model }), enter: gate.enter };
+  return {
+    choose: (plan, accept) => outputChoice(plan, accept, ports),
+    async check(plan, places = ports.places) {
+      refuseWithoutBackend(plan, places);
+      if (plan.steps.some(isGpuOnly)) return places;
+      const able = await placesWithModels(plan, places, models);
+      gate.check();
+      return able;
+    },
+    refuse: (asked, places) => refuseByHeads(asked, places, ports),
+    place: (asked, places = ports.places) => placePlan(asked, places, ports),
+    render: (placed, background) =>
+      renderPlaced(placed, { ...rendering, ...(background && { background }) }),
+  };
+}
+
+async function placesWithModels(
+  plan: Plan,
+  places: readonly Place[],
+  models: Models | undefined,
+): Promise<readonly Place[]> {
+  try {
+    for (const name of modelsOf(plan)) await models?.check(name);
+    return places;
+  } catch (error) {
+    const others = places.slice(1);
+    const elsewhere = error instanceof AppError && error.code === 'model_missing';
+    if (elsewhere && others.length > 0) return others;
+    throw error;
+  }
+}

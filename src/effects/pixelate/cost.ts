@@ -1,4 +1,4 @@
-// What a pixelation costs, from sizes and parameters.
+// Cost of a pixelation, from sizes and parameters.
 import type { Size } from '../../image.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { CellColour } from './cells/cells.ts';
@@ -7,7 +7,7 @@ import { colourCount, type PaletteParams } from './palette.ts';
 
 const DIFFERENT_COLOURS = 4096;
 
-/** Reading and averaging each pixel, then work for each cell that depends on the palette. */
+/** Cost of reading and averaging each pixel, then of each cell, which depends on the palette. */
 export function costOf(
   input: Size,
   options: Cells & PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
@@ -28,12 +28,12 @@ export function costOf(
     bytes:
       ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels +
       cellBytes(options) * cells +
-      // The rows that a row of cells is averaged from.
+      // The rows from which one row of cells is averaged.
       16 * input.width * Math.min(input.height, input.height / grid.height + 2),
   };
 }
 
-// Linear light takes 16 bytes a cell, a colour that is compared 16 more, levels 4.
+// Linear light takes 16 bytes per cell, a colour for comparison 16 more, levels 4.
 function cellBytes(
   options: PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
 ): number {
@@ -44,7 +44,7 @@ function cellBytes(
   return 16 + chosen + 16 + 4 + (outline > 0 ? 17 : 1) + (palette === undefined ? 0 : 2);
 }
 
-/** Finding each cell's palette colour. */
+/** Work of finding each cell's palette colour. */
 function matching(options: PaletteParams, cells: number): Work {
   const colours = colourCount(options);
   if (colours === 0) return {};
@@ -55,7 +55,7 @@ function matching(options: PaletteParams, cells: number): Work {
   return { ...nearest, ordered: cells, paired: cells * Math.min(colours, 24) };
 }
 
-/** Choosing and preparing a palette. */
+/** Work of choosing and preparing a palette. */
 function choosing(options: PaletteParams, cells: number): Work {
   const colours = colourCount(options);
   const prepared = { colourPairs: colours * colours };

@@ -134,8 +134,8 @@ describe('the port of GPU-only steps', () => {
 
   it('stops a canceled job at its next step', () => {
     const { jobPort, control } = createPort();
-    jobPort.goOn();
+    jobPort.throwIfCanceled();
     control.canceled = true;
-    expect(() => jobPort.goOn()).toThrow(CANCELED);
+    expect(() => jobPort.throwIfCanceled()).toThrow(CANCELED);
   });
 });

@@ -24,7 +24,7 @@ export type FakeJobPortOptions = {
   previewEvery?: number;
   resume?: Checkpoint | undefined;
   /** Called before every step; may throw. */
-  goOn?: (steps: number) => void;
+  throwIfCanceled?: (steps: number) => void;
   /** May change what a run gives. */
   spoil?: (results: Record<string, TensorData>, run: number) => Record<string, TensorData>;
 };
@@ -67,7 +67,7 @@ export function fakeJobPort(options: FakeJobPortOptions): FakeJobPort {
     // A copy, as a store makes: what is borrowed goes on changing.
     checkpoint: async (state) => void seen.checkpoints.push(structuredClone(state)),
     resume: options.resume,
-    goOn: () => options.goOn?.(steps()),
+    throwIfCanceled: () => options.throwIfCanceled?.(steps()),
     elapsed: () => seconds,
   };
 }

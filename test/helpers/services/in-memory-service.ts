@@ -7,7 +7,7 @@ import { readConfig } from '../../../src/config.ts';
 import type { Effect } from '../../../src/effects/effect.ts';
 import { effects as allEffects } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
-import { createByteAccount } from '../../../src/gate/bytes.ts';
+import { createByteAccount } from '../../../src/gate/byte-account.ts';
 import { createGate, type GateLimits } from '../../../src/gate/gate.ts';
 import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
 import { createApp } from '../../../src/http/app.ts';

@@ -141,7 +141,7 @@ describe('progress', () => {
     const canceled = new AppError('internal', 'canceled');
     const job = fakeJobPort({
       weights,
-      goOn: (steps) => {
+      throwIfCanceled: (steps) => {
         if (steps === 3) throw canceled;
       },
     });

@@ -5,7 +5,7 @@ import {
   type ByteAccountPorts,
   createByteAccount,
   type Reservation,
-} from '../../src/gate/bytes.ts';
+} from '../../src/gate/byte-account.ts';
 import { createHandClock } from './hand-clock.ts';
 
 function setUp(ports: Partial<ByteAccountPorts> = {}) {

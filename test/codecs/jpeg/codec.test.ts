@@ -143,14 +143,13 @@ describe('JPEG decoding', () => {
     expect(largestDifference(await jpeg.decode(file), whole)).toBe(0);
   });
 
-  it('finds the end of 20 MB of compressed data quickly', async () => {
+  // In quadratic time this would take hours.
+  it('checks 20 MB of compressed data for its end in linear time', async () => {
     const start = scanStart(file);
     const filler = Buffer.alloc(20 * 2 ** 20, Buffer.from([1, 2, 3, 0xff, 0]));
     const endless = bytesOf(file.subarray(0, start), filler);
-    const before = performance.now();
     await expect(jpeg.decode(endless)).rejects.toEqual(undecodable);
-    expect(performance.now() - before).toBeLessThan(1000);
-  });
+  }, 60_000);
 });
 
 describe('JPEG encoding', () => {

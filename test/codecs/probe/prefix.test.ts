@@ -159,11 +159,14 @@ describe('probe of damaged files', () => {
     ['GIF comments', repeat(gifStart(), bytesOf([0x21, 0xfe, 1, 65, 0]))],
     ['AVIF boxes', repeat(makeAvif(size).subarray(0, 28), bytesOf([0, 0, 0, 8], 'free'))],
     ['spaces', repeat(bytesOf('<'), bytesOf(' '))],
-  ])('is through 20 MB of %s in no time', (_, bytes) => {
-    const start = performance.now();
-    expect(outcome(() => probePrefix(bytes))).not.toBeInstanceOf(Object);
-    expect(performance.now() - start).toBeLessThan(1000);
-  });
+  ])(
+    // In quadratic time this would take hours.
+    'is through 20 MB of %s in linear time',
+    (_, bytes) => {
+      expect(outcome(() => probePrefix(bytes))).not.toBeInstanceOf(Object);
+    },
+    60_000,
+  );
 
   function repeat(start: Uint8Array, piece: Uint8Array): Uint8Array {
     const bytes = Buffer.alloc(20 * 2 ** 20);

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../../src/codecs/codec.ts';
-import { huffmanTable } from '../../../../src/codecs/jpeg/huffman.ts';
 import { huffmanCodes } from '../../../../src/codecs/jpeg/strips/codes.ts';
+import { huffmanTable } from '../../../../src/codecs/jpeg/strips/huffman.ts';
 import { joinJpegStrips } from '../../../../src/codecs/jpeg/strips/strips.ts';
 import { probe } from '../../../../src/codecs/probe/probe.ts';
 import type { Image } from '../../../../src/image.ts';

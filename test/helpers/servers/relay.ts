@@ -32,7 +32,7 @@ export type Change = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buf
 export type Relay = {
   url: string;
   exchanges: readonly Exchange[];
-  /** Cuts connections, then relays to another backend. */
+  /** Relays to this backend from now on. Before the first call, connections are cut. */
   switchTo: (to: string) => void;
   /** Passes every further part of an answer through `next`. */
   change: (next: Change) => void;

@@ -27,40 +27,45 @@ export type Exchange = {
 };
 
 /** Changes or delays a part of an answer. */
-export type Passing = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buffer>;
+export type Change = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buffer>;
 
-export type Wire = {
+export type Relay = {
   url: string;
   exchanges: readonly Exchange[];
-  /** Cuts connections, then relays to another backend. */
-  lead: (to: string) => void;
-  /** Passes every further part of an answer through `passing`. */
-  pass: (passing: Passing) => void;
+  /** Relays to this backend from now on. Before the first call, connections are cut. */
+  switchTo: (to: string) => void;
+  /** Passes every further part of an answer through `next`. */
+  change: (next: Change) => void;
   close: () => Promise<void>;
 };
 
 /** Opens a relay on a free port, without a backend yet. */
-export async function openWire(): Promise<Wire> {
+export async function openRelay(): Promise<Relay> {
   const exchanges: Exchange[] = [];
   let target: string | undefined;
-  let passing: Passing = (chunk) => chunk;
+  let change: Change = (chunk) => chunk;
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const { method = '', url: path = '' } = request;
     const exchange: Exchange = { at: performance.now(), method, path, text: '' };
     exchanges.push(exchange);
     if (target === undefined) response.destroy();
-    else relay(request, response, { exchange, target, pass: (chunk) => passing(chunk, exchange) });
+    else
+      forward(request, response, {
+        exchange,
+        target,
+        change: (chunk) => change(chunk, exchange),
+      });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
-    lead(next) {
+    switchTo(next) {
       target = next;
     },
-    pass(next) {
-      passing = next;
+    change(next) {
+      change = next;
     },
     async close() {
       server.closeAllConnections();
@@ -70,17 +75,17 @@ export async function openWire(): Promise<Wire> {
   };
 }
 
-type Relay = {
+type Forwarding = {
   exchange: Exchange;
   target: string;
-  pass: (chunk: Buffer) => Buffer | Promise<Buffer>;
+  change: (chunk: Buffer) => Buffer | Promise<Buffer>;
 };
 
 // If one side ends, the other side is ended too.
-function relay(
+function forward(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { exchange, target, pass }: Relay,
+  { exchange, target, change }: Forwarding,
 ): void {
   const { method, path } = exchange;
   const outgoing = openRequest(`${target}${path}`, { method, headers: incoming.headers });
@@ -101,7 +106,7 @@ function relay(
     }
     const through = new Transform({
       transform(chunk: Buffer, _, done) {
-        Promise.resolve(pass(chunk)).then((passed) => done(null, passed), done);
+        Promise.resolve(change(chunk)).then((passed) => done(null, passed), done);
       },
     });
     pipeline(answer, through, response, (error) => {

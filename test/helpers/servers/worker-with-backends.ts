@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect, inject, onTestFinished } from 'vitest';
 import { type BundledWorker, startBundledWorker } from './bundled-worker.ts';
 import { type BackendProcess, SECRET, startBackend } from './gpu-backend.ts';
-import { type Exchange, linesIn, openWire, type Wire } from './wire.ts';
+import { type Exchange, linesIn, openRelay, type Relay } from './relay.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 /** One backend, and the relay to it. */
-export type Post = { wire: Wire; backend: BackendProcess };
+export type RelayedBackend = { relay: Relay; backend: BackendProcess };
 
 /** Milliseconds until a backend counts as silent: longer than the pauses of a busy machine. */
 export const SILENCE_MS = 4000;
@@ -27,7 +27,7 @@ const limits = {
 const CHECKPOINTS = 4;
 
 /** Starts a backend that ends with the test. */
-export async function startPost(): Promise<BackendProcess> {
+export async function startTestBackend(): Promise<BackendProcess> {
   const backend = await startBackend(inject('backendEnv'));
   onTestFinished(() => kill(backend));
   await backend.logged('device');
@@ -35,58 +35,61 @@ export async function startPost(): Promise<BackendProcess> {
 }
 
 /** Relays without a backend yet. */
-const openWires = (count: number): Promise<Wire[]> =>
+const openRelays = (count: number): Promise<Relay[]> =>
   Promise.all(
     Array.from({ length: count }, async () => {
-      const wire = await openWire();
-      onTestFinished(wire.close);
-      return wire;
+      const relay = await openRelay();
+      onTestFinished(relay.close);
+      return relay;
     }),
   );
 
-const startPosts = (wires: readonly Wire[]): Promise<Post[]> =>
+const startRelayedBackends = (relays: readonly Relay[]): Promise<RelayedBackend[]> =>
   Promise.all(
-    wires.map(async (wire) => {
-      const backend = await startPost();
-      wire.lead(backend.url);
-      return { wire, backend };
+    relays.map(async (relay) => {
+      const backend = await startTestBackend();
+      relay.switchTo(backend.url);
+      return { relay, backend };
     }),
   );
 
-const varsOf = (wires: readonly Wire[], vars: Record<string, string>): Record<string, string> => ({
-  GPU_BACKENDS: wires.map(({ url }) => url).join(),
+const varsOf = (
+  relays: readonly Relay[],
+  vars: Record<string, string>,
+): Record<string, string> => ({
+  GPU_BACKENDS: relays.map(({ url }) => url).join(),
   GPU_SECRET: SECRET,
   ...limits,
   ...vars,
 });
 
 /** A Worker with that many backends; all end with the test. */
-export async function setStage(
+export async function startWorkerWithBackends(
   count: number,
   vars: Record<string, string> = {},
-): Promise<{ worker: BundledWorker; posts: Post[] }> {
-  const wires = await openWires(count);
+): Promise<{ worker: BundledWorker; backends: RelayedBackend[] }> {
+  const relays = await openRelays(count);
   const startWorker = async (): Promise<BundledWorker> => {
-    const worker = await startBundledWorker(varsOf(wires, vars));
+    const worker = await startBundledWorker(varsOf(relays, vars));
     onTestFinished(worker.close);
     return worker;
   };
-  const [worker, posts] = await Promise.all([startWorker(), startPosts(wires)]);
-  return { worker, posts };
+  const [worker, backends] = await Promise.all([startWorker(), startRelayedBackends(relays)]);
+  return { worker, backends };
 }
 
-/** Like `setStage`, with a Worker that can be killed and restarted on its state. */
-export async function setStageAgain(
+/** Like `startWorkerWithBackends`, with a Worker that can be killed and restarted on its state. */
+export async function startRestartableWorker(
   count: number,
   vars: Record<string, string> = {},
-): Promise<{ startWorker: () => Promise<BundledWorker>; posts: Post[] }> {
-  const wires = await openWires(count);
+): Promise<{ startWorker: () => Promise<BundledWorker>; backends: RelayedBackend[] }> {
+  const relays = await openRelays(count);
   const persist = await mkdtemp(join(tmpdir(), 'tessera-state-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   return {
-    posts: await startPosts(wires),
+    backends: await startRelayedBackends(relays),
     async startWorker() {
-      const worker = await startWorkerProcess(varsOf(wires, vars), { persist });
+      const worker = await startWorkerProcess(varsOf(relays, vars), { persist });
       onTestFinished(worker.close);
       return worker;
     },
@@ -100,28 +103,28 @@ export async function kill({ process: child, ended }: BackendProcess): Promise<v
 }
 
 /** All exchanges, in order. */
-const said = (posts: readonly Post[]): readonly Exchange[] =>
-  posts.flatMap(({ wire }) => wire.exchanges).sort((a, b) => a.at - b.at);
+const exchangesOf = (backends: readonly RelayedBackend[]): readonly Exchange[] =>
+  backends.flatMap(({ relay }) => relay.exchanges).sort((a, b) => a.at - b.at);
 
 /** Exchanges in which a backend accepted a job. */
-export const taken = (posts: readonly Post[]): readonly Exchange[] =>
-  said(posts).filter(({ method, status }) => method === 'PUT' && status === 200);
+export const acceptedJobs = (backends: readonly RelayedBackend[]): readonly Exchange[] =>
+  exchangesOf(backends).filter(({ method, status }) => method === 'PUT' && status === 200);
 
 const isCheckpoint = ({ path, whole }: Exchange): boolean =>
   path.includes('/checkpoint') && whole === true;
 
-/** The post that renders, after the Worker has fetched some checkpoints. */
-export async function postMidJob(posts: readonly Post[]): Promise<Post> {
+/** The backend that renders, after the Worker has fetched some checkpoints. */
+export async function backendMidJob(backends: readonly RelayedBackend[]): Promise<RelayedBackend> {
   const find = () =>
-    posts.find(({ wire }) => wire.exchanges.filter(isCheckpoint).length >= CHECKPOINTS);
+    backends.find(({ relay }) => relay.exchanges.filter(isCheckpoint).length >= CHECKPOINTS);
   await expect.poll(find, { timeout: 60_000, interval: 10 }).toBeDefined();
-  return find() as Post;
+  return find() as RelayedBackend;
 }
 
 /** Expects that a second attempt continued from the last checkpoint that the Worker had fetched from the first one, or was fetching. */
-export function expectResumed(posts: readonly Post[]): void {
-  const [, second] = taken(posts);
-  const tags = said(posts)
+export function expectResumed(backends: readonly RelayedBackend[]): void {
+  const [, second] = acceptedJobs(backends);
+  const tags = exchangesOf(backends)
     .filter((exchange) => isCheckpoint(exchange) && exchange.at < (second?.at ?? 0))
     .map(({ tag }) => tag);
   const { step = 0, sha256 } = second?.head?.checkpoint ?? {};

@@ -7,7 +7,7 @@ import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
 import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 import { contactSheet, TILE } from './gallery/sheet.ts';
-import { needsNothing, type Tile, tilesOf } from './gallery/tiles.ts';
+import { needsNoModels, type Tile, tilesOf } from './gallery/tiles.ts';
 
 /** Where the sheet lies, from the root. */
 export const GALLERY = 'docs/gallery.webp';
@@ -36,7 +36,7 @@ export async function renderGallery(): Promise<Uint8Array> {
     const groups = [];
     for (const entry of catalog(effects)) {
       const tiles = [];
-      for (const tile of tilesOf(entry, effectOf(entry)).filter(({ plan }) => needsNothing(plan)))
+      for (const tile of tilesOf(entry, effectOf(entry)).filter(({ plan }) => needsNoModels(plan)))
         tiles.push(await draw(tile));
       if (tiles.length > 0) groups.push({ title: entry.name, tiles });
     }

@@ -8,7 +8,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
-import { wasmFiles } from '../src/codecs/create-codecs.ts';
+import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-codecs.ts';
+import type { AssemblyModule } from '../src/codecs/format.ts';
 import { importMemory } from './import-memory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,7 +26,7 @@ export async function buildGlue(): Promise<void> {
   await mkdir(`${root}/${generated}`, { recursive: true });
   await Promise.all([
     bundleGlue(),
-    compileStyle(),
+    ...Object.entries(ownModules).map(compile),
     writeCodecModules(),
     ...Object.entries(memoryModules).map(writeModule),
   ]);
@@ -38,23 +39,34 @@ async function writeModule([name, file]: [string, string]): Promise<void> {
 
 /** One file that imports the modules of all codecs, because the Worker's bundler resolves literal imports only. */
 async function writeCodecModules(): Promise<void> {
-  const names = Object.keys(wasmFiles);
-  const imports = names.map((name, i) => `import module${i} from './${name}.wasm';`);
-  const entries = names.map((name, i) => `  '${name}': module${i},`);
+  const imports = moduleNames.map((name, i) => `import module${i} from './${name}.wasm';`);
+  const entries = moduleNames.map((name, i) => `  '${name}': module${i},`);
   const text = [...imports, 'export default {', ...entries, '};', ''].join('\n');
   await writeFile(`${root}/${generated}/codec-modules.js`, text);
 }
 
-// Neither a heap nor data: it works on the memory that it is given alone.
-async function compileStyle(): Promise<void> {
+/** Modules of our own, in AssemblyScript. */
+const ownModules: Readonly<Record<string, AssemblyModule>> = {
+  ...assemblyModules,
+  style: {
+    folder: 'src/kernels/assembly',
+    entries: ['conv', 'planes', 'norm', 'winograd'],
+    features: ['simd', 'relaxed-simd'],
+    pages: 1,
+  },
+};
+
+// They have neither a heap nor data: they work on the memory that they are given.
+async function compile([name, module]: [string, AssemblyModule]): Promise<void> {
+  const { folder, entries, features, pages } = module;
   const { error, stderr } = await asc.main([
-    ...['conv', 'planes', 'norm', 'winograd'].map((name) => `src/kernels/assembly/${name}.ts`),
+    ...entries.map((entry) => `${folder}/${entry}.ts`),
     ...['--baseDir', root, '-O3', '--noAssert'],
     ...['--runtime', 'stub', '--use', 'abort='],
-    ...['--enable', 'simd,relaxed-simd', '--importMemory', '--initialMemory', '1'],
-    ...['--outFile', `${generated}/style.wasm`],
+    ...['--enable', features.join(','), '--importMemory', '--initialMemory', String(pages)],
+    ...['--outFile', `${generated}/${name}.wasm`],
   ]);
-  if (error) throw new Error(`src/kernels/assembly: ${stderr}`);
+  if (error) throw new Error(`${folder}: ${stderr}`);
 }
 
 async function bundleGlue(): Promise<void> {

@@ -118,7 +118,7 @@ const table: Record<string, { own: string[]; types?: string[]; packages: RegExp 
       'sources',
       'prometheus.ts',
     ],
-    packages: /^hono$/,
+    packages: /^hono(\/|$)/,
   },
   edge: {
     own: [

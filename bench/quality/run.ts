@@ -41,7 +41,7 @@ export async function runQuality(
     preview: async (image) => void snapshots.push({ seconds: elapsed(), image }),
     checkpoint: async () => {},
     resume: undefined,
-    goOn: () => {},
+    throwIfCanceled: () => {},
     elapsed,
   };
   const { picture, report } = await optimizeStyle(

@@ -1,4 +1,4 @@
-// What calibration measures: enough stages to tell every term's share from the others'.
+// The calibration cases: enough stages to separate every term's share from the others'.
 import type { Stage } from '../../bench/stages/stage-sample.ts';
 import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
@@ -6,7 +6,7 @@ import type { Size } from '../../src/image.ts';
 import type { FileKind, FileSpec, Sample } from './files.ts';
 import { stepCases } from './step-cases.ts';
 
-/** One stage of one plan on one file. `far` is the further image that a plan calls `asset:far`. */
+/** One stage of one plan on one file. `far` is the further image that the plan names `asset:far`. */
 export type StageCase = {
   stage: Stage;
   plan: string;
@@ -51,7 +51,7 @@ const decode = (plan: string, spec: FileSpec): StageCase => ({
   format: 'webp',
 });
 
-/** Decoders that can shrink do so for a result whose width is a fraction of the file's. */
+/** Plans whose width is a fraction of the file's, so that decoders that can shrink do so. */
 const shrinking = (size: Size, fractions: number[]): string[] =>
   fractions.map((fraction) => `w=${size.width * fraction}`);
 

@@ -1,4 +1,4 @@
-// Files to measure on: the sample pictures at any size, in many kinds of each format, made by libvips.
+// Makes the files to measure on, with libvips: the sample pictures at any size, in many kinds of each format.
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import type { Size } from '../../src/image.ts';
@@ -70,7 +70,7 @@ async function draw(sample: Sample, { width, height }: Size): Promise<Pixels> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { channels } = info;
-  // An enlarged picture has no detail, which is what codecs have most to do with.
+  // An enlarged picture lacks fine detail, which costs codecs the most time.
   if (width > own) addGrain(data, channels);
   return { width, height, channels, data };
 }

@@ -8,24 +8,25 @@ export type Sample = { name: string; work: Work; ms: number };
 
 export type Fit = {
   rates: Rates;
-  /** Terms that no sample has: their rates are as they were. */
+  /** Terms that no sample has; their rates are unchanged. */
   unseen: string[];
-  /** Terms that had no rate. */
+  /** Terms that had no rate before. */
   added: string[];
 };
 
-// Enough to decide between terms that always come together, too little to hold against one clear sample.
+// Pull of a factor towards 1, in rows. It decides between terms that always occur together, and is too weak to outweigh one
+// clear sample. Rates that were only guessed get the smaller one.
 const PULL = 0.01;
 const GUESS_PULL = 0.001;
 
-// The pull holds a rate that is far off: each pass starts where the one before ended.
+// Fits in a row, each starting from the last one's rates, because the pull holds back a rate that is far off.
 const PASSES = 4;
-// A request may consist of what is hardly seen here: no calibration takes more than nine tenths of a price away.
+// Smallest factor on a rate in one calibration, in case requests consist of work that hardly occurs here.
 const LEAST_FACTOR = 0.1;
-// Milliseconds below which a stage hardly matters, however many there are.
+// Stages of this many milliseconds count half, shorter ones less.
 const MATTERS_MS = 0.1;
 
-/** Rates that explain the samples, close to the `present` ones where the samples leave a choice. */
+/** Rates that explain the samples, close to the `present` ones if the samples leave a choice. */
 export function fitRates(samples: readonly Sample[], present: Rates): Fit {
   const seen = termsOf(samples);
   const start = startingRates(samples, present);
@@ -68,7 +69,7 @@ const termsOf = (samples: readonly Sample[]): Set<string> =>
     ),
   );
 
-/** The present rates; for a term without one, what its samples take, divided evenly among their terms. */
+/** The present rates; for a term without one, the median over its samples of their time, divided evenly among their terms. */
 function startingRates(samples: readonly Sample[], rates: Rates): Record<string, number> {
   const start: Record<string, number> = {};
   for (const term of termsOf(samples)) {

@@ -1,29 +1,30 @@
-// Fits rates to whole requests, of which only the sum is known: first another machine, then owners, then terms.
+// Fits rates to whole requests, of which only the total time is known: first a factor for the machine, then for owners, then for terms.
 import { priceOf, type Rates } from '../../src/cost/rates.ts';
 import type { Work } from '../../src/work.ts';
 import { type Row, solveFactors } from './solve-factors.ts';
 
-/** One request: what was counted for it, and the CPU milliseconds that the platform reported. */
+/** One request: its counted work, and the CPU milliseconds that the platform reported. */
 export type Pair = { work: Work; cpuMs: number };
 
 export type TotalsFit = {
   rates: Rates;
-  /** What all rates were multiplied by first. */
+  /** Factor of all rates. */
   machine: number;
-  /** What the rates of each owner (`resize`, `jpeg.decode`) were multiplied by after that. */
+  /** Further factor of the rates of each owner (`resize`, `jpeg.decode`). */
   owners: Record<string, number>;
 };
 
-// In lines that consist of nothing else: a common factor is learnt from a few, one of a single term from many.
+// Pull of a factor towards 1, in rows that consist of its work alone: a common factor needs few requests, that of one term many.
 const PULLS = { machine: 0.5, owner: 2, term: 15 };
-// Ratios vary by this much for reasons that no count has, and the platform reports whole milliseconds.
+// Standard deviation of predicted ÷ measured for causes that are not counted.
 const SPREAD = 0.15;
+// Standard deviation of the platform's rounding to whole milliseconds.
 const ROUNDING_MS = 0.29;
 
-/** The term's owner: all but its last part. */
+/** The term's owner: the term without its last part. */
 export const ownerOf = (term: string): string => term.slice(0, term.lastIndexOf('.'));
 
-/** Rates that explain the totals; terms without evidence follow their owner, owners without evidence the machine. */
+/** Rates that explain the totals. Terms without evidence get the factor of their owner, owners without evidence that of the machine. */
 export function fitTotals(pairs: readonly Pair[], present: Rates): TotalsFit {
   const machine = factorsBy(() => 'machine', PULLS.machine, pairs, present);
   const scaled = multiplied(present, () => machine.get('machine') ?? 1);

@@ -1,4 +1,4 @@
-// Measures whole requests to the Worker as deployed, for what a request costs without pixels.
+// Measures whole requests to the Worker as deployed, to find the cost of a request without pixels.
 import { withBilled } from '../../bench/measure/billed.ts';
 import { withRuntime } from '../../bench/measure/runtime.ts';
 import type { StageOptions, StageReady } from '../../bench/stages/stage-sample.ts';

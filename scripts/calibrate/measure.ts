@@ -1,4 +1,4 @@
-// Measures stages inside workerd, by its CPU time where the system tells it.
+// Measures stages inside workerd, by its CPU time if the system reports it.
 import { type Runtime, withRuntime } from '../../bench/measure/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stages/stage-sample.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
@@ -8,15 +8,17 @@ import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
 import type { Sample } from './fit-rates.ts';
 
-// The middle one of a few means that were taken apart in time, after a round in which everything is compiled.
+// Rounds over all cases, after a first one that compiles everything. The result is the median of their means.
 const ROUNDS = 3;
+// Milliseconds of repeating a stage before it is measured.
 const WARM_MS = 8;
+// Milliseconds of repeating a stage, at least, for one mean.
 const LEAST_MS = 25;
 
 export const caseName = ({ stage, plan, file, format }: StageCase): string =>
   `${stage}: ${[plan || 'no steps', fileName(file), ...(stage === 'encode' ? [format] : [])].join(', ')}`;
 
-// Seeded weights take as long as trained ones.
+// Weights from a seed take as long as trained ones.
 const models = [
   ['fast-style', writeSafetensors(seededFastStyle(), { dtype: 'F16' })],
   [
@@ -28,10 +30,11 @@ const models = [
   ['pixelart', writeSafetensors(seededPixelart(), { dtype: 'F16' })],
 ] as const;
 
-const middle = (values: readonly number[]): number =>
+/** The median; of an even number of values the lower one of the two in the middle. */
+const lowerMedian = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] as number;
 
-/** The counted work and median milliseconds of each case. Throws where one cannot be measured. */
+/** The counted work and median milliseconds of each case. Throws if one cannot be measured. */
 export const measureStages = (
   cases: readonly StageCase[],
   { rounds = ROUNDS, progress = (_: string): void => {} } = {},
@@ -44,13 +47,13 @@ export const measureStages = (
     for (const [name, spec] of files) await runtime.put(name, await makeFile(spec));
     for (const [name, weights] of models) await runtime.put(name, weights);
     progress(`${files.size} files made`);
-    const asking = await emptyRequest(runtime);
+    const requestMs = await emptyRequestMs(runtime);
     const found: Sample[][] = cases.map(() => []);
     for (let round = 0; round <= rounds; round++) {
       for (const [i, one] of cases.entries()) {
         try {
-          if (round === 0) await madeReady(one, runtime);
-          else found[i]?.push(await measured(one, runtime, asking));
+          if (round === 0) await prepare(one, runtime);
+          else found[i]?.push(await measured(one, runtime, requestMs));
         } catch (cause) {
           throw new Error(`${caseName(one)}: it could not be measured`, { cause });
         }
@@ -59,12 +62,12 @@ export const measureStages = (
     }
     return found.map((samples) => ({
       ...(samples[0] as Sample),
-      ms: middle(samples.map(({ ms }) => ms)),
+      ms: lowerMedian(samples.map(({ ms }) => ms)),
     }));
   });
 
 /** Prepares the stage and runs it for a while, so that it is compiled. */
-async function madeReady(one: StageCase, { measure }: Runtime): Promise<StageReady> {
+async function prepare(one: StageCase, { measure }: Runtime): Promise<StageReady> {
   const options: StageOptions = {
     stage: one.stage,
     plan: one.plan,
@@ -77,22 +80,23 @@ async function madeReady(one: StageCase, { measure }: Runtime): Promise<StageRea
   return ready;
 }
 
-async function measured(one: StageCase, runtime: Runtime, asking: number): Promise<Sample> {
-  const { work } = await madeReady(one, runtime);
+async function measured(one: StageCase, runtime: Runtime, requestMs: number): Promise<Sample> {
+  const { work } = await prepare(one, runtime);
   const before = runtime.cpuMs();
   const { runs, ms } = await runtime.measure<StageRuns>('repeatStage', { leastMs: LEAST_MS });
   const after = runtime.cpuMs();
-  const cpu = before === undefined || after === undefined ? ms : (after - before - asking) / runs;
+  const cpu =
+    before === undefined || after === undefined ? ms : (after - before - requestMs) / runs;
   return { name: caseName(one), work, ms: Math.max(cpu, LEAST_MS / 1e6) };
 }
 
 /** CPU milliseconds of a request that measures nothing. */
-async function emptyRequest({ measure, cpuMs }: Runtime): Promise<number> {
+async function emptyRequestMs({ measure, cpuMs }: Runtime): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 50; i++) {
     const before = cpuMs() ?? 0;
     await measure('nothing');
     times.push((cpuMs() ?? 0) - before);
   }
-  return middle(times);
+  return lowerMedian(times);
 }

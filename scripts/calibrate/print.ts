@@ -1,18 +1,18 @@
-// What calibration found, as tables.
+// Prints the results of calibration as tables.
 import { markdown, median, rounded, type Table } from '../../bench/measure/report.ts';
 import { priceOf, type Rates } from '../../src/cost/rates.ts';
 import type { Sample } from './fit-rates.ts';
 
-/** Ratios of predicted and measured up to this, either way, are what is aimed at. */
+/** Predictions are good if they are within this factor of the measurement. */
 export const GOOD_RATIO = 1.5;
 
 export type Compared = { before: Rates; after: Rates };
 
-/** A prediction by rates that need not have every term. */
+/** Predicted milliseconds; terms without a rate do not count. */
 const predicted = ({ work }: Sample, rates: Rates): number =>
   priceOf(Object.fromEntries(Object.entries(work).filter(([term]) => term in rates)), rates);
 
-/** Every measurement beside its predictions, then how many are near. */
+/** Every measurement with its predictions, then the share of good predictions. */
 export function samplesText(samples: readonly Sample[], { before, after }: Compared): string {
   const rows = samples.map((sample) => {
     const [old, now] = [predicted(sample, before), predicted(sample, after)];
@@ -40,7 +40,7 @@ export function samplesText(samples: readonly Sample[], { before, after }: Compa
   return markdown({ tables: [cases, summary], targets: [], notes: [] });
 }
 
-/** Rates that changed. */
+/** A table of the rates that changed. */
 export function ratesText({ before, after }: Compared): string {
   const changed = Object.keys(after)
     .sort()

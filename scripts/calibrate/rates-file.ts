@@ -7,10 +7,10 @@ import type { Rates } from '../../src/cost/rates.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Where the rates lie. */
+/** Path of the rates. */
 export const RATES_FILE = join(root, 'src/cost/rates.json');
 
-/** Three significant digits. */
+/** Rates rounded to three significant digits. */
 export const roundedRates = (rates: Rates): Rates =>
   Object.fromEntries(
     Object.entries(rates)
@@ -18,19 +18,19 @@ export const roundedRates = (rates: Rates): Rates =>
       .map(([term, rate]) => [term, Number(rate.toPrecision(3))]),
   );
 
-/** The file's text; `machine` says where the rates are from. */
+/** The file's text; `machine` is the origin of the rates. */
 export const ratesText = (rates: Rates, { measured, machine }: RatesOrigin): string =>
   `${JSON.stringify({ measured, machine, nanoseconds: roundedRates(rates) }, null, 2)}\n`;
 
 export type RatesOrigin = { measured: string; machine: string };
 
-/** Rates of today from this machine. */
+/** Origin of rates that were measured today on this machine. */
 export const fromHere = (): RatesOrigin => ({
   measured: today(),
   machine: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, workerd ${versionOf('workerd')}`,
 });
 
-/** Rates of today from what the platform reported of `count` requests. */
+/** Origin of rates that were fitted today to `count` requests reported by the platform. */
 export const fromPlatform = (count: number): RatesOrigin => ({
   measured: today(),
   machine: `${count} requests as reported by the platform`,

@@ -1,16 +1,16 @@
-// Non-negative factors that bring predictions near measurements: the least squares behind calibration.
+// The robust least squares of calibration: non-negative factors that bring predictions close to measurements.
 
-/** One measurement: what each factor contributes to predicted ÷ measured while it is 1. */
+/** One measurement: each factor's contribution to predicted ÷ measured when the factor is 1. */
 export type Row = {
   shares: ReadonlyMap<string, number>;
-  /** How much the row counts; 1 for an exact one. */
+  /** Weight of the row; 1 for an exact one. */
   weight: number;
 };
 
-// A ratio of e^±0.15 counts as noise; what is further off counts by its distance, not by its square.
+// Threshold of the Huber loss on ln(ratio): larger errors count linearly instead of by their square.
 const HUBER = 0.15;
 const ROUNDS = 40;
-// The first rounds count every row in full: which are outliers shows once the fit is near.
+// First rounds without the Huber loss, because outliers can only be recognised when the fit is close.
 const UNBOUNDED_ROUNDS = 10;
 const SWEEPS = 400;
 const SETTLED = 1e-7;
@@ -19,12 +19,12 @@ const LEAST_RATIO = 1e-3;
 /** A row that a factor contributes to, and its share there. */
 type Entry = { row: number; share: number };
 
-/** The fit as it stands. `ratios` are predicted ÷ measured with the present factors. */
+/** The current fit. `ratios` are predicted ÷ measured with the current factors. */
 type Fit = { factors: Map<string, number>; ratios: number[]; weights: readonly number[] };
 
 /**
- * Factors x ≥ 0 that minimise the Huber loss of ln(Σ share·x) over the rows plus Σ pull·(x − 1)². A pull is in rows: one of 1
- * holds a factor as strongly as one row that consists of nothing else.
+ * Factors x ≥ 0 that minimise the Huber loss of ln(Σ share·x) over the rows plus Σ pull·(x − 1)². A pull is in rows: a pull of 1
+ * counts as much as one row to which only this factor contributes.
  */
 export function solveFactors(
   rows: readonly Row[],
@@ -57,7 +57,7 @@ function columnsOf(rows: readonly Row[]): Map<string, Entry[]> {
   return columns;
 }
 
-/** Coordinate descent on the weighted squares of ratio − 1, until no factor moves. */
+/** Coordinate descent on the weighted squares of ratio − 1 until no factor changes. */
 function settle(
   fit: Fit,
   columns: ReadonlyMap<string, readonly Entry[]>,
@@ -72,7 +72,7 @@ function settle(
   }
 }
 
-/** Sets one factor to its best value while the others stay; gives how far it moved. */
+/** Sets one factor to its best value with the others fixed; returns the size of the change. */
 function moveFactor(
   { factors, ratios, weights }: Fit,
   name: string,
@@ -94,7 +94,7 @@ function moveFactor(
   return Math.abs(step);
 }
 
-/** The weight that makes squares of ratio − 1 fall as the Huber loss of ln(ratio) does. */
+/** The weight with which the square of ratio − 1 has the slope of the Huber loss of ln(ratio). */
 function logWeight(ratio: number, huber: number): number {
   const bounded = Math.max(ratio, LEAST_RATIO);
   const log = Math.log(bounded);

@@ -1,4 +1,4 @@
-// The steps that calibration measures, from the declarations of the effects.
+// Calibration cases of steps, from the declarations of the effects.
 import type { Effect } from '../../src/effects/effect.ts';
 import type { CalibrationCase } from '../../src/effects/trials.ts';
 import type { Size } from '../../src/image.ts';
@@ -13,7 +13,7 @@ const usualSizes: readonly Size[] = [
   { width: 1024, height: 768 },
 ];
 
-/** The steps of every effect at every size that it names. */
+/** The steps of every effect at each of its sizes. */
 export const stepCases = (effects: readonly Effect[]): StageCase[] =>
   effects.flatMap((effect) =>
     casesOf(effect, effects).flatMap(({ options, sizes = usualSizes, source }) =>

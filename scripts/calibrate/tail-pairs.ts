@@ -1,4 +1,4 @@
-// Reads pairs of counted work and CPU time out of the logs of a deployed Worker.
+// Reads pairs of counted work and CPU time from the logs of a deployed Worker.
 
 import type { Rates } from '../../src/cost/rates.ts';
 import { pairsOf } from '../../src/edge/tail.ts';
@@ -6,11 +6,11 @@ import type { Pair } from './fit-totals.ts';
 
 export type Tail = {
   pairs: Pair[];
-  /** Records that are no JSON, are no request that was computed in full, took no whole millisecond, or count what has no rate. */
+  /** Number of records that are no JSON, no completely computed request, took less than 1 ms, or count a term without a rate. */
   skipped: number;
 };
 
-/** Reads what the Tail Worker logs, `{ event: 'cost', work, cpuMs }`, and what `wrangler tail --format json` prints, in any mixture. */
+/** Reads log lines of the Tail Worker, `{ event: 'cost', work, cpuMs }`, and the output of `wrangler tail --format json`, in any mixture. */
 export function readTail(text: string, rates: Rates): Tail {
   const records = text.split(/^(?=\{)/m).flatMap(recordsOf);
   const found = records.map((record) =>
@@ -22,7 +22,7 @@ export function readTail(text: string, rates: Rates): Tail {
   };
 }
 
-// A record may be indented over many lines; anything else may stand between two records.
+// A record may be indented over many lines, and there may be other text between records.
 function recordsOf(part: string): unknown[] {
   const whole = parsed(part);
   if (whole !== undefined) return [whole];

@@ -1,7 +1,7 @@
-// Letters of three by five dots for labels, so that they look the same on every machine.
+// A font of three by five dots for labels, which look the same on every machine.
 import type { Image } from '../../src/image.ts';
 
-// Five rows a letter, each an octal digit: 4 is the left dot, 2 the middle, 1 the right.
+// Five rows per letter, each an octal digit: 4 is the left dot, 2 the middle one, 1 the right one.
 const letters: Record<string, string> = {
   a: '25755',
   b: '65656',
@@ -52,10 +52,10 @@ const letters: Record<string, string> = {
 };
 
 const DOT = 2;
-/** Size of one letter with its space. */
+/** Size of one letter with its spacing, in px. */
 export const LETTER = { width: 4 * DOT, height: 7 * DOT };
 
-/** Writes one line at a place; unknown letters become blanks. */
+/** Writes one line of text; unknown letters become blanks. */
 export function write(
   image: Image,
   text: string,

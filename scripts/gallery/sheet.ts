@@ -1,11 +1,11 @@
-// Puts labelled tiles on one sheet.
+// Draws labelled tiles on one sheet.
 import { createImage, type Image, type Size } from '../../src/image.ts';
 import { LETTER, write } from './font.ts';
 
 const COLUMNS = 8;
 const GAP = 12;
 const LINES = 3;
-/** The most that a tile's picture may measure. */
+/** Largest size of a tile's picture, in px. */
 export const TILE = { width: 160, height: 120 };
 
 const PAPER = 250;
@@ -17,13 +17,13 @@ export type Labelled = { label: string; image: Image };
 
 const rowsOf = (tiles: readonly unknown[]): number => Math.ceil(tiles.length / COLUMNS);
 
-/** Size of the sheet of groups of tiles, in pixels. */
+/** Size of the sheet for groups of tiles, in px. */
 export const sheetSize = (groups: readonly (readonly unknown[])[]): Size => ({
   width: COLUMNS * cell.width + GAP,
   height: groups.reduce((sum, tiles) => sum + 2 * LETTER.height + rowsOf(tiles) * cell.height, GAP),
 });
 
-/** The sheet: groups begin on a new row under their name. */
+/** The sheet; each group begins on a new row under its title. */
 export function contactSheet(
   groups: readonly { title: string; tiles: readonly Labelled[] }[],
 ): Image {
@@ -50,7 +50,7 @@ export function contactSheet(
   return sheet;
 }
 
-// Transparent parts show the paper.
+// Draws an image over the sheet, which shows through transparent parts.
 function place(sheet: Image, image: Image, at: { x: number; y: number }): void {
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < image.width; x++) {

@@ -1,4 +1,4 @@
-// What the gallery shows: every example of every effect, and every value (or the two ends) of every parameter.
+// The tiles of the gallery: every example of every effect, and every value (or both ends of the range) of every parameter.
 import type { Effect } from '../../src/effects/effect.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { GallerySetting } from '../../src/effects/trials.ts';
@@ -7,12 +7,12 @@ import { parsePlan } from '../../src/plan/grammar.ts';
 import { modelsOf } from '../../src/plan/plan.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 
-/** A picture of the gallery: its label, and the segments and sample that make it. */
+/** A picture of the gallery: its label, plan and sample. */
 export type Tile = {
   label: string;
   plan: string;
   source: string;
-  /** Examples work on the whole sample, options on one of the tile's size. */
+  /** Whether the plan works on the whole sample (examples), or on one shrunk to the tile's size. */
   whole: boolean;
 };
 
@@ -29,7 +29,7 @@ function valuesOf(schema: ParamSchema): string[] {
   return [schema.ui?.min ?? schema.minimum, schema.ui?.max ?? schema.maximum].map(String);
 }
 
-/** The tiles of one entry of the catalogue, examples first; `effect` is what it is made from, if it is an effect. */
+/** The tiles of one entry of the catalogue, examples first; `effect` is its declaration, if it is an effect. */
 export function tilesOf(
   { name, segment, parameters, examples, inputs }: CatalogEntry,
   effect?: Effect,
@@ -55,11 +55,11 @@ export function tilesOf(
   return [...shown, ...options];
 }
 
-/** Whether a plan needs no models: the sheet is the same on every machine, whatever is installed there. */
-export const needsNothing = (plan: string): boolean =>
+/** Whether a plan needs no models, so that the sheet does not depend on installed ones. */
+export const needsNoModels = (plan: string): boolean =>
   modelsOf(parsePlan(plan.split('/'), effects)).length === 0;
 
-/** The key and value of a further image, as the example has it. */
+/** The `key=value` text of a further image in an example. */
 function pairIn(plan: string, input: string): string {
   const pair = plan.split(/[,/]/).find((each) => each.startsWith(`${input}=`));
   if (!pair) throw new Error(`${plan}: expected ${input} in the effect's first example`);

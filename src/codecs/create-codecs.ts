@@ -1,10 +1,10 @@
 // Makes the codecs of all formats from their compiled WASM modules.
 import type { Codec, OutputFormat } from './codec.ts';
-import type { FormatDeclaration } from './format.ts';
+import type { AssemblyModule, FormatDeclaration } from './format.ts';
 import { formats } from './formats.ts';
 import type { Heaps } from './wasm/heaps.ts';
 
-/** Compiled modules by name, such as `jpeg-decoder`; `wasmFiles` lists the names. */
+/** Compiled modules by name, such as `jpeg-decoder`; `moduleNames` lists the names. */
 export type CodecModules = Readonly<Record<string, WebAssembly.Module>>;
 
 const declarations: readonly FormatDeclaration[] = formats;
@@ -15,6 +15,19 @@ export const wasmFiles: Readonly<Record<string, string>> = Object.fromEntries(
     Object.entries(wasm).map(([part, file]) => [`${name}-${part}`, file]),
   ),
 );
+
+/** The codecs' WASM modules of our own, by the name of the module. */
+export const assemblyModules: Readonly<Record<string, AssemblyModule>> = Object.fromEntries(
+  declarations.flatMap(({ name, assembly = {} }) =>
+    Object.entries(assembly).map(([part, module]) => [`${name}-${part}`, module]),
+  ),
+);
+
+/** The names of all modules that the codecs need. */
+export const moduleNames: readonly string[] = [
+  ...Object.keys(wasmFiles),
+  ...Object.keys(assemblyModules),
+];
 
 /**
  * The codecs by format. With `heaps`, large work takes turns in one shared memory, and the memories are counted. Throws

@@ -6,8 +6,19 @@ import type { Heaps } from './wasm/heaps.ts';
 /** First bytes of a file; `null` stands for any byte. */
 export type Signature = readonly (number | null)[];
 
-/** The two WASM modules that a codec may have. */
-export type ModulePart = 'decoder' | 'encoder';
+/** The WASM modules that a codec may have; `scaled` decodes to a fraction of the size. */
+export type ModulePart = 'decoder' | 'encoder' | 'scaled';
+
+/** A WASM module in AssemblyScript (`scripts/glue.ts` compiles it). It imports its memory as `env.memory`. */
+export type AssemblyModule = {
+  /** Where its sources are, from the root of the project. */
+  folder: string;
+  /** The files whose exports are the module's, without `.ts`. */
+  entries: readonly string[];
+  features: readonly ('simd' | 'relaxed-simd')[];
+  /** Pages of 64 KiB that the memory has at least. */
+  pages: number;
+};
 
 type Identity = {
   /** Name in URLs (`f=`), reports and prices. */
@@ -51,7 +62,9 @@ export type OutputRules = {
 type Coding<Made> = {
   /** The files in packages that the WASM modules are built from (`scripts/glue.ts`), by part. */
   wasm?: Partial<Record<ModulePart, string>>;
-  /** Makes the codec; `moduleOf` returns the compiled module of a part that `wasm` names. */
+  /** Modules of our own, by part. */
+  assembly?: Partial<Record<ModulePart, AssemblyModule>>;
+  /** Makes the codec; `moduleOf` returns the compiled module of a part that `wasm` or `assembly` names. */
   createCodec(moduleOf: (part: ModulePart) => WebAssembly.Module, heaps?: Heaps): Made;
 };
 
@@ -59,7 +72,7 @@ type Coding<Made> = {
 export type FormatDeclaration = Identity &
   Detection &
   (
-    | { createCodec?: never; wasm?: never; output?: never }
+    | { createCodec?: never; wasm?: never; assembly?: never; output?: never }
     | (Coding<Decoder> & { output?: never })
     | (Coding<Codec> & { output: OutputRules })
   );

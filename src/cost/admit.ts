@@ -1,4 +1,4 @@
-// The decision about a plan, from headers alone: how far decoders shrink, what `auto` comes to, and where it runs.
+// The decision whether and where a plan may run, from headers alone: place, decoders' margin, and values of `auto`.
 import { AppError } from '../errors.ts';
 import { type Auto, settleSteps } from '../plan/auto-steps.ts';
 import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
@@ -7,25 +7,25 @@ import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.
 import type { SourceFile } from './source-file.ts';
 
 export type Admitted = {
-  /** The plan with every `auto` settled. */
+  /** The plan with every `auto` replaced by a number. */
   plan: Plan;
   estimate: Estimate;
   place: Place;
-  /** What each `auto` came to. */
+  /** The value of each `auto`. */
   autos: Auto[];
 };
 
 export type AdmitContext = Omit<EstimateContext, 'margin'> & {
-  /** Where plans can run. The edge comes first, where a plan fits it. */
+  /** Places that are available. The edge is preferred if the plan fits it. */
   places: readonly Place[];
 };
 
-/** Pixels that decoders leave for each one that the plan shows: enough for the proper low-pass, or where memory is short what is needed. */
+/** Pixels per edge that decoders leave for each pixel that the plan shows: enough for a proper low-pass or, if memory is short, the least. */
 const MARGINS = [2, 1] as const;
 
 /**
- * Decides about a plan for files of these headers, the main one first, then those of `pixelImages`. Throws what `estimate` throws,
- * `backend_unavailable` where a step needs a GPU backend and there is none, and `over_budget` where no place can run it.
+ * Decides where a plan runs. `files` has the main image first, then those of `pixelImages`. Throws what `estimate` throws,
+ * `backend_unavailable` if a step needs a GPU backend and there is none, and `over_budget` if no place can run the plan.
  */
 export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitContext): Admitted {
   const { limits, places } = context;
@@ -49,7 +49,7 @@ export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitC
     }
     if (!places.includes('gpu')) throw overBudget(plan, predicted, limits, fits);
   }
-  // The backend has time: as many steps as the effect has use for, and no decoder that saves memory.
+  // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
   const { plan, taken } = settleSteps(asked, () => true);
   return { plan, estimate: estimateWith(plan, MARGINS[0]), place: 'gpu', autos: taken };
 

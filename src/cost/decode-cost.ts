@@ -1,11 +1,11 @@
-// What bringing one file in as pixels costs: decoding, turning it upright, converting its colours.
+// Cost of decoding one file: decoding itself, turning it upright, converting its colours.
 import type { Codecs } from '../codecs/codec.ts';
 import { OWN_BYTES } from '../codecs/wasm/heaps.ts';
 import type { Cost } from '../work.ts';
 import { ownedBy, totalWork } from './rates.ts';
 import { area, decoderOf, RGBA_BYTES, type SourceFile, shrunkSize } from './source-file.ts';
 
-/** Of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
+/** Cost of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
 export function decodeCost(
   { header, byteLength, converted }: SourceFile,
   shrink: number,
@@ -26,7 +26,7 @@ export function decodeCost(
   };
 }
 
-/** A codec's small work runs in a memory of its own, which counts with the rest; only large work takes the large one. */
+/** Moves a small `heap` to `bytes`: a codec's small work runs in its own WASM memory, only large work takes the large one. */
 export function inMemories({ work, bytes, heap = 0 }: Cost): Required<Cost> {
   return heap > OWN_BYTES ? { work, bytes, heap } : { work, bytes: bytes + heap, heap: 0 };
 }

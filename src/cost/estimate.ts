@@ -1,4 +1,4 @@
-// Sizes and cost of a plan from headers alone, before any pixel exists.
+// Sizes and cost of a plan from headers alone, before any pixel is decoded.
 import type { Codecs, OutputFormat } from '../codecs/codec.ts';
 import { outputRules } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
@@ -23,49 +23,49 @@ export type Limits = {
   maxSourcePixels: number;
   maxResultPixels: number;
   edgeBudgetMs: number;
-  /** Most bytes of pixels that one request may hold, and that the one large WASM memory may come to; no limit if left out, as on the GPU backend. */
+  /** Most bytes of pixels that one request may hold, and most bytes of the large WASM memory; unlimited if left out, as on the GPU backend. */
   edgeMemoryBytes?: number;
   edgeHeapBytes?: number;
 };
 
-/** The format of the answer for a result of this size, opaque or not; undefined where it is not a picture. */
+/** The format of the answer for a result of this size, transparent or opaque; undefined if the answer is not a picture. */
 export type ChooseFormat = (transparent: boolean, size: Size) => OutputFormat | undefined;
 
 export type EstimateContext = {
   codecs: Codecs;
   limits: Limits;
   choose: ChooseFormat;
-  /** Pixels that decoders leave, along an edge, for each one that the plan shows: 2 keeps the detail, 1 saves memory. */
+  /** Pixels per edge that decoders leave for each pixel that the plan shows: 2 keeps the detail, 1 saves memory. */
   margin: number;
-  /** Images whose vectors are to be made, before all others and one after the other. */
+  /** Images whose vectors are to be made, one after the other, before the others are decoded. */
   vectors?: readonly VectorFile[];
 };
 
 export type Estimate = {
   /** Size of the result. */
   size: Size;
-  /** Predicted compute in calibrated milliseconds, and of each step, in order. */
+  /** Predicted compute in calibrated milliseconds, in all and of each step, in order. */
   ms: number;
   stepMs: number[];
-  /** Predicted peak of what JavaScript and the small WASM memories hold, encoded files apart, and size that the large WASM memory comes to. */
+  /** Predicted peak of bytes in JavaScript and the small WASM memories, without encoded files, and predicted size of the large WASM memory. */
   bytes: number;
   heap: number;
-  /** What was counted, by owner and term, in all and in each stage. */
+  /** Counted work by owner and term, in all and in each stage. */
   work: Work;
   stages: { vectors: Work; decode: Work; steps: Work[]; encode: Work };
-  /** By how much each file is shrunk while it is decoded. */
+  /** Factor by which the decoder shrinks each file. */
   shrinks: number[];
 };
 
-/** Longest edge of a JPEG. Rows are the smallest pieces that loops are cut into. */
+/** Longest edge in px: JPEG's limit. Loops pause between rows, so rows must stay short. */
 const LONGEST_EDGE = 65_535;
-// Headers, keys, answers: what a request costs without pixels.
+// Cost of a request without pixels: headers, keys, answers.
 const REQUEST = { 'request.fixed': 1 };
 
 /**
- * Folds sizes and cost over the plan. `files` has the main image first, then the further images that steps see, whose texts in the
- * plan are `further`. Throws `too_many_pixels` as soon as a source or an intermediate size is over its limit, `format_unsupported` for a
- * format without decoder.
+ * Estimates a plan step by step. `files` has the main image first, then the further images whose pixels steps see; `further` has
+ * their texts in the plan. Throws `too_many_pixels` if a source or an intermediate size is over its limit, `format_unsupported`
+ * for a format without decoder.
  */
 export function estimate(
   plan: Plan,
@@ -104,7 +104,10 @@ export function estimate(
   };
 }
 
-/** Sizes before each step and after the last. Throws `too_many_pixels` for a result over the limit, or one on the way that is larger than the source too. */
+/**
+ * Sizes before each step and after the last. Throws `too_many_pixels` for a result over the limit, or for an intermediate size over
+ * both the limit and the source's size.
+ */
 export function stepSizes({ steps }: Plan, size: Size, limits: Limits): Size[] {
   const sizes = [size];
   const most = Math.max(limits.maxResultPixels, area(size));
@@ -118,15 +121,15 @@ export function stepSizes({ steps }: Plan, size: Size, limits: Limits): Size[] {
 }
 
 type Rest = {
-  /** Bytes of decoded pictures that are held from the start. */
+  /** Bytes of decoded pictures that are held throughout. */
   held: number;
-  /** By how much the decoder has shrunk the first step's input. */
+  /** Factor by which the decoder shrunk the first step's input. */
   shrink: number;
   alpha: boolean;
   context: EstimateContext;
 };
 
-/** What the steps and the encoder take; `sizes` as `stepSizes` gives them. */
+/** Cost of the steps and the encoder; `sizes` as `stepSizes` returns them. */
 export function estimateRest(
   plan: Plan,
   sizes: readonly Size[],
@@ -135,7 +138,7 @@ export function estimateRest(
   const works: Work[] = [];
   let bytes = held;
   let heap = 0;
-  // Turned and mirrored pictures stay shrunk, the first other step works at full size again.
+  // Steps that turn or mirror keep the picture shrunk; after the first other step sizes are those of the plan.
   let factor = shrink;
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
@@ -151,7 +154,7 @@ export function estimateRest(
     heap = Math.max(heap, cost.heap ?? 0);
     const perPixel = cost.leaves ?? RGBA_BYTES;
     left = perPixel * area(sizes[i + 1]!);
-    // What is not bytes yet is there together with its bytes for a moment.
+    // During the conversion to bytes both forms are held.
     if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1]!);
   });
   bytes = Math.max(bytes, held + left);
@@ -189,7 +192,7 @@ function decodeAll(
   return { held, bytes, heap, shrinks, work: totalWork(works) };
 }
 
-/** The dearest of the formats that the answer may come in: its work, and the most memory of any. */
+/** Cost of the answer over all formats that it may have: the work of the most expensive one, and the largest memory of any. */
 function encodeCost(
   size: Size,
   { output }: Plan,
@@ -201,7 +204,7 @@ function encodeCost(
     const codec = format && codecs[format];
     if (!codec) return [];
     const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
-    // Without an alpha channel the picture is laid on white first.
+    // For a codec without alpha the picture is first copied onto white.
     const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
     return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
   });

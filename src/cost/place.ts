@@ -1,4 +1,4 @@
-// Where a plan runs, and what would have to change where it runs nowhere.
+// Whether a plan fits a place, and the errors with hints if it fits none.
 import { resize } from '../effects/resize/effect.ts';
 import { AppError } from '../errors.ts';
 import { largest } from '../plan/largest.ts';
@@ -7,10 +7,10 @@ import type { Estimate, Limits } from './estimate.ts';
 
 export type Place = 'edge' | 'gpu';
 
-/** Estimates are right within about this factor in nine cases of ten; what is admitted must fit in the tenth too. */
+/** Margin on estimates, a factor: in nine cases of ten, estimates are right to within it. */
 const SAFETY = 1.5;
 
-/** Longest edge that a hint proposes to shrink to. */
+/** Largest width in px that a hint proposes. */
 const LARGEST_EDGE = 4096;
 
 /** Whether a plan fits the edge's budget and memory. */
@@ -19,10 +19,10 @@ export const fitsEdge = (
   { edgeBudgetMs, edgeMemoryBytes = Infinity, edgeHeapBytes = Infinity }: Limits,
 ): boolean => SAFETY * ms <= edgeBudgetMs && heap <= edgeHeapBytes && bytes <= edgeMemoryBytes;
 
-/** A backend that is there one day is not there a moment later. */
+/** `Retry-After` if no GPU backend is configured. It is long, because the configuration rarely changes. */
 const RETRY_AFTER_S = 60;
 
-/** Throws `backend_unavailable` where a step needs the GPU backend and that is none of the places; before anything is fetched or read. */
+/** Throws `backend_unavailable` if a step needs the GPU backend and that is not available. Needs no headers, so it can come before any fetch. */
 export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]): void {
   const gpuOnly = steps.find(isGpuOnly);
   if (!gpuOnly || places.includes('gpu')) return;
@@ -34,8 +34,8 @@ export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]):
 }
 
 /**
- * The `over_budget` for a plan that fits nowhere: the estimate, what is allowed, and the largest parameter with which it would fit.
- * `fits` answers that for variations of the plan.
+ * The `over_budget` error for a plan that fits no place: the estimate, the limit, and the largest parameter with which it would
+ * fit. `fits` tests variations of the plan.
  */
 export function overBudget(
   plan: Plan,
@@ -69,7 +69,7 @@ function whatFits(plan: Plan, fits: (plan: Plan) => boolean): Hint | undefined {
   return most === undefined ? undefined : { text: `with w=${most} in front it fits` };
 }
 
-/** For an effect with a parameter that may be `auto`. */
+/** Hint for an effect with a parameter that may be `auto`: the largest value that fits. */
 function lessOfIt(
   plan: Plan,
   index: number,
@@ -86,7 +86,7 @@ function lessOfIt(
   return most === undefined ? undefined : { text: `${param} ≤ ${most} fits`, param };
 }
 
-/** For a step that resizes: a smaller `w`, its shape kept. */
+/** Hint for a resize: the largest `w` or `h` that fits, with the same aspect ratio. */
 function narrower(
   plan: Plan,
   index: number,

@@ -1,11 +1,11 @@
-// Prices of counted work: the constants that `npm run calibrate` measures.
+// Rates of counted work, which `npm run calibrate` measures.
 import type { Work } from '../work.ts';
 import file from './rates.json' with { type: 'json' };
 
 /** Nanoseconds by owner and term, such as `resize.source` or `jpeg.encode.pixels`. */
 export type Rates = Readonly<Record<string, number>>;
 
-/** What the calibration machine measured inside workerd. */
+/** Rates measured on the calibration machine inside workerd. */
 export const rates: Rates = file.nanoseconds;
 
 /** The same work with its owner's name in front of every term. */
@@ -13,8 +13,8 @@ export const ownedBy = (owner: string, work: Work): Work =>
   Object.fromEntries(Object.entries(work).map(([term, count]) => [`${owner}.${term}`, count]));
 
 /**
- * Nanoseconds of a term without a rate, which a test reports. Most terms count pixels, and those of the dearest effect take 814 ns
- * each: too high a price refuses large pictures, too low a one would let them hold up everybody.
+ * Nanoseconds of a term without a rate, which a test reports. Most terms count pixels, and the most expensive effect takes 814 ns
+ * per pixel. Too high a rate refuses large pictures; too low a rate would let them block other requests.
  */
 export const UNPRICED_NS = 1000;
 

@@ -1,10 +1,11 @@
-// How far a decoder may shrink a picture on its way in, because the plan makes it small anyway.
+// Factor by which a decoder may shrink a picture, because the plan shrinks it anyway.
 import type { Size } from '../image.ts';
 import { type Plan, sourcesOf, vectorsOf } from '../plan/plan.ts';
 
 /**
- * Pixels of the source for each one that the plan shows, 1 or more: the decoder may shrink by up to this before detail is lost.
- * `size` is the upright source's. What turns and mirrors in front does not matter; any other first step wants every pixel.
+ * Pixels of the source for each pixel that the plan shows, at least 1: the decoder may shrink by this factor before detail is
+ * lost. `size` is the upright source's. Leading steps that turn or mirror are skipped; if the next step has no `decode.shrink`,
+ * the factor is 1.
  */
 export function sourceShrink({ steps }: Plan, size: Size): number {
   let input = size;

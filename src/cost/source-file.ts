@@ -1,14 +1,14 @@
-// What is known of a file before it is decoded, and what follows from it.
+// A source file before it is decoded: its header, its sizes and its codec.
 import type { Codecs, Decoder, Format, Probe } from '../codecs/codec.ts';
 import { labelsOf } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 
-/** What is known of a file before it is decoded. */
+/** A file of which only the header has been read. */
 export type SourceFile = {
   header: Probe;
   byteLength: number;
-  /** Whether its colours have to be converted to sRGB. */
+  /** Whether its colours are converted to sRGB. */
   converted: boolean;
 };
 
@@ -21,7 +21,7 @@ export const area = ({ width, height }: Size): number => width * height;
 export const uprightSize = ({ width, height, orientation }: Probe): Size =>
   orientation > 4 ? { width: height, height: width } : { width, height };
 
-/** Size of a picture that is decoded at ⌈edge / shrink⌉. */
+/** Size of a picture that the decoder shrinks by `shrink`; rounded up. */
 export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
   width: Math.ceil(width / shrink),
   height: Math.ceil(height / shrink),

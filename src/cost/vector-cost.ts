@@ -1,4 +1,4 @@
-// What making vectors of further images costs.
+// Cost of making vectors of further images.
 import type { Codecs } from '../codecs/codec.ts';
 import type { VectorUse } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
@@ -16,14 +16,14 @@ import {
 /** An image whose vector is to be made. */
 export type VectorFile = { file: SourceFile; use: VectorUse };
 
-/** By how much the image is shrunk while it is decoded: whatever memory there is, that its vector is always the same. */
+/** Factor by which the decoder shrinks the image. It does not depend on memory, so that a vector is always the same. */
 export function vectorShrink({ file, use }: VectorFile, codecs: Codecs): number {
   const { header } = file;
   const atMost = Math.max(1, use.vectors.shrink(uprightSize(header)));
   return decoderOf(codecs, header.format).shrink(header, atMost);
 }
 
-/** Of all, made one after the other; nothing else is held meanwhile. */
+/** Cost of all vectors, made one after the other while nothing else is held. */
 export function vectorsCost(making: readonly VectorFile[], codecs: Codecs): Required<Cost> {
   const works: Work[] = [];
   let bytes = 0;

@@ -2,7 +2,7 @@
 import { createCodecs } from '../codecs/create-codecs.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { AppError } from '../errors.ts';
-import { createByteAccount } from '../gate/bytes.ts';
+import { createByteAccount } from '../gate/byte-account.ts';
 import { createGate } from '../gate/gate.ts';
 import codecModules from '../generated/codec-modules.js';
 import { createMetrics } from '../http/observe/metrics.ts';

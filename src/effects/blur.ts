@@ -33,7 +33,7 @@ export const blur = defineEffect({
   cost({ width, height }, { blur: radius }, { toBytes }) {
     const pixels = width * height;
     const leaves = toBytes ? 4 : 16;
-    // The widest window of rows, the picture at the points of the coarser grid, and the result, all in linear light.
+    // The widest window of rows, the picture on the coarser grid, and the result, all in linear light.
     const window = width * Math.min(height, 3 * radius + 2);
     const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
     return {
@@ -43,7 +43,7 @@ export const blur = defineEffect({
     };
   },
   async run({ picture, params: { blur: radius }, toBytes, pace }) {
-    // A blurred picture has no detail finer than sigma: it is made at the points of a coarser grid and drawn through them.
+    // A blurred picture has no detail finer than sigma, so it is computed on a coarser grid and interpolated back.
     const sigma = radius / 2;
     const { width, height } = picture;
     const onto = {
@@ -62,7 +62,7 @@ export const blur = defineEffect({
   },
 });
 
-/** Making the coarse points and drawing the picture through them, where they are not its pixels. */
+/** Taps of sampling onto the coarse grid and, if that is coarser than the pixels, of interpolating back. */
 function tapsOf({ width, height }: Size, sigma: number) {
   const columns = gaussianPoints(width, sigma);
   const rows = gaussianPoints(height, sigma);

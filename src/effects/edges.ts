@@ -1,4 +1,4 @@
-// The high-frequency part of a picture: how strongly its lightness changes at each pixel.
+// Edges, the high-frequency part of a picture: how strongly its lightness changes at each pixel.
 import * as z from 'zod';
 import { createImage, type Image } from '../image.ts';
 import { visibleLumaOf } from '../tensor/colour/luma.ts';
@@ -43,7 +43,7 @@ export const edges = defineEffect({
   async run({ picture, params: { kernel, gain }, reports, pace }) {
     const image = await imageOf(picture, pace);
     const { width, height } = image;
-    // Over black: an outline is an edge, the colour of invisible pixels is none.
+    // Laid over black, so that the outline of transparent parts is an edge and the colour of invisible pixels is not.
     const slopes = await gradient(
       await visibleLumaOf(image, pace),
       { width, height, kernel },
@@ -54,8 +54,8 @@ export const edges = defineEffect({
   },
 });
 
-// Roughly what a pixel takes, in nanoseconds.
-const PAINTED = 6;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 6;
 
 async function greyOf(
   plane: Float32Array,
@@ -64,7 +64,7 @@ async function greyOf(
 ): Promise<Image> {
   const result = createImage(image);
   const scale = 255 * gain;
-  await eachBand({ count: plane.length, ns: PAINTED }, pace, (first, end) =>
+  await eachBand({ count: plane.length, ns: NS_PER_PIXEL }, pace, (first, end) =>
     paint(plane.subarray(first, end), scale, {
       data: image.data.subarray(4 * first, 4 * end),
       out: result.data.subarray(4 * first, 4 * end),

@@ -1,4 +1,4 @@
-// What an effect is: one declaration from which the URL grammar, the catalogue, the docs, the gallery and the cost follow.
+// The declaration of an effect. The URL grammar, the catalogue, the docs, the gallery and the cost are derived from it.
 import type * as z from 'zod';
 import type { AppError } from '../errors.ts';
 import type { Weights } from '../graph/engine.ts';
@@ -18,86 +18,86 @@ export type ReadModel = (name: string) => Promise<Weights>;
 /** JSON-able numbers that a step reports beside its picture, such as losses. */
 export type Report = Record<string, unknown>;
 
-/** What a step is given when it runs. */
+/** Arguments of a step's `run`. */
 export type EffectRun<S extends ParamSchemas, I extends string> = {
-  /** Belongs to the caller, which frees it after the step. */
+  /** The input; the caller frees it after the step. */
   picture: Picture;
-  /** What the picture shows if the decoder shrunk it, which it does only for effects with `decode.shrink`; else its size and the factor 1. */
+  /** The picture's full size and the factor by which the decoder shrunk it; the factor is 1 unless the effect has `decode.shrink`. */
   shrunk: Shrunk;
-  /** The further images that each parameter names, decoded and oriented, in its order; they belong to the caller too. */
+  /** The further images that each parameter names, decoded and oriented, in the parameter's order; the caller frees them. */
   inputs: Record<I, readonly Picture[]>;
   params: ParamsOf<S>;
-  /** Whether anyone reads the report; it may cost work. */
+  /** Whether the report is wanted; computing it may cost time. */
   reports: boolean;
-  /** Whether the picture becomes bytes right after this step: then bytes are as good as anything finer, and take less memory. */
+  /** Whether the result is converted to bytes right after this step: then `run` may return bytes, which take less memory. */
   toBytes: boolean;
-  /** The vectors of further images that are used through vectors alone, in the order of the images; `inputs` has no pictures of them. */
+  /** Vectors of the further images that are used through vectors alone, in the order of the images; `inputs` omits these images. */
   vectors: Partial<Record<I, readonly Float32Array[]>>;
   /** Gives the models that `needs.models` names. */
   model: ReadModel;
   /** Call from long loops so that other requests can run. */
   pace: Pace;
-  /** The device and the job; given to GPU-only steps alone. */
+  /** The device and the job; only for GPU-only steps. */
   job?: JobPort | undefined;
 };
 
 /** A new picture (or the one that came in, unchanged), and what the step reports about it. */
 export type EffectResult = { picture: Picture; report?: Report };
 
-/** The cost of a step. `leaves`: bytes of one pixel of the result, 4 unless given; more if the result is linear light. */
+/** The cost of a step. `leaves`: bytes per pixel of the result, 4 unless given; more if the result is linear light. */
 export type StepCost = Cost & { leaves?: number };
 
 /**
- * In which form a step reads its picture: `bytes` (any other form is converted first), `linear` (whatever form comes, row by row
- * in linear light), or `tensors` (like `linear`, and the tensor backend is made ready before the step runs).
+ * The form in which a step reads its picture: `bytes` (any other form is converted first), `linear` (any form, read row by row in
+ * linear light), or `tensors` (like `linear`, and the tensor backend is made ready before the step runs).
  */
 export type Reads = 'bytes' | 'linear' | 'tensors';
 
-/** Numbers that stand for a further image. They are kept by the file's digest, so that the same image is neither decoded nor processed again. */
+/** Numbers that replace a further image. They are cached under the file's digest, so that the image is not decoded and processed again. */
 export type Vectors<S extends ParamSchemas> = {
   /** Whether images are used through their vectors alone. */
   when: (params: ParamsOf<S>) => boolean;
-  /** Names what makes the vectors, in letters, digits and `-`; part of their key, so it changes if the vectors would. */
+  /** Name of the method, in letters, digits and `-`. It is part of the cache key: change it whenever the vectors change. */
   name: string;
   /** Names of the models that `of` asks for. */
   models: readonly string[];
-  /** How far the decoder may shrink an image of this upright size. It shrinks as far as it can everywhere, so that vectors are the same everywhere. */
+  /** Largest factor by which the decoder may shrink an image of this upright size. Every place shrinks as far as it can, so that all get the same vectors. */
   shrink: (size: Size) => number;
-  /** Of one image, of the size that `of` is given. */
+  /** Cost of one vector; `size` is the size of the picture that `of` receives. */
   cost: (size: Size) => Cost;
-  /** The vector of an image, which belongs to the caller; tensors are ready. */
+  /** Computes the vector of a picture, which the caller frees; the tensor backend is ready. */
   of: (picture: Picture, use: { model: ReadModel; pace: Pace }) => Promise<Float32Array>;
 };
 
 /** The further images of an effect. */
 export type Further<S extends ParamSchemas, I extends string> = {
-  /** Parameters that name them, declared by `imageParam` or `imagesParam`; `inputs` of `run` has them decoded. */
+  /** Parameters that name them, declared by `imageParam` or `imagesParam`; `run` receives them decoded in `inputs`. */
   params: readonly I[];
-  /** How far the decoder may shrink one, as `decode.shrink`; not at all unless given. `input` is the main picture's size. */
+  /** Largest factor by which the decoder may shrink one, like `decode.shrink`; 1 unless given. `input` is the main picture's size. */
   shrink?: (input: Size, further: Size, params: ParamsOf<S>) => number;
-  /** Given if they can be used through vectors. */
+  /** Only for effects that can use them through vectors. */
   vectors?: Vectors<S>;
 };
 
-/** What the decoder may do for an effect, so that it decodes less. */
+/** What the decoder may do before the effect, so that it decodes less. */
 export type Decode<S extends ParamSchemas> = {
-  /** Input pixels for each pixel that the result shows, along the edge with the fewest: how far the decoder may shrink. */
+  /** Largest factor by which the decoder may shrink: input pixels per result pixel, along the edge with the smaller ratio. */
   shrink?: (input: Size, params: ParamsOf<S>) => number;
-  /** For effects that only turn or mirror: how. They work on shrunk pictures as well. */
+  /** For effects that only turn or mirror: the move. They also work on shrunk pictures. */
   move?: (params: ParamsOf<S>) => Move;
 };
 
-/** What a step needs beside the processor. */
+/** Models and devices that a step needs. */
 export type Needs<S extends ParamSchemas> = {
   /** Names in `models/manifest.json` of the models that `run` asks for. */
   models?: (params: ParamsOf<S>) => readonly string[];
-  /** Whether it runs on the GPU backend only. Then only the memory in its `cost` counts, and `work` is empty: rates are the edge's. */
+  /** Whether it runs on the GPU backend only. Its `cost` then has memory alone and empty `work`, since rates are those of the edge. */
   gpuOnly?: (params: ParamsOf<S>) => boolean;
-  /** For GPU-only steps: parameters for a similar picture without the GPU backend; the edge shows it while the job runs. */
+  /** For GPU-only steps: parameters for a similar picture without the GPU backend; the edge answers with it while the job runs. */
   lighter?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
 };
 
-/** A parameter that may be `auto`: the budget decides, from `least` (1 unless given) to `most`; it decides nothing if `most` gives undefined. */
+/** A parameter that may be `auto`: the budget sets it, from `least` (1 unless given) to `most`, or leaves it if `most` returns undefined. */
 export type AutoParam<S extends ParamSchemas> = {
   param: keyof S & string;
   least?: number;
@@ -107,23 +107,23 @@ export type AutoParam<S extends ParamSchemas> = {
 export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** Name of the step in a URL. */
   name: string;
-  /** `options`: the step is written as a bare option list (`w=128,h=96`), not by its name; no two such effects share a parameter. */
+  /** `options`: the step is written as an option list (`w=128,h=96`), without its name; no two such effects share a parameter. */
   segment?: 'step' | 'options';
   summary: string;
   params: S;
   /** Other accepted spellings of parameter names. */
   aliases?: Readonly<Record<string, keyof S & string>>;
-  /** Finds what a schema per parameter cannot: gives an error made by `paramError`. */
+  /** Checks parameters against each other, which their schemas cannot; returns an error made by `paramError`. */
   check?: (params: ParamsOf<S>) => AppError | undefined;
   auto?: AutoParam<S>;
-  /** Segments of a URL that show the effect, and the sample picture that they are shown on. */
+  /** URL segments that show the effect, and the sample picture to use. */
   examples: readonly { plan: string; source: string }[];
   trials?: Trials<keyof S & string>;
   /** `linear` unless given. */
   reads?: Reads | ((params: ParamsOf<S>) => Reads);
   /** Size of the result; the input's unless given. */
   size?: (input: Size, params: ParamsOf<S>) => Size;
-  /** From the input's full size; `shrink` is the factor by which the decoder has shrunk it, `toBytes` as for `run`. */
+  /** From the input's full size; `shrink` is the factor by which the decoder shrunk it, `toBytes` as for `run`. */
   cost: (input: Size, params: ParamsOf<S>, use: { shrink: number; toBytes: boolean }) => StepCost;
   decode?: Decode<S>;
   further?: Further<S, I>;
@@ -131,7 +131,7 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
 };
 
-/** An effect with every default filled in, whose parameters are checked before it is called; what the rest of the project handles. */
+/** An effect as the rest of the project uses it: every default filled in, parameters already validated. */
 export type Effect = Required<Omit<EffectDeclaration<ParamSchemas, string>, Optional | 'reads'>> &
   Pick<EffectDeclaration<ParamSchemas, string>, Optional> & {
     reads: (params: ParamsOf<ParamSchemas>) => Reads;

@@ -1,4 +1,4 @@
-// Cloudflare's `flip`: mirroring, which happens before `rotate`.
+// Cloudflare's `flip`: mirrors the picture, before `rotate`.
 import * as z from 'zod';
 import { type Move, moved } from '../image.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';

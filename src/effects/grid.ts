@@ -1,4 +1,4 @@
-// Where the cells of a pixelation lie.
+// The grid of cells of a pixelation.
 import type { Size } from '../image.ts';
 
 export type Cells = {
@@ -10,7 +10,7 @@ export type Cells = {
 /** Cell borders in pixels, from 0 to the picture's edge. */
 export type Grid = { x: number[]; y: number[] };
 
-/** A block grid ends with a partial cell; a columns and rows grid divides evenly, with whole pixels where the size is divisible. */
+/** A grid of blocks may end with a partial cell; a grid of columns and rows divides evenly, into whole pixels if the size is divisible. */
 export function gridOf({ width, height }: Size, { block, columns, rows }: Cells): Grid {
   if (columns === undefined && rows === undefined) {
     const size = block ?? 16;
@@ -39,7 +39,7 @@ function blockEdges(length: number, block: number): number[] {
   return edges;
 }
 
-/** For each pixel the cell that its centre lies in. */
+/** For each pixel along an axis the index of the cell that contains its centre. */
 export function cellOfPixel(edges: readonly number[]): Int32Array {
   let cell = 0;
   return Int32Array.from({ length: edges.at(-1) as number }, (_, pixel) => {

@@ -1,4 +1,4 @@
-// The list of effects; adding one is one file and one line here. Options of one segment work in this order, which is Cloudflare's.
+// The list of effects; adding one is one file and one line here. Options of one segment are applied in this order, Cloudflare's.
 import { blur } from './blur.ts';
 import { brightness } from './colour/brightness.ts';
 import { contrast } from './colour/contrast.ts';

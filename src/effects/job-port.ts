@@ -1,17 +1,17 @@
-// What steps may use that only run on the GPU backend: a device, and a line to whoever waits for the job.
+// The port of GPU-only steps: the device, and the job's progress, previews, checkpoints and cancellation.
 import type { GraphEngine, TensorData } from '../graph/engine.ts';
 import type { Image } from '../image.ts';
 
-/** How far a long step has come. */
+/** Progress of a long step. */
 export type Progress = {
-  /** Steps done, and in all; of an optimisation its iterations over all scales. */
+  /** Steps done, and steps in all; for an optimisation, its iterations over all scales. */
   step: number;
   steps: number;
   losses: Readonly<Record<string, number>>;
   secondsLeft?: number;
 };
 
-/** State from which a step goes on as if it had never been interrupted. */
+/** State from which a step continues as if it had not been interrupted. */
 export type Checkpoint = {
   /** Iterations done. */
   step: number;
@@ -21,16 +21,16 @@ export type Checkpoint = {
 
 export type JobPort = {
   engine: GraphEngine;
-  /** Tells how far it has come; cheap, may be called for every iteration. */
+  /** Reports progress; cheap, may be called at every iteration. */
   progress: (progress: Progress) => void;
-  /** Whether enough time has passed since the last preview or checkpoint for the next; making them takes time. */
+  /** Whether enough time has passed for the next preview or checkpoint, which take time to make. */
   due: (what: 'preview' | 'checkpoint') => boolean;
   preview: (image: Image) => Promise<void>;
   checkpoint: (state: Checkpoint) => Promise<void>;
-  /** Where an earlier attempt left off. */
+  /** The last checkpoint of an earlier attempt. */
   resume: Checkpoint | undefined;
-  /** Throws where the job is canceled; to be called between iterations. */
-  goOn: () => void;
-  /** Seconds since the job began to run, earlier attempts included. */
+  /** Throws if the job is canceled; to be called between iterations. */
+  throwIfCanceled: () => void;
+  /** Seconds that the job has run, earlier attempts included. */
   elapsed: () => number;
 };

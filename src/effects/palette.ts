@@ -1,4 +1,4 @@
-// The palette of pixelation: its parameters, and what they mean for a picture.
+// The palette of pixelation: its parameters and their check, and the palette for a picture.
 import * as z from 'zod';
 import { type AppError, paramError } from '../errors.ts';
 import { namedColours, paletteNames } from '../tensor/palette/names.ts';
@@ -56,7 +56,7 @@ export type PaletteParams = {
   strength: number;
 };
 
-/** What is wrong with the four together, as `check` of an effect gives it. */
+/** The error of the combination of the four parameters, as `check` of an effect returns it. */
 export function checkPalette(options: PaletteParams): AppError | undefined {
   const { palette, colors, dither, strength } = options;
   if (colors !== undefined && palette !== 'auto') {
@@ -72,7 +72,7 @@ export function checkPalette(options: PaletteParams): AppError | undefined {
   return undefined;
 }
 
-/** How many colours there will be at most. */
+/** Most colours that the palette can have. */
 export const colourCount = ({ palette, colors }: PaletteParams): number =>
   palette === undefined
     ? 0
@@ -90,5 +90,5 @@ export const paletteOf = async (
     ? quantise(picture, colors, pace)
     : createPalette(namedColours(palette) ?? listed(palette));
 
-/** Six digits each. */
+/** The colours of a list, as six hexadecimal digits each. */
 const listed = (text: string): string[] => text.split('~').map(canonicalColour);

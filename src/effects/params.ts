@@ -1,4 +1,4 @@
-// Schemas of parameters that several effects have: colours and further images.
+// Parameter schemas that several effects share: colours and further images.
 import * as z from 'zod';
 
 /** A further image: `asset:<name>` or `b64:<base64url of any source>`. */
@@ -35,7 +35,7 @@ export const opaqueColourParam = () =>
     .transform(canonicalColour)
     .meta({ format: 'a colour as 3 or 6 hexadecimal digits' });
 
-/** 3, 4, 6 or 8 hexadecimal digits as 6 in lower case, or as 8 if the colour is not opaque. */
+/** A colour of 3, 4, 6 or 8 hexadecimal digits as 6 lower-case ones, or as 8 if it is not opaque. */
 export function canonicalColour(hex: string): string {
   const digits = hex.toLowerCase();
   const long = digits.length <= 4 ? [...digits].map((digit) => digit + digit).join('') : digits;

@@ -19,7 +19,7 @@ export const sharpen = defineEffect({
       .max(10)
       .default(0)
       .describe(
-        'How much of what a blur of 1 px takes away is added, in coded values: 0 nothing, 1 as recommended after shrinking.',
+        'How much of the detail that a blur of 1 px removes is added, in coded values: 0 nothing, 1 as recommended after shrinking.',
       )
       .meta({ ui: { min: 0, max: 4 } }),
   },
@@ -33,7 +33,7 @@ export const sharpen = defineEffect({
   reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
-    // What the bands leave behind is collected late: it counts as if it were held.
+    // Garbage collection of the bands' planes comes late, so they count as held.
     bytes: 16 * width * height,
   }),
   async run({ picture, params: { sharpen: amount }, pace }) {
@@ -42,13 +42,14 @@ export const sharpen = defineEffect({
   },
 });
 
-/** Rows that are sharpened at a time, so that the planes in between are small, and how many rows beyond them count. */
+/** Rows that are sharpened at a time, to keep the planes small. */
 const BAND_ROWS = 64;
+/** Rows beyond a band that its blur reads. */
 const REACH = 2;
 
-// Roughly what a pixel takes, in nanoseconds.
-const ADDED = 9;
-const DIVIDED = 4;
+// Estimated nanoseconds per pixel of adding detail, and of dividing by the blurred alpha.
+const NS_PER_ADDED_PIXEL = 9;
+const NS_PER_DIVIDED_PIXEL = 4;
 
 async function sharpened(image: Image, amount: number, pace: Pace): Promise<Image> {
   const { width, height } = image;
@@ -62,19 +63,19 @@ async function sharpened(image: Image, amount: number, pace: Pace): Promise<Imag
     const out = result.data.subarray(4 * width * (top - above));
     const [first, end] = [above * width, (above + bottom - top) * width];
     addDetail(part.data, out, { luma, soft, amount, first, end });
-    await pace(ADDED * (end - first));
+    await pace(NS_PER_ADDED_PIXEL * (end - first));
   }
   return result;
 }
 
-/** Some rows of an image, not copied. */
+/** A view of some rows of an image. */
 const rowsOf = ({ width, data }: Image, first: number, end: number): Image =>
   createImage(
     { width, height: end - first },
     data.subarray(4 * width * first, 4 * width * end) as Image['data'],
   );
 
-// The same amount on every channel: the differences between the channels, which are the colour, stay.
+// Adds the same amount to every channel, which keeps the differences between channels, the colour.
 function addDetail(
   data: Uint8ClampedArray,
   out: Uint8ClampedArray,
@@ -90,12 +91,12 @@ function addDetail(
   }
 }
 
-/** The blurred luma; where there is alpha, invisible pixels do not count. */
+/** The blurred luma, weighted by alpha so that invisible pixels do not count. */
 async function softened(image: Image, luma: Float32Array, pace: Pace): Promise<Float32Array> {
   if (!hasTransparency(image)) return binomialBlur(luma, image, pace);
   const soft = await binomialBlur(await visibleLumaOf(image, pace), image, pace);
   const weight = await binomialBlur(await alphaOf(image, pace), image, pace);
-  await eachBand({ count: soft.length, ns: DIVIDED }, pace, (first, end) => {
+  await eachBand({ count: soft.length, ns: NS_PER_DIVIDED_PIXEL }, pace, (first, end) => {
     for (let p = first; p < end; p++) soft[p]! /= Math.max(weight[p]!, 1e-6);
   });
   return soft;

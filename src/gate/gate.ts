@@ -1,16 +1,16 @@
-// Admits work into one isolate: no more than its memory holds, exclusive work one at a time, and a bounded line of those who wait.
+// Lets work into one isolate: as much as its memory holds, exclusive work one at a time, the rest in a bounded queue.
 import { AppError } from '../errors.ts';
-import { createLine, type LineLimits, type LinePorts, type Waiter } from './line.ts';
 import { createMemory, type Held, type Need } from './memory.ts';
+import { createQueue, type QueueLimits, type QueuePorts, type Waiter } from './queue.ts';
 
-export type GateLimits = LineLimits & {
-  /** Work of more predicted milliseconds is exclusive; so is what takes the large memory, which only one can have. */
+export type GateLimits = QueueLimits & {
+  /** Work of more predicted milliseconds is exclusive, and so is work in the large memory, which one at a time can use. */
   exclusiveMs: number;
-  /** Most light works at once, beside an exclusive one. */
+  /** Most light (not exclusive) works at once, in addition to an exclusive one. */
   maxLight: number;
-  /** After this wait for memory nobody behind gets any. */
+  /** When a work has waited this long for memory, works behind it can no longer overtake it. */
   patienceMs: number;
-  /** Work that has not left after so long never will: its request was cancelled. A backstop; the rim sees to it that work runs to its end. */
+  /** Work that has not left after this long is dropped: its request was cancelled. Normally the platform code runs work to its end. */
   leaseMs: number;
 };
 
@@ -24,7 +24,7 @@ export const gateLimits: GateLimits = {
   leaseMs: 60_000,
 };
 
-export type GatePorts = LinePorts & {
+export type GatePorts = QueuePorts & {
   /** Bytes for pixels and WASM memories. */
   capacityBytes: number;
   heaps: () => Held;
@@ -34,40 +34,40 @@ export type GatePorts = LinePorts & {
 /** Predicted milliseconds and bytes of one piece of work. */
 export type Demand = Need & { ms: number };
 
-/** Gives the place back; a second call does nothing. */
+/** Gives the slot back; a second call does nothing. */
 export type Leave = () => void;
 
 export type GateState = {
   exclusive: number;
   light: number;
   queued: number;
-  /** Memory in use by heaps and by what is admitted, as predicted. */
+  /** Memory in use: of heaps, and as predicted for work inside. */
   bytes: number;
   refused: number;
-  /** Works that never left. */
+  /** Works that were dropped because they never left. */
   lost: number;
 };
 
 export type Gate = {
   /**
-   * Waits for a place. Throws `busy`, with `retryAfter`, where the line is full, at once, or the wait too long;
-   * `over_budget` for what does not fit an empty isolate.
+   * Waits for a slot. Throws `busy` with `retryAfter`, at once if the queue is full, or after too long a wait; `over_budget` for
+   * work that does not fit into an empty isolate.
    */
   enter: (demand: Demand & { signal?: AbortSignal | undefined }) => Promise<Leave>;
-  /** Throws `busy` where there is no place even for the lightest work, before anything is done for it. */
+  /** Throws `busy` if the queue has no room even for the lightest work; to be called before a request does anything else. */
   check: () => void;
   state: () => GateState;
 };
 
 const NOTHING: Demand = { ms: 0, bytes: 0, heap: 0 };
 
-type Holder = { demand: Demand; since: number; beat: number };
+type Holder = { demand: Demand; since: number; activeMs: number };
 
-/** A gate with nothing behind it. */
+/** A gate with no work inside. */
 export function createGate(ports: GatePorts): Gate {
   const { capacityBytes, heaps, now } = ports;
   const limits = { ...gateLimits, ...ports.limits };
-  const line = createLine<Demand>(limits, ports);
+  const queue = createQueue<Demand>(limits, ports);
   const memory = createMemory(heaps);
   const holders = new Set<Holder>();
   let lost = 0;
@@ -80,17 +80,17 @@ export function createGate(ports: GatePorts): Gate {
     if (holders.delete(holder)) memory.release(holder.demand);
   };
   const dropLost = (): void => {
-    const beat = line.beat();
+    const activeMs = queue.activeMs();
     for (const holder of holders) {
-      if (beat - holder.beat <= limits.leaseMs) continue;
+      if (activeMs - holder.activeMs <= limits.leaseMs) continue;
       leave(holder);
       lost++;
     }
   };
 
-  function admit(mine: Demand, ahead: readonly Waiter<Demand>[]): Leave | undefined {
+  function tryEnter(mine: Demand, ahead: readonly Waiter<Demand>[]): Leave | undefined {
     dropLost();
-    // Those ahead who could enter now will, on their own turns: their places count as taken.
+    // Works ahead that could enter now will do so on their own turns, so their slots count as taken.
     const free = { exclusive: 1 - running(true), light: limits.maxLight - running(false) };
     const taken = { bytes: 0, heap: 0 };
     const fits = (demand: Demand): boolean => memory.inUse(sumOf(taken, demand)) <= capacityBytes;
@@ -102,15 +102,15 @@ export function createGate(ports: GatePorts): Gate {
         Object.assign(taken, sumOf(taken, demand));
       } else {
         if (waitedMs > limits.patienceMs) return undefined;
-        // Exclusive work keeps its order.
+        // Exclusive works keep their order.
         if (kind === 'exclusive') free.exclusive = 0;
       }
     }
     if (free[isExclusive(mine) ? 'exclusive' : 'light'] <= 0) return undefined;
-    // Memories that never shrink would keep the largest work out for ever: alone, it enters.
+    // Memories never shrink and could keep the largest work out for ever, so it may enter when it is alone.
     const alone = holders.size === 0 && taken.bytes + taken.heap === 0;
     if (!alone && !fits(mine)) return undefined;
-    const holder = { demand: mine, since: now(), beat: line.beat() };
+    const holder = { demand: mine, since: now(), activeMs: queue.activeMs() };
     holders.add(holder);
     memory.hold(mine);
     return () => leave(holder);
@@ -133,20 +133,20 @@ export function createGate(ports: GatePorts): Gate {
           `expected at most ${capacityBytes} bytes of memory, this work needs ${bytes + heap}`,
         );
       }
-      return line.stand({
+      return queue.enqueue({
         demand,
-        admit: (ahead) => admit(demand, ahead),
+        tryEnter: (ahead) => tryEnter(demand, ahead),
         frontMs: (ahead) => frontMs(demand, ahead),
         signal,
       });
     },
-    check: () => line.check((ahead) => frontMs(NOTHING, ahead)),
+    check: () => queue.check((ahead) => frontMs(NOTHING, ahead)),
     state: () => ({
       exclusive: running(true),
       light: running(false),
-      queued: line.queued(),
+      queued: queue.queued(),
       bytes: memory.inUse(),
-      refused: line.refused(),
+      refused: queue.refused(),
       lost,
     }),
   };

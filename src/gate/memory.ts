@@ -1,13 +1,13 @@
-// What an isolate holds at most: memories of WASM modules, which never shrink, and what the work at hand may come to.
+// Accounts for an isolate's memory: WASM memories, which never shrink, and the predicted peak of the work inside.
 
-/** Bytes of WASM memories as they are now: those that small work of each codec keeps, and the one that all large work takes in turn. */
+/** Current bytes of WASM memories: of the codecs' small ones, and of the large one that exclusive work uses in turn. */
 export type Held = { small: number; large: number };
 
-/** `heap` lies in the large memory; `bytes` are JavaScript's, and what small memories may grow by. */
+/** Bytes that work needs: `heap` in the large WASM memory; `bytes` in JavaScript and as growth of the small WASM memories. */
 export type Need = { bytes: number; heap: number };
 
 export type Memory = {
-  /** Bytes in use, if `more` came on top of all that is held. */
+  /** Bytes in use if `more` were added. */
   inUse: (more?: Need) => number;
   hold: (need: Need) => void;
   release: (need: Need) => void;
@@ -15,7 +15,7 @@ export type Memory = {
 
 const nothing: Need = { bytes: 0, heap: 0 };
 
-/** Nothing held. `heaps` is asked anew each time. */
+/** An account with nothing held. `heaps` is called each time. */
 export function createMemory(heaps: () => Held): Memory {
   let held = nothing;
   return {

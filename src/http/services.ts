@@ -1,7 +1,7 @@
 // What the rim hands to the HTTP layer: everything that depends on where it runs.
 import type { AnswerCache } from '../cache/answer-types.ts';
 import type { Config } from '../config.ts';
-import type { ByteAccount } from '../gate/bytes.ts';
+import type { ByteAccount } from '../gate/byte-account.ts';
 import type { JobService } from '../jobs/service/service.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';

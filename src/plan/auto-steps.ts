@@ -1,17 +1,17 @@
-// Settles `steps=auto`: as many as the budget allows, up to what the effect has use for.
+// Replaces `auto` by a number: the largest that the budget allows, up to the effect's own limit.
 import { largest } from './largest.ts';
 import type { Plan } from './plan.ts';
 
-/** What an `auto` came to. */
+/** The value chosen for an `auto`. */
 export type Auto = { param: string; value: number };
 
 export type Settled = {
   plan: Plan;
-  /** What each `auto` came to, in the order of the plan. */
+  /** The value of each `auto`, in the order of the plan. */
   taken: Auto[];
 };
 
-/** The parameters that a plan leaves to the budget. */
+/** The parameters of a plan whose `auto` the budget decides. */
 const openAutos = ({ steps }: Plan) =>
   steps.flatMap(({ effect, params }, index) => {
     const { auto } = effect;
@@ -21,10 +21,13 @@ const openAutos = ({ steps }: Plan) =>
     return [{ index, param: auto.param, least: Math.min(auto.least ?? 1, most), most }];
   });
 
-/** Whether a plan leaves something to the budget. */
+/** Whether a plan has such a parameter. */
 export const hasAuto = (plan: Plan): boolean => openAutos(plan).length > 0;
 
-/** Replaces every `auto` by a number; the first ones in the plan are served first, the others are counted with the least until then. Where not even the least fits, it is taken. */
+/**
+ * Replaces every `auto` by a number, in the order of the plan; those that follow count with their least value meanwhile. If not
+ * even the least value fits, it is taken.
+ */
 export function settleSteps(plan: Plan, fits: (plan: Plan) => boolean): Settled {
   const open = openAutos(plan);
   const set = (

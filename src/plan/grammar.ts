@@ -1,4 +1,4 @@
-// Plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`, read and written.
+// Reads and writes plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`.
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError, paramError, quoted } from '../errors.ts';
 import { escapeValue } from '../url-text.ts';
@@ -18,7 +18,7 @@ const MAX_SEGMENTS = 32;
 
 /**
  * Reads the segments of a plan, each percent-encoded as in a canonical path; every key and value is decoded once.
- * `uploads` has the text of each further image that comes with the request and not from a source. Throws `bad_url`, `bad_option`, `unknown_effect`.
+ * `uploads` has the text of each further image that is uploaded with the request. Throws `bad_url`, `bad_option`, `unknown_effect`.
  */
 export function parsePlan(
   segments: readonly string[],
@@ -41,7 +41,7 @@ export function parsePlan(
         if (output.has(name)) throw repeated(name);
         output.set(name, text);
       }
-      // Within a segment the order of the list is the order of work, whatever the order of the keys.
+      // Within a segment effects run in the order of the list of effects, whatever the order of the keys.
       for (const effect of optionEffects(effects)) {
         const own = take(options, effect.params);
         if (own.size > 0) steps.push(readStep(effect, own));
@@ -69,7 +69,7 @@ export function parsePlan(
   return { steps, output: readParams('the output', outputParams, output) as Output };
 }
 
-// Progress, deadline and checkpoint of a job are those of one step.
+// A job has the progress, deadline and checkpoint of one step.
 function refuseSeveralGpuOnly(steps: readonly Step[]): void {
   const gpuOnly = steps.filter(isGpuOnly);
   if (gpuOnly.length <= 1) return;
@@ -81,8 +81,8 @@ function refuseSeveralGpuOnly(steps: readonly Step[]): void {
 }
 
 /**
- * Writes a plan with every parameter spelled out, in the order of the declarations: equal plans give equal text, and `parsePlan`
- * gives the plan back but for what is no part of keys. `sources` has canonical texts to write for those of further images.
+ * Writes a plan with its parameters in the order of the declarations: equal plans give equal text, and `parsePlan` returns the
+ * same plan except for options that are no part of keys. `sources` maps texts of further images to canonical texts.
  */
 export function formatPlan(
   { steps, output }: Plan,
@@ -105,7 +105,7 @@ export function formatPlan(
   return [...segments, pairsOf({ f, q }).join(',')].join('/');
 }
 
-// An address may have what joins a list.
+// A source may contain `~`, which joins lists.
 const escapeJoint = (text: string): string => text.replaceAll('~', '%7E');
 
 const pairsOf = (values: Readonly<Record<string, unknown>>): string[] =>

@@ -1,6 +1,6 @@
 // Searches for the largest number that still fits.
 
-/** The largest integer of `low…high` for which `fits` holds, which must hold for all below it too; undefined where not even `low` fits. */
+/** The largest integer in `low…high` that fits, by bisection: if n fits, all below it must. Undefined if `low` does not fit. */
 export function largest(
   low: number,
   high: number,

@@ -1,4 +1,4 @@
-// What a request asks for, validated: the steps in their order, and the output.
+// A validated plan: the ordered steps and the output.
 import * as z from 'zod';
 import { labelsOf, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
@@ -7,23 +7,23 @@ import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
-/** Values of `f`: `auto`, a format by name, or something else than a picture. */
+/** Values of `f`: `auto`, a format, or an answer that is not a picture. */
 const answerForms = ['auto', ...outputFormats, 'json', 'blurhash', 'thumbhash'] as const;
 
 export type Output = {
   f: (typeof answerForms)[number];
   q: number;
-  /** What is answered while a job for the picture runs; no part of keys. */
+  /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
-  /** What is answered instead of a failure of the source; no part of keys. */
+  /** Answer instead of an error of the source; no part of keys. */
   onerror?: 'placeholder' | 'redirect';
-  /** When the URL ends, in seconds since 1970; no part of keys. */
+  /** When the URL expires, in seconds since 1970; no part of keys. */
   exp?: number;
 };
 
 export type Plan = { steps: readonly Step[]; output: Output };
 
-/** Options that shape the answer and not the picture; each may be given once in a URL. */
+/** Options of the answer rather than of the picture; each may be given once in a URL. */
 export const outputParams = {
   f: z
     .enum(answerForms)
@@ -37,12 +37,12 @@ export const outputParams = {
     .max(100)
     .default(85)
     .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
-  // The only values on offer, accepted so that Cloudflare's lists work as they are; left out of the plan, and so of cache keys.
+  // `anim` and `metadata` accept one value each, so that Cloudflare's option lists work. They are left out of the plan and of cache keys.
   anim: z
     .literal(false)
     .optional()
     .transform(() => undefined)
-    .describe('Of an animation the first picture remains, whether this is given or not.'),
+    .describe('An animation is reduced to its first picture, whether this is given or not.'),
   metadata: z
     .enum(['none'])
     .optional()
@@ -58,7 +58,7 @@ export const outputParams = {
     .enum(['placeholder', 'redirect'])
     .optional()
     .describe(
-      'Where the source or its file fails, or the plan is too much: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure.',
+      'If the source or its file fails, or the plan is over its limits: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure.',
     ),
   exp: z
     .int()
@@ -66,7 +66,7 @@ export const outputParams = {
     .max(99_999_999_999)
     .optional()
     .describe(
-      'When the URL ends, in seconds since 1970: from then on it is refused, and until then its answer stays fresh at most.',
+      'When the URL expires, in seconds since 1970: from then on it is refused, and its answer is cached until then at most.',
     )
     .meta({ unit: 's' }),
 };
@@ -112,7 +112,7 @@ export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): St
   return { effect, params: canonicalParams(effect, params) };
 }
 
-/** The parameters without those that are given as what they are unless given: however that is spelled, the plan is the same. */
+/** The parameters without those that equal their default, so that a plan is the same whether a default is spelled out or not. */
 function canonicalParams(
   { params: declared }: Effect,
   values: Record<string, unknown>,
@@ -127,20 +127,20 @@ function canonicalParams(
   return Object.fromEntries(spelled);
 }
 
-/** Whether what step `index` leaves becomes bytes at once: for the answer, or for a step that works on bytes. */
+/** Whether the result of step `index` is converted to bytes next: for the answer, or for a step that reads bytes. */
 export function goesToBytes({ steps }: Plan, index: number): boolean {
   const next = steps[index + 1];
   return next === undefined || next.effect.reads(next.params) === 'bytes';
 }
 
-/** Texts of the further images that the value of a parameter names. */
+/** Texts of the further images that a parameter's value names. */
 export const sourcesOf = (value: unknown): string[] =>
   value === undefined ? [] : String(value).split('~');
 
-/** The further images that a plan names, each once, in the order of the steps: their texts, and the parameter that named them first. */
+/** The further images of a plan, each once, in the order of the steps: the text, and the parameter that names it first. */
 export const furtherImages = ({ steps }: Plan): Map<string, string> => imagesOf(steps);
 
-/** Texts of those further images whose pixels some step sees. */
+/** Texts of the further images whose pixels a step needs. */
 export const pixelImages = ({ steps }: Plan): string[] => [
   ...imagesOf(steps.filter((step) => !vectorsOf(step))).keys(),
 ];
@@ -155,14 +155,14 @@ function imagesOf(steps: readonly Step[]): Map<string, string> {
   return found;
 }
 
-/** How the step uses its further images where it does so through vectors alone. */
+/** The step's vectors, if it uses its further images through vectors alone. */
 export const vectorsOf = ({ effect, params }: Step): Vectors<ParamSchemas> | undefined =>
   effect.further.vectors?.when(params) ? effect.further.vectors : undefined;
 
 /** A further image whose vector a plan needs; `owner` is the effect's name. */
 export type VectorUse = { text: string; owner: string; vectors: Vectors<ParamSchemas> };
 
-/** Tells the vectors of a plan apart. */
+/** Key of a vector within a plan. */
 export const vectorId = ({ text, vectors }: Pick<VectorUse, 'text' | 'vectors'>): string =>
   `${vectors.name} ${text}`;
 

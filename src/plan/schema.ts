@@ -1,4 +1,4 @@
-// Parameter schemas as JSON Schema: what the catalogue shows, how a URL's text becomes a value, and what errors expect.
+// Parameter schemas as JSON Schema, for the catalogue, for reading values from URLs, and for the texts of errors.
 import * as z from 'zod';
 import type { ParamSchemas } from '../effects/effect.ts';
 
@@ -14,12 +14,12 @@ export type ParamSchema = {
   maxLength?: number;
   pattern?: string;
   default?: unknown;
-  /** The default is not that of every plan: where it is given, that may say something else than nothing. */
+  /** The default holds only in some plans, so that giving it may differ from leaving it out. */
   conditional?: boolean;
   description?: string;
   format?: string;
   unit?: string;
-  /** Of `format: 'sources'`: how many at most. */
+  /** For `format: 'sources'`: the most sources. */
   most?: number;
   ui?: { min?: number; max?: number };
 };
@@ -55,7 +55,7 @@ export function objectSchemaOf(params: ParamSchemas) {
   };
 }
 
-/** The typed value of a parameter's text in a URL; the text itself where it is of no fitting type, which validation then refuses. */
+/** The typed value of a parameter's text in a URL; the text itself if it does not have the schema's type, which validation then rejects. */
 export function readValue(schema: ParamSchema, text: string): unknown {
   if (schema.anyOf) {
     const values = schema.anyOf.map((option) => readValue(option, text));

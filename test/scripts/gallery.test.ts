@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { contactSheet, sheetSize, TILE } from '../../scripts/gallery/sheet.ts';
-import { needsNothing, tilesOf } from '../../scripts/gallery/tiles.ts';
+import { needsNoModels, tilesOf } from '../../scripts/gallery/tiles.ts';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects } from '../../src/effects/index.ts';
 import { catalog } from '../../src/http/catalogue/catalogue.ts';
@@ -32,7 +32,7 @@ describe('the gallery', () => {
   it('lies in docs with as many rows as its tiles take', async () => {
     const groups = catalog(effects).map((entry) => {
       const effect = effects.find(({ name }) => name === entry.name);
-      return tilesOf(entry, effect).filter(({ plan }) => needsNothing(plan));
+      return tilesOf(entry, effect).filter(({ plan }) => needsNoModels(plan));
     });
     const drawn = probe(await readFile(new URL('../../docs/gallery.webp', import.meta.url)));
     const { width, height } = sheetSize(groups.filter((tiles) => tiles.length > 0));

@@ -5,7 +5,7 @@ export type Input = string | URL;
 
 /** Options of one segment; their order of work is that of the service, whatever the order here. */
 export type Options = {
-  /** border: what is, within 10 levels, of the colour that most corners have, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;. */
+  /** border: rows and columns of the colour that most corners have, within 10 levels, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;. */
   trim?: string | readonly (string | number)[] | undefined;
   /** h: left and right change places; v: top and bottom; hv: both. */
   flip?: 'h' | 'v' | 'hv' | undefined;
@@ -33,19 +33,19 @@ export type Options = {
   saturation?: number | undefined;
   /** Radius: two standard deviations of the Gaussian, in pixels of the result. 1…250 px. */
   blur?: number | undefined;
-  /** How much of what a blur of 1 px takes away is added, in coded values: 0 nothing, 1 as recommended after shrinking. 0…10. Default: 0. */
+  /** How much of the detail that a blur of 1 px removes is added, in coded values: 0 nothing, 1 as recommended after shrinking. 0…10. Default: 0. */
   sharpen?: number | undefined;
   /** Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. Default: auto. */
   f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
   /** Quality of AVIF, JPEG and WebP. 1…100. Default: 85. */
   q?: number | undefined;
-  /** Of an animation the first picture remains, whether this is given or not. */
+  /** An animation is reduced to its first picture, whether this is given or not. */
   anim?: false | undefined;
   /** Metadata is dropped, whether this is given or not. */
   metadata?: 'none' | undefined;
   /** While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202. */
   pending?: 'preview' | undefined;
-  /** Where the source or its file fails, or the plan is too much: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure. */
+  /** If the source or its file fails, or the plan is over its limits: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure. */
   onerror?: 'placeholder' | 'redirect' | undefined;
 };
 
@@ -61,7 +61,7 @@ export type Steps = {
     /** How far towards the full tone: 0 changes nothing. 0…1 share. Default: 1. */
     strength?: number | undefined;
   };
-  /** Two colours and what lies between them in OKLab, by the lightness of the picture. */
+  /** Map the lightness of the picture to a gradient between two colours, in OKLab. */
   duotone: {
     /** The colour that black becomes. */
     shadows?: string | undefined;
@@ -89,7 +89,7 @@ export type Steps = {
     columns?: number | undefined;
     /** Rows of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…1024 cells. */
     rows?: number | undefined;
-    /** Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which what stands out counts more, so thin lines survive. Default: mean. */
+    /** Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive. Default: mean. */
     cells?: 'mean' | 'median' | 'mode' | 'detail' | undefined;
     /** Colours to keep to: a named palette, auto (chosen from the picture) or a list; cells then are opaque or clear. All colours unless given. */
     palette?: 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | (string & {}) | readonly (string | number)[] | undefined;
@@ -179,9 +179,9 @@ export type Steps = {
     engine?: 'fast' | 'vgg19' | undefined;
     /** How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it. 0…1. Default: 1. */
     strength?: number | undefined;
-    /** Whose colours it has; content: only the lightness is painted. Default: style. */
+    /** Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone. Default: style. */
     color?: 'style' | 'content' | undefined;
-    /** Longer side that is worked at, not above the picture’s own with engine=fast; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
+    /** Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
     size?: 'auto' | number | undefined;
     /** pyramid: coarse to fine, means and covariances of features, averaged; classic: the TensorFlow tutorial with total variation; basic: Gram matrices at one scale. Default: pyramid. */
     recipe?: 'pyramid' | 'classic' | 'basic' | undefined;
@@ -189,15 +189,15 @@ export type Steps = {
     weights?: 'full' | 'small' | undefined;
     /** adam unless given. */
     optimizer?: 'adam' | 'lbfgs' | undefined;
-    /** Where the picture is compared; by recipe unless given. */
+    /** Layers that compare the picture; by recipe unless given. */
     contentLayers?: string | readonly (string | number)[] | undefined;
-    /** Where the styles are compared; by recipe unless given. */
+    /** Layers that compare the styles; by recipe unless given. */
     styleLayers?: string | readonly (string | number)[] | undefined;
     /** Iterations over all scales; by recipe unless given. 1…10000. */
     steps?: number | undefined;
     /** Deadline: the best picture by then. 0: none; unless given none with a GPU, 120 without. 0…3600 s. */
     seconds?: number | undefined;
-    /** Of init=noise: the same seed gives the same picture. 0…2147483647. Default: 0. */
+    /** Seed of init=noise: the same seed gives the same picture. 0…2147483647. Default: 0. */
     seed?: number | undefined;
     /** The picture that optimising starts from. Default: content. */
     init?: 'content' | 'gray' | 'noise' | undefined;

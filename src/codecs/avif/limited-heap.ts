@@ -4,8 +4,8 @@ import type { Heap } from '../wasm/heaps.ts';
 /** The same heap, but a module's allocation fails if its memory would grow to more than `limit()` bytes. */
 export function limitedHeap(heap: Heap, limit: () => number): Heap {
   return {
-    instantiate(module, imports) {
-      const { exports } = heap.instantiate(module, imports);
+    instantiate(module, imports, pages) {
+      const { exports } = heap.instantiate(module, imports, pages);
       const entries = Object.entries(exports).map(([name, value]) => [
         name,
         value instanceof WebAssembly.Memory ? limited(value, limit) : value,

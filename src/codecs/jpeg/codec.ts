@@ -34,9 +34,9 @@ const ENCODE_NS_PER_PIXEL = 130;
 /** Shortest longer side that is shrunk, in pixels: for smaller pictures, several scales of the decoder give the same size. */
 const MIN_SHRUNK_EDGE = 8;
 
-/** Makes the codec from the compiled `jpeg-turbo.wasm` and `mozjpeg_enc.wasm`. The encoder ignores transparency: flatten before. */
+/** Makes the codec from the compiled `jpeg-turbo.wasm`, `mozjpeg_enc.wasm` and `jpeg-scaled.wasm`. The encoder ignores transparency: flatten before. */
 export function createJpegCodec(
-  modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
+  modules: Record<'decoder' | 'encoder' | 'scaled', WebAssembly.Module>,
   heaps?: Heaps,
 ): Codec {
   const runEncoder = createEmscriptenRunner<Encoder>(
@@ -66,7 +66,7 @@ export function createJpegCodec(
       if (Math.max(width, height) < MIN_SHRUNK_EDGE) return 1;
       return [8, 4, 2].find((factor) => factor <= atMost) ?? 1;
     },
-    decode: createJpegDecoder(modules.decoder, heaps),
+    decode: createJpegDecoder(modules, heaps),
     decodeCost,
     encodeCost,
     async encode(image, { quality, pace = noPace }) {

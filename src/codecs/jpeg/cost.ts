@@ -9,8 +9,8 @@ const DECODER_BYTES = 3e5;
 const ROW_BYTES_PER_PIXEL = 50;
 /** Data and stack of the encoder. */
 const ENCODER_BYTES = 3e5;
-/** Huffman tables of the decoder that reads DC coefficients only (`dc/`). */
-const DC_TABLE_BYTES = 5e5;
+/** Tables and buffers of the decoder of scaled pictures (`scaled/assembly/memory.ts`). */
+const SCALED_BYTES = 3e5;
 
 /** The term that counts samples, by `shrink`. */
 const sampleTerms: Record<number, string> = {
@@ -38,6 +38,34 @@ export const decodeHeap = (file: File): number =>
   ROW_BYTES_PER_PIXEL * file.header.width +
   DECODER_BYTES;
 
+/** Blocks of 8×8 samples, and those of components of lower resolution. */
+function blocksOf(header: Shape & Pick<Header, 'channels'>): { blocks: number; coarse: number } {
+  const blocks = codedSamples(header) / 64;
+  const isCoarse = header.samples < header.channels;
+  return { blocks, coarse: isCoarse ? (blocks / header.samples) * (header.samples - 1) : 0 };
+}
+
+/**
+ * Memory that decoding to a fraction of the size needs, in bytes: rows being decoded, and if components come in several scans (`buffered`)
+ * coefficients and samples of all blocks.
+ */
+export function scaledHeap({
+  header,
+  shrink,
+  buffered,
+}: {
+  header: Omit<Shape, 'progressive'> & Pick<Header, 'channels'>;
+  shrink: number;
+  buffered: boolean;
+}): number {
+  const width = Math.ceil(header.width / shrink);
+  // Of each component 16 rows of samples at most, and the pixels that they become.
+  const rows = (16 / shrink) * width * (4 * header.channels + 4) + 4096;
+  if (!buffered) return SCALED_BYTES + rows;
+  const { blocks, coarse } = blocksOf({ ...header, progressive: true });
+  return SCALED_BYTES + rows + 3 * blocks + 9 * coarse;
+}
+
 /**
  * As `Decoder.decodeCost`. The terms count bytes of the file, pixels of the result, samples of the file by the scale at which
  * they are decoded, and samples that are held until the last scan. If only DC coefficients are read, they count bytes, most of
@@ -48,13 +76,10 @@ export function decodeCost(file: { header: Header; byteLength: number; shrink: n
   const pixels = areaOf(file);
   const samples = codedSamples(header);
   if (header.progressive && shrink === 8) {
-    const blocks = samples / 64;
-    // Components of lower resolution have three more coefficients per block.
-    const coarseBlocks =
-      header.samples < header.channels ? (blocks / header.samples) * (header.samples - 1) : 0;
     return {
-      work: { 'decode.passedBytes': byteLength, 'decode.meanBlocks': blocks },
-      bytes: 4 * pixels + 2 * blocks + 6 * coarseBlocks + DC_TABLE_BYTES,
+      work: { 'decode.passedBytes': byteLength, 'decode.meanBlocks': blocksOf(header).blocks },
+      bytes: 4 * pixels,
+      heap: scaledHeap({ header, shrink, buffered: true }),
     };
   }
   return {

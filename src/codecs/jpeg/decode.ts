@@ -1,60 +1,83 @@
-// Decodes JPEG files at a reduced scale if wanted: by TurboJPEG, or from little more than the DC coefficients.
+// Decodes JPEG files: at a reduced scale by a module of our own, at full size and in rare cases by TurboJPEG.
 import { AppError } from '../../errors.ts';
 import { createImage, type Image } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { createWasmRunner } from '../wasm/instance.ts';
-import { decodeHeap } from './cost.ts';
-import { decodeEighth } from './dc/dc.ts';
+import { decodeHeap, scaledHeap } from './cost.ts';
 import { isScan, type JpegFile, readJpegFile } from './file.ts';
 import type { JpegFrame } from './frame.ts';
+import { type Scale, scaledDecoding, startScaledJpeg } from './scaled/scaled.ts';
 import { startJpegTurbo } from './turbo.ts';
 
-/** Measured time per pixel of the file, by `shrink`; only decides when to pause. */
-const NS_PER_PIXEL: Record<number, number> = { 1: 15, 2: 6, 4: 5, 8: 3 };
+/** Measured time per pixel of the file in nanoseconds, by `shrink`; only decides when to pause. */
+const TURBO_NS_PER_PIXEL: Record<number, number> = { 1: 15, 2: 6, 4: 5, 8: 3 };
+const SCALED_NS_PER_PIXEL: Record<Scale, number> = { 2: 2.2, 4: 1.8, 8: 0.9 };
 
-/** Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm`. */
-export function createJpegDecoder(module: WebAssembly.Module, heaps?: Heaps) {
-  const run = createWasmRunner((heap) => startJpegTurbo(module, heap), {
+/** Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm` and `jpeg-scaled.wasm`. */
+export function createJpegDecoder(
+  modules: { decoder: WebAssembly.Module; scaled: WebAssembly.Module },
+  heaps?: Heaps,
+) {
+  const runTurbo = createWasmRunner((heap) => startJpegTurbo(modules.decoder, heap), {
     name: 'jpeg-decoder',
+    heaps,
+  });
+  const runScaled = createWasmRunner(async (heap) => startScaledJpeg(modules.scaled, heap), {
+    name: 'jpeg-scaled',
     heaps,
   });
   return async (
     bytes: Uint8Array,
     { shrink = 1, pace = noPace }: DecodeOptions = {},
   ): Promise<Image> => {
-    const nsPerPixel = NS_PER_PIXEL[shrink];
+    const nsPerPixel = TURBO_NS_PER_PIXEL[shrink];
     if (nsPerPixel === undefined) {
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
     const file = readJpegFile(bytes);
     const { frame, buffered } = file;
-    // libjpeg would hold every coefficient, up to six bytes per pixel, and use a 64th of them.
-    if (shrink === 8 && buffered) return decodeEighth(bytes, file, pace);
+    const { width, height } = frame;
+    const header = { width, height, samples: samplesOf(frame), channels: frame.components.length };
+    if (isScale(shrink)) {
+      const decoding = scaledDecoding(bytes, file, shrink);
+      if (decoding) {
+        const needs = scaledHeap({ header, shrink, buffered });
+        const image = await runScaled((scaled) => decoded(() => decoding(scaled)), needs);
+        await pace(width * height * SCALED_NS_PER_PIXEL[shrink]);
+        return image;
+      }
+    }
     const size = {
       width: Math.ceil(frame.width / shrink),
       height: Math.ceil(frame.height / shrink),
     };
     const parts = essentialParts(bytes, file);
-    const { width, height } = frame;
-    const picture = { width, height, samples: samplesOf(frame), progressive: buffered };
-    const needs = decodeHeap({ header: picture, byteLength: bytes.length, shrink });
-    const data = await run((turbo) => {
-      try {
-        return turbo.decode(parts, size);
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : 'unknown';
-        if (/memory/i.test(reason)) throw new Error(`jpeg: ${reason}`, { cause });
-        throw new AppError('undecodable', `jpeg: the picture data is corrupt: ${reason}`, {
-          cause,
-        });
-      }
-    }, needs);
-    await pace(frame.width * frame.height * nsPerPixel);
+    const needs = decodeHeap({
+      header: { ...header, progressive: buffered },
+      byteLength: bytes.length,
+      shrink,
+    });
+    const data = await runTurbo((turbo) => decoded(() => turbo.decode(parts, size)), needs);
+    await pace(width * height * nsPerPixel);
     return createImage(size, data);
   };
 }
+
+/** What `decode` returns. Its failure is the file's fault, unless memory ran out. */
+function decoded<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const reason = cause instanceof Error ? cause.message : 'unknown';
+    if (/memory/i.test(reason)) throw new Error(`jpeg: ${reason}`, { cause });
+    throw new AppError('undecodable', `jpeg: the picture data is corrupt: ${reason}`, { cause });
+  }
+}
+
+const isScale = (shrink: number): shrink is Scale => shrink in SCALED_NS_PER_PIXEL;
 
 /** As in `Header.samples`. */
 const samplesOf = ({ components, maxH, maxV }: JpegFrame): number =>

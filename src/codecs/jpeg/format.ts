@@ -3,6 +3,7 @@ import type { FormatDeclaration } from '../format.ts';
 import { createJpegCodec, JPEG_MAX_EDGE } from './codec.ts';
 import { probeJpeg } from './probe.ts';
 import { findJpegProfile } from './profile.ts';
+import { scaledModule } from './scaled/scaled.ts';
 
 export const jpeg = {
   name: 'jpeg',
@@ -16,7 +17,15 @@ export const jpeg = {
     decoder: '@cwasm/jpeg-turbo/jpeg-turbo.wasm',
     encoder: '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
   },
+  assembly: { scaled: scaledModule },
   createCodec: (moduleOf, heaps) =>
-    createJpegCodec({ decoder: moduleOf('decoder'), encoder: moduleOf('encoder') }, heaps),
+    createJpegCodec(
+      {
+        decoder: moduleOf('decoder'),
+        encoder: moduleOf('encoder'),
+        scaled: moduleOf('scaled'),
+      },
+      heaps,
+    ),
   output: { alpha: false, lossless: false, maxEdge: JPEG_MAX_EDGE, universal: true },
 } as const satisfies FormatDeclaration;

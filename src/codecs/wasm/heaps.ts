@@ -6,10 +6,14 @@
 /** A memory that one instance at a time uses. */
 export type Heap = {
   /**
-   * Instantiates `module`. If it imports a memory as `memory.<pages>`, it gets this one, cleared; otherwise it makes its own, which is not
-   * counted.
+   * Instantiates `module`. If it imports a memory, it gets this one, cleared, with at least `pages` pages of 64 KiB; unless given, the name
+   * of the imported memory is their number. Otherwise the module makes its own memory, which is not counted.
    */
-  instantiate: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance;
+  instantiate: (
+    module: WebAssembly.Module,
+    imports: WebAssembly.Imports,
+    pages?: number,
+  ) => WebAssembly.Instance;
 };
 
 export type Heaps = {
@@ -98,10 +102,10 @@ export function createHeap(): Counted {
   };
   return {
     bytes: () => memory?.buffer.byteLength ?? 0,
-    instantiate(module, imports) {
+    instantiate(module, imports, pages) {
       const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === 'memory');
       if (!wanted) return new WebAssembly.Instance(module, imports);
-      const own = { [wanted.name]: withPages(Number(wanted.name)) };
+      const own = { [wanted.name]: withPages(pages ?? Number(wanted.name)) };
       return new WebAssembly.Instance(module, { ...imports, [wanted.module]: own });
     },
   };

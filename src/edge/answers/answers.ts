@@ -5,7 +5,7 @@ import { createPurges } from '../../cache/purges.ts';
 import type { ResponseCache } from '../../cache/response-cache.ts';
 import { inTiers } from '../../cache/tiers.ts';
 import type { Config } from '../../config.ts';
-import type { ByteAccount } from '../../gate/bytes.ts';
+import type { ByteAccount } from '../../gate/byte-account.ts';
 import { readText, writeText } from '../../jobs/blobs.ts';
 import { createR2Blobs } from '../r2-blobs.ts';
 import { createBucketAnswers } from './r2-answers.ts';

@@ -1,7 +1,7 @@
 // An R2 bucket as a cache of answers behind the cache of the data centre. It keeps answers longer and serves all data centres.
 import type { ResponseCache } from '../../cache/response-cache.ts';
 import { digestOf } from '../../crypto.ts';
-import type { ByteAccount } from '../../gate/bytes.ts';
+import type { ByteAccount } from '../../gate/byte-account.ts';
 
 export type AnswerBucket = Pick<R2Bucket, 'put' | 'delete'> & {
   get: (key: string) => Promise<{

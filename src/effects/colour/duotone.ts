@@ -1,4 +1,4 @@
-// Duotone: a picture in two colours, one for its shadows, one for its highlights, and what lies between.
+// Duotone: maps the lightness of a picture to a gradient between two colours, one for shadows and one for highlights.
 import * as z from 'zod';
 import { srgbToLinear } from '../../srgb.ts';
 import { byteOfLinear, codeOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
@@ -11,7 +11,7 @@ import { opaqueColourParam } from '../params.ts';
 
 export const duotone = defineEffect({
   name: 'duotone',
-  summary: 'Two colours and what lies between them in OKLab, by the lightness of the picture.',
+  summary: 'Map the lightness of the picture to a gradient between two colours, in OKLab.',
   examples: [
     { plan: 'w=320/duotone', source: 'chess.jpg' },
     { plan: 'w=320/duotone,shadows=3a0ca3,highlights=ffd166', source: 'landscape.jpg' },
@@ -42,22 +42,22 @@ export const duotone = defineEffect({
     if (strength === 0) return { picture };
     const tones = tonesBetween(shadows, highlights);
     const map = inTones(tones, strength);
-    return { picture: await mapPixels(picture, { ns: TONED_NS, map }, pace) };
+    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map }, pace) };
   },
 });
 
-// Roughly what a pixel takes, in nanoseconds.
-const TONED_NS = 25;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 25;
 
-/** Sixteen tones for each level of 8 bits: no band is wider than one level. */
+/** Index of the last tone: sixteen tones for each 8-bit level, so that no band is wider than one level. */
 const LAST_TONE = 16 * 255;
 
-/** Linear red, green and blue of each tone, from the luminance of an sRGB-coded grey 0 to 1. */
+/** Linear red, green and blue of each tone; tone `i` is that of the sRGB-coded grey `i / LAST_TONE`. */
 function tonesBetween(shadows: string, highlights: string): Float32Array {
   const [dark, light] = [labOf(shadows), labOf(highlights)];
   const tones = new Float32Array(3 * (LAST_TONE + 1));
   for (let tone = 0; tone <= LAST_TONE; tone++) {
-    // The L of a grey in OKLab is the cube root of its luminance.
+    // In OKLab, L of a grey is the cube root of its luminance.
     const t = lightnessOf(Math.cbrt(srgbToLinear(tone / LAST_TONE)));
     const [lightness, a, b] = dark.map((v, i) => v + t * (light[i]! - v)) as Lab;
     linearOfDoubled(rootOf(lightness), a, b, tones, 3 * tone);
@@ -74,19 +74,19 @@ function labOf(hex: string): Lab {
   return [lightnessOf(lab[0]!), lab[1]!, lab[2]!];
 }
 
-// OKLab's L is steep at black: one level there would be a visible step between two colours that are far apart. Ottosson's
-// "toe" (Okhsv and Okhsl, 2021) makes it the lightness of CIELAB, which is not.
+// OKLab's L is steep near black: one level there would be a visible step between two colours that are far apart. Ottosson's
+// "toe" (Okhsv and Okhsl, 2021) maps it to the lightness of CIELAB, which is not steep there.
 const K1 = 0.206;
 const K2 = 0.03;
 const K3 = (1 + K1) / (1 + K2);
 
-/** Lightness 0…1 of an L of OKLab. */
+/** Lightness 0…1 from OKLab's L. */
 const lightnessOf = (root: number): number => {
   const x = K3 * root - K1;
   return (x + Math.sqrt(x * x + 4 * K2 * K3 * root)) / 2;
 };
 
-/** The L of OKLab of a lightness. */
+/** OKLab's L from a lightness 0…1. */
 const rootOf = (lightness: number): number =>
   (lightness * (lightness + K1)) / (K3 * (lightness + K2));
 

@@ -1,4 +1,4 @@
-// Cloudflare's `gamma`: a power curve that moves the middle and leaves black and white.
+// Cloudflare's `gamma`: a power curve that moves the middle tones and keeps black and white.
 import * as z from 'zod';
 import { byteTable, mapLevels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';

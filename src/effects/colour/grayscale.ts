@@ -25,12 +25,12 @@ export const grayscale = defineEffect({
   }),
   async run({ picture, params: { strength }, pace }) {
     if (strength === 0) return { picture };
-    return { picture: await mapPixels(picture, { ns: GREYED_NS, map: greyed(strength) }, pace) };
+    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map: greyed(strength) }, pace) };
   },
 });
 
-// Roughly what a pixel takes, in nanoseconds.
-const GREYED_NS = 15;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 15;
 
 const greyed =
   (strength: number): MapPixels =>

@@ -1,4 +1,4 @@
-// Cloudflare's `saturation`: how far colours are from the grey of their luminance.
+// Cloudflare's `saturation`: scales the distance of colours from the grey of the same luminance.
 import * as z from 'zod';
 import { byteOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
 import { luminanceOf } from '../../tensor/colour/luma.ts';
@@ -8,7 +8,7 @@ import { defineEffect } from '../effect.ts';
 export const saturation = defineEffect({
   name: 'saturation',
   segment: 'options',
-  summary: 'Strengthen or weaken colours in linear light, where their luminance can be kept.',
+  summary: 'Strengthen or weaken colours in linear light, which keeps their luminance.',
   examples: [
     { plan: 'w=320,saturation=0', source: 'landscape.jpg' },
     { plan: 'w=320,saturation=1.8', source: 'chess.jpg' },
@@ -31,12 +31,12 @@ export const saturation = defineEffect({
   }),
   async run({ picture, params: { saturation: factor }, pace }) {
     if (factor === 1) return { picture };
-    return { picture: await mapPixels(picture, { ns: SATURATED_NS, map: saturate(factor) }, pace) };
+    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map: saturate(factor) }, pace) };
   },
 });
 
-// Roughly what a pixel takes, in nanoseconds.
-const SATURATED_NS = 18;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 18;
 
 const saturate =
   (factor: number): MapPixels =>

@@ -1,4 +1,4 @@
-// Sepia: the brown tone of old prints, as the CSS filter of this name has it.
+// Sepia: the brown tone of old prints, with the meaning of CSS' filter.
 import * as z from 'zod';
 import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
@@ -23,19 +23,19 @@ export const sepia = defineEffect({
   }),
   async run({ picture, params: { strength }, pace }) {
     if (strength === 0) return { picture };
-    return { picture: await mapPixels(picture, { ns: TONED_NS, map: toned(strength) }, pace) };
+    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map: toned(strength) }, pace) };
   },
 });
 
-/** Shares of red, green and blue in each channel of the full tone, on sRGB-coded values (W3C Filter Effects 1). */
+/** Shares of red, green and blue in each channel at full strength, on sRGB-coded values (W3C Filter Effects 1). */
 const TONE = [
   [0.393, 0.769, 0.189],
   [0.349, 0.686, 0.168],
   [0.272, 0.534, 0.131],
 ] as const;
 
-// Roughly what a pixel takes, in nanoseconds.
-const TONED_NS = 10;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 10;
 
 const toned =
   (strength: number): MapPixels =>
@@ -45,7 +45,7 @@ const toned =
       for (let c = 0; c < 3; c++) {
         const [red, green, blue] = TONE[c]!;
         const own = data[i + c]!;
-        // Clamped and rounded by the array.
+        // The array clamps and rounds.
         out[i + c] = own + strength * (red * r + green * g + blue * b - own);
       }
       out[i + 3] = data[i + 3]!;

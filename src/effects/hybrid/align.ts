@@ -1,4 +1,4 @@
-// Brings the far picture into the near one's frame: covering it, or so that given points meet.
+// Brings the far picture into the near one's frame: scaled to cover it, or warped so that given points meet.
 import { type AppError, paramError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
@@ -16,7 +16,7 @@ type Pair = [nx: number, ny: number, fx: number, fy: number];
 const readPairs = (text: string): Pair[] =>
   text.split('~').map((pair) => pair.split('_').map(Number) as Pair);
 
-/** What is wrong with an `align` of the right form, if anything. */
+/** The error of an `align` that has the right form, if there is one. */
 export function checkAlign(text: string): AppError | undefined {
   const pairs = readPairs(text);
   if (pairs.flat().some((v) => v < -1 || v > 2)) {
@@ -40,7 +40,7 @@ function mapOf(pairs: Pair[], near: Size, far: Size) {
   );
 }
 
-/** The far picture at the near one's size; a new picture, or the far one itself where it fits already. */
+/** The far picture at the near one's size; a new picture, or the far one itself if it already fits. */
 export async function fitFar(
   far: Picture,
   { near: { width, height }, align }: { near: Size; align: string | undefined },
@@ -50,7 +50,7 @@ export async function fitFar(
   if (align === undefined) return cover(far, near, pace);
   const pairs = readPairs(align);
   const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
-  // A warp samples, it does not average: shrink first what would be sampled too sparsely.
+  // A warp samples without averaging, so a picture that it would sample too sparsely is shrunk first.
   const small = stretch > 1.5 ? await scaleTo(far, scaled(far, 1 / stretch), pace) : far;
   const map = mapOf(pairs, near, small);
   return map ? warp(small, { ...near, map }, pace) : cover(far, near, pace);
@@ -61,7 +61,7 @@ const scaled = ({ width, height }: Size, scale: number): Size => ({
   height: Math.max(1, Math.round(height * scale)),
 });
 
-/** Covering the near picture's frame, cropped from the middle. */
+/** Scales the far picture to cover the near one's frame and crops the middle. */
 async function cover(far: Picture, near: Size, pace: Pace): Promise<Picture> {
   if (far.width === near.width && far.height === near.height) return far;
   const scale = Math.max(near.width / far.width, near.height / far.height);

@@ -1,4 +1,4 @@
-// Blends two pictures of one size into a hybrid, a colour at a time: bands, fit, and the numbers about the result.
+// Blends two pictures of one size into a hybrid, one colour channel at a time: bands, fit, and the report.
 import {
   add,
   clipByValue,
@@ -37,16 +37,16 @@ export type BlendOptions = {
 };
 
 const FAR_WEIGHT = 1;
-// What stays of the far picture's range: detail needs room on both sides. 18…82 % keeps clipping under half a
-// percent on photographs (bench/README.md, Hybrids of photographs).
+// Range to which the far picture is compressed, so that detail has room on both sides. 18…82 % keeps clipping under half
+// a percent on photographs (bench/README.md, Hybrids of photographs).
 const HEADROOM = { low: 0.18, high: 0.82 };
 const WHOLE = { low: 0, high: 1 };
-// Half of the step that the curvature allows: the whole one brings the far picture's light closer, at the price of near detail.
+// Share of the largest step that the curvature allows. A whole step comes closer to the far picture but loses near detail.
 const RELAXATION = 0.5;
-// Roughly what a value takes of a blur with what is around it, and of a step, in nanoseconds; and a step of any size.
-const BLUR = 25;
-const STEP = 50;
-const SMALL_STEP = 2.5e6;
+// Estimated nanoseconds: per value of a blur with its surrounding work, per value of a gradient step, and per step of any size.
+const NS_PER_BLURRED_VALUE = 25;
+const NS_PER_STEP_VALUE = 50;
+const NS_PER_STEP = 2.5e6;
 
 /** The hybrid of two pictures of one size, with the near picture's alpha. */
 export async function blend(
@@ -94,7 +94,7 @@ export async function blend(
         );
         const shown = mode === 'reference' && !isBand ? own(truncated(x)) : x;
         await writeColours(shown, image, targets, pace);
-        // Read again, since they made room for the fit.
+        // Read again, because they were freed to make room for the fit.
         await report?.addColours({ ...(await read(own)), x }, lowPass, pace);
       });
     }
@@ -107,7 +107,7 @@ export async function blend(
 type Made = { dispose: () => void };
 type Own = <T extends Made>(thing: T) => T;
 
-/** Frees at the end whatever `use` has made its own. */
+/** Frees at the end everything that `use` has passed to `own`. */
 async function withOwn<T>(use: (own: Own) => Promise<T>): Promise<T> {
   const made: Made[] = [];
   try {
@@ -120,12 +120,13 @@ async function withOwn<T>(use: (own: Own) => Promise<T>): Promise<T> {
   }
 }
 
+/** Colour channels that are blended in one pass. */
 type Colours = {
-  /** Which ones go together. */
+  /** Channels to read, 0…2. */
   colours: number[];
-  /** Which of theirs each of the image's takes. */
+  /** For each channel of the image the index in `colours` that it takes, if any. */
   targets: (number | undefined)[];
-  /** For how many alike each of them stands. */
+  /** How many equal channels each one stands for. */
   copies: number;
   isLast: boolean;
 };
@@ -144,7 +145,7 @@ function passes(size: Size, color: BlendOptions['color']): Colours[] {
   }));
 }
 
-/** Reads colours as new tensors; light, which is the same for all of them, only once. */
+/** Reads channels as new tensors. A grey picture, which is the same in every channel, is read only once. */
 function createReader(picture: Picture, options: Omit<ColourOptions, 'colours'>) {
   let light: Tensor3D | undefined;
   return {
@@ -160,7 +161,7 @@ function createReader(picture: Picture, options: Omit<ColourOptions, 'colours'>)
 type Blending = Pair & { own: Own };
 type Tools = { lowPass: LowPass; pace: Pace; report: HybridReport | undefined; copies: number };
 
-/** The hybrid of some colours, unclamped. The heap never shrinks: what is not needed any more goes before the next step needs room. */
+/** The hybrid of some channels, unclamped. The heap never shrinks, so tensors are freed before the next step allocates. */
 async function blendColours(
   { near, far, own }: Blending,
   settings: Settings,
@@ -168,10 +169,10 @@ async function blendColours(
   { lowPass, pace, report, copies }: Tools,
 ): Promise<Tensor3D> {
   const { mode, init, coarse } = settings;
-  const blurTime = BLUR * near.size;
+  const blurNs = NS_PER_BLURRED_VALUE * near.size;
   const detail = gain === 1 ? near : own(boosted(near, lowPass, gain));
   if (detail !== near) near.dispose();
-  await pace(blurTime);
+  await pace(blurNs);
   if (preview === 'low') return lowPass.smooth(far);
   if (preview === 'high') {
     far.dispose();
@@ -186,11 +187,11 @@ async function blendColours(
   const mix = (): Tensor3D => frequencyMix({ near: detail, far }, lowPass, settings.share);
   if (mode === 'frequency' && !report) return mix();
   const mixed = !isReference || init === 'frequency' ? own(mix()) : undefined;
-  await pace(blurTime);
+  await pace(blurNs);
   const target = isReference || !mixed ? detail : mixed;
   const weights = { nearWeight: ratio, farWeight: FAR_WEIGHT };
   const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
-  await pace(blurTime);
+  await pace(blurNs);
   const starts = { frequency: mixed, near: detail, far, gray: undefined };
   const start = starts[init] ?? own(fill<Rank.R3>(near.shape, 0.5));
   for (const done of [near, far, detail, mixed]) {
@@ -198,18 +199,18 @@ async function blendColours(
   }
   const options = {
     steps: settings.steps,
-    pause: async (): Promise<void> => pace(SMALL_STEP + STEP * near.size),
+    pause: async (): Promise<void> => pace(NS_PER_STEP + NS_PER_STEP_VALUE * near.size),
     report: report && ((loss: LossReport) => report.addLoss(loss, copies)),
   };
-  // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies are the
-  // far picture's already, so that fitting corrects the light from afar and does not trade it against detail.
+  // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies
+  // already are the far picture's, so that fitting corrects the far view without losing near detail.
   const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
   return isReference
     ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
     : fitByProjection(evaluator, start, { step, ...options });
 }
 
-// The recipe casts to bytes, which truncates.
+// The original recipe casts to bytes, which truncates.
 const truncated = (x: Tensor3D): Tensor3D =>
   inTurn(
     x,

@@ -1,4 +1,4 @@
-// Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient in linear light.
+// Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient steps in linear light.
 import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
 import { defineEffect } from '../effect.ts';
 import { fitFar } from './align.ts';

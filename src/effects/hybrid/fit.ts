@@ -5,7 +5,7 @@ import type { Evaluator } from '../../fit/loss.ts';
 import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
 import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
 
-// x^2.2 has no slope at zero, so exact black could never brighten; this is an eighth of a level of 8 bits.
+// Smallest value of a fit: x^2.2 has no slope at zero, so exact black could never brighten. An eighth of an 8-bit level.
 const FLOOR = 1 / 2048;
 
 export type HybridFitOptions = {

@@ -1,4 +1,4 @@
-// What a hybrid image is fitted to: sharp likeness to the near picture, blurred likeness (in linear light) to the far one.
+// The objective of a hybrid: sharp difference to the near picture plus blurred difference (in linear light) to the far one.
 import { add, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
 import { type Evaluator, weightedSum } from '../../fit/loss.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
@@ -11,15 +11,15 @@ import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
 export type Pair = { near: Tensor3D; far: Tensor3D };
 
 /**
- * nearWeight · Σ(x − near)² + farWeight · Σ(blurred x − blurred far)². Borrows `near` and `lowPass`; `far` may go once it is made.
- * `coarse` is the edge of the low-pass' pixels.
+ * nearWeight · Σ(x − near)² + farWeight · Σ(blurred x − blurred far)². Borrows `near` and `lowPass`; `far` may be freed after the
+ * call. `coarse` is the edge of the low-pass' pixels, in px.
  */
 export const hybridLoss = (
   { near, far }: Pair,
   options: { nearWeight: number; farWeight: number; lowPass: LowPass; coarse: number },
 ): Evaluator<Tensor3D> => {
   const { nearWeight, farWeight, lowPass, coarse } = options;
-  // The one that needs more memory first, before there is another one's gradient.
+  // The term that needs more memory comes first, before the other term's gradient takes room.
   return weightedSum(tensorSpace, [
     [farWeight, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
     [nearWeight, sharpDifference('near', near)],

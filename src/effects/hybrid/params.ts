@@ -1,4 +1,4 @@
-// The parameters of `hybrid`, and what they must be together.
+// The parameters of `hybrid`, and the check of their combinations.
 import * as z from 'zod';
 import { type AppError, paramError } from '../../errors.ts';
 import type { ParamsOf } from '../effect.ts';
@@ -109,7 +109,7 @@ export const hybridParams = {
 
 export type HybridOptions = ParamsOf<typeof hybridParams>;
 
-/** What is wrong with the parameters together. */
+/** The error of the parameters' combination, if there is one. */
 export function checkHybrid(options: HybridOptions): AppError | undefined {
   const { mode, cutoff, sigma, steps, init, lr, align, preview, distance } = options;
   if (cutoff !== undefined && sigma !== undefined) {

@@ -1,4 +1,4 @@
-// Ways to look at a hybrid: halvings side by side, from afar, or one of its two bands alone.
+// Previews of a hybrid: halvings side by side, and the view from afar.
 import type { Size } from '../../image.ts';
 import { channelsOf, fromLinear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf, readRows } from '../../tensor/picture/read-rows.ts';
@@ -7,7 +7,7 @@ import { eachBand, type Pace } from '../../timing.ts';
 
 const HALVINGS = 5;
 
-/** Left edge and size of the picture and its halvings, standing side by side. */
+/** Left edge and size of the picture and its halvings, side by side. */
 function halvings({ width, height }: Size) {
   const places: (Size & { left: number })[] = [];
   let left = 0;
@@ -25,8 +25,8 @@ export function pyramidSize(size: Size): Size {
   return { width: last.left + last.width, height: size.height };
 }
 
-// Roughly what a pixel of the strip takes, in nanoseconds.
-const COPIED = 3;
+// Estimated nanoseconds per pixel of the strip.
+const NS_PER_PIXEL = 3;
 
 /** The picture and its halvings in linear light, bottoms aligned, on white; a new picture. */
 export async function pyramid(picture: Picture, pace: Pace): Promise<Picture> {
@@ -36,7 +36,7 @@ export async function pyramid(picture: Picture, pace: Pace): Promise<Picture> {
   const data = new Float32Array(strip.width * strip.height * channels).fill(1);
   for (const { left, width, height } of halvings(picture)) {
     const { row } = readRows(await scaleTo(whole, { width, height }, pace));
-    await eachBand({ count: height, ns: COPIED * width }, pace, (first, end) => {
+    await eachBand({ count: height, ns: NS_PER_PIXEL * width }, pace, (first, end) => {
       for (let y = first; y < end; y++) {
         data.set(row(y), ((strip.height - height + y) * strip.width + left) * channels);
       }

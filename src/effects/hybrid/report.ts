@@ -1,21 +1,21 @@
-// Numbers about a finished hybrid: how far the fit came, how much of each picture is in it, and what was cut off.
+// The report of a hybrid: losses of the fit, correlation with both pictures, and the share of clipped values.
 import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 
-/** Some colours of a hybrid and of the pictures it was made of, `[h, w, c]`; `x` may be unclamped. */
+/** Channels of a hybrid and of its two pictures, `[h, w, c]`; `x` may be unclamped. */
 export type Blended = { x: Tensor3D; near: Tensor3D; far: Tensor3D };
 
-/** Gathers the numbers colour by colour. */
+/** Collects the numbers channel by channel. */
 export type HybridReport = {
-  /** The losses of one of `copies` colours that are alike, or of different ones. */
+  /** Adds losses, multiplied by `copies`, the number of equal channels that they stand for. */
   addLoss: (report: LossReport, copies: number) => void;
   addColours: (colours: Blended, lowPass: LowPass, pace: Pace) => Promise<void>;
   /**
-   * `correlation.near`: of the detail (what the low-pass takes away) with the near picture's; `correlation.far`: of both as seen
-   * twice as blurred; `clipped`: share of values at or beyond black and white.
+   * `correlation.near`: of the detail (what the low-pass removes) with the near picture's; `correlation.far`: with the far
+   * picture, both blurred with twice the sigma; `clipped`: share of values at or beyond black and white.
    */
   numbers: () => {
     losses: Record<string, number>[];
@@ -24,14 +24,14 @@ export type HybridReport = {
   };
 };
 
-// The floor of the projection counts as black.
+// Values up to the floor of the projection count as black.
 const BLACK = 1 / 2048;
 
-// Roughly what a value takes, in nanoseconds: one of a sum, and one of a blurred picture.
-const SUMMED = 2;
-const BLURRED = 50;
+// Estimated nanoseconds.
+const NS_PER_SUMMED_VALUE = 2;
+const NS_PER_BLURRED_VALUE = 50;
 
-/** Starts with nothing. */
+/** An empty report. */
 export function createHybridReport(): HybridReport {
   const losses = new Map<number, Record<string, number>>();
   let near = NOTHING;
@@ -48,20 +48,20 @@ export function createHybridReport(): HybridReport {
     async addColours(colours, lowPass, pace) {
       const { smooth } = lowPass;
       const detail = (t: Tensor3D): Tensor3D => tidy(() => sub(t, smooth(t)));
-      // Four passes of sigma make one of twice sigma.
+      // Four blurs of sigma equal one of twice sigma.
       const afar = (t: Tensor3D): Tensor3D => inTurn(t, smooth, smooth, smooth, smooth);
       const of = async (band: typeof detail, picture: Tensor3D): Promise<Moments> => {
         const own = valuesOf(band(colours.x));
-        await pace(BLURRED * own.length);
+        await pace(NS_PER_BLURRED_VALUE * own.length);
         const others = valuesOf(band(picture));
-        await pace(BLURRED * others.length);
+        await pace(NS_PER_BLURRED_VALUE * others.length);
         return momentsOf(own, others, pace);
       };
       near = together(near, await of(detail, colours.near));
       far = together(far, await of(afar, colours.far));
       const values = colours.x.dataSync<'float32'>();
       share.count += values.length;
-      await eachBand({ count: values.length, ns: SUMMED }, pace, (first, end) => {
+      await eachBand({ count: values.length, ns: NS_PER_SUMMED_VALUE }, pace, (first, end) => {
         for (let i = first; i < end; i++) {
           if (values[i]! <= BLACK || values[i]! >= 1) share.beyond++;
         }
@@ -81,7 +81,7 @@ function valuesOf(tensor: Tensor3D): Float32Array {
   return values;
 }
 
-/** Means of two series of numbers, and sums of the products of their differences from them. */
+/** Means of two series of numbers, and sums of products of their deviations from the means. */
 type Moments = { count: number; a: number; b: number; aa: number; ab: number; bb: number };
 
 const NOTHING: Moments = { count: 0, a: 0, b: 0, aa: 0, ab: 0, bb: 0 };
@@ -89,14 +89,14 @@ const NOTHING: Moments = { count: 0, a: 0, b: 0, aa: 0, ab: 0, bb: 0 };
 async function momentsOf(a: Float32Array, b: Float32Array, pace: Pace): Promise<Moments> {
   const count = a.length;
   let [ma, mb] = [0, 0];
-  await eachBand({ count, ns: 2 * SUMMED }, pace, (first, end) => {
+  await eachBand({ count, ns: 2 * NS_PER_SUMMED_VALUE }, pace, (first, end) => {
     for (let i = first; i < end; i++) {
       ma += a[i]! / count;
       mb += b[i]! / count;
     }
   });
   let [ab, aa, bb] = [0, 0, 0];
-  await eachBand({ count, ns: 3 * SUMMED }, pace, (first, end) => {
+  await eachBand({ count, ns: 3 * NS_PER_SUMMED_VALUE }, pace, (first, end) => {
     for (let i = first; i < end; i++) {
       const [da, db] = [a[i]! - ma, b[i]! - mb];
       ab += da * db;
@@ -122,6 +122,6 @@ function together(p: Moments, q: Moments): Moments {
   };
 }
 
-/** Pearson's correlation; 1 where either side does not vary. */
+/** Pearson's correlation; 1 if either series is constant. */
 const correlation = ({ aa, ab, bb }: Moments): number =>
   aa * bb > 0 ? ab / Math.sqrt(aa * bb) : 1;

@@ -1,4 +1,4 @@
-// What a hybrid's parameters come to, in pixels and weights, for a picture of a given size.
+// Settings of a hybrid, in pixels and weights, from its parameters and the size of the picture.
 import type { Size } from '../../image.ts';
 import { tapsFor } from '../../tensor/filter/gaussian.ts';
 
@@ -14,18 +14,18 @@ export type HybridParams = {
   headroom?: boolean | undefined;
 };
 
-// A Gaussian's gain is 1/2 at sqrt(2 ln 2) / (2π sigma) cycles a pixel.
+// Sigma in pixels times the frequency in cycles per pixel at which a Gaussian's gain is 1/2.
 const SIGMA_CYCLES = Math.sqrt(2 * Math.LN2) / (2 * Math.PI);
-// Three coarse pixels per sigma keep 19 taps and lose nothing that the blur keeps.
+// Sigma in coarse pixels, at least: it needs 19 taps and loses nothing that the blur keeps.
 const COARSE_SIGMA = 3;
-// The default cutoff at 512 pixels asks for a factor of 1.999.
+// Tolerance when the coarse factor is rounded down: the default cutoff at 512 pixels gives 1.999.
 const ROUNDING = 0.01;
-/** Rows of eight coarse pixels are the fast case of the blur. */
+/** The blur is fastest on rows whose length is a multiple of this, in coarse pixels. */
 const COARSE_UNIT = 8;
-// Up to this ratio the far picture takes all low frequencies; above, the near one keeps a growing share.
+// Up to this `ratio` the far picture gives all low frequencies; above it, the near one keeps a growing share.
 const FULL_SHARE_RATIO = 0.1;
 
-/** Settings of one run. `kernel` is in coarse pixels of `coarse × coarse`. */
+/** Settings of one run. `kernel` is in coarse pixels, which are `coarse × coarse` px. */
 export function hybridSettings({ width, height }: Size, options: HybridParams) {
   const { mode } = options;
   const isReference = mode === 'reference';
@@ -41,7 +41,7 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
           Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / (2 * COARSE_UNIT))),
         )
       : 1;
-  // The mean over a coarse pixel blurs already.
+  // The mean over a coarse pixel is itself a blur, whose variance is subtracted.
   const sigma = Math.sqrt(Math.max(0.09, asked ** 2 - (coarse ** 2 - 1) / 12)) / coarse;
   const auto = { reference: 200, fast: 1, frequency: 0 }[mode];
   return {
@@ -58,7 +58,7 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
   } as const;
 }
 
-/** The size with pixels added on the right and below so that coarse cells are whole. */
+/** The size with pixels added on the right and below so that coarse pixels are whole. */
 export function paddedSize({ width, height }: Size, coarse: number): Size {
   const unit = COARSE_UNIT * coarse;
   const padded = (length: number): number =>
@@ -66,9 +66,10 @@ export function paddedSize({ width, height }: Size, coarse: number): Size {
   return { width: padded(width), height: padded(height) };
 }
 
-// From here on, colours go one by one: a third of the memory. Below, the calls of kernels would cost more time than that is worth.
-const ONE_BY_ONE = 256 ** 2;
+// From this many pixels on, channels are processed one by one, which takes a third of the memory. For smaller pictures the
+// extra kernel calls cost more time than the memory is worth.
+const ONE_BY_ONE_PIXELS = 256 ** 2;
 
-/** How many colours of a picture of this size, padding included, are worked on at a time. */
+/** How many channels of a picture of this size, padding included, are processed at a time. */
 export const coloursTogether = ({ width, height }: Size): 1 | 3 =>
-  width * height < ONE_BY_ONE ? 3 : 1;
+  width * height < ONE_BY_ONE_PIXELS ? 3 : 1;

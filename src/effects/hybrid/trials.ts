@@ -1,4 +1,4 @@
-// What calibration measures of hybrids, and how the gallery shows their parameters.
+// Calibration cases and gallery settings of hybrids.
 import type { Trials } from '../trials.ts';
 
 export const trials: Trials<'lr' | 'steps' | 'sigma' | 'kernel' | 'cutoff' | 'align' | 'distance'> =
@@ -18,7 +18,7 @@ export const trials: Trials<'lr' | 'steps' | 'sigma' | 'kernel' | 'cutoff' | 'al
           'mode=frequency,preview=distance,distance=8',
           'mode=frequency,preview=high',
         ],
-        // Larger ones do not fit into the memory of the tensor backend.
+        // Larger pictures do not fit into the memory of the tensor backend.
         sizes: [
           { width: 256, height: 192 },
           { width: 352, height: 264 },
@@ -35,7 +35,7 @@ export const trials: Trials<'lr' | 'steps' | 'sigma' | 'kernel' | 'cutoff' | 'al
           { width: 1, height: 12000 },
         ],
       },
-      // A step has a price of its own, which shows if there are many of few pixels.
+      // The fixed cost of a step shows if there are many steps on few pixels.
       {
         options: ['steps=30', 'mode=reference,steps=60'],
         sizes: [

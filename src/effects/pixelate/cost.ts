@@ -1,4 +1,4 @@
-// What a pixelation costs, from sizes and parameters.
+// Cost of a pixelation, from sizes and parameters.
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
 import { type Cells, cellCount, gridOf } from '../grid.ts';
@@ -6,7 +6,7 @@ import type { PaletteParams } from '../palette.ts';
 import { paletteWork } from '../palette-cost.ts';
 import type { CellColour } from './cells/cells.ts';
 
-/** Reading and averaging each pixel, then work for each cell that depends on the palette. */
+/** Cost of reading and averaging each pixel, then of each cell, which depends on the palette. */
 export function costOf(
   input: Size,
   options: Cells & PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
@@ -26,12 +26,12 @@ export function costOf(
     bytes:
       ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels +
       cellBytes(options) * cells +
-      // The rows that a row of cells is averaged from.
+      // The rows from which one row of cells is averaged.
       16 * input.width * Math.min(input.height, input.height / grid.height + 2),
   };
 }
 
-// Linear light takes 16 bytes a cell, a colour that is compared 16 more, levels 4.
+// Linear light takes 16 bytes per cell, a colour for comparison 16 more, levels 4.
 function cellBytes(
   options: PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
 ): number {

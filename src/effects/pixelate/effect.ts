@@ -1,4 +1,4 @@
-// Pixelation: a grid of flat cells, in all colours or in those of a palette.
+// Pixelation: a grid of flat cells, in any colours or in those of a palette.
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
@@ -42,7 +42,7 @@ const params = {
     .enum(cellColours)
     .default('mean')
     .describe(
-      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which what stands out counts more, so thin lines survive.',
+      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive.',
     ),
   ...paletteParams,
   outline: z
@@ -129,10 +129,10 @@ export const pixelate = defineEffect({
   },
 });
 
-// Roughly what a cell takes, in nanoseconds.
-const DRAWN = 3;
+// Estimated nanoseconds of drawing the outline, per cell.
+const NS_PER_CELL = 3;
 
-/** Brings cells to the palette and draws the outline; the palette is chosen before the outline is there. */
+/** Maps cells to the palette and draws the outline; the palette is chosen from the cells without outline. */
 async function restyled(
   picture: Straight,
   options: Params,
@@ -140,7 +140,7 @@ async function restyled(
 ): Promise<{ image: Image; palette?: Palette }> {
   const outline = await outlineOf(picture, options.outline, pace);
   const { linear } = picture;
-  const drawn = { count: outline.length, ns: DRAWN };
+  const drawn = { count: outline.length, ns: NS_PER_CELL };
   if (options.palette === undefined) {
     await eachBand(drawn, pace, (first, end) => {
       for (let i = 3 * first; i < 3 * end; i++) {

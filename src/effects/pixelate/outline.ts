@@ -1,22 +1,22 @@
-// Outlines of pixelation: which cells lie on the dark side of a strong edge.
+// Outlines of pixelation: the cells on the dark side of a strong edge.
 import { doubledOklab } from '../../tensor/colour/oklab.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 
-/** What is left of the light of a cell that is drawn as an outline. */
+/** Factor by which the light of an outline cell is multiplied. */
 export const OUTLINE_LIGHT = 0.05;
 
-// Lightness, chroma twice, opacity: all times opacity, so clear cells are alike.
+// Values per cell: lightness, two of chroma, opacity. The first three are multiplied by opacity, so that clear cells are equal.
 const PARTS = 4;
 
-// Roughly what a cell takes, in nanoseconds.
-const CONVERTED = 80;
-const MARKED = 40;
+// Estimated nanoseconds.
+const NS_PER_CONVERTED_CELL = 80;
+const NS_PER_MARKED_CELL = 40;
 
 /**
- * 1 for the cells of the outline, 0 for the others. An edge is where two neighbouring cells differ by more than a threshold
- * that falls with `amount` (0…1), and more than the pairs before and after them; the darker of the two is marked, at the
- * picture's own outline the one that is not clear. So a line is one cell wide.
+ * 1 for the cells of the outline, 0 for the others. Two neighbouring cells form an edge if they differ by more than a threshold
+ * that falls with `amount` (0…1), and by more than the pairs before and after them. The darker cell is marked or, next to a
+ * clear cell, the opaque one, so that a line is one cell wide.
  */
 export async function outlineOf(cells: Straight, amount: number, pace: Pace): Promise<Uint8Array> {
   const { width, height, alpha } = cells;
@@ -37,17 +37,21 @@ export async function outlineOf(cells: Straight, amount: number, pace: Pace): Pr
   const columns = { along: width, across: 1, length: height, lines: width };
   for (const walk of [rows, columns]) {
     const edges = new Float32Array(walk.length + 1);
-    await eachBand({ count: walk.lines, ns: MARKED * walk.length }, pace, (first, end) => {
-      for (let line = first; line < end; line++) mark(walk, line, edges);
-    });
+    await eachBand(
+      { count: walk.lines, ns: NS_PER_MARKED_CELL * walk.length },
+      pace,
+      (first, end) => {
+        for (let line = first; line < end; line++) mark(walk, line, edges);
+      },
+    );
   }
   return marked;
 }
 
-/** A way over the cells: steps along a line and from line to line, in cells. */
+/** A direction of the scan: offsets to the next cell of a line and to the next line, in cells. */
 type Walk = { along: number; across: number; length: number; lines: number };
 
-// Of steps of one soft edge the greatest counts, of equal ones the last; steps down and up again are two edges.
+// Of neighbouring steps with the same sign (one soft edge) only the largest counts, of equal ones the last.
 function hidden(edges: Float32Array, i: number): boolean {
   const size = Math.abs(edges[i]!);
   const before = edges[i - 1]! * Math.sign(edges[i]!);
@@ -55,7 +59,7 @@ function hidden(edges: Float32Array, i: number): boolean {
   return before > size || after >= size;
 }
 
-/** Writes the difference of each cell (from 1) to the one before, averaged 1-2-1 with the lines beside it as Sobel's is; above zero where the cell is the darker. */
+/** Writes the difference of each cell (from 1) to the one before, smoothed 1-2-1 across the line like Sobel's; positive if the cell is the darker one. */
 function edgesOf(
   parts: Float32Array,
   { along, across, length, lines }: Walk,
@@ -73,7 +77,7 @@ function edgesOf(
     const o1 = (2 * parts[k + 3]! + parts[k + 3 + above]! + parts[k + 3 + below]!) / 4;
     if (i > 0) {
       const size = Math.sqrt((l1 - l) ** 2 + (a1 - a) ** 2 + (b1 - b) ** 2 + (o1 - opacity) ** 2);
-      // A step of opacity decides: the clear side has no colour to compare.
+      // At a step of opacity the opaque side counts as darker, because the clear side has no colour.
       const isDarker = Math.abs(o1 - opacity) > 0.25 ? o1 > opacity : l1 <= l;
       edges[i] = isDarker ? size : -size;
     }
@@ -87,7 +91,9 @@ function edgesOf(
 async function partsOf(cells: Straight, pace: Pace): Promise<Float32Array> {
   const count = cells.width * cells.height;
   const parts = new Float32Array(PARTS * count);
-  await eachBand({ count, ns: CONVERTED }, pace, (first, end) => convert(cells, parts, first, end));
+  await eachBand({ count, ns: NS_PER_CONVERTED_CELL }, pace, (first, end) =>
+    convert(cells, parts, first, end),
+  );
   return parts;
 }
 

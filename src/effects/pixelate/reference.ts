@@ -17,21 +17,21 @@ import type { Cost } from '../../work.ts';
 
 export const REFERENCE = { width: 16, height: 12 };
 
-/** The grey picture, as an array and in the backend. */
+/** Cost of `reference`. Its memory is the grey picture, as an array and in the tensor backend. */
 export const referenceCost = ({ width, height }: Size): Cost => ({
   work: { meanPixels: width * height },
   bytes: 8 * width * height,
   heap: 4 * width * height + 2 ** 18,
 });
 
-// Roughly what a pixel takes, in nanoseconds.
-const WEIGHED = 10;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 10;
 
 /** Bilinear to 128×96 at half-pixel centres without a low-pass, mean of 8×8, truncated to whole levels; grey, gamma-coded. */
 export async function reference(picture: Picture, pace: Pace): Promise<Picture> {
   const { width, height, data } = await imageOf(picture, pace);
   const grey = new Float32Array(width * height);
-  await eachBand({ count: grey.length, ns: WEIGHED }, pace, (first, end) =>
+  await eachBand({ count: grey.length, ns: NS_PER_PIXEL }, pace, (first, end) =>
     weigh(data, grey, first, end),
   );
   const tensor = tidy(() => {
@@ -48,7 +48,7 @@ export async function reference(picture: Picture, pace: Pace): Promise<Picture> 
 
 function weigh(data: Uint8ClampedArray, grey: Float32Array, first: number, end: number): void {
   for (let i = 4 * first, p = first; p < end; i += 4, p++) {
-    // Whole levels, as a decoder that is asked for grey gives them; 0.299 and its kin do not add up to one in floats.
+    // Rounded to levels, as a decoder's grey is; the weights do not add up to exactly 1 in floats.
     grey[p] = Math.round(0.299 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!);
   }
 }

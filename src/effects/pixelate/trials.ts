@@ -1,4 +1,4 @@
-// What calibration measures of pixelation, and how the gallery shows its parameters.
+// Calibration cases and gallery settings of pixelation.
 import type { Trials } from '../trials.ts';
 
 type Param =

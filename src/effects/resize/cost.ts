@@ -1,11 +1,11 @@
-// What resizing costs, from sizes and parameters.
+// Cost of resizing, from sizes and parameters.
 import type { Size } from '../../image.ts';
 import type { Span } from '../../tensor/resample/axis.ts';
 import { scaleCounts } from '../../tensor/resample/scale.ts';
 import type { StepCost } from '../effect.ts';
 import { isWhole, type LayoutOptions, layout, sameSize } from './layout.ts';
 
-/** What resizing a picture costs that the decoder has shrunk by `shrink`; `toBytes` as for `run`. */
+/** Cost of resizing a picture that the decoder shrunk by `shrink`; `toBytes` as for `run`. */
 export function resizeCost(
   input: Size,
   options: LayoutOptions,
@@ -25,7 +25,7 @@ export function resizeCost(
   const searched = options.gravity === 'auto' && !whole ? picture.width * picture.height : 0;
   const result = content.width * content.height;
   const placed = background === undefined ? 0 : canvas.width * canvas.height;
-  // The rows that a row of the result is made of, after the first stage has left less than sixteen for one.
+  // Rows that make one row of the result, after the first stage has left fewer than sixteen per result row.
   const across = crop.x.length / shrink / content.width;
   const down = crop.y.length / shrink / content.height;
   const width = input.width / shrink / Math.max(1, Math.floor(across / 8));

@@ -32,7 +32,7 @@ const params = {
   gravity: z
     .string()
     .regex(/^(?:auto|left|right|top|bottom|(?:0(?:\.\d+)?|1(?:\.0+)?)x(?:0(?:\.\d+)?|1(?:\.0+)?))$/)
-    // One spelling for the cache.
+    // Equal points get one spelling, so that they share a cache key.
     .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
     .default('0.5x0.5')
     .describe(
@@ -101,7 +101,7 @@ export const resize = defineEffect({
   },
 });
 
-/** The layout, `auto` searched for in the picture where the crop can move. The crop is in pixels of the picture at hand. */
+/** The layout; if gravity is `auto` and the crop can move, its place is searched for. The crop is in pixels of the given picture. */
 async function place(
   picture: Picture,
   { shrunk, options }: { shrunk: Shrunk; options: Params },

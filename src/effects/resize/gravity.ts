@@ -8,12 +8,12 @@ import { readRows } from '../../tensor/picture/read-rows.ts';
 import { shrinkRows } from '../../tensor/resample/resample.ts';
 import type { Pace } from '../../timing.ts';
 
-// Detail that matters for a crop is seen at this size already, and noise is averaged out.
+// Longest side of the searched picture, in px: it still shows the detail that matters for a crop, and averages noise out.
 const LONG_SIDE = 128;
-// Windows that hold nearly as much as the best are as good; of those, the one with its detail in the middle is taken.
+// Windows with at least this share of the best window's energy count as equal; the one with its detail in the middle is taken.
 const AS_GOOD = 0.99;
 
-/** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy; each axis for itself. The picture's centre where it is flat. */
+/** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy, each axis on its own. The picture's centre if it is flat. */
 export async function busiestPoint(
   picture: Picture,
   crop: Size,
@@ -56,7 +56,7 @@ async function smallLuma(picture: Picture, pace: Pace): Promise<Size & { plane: 
   return { width, height, plane };
 }
 
-/** Where, as a fraction of the whole, the centre of a window of `share` of it lies that holds the most of the profile. */
+/** Centre, as a fraction of the profile's length, of the window with the largest sum; `share` is the window's length as such a fraction. */
 function busiestCentre(profile: Float64Array, share: number): number {
   const length = share * profile.length;
   const free = profile.length - length;
@@ -79,7 +79,7 @@ function busiestCentre(profile: Float64Array, share: number): number {
   return (begin + length / 2) / profile.length;
 }
 
-/** The integral of the profile up to a position between its values. */
+/** The integral of the profile up to a fractional position. */
 function cumulative(profile: Float64Array): (position: number) => number {
   const sums = new Float64Array(profile.length + 1);
   for (let i = 0; i < profile.length; i++) {
@@ -91,7 +91,7 @@ function cumulative(profile: Float64Array): (position: number) => number {
   };
 }
 
-/** Index of the largest value; of equal ones the one nearest the middle. */
+/** Index of a value equal to `most`, the one nearest to the middle. */
 function nearestToMiddle(held: Float64Array, most: number): number {
   const middle = (held.length - 1) / 2;
   let found = -1;
@@ -102,7 +102,7 @@ function nearestToMiddle(held: Float64Array, most: number): number {
   return found;
 }
 
-/** Mean position of what the profile holds from `begin` to `end`; the middle of the two where it is nothing. */
+/** Mean position, weighted by the profile, from `begin` to `end`; their middle if the profile is zero there. */
 function centroid(profile: Float64Array, begin: number, end: number): number {
   let sum = 0;
   let moment = 0;

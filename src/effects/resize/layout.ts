@@ -1,4 +1,4 @@
-// Where a resized picture's parts go: the seven fits, as arithmetic on sizes.
+// Geometry of a resize: the seven fits, as arithmetic on sizes.
 import type { Size } from '../../image.ts';
 import type { Span } from '../../tensor/resample/axis.ts';
 
@@ -12,17 +12,17 @@ export type LayoutOptions = {
 };
 
 export type Layout = {
-  /** The part of the source that is kept, in source pixels. */
+  /** The kept part of the source, in source pixels. */
   crop: { x: Span; y: Span };
-  /** Its size in the result. */
+  /** Size of that part in the result. */
   content: Size;
-  /** The result's size, and where the content lies in it. */
+  /** The result's size, and the offset of the content in it. */
   canvas: Size;
   offset: { x: number; y: number };
   background: string | undefined;
 };
 
-/** Where everything goes, from sizes and options alone; `point` is the part to keep, as fractions. Sizes do not depend on it. */
+/** The layout, from sizes and options alone; `point` is the point to keep, as fractions. Sizes do not depend on it. */
 export function layout(
   source: Size,
   options: LayoutOptions,
@@ -63,7 +63,7 @@ export function layout(
       background: options.background ?? 'ffffff',
     };
   }
-  // What is left crops: `cover` may enlarge, `crop` and `aspect-crop` may not.
+  // The remaining fits crop: `cover` may enlarge, `crop` and `aspect-crop` may not.
   let target = { width, height };
   let scale = over;
   if (fit === 'crop') {
@@ -95,7 +95,7 @@ const atLeastOne = (v: number): number => Math.max(1, Math.round(v));
 
 function around(fraction: number, length: number, total: number): Span {
   const begin = Math.min(Math.max(0, fraction * total - length / 2), total - length);
-  // A crop without scaling must not shift by parts of a pixel, which would blur.
+  // A crop without scaling must not shift by a fraction of a pixel, which would blur.
   return { begin: Number.isInteger(length) ? Math.round(begin) : begin, length };
 }
 
@@ -105,7 +105,7 @@ function focus(gravity: string): { x: number; y: number } {
     right: { x: 1, y: 0.5 },
     top: { x: 0.5, y: 0 },
     bottom: { x: 0.5, y: 1 },
-    // The picture is not known here; what knows it hands the point in.
+    // A stand-in: the point of `auto` depends on the picture, and the caller passes it in.
     auto: { x: 0.5, y: 0.5 },
   };
   const [x = '', y = ''] = gravity.split('x');

@@ -1,4 +1,4 @@
-// What calibration measures of resizing, and how the gallery shows its parameters.
+// Calibration cases and gallery settings of resizing.
 import type { Trials } from '../trials.ts';
 
 export const trials: Trials<'w' | 'h' | 'fit' | 'gravity' | 'dpr' | 'background'> = {

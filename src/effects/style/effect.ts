@@ -1,4 +1,4 @@
-// Style transfer: a picture painted in the manner of others, by a network in one go or by optimising its pixels.
+// Style transfer: paints a picture in the style of others, by one pass of a network or by optimising its pixels.
 import { defineEffect } from '../effect.ts';
 import { AUTO_SIDES, fastModels, paintFast, paintingCost } from './fast.ts';
 import { checkStyle, fastInstead, networkOf, styleParams } from './params.ts';

@@ -1,4 +1,4 @@
-// The engine fast: a network paints the picture in one go (Ghiasi et al. 2017), told by a vector in whose manner.
+// The engine fast: a network paints the picture in one pass (Ghiasi et al. 2017); a style vector sets the style.
 import type { Size } from '../../image.ts';
 import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import { transferStyle } from '../../nets/magenta/transform.ts';
@@ -16,25 +16,27 @@ import { type StyleParams, sharesOf, type styleParams } from './params.ts';
 import { type Colour, fitWithin, meanSeen, rgbOf, scalingBytes, sized } from './planes.ts';
 import { mixed, PREDICTOR, vectorCost, vectorOf } from './vector.ts';
 
-/** The model that paints. */
+/** Name of the transform network's model. */
 const TRANSFER = 'fast-style';
 
-/** Longest side that `size=auto` comes to, and shortest: strokes have a size of their own in pixels, and below that they are all that is seen. */
+/** Range of the longer side with `size=auto`, in px. Strokes have a fixed size in pixels: below `least` they hide the content. */
 export const AUTO_SIDES = { least: 128, most: 512 };
 
-/** Strength below which the painted picture fades into the other: the network paints also what it is to leave as it is, if less. */
-const FADED = 0.2;
+/** Strength below which the result fades into the content, because the network changes a picture even with its own style vector. */
+const FADE_BELOW = 0.2;
 
-/** Bytes of the network's weights; of a pixel that is worked at in JavaScript (linear light, coded, the same padded, painted) and in tensors. */
+/** Bytes of the network's weights. */
 const WEIGHTS_BYTES = 2e6;
-const WORKED_BYTES = 56;
+/** Bytes per pixel of the working size in JavaScript: linear light, coded, the same padded, painted. */
+const BYTES_PER_WORKED_PIXEL = 56;
+/** Bytes of tensors: fixed, and per pixel of the working size. */
 const TENSOR_BYTES = { fixed: 2e6, perWorked: 130 };
-const RESULT_BYTES = 4;
+const BYTES_PER_RESULT_PIXEL = 4;
 
-/** Roughly what a pixel takes, in nanoseconds: of the guide, of the result, and more of that for each that was worked at. */
-const LIGHTNESS = 20;
-const ENLARGED = 50;
-const GUIDED = 80;
+// Estimated nanoseconds: per pixel of the guide, per enlarged pixel, and per pixel of the working size.
+const NS_PER_GUIDE_PIXEL = 20;
+const NS_PER_ENLARGED_PIXEL = 50;
+const NS_PER_WORKED_PIXEL = 80;
 
 /** The models that `run` asks for. */
 export const fastModels = ({ strength }: StyleParams): string[] =>
@@ -42,7 +44,7 @@ export const fastModels = ({ strength }: StyleParams): string[] =>
 
 const sideOf = ({ size }: StyleParams): number => (size === 'auto' ? AUTO_SIDES.most : size);
 
-/** What painting a picture of this size takes, its own vector included where that is needed. */
+/** Cost of painting a picture of this size, with the content's own style vector if that is needed. */
 export function paintingCost(size: Size, params: StyleParams): Cost {
   if (params.strength === 0) return { work: {}, bytes: 0 };
   const worked = fitWithin(size, sideOf(params));
@@ -60,21 +62,21 @@ export function paintingCost(size: Size, params: StyleParams): Cost {
     upscaled: smaller ? pixels : 0,
     finished: pixels,
     recoloured: params.color === 'content' ? pixels : 0,
-    faded: params.strength < FADED ? pixels : 0,
+    faded: params.strength < FADE_BELOW ? pixels : 0,
   };
   return {
     work,
     bytes:
       WEIGHTS_BYTES +
-      WORKED_BYTES * fastPixels +
-      RESULT_BYTES * pixels +
+      BYTES_PER_WORKED_PIXEL * fastPixels +
+      BYTES_PER_RESULT_PIXEL * pixels +
       (smaller ? scalingBytes(size, worked) : 0) +
       (own?.bytes ?? 0),
     heap: Math.max(TENSOR_BYTES.fixed + TENSOR_BYTES.perWorked * fastPixels, own?.heap ?? 0),
   };
 }
 
-/** Paints by the network. Throws `model_missing`. */
+/** Paints with the network. Throws `model_missing`. */
 export async function paintFast({
   picture,
   vectors,
@@ -101,7 +103,7 @@ export async function paintFast({
     worked.width === picture.width && worked.height === picture.height
       ? asPainted(painted)
       : await enlarged(painted, { small, behind, to: picture }, pace);
-  const cover = Math.min(1, strength / FADED);
+  const cover = Math.min(1, strength / FADE_BELOW);
   return {
     picture: fromImage(await finished(paint, { content: picture, colours: color, cover }, pace)),
   };
@@ -109,14 +111,14 @@ export async function paintFast({
 
 const shortSide = ({ width, height }: Size): number => Math.min(width, height);
 
-/** The size of which the content's own vector is made: of the small picture where that has all that is seen. */
+/** Size of the picture from which the content's own vector is made: the small one if it is large enough for the predictor. */
 const ownSeen = (size: Size, worked: Size): Size =>
   shortSide(worked) >= STYLE_SIDE ? worked : size;
 
 const seenFrom = (picture: Picture, small: Picture): Picture =>
   shortSide(small) >= STYLE_SIDE ? small : picture;
 
-/** What lies at `strength` on the way from the content's own vector. */
+/** The style vector at `strength` between the content's own (0) and the style's (1). */
 async function towards(
   style: Float32Array,
   strength: number,
@@ -130,14 +132,14 @@ const asPainted = ({ width, data }: Rgb): Paint => ({
   row: (y) => data.subarray(3 * width * y, 3 * width * (y + 1)),
 });
 
-/** The painted picture at the content's size, along the content's edges. */
+/** The painted picture enlarged to the content's size, along the content's edges. */
 async function enlarged(
   { width, height, data }: Rgb,
   { small, behind, to }: { small: Linear; behind: Colour; to: Picture },
   pace: Pace,
 ): Promise<Paint> {
   const guide = new Float32Array(width * height);
-  await eachBand({ count: height, ns: LIGHTNESS * width }, pace, (first, end) => {
+  await eachBand({ count: height, ns: NS_PER_GUIDE_PIXEL * width }, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       const [at, stride] = [y * width, width * small.channels];
       const light = small.data.subarray(y * stride, (y + 1) * stride);
@@ -147,7 +149,10 @@ async function enlarged(
   const row = guidedUpsampling({ width, height, colours: data, guide }, to);
   const guideRow = new Float32Array(to.width);
   return {
-    ns: LIGHTNESS + ENLARGED + (GUIDED * width * height) / (to.width * to.height),
+    ns:
+      NS_PER_GUIDE_PIXEL +
+      NS_PER_ENLARGED_PIXEL +
+      (NS_PER_WORKED_PIXEL * width * height) / (to.width * to.height),
     row(y, content) {
       lightnessOf(content, behind, guideRow);
       return row(y, guideRow);
@@ -155,7 +160,7 @@ async function enlarged(
   };
 }
 
-/** Luminance as sRGB codes it: differences count about as they look. */
+/** sRGB-coded luminance, in which equal differences look about equal. */
 function lightnessOf(light: Float32Array, behind: Colour, out: Float32Array): void {
   const channels = light.length / out.length;
   const { r, g, b } = LUMINANCE;

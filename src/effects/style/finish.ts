@@ -1,4 +1,4 @@
-// What a painted picture is given back: its size, the content's opacity and, on request, the content's colours.
+// Finishes a painted picture: the content's size, the content's opacity and, on request, the content's colours.
 import { createImage, type Image, type Size } from '../../image.ts';
 import { srgbToLinear } from '../../srgb.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
@@ -10,34 +10,34 @@ import { sized } from './planes.ts';
 
 export type Colours = 'style' | 'content';
 
-/** An opaque painted picture of the content's size, by its rows from the first to the last. */
+/** An opaque painted picture of the content's size, read row by row from first to last. */
 export type Paint = {
-  /** Row `y` as sRGB-coded colours, three values a pixel, a little outside 0…1 at most, until the next call; `content` is the content's row in linear light. */
+  /** Row `y` as sRGB-coded colours, three values a pixel, at most slightly outside 0…1, valid until the next call; `content` is the content's row in linear light. */
   row: (y: number, content: Float32Array) => Float32Array;
-  /** Roughly the nanoseconds that a pixel takes. */
+  /** Estimated nanoseconds per pixel. */
   ns: number;
 };
 
 export type Finish = {
   content: Picture;
   colours: Colours;
-  /** How much of the paint is seen over the content, 0…1; all of it unless given. */
+  /** Opacity of the paint over the content, 0…1; 1 unless given. */
   cover?: number;
 };
 
-// Roughly what a pixel takes, in nanoseconds.
-const WRITTEN = 12;
-const COVERED = 40;
-const RECOLOURED = 450;
-const CODED = 20;
+// Estimated nanoseconds.
+const NS_PER_WRITTEN_PIXEL = 12;
+const NS_PER_COVERED_PIXEL = 40;
+const NS_PER_RECOLOURED_PIXEL = 450;
+const NS_PER_CODED_PIXEL = 20;
 
-/** A picture as paint: scaled to the content's size. */
+/** A picture as paint, scaled to the content's size. */
 export async function picturePaint(painted: Picture, to: Size, pace: Pace): Promise<Paint> {
   const rows = readRows(await sized(painted, { width: to.width, height: to.height }, pace));
   const { width, channels } = rows;
   const coded = new Float32Array(3 * width);
   return {
-    ns: CODED + rows.ns / width,
+    ns: NS_PER_CODED_PIXEL + rows.ns / width,
     row(y) {
       const light = rows.row(y);
       for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
@@ -48,7 +48,7 @@ export async function picturePaint(painted: Picture, to: Size, pace: Pace): Prom
   };
 }
 
-/** The painted picture, as opaque as the content; with `colours` of the content only its lightness is new. */
+/** The painted picture with the content's opacity; with `colours: 'content'` it only takes the paint's lightness. */
 export async function finished(
   paint: Paint,
   { content, colours, cover = 1 }: Finish,
@@ -59,8 +59,8 @@ export async function finished(
   const rows = readRows(content);
   const { channels } = rows;
   const recolour = colours === 'content' ? createRecolour() : undefined;
-  const extra = (recolour ? RECOLOURED : 0) + (cover < 1 ? COVERED : 0);
-  const ns = rows.ns + width * (paint.ns + WRITTEN + extra);
+  const extra = (recolour ? NS_PER_RECOLOURED_PIXEL : 0) + (cover < 1 ? NS_PER_COVERED_PIXEL : 0);
+  const ns = rows.ns + width * (paint.ns + NS_PER_WRITTEN_PIXEL + extra);
   await eachBand({ count: height, ns }, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       const under = rows.row(y);
@@ -74,7 +74,7 @@ export async function finished(
   return image;
 }
 
-/** Changes three coded values at `i`, given the content's straight linear light. */
+/** Changes the three coded values at `i`; `light` is the content's colour in linear light, straight alpha. */
 type Change = (coded: Float32Array, i: number, light: Float64Array) => void;
 
 function eachColour(
@@ -110,25 +110,25 @@ function write(
   for (let i = 0, j = 0, k = 0; k < out.length; i += 3, j += channels, k += 4) {
     const alpha = channels === 4 ? under[j + 3]! : 1;
     if (!(alpha > 0)) continue;
-    // A clamped byte array rounds and clamps by itself.
+    // The clamped byte array rounds and clamps.
     for (let c = 0; c < 3; c++) out[k + c] = 255 * coded[i + c]!;
     out[k + 3] = 255 * alpha;
   }
 }
 
-// Halvings of the chroma's interval: within a hundredth.
-const HALVINGS = 7;
-// What rounds to a byte inside.
+// Bisections of the share of chroma: exact to a hundredth.
+const BISECTIONS = 7;
+// Linear light this far outside 0…1 still rounds to a valid byte.
 const SLACK = 1e-4;
 const isLight = (v: number): boolean => v >= -SLACK && v <= 1 + SLACK;
 
-// So many steps keep straight lines between them within a hundredth of a level.
+// Steps of the table of linear light. Interpolation between them is exact to a hundredth of a level.
 const CODE_STEPS = 1024;
 const lightOfStep = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
   srgbToLinear(Math.min(1, i / CODE_STEPS)),
 );
 
-/** Linear light of a coded value, which is clamped to 0…1. */
+/** Linear light of a coded value, clamped to 0…1. */
 function lightOf(code: number): number {
   const at = CODE_STEPS * Math.min(1, Math.max(0, code));
   const below = at | 0;
@@ -136,7 +136,7 @@ function lightOf(code: number): number {
   return low + (at - below) * (lightOfStep[below + 1]! - low);
 }
 
-/** Gives paint the chroma of the content, in OKLab; as much of it as its lightness can have in sRGB. */
+/** Gives paint the chroma of the content, in OKLab, or as much of it as sRGB has at the paint's lightness. */
 function createRecolour(): Change {
   const own = new Float64Array(3);
   const other = new Float64Array(3);
@@ -151,7 +151,7 @@ function createRecolour(): Change {
     withChroma(1);
     if (!isInside()) {
       let [good, bad] = [0, 1];
-      for (let n = 0; n < HALVINGS; n++) {
+      for (let n = 0; n < BISECTIONS; n++) {
         const middle = (good + bad) / 2;
         withChroma(middle);
         if (isInside()) good = middle;

@@ -1,4 +1,4 @@
-// The parameters of `style`, and what they must be together.
+// The parameters of `style`, and the check of their combinations.
 import * as z from 'zod';
 import { type AppError, paramError } from '../../errors.ts';
 import { vgg19Layers } from '../../nets/vgg19/vgg19.ts';
@@ -6,10 +6,10 @@ import type { Vgg19Variant } from '../../nets/vgg19/weights.ts';
 import type { ParamsOf } from '../effect.ts';
 import { imagesParam } from '../params.ts';
 
-/** Most style pictures of one step. */
+/** Most style pictures in one step. */
 const MOST_STYLES = 4;
 
-/** Longest side that is worked at, in px. */
+/** Largest working size: its longest side, in px. */
 export const LARGEST_SIDE = 2048;
 
 const LAYER = 'relu(?:[12]_[12]|[345]_[1-4])';
@@ -24,7 +24,7 @@ const layersParam = () =>
 
 const weightParam = () => z.number().min(0).max(1e6).optional();
 
-/** What parameters of the engine vgg19 are unless given. */
+/** Defaults of parameters of the engine vgg19. */
 export const VGG19_DEFAULTS = {
   recipe: 'pyramid',
   weights: 'full',
@@ -33,7 +33,7 @@ export const VGG19_DEFAULTS = {
   styleScale: 1,
 } as const;
 
-/** Parameters of the engine vgg19 alone. */
+/** Parameters that only the engine vgg19 has. */
 export const ONLY_VGG19 = [
   'recipe',
   'weights',
@@ -75,12 +75,14 @@ export const styleParams = {
   color: z
     .enum(['style', 'content'])
     .default('style')
-    .describe('Whose colours it has; content: only the lightness is painted.'),
+    .describe(
+      'Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone.',
+    ),
   size: z
     .union([z.literal('auto'), z.int().min(32).max(LARGEST_SIDE)])
     .default('auto')
     .describe(
-      'Longer side that is worked at, not above the picture’s own with engine=fast; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow.',
+      'Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow.',
     )
     .meta({ unit: 'px', ui: { min: 128, max: 1024 } }),
   recipe: z
@@ -96,8 +98,8 @@ export const styleParams = {
     .describe('The network: VGG19, or for drafts one of a sixteenth of its size.')
     .meta({ default: VGG19_DEFAULTS.weights }),
   optimizer: z.enum(['adam', 'lbfgs']).optional().describe('adam unless given.'),
-  contentLayers: layersParam().describe('Where the picture is compared; by recipe unless given.'),
-  styleLayers: layersParam().describe('Where the styles are compared; by recipe unless given.'),
+  contentLayers: layersParam().describe('Layers that compare the picture; by recipe unless given.'),
+  styleLayers: layersParam().describe('Layers that compare the styles; by recipe unless given.'),
   steps: z
     .int()
     .min(1)
@@ -119,7 +121,7 @@ export const styleParams = {
     .min(0)
     .max(2 ** 31 - 1)
     .optional()
-    .describe('Of init=noise: the same seed gives the same picture.')
+    .describe('Seed of init=noise: the same seed gives the same picture.')
     .meta({ default: VGG19_DEFAULTS.seed, ui: { max: 100 } }),
   init: z
     .enum(['content', 'gray', 'noise'])
@@ -142,7 +144,7 @@ export const styleParams = {
 
 export type StyleParams = ParamsOf<typeof styleParams>;
 
-/** The same for the engine fast, at a size of its own. */
+/** Parameters for a similar result by the engine fast, at that engine's own size. */
 export const fastInstead = (params: StyleParams): StyleParams => ({
   ...params,
   ...Object.fromEntries(ONLY_VGG19.map((name) => [name, undefined])),
@@ -150,11 +152,11 @@ export const fastInstead = (params: StyleParams): StyleParams => ({
   size: 'auto',
 });
 
-/** Elements of the list in a value, where there is one. */
+/** Elements of a value's list; undefined if the value is. */
 export const listOf = <T extends string | undefined>(text: T) =>
   text?.split('~') as T extends string ? string[] : string[] | undefined;
 
-/** The network that the weights are of, by its name in `models/manifest.json`. */
+/** Name in `models/manifest.json` of the network that `weights` chooses. */
 export const networkOf = ({
   weights = VGG19_DEFAULTS.weights,
 }: Pick<StyleParams, 'weights'>): Vgg19Variant => (weights === 'full' ? 'vgg19' : 'vgg19-small');
@@ -170,7 +172,7 @@ export function sharesOf(
   return given.map((share) => share / sum);
 }
 
-/** What is wrong with the parameters together. */
+/** The error of the parameters' combination, if there is one. */
 export function checkStyle(params: StyleParams): AppError | undefined {
   const param = ONLY_VGG19.find((name) => params[name] !== undefined);
   if (params.engine !== 'vgg19' && param) {

@@ -1,4 +1,4 @@
-// Pictures on their way into networks and back: sRGB-coded values at the working size, as planes or pixel by pixel.
+// Converts pictures to the inputs of networks and back: sRGB-coded values at the working size, as planes or pixel by pixel.
 import type { Size } from '../../image.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import { srgbToLinear } from '../../srgb.ts';
@@ -9,12 +9,12 @@ import { scaleTo } from '../../tensor/resample/scale.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 import type { Planes } from './optimise/optimise.ts';
 
-// Roughly what a pixel takes, in nanoseconds.
-const SUMMED = 6;
-const CODED = 40;
-const DECODED = 100;
+// Estimated nanoseconds.
+const NS_PER_SUMMED_PIXEL = 6;
+const NS_PER_CODED_PIXEL = 40;
+const NS_PER_DECODED_PIXEL = 100;
 
-/** The size with a long side of `most` px where it is longer; at least 1 px along the other. */
+/** The size, shrunk to a long side of `most` px if it is longer; the other side keeps at least 1 px. */
 export function fitWithin({ width, height }: Size, most: number): Size {
   const scale = Math.min(1, most / Math.max(width, height));
   return {
@@ -23,21 +23,21 @@ export function fitWithin({ width, height }: Size, most: number): Size {
   };
 }
 
-/** The picture at another size, in linear light; itself where it has that size. */
+/** The picture at another size, in linear light; the same picture if it already has that size. */
 export const sized = async (picture: Picture, size: Size, pace: Pace): Promise<Picture> =>
   picture.width === size.width && picture.height === size.height
     ? picture
     : scaleTo(picture, size, pace);
 
-/** Bytes of the rows that `sized` holds at once, at most. */
+/** Upper limit of the bytes of rows that `sized` holds at once. */
 export function scalingBytes(from: Size, to: Size): number {
   const down = Math.max(1, from.height / to.height);
-  // The rows that one is made of, after a first stage has left less than sixteen times as many.
+  // Rows that make one row of the result, after the first stage has left fewer than sixteen per result row.
   const taps = Math.min(from.height, 6 * Math.min(16, down) + 1);
   return 16 * from.width * taps;
 }
 
-/** Planes of a picture at most `most` px long. Transparent parts show what `meanSeen` says. */
+/** Planes of a picture, at most `most` px long. Transparent parts get the colour of `meanSeen`. */
 export async function planesOf(picture: Picture, most: number, pace: Pace): Promise<Planes> {
   const linear = await linearOf(await sized(picture, fitWithin(picture, most), pace), pace);
   const { width, height } = linear;
@@ -45,7 +45,7 @@ export async function planesOf(picture: Picture, most: number, pace: Pace): Prom
   return { width, height, data: await coded(linear, { behind, planar: true }, pace) };
 }
 
-/** The picture as a network for photos sees it, pixel by pixel. Transparent parts show `behind`: linear light, for which `meanSeen` is meant. */
+/** The picture pixel by pixel, as a network for photos expects it. Transparent parts get the colour `behind`, usually that of `meanSeen`. */
 export async function rgbOf(linear: Linear, behind: Colour, pace: Pace): Promise<Rgb> {
   const { width, height } = linear;
   return { width, height, data: await coded(linear, { behind, planar: false }, pace) };
@@ -59,7 +59,7 @@ async function coded(
   const count = width * height;
   const values = new Float32Array(3 * count);
   const [pixel, colour] = planar ? [1, count] : [3, 1];
-  await eachBand({ count, ns: CODED }, pace, (first, end) => {
+  await eachBand({ count, ns: NS_PER_CODED_PIXEL }, pace, (first, end) => {
     for (let p = first, i = channels * first; p < end; p++, i += channels) {
       const through = channels === 4 ? 1 - data[i + 3]! : 0;
       for (let c = 0; c < 3; c++) {
@@ -71,17 +71,17 @@ async function coded(
   return values;
 }
 
-/** Linear light of red, green and blue. */
+/** Red, green and blue in linear light. */
 export type Colour = readonly [number, number, number];
 
-/** Mean of the colours, weighted by opacity: what transparent parts show, so that no edge appears that is none; white where nothing is seen. */
+/** Mean colour, weighted by opacity, to put behind transparent parts so that their outlines do not become edges; white if all is clear. */
 export async function meanSeen(
   { width, height, channels, data }: Linear,
   pace: Pace,
 ): Promise<Colour> {
   if (channels === 3) return [0, 0, 0];
   const sums = [0, 0, 0, 0];
-  await eachBand({ count: width * height, ns: SUMMED }, pace, (first, end) => {
+  await eachBand({ count: width * height, ns: NS_PER_SUMMED_PIXEL }, pace, (first, end) => {
     for (let i = 4 * first; i < 4 * end; i += 4) {
       for (let c = 0; c < 4; c++) sums[c]! += data[i + c]!;
     }
@@ -90,14 +90,14 @@ export async function meanSeen(
   return seen > 0 ? [r / seen, g / seen, b / seen] : [1, 1, 1];
 }
 
-/** The picture that planes show. */
+/** The picture of planes, in linear light. */
 export async function pictureOfPlanes(
   { width, height, data }: Planes,
   pace: Pace,
 ): Promise<Picture> {
   const count = width * height;
   const linear = new Float32Array(3 * count);
-  await eachBand({ count, ns: DECODED }, pace, (first, end) => {
+  await eachBand({ count, ns: NS_PER_DECODED_PIXEL }, pace, (first, end) => {
     for (let p = first; p < end; p++) {
       for (let c = 0; c < 3; c++) {
         const code = Math.min(1, Math.max(0, data[c * count + p]!));

@@ -1,4 +1,4 @@
-// What calibration measures of the engine fast, and how the gallery shows the parameters of style transfer.
+// Calibration cases of the engine fast, and gallery settings of style transfer.
 import type { GallerySetting, Trials } from '../trials.ts';
 import { ONLY_VGG19, type StyleParams } from './params.ts';
 
@@ -10,7 +10,7 @@ const optimised: Partial<Record<Vgg19Param, GallerySetting>> = {
   seed: { beside: 'init=noise', values: ['0', '1'] },
 };
 
-/** Beside `engine=vgg19`, whose parameter it is. */
+/** The setting together with `engine=vgg19`, which the parameter needs. */
 const withEngine = (setting: GallerySetting = {}): GallerySetting => ({
   ...setting,
   beside: ['engine=vgg19', ...(setting.beside ? [setting.beside] : [])].join(','),

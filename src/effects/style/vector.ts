@@ -1,4 +1,4 @@
-// Style vectors of pictures, and what is between them.
+// Style vectors of pictures, and mixtures of them.
 import type { Size } from '../../image.ts';
 import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
@@ -9,26 +9,26 @@ import type { Cost } from '../../work.ts';
 import type { ReadModel } from '../effect.ts';
 import { meanSeen, rgbOf, scalingBytes } from './planes.ts';
 
-/** The model that makes style vectors. */
+/** Name of the predict network's model. */
 export const PREDICTOR = 'fast-style-predictor';
 
 const STYLE_SIZE = { width: STYLE_SIDE, height: STYLE_SIDE };
 
-/** Bytes of its weights as numbers, of the picture that it sees, and of its tensors. */
+/** Bytes of the predict network's weights as numbers, of its input picture, and of its tensors. */
 const WEIGHTS_BYTES = 13e6;
-const SEEN_BYTES = 28 * STYLE_SIDE ** 2;
+const INPUT_BYTES = 28 * STYLE_SIDE ** 2;
 const TENSOR_BYTES = 20e6;
 
-/** How far a picture may be shrunk before its vector is made. */
+/** Largest factor by which a picture may be shrunk before its vector is made. */
 export const vectorShrink = ({ width, height }: Size): number =>
   Math.max(1, Math.min(width, height) / STYLE_SIDE);
 
-/** Of the vector of a picture of this size. */
+/** Cost of the vector of a picture of this size. */
 export function vectorCost({ width, height }: Size): Cost {
   const side = Math.min(width, height);
   return {
     work: { predictions: 1, scaled: side ** 2 },
-    bytes: WEIGHTS_BYTES + SEEN_BYTES + scalingBytes({ width: side, height: side }, STYLE_SIZE),
+    bytes: WEIGHTS_BYTES + INPUT_BYTES + scalingBytes({ width: side, height: side }, STYLE_SIZE),
     heap: TENSOR_BYTES,
   };
 }

@@ -20,11 +20,11 @@ import {
 } from './params.ts';
 import { pictureOfPlanes, planesOf, sized } from './planes.ts';
 
-/** What `size=auto` is taken to come to where memory is foreseen. */
+/** Longest side in px that the memory estimate assumes for `size=auto`. */
 const AUTO_SIDE = 512;
-/** Bytes of a pixel of the picture: in linear light, painted, finished. */
+/** Bytes per pixel of the picture: in linear light, painted, finished. */
 const FINISHING_BYTES = 64;
-/** Bytes of a network ready to run, and of its activations and their gradients for a pixel that is worked at; measured in onnxruntime on a CPU. */
+/** Bytes of a compiled network (`fixed`), and of its activations and gradients per pixel of the working size; measured in onnxruntime on a CPU. */
 const memoryOf = {
   full: { fixed: 500e6, perWorked: 5600 },
   small: { fixed: 100e6, perWorked: 2200 },
@@ -32,7 +32,7 @@ const memoryOf = {
 
 const longSide = ({ width, height }: Size): number => Math.max(width, height);
 
-/** Memory alone: the edge's prices are not the backend's. */
+/** Cost of the optimisation: memory alone, because rates are those of the edge. */
 export function optimisingCost(size: Size, params: StyleParams): Cost {
   const long = longSide(size);
   const side = params.size === 'auto' ? Math.min(AUTO_SIDE, long) : params.size;
@@ -44,11 +44,11 @@ export function optimisingCost(size: Size, params: StyleParams): Cost {
   };
 }
 
-/** How far a style picture may be shrunk for a picture of `size`. */
+/** Largest factor by which the decoder may shrink a style picture, if the main picture has `size`. */
 export const styleShrink = (size: Size, further: Size, params: StyleParams): number =>
   longSide(further) / sidesOf(size, params).style;
 
-/** Paints by optimising, with a report where one is read. Throws `backend_unavailable` without a GPU backend, and what `optimizeStyle` throws. */
+/** Paints by optimising, with a report if one is wanted. Throws `backend_unavailable` without a GPU backend, and what `optimizeStyle` throws. */
 export async function paintOptimised({
   picture,
   inputs,
@@ -81,7 +81,7 @@ export async function paintOptimised({
   };
 }
 
-/** Longest sides of what the optimisation is given, in px: no larger than it has use for. */
+/** Longest sides in px at which the content and the styles are handed to the optimisation, no larger than it can use. */
 function sidesOf(picture: Size, { size, styleScale = VGG19_DEFAULTS.styleScale }: StyleParams) {
   const worked = size === 'auto' ? Math.min(LARGEST_SIDE, longSide(picture)) : size;
   const style = Math.min(LARGEST_SIDE, Math.max(1, Math.round(worked * styleScale)));
@@ -102,7 +102,7 @@ function settingsOf(params: StyleParams): StyleSettings {
   };
 }
 
-/** Previews that look like the result: in its colours, and as opaque. */
+/** The job with previews that look like the result: with its colours and opacity. */
 function withFinishedPreviews(
   job: JobPort,
   { content, colours }: { content: Picture; colours: Colours },
@@ -118,7 +118,7 @@ function withFinishedPreviews(
   };
 }
 
-/** Energy of the high-frequency part, as the step `edges` reports it. */
+/** Energy of the picture's edges, as the step `edges` reports it. */
 async function edgesOf(image: Image, pace: Pace): Promise<Record<string, number>> {
   const { width, height } = image;
   const luma = await visibleLumaOf(image, pace);

@@ -4,15 +4,15 @@ import type { Pace } from '../../timing.ts';
 
 export type Rectangle = Size & { x: number; y: number };
 
-// JPEG leaves a few levels of noise on what was flat.
+// Largest difference of a border pixel, in levels: JPEG adds a few levels of noise to flat areas.
 const TOLERANCE = 10;
-// Roughly what a pixel takes, in nanoseconds, of a row and of a column.
-const ALONG = 8;
-const DOWN = 15;
+// Estimated nanoseconds per compared pixel of a row and of a column.
+const NS_PER_ROW_PIXEL = 8;
+const NS_PER_COLUMN_PIXEL = 15;
 
 /**
  * The part inside a border of one colour: the colour that most corners share (the first of equals), within ten levels in
- * every channel, colours weighed by their opacity. The whole picture where no two corners agree, or nothing else is in it.
+ * every premultiplied channel. The whole picture if no two corners agree, or if it has no other colour.
  */
 export async function insideBorder(image: Image, pace: Pace): Promise<Rectangle> {
   const { width, height } = image;
@@ -25,25 +25,25 @@ export async function insideBorder(image: Image, pace: Pace): Promise<Rectangle>
     return true;
   };
   let top = 0;
-  for (; top < height && isBorderRow(top); top++) await pace(ALONG * width);
+  for (; top < height && isBorderRow(top); top++) await pace(NS_PER_ROW_PIXEL * width);
   if (top === height) return whole;
   let bottom = height - 1;
-  for (; isBorderRow(bottom); bottom--) await pace(ALONG * width);
+  for (; isBorderRow(bottom); bottom--) await pace(NS_PER_ROW_PIXEL * width);
   const isBorderColumn = (x: number): boolean => {
     for (let y = top; y <= bottom; y++) if (!isBorder(y * width + x)) return false;
     return true;
   };
   const rows = bottom - top + 1;
   let left = 0;
-  for (; isBorderColumn(left); left++) await pace(DOWN * rows);
+  for (; isBorderColumn(left); left++) await pace(NS_PER_COLUMN_PIXEL * rows);
   let right = width - 1;
-  for (; isBorderColumn(right); right--) await pace(DOWN * rows);
+  for (; isBorderColumn(right); right--) await pace(NS_PER_COLUMN_PIXEL * rows);
   return { x: left, y: top, width: right - left + 1, height: rows };
 }
 
 type Colour = readonly [r: number, g: number, b: number, a: number];
 
-/** Premultiplied, in levels. */
+/** Premultiplied colour of a pixel, in levels. */
 function colourAt({ data }: Image, pixel: number): Colour {
   const i = 4 * pixel;
   const a = data[i + 3]!;

@@ -1,4 +1,4 @@
-// Cloudflare's `trim`: cuts a border off, by colour or by pixels.
+// Cloudflare's `trim`: cuts off a border, by colour or by pixels.
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
@@ -19,10 +19,10 @@ export const trim = defineEffect({
     trim: z
       .string()
       .regex(/^(?:border|\d{1,5}(?:[;~]\d{1,5}){3})$/)
-      // One spelling for the cache.
+      // Equal values get one spelling, so that they share a cache key.
       .transform((text) => (text === 'border' ? text : sidesOf(text).join('~')))
       .describe(
-        'border: what is, within 10 levels, of the colour that most corners have, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;.',
+        'border: rows and columns of the colour that most corners have, within 10 levels, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;.',
       )
       .meta({ format: 'border or four numbers of pixels like 10~20~10~20', unit: 'px' }),
   },
@@ -35,7 +35,7 @@ export const trim = defineEffect({
     ],
     gallery: { trim: { source: 'sticker.png', values: ['border', '40;20;0;60'] } },
   },
-  /** Exact for pixels; for `border`, which only the picture knows, the most that can remain. */
+  /** Exact for pixels; for `border`, which depends on the picture, the largest possible size. */
   size: (input, { trim: text }) => {
     const { width, height } = remaining(input, text);
     return { width, height };
@@ -56,7 +56,7 @@ export const trim = defineEffect({
 
 const sidesOf = (text: string): number[] => text.split(/[;~]/).map(Number);
 
-/** Throws `bad_option` where nothing remains. */
+/** The part that remains. Throws `bad_option` if nothing does. */
 function remaining(input: Size, text: string): Rectangle {
   if (text === 'border') return { x: 0, y: 0, width: input.width, height: input.height };
   const [top, right, bottom, left] = sidesOf(text) as [number, number, number, number];
@@ -72,12 +72,12 @@ function remaining(input: Size, text: string): Rectangle {
   return { x: left, y: top, width, height };
 }
 
-// Roughly what a pixel takes, in nanoseconds.
-const COPIED = 3;
+// Estimated nanoseconds per copied pixel.
+const NS_PER_PIXEL = 3;
 
 async function cut(image: Image, { x, y, width, height }: Rectangle, pace: Pace): Promise<Image> {
   const part = createImage({ width, height });
-  await eachBand({ count: height, ns: COPIED * width }, pace, (first, end) => {
+  await eachBand({ count: height, ns: NS_PER_PIXEL * width }, pace, (first, end) => {
     for (let row = first; row < end; row++) {
       const from = 4 * ((y + row) * image.width + x);
       part.data.set(image.data.subarray(from, from + 4 * width), 4 * row * width);

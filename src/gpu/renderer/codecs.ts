@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Codec, Codecs, OutputFormat } from '../../codecs/codec.ts';
-import { createCodecs, wasmFiles } from '../../codecs/create-codecs.ts';
+import { createCodecs, moduleNames } from '../../codecs/create-codecs.ts';
 import { probe } from '../../codecs/probe/probe.ts';
 import { AppError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
@@ -24,7 +24,7 @@ const compile = async (name: string): Promise<WebAssembly.Module> =>
 /** Ready codecs. */
 export async function loadCodecs(): Promise<Codecs> {
   const modules = await Promise.all(
-    Object.keys(wasmFiles).map(async (name) => [name, await compile(name)] as const),
+    moduleNames.map(async (name) => [name, await compile(name)] as const),
   );
   const codecs = createCodecs(Object.fromEntries(modules));
   for (const format of libvipsFormats) codecs[format] = withLarge(codecs[format]);

@@ -10,7 +10,7 @@ import type { Settings } from '../settings.ts';
 import { type Resume, writeCheckpoint } from './checkpoint-file.ts';
 import { storeBlob } from './store-blob.ts';
 
-/** Thrown by `goOn` if the job is canceled. */
+/** Thrown by `throwIfCanceled` if the job is canceled. */
 export const CANCELED = new AppError('internal', 'the job was canceled');
 
 /** What the server process has asked for. */
@@ -79,7 +79,7 @@ export function createJobPort(options: JobPortOptions): { jobPort: JobPort; flus
       control.saveSoon = false;
     },
     resume: resume?.checkpoint,
-    goOn() {
+    throwIfCanceled() {
       if (control.canceled) throw CANCELED;
     },
     elapsed,

@@ -92,7 +92,7 @@ async function render(
     now: () => performance.now(),
     pause: async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      jobPort.goOn();
+      jobPort.throwIfCanceled();
     },
     tensors: { prepare: prepareTensors, failed: onTensorsFailed },
   });

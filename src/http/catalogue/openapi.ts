@@ -1,10 +1,11 @@
-// OpenAPI 3.1 of the whole service, from the same declarations as the grammar.
+// OpenAPI 3.1 of the whole service, from the table of routes and the declarations of the effects.
 import { formatOf, outputFormats } from '../../codecs/formats.ts';
 import type { Effect } from '../../effects/effect.ts';
 import { errorCodes, statusOfCode } from '../../errors.ts';
 import { titles } from '../problem.ts';
 import { catalog } from './catalogue.ts';
-import { acceptedAnswer, jobPaths, jobSchema, prefer, securitySchemes } from './openapi-jobs.ts';
+import type { Operation, Parts } from './operations.ts';
+import { jobSchema, securitySchemes } from './operations-jobs.ts';
 
 const image = { schema: { type: 'string', contentMediaType: 'image/*' } };
 const pictures = {
@@ -13,25 +14,20 @@ const pictures = {
   'text/plain': { schema: { type: 'string' } },
 };
 
-const pathParameter = (name: string, description: string) => ({
-  name,
-  in: 'path',
-  required: true,
-  description,
-  schema: { type: 'string' },
-});
-
 /** The document of `GET /openapi.json`. */
-export function openApi(effects: readonly Effect[]) {
+export function openApi(effects: readonly Effect[], routes: readonly Documented[]) {
   const entries = catalog(effects);
   const steps = entries.map(
     ({ name, summary, segment, example }) =>
       `- \`${segment === 'options' ? 'options' : name}\`: ${summary} \`${example}\``,
   );
-  const plan = pathParameter(
-    'plan',
-    `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options; where the service has keys, \`s:<signature>/\` comes first.\n\n${steps.join('\n')}`,
-  );
+  const plan = {
+    name: 'plan',
+    in: 'path',
+    required: true,
+    description: `Segments joined by \`/\`, applied in their order: \`name,key=value,…\` for an effect, \`key=value,…\` for options; where the service has keys, \`s:<signature>/\` comes first.\n\n${steps.join('\n')}`,
+    schema: { type: 'string' },
+  };
   const failures = Object.fromEntries(
     [...new Set(Object.values(statusOfCode))].map((status) => [
       String(status),
@@ -43,15 +39,6 @@ export function openApi(effects: readonly Effect[]) {
       },
     ]),
   );
-  const answers = {
-    '200': {
-      description:
-        'The picture; with `f=json` its numbers, with `f=blurhash` and `f=thumbhash` (base64) a placeholder.',
-      content: pictures,
-    },
-    '202': acceptedAnswer,
-    ...failures,
-  };
   const inputs = [...new Set(entries.flatMap((entry) => entry.inputs))];
   return {
     openapi: '3.1.0',
@@ -61,106 +48,7 @@ export function openApi(effects: readonly Effect[]) {
       summary: 'Image effects in a URL.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    paths: {
-      '/t/{plan}/{source}': {
-        get: {
-          operationId: 'transform',
-          summary: 'Transform a picture from a source.',
-          parameters: [
-            plan,
-            pathParameter(
-              'source',
-              '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
-            ),
-            {
-              name: 'Accept',
-              in: 'header',
-              schema: { type: 'string' },
-              description: 'Decides the format of `f=auto`.',
-            },
-            { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
-            prefer,
-          ],
-          responses: { ...answers, '304': { description: 'Not modified.' } },
-        },
-      },
-      '/t/{plan}': {
-        post: {
-          operationId: 'transformUpload',
-          summary: 'Transform an uploaded picture.',
-          parameters: [plan, prefer],
-          requestBody: {
-            required: true,
-            content: {
-              'image/*': { schema: { type: 'string', format: 'binary' } },
-              'multipart/form-data': {
-                schema: {
-                  type: 'object',
-                  required: ['image'],
-                  properties: Object.fromEntries(
-                    ['image', ...inputs].map((name) => [
-                      name,
-                      { type: 'string', format: 'binary' },
-                    ]),
-                  ),
-                },
-              },
-            },
-          },
-          responses: answers,
-        },
-      },
-      ...jobPaths({ inputs, pictures, failures }),
-      '/v1/cache': {
-        delete: {
-          operationId: 'purge',
-          summary: 'Use no more of what was made of a source so far.',
-          parameters: [
-            {
-              name: 'source',
-              in: 'query',
-              required: true,
-              schema: { type: 'string' },
-              description:
-                'Spelled as at the end of a transform URL, and percent-encoded as a value.',
-            },
-          ],
-          responses: {
-            ...json('It holds at this data centre; elsewhere within a minute.'),
-            ...failures,
-          },
-        },
-      },
-      '/v1/effects': {
-        get: {
-          operationId: 'effects',
-          summary: 'The catalogue of effects.',
-          responses: json('The catalogue.'),
-        },
-      },
-      '/openapi.json': {
-        get: { operationId: 'openapi', summary: 'This document.', responses: json('OpenAPI 3.1.') },
-      },
-      '/health': {
-        get: {
-          operationId: 'health',
-          summary: 'Whether the service answers.',
-          responses: json('It does.'),
-        },
-      },
-      '/metrics': {
-        get: {
-          operationId: 'metrics',
-          summary: 'Counts of the isolate that answers, for Prometheus.',
-          responses: {
-            '200': {
-              description: 'Text exposition format 0.0.4.',
-              content: { 'text/plain': { schema: { type: 'string' } } },
-            },
-          },
-        },
-      },
-    },
+    paths: pathsOf(routes, { plan, inputs, pictures, failures }),
     components: {
       schemas: {
         ...Object.fromEntries(entries.map(({ name, parameters }) => [name, parameters])),
@@ -198,6 +86,15 @@ export function openApi(effects: readonly Effect[]) {
 const codesOf = (status: number): string[] =>
   errorCodes.filter((code) => statusOfCode[code] === status);
 
-const json = (description: string) => ({
-  '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },
-});
+/** A route as far as it is documented. */
+type Documented = { method: string; path: string; doc?: Operation };
+
+function pathsOf(routes: readonly Documented[], parts: Parts) {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { method, path, doc } of routes) {
+    if (!doc) continue;
+    const shown = doc.path ?? path.replace(/:(\w+)/g, '{$1}');
+    paths[shown] = { ...paths[shown], [method.toLowerCase()]: doc.of(parts) };
+  }
+  return paths;
+}

@@ -2,7 +2,7 @@
 import { type ErrorCode, errorCodes } from '../../errors.ts';
 import type { JobState } from '../../jobs/job.ts';
 import { type Family, metricsText, numberText, type Sample } from '../../prometheus.ts';
-import { type Route, routes } from './metrics-route.ts';
+import { routeNames } from '../routes.ts';
 
 export const cacheResults = ['hit', 'revalidated', 'miss'] as const;
 export type CacheResult = (typeof cacheResults)[number];
@@ -24,7 +24,7 @@ export type Gauges = {
 
 export type Metrics = {
   /** An answered request; `code` is the error code where it carries one, else the HTTP status. */
-  request: (answer: { route: Route; code: ErrorCode | number; seconds: number }) => void;
+  request: (answer: { route: string; code: ErrorCode | number; seconds: number }) => void;
   cache: (result: CacheResult) => void;
   /** A job that was submitted here, or asked for, as the answer told of it. */
   job: (event: 'submitted' | 'asked', state: JobState) => void;
@@ -41,12 +41,12 @@ export const durationBuckets: readonly number[] = [
 
 const STATUSES = [200, 202, 204, 304];
 const codes = new Set<string>([...STATUSES.map(String), ...errorCodes]);
-const knownRoutes = new Set<string>(routes);
+const knownRoutes = new Set(routeNames);
 
 /** Nothing counted yet; `read` is asked at each `text`. */
 export function createMetrics(read: () => Gauges): Metrics {
-  const requests = new Map<Route, Map<string, number>>();
-  const durations = new Map<Route, { counts: number[]; sum: number }>();
+  const requests = new Map<string, Map<string, number>>();
+  const durations = new Map<string, { counts: number[]; sum: number }>();
   const cached = { hit: 0, revalidated: 0, miss: 0 };
   const jobs = {
     submitted: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },

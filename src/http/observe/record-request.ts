@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import { priceOf } from '../../cost/rates.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Rendered } from '../../render/render.ts';
+import { routeOf } from '../routes.ts';
 import type { Observer } from '../services.ts';
 import type { Metrics } from './metrics.ts';
-import { routeOf } from './metrics-route.ts';
 import { detailsOf } from './request-details.ts';
 import { requestLog } from './request-log.ts';
 

@@ -4,13 +4,12 @@ import type { Size } from '../../image.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { CacheResult } from './metrics.ts';
-import type { Route } from './metrics-route.ts';
 
 /** What became known of a request on its way; milliseconds and bytes. */
 export type RequestFacts = {
   id: string;
   method: string;
-  route: Route;
+  route: string;
   status: number;
   /** Where the answer is a problem document. */
   code?: ErrorCode | undefined;

@@ -2,10 +2,32 @@
 import type { Context } from 'hono';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import { digestOf } from '../../crypto.ts';
+import { AppError } from '../../errors.ts';
 import { notModified } from '../caching.ts';
+import type { Services } from '../services.ts';
+import { openPage } from './open.ts';
 
-/** The file with its validator, made where it has none. */
-export async function sendPage(c: Context, file: Response): Promise<Response> {
+const PAGE_POLICY =
+  "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** Answers `GET /`: the page without what this server does not offer. */
+export const sendHomePage = async (c: Context, services: Services): Promise<Response> =>
+  sendFile(c, await openPage(await pageFile(c, services), services.rules));
+
+/** Answers with a file of the page. Throws `not_found`. */
+export const sendPageFile = async (c: Context, services: Services): Promise<Response> =>
+  sendFile(c, await pageFile(c, services));
+
+async function pageFile(c: Context, { page }: Services): Promise<Response> {
+  const file = await page(new URL(c.req.url).pathname);
+  if (!file) throw new AppError('not_found', 'there is no such file');
+  const headers = new Headers(file.headers);
+  headers.set('Content-Security-Policy', PAGE_POLICY);
+  return new Response(file.body, { status: file.status, headers });
+}
+
+/** The file with its validator, made if it has none. */
+async function sendFile(c: Context, file: Response): Promise<Response> {
   const headers = new Headers(file.headers);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   const named = headers.get('ETag');

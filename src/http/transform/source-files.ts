@@ -1,7 +1,7 @@
 // The files of a request's sources: opened together, read under the isolate's limits, and let go together.
 import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
-import type { Reservation } from '../../gate/bytes.ts';
+import type { Reservation } from '../../gate/byte-account.ts';
 import { type FileHead, openHead } from '../../render/load.ts';
 import type { OpenSource } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';

@@ -1,7 +1,7 @@
 // Compiles the codecs' WASM files in Node, for tests and benchmarks.
 import { readFile } from 'node:fs/promises';
 import type { Codec, OutputFormat } from '../../../src/codecs/codec.ts';
-import { createCodecs, wasmFiles } from '../../../src/codecs/create-codecs.ts';
+import { createCodecs, moduleNames } from '../../../src/codecs/create-codecs.ts';
 import type { Heaps } from '../../../src/codecs/wasm/heaps.ts';
 
 const folder = new URL('../../../src/generated/', import.meta.url);
@@ -9,10 +9,10 @@ const folder = new URL('../../../src/generated/', import.meta.url);
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
 
-/** Ready codecs, each call with instances of its own; large work shares a memory where `heaps` are given. */
+/** Ready codecs with their own instances; large work shares a memory if `heaps` are given. */
 export async function loadCodecs(heaps?: Heaps): Promise<Record<OutputFormat, Codec>> {
   const modules = await Promise.all(
-    Object.keys(wasmFiles).map(async (name) => [name, await compile(name)] as const),
+    moduleNames.map(async (name) => [name, await compile(name)] as const),
   );
   return createCodecs(Object.fromEntries(modules), heaps);
 }

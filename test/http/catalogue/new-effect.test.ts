@@ -5,6 +5,7 @@ import { ownedBy, priceOf } from '../../../src/cost/rates.ts';
 import { defineEffect, type Effect } from '../../../src/effects/effect.ts';
 import { effects as declared } from '../../../src/effects/index.ts';
 import { openApi } from '../../../src/http/catalogue/openapi.ts';
+import { routes } from '../../../src/http/routes.ts';
 import { mapPixels } from '../../../src/tensor/colour/pointwise.ts';
 import { paint, pixelAt } from '../../helpers/files/pictures.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
@@ -67,7 +68,7 @@ describe('an effect that is only added to the list', () => {
         example: '/t/w=320/solarise/asset:landscape.jpg',
       }),
     );
-    expect(JSON.stringify(openApi(effects))).toContain('solarise');
+    expect(JSON.stringify(openApi(effects, routes))).toContain('solarise');
   });
 
   it('has a price, a high one until it is calibrated', () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { openApi } from '../../../src/http/catalogue/openapi.ts';
+import { routes } from '../../../src/http/routes.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import { PICTURES } from '../../helpers/services/in-memory-service.ts';
 import { createJobTestService } from '../../helpers/services/job-service.ts';
 
 type Schema = { properties: Record<string, Schema>; required?: string[] };
 
-const document = JSON.parse(JSON.stringify(openApi(effects))) as {
+const document = JSON.parse(JSON.stringify(openApi(effects, routes))) as {
   paths: Record<string, Record<string, { operationId: string }>>;
   components: { schemas: Record<string, Schema> };
 };

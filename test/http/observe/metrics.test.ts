@@ -9,7 +9,7 @@ import {
   type Metrics,
   workParts,
 } from '../../../src/http/observe/metrics.ts';
-import { routeOf, routes } from '../../../src/http/observe/metrics-route.ts';
+import { routeOf, routeNames as routes } from '../../../src/http/routes.ts';
 import { type ParsedFamily, parseExposition } from './parse-exposition.ts';
 
 const gauges: Gauges = {

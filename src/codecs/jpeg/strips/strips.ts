@@ -2,16 +2,16 @@
 import { viewOf } from '../../bytes.ts';
 import { isScan, type JpegScan, readJpegFile } from '../file.ts';
 import type { JpegFrame } from '../frame.ts';
+import { isFrameHeader, marker } from '../segments.ts';
+import { type HuffmanCodes, huffmanCodes } from './codes.ts';
 import {
   type BitReader,
   createBitReader,
   type HuffmanTable,
   readBits,
   readSymbol,
-} from '../huffman.ts';
-import { isFrameHeader, marker } from '../segments.ts';
-import { noTables, readJpegTables } from '../tables.ts';
-import { type HuffmanCodes, huffmanCodes } from './codes.ts';
+} from './huffman.ts';
+import { noTables, readJpegTables } from './tables.ts';
 
 /** The tables of a block, and their numbers in the joined file: 0 and 1 for DC, 2 and 3 for AC. */
 type Block = { dc: HuffmanTable; ac: HuffmanTable; dcList: number; acList: number };

@@ -1,4 +1,4 @@
-// One colour for each cell of the grid: mean, or one of the three ways that look at the single pixels of a cell.
+// One colour for each cell of the grid: its mean, or one of three choices from the cell's single pixels.
 import type { Image } from '../../../image.ts';
 import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/picture.ts';
 import { readRows } from '../../../tensor/picture/read-rows.ts';
@@ -14,8 +14,8 @@ export const cellColours = ['mean', 'median', 'mode', 'detail'] as const;
 export type CellColour = (typeof cellColours)[number];
 
 /**
- * The pixels that a cell touches, as its colour is chosen from them: `at` are their offsets in the RGBA bytes, `weight` the
- * share of the pixel inside the cell times its opacity. Only the first `count` are of this cell; all weights are above zero.
+ * The pixels of one cell: `at` are their offsets in the RGBA bytes, `weight` the share of the pixel inside the cell times its
+ * opacity, above zero. Only the first `count` elements are valid.
  */
 export type CellPixels = {
   data: Uint8ClampedArray;
@@ -24,14 +24,14 @@ export type CellPixels = {
   weight: Float32Array;
 };
 
-/** Writes a colour (linear light 0…1, three values) for the pixels of the cell at (column, row). */
+/** Writes the colour (linear light 0…1, three values) of the pixels of a cell; `cell` is its index, row by row. */
 export type ColourOfCell = (pixels: CellPixels, out: Float64Array, cell: number) => void;
 
-// Roughly what choosing takes, in nanoseconds: a pixel, and a cell.
-const LOOKED_AT = 40;
-const CHOSEN = 150;
+// Estimated nanoseconds of choosing a colour.
+const NS_PER_PIXEL = 40;
+const NS_PER_CELL = 150;
 
-/** One pixel per cell, in linear light. Opacity is the cell's mean in every case; where it is zero, so is the colour. */
+/** One pixel per cell, in linear light. Opacity always is the cell's mean; if it is zero, so is the colour. */
 export async function fillCells(
   picture: Picture,
   { grid: { x, y }, colour }: { grid: Grid; colour: CellColour },
@@ -69,7 +69,8 @@ async function recoloured(
     weight: new Float32Array(most),
   };
   const ns =
-    (LOOKED_AT * (columns.weights.length * rows.weights.length)) / (columns.to * rows.to) + CHOSEN;
+    (NS_PER_PIXEL * (columns.weights.length * rows.weights.length)) / (columns.to * rows.to) +
+    NS_PER_CELL;
   const colour = new Float64Array(3);
   const cell = (u: number, v: number, mean: Float32Array): void => {
     gather(pixels, image, { columns, rows, u, v });

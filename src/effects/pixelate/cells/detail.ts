@@ -5,10 +5,10 @@ import { imageOf, type Picture } from '../../../tensor/picture/picture.ts';
 import { eachBand, type Pace } from '../../../timing.ts';
 import type { ColourOfCell } from './cells.ts';
 
-// Of a level: a flat cell still has a mean.
+// Added to each distance, in levels, so that a flat cell still has a mean.
 const FLOOR = 0.5;
 
-/** Weighs each pixel by its distance, in sRGB-coded levels, to the mean around its cell: the cell means, smoothed 1-2-1 both ways. */
+/** Weighs each pixel by its distance, in sRGB-coded levels, to the surroundings of its cell: the cell means, smoothed 1-2-1 in both directions. */
 export async function createDetail(means: Picture, pace: Pace): Promise<ColourOfCell> {
   const around = await smoothed(await imageOf(means, pace), pace);
   return ({ data, count, at, weight }, out, cell) => {
@@ -33,14 +33,14 @@ export async function createDetail(means: Picture, pace: Pace): Promise<ColourOf
   };
 }
 
-// Roughly what a cell takes, in nanoseconds.
-const SMOOTHED = 100;
+// Estimated nanoseconds per cell.
+const NS_PER_CELL = 100;
 
-/** Levels of each cell, averaged with its eight neighbours by opacity; at the edges over those that exist. */
+/** Levels of each cell, averaged with its eight neighbours, weighted by opacity; at the edges with those that exist. */
 async function smoothed(means: Image, pace: Pace): Promise<Float32Array> {
   const { width, height } = means;
   const out = new Float32Array(3 * width * height);
-  await eachBand({ count: height, ns: SMOOTHED * width }, pace, (first, end) => {
+  await eachBand({ count: height, ns: NS_PER_CELL * width }, pace, (first, end) => {
     for (let y = first; y < end; y++) smoothRow(means, y, out);
   });
   return out;

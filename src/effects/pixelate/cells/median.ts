@@ -1,10 +1,10 @@
-// `cells=median`: the middle value of each channel in a cell, which outliers and thin lines do not move.
+// `cells=median`: the median of each channel in a cell, which outliers and thin lines do not change.
 import { linearOfByte } from '../../../tensor/colour/colour.ts';
 import type { ColourOfCell } from './cells.ts';
 
 /**
- * The least level of each channel at which half of the cell's weight is reached. The channels on their own, because the
- * pixel of middle brightness may be a stray one of another hue; where one colour fills more than half of the cell, it is
+ * For each channel the lowest level at which half of the cell's weight is reached. Channels are independent, because the
+ * pixel of median brightness may be an outlier of another hue. If one colour fills more than half of the cell, the result is
  * exactly that colour. A median is the same in linear light and in sRGB codes.
  */
 export function createMedian(): ColourOfCell {

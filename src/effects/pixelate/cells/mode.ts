@@ -1,29 +1,29 @@
-// `cells=mode`: the most frequent colour of a cell, which keeps flat colours flat and drops what lies between them.
+// `cells=mode`: the most frequent colour of a cell, which keeps flat colours flat and drops the blends between them.
 import { linearOfByte } from '../../../tensor/colour/colour.ts';
 import type { ColourOfCell } from './cells.ts';
 
-// Cubes of 32 levels in steps of 16: a colour near the border of one cube is in the middle of another, so noise does not
-// split it. Along each channel 17 cubes begin, the first half outside.
-const STEPS = 17;
+// Colours are counted in cubes of 32 levels that overlap by 16: a colour near the border of one cube is in the middle of
+// another, so noise does not split it. Cubes along each channel; half of the first one lies outside 0…255.
+const CUBES = 17;
 const NEXT = Int32Array.from(
   { length: 8 },
-  (_, i) => (i & 1) + STEPS * ((i >> 1) & 1) + STEPS ** 2 * (i >> 2),
+  (_, i) => (i & 1) + CUBES * ((i >> 1) & 1) + CUBES ** 2 * (i >> 2),
 );
 const ofCube = new Uint8Array(NEXT[7]! + 1);
 for (const next of NEXT) ofCube[next] = 1;
 
-/** Finds the cube of 32 levels a side that holds most of the cell's weight (of equal ones, the one met first) and gives the mean of its pixels in linear light. */
+/** Finds the cube of 32 levels a side with most of the cell's weight (of equal ones, the first met); the colour is the mean of its pixels in linear light. */
 export function createMode(): ColourOfCell {
-  const bins = new Float64Array(STEPS ** 3);
-  const cubes = new Float64Array(STEPS ** 3);
-  const met = new Uint16Array(STEPS ** 3);
+  const bins = new Float64Array(CUBES ** 3);
+  const cubes = new Float64Array(CUBES ** 3);
+  const met = new Uint16Array(CUBES ** 3);
   let binOf = new Uint16Array(0);
   return ({ data, count, at, weight }, out) => {
     if (binOf.length < count) binOf = new Uint16Array(at.length);
     let different = 0;
     for (let n = 0; n < count; n++) {
       const k = at[n]!;
-      const bin = ((data[k]! >> 4) * STEPS + (data[k + 1]! >> 4)) * STEPS + (data[k + 2]! >> 4);
+      const bin = ((data[k]! >> 4) * CUBES + (data[k + 1]! >> 4)) * CUBES + (data[k + 2]! >> 4);
       binOf[n] = bin;
       if (bins[bin] === 0) met[different++] = bin;
       bins[bin]! += weight[n]!;

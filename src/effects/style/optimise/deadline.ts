@@ -1,4 +1,4 @@
-// Fits scales and steps to a deadline by how fast the device proves to be.
+// Fits scales and steps to a deadline from the measured speed of the device.
 import { countFlops } from '../../../graph/count-flops.ts';
 import { createGraph } from '../../../graph/graph.ts';
 import type { Size } from '../../../image.ts';
@@ -7,25 +7,25 @@ import { type Network, type Objective, objectiveGraph, type Targets } from './ob
 import { growingSizes, type ScheduleOptions, stagesOf } from './schedule.ts';
 import type { Stage } from './state.ts';
 
-/** How fast a device is. */
+/** Measured speed of a device. */
 export type Speed = {
   secondsPerFlop: number;
-  /** Before the first step of a scale, whatever its size, and as a share of one step there. */
+  /** Time before the first step of a scale: fixed seconds plus `stepsPerStage` times the duration of one step there. */
   secondsPerStage: number;
   stepsPerStage: number;
 };
 
-// A schedule is affordable if this share of its steps is: fewer would show more than a smaller picture does.
+// A schedule is affordable if the time allows this share of its steps. Fewer steps look worse than a smaller picture.
 const FEWEST_STEPS = 0.4;
-// What of the time is planned for; predictions may be off.
+// Share of the time that is planned for, because predictions may be too low.
 const MARGIN = 0.92;
-// Long side below which a deadline does not push the result.
+// Long side in px below which a deadline does not reduce the result.
 const SMALLEST_SIDE = 128;
 
 /** Operations of one step at a size. */
 export type FlopsOf = (size: Size) => number;
 
-/** Counts the operations of each size once. */
+/** Counts the operations of a step, once per size. */
 export function flopsCounter(network: Network, objective: Objective): FlopsOf {
   const known = new Map<string, number>();
   return (size) => {
@@ -40,7 +40,7 @@ export function flopsCounter(network: Network, objective: Objective): FlopsOf {
   };
 }
 
-/** Targets of the right shapes, for a graph that is not run. */
+/** Targets of the right shapes, for a graph that is only counted. */
 function blankTargets(size: Size, network: Network, objective: Objective): Targets {
   const styleLayers = objective.styleLayers.map(({ name }) => name);
   const features = vgg19Features(createGraph().input('picture', [1, 3, size.height, size.width]), {
@@ -71,7 +71,7 @@ function blankTargets(size: Size, network: Network, objective: Objective): Targe
   };
 }
 
-/** Schedules from which a deadline chooses, from the smallest to the wanted one. */
+/** Schedules to choose from for a deadline, from the smallest to the wanted one. */
 export const schedulesUpTo = (wanted: ScheduleOptions): Stage[][] =>
   growingSizes({ ...wanted, coarsest: SMALLEST_SIDE }).map((size) => stagesOf({ ...wanted, size }));
 
@@ -85,10 +85,10 @@ export const scheduleWithin = (
   schedules.findLast((schedule) => affordable(schedule, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
   (schedules[0] as Stage[]);
 
-/** What is known of the time that is left. */
+/** The time that is left, and what is needed to predict steps. */
 export type TimeLeft = { seconds: number; speed: Speed; flopsOf: FlopsOf };
 
-/** A scale that follows `last` in the larger schedules, where there is time for enough of its steps. */
+/** The next scale after `last` in the larger schedules, if there is time for enough of its steps. */
 export function nextStage(
   last: Stage,
   schedules: readonly Stage[][],
@@ -101,7 +101,10 @@ export function nextStage(
   return fits ? larger : undefined;
 }
 
-/** Stages from `index` on with as many of their steps as the seconds allow; without them where not even one is. */
+/**
+ * The stages, those from `index` on with as many of their steps as the seconds allow. If that is not even one, they are dropped;
+ * the first stage keeps one step.
+ */
 export function fitSteps(
   stages: readonly Stage[],
   index: number,
@@ -117,7 +120,7 @@ export function fitSteps(
     : fitted.slice(0, 1).map((stage) => ({ ...stage, steps: 1 }));
 }
 
-/** The share of their steps for which there is time; above 1 where there is time for more. */
+/** Share of the stages' steps for which there is time; above 1 if there is time for more. */
 function affordable(
   stages: readonly Stage[],
   seconds: number,

@@ -1,4 +1,4 @@
-// What a stylised picture is optimised for at one size, as a graph of all losses and the gradient with respect to the picture.
+// The objective of an optimisation at one size: a graph of all losses and of the gradient with respect to the picture.
 
 import type { Evaluation } from '../../../fit/descend.ts';
 import { contentLoss } from '../../../fit/losses/content-loss.ts';
@@ -22,7 +22,7 @@ export type Objective = {
   contentLayers: readonly string[];
   contentWeight: number;
   styleLoss: 'gram' | 'wasserstein';
-  /** What features are multiplied by for the Wasserstein loss. */
+  /** Factor of the features in the Wasserstein loss. */
   featureScale: number;
   styleLayers: readonly { name: string; weight: number }[];
   styleWeight: number;
@@ -30,7 +30,7 @@ export type Objective = {
   variationWeight: number;
 };
 
-/** What the style loss of one layer compares with. */
+/** Statistics with which the style loss of one layer compares. */
 export type StyleTarget =
   | { gram: TensorData }
   | { mean: TensorData; covariance: TensorData; root: TensorData };
@@ -45,7 +45,7 @@ type Term = { name: string; weight: number; value: Value };
 /** A graph with one input `picture` `[1, 3, h, w]`. */
 export type ObjectiveGraph = { graph: Graph; outputs: Record<string, Value>; size: Size };
 
-/** Outputs `total`, `gradient`, `content`, `style` and `tv` (without their weights), and `style_<layer>` (without any). */
+/** The graph. Its outputs are `total`, `gradient`, `content`, `style`, `tv` and `style_<layer>`, the last four without their weights. */
 export function objectiveGraph(
   size: Size,
   network: Network,

@@ -1,4 +1,4 @@
-// Paints a picture in the manner of others by optimising its pixels (Gatys et al. 2015), coarse to fine where the recipe says so.
+// Paints a picture in the style of others by optimising its pixels (Gatys et al. 2015), coarse to fine if the recipe has scales.
 import { cropPlanes, type Planes, resizePlanes } from '../../../fit/planes.ts';
 import type { Size } from '../../../image.ts';
 import type { ReadModel } from '../../effect.ts';
@@ -23,26 +23,26 @@ export type { Planes } from '../../../fit/planes.ts';
 export type { StyleSource } from './pictures.ts';
 
 export type StyleSettings = RecipeChoices & {
-  /** Long side of the result in px; `auto` follows the recipe and the device, and is never above the content's. */
+  /** Long side of the result in px; `auto`: by recipe and device, at most the content's. */
   size: 'auto' | number;
-  /** Deadline in seconds of `job.elapsed()`; 0: none. Without it there is one of 120 s where there is no GPU. */
+  /** Deadline in seconds of `job.elapsed()`; 0: none. Unless given, 120 on the CPU and none on a GPU. */
   seconds?: number | undefined;
   seed: number;
   init: 'content' | 'gray' | 'noise';
-  /** Long side of the style pictures against that of the scale; they are never enlarged. */
+  /** Long side of the style pictures as a multiple of the scale's; they are never enlarged. */
   styleScale: number;
-  /** 0…1: from the content's own statistics to the styles'. */
+  /** Weight of the styles' statistics against the content's own, 0…1. */
   strength: number;
 };
 
 export type StyleResult = {
-  /** At the size that was reached. */
+  /** The result, at the size that was reached. */
   picture: Planes;
   report: Record<string, unknown>;
 };
 
-// Seconds that a request without a GPU has who does not say.
-const SECONDS_ON_CPU = 120;
+// Default deadline on the CPU, in seconds.
+const CPU_DEADLINE_S = 120;
 
 type Optimisation = {
   recipe: Recipe;
@@ -55,8 +55,8 @@ type Optimisation = {
 };
 
 /**
- * The stylised picture, and what was done and reached. Without a deadline nothing depends on time: the same device makes the same
- * values of the same seed. Throws `bad_option`, `model_missing`, and `internal` where the losses stop being numbers.
+ * The stylised picture and a report. Without a deadline nothing depends on time: the same device computes the same values from
+ * the same seed. Throws `bad_option`, `model_missing`, and `internal` if the losses become NaN or infinite.
  */
 export async function optimizeStyle(
   content: Planes,
@@ -68,7 +68,7 @@ export async function optimizeStyle(
   const { variant, objective } = recipe;
   const network = { variant, weights: await model(variant) };
   const { kind } = job.engine.device;
-  const seconds = settings.seconds ?? (kind === 'cpu' ? SECONDS_ON_CPU : 0);
+  const seconds = settings.seconds ?? (kind === 'cpu' ? CPU_DEADLINE_S : 0);
   const auto = Math.min(recipe.size(kind), Math.max(content.width, content.height));
   const prepared = preparePictures(content, styles, {
     side: settings.size === 'auto' ? auto : settings.size,
@@ -93,7 +93,7 @@ export async function optimizeStyle(
   return { picture, report: reportOf(work, { wanted: stagesOf(wanted), result, picture }) };
 }
 
-/** Of no strength: the optimisation would only come near to what there is already. */
+/** The result for `strength` 0: the content itself, which an optimisation would only approximate. */
 function unchanged(
   { settings, recipe, job, prepared }: Optimisation,
   content: Planes,
@@ -129,7 +129,7 @@ async function run(
     flopsOf,
     deadline,
     speed,
-    // Of a recipe with one scale, a second one would be another recipe.
+    // A recipe with one scale never gets a second one.
     schedules: recipe.coarsest === undefined ? [] : schedules,
     crop: (picture) => cropPlanes(picture, sizeWithin(prepared, picture)),
   });
@@ -152,7 +152,7 @@ async function run(
   }
 }
 
-/** Makes a scale ready as an optimisation does, and evaluates it three times. */
+/** Prepares a scale as the optimisation does, and times evaluations after a first one. */
 async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
   const { recipe, network, settings, job, prepared } = work;
   const { objective } = recipe;
@@ -169,13 +169,13 @@ async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
     await evaluator.evaluate(content.data);
     const ready = job.elapsed();
     for (let i = 0; i < 2; i++) await evaluator.evaluate(content.data);
-    job.goOn();
-    // A clock that stands still still leaves a number.
+    job.throwIfCanceled();
+    // At least 1e-15, in case the clock has not advanced.
     const secondsPerFlop = Math.max(1e-15, (job.elapsed() - ready) / (2 * evaluator.flops));
     return {
       secondsPerFlop,
       secondsPerStage: ready - began,
-      // Going forward alone takes less than half of a step.
+      // Targets need forward passes only, each of which takes less than half of a step.
       stepsPerStage: (1 + styles.length * styleScale ** 2) / 2,
     };
   } finally {
@@ -183,7 +183,7 @@ async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
   }
 }
 
-/** The part of a picture at some scale that is not padding. */
+/** Size of a picture at some scale without its padding. */
 function sizeWithin({ size, padded }: Prepared, { width, height }: Size): Size {
   return {
     width: Math.max(1, Math.round((size.width * width) / padded.width)),

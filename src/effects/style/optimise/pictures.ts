@@ -1,4 +1,4 @@
-// The pictures of a style transfer at the sizes that an optimisation works at.
+// The pictures of a style transfer at the sizes of the optimisation's scales.
 import { type Planes, padPlanes, resizePlanes } from '../../../fit/planes.ts';
 import { uniformValues } from '../../../fit/random.ts';
 import { sizeWithLongSide } from '../../../fit/scales.ts';
@@ -8,14 +8,14 @@ import type { StagePictures } from './stages.ts';
 export type StyleSource = { picture: Planes; weight: number };
 
 export type Prepared = {
-  /** Size of the result: the content's shape with the wanted long side. */
+  /** Size of the result: the content's aspect ratio with the wanted long side. */
   size: Size;
-  /** The same, or larger where the network needs more: reflection goes on to the right and below. */
+  /** The same, or larger if the network needs more: padded by reflection on the right and below. */
   padded: Size;
   at: (size: Size) => StagePictures;
 };
 
-/** Shrinks with a filter that takes in every pixel; a style is never enlarged. Weights are made to add up to 1. */
+/** Prepares pictures, shrunk with an antialiasing filter; styles are never enlarged. Weights are normalised to add up to 1. */
 export function preparePictures(
   content: Planes,
   styles: readonly StyleSource[],
@@ -50,17 +50,17 @@ function withinSide(picture: Planes, side: number): Planes {
   return smooth(picture, sizeWithLongSide(picture, long));
 }
 
-/** First positions: the content, grey with a trace of noise, or noise. */
+/** The first position: the content, grey with faint noise, or noise. */
 export function startOf(init: 'content' | 'gray' | 'noise', seed: number) {
   return (content: Planes): Float32Array => {
     if (init === 'content') return content.data;
     const noise = uniformValues(seed, content.data.length);
-    // Exact grey has no gradient of its own in many features.
+    // Many features have no gradient at exact grey.
     return init === 'noise' ? noise : noise.map((value) => 0.5 + value / 255);
   };
 }
 
-/** Opaque bytes of planes `[3, height, width]`, for previews. */
+/** Opaque bytes from planes `[3, height, width]`, for previews. */
 export function imageOfPlanes({ width, height, data }: Planes): Image {
   const bytes = new Uint8ClampedArray(4 * width * height);
   const count = width * height;

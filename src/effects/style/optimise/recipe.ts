@@ -1,4 +1,4 @@
-// The recipes of style transfer: losses with their weights, rule, sizes and steps, with what a request changes of them.
+// The recipes of style transfer: losses with their weights, optimizer, sizes and steps, and the changes that a request makes.
 import { paramError } from '../../../errors.ts';
 import { arraySpace } from '../../../fit/array-space.ts';
 import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
@@ -10,7 +10,7 @@ import type { Objective } from './objective.ts';
 
 export type RecipeName = 'pyramid' | 'classic' | 'basic';
 
-/** What a request may change of a recipe. */
+/** Choices of a request: the recipe, and what it changes of it. */
 export type RecipeChoices = {
   recipe: RecipeName;
   weights: 'full' | 'small';
@@ -28,13 +28,13 @@ export type Recipe = {
   variant: Vgg19Variant;
   objective: Objective;
   optimizer: () => Optimizer<Float32Array>;
-  /** Decay of the average over the iterates that is the result; without it the last iterate is. */
+  /** Decay of the average over iterates, which is the result; undefined: the result is the last iterate. */
   averageDecay: number | undefined;
-  /** Long side of the first scale; without it there is one scale. */
+  /** Long side of the first scale, in px; undefined: a single scale. */
   coarsest: number | undefined;
-  /** Long side where nothing was asked for, if the content is not smaller. */
+  /** Default long side in px, unless the content is smaller. */
   size: (device: Device['kind']) => number;
-  /** Iterations over so many scales. */
+  /** Iterations over that many scales. */
   steps: (scales: number) => number;
 };
 
@@ -43,21 +43,21 @@ const BLOCK_WEIGHTS = [256, 64, 16, 4, 1];
 
 type Base = Omit<Recipe, 'variant' | 'objective' | 'optimizer'> & {
   contentLayers: readonly string[];
-  /** Of a layer by the number of its block, from 1; only their proportions count. */
+  /** Weight of a style layer by the number of its block, from 1; only proportions count. */
   blockWeight: (block: number) => number;
   objective: Omit<Objective, 'contentLayers' | 'styleLayers' | 'featureScale'>;
   adam: () => Optimizer<Float32Array>;
-  /** What weights are multiplied by with the small network, whose features have other magnitudes from layer to layer. */
+  /** Factors of the weights with the small network, whose features have other magnitudes in each layer. */
   small: { content: number; style: number };
-  /** What features of the original network are multiplied by. */
+  /** Factor of the features of the full network. */
   fullScale: number;
 };
 
-// By this networks for normalised colours divide levels of 0…255; recipes that were made for those have weights for features
-// that are as much smaller, since a network of ReLUs scales with its input.
+// Networks for normalised colours divide levels of 0…255 by this. The weights of recipes for such networks assume features that
+// are smaller by this factor, since a network of ReLUs scales with its input.
 const LEVELS_PER_UNIT = 0.225 * 255;
 
-// TensorFlow's tutorial: the large epsilon, added to the uncorrected root, keeps the first steps from greying the picture.
+// Adam as in TensorFlow's tutorial: the large epsilon, added to the uncorrected root, keeps the first steps from greying the picture.
 const kerasAdam = (): Optimizer<Float32Array> =>
   adam(arraySpace, { lr: 0.02, beta1: 0.99, beta2: 0.999, epsilon: 0.1, epsilonAt: 'raw' });
 
@@ -120,12 +120,12 @@ const bases: Record<RecipeName, Base> = {
   },
 };
 
-/** The recipe with everything filled in. Throws `bad_option` for a layer that the network does not have. */
+/** The recipe with the request's choices applied. Throws `bad_option` for a layer that the network does not have. */
 export function recipeOf(choices: RecipeChoices): Recipe {
   const base = bases[choices.recipe];
   const variant = choices.weights === 'small' ? 'vgg19-small' : 'vgg19';
   const known = vgg19Layers(variant);
-  // The small network ends before block 5's second layer.
+  // The small network ends before relu5_2; its last layer replaces it.
   const contentLayers =
     choices.contentLayers ??
     base.contentLayers.map((name) => (known.includes(name) ? name : (known.at(-1) as string)));
@@ -154,7 +154,7 @@ export function recipeOf(choices: RecipeChoices): Recipe {
   };
 }
 
-/** A recipe without total variation that is asked for some takes the nine-point one. */
+/** The total variation for the asked weight; recipes without one take the nine-point variant. */
 function variationOf(
   { variation, variationWeight }: Base['objective'],
   asked: number | undefined,

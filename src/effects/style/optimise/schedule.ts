@@ -1,4 +1,4 @@
-// Which scales an optimisation goes through and how many steps it makes in each.
+// The schedule of an optimisation: its scales and the steps in each.
 import { scalesUpTo, sizeWithLongSide } from '../../../fit/scales.ts';
 import type { Size } from '../../../image.ts';
 import { smallestSide } from '../../../nets/vgg19/vgg19.ts';
@@ -8,22 +8,22 @@ import type { Stage } from './state.ts';
 export type ScheduleOptions = {
   /** Size at the last scale. */
   size: Size;
-  /** Side in px that the network needs. */
+  /** Shortest side in px that the network accepts. */
   least: number;
-  /** Long side of the first scale; without it there is one. */
+  /** Long side of the first scale, in px; undefined: a single scale. */
   coarsest: number | undefined;
-  /** Iterations over so many scales. */
+  /** Iterations over that many scales. */
   steps: (scales: number) => number;
 };
 
-/** Side in px that the network needs for all layers of an objective. */
+/** Shortest side in px that the network needs for all layers of an objective. */
 export const leastSide = ({ variant }: Pick<Network, 'variant'>, objective: Objective): number =>
   smallestSide(variant, [
     ...objective.contentLayers,
     ...objective.styleLayers.map(({ name }) => name),
   ]);
 
-/** All scales with all steps, coarse to fine; twice as many steps at the first, where most is decided. */
+/** All scales with all steps, coarse to fine. The first scale gets twice as many steps, because it changes the picture most. */
 export function stagesOf(options: ScheduleOptions): Stage[] {
   const sizes = options.coarsest === undefined ? [options.size] : growingSizes(options);
   const shares = sizes.map((_, i) => (i === 0 ? 2 : 1));
@@ -34,7 +34,7 @@ export function stagesOf(options: ScheduleOptions): Stage[] {
   return sizes.map((size, i) => ({ ...size, steps: upTo(i + 1) - upTo(i) }));
 }
 
-/** Sizes that grow by √2 up to `size`, none too small for the network. */
+/** Sizes that grow by √2 up to `size`, none of them too small for the network. */
 export function growingSizes({
   size,
   least,

@@ -1,4 +1,4 @@
-// Runs an optimisation through its scales, each with its own graph; the next starts from what the last one reached.
+// Runs an optimisation through its scales, each with its own graph; each starts from the result of the previous one.
 import { arraySpace } from '../../../fit/array-space.ts';
 import { descend } from '../../../fit/descend.ts';
 import type { Losses } from '../../../fit/loss.ts';
@@ -17,7 +17,7 @@ import {
 import type { RunState, Stage } from './state.ts';
 import { computeTargets } from './targets.ts';
 
-/** What one scale works on, resized to it. */
+/** The pictures of one scale, resized to it. */
 export type StagePictures = {
   content: Planes;
   styles: readonly { picture: Planes; weight: number }[];
@@ -25,11 +25,11 @@ export type StagePictures = {
 
 export type StepDone = {
   state: RunState;
-  /** Before the step. */
+  /** Losses before the step. */
   losses: Losses;
   /** Operations of one step. */
   flops: number;
-  /** The result if it ended here; a new vector, within 0…1. */
+  /** The result if the optimisation ended here; a new vector, within 0…1. */
   result: () => Float32Array;
 };
 
@@ -39,32 +39,32 @@ export type StagesOptions = {
   objective: Objective;
   optimizer: Optimizer<Float32Array>;
   averageDecay: number | undefined;
-  /** 0…1: from the content's own statistics to the styles'. */
+  /** Weight of the styles' statistics against the content's own, 0…1. */
   strength: number;
   stages: readonly Stage[];
   pictures: (size: Size) => StagePictures;
-  /** The first position, at the first scale. */
+  /** Returns the first position, at the first scale. */
   start: (content: Planes) => Float32Array;
   resume?: RunState | undefined;
-  /** Asked before a scale begins and after the last; may change the steps of those from `index` on, leave them out, add some. */
+  /** Called before each scale and after the last; may return other stages from `index` on: fewer steps, fewer or more stages. */
   beforeStage?: (stages: readonly Stage[], index: number) => readonly Stage[];
-  /** `true` ends the optimisation there. */
+  /** Called after each step; `true` ends the optimisation. */
   afterStep?: (done: StepDone) => Promise<boolean>;
 };
 
 export type StagesResult = {
   picture: Planes;
-  /** Of that picture. */
+  /** Losses of the picture. */
   losses: Losses;
-  /** As they were run. */
+  /** The stages that were run. */
   stages: readonly Stage[];
-  /** Whether `afterStep` ended it. */
+  /** Whether `afterStep` ended the optimisation. */
   ended: boolean;
 };
 
 type Run = StagesOptions & { ended: boolean };
 
-/** The average of the last scale's iterates, or its last one, within 0…1, at the last scale that was reached. */
+/** The result at the last scale that was reached: the average of its iterates or its last one, within 0…1. */
 export async function runStages(options: StagesOptions): Promise<StagesResult> {
   const run: Run = { ...options, ended: false };
   let { stages } = options.resume ?? options;
@@ -85,7 +85,7 @@ type Reached = Omit<StagesResult, 'ended'>;
 type StageOptions = {
   stages: readonly Stage[];
   index: number;
-  /** What the scale before reached. */
+  /** The result of the previous scale. */
   before: Planes | undefined;
   resume: RunState | undefined;
 };

@@ -1,16 +1,16 @@
-// State of a running optimisation as a checkpoint, exact to the bit.
+// State of a running optimisation as a checkpoint, bit-exact.
 import type { AverageState } from '../../../fit/optimisers/average.ts';
 import type { OptimizerState } from '../../../fit/optimisers/optimisers.ts';
 import type { TensorData } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
 import type { Checkpoint } from '../../job-port.ts';
 
-/** One scale: its size and how many steps are made there. */
+/** One scale: its size and its number of steps. */
 export type Stage = Size & { steps: number };
 
 export type RunState = {
   stages: readonly Stage[];
-  /** Index of the present scale, and steps done in it. */
+  /** Index of the current scale, and steps done in it. */
   stage: number;
   step: number;
   position: Float32Array;
@@ -22,7 +22,7 @@ export type RunState = {
 export const stepsDone = ({ stages, stage, step }: Pick<RunState, 'stages' | 'stage' | 'step'>) =>
   stages.slice(0, stage).reduce((total, { steps }) => total + steps, step);
 
-/** Borrows the arrays. */
+/** The state as a checkpoint, which borrows the arrays. */
 export function toCheckpoint(state: RunState): Checkpoint {
   const { stages, stage, step, position, average, optimizer } = state;
   const { width, height } = stages[stage]!;
@@ -34,7 +34,7 @@ export function toCheckpoint(state: RunState): Checkpoint {
       stage: String(stage),
       step: String(step),
       optimizerStep: String(optimizer.step),
-      // JavaScript writes every double so that it reads back the same.
+      // String(double) reads back as the same double.
       ...(average && { averageEmpty: String(average.empty) }),
     },
     tensors: {
@@ -45,7 +45,7 @@ export function toCheckpoint(state: RunState): Checkpoint {
   };
 }
 
-/** Undefined where it is not the state of such an optimisation, which then begins anew. */
+/** The state in a checkpoint; undefined if it is not one of this optimisation, which then starts from the beginning. */
 export function fromCheckpoint({ notes, tensors }: Checkpoint): RunState | undefined {
   const stages = readStages(notes.stages);
   const present = stages?.[Number(notes.stage)];

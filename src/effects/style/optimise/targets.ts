@@ -1,4 +1,4 @@
-// What a picture's features shall come to: those of the content, and statistics of the styles' features.
+// Targets of the losses: features of the content, and statistics of the styles' features.
 import { gram } from '../../../fit/losses/gram-loss.ts';
 import { matrixRoot, regularised } from '../../../fit/losses/matrix-root.ts';
 import { mixArrays, mixMoments, momentsOf } from '../../../fit/losses/moments.ts';
@@ -18,13 +18,13 @@ export type TargetsOptions = {
   network: Network;
   objective: Objective;
   content: Planes;
-  /** Weights add up to 1. */
+  /** Style pictures, with weights that add up to 1. */
   styles: readonly { picture: Planes; weight: number }[];
-  /** 0…1: from the content's own statistics to the styles'. */
+  /** Weight of the styles' statistics against the content's own, 0…1. */
   strength: number;
 };
 
-/** Evaluates each picture once, one after the other. */
+/** Computes the targets; evaluates each picture once, one after the other. */
 export async function computeTargets(options: TargetsOptions): Promise<Targets> {
   const { engine, network, objective, content, styles, strength } = options;
   const own = await measure(engine, network, content, {

@@ -1,4 +1,4 @@
-// Watches a running optimisation: tells how far it has come, keeps its state, and ends it at its deadline.
+// Watches a running optimisation: reports progress, saves previews and checkpoints, and ends it at its deadline.
 import type { Planes } from '../../../fit/planes.ts';
 import type { JobPort } from '../../job-port.ts';
 import { type FlopsOf, fitSteps, nextStage, type Speed } from './deadline.ts';
@@ -9,13 +9,13 @@ import { type Stage, stepsDone, toCheckpoint } from './state.ts';
 export type WatchOptions = {
   job: JobPort;
   flopsOf: FlopsOf;
-  /** Of `job.elapsed()`; without it no clock decides anything. */
+  /** In seconds of `job.elapsed()`; undefined: the result does not depend on time. */
   deadline: number | undefined;
-  /** As measured before the first scale, where there is a deadline. */
+  /** Speed as measured before the first scale; only with a deadline. */
   speed: Speed | undefined;
-  /** Schedules of growing size, from which scales are added where it goes faster than was predicted. */
+  /** Schedules of growing size, from which scales are added if steps take less time than predicted. */
   schedules: readonly Stage[][];
-  /** Takes off what was added to a picture that is too small. */
+  /** Removes the padding of a picture that is too small for the network. */
   crop: (picture: Planes) => Planes;
 };
 
@@ -33,7 +33,7 @@ export function createWatch(options: WatchOptions): Watch {
       .slice(stage + 1)
       .reduce((sum, s) => sum + s.steps * flopsOf(s) * (pace.secondsPerFlop() ?? 0), 0);
 
-  function tell({ state, losses }: StepDone, secondsPerStep: number | undefined): void {
+  function report({ state, losses }: StepDone, secondsPerStep: number | undefined): void {
     const { stages, stage, step } = state;
     const left = stages[stage]!.steps - step;
     const { content = 0, style = 0, tv } = losses.terms;
@@ -49,7 +49,7 @@ export function createWatch(options: WatchOptions): Watch {
 
   return {
     beforeStage(stages, index) {
-      job.goOn();
+      job.throwIfCanceled();
       if (deadline === undefined || !speed) return stages;
       const secondsPerFlop = pace.secondsPerFlop() ?? speed.secondsPerFlop;
       const seconds = deadline - job.elapsed();
@@ -62,20 +62,20 @@ export function createWatch(options: WatchOptions): Watch {
     async afterStep(done) {
       const { state } = done;
       const secondsPerStep = pace.step(state.stage, done.flops);
-      tell(done, secondsPerStep);
+      report(done, secondsPerStep);
       if (job.due('preview')) {
         const { width, height } = state.stages[state.stage]!;
         await job.preview(imageOfPlanes(crop({ width, height, data: done.result() })));
       }
       if (job.due('checkpoint')) await job.checkpoint(toCheckpoint(state));
-      job.goOn();
-      // The losses of the result take one more evaluation.
+      job.throwIfCanceled();
+      // Two more steps must fit: the next one, and the evaluation of the result's losses.
       return deadline !== undefined && job.elapsed() + 2 * (secondsPerStep ?? 0) >= deadline;
     },
   };
 }
 
-/** Measures steps by the job's clock, from the second one of each scale on: the first warms up. */
+/** Measures steps by the job's clock, from the second step of each scale on, because the first includes warming up. */
 function createPace(job: JobPort) {
   let stage = -1;
   let steps = 0;
@@ -83,7 +83,7 @@ function createPace(job: JobPort) {
   let secondsPerFlop: number | undefined;
   return {
     secondsPerFlop: () => secondsPerFlop,
-    /** Seconds that a step takes now, once that is known. */
+    /** Seconds per step at the current scale; undefined until one was measured. */
     step(index: number, flops: number): number | undefined {
       const now = job.elapsed();
       if (index !== stage) {

@@ -1,6 +1,7 @@
-// The part of the OpenAPI document about jobs.
+// The operations of the OpenAPI document that are about jobs.
 import { errorCodes } from '../../errors.ts';
 import { SIGNATURE_HEADER } from '../../signing.ts';
+import type { Operation, Parts } from './operations.ts';
 
 type Responses = Readonly<Record<string, unknown>>;
 
@@ -59,7 +60,7 @@ export const jobSchema = {
   },
 };
 
-const job = { 'application/json': { schema: { $ref: '#/components/schemas/Job' } } };
+const jobContent = { 'application/json': { schema: { $ref: '#/components/schemas/Job' } } };
 
 /** `Prefer: wait=n`. */
 export const prefer = {
@@ -85,110 +86,118 @@ export const acceptedAnswer = {
     Location: { schema: text, description: 'Path of the job.' },
     'Retry-After': { schema: count },
   },
-  content: job,
+  content: jobContent,
 };
 
 const id = { name: 'id', in: 'path', required: true, schema: jobSchema.properties.id };
 
 const told = (description: string, failures: Responses) => ({
-  '200': { description, content: job },
+  '200': { description, content: jobContent },
   ...failures,
 });
 
-/** The paths; `inputs` are names of further images in a form, `pictures` the content of answers that are pictures. */
-export function jobPaths({
-  inputs,
-  pictures,
-  failures,
-}: {
-  inputs: readonly string[];
-  pictures: Responses;
-  failures: Responses;
-}) {
-  const file = { type: 'string', format: 'binary' };
-  const files = Object.fromEntries(['image', ...inputs].map((name) => [name, file]));
-  const asked = (operationId: string, summary: string, responses: Responses, more = {}) => ({
-    operationId,
-    summary,
-    parameters: [id],
-    responses,
-    ...more,
-  });
-  const picture = (description: string) => ({
-    '200': { description, content: pictures },
-    '304': { description: 'Not modified.' },
-    ...failures,
-  });
-  const lastEvent = { schema: count, description: 'Number of the last event that is known.' };
-  return {
-    '/v1/jobs': {
-      post: {
-        operationId: 'submit',
-        summary: 'Render a plan on a GPU backend. The same work is the same job.',
-        parameters: [prefer, signature],
-        requestBody: {
-          required: true,
-          content: {
-            'application/json': {
-              schema: {
-                type: 'object',
-                required: ['plan', 'source'],
-                additionalProperties: false,
-                properties: {
-                  plan: { ...text, description: 'Segments, as in `/t/{plan}/{source}`.' },
-                  source: text,
-                },
-              },
-            },
-            'multipart/form-data': {
-              schema: {
-                type: 'object',
-                required: ['plan', 'image'],
-                properties: { plan: text, ...files },
-              },
+const picture = (description: string, { pictures, failures }: Parts) => ({
+  '200': { description, content: pictures },
+  '304': { description: 'Not modified.' },
+  ...failures,
+});
+
+const file = { type: 'string', format: 'binary' };
+const lastEvent = { schema: count, description: 'Number of the last event that is known.' };
+
+export const submit: Operation = {
+  of: ({ inputs, failures }) => ({
+    operationId: 'submit',
+    summary: 'Render a plan on a GPU backend. The same work is the same job.',
+    parameters: [prefer, signature],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['plan', 'source'],
+            additionalProperties: false,
+            properties: {
+              plan: { ...text, description: 'Segments, as in `/t/{plan}/{source}`.' },
+              source: text,
             },
           },
         },
-        responses: {
-          '202': acceptedAnswer,
-          ...told('It has ended while the client waited.', failures),
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['plan', 'image'],
+            properties: {
+              plan: text,
+              ...Object.fromEntries(['image', ...inputs].map((name) => [name, file])),
+            },
+          },
         },
       },
     },
-    '/v1/jobs/{id}': {
-      get: asked('job', 'What is known of a job.', told('The job.', failures)),
-      delete: asked('cancel', 'Cancel a job.', told('The job, ended.', failures), {
-        security: [{ job: [] }],
-      }),
+    responses: {
+      '202': acceptedAnswer,
+      ...told('It has ended while the client waited.', failures),
     },
-    '/v1/jobs/{id}/events': {
-      get: asked(
-        'events',
-        'Follow a job by server-sent events `state`, `progress` and `preview`.',
-        {
-          '200': {
-            description: 'Until it ends.',
-            content: { 'text/event-stream': { schema: text } },
-          },
-          ...failures,
-        },
-        {
-          parameters: [
-            id,
-            { name: 'Last-Event-ID', in: 'header', ...lastEvent },
-            { name: 'lastEventId', in: 'query', ...lastEvent },
-          ],
-        },
-      ),
+  }),
+};
+
+export const job: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'job',
+    summary: 'What is known of a job.',
+    parameters: [id],
+    responses: told('The job.', failures),
+  }),
+};
+
+export const cancel: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'cancel',
+    summary: 'Cancel a job.',
+    parameters: [id],
+    responses: told('The job, ended.', failures),
+    security: [{ job: [] }],
+  }),
+};
+
+export const events: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'events',
+    summary: 'Follow a job by server-sent events `state`, `progress` and `preview`.',
+    parameters: [
+      id,
+      { name: 'Last-Event-ID', in: 'header', ...lastEvent },
+      { name: 'lastEventId', in: 'query', ...lastEvent },
+    ],
+    responses: {
+      '200': {
+        description: 'Until it ends.',
+        content: { 'text/event-stream': { schema: text } },
+      },
+      ...failures,
     },
-    '/v1/jobs/{id}/result': {
-      get: asked('result', 'The picture, which never changes.', picture('The picture.')),
-    },
-    '/v1/jobs/{id}/preview': {
-      get: asked('preview', 'The newest preview.', picture('The picture so far.')),
-    },
-  };
-}
+  }),
+};
+
+export const result: Operation = {
+  of: (parts) => ({
+    operationId: 'result',
+    summary: 'The picture, which never changes.',
+    parameters: [id],
+    responses: picture('The picture.', parts),
+  }),
+};
+
+export const preview: Operation = {
+  of: (parts) => ({
+    operationId: 'preview',
+    summary: 'The newest preview.',
+    parameters: [id],
+    responses: picture('The picture so far.', parts),
+  }),
+};
 
 /** How cancelling is allowed. */
 export const securitySchemes = {

@@ -1,5 +1,5 @@
 // Reads Huffman codes and single bits from the compressed data of a JPEG scan.
-import { AppError } from '../../errors.ts';
+import { corruptScan } from '../corrupt-scan.ts';
 
 /** For each value of the next 16 bits: `length << 8 | symbol` of the code that they begin with; 0 if there is no such code. */
 export type HuffmanTable = Uint16Array;
@@ -81,40 +81,7 @@ export function readBits(reader: BitReader, count: number): number {
   return (reader.buffer >>> reader.held) & ((1 << count) - 1);
 }
 
-/** Reads a code for a number of bits, and then the signed difference that those bits spell. */
-export function readDifference(reader: BitReader, table: HuffmanTable): number {
-  const size = readSymbol(reader, table);
-  if (size === 0) return 0;
-  if (size > 15) throw corruptScan('a difference of more than 15 bits');
-  return readSigned(reader, size);
-}
-
-/** The next 1 to 15 bits as a signed number; it is negative if the first bit is zero. */
-export function readSigned(reader: BitReader, size: number): number {
-  const value = readBits(reader, size);
-  return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
-}
-
-/** Skips the rest of an interval and its restart marker, which must have the number `expected`, 0…7. */
-export function passRestart(reader: BitReader, expected: number): void {
-  const { bytes, end } = reader;
-  let { at } = reader;
-  // Stuffed zeros and fill bytes may come before the marker.
-  while (at < end && (bytes[at] !== 0xff || bytes[at + 1] === 0 || bytes[at + 1] === 0xff)) at++;
-  if (at >= end || bytes[at + 1] !== 0xd0 + expected) {
-    throw corruptScan(`no restart marker ${expected} where it must be`);
-  }
-  reader.at = at + 2;
-  reader.held = 0;
-  reader.padding = 0;
-}
-
 function take(reader: BitReader, count: number): void {
   reader.held -= count;
   if (reader.held < reader.padding) throw corruptScan('its data ends early');
-}
-
-/** The error for a scan that has `what`. */
-export function corruptScan(what: string): AppError {
-  return new AppError('undecodable', `jpeg: the picture data is corrupt: ${what}`);
 }

@@ -1,9 +1,9 @@
-// Accounts for encoded bytes that requests read and keep. Apart from the work's memory, because those who hold bytes wait for work.
+// Accounts for encoded bytes that requests hold. Separate from the gate's memory, because requests that hold bytes wait for the gate.
 import { AppError } from '../errors.ts';
-import { createLine, type LineLimits, type LinePorts } from './line.ts';
+import { createQueue, type QueueLimits, type QueuePorts } from './queue.ts';
 
-export type ByteAccountLimits = Pick<LineLimits, 'maxQueued' | 'maxWaitMs'> & {
-  /** A reservation that has neither grown nor been released for so long never will be: its request was cancelled. */
+export type ByteAccountLimits = Pick<QueueLimits, 'maxQueued' | 'maxWaitMs'> & {
+  /** A reservation that has neither grown nor been released for this long is dropped: its request was cancelled. */
   leaseMs: number;
 };
 
@@ -13,15 +13,15 @@ export const byteAccountLimits: ByteAccountLimits = {
   leaseMs: 120_000,
 };
 
-export type ByteAccountPorts = LinePorts & {
+export type ByteAccountPorts = QueuePorts & {
   capacityBytes: number;
   limits?: Partial<ByteAccountLimits>;
 };
 
 export type Reservation = {
-  /** Adds to it without waiting; `false`, and nothing added, where that does not fit. */
+  /** Adds bytes without waiting. Returns `false` and adds nothing if they do not fit. */
   grow: (bytes: number) => boolean;
-  /** Gives all of it back; a second call does nothing. */
+  /** Releases all bytes; a second call does nothing. */
   release: () => void;
 };
 
@@ -29,21 +29,22 @@ export type ByteAccountState = { bytes: number; queued: number; refused: number;
 
 export type ByteAccount = {
   /**
-   * Waits, first come first served, until so many bytes are free; once for a request, since two who hold and wait could block
-   * each other. Throws `busy`, with `retryAfter`, where the line is full, at once, or the wait too long; `too_many_bytes` for more than there are.
+   * Waits, first come first served, until that many bytes are free. Call it once per request, since two requests that hold bytes
+   * and wait for more could block each other. Throws `busy` with `retryAfter`, at once if the queue is full, or after too long a
+   * wait; `too_many_bytes` for more than the capacity.
    */
   reserve: (bytes: number, signal?: AbortSignal) => Promise<Reservation>;
   state: () => ByteAccountState;
 };
 
-type Holder = { bytes: number; beat: number };
+type Holder = { bytes: number; activeMs: number };
 
 /** An account with nothing reserved. */
 export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
   const { capacityBytes } = ports;
   const limits = { ...byteAccountLimits, ...ports.limits };
-  // How long a download holds its bytes is not predicted, so only the number of waiters bounds the line.
-  const line = createLine<number>({ ...limits, maxQueuedMs: Number.POSITIVE_INFINITY }, ports);
+  // Durations of downloads are not predicted, so only the number of waiters bounds the queue.
+  const queue = createQueue<number>({ ...limits, maxQueuedMs: Number.POSITIVE_INFINITY }, ports);
   const holders = new Set<Holder>();
   let used = 0;
   let lost = 0;
@@ -52,16 +53,16 @@ export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
     if (holders.delete(holder)) used -= holder.bytes;
   };
   const dropLost = (): void => {
-    const beat = line.beat();
+    const activeMs = queue.activeMs();
     for (const holder of holders) {
-      if (beat - holder.beat <= limits.leaseMs) continue;
+      if (activeMs - holder.activeMs <= limits.leaseMs) continue;
       release(holder);
       lost++;
     }
   };
 
   const open = (bytes: number): Reservation => {
-    const holder = { bytes, beat: line.beat() };
+    const holder = { bytes, activeMs: queue.activeMs() };
     holders.add(holder);
     used += bytes;
     return {
@@ -69,7 +70,7 @@ export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
         dropLost();
         if (!holders.has(holder) || !(used + more <= capacityBytes)) return false;
         holder.bytes += more;
-        holder.beat = line.beat();
+        holder.activeMs = queue.activeMs();
         used += more;
         return true;
       },
@@ -85,9 +86,9 @@ export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
           `expected at most ${capacityBytes} bytes of pictures, got ${bytes}`,
         );
       }
-      return line.stand({
+      return queue.enqueue({
         demand: bytes,
-        admit(ahead) {
+        tryEnter(ahead) {
           dropLost();
           return ahead.length === 0 && used + bytes <= capacityBytes ? open(bytes) : undefined;
         },
@@ -95,6 +96,6 @@ export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
         signal,
       });
     },
-    state: () => ({ bytes: used, queued: line.queued(), refused: line.refused(), lost }),
+    state: () => ({ bytes: used, queued: queue.queued(), refused: queue.refused(), lost }),
   };
 }

@@ -1,0 +1,133 @@
+// Huffman codes (ISO/IEC 10918-1, annex C and F.2.2.3) and look-up tables by the next 12 bits.
+import {
+  AC_SKIPS,
+  AC_VALUES,
+  CODES,
+  CODES_BYTES,
+  DC_VALUES,
+  INPUT,
+  SKIPS_BYTES,
+  VALUES_BYTES,
+} from './memory';
+
+/** Bits that look-up tables are indexed by. More do not fit the first-level cache. */
+const INDEX_BITS: i32 = 12;
+const ENTRIES: i32 = 1 << INDEX_BITS;
+/** Longest code. */
+const LONGEST: i32 = 16;
+/** Offsets in a table of codes: largest code of each length (-1 if none), what turns a code into the place of its symbol, the symbols. */
+const LARGEST: usize = 0;
+const OFFSET: usize = 72;
+const SYMBOLS: usize = 144;
+
+/** Added to the advance of an entry that ends a block. */
+export const END_OF_BLOCK: i32 = 128;
+/** Advance of an entry that holds nothing: the code is longer than the index, or unknown. */
+export const UNKNOWN: i32 = 64;
+/** Set in an entry of a value table whose value bits lie beyond the index: the value's place holds their number. */
+export const VALUE_FOLLOWS: i32 = 1 << 14;
+
+/**
+ * Takes the definition of a table from `INPUT`: 16 counts of codes by length, then the symbols. Slots 0 to 3 are DC tables, 4 to 7 AC tables.
+ * Answers whether it is a possible one.
+ */
+export function defineCodes(slot: i32): i32 {
+  const codes = CODES + <usize>slot * CODES_BYTES;
+  let code: i32 = 0;
+  let place: i32 = 0;
+  for (let length = 1; length <= LONGEST; length++) {
+    const count: i32 = load<u8>(INPUT + length - 1);
+    store<i32>(codes + LARGEST + ((<usize>length) << 2), count > 0 ? code + count - 1 : -1);
+    store<i32>(codes + OFFSET + ((<usize>length) << 2), place - code);
+    code += count;
+    place += count;
+    if (code > 1 << length || place > 256) return 0;
+    code <<= 1;
+  }
+  memory.copy(codes + SYMBOLS, INPUT + 16, place);
+  memory.fill(codes + SYMBOLS + place, 0, 256 - place);
+  if (slot < 4) {
+    for (let i = 0; i < place; i++) if (load<u8>(codes + SYMBOLS + i) > 15) return 0;
+    fillValues(codes, DC_VALUES + <usize>slot * VALUES_BYTES, true);
+  } else {
+    const values = AC_VALUES + <usize>(slot - 4) * VALUES_BYTES;
+    fillValues(codes, values, false);
+    fillSkips(codes, AC_SKIPS + <usize>(slot - 4) * SKIPS_BYTES);
+  }
+  return 1;
+}
+
+/** Length of the code that `code`, 16 bits, begins with; 0 if there is none. */
+export function codeLength(codes: usize, code: i32): i32 {
+  for (let length = 1; length <= LONGEST; length++) {
+    if (code >> (LONGEST - length) <= load<i32>(codes + LARGEST + ((<usize>length) << 2)))
+      return length;
+  }
+  return 0;
+}
+
+export function symbolOf(codes: usize, code: i32, length: i32): i32 {
+  const place = (code >> (LONGEST - length)) + load<i32>(codes + OFFSET + ((<usize>length) << 2));
+  return load<u8>(codes + SYMBOLS + (place & 255));
+}
+
+/** What libjpeg-turbo takes for the symbol of a code that does not exist: `code` is 17 bits. */
+export function unknownSymbol(codes: usize, code: i32): i32 {
+  return load<u8>(codes + SYMBOLS + (code & 255));
+}
+
+/** A value from its bits: those that begin with 0 are negative (F.2.2.1). */
+export function extended(value: i32, size: i32): i32 {
+  return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
+}
+
+/** Entries `value << 16 | flag | advance << 6 | bits`; 0 bits for a code longer than the index. */
+function fillValues(codes: usize, table: usize, dc: bool): void {
+  for (let i = 0; i < ENTRIES; i++) {
+    const code = i << (LONGEST - INDEX_BITS);
+    const length = codeLength(codes, code);
+    let entry: i32 = UNKNOWN << 6;
+    if (length > 0 && length <= INDEX_BITS) {
+      const symbol = symbolOf(codes, code, length);
+      const size = symbol & 15;
+      const run = dc ? 0 : symbol >> 4;
+      const rest = INDEX_BITS - length;
+      const advance = dc || size > 0 ? run + 1 : run === 15 ? 16 : END_OF_BLOCK;
+      if (size <= rest) {
+        const bits = (i >> (rest - size)) & ((1 << size) - 1);
+        // Of an end of block: its run, which progressive scans want.
+        const value = size > 0 ? extended(bits, size) : advance === END_OF_BLOCK ? run : 0;
+        entry = (value << 16) | (advance << 6) | (length + size);
+      } else {
+        entry = (size << 16) | VALUE_FOLLOWS | (advance << 6) | length;
+      }
+    }
+    store<i32>(table + ((<usize>i) << 2), entry);
+  }
+}
+
+/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that nobody wants. */
+function fillSkips(codes: usize, table: usize): void {
+  for (let i = 0; i < ENTRIES; i++) {
+    let bits: i32 = 0;
+    let advance: i32 = 0;
+    while (bits < INDEX_BITS) {
+      const code = (i << (bits + LONGEST - INDEX_BITS)) & 0xffff;
+      const length = codeLength(codes, code);
+      if (length === 0 || bits + length > INDEX_BITS) break;
+      const symbol = symbolOf(codes, code, length);
+      const size = symbol & 15;
+      const run = symbol >> 4;
+      if (size === 0 && run < 15) {
+        advance += END_OF_BLOCK;
+        bits += length;
+        break;
+      }
+      if (advance + run + 1 > 63) break;
+      advance += run + 1;
+      bits += length + size;
+      if (advance === 63) break;
+    }
+    store<u16>(table + ((<usize>i) << 1), <u16>(bits === 0 ? UNKNOWN << 6 : (advance << 6) | bits));
+  }
+}

@@ -1,0 +1,126 @@
+// The WebAssembly module of `assembly`, with its constants in place.
+import type { AssemblyModule } from '../../format.ts';
+import type { Heap } from '../../wasm/heaps.ts';
+import type { WasmInstance } from '../../wasm/instance.ts';
+
+/** What `assembly` exports; its comments say what the numbers are. */
+type Exports = {
+  memory: WebAssembly.Memory;
+  inputPlace: () => number;
+  addInput: (bytes: number, isLast: number) => void;
+  defineCodes: (slot: number) => number;
+  setComponent: (
+    index: number,
+    across: number,
+    down: number,
+    samples: number,
+    dc: number,
+    ac: number,
+    quantisation: number,
+  ) => void;
+  setCoefficients: (index: number, plane: number, blockBytes: number, stride: number) => void;
+  beginSamples: (count: number, across: number, interval: number) => number;
+  beginCoefficients: (
+    count: number,
+    across: number,
+    interval: number,
+    kind: number,
+    first: number,
+    last: number,
+    low: number,
+  ) => void;
+  planeOf: (index: number) => number;
+  strideOf: (index: number) => number;
+  decodeRow: () => number;
+  meansRow: (index: number, y: number, blocks: number, to: number, stride: number) => void;
+  greyRow: (from: number, to: number, pixels: number) => void;
+  colourRow: (lightness: number, blue: number, red: number, to: number, pixels: number) => void;
+  rgbRow: (red: number, green: number, blue: number, to: number, pixels: number) => void;
+  repeatRow: (from: number, to: number, samples: number) => void;
+  interpolateRow: (from: number, to: number, samples: number) => void;
+};
+
+export type ScaledJpegModule = WasmInstance & {
+  calls: Omit<Exports, 'memory'>;
+  /** Bytes at an address, until the memory grows. */
+  bytes: (address: number, length: number) => Uint8Array<ArrayBuffer>;
+  /** Definitions of the Huffman tables that the module has, by slot. */
+  defined: (Uint8Array | undefined)[];
+  /** Makes the memory at least so large. */
+  reserve: (end: number) => void;
+};
+
+/** Addresses of `assembly/memory.ts`. */
+export const address = {
+  quantisation: 1024,
+  basis: { 2: 2048, 4: 2560, 8: 4608 },
+  input: 229_632,
+  inputEnd: 262_400,
+  planes: 262_656,
+} as const;
+
+const PAGE_BYTES = 65_536;
+
+/** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. */
+export const scaledModule: AssemblyModule = {
+  folder: 'src/codecs/jpeg/scaled/assembly',
+  entries: ['scan', 'pixels'],
+  features: ['simd'],
+  pages: 6,
+};
+
+/** Instantiates `jpeg-scaled.wasm` in `heap`. */
+export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJpegModule {
+  const { exports } = heap.instantiate(module, {}, scaledModule.pages);
+  const { memory, ...calls } = exports as unknown as Exports;
+  for (const samples of [2, 4, 8] as const) {
+    const basis = basisOf(samples);
+    new Int16Array(memory.buffer, address.basis[samples], basis.length).set(basis);
+  }
+  return {
+    calls,
+    defined: [],
+    memoryBytes: () => memory.buffer.byteLength,
+    bytes: (at, length) => new Uint8Array(memory.buffer, at, length),
+    reserve(end) {
+      const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES);
+      if (missing > 0) memory.grow(missing);
+    },
+  };
+}
+
+/** Column and row of each coefficient in zigzag order. */
+const zigzag = Array.from({ length: 64 }, (_, i) => ({ column: i & 7, row: i >> 3 })).sort(
+  (a, b) => {
+    const [left, right] = [a.column + a.row, b.column + b.row];
+    if (left !== right) return left - right;
+    return left % 2 ? a.row - b.row : a.column - b.column;
+  },
+);
+
+/**
+ * What each AC coefficient adds to each of `samples`×`samples` means over a block, in units of 2^-15, `[64, samples, samples]`: the inverse
+ * transform of ISO/IEC 10918-1, A.3.3, averaged.
+ */
+function basisOf(samples: 2 | 4 | 8): Int16Array {
+  const pixels = 8 / samples;
+  const mean = (frequency: number, sample: number): number => {
+    let sum = 0;
+    for (let i = 0; i < pixels; i++) {
+      const x = sample * pixels + i;
+      sum += Math.cos(((2 * x + 1) * frequency * Math.PI) / 16);
+    }
+    return (sum / pixels) * (frequency === 0 ? Math.SQRT1_2 : 1);
+  };
+  const basis = new Int16Array(64 * samples * samples);
+  zigzag.forEach(({ column, row }, i) => {
+    if (i === 0) return;
+    for (let y = 0; y < samples; y++) {
+      for (let x = 0; x < samples; x++) {
+        const value = (mean(column, x) * mean(row, y)) / 4;
+        basis[(i * samples + y) * samples + x] = Math.round(value * 32768);
+      }
+    }
+  });
+  return basis;
+}

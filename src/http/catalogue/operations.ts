@@ -1,0 +1,150 @@
+// The operations of the OpenAPI document, those of jobs apart; the table of routes names them.
+import { acceptedAnswer, prefer } from './operations-jobs.ts';
+
+type Responses = Readonly<Record<string, unknown>>;
+
+/** What operations share. */
+export type Parts = {
+  /** The parameter that has the segments. */
+  plan: object;
+  /** Names of further images in a form. */
+  inputs: readonly string[];
+  /** Content of answers that are pictures. */
+  pictures: Responses;
+  /** Problem documents by their status. */
+  failures: Responses;
+};
+
+/** An operation, and the path under which the document has it if that is not the route's own. */
+export type Operation = { path?: string; of: (parts: Parts) => object };
+
+const pathParameter = (name: string, description: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+
+const answers = ({ pictures, failures }: Parts) => ({
+  '200': {
+    description:
+      'The picture; with `f=json` its numbers, with `f=blurhash` and `f=thumbhash` (base64) a placeholder.',
+    content: pictures,
+  },
+  '202': acceptedAnswer,
+  ...failures,
+});
+
+export const transform: Operation = {
+  path: '/t/{plan}/{source}',
+  of: (parts) => ({
+    operationId: 'transform',
+    summary: 'Transform a picture from a source.',
+    parameters: [
+      parts.plan,
+      pathParameter(
+        'source',
+        '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
+      ),
+      {
+        name: 'Accept',
+        in: 'header',
+        schema: { type: 'string' },
+        description: 'Decides the format of `f=auto`.',
+      },
+      { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
+      prefer,
+    ],
+    responses: { ...answers(parts), '304': { description: 'Not modified.' } },
+  }),
+};
+
+export const transformUpload: Operation = {
+  path: '/t/{plan}',
+  of: (parts) => ({
+    operationId: 'transformUpload',
+    summary: 'Transform an uploaded picture.',
+    parameters: [parts.plan, prefer],
+    requestBody: {
+      required: true,
+      content: {
+        'image/*': { schema: { type: 'string', format: 'binary' } },
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['image'],
+            properties: Object.fromEntries(
+              ['image', ...parts.inputs].map((name) => [
+                name,
+                { type: 'string', format: 'binary' },
+              ]),
+            ),
+          },
+        },
+      },
+    },
+    responses: answers(parts),
+  }),
+};
+
+export const purge: Operation = {
+  of: ({ failures }) => ({
+    operationId: 'purge',
+    summary: 'Use no more of what was made of a source so far.',
+    parameters: [
+      {
+        name: 'source',
+        in: 'query',
+        required: true,
+        schema: { type: 'string' },
+        description: 'Spelled as at the end of a transform URL, and percent-encoded as a value.',
+      },
+    ],
+    responses: {
+      ...json('It holds at this data centre; elsewhere within a minute.'),
+      ...failures,
+    },
+  }),
+};
+
+export const effects: Operation = {
+  of: () => ({
+    operationId: 'effects',
+    summary: 'The catalogue of effects.',
+    responses: json('The catalogue.'),
+  }),
+};
+
+export const openApiDocument: Operation = {
+  of: () => ({
+    operationId: 'openapi',
+    summary: 'This document.',
+    responses: json('OpenAPI 3.1.'),
+  }),
+};
+
+export const health: Operation = {
+  of: () => ({
+    operationId: 'health',
+    summary: 'Whether the service answers.',
+    responses: json('It does.'),
+  }),
+};
+
+export const metrics: Operation = {
+  of: () => ({
+    operationId: 'metrics',
+    summary: 'Counts of the isolate that answers, for Prometheus.',
+    responses: {
+      '200': {
+        description: 'Text exposition format 0.0.4.',
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      },
+    },
+  }),
+};
+
+const json = (description: string) => ({
+  '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { methodsByPath, routes } from '../../src/http/routes.ts';
+import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
+
+const ask = (path: string, init?: RequestInit) =>
+  createInMemoryService({ codecs: {} }).ask(path, init);
+const exampleOf = (path: string): string =>
+  path.replace(':id', 'a'.repeat(52)).replace('*', 'nothing');
+
+describe('the table of routes', () => {
+  it.each([...methodsByPath])(
+    'has %s refuse other methods and answer preflights',
+    async (path, methods) => {
+      const refused = await ask(exampleOf(path), { method: 'PATCH' });
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, methods]);
+      expect(refused.headers.get('x-error')).toBe('method_not_allowed');
+      const preflight = await ask(exampleOf(path), { method: 'OPTIONS' });
+      const { headers } = preflight;
+      expect([preflight.status, headers.get('allow')]).toEqual([204, methods]);
+      expect(headers.get('access-control-allow-methods')).toBe(methods);
+      expect(headers.get('access-control-max-age')).toBe('86400');
+    },
+  );
+
+  it('has no method of a path twice', () => {
+    const entries = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(entries).size).toBe(entries.length);
+  });
+
+  it('is told, without paths of single jobs, where there is nothing', async () => {
+    for (const method of ['GET', 'OPTIONS']) {
+      const response = await ask('/nothing', { method });
+      expect([response.status, response.headers.get('x-error')]).toEqual([404, 'not_found']);
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      const { detail } = (await response.json()) as { detail: string };
+      for (const path of ['/t/…', '/v1/jobs', '/v1/effects', '/metrics'])
+        expect(detail).toContain(path);
+    }
+  });
+
+  it('gives requests names of its own, whatever they call themselves', async () => {
+    const response = await ask('/health', { headers: { 'X-Request-Id': 'mine' } });
+    expect(response.headers.get('x-request-id')).toBe('request-1');
+  });
+});

@@ -11,11 +11,12 @@ import { converters } from '../../scripts/models/convert/converters.ts';
 import { installModel } from '../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
 import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
-import type { TensorData } from '../../src/graph/engine.ts';
+import type { TensorData, Weights } from '../../src/graph/engine.ts';
 import { type ModelEntry, withCompanions } from '../../src/models/manifest.ts';
 import { createModelStore } from '../../src/models/store.ts';
 import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
 import { type KerasLayer, writeKerasVgg19 } from '../helpers/files/keras-vgg19.ts';
+import { seededPixelart } from '../helpers/nets/seeded-pixelart.ts';
 import { type FileServer, serveBytes } from '../helpers/servers/file-server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -346,7 +347,8 @@ describe("the project's manifest", () => {
     expect(await installFromMirror(undefined, { folder, manifest: own, ...hasty })).toEqual([]);
     const { read } = createModelFiles(folder);
     const weights = await createModelStore({ manifest: own, read }).model('pixelart');
-    const shapes = (of: Weights): string[] => [...of].map(([name, { shape }]) => `${name} ${shape}`);
+    const shapes = (of: Weights): string[] =>
+      [...of].map(([name, { shape }]) => `${name} ${shape}`);
     expect(shapes(weights).sort()).toEqual(shapes(seededPixelart()).sort());
     expect(own[0]!.files[0]!.bytes).toBeLessThan(1e6);
   });

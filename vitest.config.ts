@@ -19,7 +19,11 @@ const onlyInWorkerd = [
   'test/effects/style/fast-nets.test.ts',
 ];
 /** Tests of what is computed with tensors, which WASM may do otherwise than the cpu backend. */
-const onBothBackends = ['test/tensor/ops/**/*.test.ts', 'test/effects/hybrid/effect.test.ts'];
+const onBothBackends = [
+  'test/tensor/ops/**/*.test.ts',
+  'test/effects/hybrid/effect.test.ts',
+  'test/effects/pixelart/effect.test.ts',
+];
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 

@@ -94,7 +94,7 @@ async function readRecord(model: ModelEntry, read: ReadModelFile): Promise<Model
 
 function missing({ name, files }: ModelEntry, state: string): AppError {
   const command = `npm run models ${name}`;
-  const how = files.every(({ url }) => url)
+  const how = files.every(({ url, committed }) => url || committed)
     ? ''
     : ' (with MODELS_MIRROR set: it has no public address)';
   return new AppError('model_missing', `the model ${name} ${state}, run: ${command}${how}`);

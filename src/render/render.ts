@@ -152,7 +152,10 @@ async function toAnswer(
 ): Promise<Answer> {
   if (output.f !== 'json') return encodeAnswer(image, output, { codecs, choose, pace });
   return reportAnswer({
-    ...{ size, limits, place, steps },
+    size,
+    limits,
+    place,
+    steps,
     source: files[0]!.header,
     predicted: estimate,
   });

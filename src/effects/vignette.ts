@@ -56,14 +56,14 @@ export const vignette = defineEffect({
 
 type Options = { strength: number; radius: number; feather: number; color: string };
 
-// Roughly what a pixel takes, in nanoseconds.
-const FADED_NS = 45;
+// Estimated nanoseconds per pixel.
+const NS_PER_PIXEL = 45;
 
 async function faded(image: Image, options: Options, pace: Pace): Promise<Image> {
   const { width, height } = image;
   const result = createImage(image);
   const shares = new Float32Array(width);
-  await eachBand({ count: height, ns: FADED_NS * width }, pace, (top, bottom) => {
+  await eachBand({ count: height, ns: NS_PER_PIXEL * width }, pace, (top, bottom) => {
     for (let y = top; y < bottom; y++) {
       rowShares(shares, y, image, options);
       fadeRow(image, result, { y, shares, color: options.color });
@@ -101,7 +101,7 @@ function fadeRow(
   const noiseRow = (y % size) * size;
   for (let x = 0, i = 4 * y * width; x < width; x++, i += 4) {
     const share = shares[x]!;
-    // Rounding up or down by a fixed pattern: a slow gradient rounded to the nearest level shows bands.
+    // Rounds up or down by a fixed pattern, because a slow gradient rounded to the nearest level shows bands.
     const threshold = thresholds[noiseRow + (x % size)]!;
     out[i] = fadedByte(data[i]!, r, share, threshold);
     out[i + 1] = fadedByte(data[i + 1]!, g, share, threshold);

@@ -3,7 +3,7 @@
 //   npm run bench                    every case
 //   npm run bench -- hybrid resize   these cases
 //   npm run bench -- --quick         a short form of every case, to see that all of them work
-//   npm run bench -- --all           every case, and writes the tables into bench/README.md
+//   npm run bench -- --write         every case, or the named ones, and writes their tables into bench/README.md
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundle } from './cases/bundle.ts';
@@ -11,6 +11,7 @@ import { cost } from './cases/cost.ts';
 import { fastStyle } from './cases/fast-style.ts';
 import { hybrid } from './cases/hybrid.ts';
 import { hybridPhotos } from './cases/hybrid-photos.ts';
+import { jpeg } from './cases/jpeg.ts';
 import { load } from './cases/load.ts';
 import { memory } from './cases/memory.ts';
 import { palettes } from './cases/palettes.ts';
@@ -41,6 +42,7 @@ const cases: Readonly<Record<string, Case>> = {
   palettes,
   steps,
   resize,
+  jpeg,
   thumbnail,
   bundle,
   memory,
@@ -61,7 +63,7 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const unknown = positionals.find((name) => !Object.hasOwn(cases, name));
@@ -70,8 +72,8 @@ if (unknown !== undefined) {
   console.error(`case: expected some of ${known}, got ${JSON.stringify(unknown)}`);
   process.exit(1);
 }
-if (flags.quick && flags.all) {
-  console.error('expected --quick or --all, got both: a quick run has no figures to write');
+if (flags.quick && flags.write) {
+  console.error('expected --quick or --write, got both: a quick run has no figures to write');
   process.exit(1);
 }
 
@@ -91,7 +93,7 @@ async function runCase(name: string, measured: string): Promise<boolean> {
     const outcome = await within(limit, name, run);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(flags.quick ? `${name}: works (${seconds} s)` : markdown(outcome));
-    if (flags.all) {
+    if (flags.write) {
       const origin = `${measured}, load ${load.toFixed(1)} before, in ${seconds} s.`;
       await writeSection(name, `${origin}\n\n${markdown(outcome)}`);
     }
@@ -107,9 +109,9 @@ async function runCase(name: string, measured: string): Promise<boolean> {
 const began = performance.now();
 // Writing the tables changes the checkout, so this is asked once.
 const measured = dateAndCommit();
-if (flags.all) await writeSection('machine', `${await machineAndVersions()}\n`);
+if (flags.write) await writeSection('machine', `${await machineAndVersions()}\n`);
 const failed: string[] = [];
-for (const name of positionals.length > 0 && !flags.all ? positionals : Object.keys(cases)) {
+for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) {
   if (!(await runCase(name, measured))) failed.push(name);
 }
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);

@@ -5,7 +5,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('sleep', () => {
-  it('lasts as long as it is told', async () => {
+  it('lasts for the given time', async () => {
     let awake = false;
     void sleep(50).then(() => {
       awake = true;
@@ -24,7 +24,7 @@ describe('sleep', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not begin where its signal has come before', async () => {
+  it('does not begin if its signal is already aborted', async () => {
     const sleeping = sleep(1e6, AbortSignal.abort());
     expect(vi.getTimerCount()).toBe(0);
     await sleeping;

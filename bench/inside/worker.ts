@@ -2,6 +2,7 @@
 import { files } from './engine.ts';
 import { fastStyleMeasurements } from './fast-style.ts';
 import { hybridMeasurements } from './hybrid.ts';
+import { jpegMeasurements } from './jpeg.ts';
 import { renderMeasurements } from './render.ts';
 import { resizeMeasurements } from './resize.ts';
 import { stageMeasurements } from './stage.ts';
@@ -11,6 +12,7 @@ type Measurement = (options: never) => unknown;
 const measurements: Record<string, Measurement> = {
   ...fastStyleMeasurements,
   ...hybridMeasurements,
+  ...jpegMeasurements,
   ...renderMeasurements,
   ...resizeMeasurements,
   ...stageMeasurements,

@@ -98,7 +98,7 @@ function fadeRow(
   const noiseRow = (y % size) * size;
   for (let x = 0, i = 4 * y * width; x < width; x++, i += 4) {
     const share = shares[x]!;
-    // Rounding up or down by a fixed pattern: a slow gradient rounded to the nearest level shows bands.
+    // Rounds up or down by a fixed pattern, because a slow gradient rounded to the nearest level shows bands.
     const threshold = thresholds[noiseRow + (x % size)]!;
     out[i] = fadedByte(data[i]!, r, share, threshold);
     out[i + 1] = fadedByte(data[i + 1]!, g, share, threshold);

@@ -160,7 +160,10 @@ async function toAnswer(
     return encodeAnswer(image, output, { codecs, choose, pace });
   }
   return reportAnswer({
-    ...{ size, limits, place, steps },
+    size,
+    limits,
+    place,
+    steps,
     source: files[0]!.header,
     predicted: estimate,
   });

@@ -1,7 +1,7 @@
-// Writes the headers of formats that are recognised but not decoded: GIF and AVIF.
+// Writes headers of GIF and AVIF files.
 import { bytesOf, uint } from '../helpers/files/make-image-files.ts';
 
-/** A GIF whose frames hold almost no data. */
+/** A GIF whose frames have almost no data. */
 export function makeGif({
   width,
   height,

@@ -78,11 +78,11 @@ describe('orient', () => {
     expect([...data.slice(0, 8)]).toEqual([4, 10, 21, 30, 1, 10, 20, 30]);
   });
 
-  it('gives back the same object for orientation 1', async () => {
+  it('returns the same object for orientation 1', async () => {
     expect(await orient(stored, 1, noPace)).toBe(stored);
   });
 
-  it('leaves the stored picture as it was', async () => {
+  it('does not change the stored picture', async () => {
     const before = [...stored.data];
     await orient(stored, 7, noPace);
     expect([...stored.data]).toEqual(before);

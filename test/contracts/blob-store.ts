@@ -1,11 +1,11 @@
-// What every store of jobs' bytes does, in memory and over R2.
+// The contract of stores of jobs' bytes, in memory and on R2.
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/crypto.ts';
 import type { BlobStore } from '../../src/jobs/blobs.ts';
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 31) % 251);
 
-// In pieces, as they come over a network.
+// The bytes in pieces, as from a network.
 const streamOf = (whole: Uint8Array, fails = false): ReadableStream<Uint8Array> => {
   let at = 0;
   return new ReadableStream({
@@ -40,7 +40,7 @@ export function describeBlobStore(open: () => BlobStore): void {
       expect(await read('kept/a')).toBeUndefined();
     });
 
-    it('stores nothing where the digest is that of other bytes', async () => {
+    it('stores nothing if the digest does not match', async () => {
       const about = { bytes: bytes.byteLength, sha256: await digestOf(bytes.subarray(1)) };
       expect(await open().put('other/a', bytes, about)).toBe(false);
       expect(await open().put('other/b', streamOf(bytes), about)).toBe(false);
@@ -49,7 +49,7 @@ export function describeBlobStore(open: () => BlobStore): void {
     });
 
     it.each([-1, 1])(
-      'stores nothing where a stream brings %i bytes more than announced',
+      'stores nothing if a stream has %i bytes more than announced',
       async (more) => {
         const about = { bytes: bytes.byteLength - more, sha256: await digestOf(bytes) };
         expect(await open().put('length/a', streamOf(bytes), about)).toBe(false);
@@ -57,7 +57,7 @@ export function describeBlobStore(open: () => BlobStore): void {
       },
     );
 
-    it('throws, and stores nothing, where the stream breaks', async () => {
+    it('throws and stores nothing if the stream breaks', async () => {
       const about = { bytes: bytes.byteLength, sha256: await digestOf(bytes) };
       await expect(open().put('broken/a', streamOf(bytes, true), about)).rejects.toThrow();
       expect(await read('broken/a')).toBeUndefined();

@@ -1,10 +1,10 @@
-// What every store of vectors does, in memory, over the platform's cache and over a bucket.
+// The contract of stores of vectors: in memory, on the platform's cache and on a bucket.
 import { describe, expect, it } from 'vitest';
 import type { VectorStore } from '../../src/render/vectors.ts';
 
 const key = (n: number): string => `name-1-${String(n).repeat(64)}`;
 
-/** `name` tells the store's tests apart; the store is empty. */
+/** Declares the tests for an empty store; `name` appears in their titles. */
 export function describeVectorStore(name: string, open: () => VectorStore): void {
   describe(`a store of vectors ${name}`, () => {
     it('gives back what was put, bit by bit, and nothing else', async () => {
@@ -18,7 +18,7 @@ export function describeVectorStore(name: string, open: () => VectorStore): void
       expect(await store.get(key(3))).toBeUndefined();
     });
 
-    it('keeps its own copy: what is done to a vector elsewhere changes nothing', async () => {
+    it('keeps its own copy, which later changes of a vector do not affect', async () => {
       const store = open();
       const whole = Float32Array.from([9, 1, 2, 9]);
       const part = whole.subarray(1, 3);
@@ -30,7 +30,7 @@ export function describeVectorStore(name: string, open: () => VectorStore): void
       expect([...((await store.get(key(4))) as Float32Array)]).toEqual([1, 2]);
     });
 
-    it('takes the newest where a key is put again', async () => {
+    it('keeps the newest vector if a key is put again', async () => {
       const store = open();
       await store.put(key(5), Float32Array.of(1, 2, 3));
       await store.put(key(5), Float32Array.of(4));

@@ -43,7 +43,7 @@ function refusalOf(...args: Parameters<typeof decide>): AppError {
 const valueIn = ({ value }: { value: number }) => value;
 
 describe('the decision about a plan', () => {
-  it('sends what fits to the edge, and the rest to a GPU backend where there is one', () => {
+  it('sends plans that fit to the edge, and the others to a GPU backend if there is one', () => {
     expect(decide('w=60').place).toBe('edge');
     expect(decide(`${hybrid},steps=5000`, pair, {}, true).place).toBe('gpu');
     expect(refusalOf(`${hybrid},steps=5000`, pair).code).toBe('over_budget');
@@ -57,7 +57,7 @@ describe('the decision about a plan', () => {
     );
   });
 
-  it('says the largest number of steps that fits, which is true', () => {
+  it('proposes the largest number of steps that fits, and that is correct', () => {
     const error = refusalOf(`${hybrid},mode=reference,steps=5000`, pair);
     expect(error.param).toBe('steps');
     const most = Number(/steps ≤ (\d+) fits/.exec(error.message)?.[1]);
@@ -66,7 +66,7 @@ describe('the decision about a plan', () => {
     expect(refusalOf(`${hybrid},mode=reference,steps=${most + 1}`, pair).code).toBe('over_budget');
   });
 
-  it('says the largest width that fits, which is true', () => {
+  it('proposes the largest width that fits, and that is correct', () => {
     const tight = { edgeMemoryBytes: 8 * 2 ** 20 };
     const error = refusalOf('w=1600', [header(4000, 3000)], tight);
     const most = Number(/w ≤ (\d+) fits/.exec(error.message)?.[1]);
@@ -74,7 +74,7 @@ describe('the decision about a plan', () => {
     expect(refusalOf(`w=${most + 1}`, [header(4000, 3000)], tight).code).toBe('over_budget');
   });
 
-  it('proposes to resize in front where the plan does not', () => {
+  it('proposes a resize in front if the plan has none', () => {
     const big = [header(1900, 1900), header(256, 256)];
     const error = refusalOf(hybrid, big);
     const w = /with w=(\d+) in front/.exec(error.message)?.[1];
@@ -82,7 +82,7 @@ describe('the decision about a plan', () => {
     expect(refusalOf(`w=${Number(w) + 1}/${hybrid}`, big).code).toBe('over_budget');
   });
 
-  it('takes as many automatic steps as fit, up to what the effect has use for', () => {
+  it('takes as many automatic steps as fit, up to the most that the effect can use', () => {
     expect(decide(hybrid, pair).autos.map(valueIn)).toEqual([1]);
     expect(decide(`${hybrid},mode=frequency`, pair).autos.map(valueIn)).toEqual([0]);
     const { autos, estimate, plan } = decide(`${hybrid},mode=reference`, pair);
@@ -97,13 +97,13 @@ describe('the decision about a plan', () => {
     ).toEqual([200]);
   });
 
-  it('refuses where not one automatic step fits', () => {
+  it('refuses a plan if not even one automatic step fits', () => {
     expect(refusalOf(`${hybrid},mode=reference`, pair, { edgeBudgetMs: 5 }).code).toBe(
       'over_budget',
     );
   });
 
-  it('leaves the decoder less than twice the pixels where memory is short', () => {
+  it('lets the decoder leave less than twice the pixels if memory is short', () => {
     const photo = [header(8000, 6000)];
     expect(decide('w=600', photo).estimate.shrinks).toEqual([4]);
     expect(decide('w=600', photo, { edgeMemoryBytes: 12 * 2 ** 20 }).estimate.shrinks).toEqual([8]);

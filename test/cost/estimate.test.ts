@@ -61,7 +61,7 @@ describe('the estimate', () => {
     expect(ms(480, 10)).toBeGreaterThan(3 * ms(240, 10));
   });
 
-  it('counts steps on the tiniest picture, and rows of the narrowest', () => {
+  it('counts steps on the smallest picture, and rows of the narrowest one', () => {
     const tiny = of('hybrid,far=asset:a,steps=1000', [header(1, 1), header(1, 1)]).ms;
     expect(tiny).toBeGreaterThan(100);
     const narrow = of('hybrid,far=asset:a', [header(1, 60000), header(1, 1)]).ms;
@@ -69,7 +69,7 @@ describe('the estimate', () => {
     expect(narrow).toBeGreaterThan(5 * square);
   });
 
-  it('lets the decoder shrink what a resize makes small, and leaves it twice the pixels', () => {
+  it('lets the decoder shrink a picture that a resize makes small, to twice the pixels', () => {
     const shrinks = (text: string, margin = 2) => of(text, [header(960, 720)], { margin }).shrinks;
     expect(shrinks('w=60')).toEqual([8]);
     expect(shrinks('w=61')).toEqual([4]);
@@ -79,21 +79,21 @@ describe('the estimate', () => {
     expect(shrinks('w=60/pixelate')).toEqual([8]);
   });
 
-  it('has every pixel decoded where the first step looks at all of them', () => {
+  it('has every pixel decoded if the first step needs all of them', () => {
     for (const text of ['trim=border,w=60', 'sharpen=1/w=60', 'pixelate,columns=9', 'f=webp']) {
       const roomy = { ...limits, maxResultPixels: 1e6 };
       expect(of(text, [header(960, 720)], { l: roomy }).shrinks).toEqual([1]);
     }
   });
 
-  it('shrinks a further image to what the step has use for', () => {
+  it('shrinks a further image to the size that the step can use', () => {
     const plan = 'w=100,h=100,fit=cover/hybrid,far=asset:a';
     expect(of(plan, [header(400, 400), header(900, 900)]).shrinks).toEqual([2, 4]);
     const twice = `${plan}/w=400,h=400,fit=contain/hybrid,far=asset:a`;
     expect(of(twice, [header(400, 400), header(900, 900)]).shrinks).toEqual([2, 1]);
   });
 
-  it('counts what a decoder holds beside the picture', () => {
+  it("counts a decoder's own memory in addition to the picture", () => {
     const plain = of('w=60', [header(960, 720)]).bytes;
     const progressive = of('w=60', [header(960, 720, { progressive: true })]).bytes;
     expect(progressive).toBeGreaterThan(plain + 2 * 960 * 720);

@@ -27,7 +27,7 @@ const predicted = (ms: number, bytes = 0, heap = 0): Estimate => ({
 const planOf = (text: string): Plan => parsePlan(text.split('/'), effects);
 
 describe('the edge', () => {
-  it('takes what fits its time with a margin, and its memories', () => {
+  it('takes plans that fit its time with a margin, and its memories', () => {
     expect(fitsEdge(predicted(600), limits)).toBe(true);
     expect(fitsEdge(predicted(600.1), limits)).toBe(false);
     expect(fitsEdge(predicted(1, 20 * MB, 50 * MB), limits)).toBe(true);
@@ -36,7 +36,7 @@ describe('the edge', () => {
     expect(fitsEdge(predicted(1, 70 * MB + 1), limits)).toBe(false);
   });
 
-  it('takes nothing of which the estimate is no number', () => {
+  it('takes no plan whose estimate is not a number', () => {
     for (const one of [
       predicted(Number.NaN),
       predicted(1, Number.NaN),
@@ -50,7 +50,7 @@ describe('a refusal', () => {
   const detail = (estimate: Estimate): string =>
     overBudget(planOf('pixelate'), estimate, limits, () => false).message;
 
-  it('names what was short: time first, then the large memory, then that for pixels', () => {
+  it('names the exceeded limit: time first, then the large memory, then that for pixels', () => {
     expect(detail(predicted(700.5, 99 * MB, 99 * MB))).toBe(
       'expected at most 600 ms of compute (a budget of 900 ms with a margin of 1.5), this plan is estimated at 701 ms; a smaller picture fits',
     );
@@ -62,13 +62,13 @@ describe('a refusal', () => {
     );
   });
 
-  it('proposes the most steps that fit, whatever that is', () => {
+  it('proposes the most steps that fit, for any limit', () => {
     const plan = planOf('w=9/hybrid,far=asset:a,steps=5000');
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4999 }), (most) => {
         const fits = ({ steps }: Plan): boolean =>
           steps.every(({ params }) => ((params.steps as number | undefined) ?? 0) <= most);
-        // A smaller w helps nothing here, and is not proposed.
+        // A smaller w does not help here, so it is not proposed.
         const error = overBudget(plan, predicted(1e6), limits, fits);
         expect([error.code, error.param]).toEqual(['over_budget', 'steps']);
         expect(error.message).toContain(`; steps ≤ ${most} fits`);
@@ -96,7 +96,7 @@ describe('a refusal', () => {
     expect([tall.param, tall.message.split('; ')[1]]).toEqual(['h', 'h ≤ 77 fits']);
   });
 
-  it('proposes a resize in front where no parameter helps', () => {
+  it('proposes a resize in front if no parameter helps', () => {
     const fits = ({ steps: [step] }: Plan): boolean =>
       step?.effect.name === 'resize' && (step.params.w as number) <= 123;
     const error = overBudget(planOf('pixelate'), predicted(1e6), limits, fits);

@@ -9,7 +9,7 @@ const planOf = (text: string) => parsePlan(text.split('/'), effects);
 const photo = { width: 1200, height: 800 };
 const side = fc.integer({ min: 1, max: 5000 });
 
-describe('how far a source may be shrunk while it is decoded', () => {
+describe('the factor by which a decoder may shrink a source', () => {
   it.each([
     ['w=300', 4],
     ['w=100,h=100,fit=cover', 8],
@@ -30,7 +30,7 @@ describe('how far a source may be shrunk while it is decoded', () => {
     expect(sourceShrink(planOf(text), photo)).toBeCloseTo(factor, 9);
   });
 
-  it('leaves at least a pixel for each that a resize shows, and is never below one', () => {
+  it('leaves at least one pixel for each pixel that a resize shows, and is never below one', () => {
     fc.assert(
       fc.property(side, side, side, side, (width, height, w, h) => {
         for (const fit of ['scale-down', 'contain', 'cover', 'squeeze', 'pad']) {
@@ -42,7 +42,7 @@ describe('how far a source may be shrunk while it is decoded', () => {
             plan.steps[0].params,
           ) as Size;
           if (fit === 'pad' || factor === 1) continue;
-          // Half a pixel of rounding in the result's sides.
+          // The result's sides are rounded by up to half a pixel.
           expect(width / factor).toBeGreaterThanOrEqual(result.width - 0.5);
           expect(height / factor).toBeGreaterThanOrEqual(result.height - 0.5);
         }
@@ -51,24 +51,24 @@ describe('how far a source may be shrunk while it is decoded', () => {
   });
 });
 
-describe('how far a further image may be shrunk', () => {
+describe('the factor by which a decoder may shrink a further image', () => {
   const far = { width: 900, height: 600 };
   const size = { width: 90, height: 30 };
 
-  it('leaves a pixel for each of the picture that it is blended with', () => {
+  it('leaves one pixel for each pixel of the picture that it is blended with', () => {
     expect(furtherShrink(planOf('hybrid,far=asset:a'), 'asset:a', far, [size])).toBe(10);
     const tall = { width: 90, height: 300 };
     expect(furtherShrink(planOf('hybrid,far=asset:a'), 'asset:a', far, [tall])).toBe(2);
   });
 
-  it('is what the most demanding of its steps leaves, others do not count', () => {
+  it('is the smallest of all steps that use the image', () => {
     const plan = planOf('hybrid,far=asset:a/hybrid,far=asset:b/hybrid,far=asset:a');
     const sizes = [size, { width: 900, height: 600 }, { width: 180, height: 60 }];
     expect(furtherShrink(plan, 'asset:a', far, sizes)).toBe(5);
     expect(furtherShrink(plan, 'asset:b', far, sizes)).toBe(1);
   });
 
-  it('is none where points of it are to meet others, or it is small', () => {
+  it('is 1 if its points are aligned with others, or if it is small', () => {
     const aligned = planOf('hybrid,far=asset:a,align=0.1_0.1_0.2_0.2~0.9_0.9_0.8_0.8');
     expect(furtherShrink(aligned, 'asset:a', far, [size])).toBe(1);
     const plan = planOf('hybrid,far=asset:a');

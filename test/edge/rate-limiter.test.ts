@@ -52,14 +52,14 @@ describe('the counters of the platform', () => {
     expect(toml).toContain(`simple = { limit = ${count}, period = ${seconds} }`);
   });
 
-  it('decide where there are some for the limit', async () => {
+  it('decide if there are some for the limit', async () => {
     const { keys, env: one } = env(async (key) => ({ success: key !== 'b' }));
     const take = createEdgeRateLimiter(one, readConfig({}));
     expect([await take?.('a'), await take?.('b')]).toEqual([undefined, 60]);
     expect(keys).toEqual(['a', 'b']);
   });
 
-  it('are not asked where the limit is another, which the isolate counts', async () => {
+  it('are not used for another limit, which the isolate counts', async () => {
     const { keys, env: one } = env(async () => ({ success: true }));
     const take = createEdgeRateLimiter(one, readConfig({ RATE_LIMIT: '1/60' }));
     vi.useFakeTimers({ toFake: ['Date'], now: 10_000 });
@@ -78,7 +78,7 @@ describe('the counters of the platform', () => {
     expect(waits).toEqual([...Array(60).fill(undefined), 60]);
   });
 
-  it('are none where there is no limit', () => {
+  it('are none if there is no limit', () => {
     expect(createEdgeRateLimiter({}, readConfig({ RATE_LIMIT: 'off' }))).toBe(undefined);
   });
 });

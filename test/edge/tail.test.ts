@@ -72,7 +72,7 @@ describe('pairs of predicted and measured cost', () => {
     ]);
   });
 
-  it('are none where an item is of any other shape', () => {
+  it('are none if an item has any other shape', () => {
     fc.assert(fc.property(fc.anything(), (value) => pairsOf(value).length === 0));
   });
 });
@@ -85,11 +85,11 @@ describe('the output of wrangler tail', () => {
     expect(itemsIn(text).flatMap(pairsOf)).toEqual([pair]);
   });
 
-  it('is nothing where there is none', () => {
+  it('may be empty', () => {
     expect(itemsIn('\n')).toEqual([]);
   });
 
-  it('is not guessed at where something else is in it', () => {
+  it('is refused if it contains anything else', () => {
     expect(() => itemsIn('Connected to tessera\n{}\n')).toThrow(SyntaxError);
   });
 });

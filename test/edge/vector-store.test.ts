@@ -6,7 +6,7 @@ import {
 } from '../../src/edge/vector-store.ts';
 import { describeVectorStore } from '../contracts/vector-store.ts';
 
-/** As the platform's, in memory. */
+/** A cache like the platform's, in memory. */
 function createCache() {
   const kept = new Map<string, { body: ArrayBuffer; headers: Headers }>();
   return {
@@ -47,7 +47,7 @@ describeVectorStore('of the Worker', () =>
 describe('the store of the Worker', () => {
   const vector = Float32Array.from({ length: 100 }, (_, i) => i / 7);
 
-  it('writes through to the cache, for long, and to the bucket, where it is found by other isolates and data centres', async () => {
+  it('writes to the cache, for a long time, and to the bucket, from which other isolates and data centres read', async () => {
     const [cache, bucket] = [createCache(), createBucket()];
     await createEdgeVectors({ cache: cacheOf(cache), bucket }).put('key', vector);
     expect([...bucket.kept.keys()]).toEqual(['vectors/key']);
@@ -62,7 +62,7 @@ describe('the store of the Worker', () => {
     expect(await other.get('key')).toEqual(vector);
   });
 
-  it('does without a bucket', async () => {
+  it('works without a bucket', async () => {
     const store = createEdgeVectors({ cache: cacheOf(createCache()) });
     await store.put('key', vector);
     expect(await store.get('key')).toEqual(vector);

@@ -10,7 +10,7 @@ const hard = paint({ width: 90, height: 70 }, (x, y) => {
   return (x >> 4) % 2 === (y >> 3) % 2 ? [255, noise, 0] : [0, 40 + noise, 255 - noise];
 });
 
-/** The definition, without any of the shortcuts: every pixel of the picture, weights that add up to one. */
+/** The blur by its definition: over every pixel of the picture, with weights that add up to one. */
 function exactGaussian(image: Image, sigma: number): number[] {
   const { width, height, data } = image;
   const weights = (n: number, i: number): number[] => {
@@ -56,7 +56,7 @@ function psnr(image: Image, levels: number[]): number {
 
 describe('blur', () => {
   it.each([1, 1.5, 2, 3, 4, 5, 7.5, 12, 20, 60, 250])(
-    'with radius %d is the Gaussian of half of it as standard deviation, in linear light',
+    'with radius %d is the Gaussian whose standard deviation is half the radius, in linear light',
     async (radius) => {
       const { image } = await run(`blur=${radius}`, hard);
       expect(psnr(image, exactGaussian(hard, radius / 2))).toBeGreaterThan(48);
@@ -74,7 +74,7 @@ describe('blur', () => {
     );
     const { image } = await run('blur=10', edge);
     expect(pixelAt(image, 0, 8)).toEqual([255, 0, 0, 255]);
-    // The edge lies between the pixels 31 and 32.
+    // The edge lies between pixels 31 and 32.
     expect((pixelAt(image, 31, 8)[3] as number) + (pixelAt(image, 32, 8)[3] as number)).toBe(255);
     for (let x = 0; x < 64; x++) {
       const [r, g, , a] = pixelAt(image, x, 8);
@@ -96,7 +96,7 @@ describe('blur', () => {
     }
   });
 
-  it('works after the sizes, in pixels of the result', async () => {
+  it('comes after resizing, in pixels of the result', async () => {
     const one = await run('w=30,blur=6', hard);
     const two = await run('w=30/blur=6', hard);
     expect(maxDifference(one.image, two.image)).toBe(0);

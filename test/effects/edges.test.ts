@@ -18,13 +18,13 @@ describe('edges', () => {
     expect(report).toEqual({ energy: 0 });
   });
 
-  it('measures a step by hand', async () => {
+  it('measures a step as computed by hand', async () => {
     expect(await row('edges,kernel=difference', step(50, 150))).toEqual([0, 0, 100, 0, 0, 0]);
     expect(await row('edges', step(50, 150))).toEqual([0, 0, 100, 100, 0, 0]);
     expect(await row('edges', step(0, 255))).toEqual([0, 0, 255, 255, 0, 0]);
   });
 
-  it('sees rows as columns', async () => {
+  it('measures rows like columns', async () => {
     const lying = paint({ width: 3, height: 4 }, (_, y) => Array(3).fill(y < 2 ? 10 : 60));
     const sobel = (await run('edges', lying)).image;
     const difference = (await run('edges,kernel=difference', lying)).image;
@@ -32,7 +32,7 @@ describe('edges', () => {
     expect([0, 1, 2, 3].map((y) => pixelAt(difference, 1, y)[0])).toEqual([0, 50, 0, 0]);
   });
 
-  it('measures the corner of a square by hand', async () => {
+  it('measures the corner of a square as computed by hand', async () => {
     const corner = paint({ width: 4, height: 4 }, (x, y) =>
       Array(3).fill(x > 1 && y > 1 ? 100 : 0),
     );
@@ -64,7 +64,7 @@ describe('edges', () => {
     expect(report.energy).toBeCloseTo(0.2 ** 2 / 6, 6);
   });
 
-  it('keeps alpha, sees an outline and not the colours of invisible pixels', async () => {
+  it('keeps alpha, shows outlines, and ignores the colours of invisible pixels', async () => {
     const cut = paint({ width: 4, height: 1 }, (x) =>
       x < 2 ? [100, 100, 100, 255] : [x * 80, 0, 0, 0],
     );

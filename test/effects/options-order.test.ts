@@ -12,14 +12,14 @@ const examples = options.map((effect) => {
 });
 
 describe('the options of one segment', () => {
-  it('work in the order of the list, whatever the order of the keys', () => {
+  it('are applied in the order of the list, whatever the order of the keys', () => {
     for (const all of [examples, examples.toReversed()]) {
       const names = parsePlan([all.join(',')], effects).steps.map(({ effect }) => effect.name);
       expect(names).toEqual(options.map(({ name }) => name));
     }
   });
 
-  it("turn and cut before they resize, and filter after that, which is Cloudflare's order", () => {
+  it("are applied in Cloudflare's order: turns and cuts, then resizing, then filters", () => {
     const names = parsePlan(['blur=2,gamma=2,w=8,rotate=90,trim=border'], effects).steps.map(
       ({ effect }) => effect.name,
     );

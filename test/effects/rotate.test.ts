@@ -38,7 +38,7 @@ describe('rotate', () => {
     expect(reds((await run(options, stored)).image)).toEqual(rows);
   });
 
-  it('takes all four bytes of a pixel along', async () => {
+  it('moves all four bytes of a pixel', async () => {
     const { image } = await run('rotate=90', stored);
     expect([...image.data.subarray(0, 8)]).toEqual([4, 9, 8, 100, 1, 9, 8, 100]);
   });

@@ -4,8 +4,8 @@ import { maxDifference, paint, pixelAt, run } from '../helpers/files/pictures.ts
 const step = paint({ width: 12, height: 6 }, (x) => Array(3).fill(x < 6 ? 80 : 160));
 
 describe('sharpen', () => {
-  it('adds what a blur by 1 4 6 4 1 takes away: a step of 80 levels by hand', async () => {
-    // The blur leaves 80, 80 + 80/16, 80 + 80·5/16 before the step; what it took is added.
+  it('adds the detail that a blur by 1 4 6 4 1 removes: a step of 80 levels by hand', async () => {
+    // The blur gives 80, 80 + 80/16, 80 + 80·5/16 before the step; the differences are added.
     const { image } = await run('sharpen=1', step);
     const row = Array.from({ length: 12 }, (_, x) => pixelAt(image, x, 3)[0]);
     expect(row).toEqual([80, 80, 80, 80, 75, 55, 185, 165, 160, 160, 160, 160]);
@@ -34,7 +34,7 @@ describe('sharpen', () => {
     }
   });
 
-  it('does not see the colour of invisible pixels', async () => {
+  it('ignores the colour of invisible pixels', async () => {
     const cut = (hidden: number) =>
       paint({ width: 8, height: 4 }, (x) =>
         x < 4 ? [100, 100, 100, 255] : [hidden, hidden, hidden, 0],

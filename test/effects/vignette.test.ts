@@ -10,7 +10,7 @@ const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, v) => sum + v, 0) / values.length;
 
 describe('vignette', () => {
-  it('leaves the middle, darkens towards the corners, and keeps alpha', async () => {
+  it('keeps the middle, darkens towards the corners, and keeps alpha', async () => {
     const { image } = await run('vignette,strength=1', flat(180));
     expect(pixelAt(image, 32, 16)).toEqual([180, 180, 180, 200]);
     const diagonal = [0, 8, 16, 24, 32].map((y) => pixelAt(image, 2 * y, y)[0]!);
@@ -21,7 +21,7 @@ describe('vignette', () => {
     expect(image.data.filter((_, i) => i % 4 === 3).every((alpha) => alpha === 200)).toBe(true);
   });
 
-  it('is as strong left as right and above as below', async () => {
+  it('is symmetrical, left and right as well as above and below', async () => {
     const { image } = await run('vignette,strength=0.8', flat(180));
     for (const [x, y] of [
       [0, 0],
@@ -34,12 +34,12 @@ describe('vignette', () => {
         pixelAt(image, x, 32 - y),
         pixelAt(image, 64 - x, 32 - y),
       ].map(([level]) => level!);
-      // Rounded up or down.
+      // Values may be rounded up or down.
       expect(Math.max(...around) - Math.min(...around)).toBeLessThanOrEqual(1);
     }
   });
 
-  it('mixes linear light: of a full vignette the share is the strength', async () => {
+  it('mixes in linear light in proportion to the strength', async () => {
     const { image } = await run('vignette,strength=0.5,radius=0,feather=0,color=f00', flat(255));
     const green = byteOfLinear(srgbToLinear(1) / 2);
     const corner = pixelAt(image, 0, 0);
@@ -66,7 +66,7 @@ describe('vignette', () => {
     expect(pixelAt(image, 100 - 74, 100)[0]).toBe(0);
   });
 
-  it('shows no bands: means over a few pixels fall steadily on a slow gradient', async () => {
+  it('has no bands: means over a few pixels fall steadily on a slow gradient', async () => {
     const wide = flat(60, { width: 1024, height: 16 });
     const { image } = await run('vignette,strength=0.3', wide);
     const means = Array.from({ length: 32 }, (_, part) =>
@@ -75,7 +75,7 @@ describe('vignette', () => {
       ),
     );
     const levels = new Set(means.map((mean) => mean.toFixed(2)));
-    // Rounded to the nearest level there would be as many as levels, about ten.
+    // Plain rounding would give only about ten different values, one per level.
     expect(levels.size).toBeGreaterThan(15);
     for (let i = 1; i < means.length; i++) {
       expect(means[i]!).toBeGreaterThanOrEqual(means[i - 1]! - 0.1);

@@ -1,15 +1,19 @@
 import { describe, expect, inject, it } from 'vitest';
-import { type Post, setStage, taken } from '../helpers/servers/fault-stage.ts';
-import type { Exchange } from '../helpers/servers/wire.ts';
+import type { Exchange } from '../helpers/servers/relay.ts';
+import {
+  acceptedJobs,
+  type RelayedBackend,
+  startWorkerWithBackends,
+} from '../helpers/servers/worker-with-backends.ts';
 import { jobEnded, pictureOf, submitStyle } from '../helpers/services/style-job.ts';
 
 const undisturbed = inject('undisturbed');
 
 const isOf = (blob: string) => (exchange: Exchange) => exchange.path.includes(`/${blob}?`);
 
-/** Changes one byte of whatever an answer that is `chosen` brings; its length and announced digest stay. */
-function lie({ wire }: Post, chosen: (exchange: Exchange) => boolean): void {
-  wire.pass((chunk, exchange) => {
+/** Changes one byte of each `chosen` answer, but not its length or announced digest. */
+function lie({ relay }: RelayedBackend, chosen: (exchange: Exchange) => boolean): void {
+  relay.change((chunk, exchange) => {
     if (!chosen(exchange)) return chunk;
     const other = Buffer.from(chunk);
     other[0] = (other[0] as number) ^ 1;
@@ -18,14 +22,14 @@ function lie({ wire }: Post, chosen: (exchange: Exchange) => boolean): void {
 }
 
 describe('a backend that sends another picture than it announced', () => {
-  it('is not believed: the other one makes the job', async () => {
-    const { worker, posts } = await setStage(2);
-    // Whichever is the first to be asked for it.
-    let liar: Post | undefined;
-    for (const post of posts) {
-      lie(post, (exchange) => {
-        if (isOf('result')(exchange)) liar ??= post;
-        return liar === post && isOf('result')(exchange);
+  it('is detected: the other one makes the job', async () => {
+    const { worker, backends } = await startWorkerWithBackends(2);
+    // The first backend that is asked for the result.
+    let liar: RelayedBackend | undefined;
+    for (const relayed of backends) {
+      lie(relayed, (exchange) => {
+        if (isOf('result')(exchange)) liar ??= relayed;
+        return liar === relayed && isOf('result')(exchange);
       });
     }
     const { id } = await submitStyle(worker);
@@ -33,9 +37,9 @@ describe('a backend that sends another picture than it announced', () => {
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
 
-  it('never has it served, and its job fails with the reason where there is no other one', async () => {
-    const { worker, posts } = await setStage(1, { JOB_ATTEMPTS: '2' });
-    for (const post of posts) lie(post, isOf('result'));
+  it('never has it served, and its job fails with a reason if there is no other backend', async () => {
+    const { worker, backends } = await startWorkerWithBackends(1, { JOB_ATTEMPTS: '2' });
+    for (const relayed of backends) lie(relayed, isOf('result'));
     const { id } = await submitStyle(worker);
     expect(await jobEnded(worker, id)).toMatchObject({
       state: 'failed',
@@ -56,24 +60,24 @@ describe('a backend that sends another picture than it announced', () => {
 });
 
 describe('a backend that sends another checkpoint than it announced', () => {
-  it('loses the job, and nothing goes on from there', async () => {
-    const { worker, posts } = await setStage(2);
+  it('loses the job, and no attempt continues from that checkpoint', async () => {
+    const { worker, backends } = await startWorkerWithBackends(2);
     let lies = 0;
-    for (const post of posts) {
-      lie(post, (exchange) => isOf('checkpoint')(exchange) && lies++ === 0);
+    for (const relayed of backends) {
+      lie(relayed, (exchange) => isOf('checkpoint')(exchange) && lies++ === 0);
     }
     const { id } = await submitStyle(worker);
     expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
-    expect(taken(posts)[1]?.head?.checkpoint).toBeUndefined();
+    expect(acceptedJobs(backends)[1]?.head?.checkpoint).toBeUndefined();
     expect(await pictureOf(worker, id)).toBe(undisturbed);
   });
 });
 
 describe('a backend that sends slowly', () => {
-  it('is waited for', async () => {
-    const { worker, posts } = await setStage(1);
-    for (const { wire } of posts) {
-      wire.pass(async (chunk) => {
+  it('is given the time that it needs', async () => {
+    const { worker, backends } = await startWorkerWithBackends(1);
+    for (const { relay } of backends) {
+      relay.change(async (chunk) => {
         await new Promise((resolve) => setTimeout(resolve, 100));
         return chunk;
       });

@@ -65,7 +65,7 @@ describe('optimisers', () => {
     },
   );
 
-  it('L-BFGS reaches the end of a curved valley in steps in which gradient descent hardly moves', async () => {
+  it('in 60 steps L-BFGS reaches the end of a curved valley and gradient descent does not', async () => {
     const evaluator = weightedSum(arraySpace, [[1, rosenbrock]]);
     const start = vector(0, 0);
     const bent = await runFit({
@@ -96,7 +96,7 @@ describe('optimisers', () => {
     expect(first('raw')).toBeCloseTo(-0.5, 5);
   });
 
-  it('momentum makes two equal gradients move further than twice one', () => {
+  it('momentum moves further with two equal gradients than twice as far as with one', () => {
     const rule = momentum(arraySpace, { lr: 1, beta: 0.5 });
     const once = rule.next(vector(0), vector(1));
     expect(once[0]).toBe(-1);
@@ -136,7 +136,7 @@ describe('fitting', () => {
     expect(far[0]).toBeLessThanOrEqual(1);
   });
 
-  it('adds terms with their weights and reports each without', async () => {
+  it('adds terms with their weights and reports each without its weight', async () => {
     const reports: LossReport[] = [];
     const evaluator = weightedSum(arraySpace, [
       [2, bowl('a', [1], [1])],
@@ -178,7 +178,7 @@ describe('fitting', () => {
     expect(pauses).toBe(7);
   });
 
-  it('leaves its start as it was', async () => {
+  it('does not change its start', async () => {
     const start = vector(0.25, 0.5, 0.75);
     await runFit({ optimizer: gradientDescent(arraySpace, { lr: 0.01 }), steps: 3, start });
     expect([...start]).toEqual([0.25, 0.5, 0.75]);

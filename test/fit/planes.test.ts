@@ -13,7 +13,7 @@ const noise = (size: { width: number; height: number }): Planes => ({
 });
 
 describe('resized planes', () => {
-  it('keep a constant and stay within the values that there were', () => {
+  it('keep a constant and stay within the range of the values', () => {
     fc.assert(
       fc.property(sizes, sizes, fc.boolean(), (from, to, antialias) => {
         const flat = { ...from, data: new Float32Array(3 * from.width * from.height).fill(0.7) };
@@ -28,7 +28,7 @@ describe('resized planes', () => {
     );
   });
 
-  it('are each their own: no channel leaks into the next', () => {
+  it('are independent: no channel leaks into the next', () => {
     const data = new Float32Array(3 * 12).fill(0).fill(1, 12, 24);
     const { data: out } = resizePlanes(
       { width: 4, height: 3, data },
@@ -54,8 +54,8 @@ describe('resized planes', () => {
     expect(Math.abs(smooth - mean)).toBeGreaterThan(1e-3);
   });
 
-  it('keep the mean where they shrink by a whole factor with antialiasing, but for the edges', () => {
-    // A stripe pattern at the limit of resolution turns to its mean instead of to itself.
+  it('keep the mean, except at the edges, if they shrink by a whole factor with antialiasing', () => {
+    // A stripe pattern at the limit of resolution becomes its mean.
     const stripes = Float32Array.from({ length: 3 * 64 * 8 }, (_, i) => i % 2);
     const { data } = resizePlanes(
       { width: 64, height: 8, data: stripes },
@@ -76,7 +76,7 @@ describe('resized planes', () => {
 });
 
 describe('padded planes', () => {
-  it('continue by reflection, even several times, and repeat a single pixel', () => {
+  it('are continued by reflection, even several times, and repeat a single pixel', () => {
     const row = (n: number): Planes => ({
       width: n,
       height: 1,
@@ -86,7 +86,7 @@ describe('padded planes', () => {
     expect([...padPlanes(row(1), { width: 3, height: 2 }).data]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('cropped are what they were', () => {
+  it('are unchanged after cropping', () => {
     fc.assert(
       fc.property(sizes, sizes, (size, least) => {
         const planes = noise(size);

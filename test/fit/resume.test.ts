@@ -19,7 +19,7 @@ const rules: [string, (space: Space<Float32Array>) => Optimizer<Float32Array>][]
   ['L-BFGS', (space) => lbfgs(space, { lr: 0.5, history: 3 })],
 ];
 
-/** Curved, so that rules have something to remember. */
+/** A curved function, so that the optimisers have state. */
 async function evaluate(x: Float32Array): Promise<Evaluation> {
   const off = (i: number): number => (x[i] as number) - 0.5 - 0.4 * Math.sin(i);
   return {

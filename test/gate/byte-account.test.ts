@@ -27,7 +27,7 @@ function setUp(ports: Partial<ByteAccountPorts> = {}) {
 }
 
 describe('an account of bytes', () => {
-  it('reserves, grows and gives back once', async () => {
+  it('reserves bytes, grows a reservation, and releases it once', async () => {
     const { account } = setUp();
     const [a, b] = [await account.reserve(40), await account.reserve(40)];
     expect([a.grow(21), a.grow(20), a.grow(1), b.grow(Number.NaN)]).toEqual([
@@ -45,7 +45,7 @@ describe('an account of bytes', () => {
     expect(account.state()).toEqual({ bytes: 0, queued: 0, refused: 0, lost: 0 });
   });
 
-  it('serves in order, small after large', async () => {
+  it('serves requests in order, also a small one after a large one', async () => {
     const { clock, ask } = setUp();
     const first = ask(60);
     const [large, small] = [ask(70), ask(10)];
@@ -57,7 +57,7 @@ describe('an account of bytes', () => {
     expect(small.got).toBeDefined();
   });
 
-  it('refuses at once where too many wait, later where it takes too long, and forgets who went away', async () => {
+  it('refuses at once if too many wait, later if the wait is too long, and drops waiters that went away', async () => {
     const { clock, account, ask } = setUp({ limits: { maxQueued: 2, maxWaitMs: 1000 } });
     const gone = new AbortController();
     ask(100);
@@ -73,13 +73,13 @@ describe('an account of bytes', () => {
     expect(account.state()).toMatchObject({ bytes: 100, queued: 0, refused: 2 });
   });
 
-  it('refuses more than there are', async () => {
+  it('refuses more bytes than its capacity', async () => {
     const { account } = setUp();
     await expect(account.reserve(101)).rejects.toMatchObject({ code: 'too_many_bytes' });
     await expect(account.reserve(Number.NaN)).rejects.toMatchObject({ code: 'too_many_bytes' });
   });
 
-  it('takes back what nobody has touched for long', async () => {
+  it('releases reservations that were not used for a long time', async () => {
     const { clock, account, ask } = setUp({ limits: { leaseMs: 2000 } });
     const [grows, forgotten] = [ask(10), ask(60)];
     await clock.pass(0);
@@ -93,7 +93,7 @@ describe('an account of bytes', () => {
     expect(account.state()).toMatchObject({ bytes: 91, lost: 1 });
   });
 
-  it('never holds more than its capacity, and ends at nothing', async () => {
+  it('never holds more than its capacity, and holds nothing in the end', async () => {
     const request = fc.record({
       at: fc.nat(2000),
       bytes: fc.integer({ min: 0, max: 100 }),

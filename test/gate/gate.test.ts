@@ -13,7 +13,7 @@ function setUp(ports: Partial<GatePorts> = {}) {
   const clock = createHandClock();
   const limits = { maxLight: 4, ...ports.limits };
   const gate = createGate({ capacityBytes: 100, heaps: empty, ...clock, ...ports, limits });
-  /** What became of a visitor. */
+  /** Enters the gate and records what happens. */
   const visit = (demand: Demand, signal?: AbortSignal) => {
     const visitor: { leave?: Leave; error?: unknown } = {};
     gate.enter({ ...demand, signal }).then(
@@ -30,7 +30,7 @@ function setUp(ports: Partial<GatePorts> = {}) {
 }
 
 describe('a gate', () => {
-  it('lets light work in at once, up to a few, beside exclusive work', async () => {
+  it('lets a few light works in at once, in addition to exclusive work', async () => {
     const { clock, gate, visit } = setUp();
     const visitors = [visit(exclusive()), ...Array.from({ length: 5 }, () => visit(light()))];
     await clock.pass(0);
@@ -48,7 +48,7 @@ describe('a gate', () => {
     expect(visitors[5]?.leave).toBeDefined();
   });
 
-  it('runs exclusive work one at a time and in order, also after a computation that let nobody ask', async () => {
+  it('runs exclusive work one at a time and in order, also after a computation during which no waiter could poll', async () => {
     const { clock, visit } = setUp();
     const entered: number[] = [];
     const visitors = Array.from({ length: 6 }, () => visit(exclusive()));
@@ -63,7 +63,7 @@ describe('a gate', () => {
     }
   });
 
-  it('gives the place back once, however often it is left', async () => {
+  it('gives a slot back once, however often leave is called', async () => {
     const { clock, gate, visit } = setUp();
     const [a, b] = [visit(light(40)), visit(light(40))];
     await clock.pass(0);
@@ -74,7 +74,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ light: 0, bytes: 0 });
   });
 
-  it('refuses at once where too many wait, and says when to come back', async () => {
+  it('refuses at once if too many wait, and says when to retry', async () => {
     const { clock, gate, visit } = setUp({ limits: { maxQueued: 2, maxQueuedMs: 1e9 } });
     const visitors = Array.from({ length: 4 }, () => visit(exclusive(1, 1400)));
     await clock.pass(0);
@@ -84,12 +84,12 @@ describe('a gate', () => {
       undefined,
       'busy',
     ]);
-    // 1.4 s that run and twice 1.4 s that wait.
+    // 1.4 s of running work and twice 1.4 s of waiting work.
     expect(visitors[3]?.error).toMatchObject({ retryable: true, retryAfter: 5 });
     expect(gate.state()).toMatchObject({ queued: 2, refused: 1 });
   });
 
-  it('refuses exclusive work where too much work waits, but lets light work pass it', async () => {
+  it('refuses exclusive work if too much work waits, but lets light work overtake it', async () => {
     const { clock, visit } = setUp({ limits: { maxQueuedMs: 2500 } });
     const visitors = [
       visit(exclusive(1, 1000)),
@@ -104,7 +104,7 @@ describe('a gate', () => {
     expect(taken.leave).toBeDefined();
   });
 
-  it('counts only what is left of the work at hand', async () => {
+  it('counts only the time that is left of running work', async () => {
     const { clock, visit } = setUp({ limits: { maxQueuedMs: 500 } });
     visit(exclusive(1, 1000));
     await clock.pass(400);
@@ -116,7 +116,7 @@ describe('a gate', () => {
     expect(late.error).toBeUndefined();
   });
 
-  it('refuses those who waited too long', async () => {
+  it('refuses works that have waited too long', async () => {
     const { clock, gate, visit } = setUp({ limits: { maxWaitMs: 3000 } });
     visit(exclusive());
     const second = visit(exclusive());
@@ -128,7 +128,7 @@ describe('a gate', () => {
     expect(clock.timers()).toBe(0);
   });
 
-  it('forgets a waiter whose client went away', async () => {
+  it('drops a waiter whose client went away', async () => {
     const { clock, gate, visit } = setUp();
     const first = visit(exclusive());
     const gone = new AbortController();
@@ -143,7 +143,7 @@ describe('a gate', () => {
     expect(third.leave).toBeDefined();
   });
 
-  it('never lets one in whose client is already gone', async () => {
+  it('never lets work in whose client is already gone', async () => {
     const { clock, gate, visit } = setUp();
     const visitor = visit(light(), AbortSignal.abort());
     await clock.pass(0);
@@ -151,7 +151,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ light: 0, queued: 0 });
   });
 
-  it('loses nothing where a timer fails', async () => {
+  it('loses no slot if a timer fails', async () => {
     const clock = createHandClock();
     const failure = new Error('no more timers');
     const gate = createGate({
@@ -167,7 +167,7 @@ describe('a gate', () => {
     (await gate.enter(exclusive()))();
   });
 
-  it('passes over waiters whose requests died, and does not count them as waiting', async () => {
+  it('skips waiters whose requests died, and does not count them as waiting', async () => {
     const clock = createHandClock();
     let stopped = 0;
     const gate = createGate({
@@ -193,7 +193,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ exclusive: 1, queued: 0 });
   });
 
-  it('takes back, in the end, the place of work that never leaves', async () => {
+  it('frees the slot of work that never leaves after a while', async () => {
     const { clock, gate, visit } = setUp({ limits: { leaseMs: 4000 } });
     visit(exclusive(90));
     await clock.pass(0);
@@ -217,7 +217,7 @@ describe('a gate', () => {
     });
   });
 
-  it('lets small work pass large work that waits for memory, but not for ever', async () => {
+  it('lets small work overtake large work that waits for memory, but not for ever', async () => {
     const { clock, visit } = setUp({ limits: { patienceMs: 1000 } });
     const inside = [visit(light(30)), visit(light(30))];
     await clock.pass(0);
@@ -232,13 +232,13 @@ describe('a gate', () => {
     }
     expect(passed).toBeGreaterThan(0);
     expect(large.leave).toBeDefined();
-    // One second of patience, then at most three light ones leave.
+    // One second until no work may overtake, then at most three light works leave.
     expect(clock.now()).toBeLessThan(1000 + 1000 + 500);
   });
 });
 
-describe('a gate that is asked before anything is done', () => {
-  it('refuses exactly where the lightest work would be refused', async () => {
+describe('the check of a gate before a request does anything', () => {
+  it('refuses exactly when the lightest work would be refused', async () => {
     const { clock, gate, visit } = setUp({ limits: { maxQueued: 2, maxLight: 1 } });
     const visitors = [visit(light()), visit(light()), visit(light())];
     await clock.pass(0);
@@ -253,7 +253,7 @@ describe('a gate that is asked before anything is done', () => {
 });
 
 describe('the memory of a gate', () => {
-  it('has one large memory, which work takes in turn and which stays as large as it grew', async () => {
+  it('has one large part, which works use in turn and which never shrinks', async () => {
     const sizes = { small: 5, large: 0 };
     const { clock, gate, visit } = setUp({ heaps: () => sizes });
     const large = (n: number): Demand => ({ ms: 1, bytes: 10, heap: n });
@@ -269,7 +269,7 @@ describe('the memory of a gate', () => {
     expect(gate.state().bytes).toBe(45);
   });
 
-  it('lets small work in beside large work, as memory allows', async () => {
+  it('lets small work in together with large work if both fit', async () => {
     const { clock, visit } = setUp({ heaps: () => ({ small: 10, large: 0 }) });
     const large = visit({ ms: 1, bytes: 10, heap: 50 });
     await clock.pass(0);
@@ -283,7 +283,7 @@ describe('the memory of a gate', () => {
     ]);
   });
 
-  it('takes work alone that fits an empty isolate, whatever heaps were kept', async () => {
+  it('lets work in alone if it fits an empty isolate, however large the kept heaps are', async () => {
     const sizes = { small: 0, large: 70 };
     const { clock, visit } = setUp({ heaps: () => sizes });
     const [large, small] = [visit({ ms: 1, bytes: 90, heap: 10 }), visit(light())];
@@ -299,7 +299,7 @@ type Visit = {
   at: number;
   demand: Demand;
   lasts: number;
-  /** Whether it holds the isolate for half of that. */
+  /** Whether it blocks the isolate for half of that time. */
   computes: boolean;
   ends: 'leaves' | 'throws' | 'gone';
 };
@@ -319,7 +319,7 @@ const visits: fc.Arbitrary<Visit[]> = fc.array(
   { minLength: 5, maxLength: 40 },
 );
 
-/** An isolate as the costs describe it: the large memory keeps the size that it grew to. */
+/** An isolate as the costs describe it: the large memory never shrinks. */
 async function simulate(all: readonly Visit[], clock: HandClock) {
   const sizes = { small: 7, large: 0 };
   const inside = new Set<Visit>();
@@ -358,7 +358,7 @@ async function simulate(all: readonly Visit[], clock: HandClock) {
       if (gone.signal.aborted) order.gone.push(visit);
       else order.refused.push(visit);
       const waited = clock.now() - came;
-      // One turn and what five inside compute late at most.
+      // At most one poll interval and the blocking computations of five works inside.
       if (waited > 5020 + 5 * 200) faults.push(`waited ${waited} ms`);
       if (waited > 0 && waited < 5000 && !gone.signal.aborted)
         faults.push(`refused after ${waited} ms`);
@@ -386,7 +386,7 @@ async function simulate(all: readonly Visit[], clock: HandClock) {
 }
 
 describe('under any load, a gate', () => {
-  it('keeps memory within its capacity, exclusive work in order, and everybody moving', async () => {
+  it('keeps memory within its capacity and exclusive work in order, and lets all work in or refuses it', async () => {
     await fc.assert(
       fc.asyncProperty(visits, async (all) => {
         const clock = createHandClock();
@@ -403,7 +403,7 @@ describe('under any load, a gate', () => {
           refused: order.refused.length,
           lost: 0,
         });
-        // Those who came at the same moment may swap.
+        // Works that came at the same moment may change places.
         const came = order.entered.filter(({ demand }) => isExclusive(demand)).map(({ at }) => at);
         expect(came).toEqual(came.toSorted((a, b) => a - b));
         expect(clock.timers()).toBe(0);

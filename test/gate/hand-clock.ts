@@ -1,11 +1,11 @@
-// A clock that only the test moves, with timers that fire in order when it does.
+// A clock that advances only when the test says so, with timers that then fire in order.
 
 export type HandClock = {
   now: () => number;
   wait: (ms: number) => Promise<void>;
-  /** Moves time on; every timer that falls due fires, and what it resumes runs, before the next one. */
+  /** Advances time. Every timer that falls due fires, and the code that it resumes runs before the next one. */
   pass: (ms: number) => Promise<void>;
-  /** Time passes at once, as in a computation that holds the isolate: timers fire only afterwards. */
+  /** Advances time at once, like a computation that blocks the isolate: timers fire only afterwards. */
   block: (ms: number) => void;
   timers: () => number;
 };

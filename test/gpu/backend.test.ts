@@ -49,7 +49,7 @@ const shortJob = (more: Partial<TestJob> = {}): TestJob => {
   const inputs = [{ name: 'image', blob }];
   return { id: `job-${jobs}`, plan: 'w=32/pixelate,block=4/f=png', inputs, ...more };
 };
-/** Takes minutes. */
+/** A job that takes minutes. */
 const longJob = (more: Partial<TestJob> = {}): TestJob => ({
   ...shortJob(),
   plan: 'hybrid,far=upload:far,mode=reference,steps=100000/f=png',
@@ -63,7 +63,7 @@ const longJob = (more: Partial<TestJob> = {}): TestJob => ({
 const cancel = ({ id }: TestJob, url = backend.url) =>
   ask(url, { method: 'DELETE', path: `/jobs/${id}` });
 
-/** Reads lines until one of this type. */
+/** Reads lines up to the first of this type. */
 async function until(lines: AsyncGenerator<JobLine>, type: JobLine['type']): Promise<JobLine> {
   for (;;) {
     const { value, done } = await lines.next();
@@ -80,7 +80,7 @@ const problemOf = async (response: Response) => ({
   ...((await response.json()) as { code: string; message: string }),
 });
 
-/** A connection on which the headers of a job have been sent, of whose body `bytes` bytes are to follow. */
+/** A connection on which the headers of a job have been sent; `bytes` bytes of its body are still to follow. */
 async function sending(
   { id }: TestJob,
   head: Uint8Array<ArrayBuffer>,
@@ -104,7 +104,7 @@ async function metric(name: string): Promise<number> {
 }
 
 describe('a job', () => {
-  it('is rendered and told of line by line, and its result is what the last line says', async () => {
+  it('is rendered and reported line by line, and the last line describes its result', async () => {
     const job = shortJob();
     const response = await put(backend.url, job);
     expect(response.headers.get('content-type')).toBe('application/x-ndjson');
@@ -132,7 +132,7 @@ describe('a job', () => {
     },
   );
 
-  it('that is sent again when it has ended is told of again, and not rendered again', async () => {
+  it('that is sent again after its end is reported again, and not rendered again', async () => {
     const job = shortJob();
     const first = await allLines(await put(backend.url, job));
     const rendered = await metric('jobs_ended_total{outcome="result"}');
@@ -199,7 +199,7 @@ describe('a long job', () => {
     await until(lines, 'canceled');
   });
 
-  it('keeps others waiting, who are told their place, and refused where too many wait', async () => {
+  it('keeps others waiting, which learn their place and are refused if too many wait', async () => {
     const [running, waiting] = [longJob(), shortJob()];
     const lines = linesOf(await put(backend.url, running));
     await until(lines, 'started');
@@ -224,7 +224,7 @@ describe('a long job', () => {
     await until(lines, 'canceled');
   });
 
-  it('whose renderer is killed ends with an error that is worth another attempt, which succeeds', async () => {
+  it('whose renderer is killed ends with a retryable error, and another attempt succeeds', async () => {
     const job = longJob();
     const lines = linesOf(await put(backend.url, job));
     await until(lines, 'started');
@@ -285,7 +285,7 @@ describe('a request', () => {
     },
   );
 
-  it('whose blob has another digest than its head says is refused, and the job can come again', async () => {
+  it('whose blob has another digest than its head says is refused, and the job can be sent again', async () => {
     const job = shortJob();
     const head = headOf({ ...job, inputs: [{ name: 'image', blob: new Uint8Array(blob.length) }] });
     expect(await problemOf(await put(backend.url, job, { head }))).toMatchObject({
@@ -355,7 +355,7 @@ describe('a request', () => {
     ).toMatchObject({ status: 413 });
   });
 
-  it('with a checkpoint over the limit is refused, and can be sent to its end all the same', async () => {
+  it('with a checkpoint over the limit is refused, and can still be sent to its end', async () => {
     const job = shortJob({ checkpoint: { step: 1, blob: new Uint8Array(2 ** 25) } });
     const { head, body } = bodyOf(job);
     const socket = await sending(job, head, body.length);
@@ -372,7 +372,7 @@ describe('a request', () => {
     socket.destroy();
   });
 
-  it('with a head that is not one is refused, naming the field', async () => {
+  it('with an invalid head is refused, naming the field', async () => {
     const job = shortJob();
     const head = { ...headOf(job), attempt: 0 };
     expect(await problemOf(await put(backend.url, job, { head }))).toMatchObject({
@@ -384,7 +384,7 @@ describe('a request', () => {
     ).toMatchObject({ status: 400, message: expect.stringContaining('head.id') });
   });
 
-  it('for the state of the backend needs no signature and tells no secret', async () => {
+  it('for the state of the backend needs no signature and reveals no secret', async () => {
     const text = await (await fetch(`${backend.url}/health`)).text();
     expect(JSON.parse(text)).toMatchObject({ status: 'ok', device: { kind: 'cpu' }, slots: 1 });
     expect(text).not.toContain('secret');

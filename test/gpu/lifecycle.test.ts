@@ -35,7 +35,7 @@ describe('the backend', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('GPU_SECRET: expected')]);
   });
 
-  it('ends a job that nobody has listened to for a while', async () => {
+  it('ends a job that has had no reader for a while', async () => {
     const backend = await startBackend({ GPU_GRACE_MS: '300' });
     try {
       const leaving = new AbortController();
@@ -50,7 +50,7 @@ describe('the backend', () => {
     }
   });
 
-  it('lets running jobs end when it is told to, and takes no more', async () => {
+  it('lets running jobs end when it is asked to stop, and takes no more', async () => {
     const backend = await startBackend({ GPU_DRAIN_MS: '1000' });
     const running = await put(backend.url, longJob);
     const lines = linesOf(running);
@@ -68,7 +68,7 @@ describe('the backend', () => {
     expect(await backend.ended).toBe(0);
   });
 
-  it('starts renderers again that end, and refuses jobs where none can be started', async () => {
+  it('restarts renderers that end, and refuses jobs if none can be started', async () => {
     const backend = await startBackend({ GPU_HANG_MS: '1' });
     try {
       await expect

@@ -12,7 +12,7 @@ describe('settings of the backend', () => {
     expect(() => readSettings({ [name]: text })).toThrow(`${name}: ${message}`);
   });
 
-  it('take their defaults where they are unset or empty', () => {
+  it('take their defaults if they are unset or empty', () => {
     expect(readSettings({ GPU_SLOTS: '' })).toEqual(readSettings({}));
     expect(readSettings({}).GPU_DEVICE).toBe('auto');
   });

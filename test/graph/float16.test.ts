@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toFloat16 } from '../../src/graph/float16.ts';
 
-/** Every half from 0 on in order, and what 65504's neighbour would be. */
+/** Every half from 0 on in order, and the value after 65504 if there were one. */
 const halves = Array.from({ length: 0x7c01 }, (_, half) => {
   const exponent = half >>> 10;
   const fraction = half & 0x3ff;
@@ -12,7 +12,7 @@ const halves = Array.from({ length: 0x7c01 }, (_, half) => {
 const magnitude = fc.oneof(
   fc.float({ min: 0, max: Math.fround(65519.996), noNaN: true }),
   fc.float({ min: 0, max: Math.fround(2 ** -13), noNaN: true }),
-  // Half-way between two neighbours, exactly.
+  // Exactly half-way between two neighbours.
   fc
     .integer({ min: 0, max: 0x7bfe })
     .map((i) => ((halves[i] as number) + (halves[i + 1] as number)) / 2),

@@ -15,16 +15,16 @@ const slopes = async (loss: (x: Value) => Value): Promise<number[]> => {
 };
 
 describe('gradients', () => {
-  it('add up over every way from the loss to a value', async () => {
+  it('add up over every path from the loss to a value', async () => {
     expect(await slopes((v) => sum(add(mul(v, v), mul(v, 3))))).toEqual([5, -1, 9]);
   });
 
-  it('of gradients are right, too', async () => {
+  it('of gradients are correct too', async () => {
     const cube = (v: Value): Value => sum(mul(v, square(v)));
     expect(await slopes((v) => sum(gradients(cube(v), [v])[0]!))).toEqual([6, -12, 18]);
   });
 
-  it('are those of a value in between as well', async () => {
+  it('can be taken with respect to an intermediate value', async () => {
     const got = await forward({ x }, (v) => {
       const y = mul(v.x!, 2);
       return gradients(sum(square(y)), [y])[0]!;
@@ -32,11 +32,11 @@ describe('gradients', () => {
     expect([...got.data]).toEqual([4, -8, 12]);
   });
 
-  it('are 0 where a value has no part', async () => {
+  it('are 0 for a value that the loss does not depend on', async () => {
     expect(await slopes((v) => sum(v.graph.constant(x.data, [3])))).toEqual([0, 0, 0]);
   });
 
-  it('survive chains longer than the stack', async () => {
+  it('work for chains longer than the stack', async () => {
     const long = (v: Value): Value => {
       let y = v;
       for (let i = 0; i < 20_000; i += 1) y = i % 2 ? relu(y) : sub(y, v);
@@ -47,7 +47,7 @@ describe('gradients', () => {
     expect(gradients(long(input), [input])[0]!.shape).toEqual([3]);
   });
 
-  it('check out for a chain of mixed operations', async () => {
+  it('are correct for a chain of mixed operations', async () => {
     await expectGradient({ a: noise([2, 3], 1), b: noise([3], 2) }, ({ a, b }) =>
       mul(mean(tanh(mul(a!, b!)), { axes: [0] }), exp(sub(b!, sum(square(a!))))),
     );
@@ -62,13 +62,13 @@ describe('gradients', () => {
 });
 
 describe('stopGradient', () => {
-  it('keeps the value and ends the way', async () => {
+  it('keeps the value and stops the gradient', async () => {
     expect(await slopes((v) => sum(mul(v, stopGradient(v))))).toEqual([1, -2, 3]);
   });
 });
 
 describe('customGradient', () => {
-  it('replaces what the value was made by', async () => {
+  it('replaces the gradient of the operations that made the value', async () => {
     const odd = (v: Value): Value => sum(customGradient(square(v), [v], (dy) => [mul(dy, 10)]));
     expect(await slopes(odd)).toEqual([10, 10, 10]);
     expect([

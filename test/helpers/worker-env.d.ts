@@ -1,9 +1,9 @@
-// What tests in workerd import from the runtime.
+// Types of the runtime's modules that tests in workerd import.
 declare module 'cloudflare:workers' {
   export const env: import('../../src/edge/env.ts').Env;
 }
 declare module 'cloudflare:test' {
-  /** Calls back inside of a Durable Object. */
+  /** Calls a function inside a Durable Object. */
   export function runInDurableObject<R>(
     stub: unknown,
     callback: (
@@ -11,7 +11,7 @@ declare module 'cloudflare:test' {
       state: import('cloudflare:workers').DurableObjectState,
     ) => R | Promise<R>,
   ): Promise<R>;
-  /** Lets its alarm ring; false where there is none. */
+  /** Triggers its alarm; false if there is none. */
   export function runDurableObjectAlarm(stub: unknown): Promise<boolean>;
   export function createExecutionContext(): { waitUntil: (promise: Promise<unknown>) => void };
   export function waitOnExecutionContext(

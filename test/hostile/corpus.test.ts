@@ -1,4 +1,4 @@
-// Every hostile file, uploaded to the service in this process: a picture or a listed code, soon, and nothing held afterwards.
+// Every hostile file, uploaded to the service in this process: a picture or a listed code within a time limit, and nothing held afterwards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
@@ -6,7 +6,7 @@ import { createInMemoryService } from '../helpers/services/in-memory-service.ts'
 import { type CorpusFile, makeCorpus } from './corpus/corpus.ts';
 import { isAllowed, outcomeOf, type Verdict, verdictTable } from './judge-answer.ts';
 
-/** Most milliseconds for an answer; twice that where other tests share the machine. */
+/** Most milliseconds for an answer, with room for a shared machine. */
 const MAX_MS = 2000;
 /** Bytes of WebAssembly memory of all codecs together that no file may exceed. */
 const MAX_HEAP_BYTES = 128 * 2 ** 20;
@@ -32,7 +32,7 @@ const upload = async (file: CorpusFile): Promise<Verdict> => {
 };
 
 beforeAll(async () => {
-  // The codecs start with their first file.
+  // The first files start the codecs.
   for (const file of corpus.filter(({ group }) => group === 'shapes').slice(0, 3))
     await upload(file);
 }, 60_000);

@@ -1,4 +1,4 @@
-// Plans to start from: each effect's example, and combinations that use options of every kind.
+// Plans as seeds: each effect's examples, and combinations with options of every kind.
 import type { Effect } from '../../src/effects/effect.ts';
 
 const far = `far=b64:${Buffer.from('asset:bust.jpg').toString('base64url')}`;

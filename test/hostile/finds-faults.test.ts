@@ -1,4 +1,4 @@
-// Checks that the hostile suite would notice: the fuzzer finds planted faults and repeats them, the soak tells growth from noise.
+// Checks that the hostile suite finds faults: the fuzzer finds planted ones and reproduces them, the soak test tells growth from noise.
 import { describe, expect, it } from 'vitest';
 import { flatness } from '../../scripts/soak/flatness.ts';
 import { createTally } from '../../scripts/soak/tally.ts';
@@ -17,7 +17,7 @@ const target = (run: FuzzTarget['run']): FuzzTarget => ({
 });
 
 describe('the fuzzer', () => {
-  it('finds an error that is no refusal, with a round that repeats it', async () => {
+  it('finds an error that is no refusal, with a round that reproduces it', async () => {
     const planted = target((bytes) => {
       if (Buffer.from(bytes).includes('TOKEN')) throw new TypeError('planted');
       throw new RangeError('refused');
@@ -39,7 +39,7 @@ describe('the fuzzer', () => {
     ]);
   });
 
-  it('makes other inputs of another seed', () => {
+  it('makes other inputs from another seed', () => {
     const one = target(() => undefined);
     const inputs = (seed: number) =>
       Array.from({ length: 50 }, (_, i) => Buffer.from(inputOf(one, seed, i)).toString('hex'));
@@ -60,14 +60,14 @@ describe('the verdict on an answer', async () => {
   const file = corpus.find(({ name }) => name === 'PNG with a script behind its end');
   if (!file) throw new Error('the corpus lacks a polyglot');
 
-  it('is no picture where what hid behind one comes along', () => {
+  it('is no picture if hidden data after it is included', () => {
     const picture = { status: 200, headers: new Headers(), body: png };
     expect(outcomeOf(file, picture)).toBe('picture');
     const relayed = { ...picture, body: file.make() };
     expect(isAllowed(file, outcomeOf(file, relayed))).toBe(false);
   });
 
-  it('is no code where the status is 500 or the problem is not whole', () => {
+  it('is no code if the status is 500 or the problem is incomplete', () => {
     expect(outcomeOf(file, problem(422, 'undecodable'))).toBe('undecodable');
     expect(outcomeOf(file, problem(500, 'internal'))).not.toBe('internal');
     expect(outcomeOf(file, { ...problem(422, 'undecodable'), headers: new Headers() })).toMatch(
@@ -75,7 +75,7 @@ describe('the verdict on an answer', async () => {
     );
   });
 
-  it('has files of every group, each name once', () => {
+  it('has files of every group, with unique names', () => {
     const names = corpus.map(({ group, name }) => `${group} ${name}`);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(150);
@@ -84,7 +84,7 @@ describe('the verdict on an answer', async () => {
 });
 
 describe('the soak', () => {
-  it('calls noise flat, and a leak growth', () => {
+  it('reports noise as flat, and a leak as growth', () => {
     const noisy = Array.from({ length: 400 }, (_, i) => 1000 + 40 * Math.sin(i * i));
     expect(Math.abs(flatness(noisy).growth)).toBeLessThan(0.02);
     const leaking = noisy.map((bytes, i) => bytes + 0.5 * i);
@@ -93,7 +93,7 @@ describe('the soak', () => {
     expect(Math.abs(flatness(warming).growth)).toBeLessThan(0.05);
   });
 
-  it('counts what is wrong by case', () => {
+  it('counts wrong answers by case', () => {
     const tally = createTally();
     tally.add('one', 'right', 5);
     tally.add('one', 'WRONG: bytes', 6);

@@ -1,4 +1,4 @@
-// Every parser, handed inputs that chance has changed: none crashes, hangs, or throws what it does not document.
+// Every parser with randomly changed inputs: none crashes, hangs, or throws an undocumented error.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { fileTargets } from './fuzz/files.ts';
@@ -8,7 +8,7 @@ import { textTargets } from './fuzz/texts.ts';
 
 const SEED = 1;
 const ROUNDS = 3000;
-/** Whole requests and pictures take longer than a line of text. */
+/** Rounds for whole requests and pictures, which take longer than texts. */
 const SLOW_ROUNDS = 500;
 
 const codecs = await loadCodecs();
@@ -23,13 +23,13 @@ describe.each<[string, () => FuzzTarget[] | Promise<FuzzTarget[]>, number]>([
     targets = await make();
   });
 
-  it('are taken, or refused as documented, within a second', { timeout: 300_000 }, async () => {
+  it('are accepted, or refused as documented, within a second', { timeout: 300_000 }, async () => {
     const report = await runFuzz(targets, { seed: SEED, rounds });
     printReport(report, SEED);
     expect(report.findings.map(({ target, round, problem }) => [target, round, problem])).toEqual(
       [],
     );
-    // Mutations that all are refused at the door would test nothing.
+    // If all mutations were refused, they would test nothing.
     for (const row of report.rows) expect(row.refused).toBeLessThan(rounds);
   });
 });

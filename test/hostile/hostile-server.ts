@@ -1,4 +1,4 @@
-// A source server that behaves badly, each way under a path of its own; it also serves files as they are, and can be ended and started again.
+// A source server with a path for each kind of bad behaviour; it also serves files correctly, and can be stopped and restarted.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,11 +9,11 @@ export type ServedFile = { bytes: Uint8Array; type?: string };
 export type HostileServer = {
   /** `http://127.0.0.1:<port>`, the same after a restart. */
   origin: string;
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   asked: string[];
-  /** Connections that are open now. */
+  /** Number of open connections. */
   open: () => number;
-  /** Bytes of bodies handed to the network so far. */
+  /** Bytes of bodies that were written to the network so far. */
   sent: () => number;
   /** Ends every connection and stops listening. */
   stop: () => Promise<void>;
@@ -25,7 +25,7 @@ export type HostileServer = {
 type Answer = {
   request: IncomingMessage;
   response: ServerResponse;
-  /** What stands behind the name of the behaviour in the path. */
+  /** Rest of the path after the name of the behaviour. */
   rest: string;
   picture: Uint8Array;
 };
@@ -37,11 +37,11 @@ const zeros = Buffer.alloc(MIB / 4);
 const jpegType = { 'Content-Type': 'image/jpeg' };
 
 /**
- * Paths by their first part; `<picture>` is the file handed in as `picture`:
- * `slow/<ms>` a byte every so often, `silent` never answers, `stalled` stops after half of the body, `more` claims ten times the bytes and
- * closes, `less` claims half of them, `endless` zeros behind the picture without end, `large` 200 MiB with their length, `closed` cut in the
- * middle, `reset` before anything, `garbage` no HTTP, `gzip` 10 GiB in ten MB, `gzip-picture` compressed honestly, `status/<code>`,
- * `redirect?<target>` (or `redirect/b64-<target>`), `loop`, `chain/<n>`, `picture/<anything>` as it should be.
+ * Behaviours by the first part of the path, all with the file `picture`:
+ * `slow/<ms>` a byte at this interval, `silent` never answers, `stalled` stops after half of the body, `more` declares ten times the
+ * bytes and closes, `less` declares half of them, `endless` zeros after the picture without end, `large` 200 MiB with their length,
+ * `closed` cut in the middle, `reset` before any byte, `garbage` no HTTP, `gzip` 10 GiB in ten MB, `gzip-picture` compressed correctly,
+ * `status/<code>`, `redirect?<target>` (or `redirect/b64-<target>`), `loop`, `chain/<n>`, `picture/<anything>` without fault.
  */
 const behaviours: Record<string, (answer: Answer) => void> = {
   picture: ({ response, picture }) => void response.writeHead(200, jpegType).end(picture),
@@ -86,7 +86,7 @@ const behaviours: Record<string, (answer: Answer) => void> = {
   garbage: ({ request }) => void request.socket.end('\x00\x01 not HTTP at all\r\n\r\n'),
   gzip({ response }) {
     response.writeHead(200, { ...jpegType, 'Content-Encoding': 'gzip' });
-    // A gzip header, then the same 16 MiB of zeros again and again.
+    // A gzip header, then the same 16 MiB of zeros repeatedly.
     response.write(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]));
     const piece = deflateRawSync(Buffer.alloc(16 * MIB), { finishFlush: constants.Z_FULL_FLUSH });
     pour(response, GZIP_PIECES * piece.length, piece);
@@ -106,16 +106,16 @@ const behaviours: Record<string, (answer: Answer) => void> = {
   },
 };
 
-// In base64url where the address shall be on an allow-list: encoded slashes never are.
+// The target is in base64url if its address is on an allow-list, which encoded slashes never match.
 const targetOf = (rest: string): string =>
   rest.startsWith('b64-')
     ? Buffer.from(rest.slice(4), 'base64url').toString()
     : decodeURIComponent(rest);
 
-/** Names of the ways in which it can behave. */
+/** Names of the behaviours. */
 export const hostileBehaviours = Object.keys(behaviours);
 
-/** Starts it on a free port of 127.0.0.1. `files` are served under `/file/<name>`, `picture` by the behaviours. */
+/** Starts the server on a free port of 127.0.0.1. `files` are served under `/file/<name>`, `picture` by the behaviours. */
 export async function startHostileServer({
   picture,
   files = new Map(),
@@ -172,7 +172,7 @@ export async function startHostileServer({
   };
 }
 
-/** Writes `piece` until there are `total` bytes or nobody reads any more. */
+/** Writes `piece` repeatedly until `total` bytes are sent or the client has gone. */
 function pour(response: ServerResponse, total: number, piece: Buffer = zeros): void {
   let left = total;
   const more = (): void => {

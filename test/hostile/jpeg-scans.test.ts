@@ -1,4 +1,4 @@
-// Checks that scans which say nothing cannot make a JPEG cost many times what its size promises.
+// Checks that empty scans cannot make a JPEG cost many times more than its size suggests.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/codecs/codec.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 describe('scans of a progressive JPEG', () => {
   it.each([1, 8])(
-    'may refine all that there is three times over, at a scale of 1/%i',
+    'may refine every coefficient three times, at a scale of 1/%i',
     async (shrink) => {
       const file = makeEmptyScans({ ...large, scans: 36 });
       const { width, height } = await jpeg.decode(file, { shrink });
@@ -23,7 +23,7 @@ describe('scans of a progressive JPEG', () => {
   );
 
   it.each([1, 8])(
-    'are refused where they go over a large picture again and again, at 1/%i',
+    'are refused if they go over a large picture repeatedly, at 1/%i',
     async (shrink) => {
       for (const halfColours of [false, true]) {
         const file = makeEmptyScans({ ...large, scans: 90, halfColours });
@@ -37,7 +37,7 @@ describe('scans of a progressive JPEG', () => {
     },
   );
 
-  it('may be many in a small picture, where each takes nothing', async () => {
+  it('may be many in a small picture, in which each costs little', async () => {
     expect(await jpeg.decode(makeEmptyScans({ ...small, scans: 90 }))).toMatchObject(small);
     const more = makeEmptyScans({ ...small, scans: 120 });
     await expect(jpeg.decode(more)).rejects.toMatchObject({ code: 'undecodable' });

@@ -1,18 +1,18 @@
-// What came of a hostile file, told from the answer of the service: a picture that is checked, or a code.
+// The outcome of a hostile file from the service's answer: a checked picture, or a code.
 import { probe } from '../../src/codecs/probe/probe.ts';
 import type { CorpusFile } from './corpus/corpus.ts';
 
 export type Verdict = {
   group: string;
   name: string;
-  /** `picture`, the code of the problem, or what is wrong with the answer. */
+  /** `picture`, the code of the problem, or a description of what is wrong with the answer. */
   outcome: string;
   ms: number;
 };
 
 type Answer = { status: number; headers: Headers; body: Uint8Array };
 
-/** `picture` for a sound one that keeps what the file promises, the code of a well-formed problem, else words that no file may come to. */
+/** `picture` for a valid one as the file describes it, the code of a well-formed problem, else a text that is no allowed outcome. */
 export function outcomeOf(file: CorpusFile, { status, headers, body }: Answer): string {
   if (status === 200) return pictureOf(file, body);
   const code = headers.get('x-error');
@@ -32,7 +32,7 @@ function pictureOf({ size, without }: CorpusFile, body: Uint8Array): string {
   return without !== undefined && text.includes(without) ? `a picture with ${without}` : 'picture';
 }
 
-/** Whether a file may come to this. */
+/** Whether a file may have this outcome. */
 export const isAllowed = ({ may }: CorpusFile, outcome: string): boolean =>
   (may as readonly string[]).includes(outcome);
 

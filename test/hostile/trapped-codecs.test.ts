@@ -1,4 +1,4 @@
-// Checks that a codec whose WebAssembly traps spoils its own request only: a fresh instance serves the next one.
+// Checks that a codec whose WebAssembly traps fails only its own request: a new instance serves the next one.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
@@ -22,7 +22,7 @@ const trapModule = new WebAssembly.Module(
 );
 const trap = new WebAssembly.Instance(trapModule).exports.t as () => void;
 
-/** Memories in which a call into the codec named `traps` can be made to trap, by its number; `large` is the one of all large work. */
+/** Memories in which a call into the codec named `traps` can be made to trap, by its number; `large` is shared by all large work. */
 function trappingHeaps(traps: string) {
   const heaps = createHeaps();
   const state = { calls: 0, trapAt: 0, started: 0 };
@@ -92,7 +92,7 @@ describe('a codec that traps', () => {
       expect(first.status).toBe(200);
       await ask(sound[format], { width });
       const started = state.started;
-      // Behind all that starting takes, in the midst of the work.
+      // After the calls of the start, in the middle of the work.
       state.trapAt = state.calls;
       const trapped = await ask(sound[format], { width });
       expect([trapped.status, trapped.code]).toEqual([422, 'undecodable']);
@@ -121,7 +121,7 @@ describe('a codec that traps', () => {
 });
 
 describe('files that make a decoder give up', () => {
-  it('leave the pictures of the files behind them as they were', async () => {
+  it('do not change the pictures of the files that follow', async () => {
     const { ask } = await startService('');
     const corpus = await makeCorpus(await loadCodecs());
     const expected = await Promise.all(

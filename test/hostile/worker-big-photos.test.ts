@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => worker?.close());
 
-/** Uploads, and answers the result as RGB bytes. */
+/** Uploads a file and returns the result as RGB bytes. */
 async function render(plan: string, file: Uint8Array) {
   expect(file.length).toBeLessThan(20 * 2 ** 20);
   const response = await worker.fetch(`/t/${plan}/f=png`, {
@@ -82,7 +82,7 @@ describe.each([
   });
 });
 
-describe('a photo of a camera held upright', () => {
+describe('a photo of a camera that was held upright', () => {
   it.each<[string, boolean]>([
     ['baseline', false],
     ['progressive', true],
@@ -171,7 +171,7 @@ describe('a photo in Display P3', () => {
       .toBuffer();
     const plain = await sharp(file).keepIccProfile().raw().toBuffer();
     const { data } = await render('w=400', file);
-    // A pixel in the middle of each patch.
+    // The middle pixel of each patch.
     const centres = Array.from({ length: 125 }, (_, i) => {
       const [x, y] = [(i % 25) * 16 + 8, Math.floor(i / 25) * 16 + 8];
       return y * 400 + x;
@@ -183,7 +183,7 @@ describe('a photo in Display P3', () => {
     const stored = colours(plain, 3);
     const differences = got.map((lab, i) => ciede2000(lab, truth[i]!));
     expect(Math.max(...differences)).toBeLessThan(2);
-    // The file's own numbers are other ones: taken as sRGB they would be far off.
+    // The file's own values differ: read as sRGB they would be far off.
     expect(Math.max(...stored.map((lab, i) => ciede2000(lab, truth[i]!)))).toBeGreaterThan(4);
   });
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
     MAX_SOURCE_PIXELS: '100000',
     MAX_RESULT_PIXELS: '5000',
   });
-  // The first request of each starts its isolate.
+  // The first request to each Worker starts its isolate.
   for (const { fetch } of [worker, strict]) await (await fetch('/health')).text();
 }, 60_000);
 
@@ -62,7 +62,7 @@ const headerOfPng = (width: number, height: number, more = {}): Uint8Array =>
 const headerOfWebp = (width: number, height: number): Uint8Array =>
   makeWebp(webpChunk('VP8 ', vp8Header(width, height)));
 
-describe('files that are all header', () => {
+describe('files that consist of a header', () => {
   it.each<[string, string, Uint8Array, string]>([
     ['a JPEG', 'w=9', makeJpegHeader({ width: 65_535, height: 65_535 }), 'too_many_pixels'],
     ['a PNG', 'w=9', headerOfPng(2 ** 31 - 1, 2 ** 31 - 1), 'too_many_pixels'],
@@ -96,7 +96,7 @@ describe('files that are all header', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
-  it('are judged by the configured limits', async () => {
+  it('are refused by the configured limits', async () => {
     const source = await problemOf(await upload(strict, 'w=9', headerOfPng(401, 250)));
     expect([source.code, source.detail]).toEqual([
       'too_many_pixels',
@@ -113,7 +113,7 @@ describe('files that are all header', () => {
 });
 
 describe('work over the budget', () => {
-  it('is refused with the number of steps that fits, and that many are done', async () => {
+  it('is refused with the number of steps that fits, and that many are accepted', async () => {
     const ask = (steps: number): Promise<Response> =>
       worker.fetch(`/t/w=64/hybrid,far=asset:bust.jpg,steps=${steps}/f=webp/asset:chess.jpg`);
     const { status, code, param, detail } = await problemOf(await ask(100_000));
@@ -131,14 +131,14 @@ describe('work over the budget', () => {
     expect(detail).toMatch(/expected at most \d+ MB of memory.*estimated at \d+ MB; w ≤ \d+ fits/);
     expect(param).toBe('w');
     const most = Number(/w ≤ (\d+) fits/.exec(detail)?.[1]);
-    // Admitted, and only then found to hold no picture.
+    // The plan is admitted, then the file turns out to have no picture.
     expect((await problemOf(await upload(worker, `w=${most}`, file))).code).toBe('undecodable');
     expect((await problemOf(await upload(worker, `w=${most + 1}`, file))).code).toBe('over_budget');
   });
 });
 
-describe('a rush of heavy work', () => {
-  it('is served as far as the line goes, refused beyond it, and starves nobody', async () => {
+describe('a rush of exclusive work', () => {
+  it('is served up to the length of the queue, refused beyond it, and does not starve light work', async () => {
     const stored = '/t/w=40,f=png/asset:chess.jpg';
     await (await worker.fetch(stored)).body?.cancel();
     let rushing = true;
@@ -184,7 +184,7 @@ describe('a rush of heavy work', () => {
       expect(response.headers.get('x-error')).toBe('busy');
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     }
-    // They do not wait for the work in front of them.
+    // Refused requests do not wait for the work in front of them.
     expect(median(refused.map(({ ms }) => ms))).toBeLessThan(
       Math.max(...served.map(({ ms }) => ms)) / 2,
     );
@@ -193,7 +193,7 @@ describe('a rush of heavy work', () => {
     expect(median(hits)).toBeLessThan(500);
   });
 
-  it('leaves nothing behind, also where clients went away', async () => {
+  it('leaves nothing behind, also after clients went away', async () => {
     const plan = 'hybrid,far=asset:bust.jpg,steps=10/f=jpeg';
     const gone = Array.from({ length: 12 }, (_, i) =>
       upload(worker, plan, photo, AbortSignal.timeout(50 * i)).then(
@@ -206,12 +206,12 @@ describe('a rush of heavy work', () => {
       const families = parseExposition(await (await worker.fetch('/metrics')).text());
       return names.flatMap((name) => families.get(name)?.samples.map(({ value }) => value));
     };
-    // What was begun is done to its end.
+    // Work that has begun runs to its end.
     await expect
       .poll(() => values('tessera_in_flight', 'tessera_queue'), { timeout: 20_000, interval: 200 })
       .toEqual([0, 0, 0, 0]);
     expect(await values('tessera_lost_total')).toEqual([0, 0]);
-    // Of work this counts the memories of WASM, which stay; of files there is none.
+    // For work this is the size of the WASM memories, which never shrink; for files it is 0.
     expect((await values('tessera_reserved_bytes'))[1]).toBe(0);
     expect((await upload(worker, plan, photo)).status).toBe(200);
   });

@@ -1,4 +1,4 @@
-// What strangers make the bundled Worker ask for: nothing forbidden is contacted, and every answer comes soon with its code.
+// Sources that hostile clients name to the bundled Worker: nothing forbidden is contacted, and every answer comes soon with its code.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,15 +11,15 @@ import { type HostileServer, startHostileServer } from './hostile-server.ts';
 
 const MIB = 2 ** 20;
 const SOURCE_TIMEOUT_MS = 500;
-/** Each answer comes within a second; three where others share the machine. */
+/** Longest time of an answer, in milliseconds: one second, and three on a shared machine. */
 const MAX_MS = 3000;
 
-/** Whatever contacts it has been led astray. */
+/** A server that must never be contacted. */
 const canary = createServer((_, response) => void response.end('picture'));
 let contacts = 0;
 canary.on('connection', () => contacts++);
 
-/** Hands what it is asked to the Worker, as a proxy in front of it does. */
+/** Forwards requests to the Worker, like a proxy in front of it. */
 const forwarded: number[] = [];
 const front = createServer(async ({ url = '', headers }, response) => {
   const answer = await open.fetch(url, { headers: { Via: headers.via ?? '' } });
@@ -29,9 +29,9 @@ const front = createServer(async ({ url = '', headers }, response) => {
 
 let port: number;
 let source: HostileServer;
-/** Lets private addresses through where they are on its list, which has the source alone. */
+/** A Worker that allows private addresses on its list, which has only the source server. */
 let open: BundledWorker;
-/** Has the canary on its list, and private addresses off. */
+/** A Worker with the canary on its list, and without private addresses. */
 let strict: BundledWorker;
 const times: number[] = [];
 
@@ -90,7 +90,7 @@ async function ask(worker: BundledWorker, path: string, init: RequestInit = {}):
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** Every spelling of a source in a URL, and the same as a further image. */
+/** Every spelling of a source in a URL, and the same for a further image. */
 const spellings = (address: string): string[] => [
   `/t/w=8/${address}`,
   `/t/w=8/${encodeURIComponent(address)}`,
@@ -140,7 +140,7 @@ describe('addresses', () => {
     expect(contacts).toBe(0);
   });
 
-  it('of look-alikes of an allowed one are contacted neither', async () => {
+  it('that look like an allowed one are not contacted either', async () => {
     const { host } = new URL(source.origin);
     const asked = source.asked.length;
     for (const [address, code] of [
@@ -200,7 +200,7 @@ describe('redirects', () => {
     ['to a number', (): string => `http://2130706433:${port}/x`],
   ] as const;
 
-  it.each(away)('%s are not followed, nor after two more', async (_, target) => {
+  it.each(away)('%s are not followed, nor after two more redirects', async (_, target) => {
     for (const hops of [1, 3]) {
       const { status, code } = await ask(open, `/t/w=8/${via(target(), hops)}`);
       expect([status, code]).toEqual([403, 'redirect_forbidden']);
@@ -256,7 +256,7 @@ describe('the grammar', () => {
 
   const refused = all.map(([plan, code]) => [plan.slice(0, 40), code, plan] as const);
 
-  it.each(refused)('refuses %s as %s, and asks nobody', async (_, code, plan) => {
+  it.each(refused)('refuses %s as %s, without a request', async (_, code, plan) => {
     const asked = source.asked.length;
     const answer = await ask(open, `/t/${plan}/${source.origin}/picture/grammar`);
     expect(answer.code).toBe(code);
@@ -300,7 +300,7 @@ describe('sources that behave badly', () => {
     expect(['source_unreachable', 'undecodable']).toContain(code);
   });
 
-  it('that compresses honestly gives its picture', async () => {
+  it('that compresses correctly gives its picture', async () => {
     const { status, body } = await ask(open, `/t/w=8,f=png/${source.origin}/gzip-picture`);
     expect([status, probe(body).width]).toEqual([200, 8]);
   });
@@ -362,14 +362,14 @@ describe('loops', () => {
       `/t/w=8/http://127.0.0.1:${own}/t/w=9/asset:chess.jpg`,
     );
     expect([status, code]).toEqual([502, 'source_unreachable']);
-    // With the first look at the metrics.
+    // Including the first request of the metrics.
     expect((await count()) - before).toBe(3);
     expect(forwarded).toEqual([508]);
   });
 });
 
 describe('clients that leave', () => {
-  it('free their places', async () => {
+  it('free their slots', async () => {
     const gone = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         open
@@ -388,20 +388,20 @@ describe('clients that leave', () => {
 });
 
 describe('in the end', () => {
-  it('nothing forbidden has been contacted, both Workers are well, and most answers came at once', async () => {
+  it('nothing forbidden has been contacted, both Workers work, and most answers came quickly', async () => {
     expect(contacts).toBe(0);
     for (const worker of [open, strict]) expect((await ask(worker, '/health')).status).toBe(200);
     times.sort((a, b) => a - b);
     expect(times[times.length >> 1]).toBeLessThan(300);
   });
 
-  it('no connection to the source is left, and none was read much further than the limit', async () => {
+  it('no connection to the source is open, and none was read much further than the limit', async () => {
     await expect.poll(source.open, { timeout: 10_000 }).toBe(0);
-    // Endless and large ones, twice each; sockets have buffers of some megabytes.
+    // The endless and the large answers, twice each; sockets have buffers of some megabytes.
     expect(source.sent()).toBeLessThan(100 * MIB);
   });
 
-  it('the canary would have sung', async () => {
+  it('the canary records a contact', async () => {
     await fetch(`http://127.0.0.1:${port}/`);
     expect(contacts).toBe(1);
   });

@@ -32,7 +32,7 @@ describe('signatures between Worker and backend', () => {
     ).rejects.toMatchObject({ code: 'bad_signature' });
   });
 
-  it('refuses a head where none was signed', async () => {
+  it('refuses a head if none was signed', async () => {
     const header = await headerOf({ method: 'PUT', path: '/jobs/a' });
     await expect(verifyRequest({ ...request, header }, { keys, now: NOW })).rejects.toMatchObject({
       code: 'bad_signature',

@@ -7,7 +7,7 @@ import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
 
 export type FakeBackendServer = FakeBackend & { url: string; close: () => Promise<void> };
 
-/** Listens on `port`, or a free one. */
+/** Listens on `port`, or on a free one. */
 export async function startFakeBackend(
   keys: readonly BackendKey[],
   options: Parameters<typeof createFakeBackend>[1] & { port?: number } = {},

@@ -1,12 +1,12 @@
-// A GPU backend that computes nothing, and misbehaves as it is told: takes web requests, so that tests can call it in place or over HTTP.
+// A GPU backend that computes nothing and misbehaves on request. It takes web requests, so that tests can call it in place or over HTTP.
 import { createHash } from 'node:crypto';
 import { type BackendKey, SIGNATURE_HEADER, verifyRequest } from '../../src/jobs/auth.ts';
 import type { JobHead, JobLine } from '../../src/jobs/protocol.ts';
 
-/** What it does with a job that is handed in. */
+/** What it does with a submitted job. */
 export type Act =
   | 'good'
-  /** Takes its time: a progress line each `lineMs` until told to finish. */
+  /** Runs until `finish` is called, with a progress line every `lineMs`. */
   | 'slow'
   | 'refuse'
   | 'status 500'
@@ -25,19 +25,19 @@ export type Act =
 
 export type FakeBackend = {
   fetch: (request: Request) => Promise<Response>;
-  /** What it does next; `good` when there is nothing left. */
+  /** What it does with the next jobs; `good` when the list is empty. */
   acts: Act[];
   heads: JobHead[];
   /** Jobs rendered to the end. */
   rendered: string[];
   canceled: string[];
-  /** Lets slow jobs come to their end. */
+  /** Lets slow jobs end. */
   finish: () => void;
 };
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What rendering comes to: a picture that depends on the plan and all inputs. */
+/** The result of rendering: bytes that depend on the plan and all inputs. */
 export const renderOf = (plan: string, inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
   const hash = createHash('sha256').update(plan);
   for (const input of inputs) hash.update(input);

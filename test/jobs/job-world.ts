@@ -1,4 +1,4 @@
-// The job engine on ports that live in memory, with fake backends, and with workflows that can be stopped at any moment.
+// The job engine on in-memory ports, with fake backends and with workflows that can be stopped at any moment.
 import { createHash } from 'node:crypto';
 import { parseBackendKeys } from '../../src/jobs/auth.ts';
 import { createBackend } from '../../src/jobs/backend/backend.ts';
@@ -11,7 +11,7 @@ import { createJobStore, type JobStore, type WatchedJobStore } from '../../src/j
 import { sleep } from '../../src/timing.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
-/** Node's timers take no longer time. */
+/** Longest delay of Node's timers, in milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export const SECRET = 'a secret of enough characters';
@@ -120,7 +120,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     log: (entry) => logged.push(entry),
   };
 
-  // What the platform does: once for each instance, and not again when it was stopped.
+  // As the platform does: once for each instance, and not again after it was stopped.
   async function start(ref: RunRef): Promise<void> {
     const name = `${ref.id}-${ref.run}-${ref.restarts}`;
     if (instances.has(name)) return;
@@ -209,9 +209,9 @@ export function createJobWorld(options: WorldOptions = {}) {
     spent,
     logged,
     world,
-    /** Does what the alarm of a job's object does. */
+    /** Runs the alarm of a job's object. */
     watch: (id: string) => stores.get(id)?.watch(),
-    /** Ends every workflow that runs, where it is, as a restart of the platform does. */
+    /** Stops every running workflow at its present point, as a restart of the platform does. */
     crash() {
       for (const instance of instances.values()) if (!instance.done) instance.stop();
     },
@@ -222,7 +222,7 @@ export function createJobWorld(options: WorldOptions = {}) {
   };
 }
 
-/** A submit of a picture that consists of `letter`. */
+/** A submit of a picture whose bytes are `letter`. */
 export const requestOf = (letter: string, more: Partial<JobRequest> = {}): JobRequest => ({
   plan: { steps: [] } as unknown as JobRequest['plan'],
   planText: 'style,style=asset:a.jpg',

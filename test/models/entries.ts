@@ -17,7 +17,7 @@ export const entry: ModelEntry = {
   ],
   conversion: 'plain',
 };
-/** A model that has no public address. */
+/** A model without a public address. */
 export const mirrorOnly: ModelEntry = {
   ...entry,
   name: 'rare',

@@ -5,7 +5,7 @@ import { entry, mirrorOnly } from './entries.ts';
 const manifest = [entry, mirrorOnly];
 
 describe('a manifest', () => {
-  it('is taken as it is', () => {
+  it('is read unchanged', () => {
     expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
   });
 
@@ -22,18 +22,18 @@ describe('a manifest', () => {
     expect(() => parseManifest([{ ...entry, ...change }])).toThrow(field);
   });
 
-  it('may not have one name twice', () => {
+  it('may not repeat a name', () => {
     expect(() => parseManifest([entry, entry])).toThrow('expected one entry "tiny", got two');
   });
 
-  it('may not want a model with another that it does not have', () => {
+  it('may not name a companion model that it does not contain', () => {
     expect(() => parseManifest([{ ...entry, with: ['none'] }])).toThrow(
       'models/manifest.json: expected an entry "none", got none',
     );
   });
 });
 
-describe('models with those that come with them', () => {
+describe('models with their companions', () => {
   const named = (name: string, companions: string[]): ModelEntry => ({
     ...entry,
     name,
@@ -42,7 +42,7 @@ describe('models with those that come with them', () => {
   const family = [named('a', ['b']), named('b', ['c', 'a']), named('c', []), named('d', [])];
   const names = (of: string[]) => withCompanions(family, of).map(({ name }) => name);
 
-  it('are each there once, however they want one another', () => {
+  it('are each listed once, however they depend on one another', () => {
     expect(names(['a'])).toEqual(['a', 'b', 'c']);
     expect(names(['d', 'c', 'd'])).toEqual(['d', 'c']);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { readSafetensors, writeSafetensors } from '../../src/models/safetensors.ts';
 
-// Any bits: negative zero, subnormals, infinities and NaNs with their payloads.
+// Arbitrary bits: negative zero, subnormals, infinities and NaNs with their payloads.
 const tensor = fc
   .array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 })
   .chain((shape) => {
@@ -28,7 +28,7 @@ const bitsOf = (data: Float32Array): Uint32Array =>
 const shown = (of: ReadonlyMap<string, TensorData>) =>
   [...of].map(([key, { shape, data }]) => [key, shape, [...bitsOf(data)]]).sort();
 
-/** A file of this header and so many bytes of data. */
+/** A file with this header and that many bytes of data. */
 function fileOf(header: unknown, data: number): Uint8Array {
   const text = new TextEncoder().encode(
     typeof header === 'string' ? header : JSON.stringify(header),
@@ -96,7 +96,7 @@ describe('safetensors', () => {
     }
   });
 
-  it('gives every half back that it reads', () => {
+  it('preserves every half', () => {
     const halves = Uint16Array.from({ length: 0x10000 }, (_, half) => half);
     const header = { w: { dtype: 'F16', shape: [0x10000], data_offsets: [0, 0x20000] } };
     const file = fileOf(header, 0x20000);
@@ -108,7 +108,7 @@ describe('safetensors', () => {
     expect(halves.filter(isNaN16).every((half) => isNaN16(again[half] as number))).toBe(true);
   });
 
-  it('gives every integer of 8 bits back, each tensor in a type of its own', () => {
+  it('preserves every 8-bit integer, each tensor in its own type', () => {
     const whole = Float32Array.from({ length: 256 }, (_, i) => i - 128);
     const written = {
       odd: { shape: [3], data: Float32Array.of(-128, 0, 127) },
@@ -131,7 +131,7 @@ describe('safetensors', () => {
     ).toThrow('safetensors: expected integers from -128 to 127 in "w" as I8, got');
   });
 
-  it('reads lazily what it reads at once, and then keeps the file only', () => {
+  it('reads the same lazily as at once, and then keeps only the file', () => {
     fc.assert(
       fc.property(tensors, fc.nat(7), (written, offset) => {
         const file = writeSafetensors(written);
@@ -148,7 +148,7 @@ describe('safetensors', () => {
     expect(read.get('w')?.data).not.toBe(read.get('w')?.data);
   });
 
-  it('refuses to write as F16 what no half can hold', () => {
+  it('refuses to write a value as F16 that no half can hold', () => {
     const write = (...values: number[]) =>
       writeSafetensors(
         { w: { shape: [values.length], data: Float32Array.from(values) } },
@@ -158,14 +158,14 @@ describe('safetensors', () => {
     expect(write(65519, Infinity).length).toBeGreaterThan(0);
   });
 
-  it('shares no memory with what it read', () => {
+  it('shares no memory with the file that it read', () => {
     const bytes = writeSafetensors({ w: { shape: [1], data: Float32Array.of(7) } });
     const { tensors: read } = readSafetensors(bytes);
     bytes.fill(0);
     expect(read.get('w')?.data[0]).toBe(7);
   });
 
-  it('reads what is damaged as itself or not at all, and fails by RangeError only', () => {
+  it('reads a damaged file consistently or not at all, and throws RangeError only', () => {
     const whole = writeSafetensors(
       new Map([
         ['first', { shape: [2, 3], data: new Float32Array(6).fill(0.5) }],
@@ -187,7 +187,7 @@ describe('safetensors', () => {
         if (kind === 'change') bytes[at] = byte;
         try {
           const values = [...readSafetensors(bytes).tensors.values()];
-          // Where damage is not seen, every tensor still holds what its shape says.
+          // If damage is not detected, every tensor still has as many values as its shape says.
           expect(kind === 'change' || length === whole.length).toBe(true);
           for (const { shape, data } of values) {
             expect(data.length).toBe(shape.reduce((product, size) => product * size, 1));

@@ -7,7 +7,7 @@ import { entry, mirrorOnly } from './entries.ts';
 
 const manifest: Manifest = [entry, mirrorOnly];
 
-/** A folder with `tiny` installed, which counts what is read of it. */
+/** A folder with `tiny` installed, which counts reads. */
 async function installTiny() {
   const bytes = writeSafetensors({ w: { shape: [1], data: Float32Array.of(0.1) } });
   const record = { source: sourceOf(entry), bytes: bytes.length, sha256: await digestOf(bytes) };
@@ -26,7 +26,7 @@ async function installTiny() {
 const missing = (message: string) => expect.objectContaining({ code: 'model_missing', message });
 
 describe('a store of models', () => {
-  it('loads a model once, however many ask for it', async () => {
+  it('loads a model once, however many requests need it', async () => {
     const { store, reads } = await installTiny();
     const [one, two] = await Promise.all([store.model('tiny'), store.model('tiny')]);
     expect(await store.model('tiny')).toBe(one);
@@ -35,7 +35,7 @@ describe('a store of models', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('says how to get a model that is missing, and finds it once it is there', async () => {
+  it('says how to get a missing model, and finds it when it is installed', async () => {
     const { store, files } = await installTiny();
     const weights = files.get(weightsFile('tiny')) as Uint8Array;
     files.delete(weightsFile('tiny'));
@@ -46,7 +46,7 @@ describe('a store of models', () => {
     expect((await store.model('tiny')).size).toBe(1);
   });
 
-  it('says so where only a mirror has a model', async () => {
+  it('says so if only a mirror has a model', async () => {
     const { store } = await installTiny();
     await expect(store.model('rare')).rejects.toEqual(
       missing(
@@ -55,7 +55,7 @@ describe('a store of models', () => {
     );
   });
 
-  it('notices one changed bit, a lost end and a damaged record', async () => {
+  it('detects one changed bit, a truncated file and a damaged record', async () => {
     const message = 'the model tiny is damaged, run: npm run models tiny';
     const { store, files, writeRecord } = await installTiny();
     const whole = files.get(weightsFile('tiny')) as Uint8Array;
@@ -70,7 +70,7 @@ describe('a store of models', () => {
     await expect(store.model('tiny')).rejects.toEqual(missing(message));
   });
 
-  it('takes weights of another source or converter as outdated', async () => {
+  it('treats weights of another source or converter as outdated', async () => {
     const { store, record, writeRecord } = await installTiny();
     writeRecord({ ...record, source: 'plain-2 sha256:1' });
     await expect(store.model('tiny')).rejects.toEqual(
@@ -96,7 +96,7 @@ describe('a store of models', () => {
     await expect(store.check('vgg')).rejects.toMatchObject({ code: 'model_missing' });
   });
 
-  it('can leave weights as they are stored, and makes them anew at each access', async () => {
+  it('can keep weights as they are stored, and convert them at each access', async () => {
     const { files } = await installTiny();
     const lazy = createModelStore({ manifest, read: async (name) => files.get(name), lazy: true });
     const tensor = (await lazy.model('tiny')).get('w');
@@ -104,7 +104,7 @@ describe('a store of models', () => {
     expect(tensor?.data).not.toBe(tensor?.data);
   });
 
-  it('names the models there are to whoever asks for another', async () => {
+  it('names the known models in the error for an unknown one', async () => {
     const { store } = await installTiny();
     await expect(store.model('vgg')).rejects.toEqual(
       missing('model: expected one of tiny, rare, got "vgg"'),

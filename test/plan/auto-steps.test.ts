@@ -9,7 +9,7 @@ const planOf = (text: string): Plan => parsePlan(text.split('/'), effects);
 const reference = 'hybrid,far=asset:a,mode=reference';
 const stepsOf = ({ steps }: Plan): unknown[] => steps.map(({ params }) => params.steps);
 
-/** Fits while all steps of the plan together are at most so many. */
+/** A test that fits while all steps of the plan together are at most that many. */
 const upTo =
   (most: number) =>
   (plan: Plan): boolean => {
@@ -17,14 +17,14 @@ const upTo =
     return counts.reduce<number>((sum, steps) => sum + (steps as number), 0) <= most;
   };
 
-/** The plan with every `auto` settled, and what each came to. */
+/** The plan with every `auto` settled, and the value of each. */
 function settled(plan: Plan, fits: (plan: Plan) => boolean) {
   const { plan: done, taken } = settleSteps(plan, fits);
   return { plan: done, taken: taken.map(({ value }) => value) };
 }
 
 describe('automatic steps', () => {
-  it('are as many as fit, at least one, and no more than the effect has use for', () => {
+  it('are as many as fit, at least one, and no more than the effect can use', () => {
     fc.assert(
       fc.property(fc.nat(400), (most) => {
         const { plan, taken } = settled(planOf(reference), upTo(most));
@@ -34,7 +34,7 @@ describe('automatic steps', () => {
     );
   });
 
-  it('go to the first effect first, the later ones keep one each', () => {
+  it('go to the first effect first, while the later ones keep one each', () => {
     const three = planOf(`${reference}/w=9/${reference}/${reference}`);
     expect(settled(three, upTo(50)).taken).toEqual([48, 1, 1]);
     expect(settled(three, upTo(300)).taken).toEqual([200, 99, 1]);
@@ -43,19 +43,19 @@ describe('automatic steps', () => {
     expect(stepsOf(settled(three, upTo(300)).plan)).toEqual([200, undefined, 99, 1]);
   });
 
-  it('leave room for steps that the plan says, and those as they are', () => {
+  it('leave room for explicit steps, which they do not change', () => {
     const mixed = planOf(`hybrid,far=asset:a,mode=reference,steps=70/${reference}`);
     const { plan, taken } = settled(mixed, upTo(100));
     expect(taken).toEqual([30]);
     expect(stepsOf(plan)).toEqual([70, 30]);
   });
 
-  it('are none where the mode has none', () => {
+  it('are none if the mode has none', () => {
     const { taken } = settled(planOf('hybrid,far=asset:a,mode=frequency'), () => true);
     expect(taken).toEqual([0]);
   });
 
-  it('change neither the plan that came in nor one without them', () => {
+  it('change neither the given plan nor a plan without them', () => {
     const plan = planOf(reference);
     settleSteps(plan, () => true);
     expect(stepsOf(plan)).toEqual(['auto']);

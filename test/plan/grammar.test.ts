@@ -31,19 +31,19 @@ describe('reading a plan', () => {
     );
   });
 
-  it('accepts anim=false and metadata=none, which are all it can do, and leaves them out of the cache key', () => {
+  it('accepts anim=false and metadata=none, their only values, and leaves them out of the cache key', () => {
     const plain = parse('w=3/f=png');
     expect(parse('w=3,anim=false,metadata=none/f=png')).toEqual(plain);
     expect(formatPlan(parse('anim=false,w=3/f=png,metadata=none'))).toBe(formatPlan(plain));
     expect(Object.keys(parse('anim=false').output)).toEqual(['f', 'q']);
   });
 
-  it('reads a number out of a list of numbers', () => {
+  it('reads a number from a list of numbers', () => {
     expect(parse('rotate=270').steps[0]?.params).toEqual({ rotate: 270 });
     expect(formatPlan(parse('rotate=90.0'))).toBe(formatPlan(parse('rotate=90')));
   });
 
-  it('makes no resize step of options that only shape the output', () => {
+  it('makes no resize step from options of the output alone', () => {
     expect(parse('f=webp,q=50').steps).toEqual([]);
     expect(parse('').output).toEqual({ f: 'auto', q: 85 });
   });
@@ -119,7 +119,7 @@ describe('reading a plan', () => {
     expect([error.code, error.message]).toEqual(['bad_option', message]);
   });
 
-  it('names the parameter at fault', () => {
+  it('names the wrong parameter in its errors', () => {
     expect(failure('pixelate,block=x').param).toBe('block');
     expect(failure('hybrid,far=asset:a,cutoff=8,sigma=3').param).toBe('sigma');
     expect(failure('w=3,wat=1').param).toBe('wat');
@@ -146,12 +146,12 @@ describe('reading a plan', () => {
     expect(failure(text).code).toBe('bad_url');
   });
 
-  it('refuses more segments than anyone needs', () => {
+  it('refuses too many segments', () => {
     expect(failure(Array(33).fill('pixelate').join('/')).code).toBe('bad_url');
     expect(parse(Array(32).fill('pixelate').join('/')).steps.length).toBe(32);
   });
 
-  it('throws nothing but documented errors, whatever comes', () => {
+  it('throws nothing but documented errors for any text', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom(
@@ -224,7 +224,7 @@ describe('writing a plan', () => {
     })
     .map((values) => `hybrid,${pairs(values)}`);
 
-  it('gives the plan back when it is read again, and the same text for the same plan', () => {
+  it('gives a text that reads back as the same plan, and equal texts for equal plans', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(options, pixelate, hybrid), { maxLength: 6 }), (segments) => {
         const plan = parse(segments.join('/'));
@@ -235,7 +235,7 @@ describe('writing a plan', () => {
     );
   });
 
-  it('writes defaults out, so that naming them changes nothing', () => {
+  it('gives the same text whether defaults are spelled out or not', () => {
     expect(formatPlan(parse('pixelate,block=16,upscale=true'))).toBe(
       formatPlan(parse('pixelate,mode=mean,block=16')),
     );

@@ -1,4 +1,4 @@
-// The address tables: each boundary of each range, and every spelling that a URL parser knows.
+// The address tables: each boundary of each range, and every spelling that a URL parser accepts.
 import { describe, expect, test } from 'vitest';
 import { classifyHost } from '../../src/sources/address.ts';
 
@@ -35,7 +35,7 @@ const v6Ranges = [
   [`3fff:ffff:${max}`, '4000::', `ffff:ffff:${max}`, ''],
 ];
 
-// All of these lie outside 2000::/3, so their neighbours are no public addresses either.
+// These ranges lie outside 2000::/3, so their neighbours are not public either.
 const v6Special = [
   ['unspecified', '::', '::'],
   ['loopback', '::1', '::1'],

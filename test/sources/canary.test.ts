@@ -12,7 +12,7 @@ const picture = Buffer.from('picture');
 const megabyte = Buffer.alloc(1 << 20, 1);
 let closed: Promise<void>;
 
-/** Writes without end; `closed` settles when the other side hangs up. */
+/** Writes without end; `closed` settles when the other side disconnects. */
 function endless(response: ServerResponse, headers: Record<string, string> = {}): void {
   closed = new Promise((resolve) => response.on('close', resolve));
   response.writeHead(200, headers);
@@ -178,7 +178,7 @@ describe('a hostile source ends within its limits', () => {
     },
   );
 
-  test('that nobody serves is source_unreachable', async () => {
+  test('that does not exist is source_unreachable', async () => {
     const gone = startServer(() => {});
     await gone.start();
     await gone.stop();
@@ -190,7 +190,7 @@ describe('a hostile source ends within its limits', () => {
   });
 });
 
-describe('what is forbidden is never contacted', () => {
+describe('a forbidden address is never contacted', () => {
   test('by address, by allow-list or through redirects', async () => {
     const { port } = new URL(canary.origin);
     for (const host of [
@@ -214,7 +214,7 @@ describe('what is forbidden is never contacted', () => {
 });
 
 describe('the canary', () => {
-  test('would have sung', async () => {
+  test('records a contact', async () => {
     const allowed = parseAllowList(canary.origin);
     expect(await read(`${canary.origin}/x`, { allowed })).toBe('picture');
     expect(canary.requests).toHaveLength(1);

@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  // Whatever a test did, it has ended every download that it began.
+  // Every test ends every download that it began.
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
@@ -75,7 +75,7 @@ describe('the deadline', () => {
     expect(late.log.cancelled).toBe(1);
   });
 
-  test('is a timeout even where fetch fails by the signal', async () => {
+  test('is a timeout even if fetch fails by the signal', async () => {
     const { reader } = setUp({
       'https://a.example/': ({ signal }) =>
         new Promise((_, reject) => {
@@ -104,7 +104,7 @@ describe('the deadline', () => {
     expect([log.cancelled, stream.locked]).toEqual([1, false]);
   });
 
-  test('closes what was opened and forgotten', async () => {
+  test('closes a download that was opened and not read', async () => {
     const { stream, log } = body(['x']);
     const { reader, requests } = setUp({ 'https://a.example/': () => new Response(stream) });
     const open = await reader.open(url('https://a.example/'));
@@ -125,7 +125,7 @@ describe('cancelling', () => {
     await expect(open.read()).rejects.toThrow('a source is read once');
   });
 
-  test('ends a read under way', async () => {
+  test('ends a running read', async () => {
     const { stream, log } = body(['x']);
     const { reader } = setUp({ 'https://a.example/': () => new Response(stream) });
     const open = await reader.open(url('https://a.example/'));

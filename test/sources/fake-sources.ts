@@ -11,7 +11,7 @@ export const ok = (text = 'picture', headers: Record<string, string> = {}) =>
 export const redirect = (location: string, status = 302) =>
   new Response('moved', { status, headers: { location } });
 
-/** A body that records its cancellation and, after `chunks`, stays silent. */
+/** A body that sends `chunks`, then stays silent, and records its cancellation. */
 export function body(chunks: string[]) {
   const log = { cancelled: 0 };
   const stream = new ReadableStream<Uint8Array>({

@@ -1,4 +1,4 @@
-// What a request to a source carries, and what its answers mean.
+// Requests to sources: their headers, and the meaning of answers.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseAllowList } from '../../src/sources/allow-list.ts';
 import { createSourceReader, isLoop } from '../../src/sources/fetch-source.ts';
@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  // Whatever a test did, it has ended every download that it began.
+  // Every test ends every download that it began.
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
@@ -41,7 +41,7 @@ describe('a request to a source', () => {
   });
 });
 
-describe('a source that is asked for another picture than the known one', () => {
+describe('a source that is asked for a newer picture than the known one', () => {
   const address = 'https://a.example/';
 
   test.each([
@@ -57,7 +57,7 @@ describe('a source that is asked for another picture than the known one', () => 
     await open.cancel();
   });
 
-  test('gives another where it has one, also behind a redirect', async () => {
+  test('sends it if it has one, also after a redirect', async () => {
     const { reader, requests } = setUp({
       [address]: () => redirect('/there'),
       'https://a.example/there': () => ok('new', { etag: '"2"' }),
@@ -103,7 +103,7 @@ describe('answers without a picture', () => {
     expect(error.message).not.toContain('ENOTFOUND');
   });
 
-  test('check refuses what open would refuse by the rules, and asks nobody', () => {
+  test('check refuses what open would refuse by the rules, without a request', () => {
     const { reader, requests } = setUp({});
     expect(() => reader.check(url('https://evil.example/'))).toThrow(
       expect.objectContaining({ code: 'source_forbidden' }),
@@ -113,7 +113,7 @@ describe('answers without a picture', () => {
     expect(requests.length).toBe(0);
   });
 
-  test('a source that does not answer is asked once more, and no third time', async () => {
+  test('a source that does not answer is asked once more, but not a third time', async () => {
     let failures = 1;
     const { reader, requests } = setUp({
       'https://a.example/': () => {

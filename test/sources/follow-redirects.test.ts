@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  // Whatever a test did, it has ended every download that it began.
+  // Every test ends every download that it began.
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });

@@ -5,7 +5,7 @@ import { createSourceReader } from '../../src/sources/fetch-source.ts';
 const rules = { allowed: [], allowPrivate: false, maxBytes: 100, timeoutMs: 200 };
 const source = (key: string) => ({ kind: 'object', key }) as const;
 
-/** A bucket with these objects; `cancelled` counts bodies that were let go unread. */
+/** A bucket with these objects; `cancelled` counts bodies that were cancelled unread. */
 function fakeBucket(objects: Record<string, string | ReadableStream<Uint8Array>>) {
   const log = { asked: [] as string[], cancelled: 0 };
   const streamOf = (text: string) =>
@@ -57,7 +57,7 @@ describe('an object of the bucket', () => {
     });
   });
 
-  it('over the byte limit is refused unread, and let go', async () => {
+  it('over the byte limit is refused unread, and cancelled', async () => {
     const { reader, log } = setUp({ a: 'x'.repeat(101) });
     await expect(reader.open(source('a'))).rejects.toMatchObject({ code: 'too_many_bytes' });
     expect(log.cancelled).toBe(1);
@@ -71,7 +71,7 @@ describe('an object of the bucket', () => {
     await expect(open.read()).rejects.toMatchObject({ code: 'source_timeout' });
   });
 
-  it('is let go where nobody reads it', async () => {
+  it('is cancelled if it is not read', async () => {
     const { reader, log } = setUp({ a: 'picture' });
     await (await reader.open(source('a'))).cancel();
     expect(log.cancelled).toBe(1);
@@ -79,7 +79,7 @@ describe('an object of the bucket', () => {
 });
 
 describe('without a bucket', () => {
-  it('objects are forbidden, which says why', async () => {
+  it('objects are forbidden, and the error says why', async () => {
     const ports = { fetch: async () => new Response('x'), asset: async () => undefined };
     const reader = createSourceReader(ports, rules);
     const refusal = {

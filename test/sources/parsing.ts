@@ -1,4 +1,4 @@
-// Short words for tests that parse sources.
+// Helpers for tests that parse sources.
 import { AppError } from '../../src/errors.ts';
 import {
   formatSource,

@@ -1,4 +1,4 @@
-// Limits on what is read into memory: bytes as they arrive, time, and streams that never settle.
+// Limits on reading into memory: bytes as they arrive, time, and streams that never settle.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readLimited, refuseDeclared } from '../../src/sources/read-limited.ts';
 
@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A stream of the given chunks, then its end, an error, or silence; records what was asked of it. */
+/** A stream of the given chunks, then its end, an error, or silence; records calls. */
 function record(chunks: number[][], end: 'close' | 'error' | 'silence' = 'close') {
   const log = { pulls: 0, cancelled: [] as unknown[] };
   const stream = new ReadableStream<Uint8Array>(
@@ -37,7 +37,7 @@ describe('reading', () => {
     expect([log.cancelled, stream.locked]).toEqual([[], false]);
   });
 
-  test('takes no stream for no bytes', async () => {
+  test('treats a missing stream as no bytes', async () => {
     expect(await readLimited(null, { maxBytes: 0 })).toEqual(new Uint8Array(0));
   });
 
@@ -59,7 +59,7 @@ describe('reading', () => {
 });
 
 describe('the byte limit', () => {
-  test('is refused at the first byte above, with the stream cancelled and unlocked', async () => {
+  test('refuses at the first byte above it, with the stream cancelled and unlocked', async () => {
     const { stream, log } = record([[1, 2], [3, 4], [5], [6]]);
     await expect(readLimited(stream, { maxBytes: 4 })).rejects.toMatchObject({
       code: 'too_many_bytes',
@@ -69,7 +69,7 @@ describe('the byte limit', () => {
     expect([log.pulls, log.cancelled.length, stream.locked]).toEqual([3, 1, false]);
   });
 
-  test('is refused early where Content-Length already exceeds it', async () => {
+  test('refuses early if Content-Length already exceeds it', async () => {
     const { stream, log } = record([[1]]);
     await expect(readLimited(stream, { maxBytes: 4, contentLength: '5' })).rejects.toMatchObject({
       code: 'too_many_bytes',
@@ -77,7 +77,7 @@ describe('the byte limit', () => {
     expect([log.pulls, log.cancelled.length, stream.locked]).toEqual([0, 1, false]);
   });
 
-  test('leaves the stream open for who reads on, where it is to, and only for more than fits', async () => {
+  test('leaves the stream open for further reading if asked to, and only if more than fits is sent', async () => {
     for (const contentLength of [null, '9']) {
       const { stream, log } = record([[1, 2], [3, 4], [5]]);
       const limits = { maxBytes: 3, contentLength, leaveOpen: true };
@@ -132,7 +132,7 @@ describe('the time limit', () => {
     await expect(read).rejects.toMatchObject({ code: 'source_timeout', retryable: true });
   });
 
-  test('is for the whole read, not for each chunk', async () => {
+  test('applies to the whole read, not to each chunk', async () => {
     vi.useFakeTimers();
     const drip = new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -165,7 +165,7 @@ describe('a signal', () => {
     expect([log.cancelled, stream.locked]).toEqual([[reason], false]);
   });
 
-  test('is not listened to after the end', async () => {
+  test('has no effect after the end', async () => {
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, 'addEventListener');
     const removed = vi.spyOn(signal, 'removeEventListener');
@@ -174,7 +174,7 @@ describe('a signal', () => {
     expect(removed.mock.calls[0]?.slice(0, 2)).toEqual(added.mock.calls[0]?.slice(0, 2));
   });
 
-  test('that has fired already reads nothing', async () => {
+  test('that is already aborted reads nothing', async () => {
     const { stream, log } = record([[1]]);
     const reason = new Error('over');
     const signal = AbortSignal.abort(reason);
@@ -184,7 +184,7 @@ describe('a signal', () => {
 });
 
 describe('a stream that fails', () => {
-  test('is a bad body of an upload and an unreachable source', async () => {
+  test('is a bad body for an upload and an unreachable source for a download', async () => {
     const upload = readLimited(record([[1]], 'error').stream, { maxBytes: 9 });
     await expect(upload).rejects.toMatchObject({ code: 'bad_body', retryable: false });
     const { stream } = record([[1]], 'error');

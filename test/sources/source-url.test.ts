@@ -1,11 +1,11 @@
-// What is refused as a source, and the base that relative sources never leave.
+// Sources that are refused, and the base that relative sources never leave.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { b64, href, parse, refusal } from './parsing.ts';
 
-describe('what is refused names what was expected', () => {
+describe('an error for a refused source names what was expected', () => {
   test.each([
     'file:///etc/passwd',
     'ftp://h.example/a',
@@ -81,7 +81,7 @@ describe('a source base', () => {
     expect(href(parse(text, { base: `${base}/`, query }))).toBe(expected);
   });
 
-  test('leaves sources with a prefix alone', () => {
+  test('does not change sources with a prefix', () => {
     expect(href(parse('https:/other.example/a', { base }))).toBe('https://other.example/a');
     expect(parse('asset:a.jpg', { base })).toEqual({ kind: 'asset', name: 'a.jpg' });
   });

@@ -1,4 +1,4 @@
-// Every spelling of a source, and the one text of each.
+// Every spelling of a source, and its canonical text.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
@@ -22,7 +22,7 @@ describe('raw URLs', () => {
     expect(href(parse(text))).toBe(expected);
   });
 
-  test('take the outer query byte for byte', () => {
+  test('keep the outer query byte for byte', () => {
     const query = '?x=%2e%2E&y=a+b&&z=%20"'.replace('"', '%22');
     expect(href(parse('https:/h.example/a', { query }))).toBe(`https://h.example/a${query}`);
   });
@@ -143,7 +143,7 @@ describe('an object', () => {
     expect(refusal(() => parse(text)).code).toBe('bad_source');
   });
 
-  test('has one text for all its spellings, which is read back', () => {
+  test('has one canonical text for all its spellings, which reads back', () => {
     const texts = ['r2:a/b c', 'r2:a%2Fb%20c', `b64:${b64('r2:a/b%20c')}`].map((text) =>
       formatSource(parse(text)),
     );

@@ -156,7 +156,7 @@ export type Steps = {
     engine?: 'fast' | 'vgg19' | undefined;
     /** How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it. 0…1. Default: 1. */
     strength?: number | undefined;
-    /** Colours of the result: those of the styles, or of the content, of which only the lightness is painted. Default: style. */
+    /** Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone. Default: style. */
     color?: 'style' | 'content' | undefined;
     /** Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
     size?: 'auto' | number | undefined;

@@ -76,7 +76,7 @@ export const styleParams = {
     .enum(['style', 'content'])
     .default('style')
     .describe(
-      'Colours of the result: those of the styles, or of the content, of which only the lightness is painted.',
+      'Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone.',
     ),
   size: z
     .union([z.literal('auto'), z.int().min(32).max(LARGEST_SIDE)])

@@ -1,4 +1,4 @@
-// Checks the AVIF codec: pixels, transparency, turned and composed files, and that no damaged file gives a picture or takes memory.
+// Checks the AVIF codec: pixels, transparency, turned and composed files, and that damaged files give no picture and take no memory.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec, Probe } from '../../../src/codecs/codec.ts';
 import { orient } from '../../../src/codecs/orient.ts';
@@ -33,7 +33,7 @@ function psnr(a: Image, b: Image): number {
   return 10 * Math.log10((255 * 255 * 0.75 * a.data.length) / squares);
 }
 
-/** Writes `value` behind the first `type` of the file, `offset` bytes into the box's content. */
+/** Writes `value` into the first box `type` of the file, `offset` bytes into its content. */
 function patched(type: string, offset: number, value: number[]): Uint8Array {
   const bytes = file.slice();
   bytes.set(value, Buffer.from(bytes).indexOf(type, 0, 'latin1') + 4 + offset);
@@ -109,7 +109,7 @@ describe('AVIF round trip', () => {
     );
   });
 
-  it('tells the pace what it did', async () => {
+  it('reports its work to the pace', async () => {
     const told: number[] = [];
     const pace = (share: number) => {
       told.push(share);
@@ -174,7 +174,7 @@ describe('AVIF decoding', () => {
     expect((await avif.decode(file)).width).toBe(96);
   });
 
-  it('does not take the memory of a coded picture that is larger than the header says', async () => {
+  it('does not allocate memory for a coded picture that is larger than its header says', async () => {
     const large = await avif.encode(
       makeImage(3000, 2000, () => [90, 90, 90, 255]),
       { quality: 50 },

@@ -32,12 +32,12 @@ export const chromaticities = {
   ],
 } as const;
 
-/** A number in 65536ths, signed. */
+/** A signed number in 65536ths, as bytes. */
 const fixed = (value: number): number[] => uint((Math.round(value * 65536) + 2 ** 32) % 2 ** 32, 4);
 
 type Chromaticities = readonly (readonly [number, number])[];
 
-/** Rows X, Y, Z, columns red, green, blue, brought from D65 to D50. */
+/** Matrix with rows X, Y, Z and columns red, green, blue, adapted from D65 to D50. */
 function columnsOf(primaries: Chromaticities): Matrix {
   const xyz = primaries.map(xyzOf) as Matrix;
   const white = xyzOf(D65);
@@ -48,7 +48,7 @@ function columnsOf(primaries: Chromaticities): Matrix {
   return [inverse(bradford), stretch, bradford, unscaled, diagonal(scale)].reduce(multiply);
 }
 
-/** A `curv` tag: no number for a straight line, one for a gamma, more for a table of 0…1. */
+/** A `curv` tag: without numbers a straight line, with one a gamma, with more a table of 0…1. */
 export const curv = (...values: number[]): Uint8Array =>
   bytesOf(
     'curv',
@@ -57,7 +57,7 @@ export const curv = (...values: number[]): Uint8Array =>
     values.flatMap((value) => uint(Math.round(value * (values.length === 1 ? 256 : 65535)), 2)),
   );
 
-/** A `para` tag of that kind, 0…4. */
+/** A `para` tag of the given kind, 0…4. */
 export const para = (kind: number, ...numbers: number[]): Uint8Array =>
   bytesOf('para', uint(0, 4), uint(kind, 2), uint(0, 2), numbers.flatMap(fixed));
 
@@ -77,7 +77,7 @@ export function makeIcc({
   version?: number;
   space?: string;
   connection?: string;
-  /** A tag's name. */
+  /** Name of a tag to leave out. */
   leaveOut?: string;
 } = {}): Uint8Array {
   const columns = transpose(columnsOf(primaries));

@@ -1,4 +1,4 @@
-// Finds profiles in files that another program wrote, and in hand-made ones with faults.
+// Checks that profiles are found in files that another program wrote, and in hand-made files with faults.
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
@@ -34,19 +34,19 @@ beforeAll(async () => {
 });
 
 describe.each(formats)('the profile of a file: %s', (format) => {
-  it('is the one that another program put there', async () => {
+  it('is the one that another program wrote', async () => {
     const { icc: written } = await sharp(files[format]).metadata();
     expect(written?.length).toBeGreaterThan(400);
     expect(findProfile(files[format], format)).toEqual(new Uint8Array(written as Buffer));
     expect(iccOfFile(files[format], format)).toBeDefined();
   });
 
-  it('is missing where there is none', () => {
+  it('is missing if there is none', () => {
     expect(findProfile(plain[format], format)).toBeUndefined();
     expect(findProfile(new Uint8Array(), format)).toBeUndefined();
   });
 
-  it('never throws for damaged files, nor takes long', () => {
+  it('is read quickly and without exceptions from damaged files', () => {
     const whole = files[format];
     const edits = fc.array(fc.tuple(fc.nat(Math.min(whole.length, 900) - 1), fc.nat(255)), {
       minLength: 1,
@@ -81,12 +81,12 @@ describe('the profile of a JPEG', () => {
   const second = part(2, 3, 100, 101);
   const third = part(3, 3, 101);
 
-  it('is put together from its parts in whatever order', () => {
+  it('is assembled from its parts in any order', () => {
     expect(findProfile(jpegOf(third, first, second), 'jpeg')).toEqual(icc);
     expect(findProfile(jpegOf(part(1, 1, 0)), 'jpeg')).toEqual(icc);
   });
 
-  it('counts as none where parts are missing, doubled or at odds', () => {
+  it('is ignored if parts are missing, repeated or inconsistent', () => {
     const broken = [
       [first, third],
       [first, second, second, third],
@@ -101,12 +101,12 @@ describe('the profile of a JPEG', () => {
     }
   });
 
-  it('stands before the picture', () => {
+  it('must come before the picture', () => {
     const late = bytesOf(jpegOf().subarray(0, -2), part(1, 1, 0), [0xff, 0xd9]);
     expect(findProfile(late, 'jpeg')).toBeUndefined();
   });
 
-  it('counts as none above 4 MiB', () => {
+  it('is ignored above 4 MiB', () => {
     const filler = new Uint8Array(65000);
     const parts = Array.from({ length: 65 }, (_, i) =>
       jpegSegment(0xe2, bytesOf('ICC_PROFILE\0', [i + 1, 65], filler)),
@@ -115,7 +115,7 @@ describe('the profile of a JPEG', () => {
   });
 });
 
-it('is not looked for behind thousands of other parts', () => {
+it('is not searched for after thousands of other parts', () => {
   const tag = bytesOf('ICC_PROFILE\0', [1, 1], icc);
   const jpegOf = (others: number) =>
     makeJpegHeader({
@@ -144,14 +144,14 @@ describe('the profile of a PNG', () => {
   const iccp = (...parts: Parameters<typeof bytesOf>) => pngChunk('iCCP', bytesOf(...parts));
   const p3 = pngChunk('cICP', [12, 13, 0, 1]);
 
-  it('may be a name for Display P3, which goes before a profile', () => {
+  it('may be a name for Display P3, which takes precedence over a profile', () => {
     expect(iccOfFile(pngOf(p3), 'png')).toBe(displayP3);
     expect(iccOfFile(pngOf(iccpChunk(icc), p3), 'png')).toBe(displayP3);
     expect(findProfile(pngOf(pngChunk('cICP', [9, 16, 0, 1])), 'png')).toBeUndefined();
     expect(findProfile(pngOf(pngChunk('cICP', [12])), 'png')).toBeUndefined();
   });
 
-  it('counts as none where its chunk is malformed or its sum is wrong', () => {
+  it('is ignored if its chunk is malformed or its checksum is wrong', () => {
     const packed = new Uint8Array(deflateSync(icc));
     expect(findProfile(pngOf(iccp('n\0', [0], packed)), 'png')).toEqual(icc);
     const broken = [
@@ -170,7 +170,7 @@ describe('the profile of a PNG', () => {
     }
   });
 
-  it('counts as none where it unpacks to more than a mebibyte', () => {
+  it('is ignored if it unpacks to more than one mebibyte', () => {
     const bomb = iccp('n\0', [0], deflateSync(new Uint8Array(30e6)));
     expect(findProfile(pngOf(bomb), 'png')).toBeUndefined();
   });
@@ -190,7 +190,7 @@ describe('the profile of a WebP', () => {
     expect(findProfile(webpOf(0, icc), 'webp')).toBeUndefined();
   });
 
-  it('counts as none where it is cut or above 4 MiB', () => {
+  it('is ignored if it is cut or above 4 MiB', () => {
     expect(findProfile(webpOf(0x20, icc).subarray(0, -1), 'webp')).toBeUndefined();
     expect(findProfile(webpOf(0x20, new Uint8Array(2 ** 22 + 1)), 'webp')).toBeUndefined();
   });
@@ -216,6 +216,6 @@ describe('the profile of an AVIF', () => {
   });
 });
 
-it('is missing in a GIF, which has no place for it', () => {
+it('is missing in a GIF', () => {
   expect(findProfile(bytesOf('GIF89a', new Uint8Array(50)), 'gif')).toBeUndefined();
 });

@@ -24,7 +24,7 @@ const adobeRgb = makeIcc({ primaries: chromaticities.adobeRgb, curve: curv(563 /
 const p3 = makeIcc({ primaries: chromaticities.displayP3, version: 4 });
 const greys = (): Image => makeImage(256, 1, (x) => [x, x, x, x]);
 
-/** The grid in a PNG with that profile, as sRGB by the other program. */
+/** The grid in a PNG with that profile, converted to sRGB by the other program. */
 async function reference(icc: Uint8Array): Promise<Lab[]> {
   const png = makePng({
     ...size,
@@ -72,7 +72,7 @@ describe('conversion to sRGB', () => {
       const { mean, largest } = differences(labs, await reference(icc));
       expect(mean).toBeLessThan(0.05);
       expect(largest).toBeLessThan(2);
-      // The check would notice if nothing were converted.
+      // Without a conversion the difference would be visible.
       expect(differences(labsOf(grid().data), labs).largest).toBeGreaterThan(3);
     },
   );
@@ -88,7 +88,7 @@ describe('conversion to sRGB', () => {
     expect(largest).toBeLessThan(2);
   });
 
-  it('takes the named Display P3 for what its profile says', async () => {
+  it('converts the named Display P3 like its profile', async () => {
     const named = await converted(displayP3, grid());
     const written = await converted(readProfile(p3), grid());
     expect(named.every((value, i) => Math.abs(value - (written[i] as number)) <= 1)).toBe(true);
@@ -112,7 +112,7 @@ describe('conversion to sRGB', () => {
     expect([...data.subarray(0, 3), ...data.subarray(-4, -1)]).toEqual([0, 0, 0, 255, 255, 255]);
   });
 
-  it('leaves out what would change no colour visibly', async () => {
+  it('is left out if no colour would change visibly', async () => {
     const table = Array.from({ length: 1024 }, (_, i) => {
       const value = i / 1023;
       return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -145,7 +145,7 @@ describe('conversion to sRGB', () => {
     );
   });
 
-  it('tells its work to the pace, and waits when told to', async () => {
+  it('reports its work to the pace, and waits if asked to', async () => {
     const image = makeImage(700, 300, (x, y) => [x & 255, y & 255, 9, 255]);
     const whole = await converted(readProfile(p3), { ...image, data: image.data.slice() });
     const told: number[] = [];

@@ -1,4 +1,4 @@
-// Checks the JPEG codec: pixels, subsampling, and that no damaged file gives a picture.
+// Checks the JPEG codec: pixels, subsampling, and that damaged files give no picture.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
 import { orient } from '../../../src/codecs/orient.ts';
@@ -38,7 +38,7 @@ function sampling(bytes: Uint8Array): number | undefined {
   return bytes[at + 11];
 }
 
-/** Where the compressed data of the first scan begins. */
+/** Offset of the compressed data of the first scan. */
 function scanStart(bytes: Uint8Array): number {
   const at = Buffer.from(bytes).indexOf(Buffer.from([0xff, 0xda]));
   return at + 2 + 256 * (bytes[at + 2] ?? 0) + (bytes[at + 3] ?? 0);
@@ -90,7 +90,7 @@ describe('JPEG decoding', () => {
     expect([width, height]).toEqual([64, 96]);
   });
 
-  it('reads a view into a larger buffer, bytes behind the end and large metadata', async () => {
+  it('reads a view into a larger buffer, and ignores bytes after the end and large metadata', async () => {
     const profile = bytesOf('ICC_PROFILE\0', [1, 1], new Uint8Array(60_000).fill(0xff));
     const odd = bytesOf([1, 2, 3], withJpegSegment(file, 0xe2, profile), [0xff, 0xd8, 7]);
     expect(largestDifference(await jpeg.decode(odd.subarray(3)), await jpeg.decode(file))).toBe(0);
@@ -143,14 +143,13 @@ describe('JPEG decoding', () => {
     expect(largestDifference(await jpeg.decode(file), whole)).toBe(0);
   });
 
-  it('checks 20 MB of compressed data for its end in no time', async () => {
+  // In quadratic time this would take hours.
+  it('checks 20 MB of compressed data for its end in linear time', async () => {
     const start = scanStart(file);
     const filler = Buffer.alloc(20 * 2 ** 20, Buffer.from([1, 2, 3, 0xff, 0]));
     const endless = bytesOf(file.subarray(0, start), filler);
-    const before = performance.now();
     await expect(jpeg.decode(endless)).rejects.toEqual(undecodable);
-    expect(performance.now() - before).toBeLessThan(1000);
-  });
+  }, 60_000);
 });
 
 describe('JPEG encoding', () => {

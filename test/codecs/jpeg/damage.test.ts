@@ -1,4 +1,4 @@
-// Checks that damaged JPEG files end in a listed error or a picture, at every scale, and spoil nothing for the next file.
+// Checks that damaged JPEG files end in a listed error or a picture, at every scale, and do not affect the next file.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   whole = await Promise.all(files.map((file) => jpeg.decode(file)));
 });
 
-/** Decodes, allowing the two codes for bad files. */
+/** Decodes; allows the two error codes for bad files. */
 async function attempt(bytes: Uint8Array, shrink: number): Promise<void> {
   try {
     await jpeg.decode(bytes, { shrink });
@@ -56,7 +56,7 @@ describe('damaged JPEG files', () => {
         async (index, changes, shrink) => {
           const file = files[index]!.slice();
           for (const [at, value] of changes) file[2 + (at % (file.length - 4))] = value;
-          // A size of its own is the caller's to check, by the probe.
+          // The caller checks a changed size with the probe.
           const frame = Math.min(
             ...[0xc0, 0xc2]
               .map((code) => Buffer.from(file).indexOf(Buffer.from([0xff, code])))
@@ -71,7 +71,7 @@ describe('damaged JPEG files', () => {
     );
   });
 
-  it('survives random data behind whole headers', async () => {
+  it('survives random data after whole headers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...files),
@@ -107,7 +107,7 @@ describe('damaged JPEG files', () => {
     }
   });
 
-  it('calls a file without quantisation undecodable, though the one before had it', async () => {
+  it('calls a file without quantisation undecodable, even if the previous file had one', async () => {
     for (const file of files) {
       const at = position(file, 0xdb);
       for (const shrink of shrinks) {
@@ -118,7 +118,7 @@ describe('damaged JPEG files', () => {
     }
   });
 
-  it('calls a file undecodable that lacks a colour', async () => {
+  it('calls a file that lacks a colour undecodable', async () => {
     for (const kind of ['separate scans', 'progressive'] as const) {
       const file = writeJpeg(picture, { kind });
       const scans = kind === 'progressive' ? 1 : 2;
@@ -132,13 +132,13 @@ describe('damaged JPEG files', () => {
     }
   });
 
-  it('passes over bytes behind the data of a scan, but not over damage after them', async () => {
+  it('skips bytes after the data of a scan, but not damage after them', async () => {
     const padded = writeJpeg(picture, { behindScans: [0, 0, 0, 0] });
     expect((await jpeg.decode(padded)).data).toEqual(whole[0]!.data);
     const file = files[1]!;
     const first = position(file, 0xd0, scanData(file));
     const second = position(file, 0xd1, first);
-    // The padding alone is harmless; what it hides is a hole in the interval behind it.
+    // The padding alone is harmless, but here it hides a hole in the interval after it.
     const hidden = bytesOf(
       file.subarray(0, first),
       [0, 0, 0, 0],
@@ -148,7 +148,7 @@ describe('damaged JPEG files', () => {
     await expect(jpeg.decode(hidden)).rejects.toEqual(undecodable);
   });
 
-  it('ignores tables by the thousand, and refuses to keep them', async () => {
+  it('ignores thousands of tables, without keeping them', async () => {
     const file = writeJpeg(picture, { kind: 'progressive' });
     const at = position(file, 0xc4);
     const table = file.subarray(at, at + 33);

@@ -45,7 +45,7 @@ describe('probe of a JPEG', () => {
     }
   });
 
-  it('finds EXIF behind other segments, and behind the frame header', () => {
+  it('finds EXIF after other segments, and after the frame header', () => {
     const xmp = jpegSegment(0xe1, bytesOf('http://ns.adobe.com/xap/1.0/\0<x/>'));
     const segments = [jpegSegment(0xe0, bytesOf('JFIF\0')), xmp, app1(makeExif(8))];
     expect(probe(makeJpegHeader({ ...size, segments })).orientation).toBe(8);
@@ -55,7 +55,7 @@ describe('probe of a JPEG', () => {
     expect(probe(late).orientation).toBe(5);
   });
 
-  it('takes the size of the picture, not of a thumbnail inside EXIF', () => {
+  it('reads the size of the picture, not of a thumbnail inside EXIF', () => {
     const thumbnail = bytesOf(makeExif(6), makeJpegHeader({ width: 16, height: 12 }));
     expect(probe(withExif(makeJpegHeader(size), thumbnail))).toMatchObject({
       ...size,
@@ -78,7 +78,7 @@ describe('probe of a JPEG', () => {
     expect(probe(makeJpegHeader({ ...size, segments: [app1(exif)] })).orientation).toBe(1);
   });
 
-  it('passes over filler and stray bytes between segments', () => {
+  it('skips filler and stray bytes between segments', () => {
     const e0 = jpegSegment(0xe0, [0]);
     const segments = [e0, bytesOf([1, 2, 0xff, 0, 0xff, 0xff]), e0];
     expect(probe(makeJpegHeader({ ...size, segments }))).toMatchObject(size);

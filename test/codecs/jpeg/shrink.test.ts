@@ -32,7 +32,7 @@ beforeAll(async () => {
   jpeg = (await loadCodecs()).jpeg;
 });
 
-/** Each pixel the mean of a square of `factor` pixels, or of what there is of it at the ends. */
+/** Means of squares of `factor` pixels, which are partial at the ends. */
 function shrunk(image: Image, factor: number): Image {
   const result = createImage({
     width: Math.ceil(image.width / factor),
@@ -65,7 +65,7 @@ describe('JPEG decoding at a fraction of the size', () => {
     async (name, kind) => {
       const file = writeJpeg(photo, { kind, sampling: samplings[name]! });
       const full = await jpeg.decode(file);
-      // Interpolated lightness is softer than its mean; hardly anybody makes such files.
+      // Interpolated lightness is softer than its mean; such files are very rare.
       const least = name === 'coarse lightness' ? 36 : 38;
       for (const shrink of [2, 4, 8]) {
         const image = await jpeg.decode(file, { shrink });
@@ -155,7 +155,7 @@ describe('JPEG decoding at a fraction of the size', () => {
     },
   );
 
-  it('holds less than the picture at full size takes', () => {
+  it('holds less memory than the picture at full size', () => {
     for (const kind of kinds) {
       const bytes = writeJpeg(photo, { kind });
       const header = { ...probe(bytes), width: 6000, height: 4000 };

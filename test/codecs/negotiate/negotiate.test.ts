@@ -91,7 +91,7 @@ describe('negotiate', () => {
   const large = { width: 2000, height: 1500 };
   const smallOnly = (_: string, { width }: { width: number }) => width <= 500;
 
-  it('leaves out AVIF and WebP where encoding them does not fit, for the next in line', () => {
+  it('leaves out AVIF and WebP if encoding them does not fit, and takes the next format', () => {
     const available = all;
     const notAvif = (format: string) => format !== 'avif';
     expect(choose(chrome, { available, size: large, fits: notAvif })).toBe('webp');
@@ -138,7 +138,7 @@ describe('negotiate', () => {
     );
   });
 
-  it('serves a refused format only where nothing is acceptable', () => {
+  it('serves a refused format only if nothing is acceptable', () => {
     fc.assert(
       fc.property(header, fc.boolean(), (accept, transparent) => {
         const chosen = choose(accept, { transparent, available: all });
@@ -153,7 +153,7 @@ describe('negotiate', () => {
     );
   });
 
-  it('answers an available format for any header at all', () => {
+  it('answers with an available format for any header', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), fc.boolean(), (accept, transparent) => {
         expect(choose(accept, { transparent })).toMatch(/^(webp|jpeg|png)$/);
@@ -161,7 +161,7 @@ describe('negotiate', () => {
     );
   });
 
-  it('answers clients with the same preferences alike, whatever the size and whatever fits', () => {
+  it('answers clients with equal preferences equally, for any size and any limits', () => {
     const size = fc.record({ width: fc.constantFrom(9, 20_000, 70_000), height: fc.constant(9) });
     const fitting = fc.subarray(['avif', 'webp']);
     const list = (accept: string, transparent: boolean) =>
@@ -187,7 +187,7 @@ describe('negotiate', () => {
     );
   });
 
-  it('prefers what it answers without a size', () => {
+  it('prefers the format that it answers without a size', () => {
     fc.assert(
       fc.property(header, fc.boolean(), (accept, transparent) => {
         const [first] = preferences({ accept, transparent, requested: 'auto', available: all });

@@ -25,7 +25,7 @@ function difference({ width, height, data }: Image): number {
 }
 
 describe('blurhash', () => {
-  it('agrees with the authors’ encoder where the largest coefficient is positive', () => {
+  it('agrees with the authors’ encoder if the largest coefficient is positive', () => {
     const fading = makeImage(64, 48, (x, y) => [255 - 3 * x, 240 - 2 * x - y, 120 - x, 255]);
     expect(blurhashOf(fading)).toBe(encode(fading.data, 64, 48, 4, 3));
   });
@@ -79,7 +79,7 @@ describe('blurhash', () => {
     expect(blurhashOf(clear)).toBe(blurhashOf(flat));
   });
 
-  it('refuses sides beyond its bound', () => {
+  it('refuses sides above its limit', () => {
     expect(() => blurhashOf(makeImage(65, 1, () => [0, 0, 0, 255]))).toThrow(RangeError);
   });
 });

@@ -48,7 +48,7 @@ describe('thumbhash', () => {
     expect(thumbHashToApproximateAspectRatio(hash)).toBeCloseTo(100 / 60, 0);
   });
 
-  it('keeps where the picture is transparent', () => {
+  it('keeps the transparent parts of the picture', () => {
     const image = makeImage(64, 64, (x) => [0, 128, 255, x < 32 ? 0 : 255]);
     const { w, h, rgba } = thumbHashToRGBA(bytesOf(thumbhashOf(image)));
     const mean = (half: number) =>
@@ -65,7 +65,7 @@ describe('thumbhash', () => {
     expect(Math.max(...rgba.filter((_, i) => i % 4 === 3))).toBe(0);
   });
 
-  it('refuses sides beyond its bound', () => {
+  it('refuses sides above its limit', () => {
     expect(() => thumbhashOf(makeImage(1, 101, () => [0, 0, 0, 255]))).toThrow(RangeError);
   });
 });

@@ -51,7 +51,7 @@ const cases: Case[] = [
   { colorType: 6, bitDepth: 16 },
 ];
 
-/** Sample `channel` of pixel (x, y): spread over the whole range of the depth. */
+/** Sample `channel` of pixel (x, y), spread over the whole range of the depth. */
 function sample(
   { colorType, bitDepth, palette: entries }: Case,
   x: number,
@@ -63,7 +63,7 @@ function sample(
   return ((x + y * width) * factor + channel * 31 * factor) % range;
 }
 
-/** What must come out, from the definition of the colour types. */
+/** The expected pixels, from the definition of the colour types. */
 function expected(kind: Case) {
   const { colorType, bitDepth, transparency } = kind;
   const eight = (value: number) =>
@@ -106,7 +106,7 @@ describe('PNG decoding', () => {
     expect([...image.data]).toEqual([...expected(plain).data]);
   });
 
-  it('reads a view into a larger buffer, and bytes behind the end', async () => {
+  it('reads a view into a larger buffer, and ignores bytes after the end', async () => {
     const file = write(plain);
     const shifted = bytesOf([1, 2, 3], file, [4, 5]).subarray(3);
     expect([...(await png.decode(shifted)).data]).toEqual([...expected(plain).data]);
@@ -133,7 +133,7 @@ describe('PNG decoding', () => {
     expect([...(await png.decode(file)).data]).toEqual([...expected(plain).data]);
   });
 
-  it('passes over metadata, even broken or bloated', async () => {
+  it('skips metadata, even broken or huge metadata', async () => {
     const bomb = bytesOf('name\0\0', new Uint8Array(1e6));
     const tiny = Array.from({ length: 20_000 }, () => pngChunk('teXt'));
     const broken = pngChunk('tEXt', [1, 2, 3]).map((byte, i) => (i === 9 ? 0 : byte));
@@ -182,7 +182,7 @@ describe('PNG decoding', () => {
     expect([...(await png.decode(sound)).data]).toEqual([...expected(plain).data]);
   });
 
-  it('keeps calls that run together apart', async () => {
+  it('keeps concurrent calls apart', async () => {
     const results = await Promise.allSettled([
       png.decode(write(plain, { missingRows: 2 })),
       png.decode(sound),
@@ -207,7 +207,7 @@ describe('the PNG codec', () => {
     expect(png.shrink(probe(write(plain, { interlaced: true })), 8)).toBe(1);
   });
 
-  it('counts what it reads, and needs less memory for a smaller picture', () => {
+  it('counts the pixels that it reads, and needs less memory for a smaller picture', () => {
     const header = { ...probe(write(plain)), width: 2000, height: 1000 };
     const whole = png.decodeCost({ header, byteLength: 5_000_000, shrink: 1 });
     const small = png.decodeCost({ header, byteLength: 5_000_000, shrink: 8 });
@@ -218,7 +218,7 @@ describe('the PNG codec', () => {
     expect(small.bytes).toBeLessThan(1_000_000);
   });
 
-  it('tells the pace of all its encoding, in short stretches', async () => {
+  it('reports all its encoding to the pace, in short pieces', async () => {
     const told: number[] = [];
     const pace = (share: number) => void told.push(share);
     const image = makeImage(1500, 1000, (x, y) => [x & 255, y & 255, (x * y) & 255, 255]);

@@ -1,4 +1,4 @@
-// Checks how the probe refuses what is no supported picture.
+// Checks how the probe refuses files that are no supported pictures.
 import { describe, expect, it } from 'vitest';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import { bytesOf, uint } from '../../helpers/files/make-image-files.ts';

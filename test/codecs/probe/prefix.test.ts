@@ -45,7 +45,7 @@ const files: Record<string, Uint8Array> = {
   avif: makeAvif({ ...size, quarterTurns: 1, alpha: true }),
 };
 
-/** What a call gives, or the code of its AppError; any other error fails the test. */
+/** The result of a call, or the code of its AppError; any other error fails the test. */
 function outcome(call: () => Probe | undefined): Probe | undefined | string {
   try {
     return call();
@@ -72,21 +72,21 @@ describe('probePrefix', () => {
     },
   );
 
-  it('answers as soon as the header is there', () => {
+  it('answers as soon as the header is complete', () => {
     const png = files.png as Uint8Array;
     const pixels = Buffer.from(png).indexOf('IDAT');
     expect(probePrefix(png.subarray(0, pixels + 4))).toMatchObject(size);
     expect(probePrefix(png.subarray(0, pixels + 3))).toBeUndefined();
   });
 
-  it('refuses from the first bytes what cannot become an image', () => {
+  it('refuses from the first bytes if they cannot begin an image', () => {
     const page = bytesOf('<!DOCTYPE html><html lang="en">');
     expect(outcome(() => probePrefix(page))).toBe('not_an_image');
     expect(outcome(() => probePrefix(bytesOf('GIF88a and so on')))).toBe('not_an_image');
     expect(outcome(() => probePrefix(bytesOf('%PDF-1.4')))).toBe('format_unsupported');
   });
 
-  it('waits for the rest of text that may still become SVG, up to a limit', () => {
+  it('waits for more of a text that may be SVG, up to a limit', () => {
     const comment = bytesOf('<?xml version="1.0"?><!-- ', 'x'.repeat(2000));
     expect(probePrefix(comment)).toBeUndefined();
     const long = bytesOf(comment, 'x'.repeat(4000));
@@ -159,11 +159,14 @@ describe('probe of damaged files', () => {
     ['GIF comments', repeat(gifStart(), bytesOf([0x21, 0xfe, 1, 65, 0]))],
     ['AVIF boxes', repeat(makeAvif(size).subarray(0, 28), bytesOf([0, 0, 0, 8], 'free'))],
     ['spaces', repeat(bytesOf('<'), bytesOf(' '))],
-  ])('is through 20 MB of %s in no time', (_, bytes) => {
-    const start = performance.now();
-    expect(outcome(() => probePrefix(bytes))).not.toBeInstanceOf(Object);
-    expect(performance.now() - start).toBeLessThan(1000);
-  });
+  ])(
+    // In quadratic time this would take hours.
+    'is through 20 MB of %s in linear time',
+    (_, bytes) => {
+      expect(outcome(() => probePrefix(bytes))).not.toBeInstanceOf(Object);
+    },
+    60_000,
+  );
 
   function repeat(start: Uint8Array, piece: Uint8Array): Uint8Array {
     const bytes = Buffer.alloc(20 * 2 ** 20);

@@ -1,4 +1,4 @@
-// Checks that codecs' memories are made once, used again cleared, shared by large work, and counted.
+// Checks that codecs' memories are allocated once, cleared and reused, shared by large work, and counted.
 import { readFile } from 'node:fs/promises';
 import encoderFactory from '@jsquash/webp/codec/enc/webp_enc_simd.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
@@ -30,7 +30,7 @@ describe('heaps', () => {
     expect(heap.bytes()).toBe(bytes);
   });
 
-  it('clear what the last picture left', async () => {
+  it('clear the data of the last picture', async () => {
     const heap = createHeap();
     const memories: WebAssembly.Memory[] = [];
     const noteMemory = () => {
@@ -46,7 +46,7 @@ describe('heaps', () => {
     );
   });
 
-  it('count by name, and share one memory for large work', async () => {
+  it('are counted by name, and share one memory for large work', async () => {
     const heaps = createHeaps();
     const [a, b] = ['a', 'b'].map((name) => createWasmRunner(start, { name, heaps }));
     expect(heaps.bytes()).toEqual({ a: 0, b: 0, large: 0 });
@@ -65,7 +65,7 @@ describe('heaps', () => {
     expect(heaps.bytes()).toEqual({ a: small, b: 0, large: shared });
   });
 
-  it('let a tenant keep the large memory until somebody else needs it, and then too while it is busy', async () => {
+  it('let a codec keep the large memory until another one needs it, and longer while it is busy', async () => {
     const heaps = createHeaps();
     const run = createWasmRunner(start, { name: 'a', heaps });
     let busy = true;

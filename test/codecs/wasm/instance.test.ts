@@ -18,7 +18,7 @@ function makeRunner(memoryBytes = 1000) {
 }
 
 describe('createWasmRunner', () => {
-  it('starts nothing before the first use, and one instance for many', async () => {
+  it('starts no instance before the first use, and one for all uses', async () => {
     const { number, started } = makeRunner();
     expect(started()).toBe(0);
     expect(await Promise.all([number(), number()])).toEqual([1, 1]);
@@ -38,12 +38,12 @@ describe('createWasmRunner', () => {
     expect(second).toEqual({ status: 'fulfilled', value: 2 });
   });
 
-  it('keeps an instance, however large its memory has grown', async () => {
+  it('keeps an instance, however large its memory is', async () => {
     const { number } = makeRunner(200 * 2 ** 20);
     expect([await number(), await number()]).toEqual([1, 1]);
   });
 
-  it('starts again after a start that failed', async () => {
+  it('starts again after a failed start', async () => {
     let tries = 0;
     const run = createWasmRunner(async () => {
       if (++tries === 1) throw new Error('no memory');

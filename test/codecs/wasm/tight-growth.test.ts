@@ -1,10 +1,10 @@
-// Checks how much a memory grows where Emscripten's glue asks for more than is needed.
+// Checks how much a memory grows if Emscripten's glue asks for more than is needed.
 import { describe, expect, it } from 'vitest';
 import { growTightly } from '../../../src/codecs/wasm/tight-growth.ts';
 
 const PAGE = 65536;
 
-/** Asks as the glue does: for 20, 10, then 5 % more than there is, and at least for what is needed. */
+/** Grows as the glue does: by 20, 10, then 5 %, and at least to the needed size. */
 function ask(memory: Pick<WebAssembly.Memory, 'buffer' | 'grow'>, needed: number): boolean {
   for (const more of [0.2, 0.1, 0.05]) {
     const before = memory.buffer.byteLength;
@@ -24,7 +24,7 @@ const tight = (allows?: (bytes: number) => boolean) => {
 };
 
 describe('growTightly', () => {
-  it('grows by a twentieth where little is needed, time and again', () => {
+  it('grows by a twentieth if little is needed, repeatedly', () => {
     const { memory, wrapped } = tight();
     expect(ask(wrapped, 101 * PAGE)).toBe(true);
     expect(memory.buffer.byteLength).toBe(105 * PAGE);
@@ -33,13 +33,13 @@ describe('growTightly', () => {
     expect(wrapped.buffer).toBe(memory.buffer);
   });
 
-  it('grows by what is needed where that is more', () => {
+  it('grows to the needed size if that is more', () => {
     const { memory, wrapped } = tight();
     expect(ask(wrapped, 300 * PAGE)).toBe(true);
     expect(memory.buffer.byteLength).toBe(300 * PAGE);
   });
 
-  it('does not grow where that is not allowed, and still grows by less', () => {
+  it('does not grow above the limit, but still grows by less', () => {
     const { memory, wrapped } = tight((bytes) => bytes <= 200 * PAGE);
     expect(ask(wrapped, 201 * PAGE)).toBe(false);
     expect(memory.buffer.byteLength).toBe(100 * PAGE);

@@ -1,4 +1,4 @@
-// Checks the WebP codec: pixels, transparency, and that no damaged file gives a picture.
+// Checks the WebP codec: pixels, transparency, and that damaged files give no picture.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/codecs/codec.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
@@ -33,7 +33,7 @@ describe('WebP decoding', () => {
     expect(worst).toBeLessThanOrEqual(12);
   });
 
-  it('reads a view into a larger buffer, and bytes behind the end', async () => {
+  it('reads a view into a larger buffer, and ignores bytes after the end', async () => {
     const odd = bytesOf([1, 2, 3], file, [4, 5]).subarray(3);
     expect((await webp.decode(odd)).data).toEqual((await webp.decode(file)).data);
   });
@@ -124,7 +124,7 @@ describe('WebP encoding', () => {
 describe('WebP costs', () => {
   const large = { width: 1000, height: 1000 };
 
-  it('of decoding count pixels and bytes, and more memory where a part may be lossless', () => {
+  it('of decoding count pixels and bytes, and more memory if a part may be lossless', () => {
     const header = { ...probe(file), ...large };
     const lossy = webp.decodeCost({ header, byteLength: 2e5, shrink: 1 });
     expect(lossy.work).toEqual({ 'decode.pixels': 1e6, 'decode.bytes': 2e5 });
@@ -147,7 +147,7 @@ describe('WebP costs', () => {
     );
   });
 
-  it('of decoding and encoding are told to the pace', async () => {
+  it('of decoding and encoding are reported to the pace', async () => {
     const told: number[] = [];
     const pace = (share: number) => {
       told.push(share);

@@ -49,7 +49,7 @@ describe('probe of a WebP', () => {
     expect(probe(makeWebp(webpChunk('VP8X', vp8x(0x02, 300, 200)))).frames).toBe(2);
   });
 
-  it('reads EXIF behind the pixels, with and without its prefix', () => {
+  it('reads EXIF after the pixels, with and without its prefix', () => {
     for (const exif of [makeExif(6), bytesOf('Exif\0\0', makeExif(6))]) {
       const webp = makeWebp(
         webpChunk('VP8X', vp8x(0x08, 300, 200)),
@@ -61,7 +61,7 @@ describe('probe of a WebP', () => {
     }
   });
 
-  it('takes orientation 1 where the announced EXIF is missing', () => {
+  it('reports orientation 1 if the announced EXIF is missing', () => {
     expect(probe(makeWebp(webpChunk('VP8X', vp8x(0x08, 300, 200)))).orientation).toBe(1);
   });
 

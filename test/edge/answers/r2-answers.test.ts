@@ -87,7 +87,7 @@ describe('answers in a bucket', () => {
     expect(canceled).toEqual(['answers/key']);
   });
 
-  it('are none while there is no room to read them', async () => {
+  it('are not found while there is no memory to read them', async () => {
     const { answers, account, canceled } = setUp();
     await answers.put('key', answer());
     account.full = true;
@@ -95,7 +95,7 @@ describe('answers in a bucket', () => {
     expect(canceled).toEqual(['answers/key']);
   });
 
-  it('are not stored where they are large, whatever they say of their length', async () => {
+  it('are not stored if they are large, whatever length they declare', async () => {
     const { answers, kept } = setUp();
     const large = new Uint8Array(8 * 2 ** 20 + 1);
     await answers.put('key', answer(large));

@@ -12,7 +12,7 @@ const answering = (answer: (request: Request) => Response | Promise<Response>): 
   fetch: async (request) => answer(request),
 });
 
-/** A body that says how it ended. */
+/** A body that records how it ended. */
 function body(chunks: readonly Uint8Array[], { stall = false } = {}) {
   const seen = { cancelled: false };
   let at = 0;
@@ -43,7 +43,7 @@ describe("models among the Worker's assets", () => {
     expect(asked).toEqual(['/models/tiny.safetensors', '/models/..%2Fsamples%2Fchess.jpg']);
   });
 
-  it('are absent where there is no such file', async () => {
+  it('are absent if there is no such file', async () => {
     const { stream, seen } = body([Uint8Array.of(1)], { stall: true });
     const read = createModelAssets(answering(() => new Response(stream, { status: 404 })));
     expect(await read('tiny.safetensors')).toBeUndefined();
@@ -61,7 +61,7 @@ describe("models among the Worker's assets", () => {
     expect(seen.cancelled).toBe(true);
   });
 
-  it('do not keep anyone waiting, neither for an answer nor for its end', async () => {
+  it('do not make a request wait for ever, neither for an answer nor for its end', async () => {
     const silent = createModelAssets(
       answering(() => new Promise(() => {})),
       { timeoutMs: 20 },

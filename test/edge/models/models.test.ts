@@ -52,7 +52,7 @@ const [small, large] = manifest as [ModelEntry, ModelEntry];
 const missing = { code: 'model_missing', message: expect.stringContaining('npm run models small') };
 
 describe('models of the Worker', () => {
-  it('are loaded once where they are small; larger ones take no memory between their uses', async () => {
+  it('are loaded once if they are small; larger ones take no memory between their uses', async () => {
     const assets = createAssets();
     for (const model of manifest) assets.install(model);
     for (let i = 0; i < 3; i++) {
@@ -63,14 +63,14 @@ describe('models of the Worker', () => {
     expect([assets.loads('small'), assets.loads('large')]).toEqual([1, 3]);
   });
 
-  it('are not waited for by one request while another loads them', async () => {
+  it('are loaded by each request on its own, without waiting for another one', async () => {
     const assets = createAssets();
     assets.install(small);
     await Promise.all([assets.models.model('small'), assets.models.model('small')]);
     expect(assets.loads('small')).toBe(2);
   });
 
-  it('are there soon after they are installed, without a restart', async () => {
+  it('are found soon after they are installed, without a restart', async () => {
     const assets = createAssets();
     await expect(assets.models.check('small')).rejects.toMatchObject(missing);
     await expect(assets.models.model('small')).rejects.toMatchObject(missing);
@@ -80,7 +80,7 @@ describe('models of the Worker', () => {
     expect((await assets.models.model('small')).size).toBe(1);
   });
 
-  it('are looked for by one small file, which is not read again for a moment', async () => {
+  it('are found through one small file, which is cached for a moment', async () => {
     const assets = createAssets();
     assets.install(large);
     for (let i = 0; i < 5; i++) {

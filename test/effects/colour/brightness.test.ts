@@ -17,7 +17,7 @@ describe('brightness', () => {
     expect((await run('brightness=1', pixel)).image).toBe(pixel);
   });
 
-  it('does not touch the picture that came in', async () => {
+  it('does not change the given picture', async () => {
     const before = pixel.data.slice();
     await run('brightness=2', pixel);
     expect(pixel.data).toEqual(before);

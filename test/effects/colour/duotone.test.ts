@@ -12,30 +12,30 @@ function lightnessOf(bytes: readonly number[]): number {
 }
 
 describe('duotone', () => {
-  it('makes black the one colour and white the other, and keeps alpha', async () => {
+  it('maps black to one colour and white to the other, and keeps alpha', async () => {
     const ends = paint({ width: 2, height: 1 }, (x) => [255 * x, 255 * x, 255 * x, 7 + x]);
     const { image } = await run('duotone,shadows=3a0ca3,highlights=ffd166', ends);
     expect(pixelAt(image, 0, 0)).toEqual([0x3a, 0x0c, 0xa3, 7]);
     expect(pixelAt(image, 1, 0)).toEqual([0xff, 0xd1, 0x66, 8]);
   });
 
-  it('puts a grey between them as far as its CIE lightness says', async () => {
+  it('places a grey between them by its CIE lightness', async () => {
     const { image } = await run('duotone,shadows=14213d,highlights=ffe8c7', greys);
     const [dark, light] = [lightnessOf([0x14, 0x21, 0x3d]), lightnessOf([0xff, 0xe8, 0xc7])];
     for (const x of [32, 99, 128, 200]) {
       const expected = dark + lightnessOf([x, x, x]) * (light - dark);
-      // The lightness of OKLab and that of CIE differ by so much for colours.
+      // Largest difference between OKLab's lightness and CIE's for colours.
       expect(Math.abs(lightnessOf(pixelAt(image, x, 0)) - expected)).toBeLessThan(0.03);
     }
   });
 
-  it('shows the lightness of the picture: shades of grey in shades of grey are themselves', async () => {
+  it('keeps the lightness of the picture: from black to white, greys are unchanged', async () => {
     const { image } = await run('duotone,shadows=000,highlights=fff', greys);
     expect(image).toEqual(greys);
   });
 
-  it('gives colours of one luminance one tone', async () => {
-    // Both have 0.2126 of the light of white.
+  it('gives colours of equal luminance the same tone', async () => {
+    // Both have 0.2126 of white's light.
     const two = paint({ width: 2, height: 1 }, (x) => (x === 0 ? [255, 0, 0] : [127, 127, 127]));
     const { image } = await run('duotone,shadows=000,highlights=fff', two);
     expect(pixelAt(image, 0, 0)).toEqual([127, 127, 127, 255]);
@@ -53,11 +53,11 @@ describe('duotone', () => {
     }
   });
 
-  it('changes nothing at strength 0, and goes part of the way below 1', async () => {
+  it('changes nothing at strength 0, and mixes proportionally below 1', async () => {
     expect((await run('duotone,strength=0', greys)).image).toBe(greys);
     const ends = paint({ width: 1, height: 1 }, () => [0, 0, 0]);
     const { image } = await run('duotone,strength=0.5,shadows=fff', ends);
-    // Half of the light of white.
+    // Half of white's light.
     expect(pixelAt(image, 0, 0)).toEqual([188, 188, 188, 255]);
   });
 

@@ -17,7 +17,7 @@ describe('gamma', () => {
     expect((await run('gamma=1', pixel)).image).toBe(pixel);
   });
 
-  it('undoes itself with the inverse, but for rounding', async () => {
+  it('is undone by its inverse, except for rounding', async () => {
     const ramp = paint({ width: 128, height: 1 }, (x) => [2 * x, 2 * x, 2 * x]);
     const { image } = await run('gamma=2/gamma=0.5', ramp);
     for (let x = 0; x < 128; x++) {

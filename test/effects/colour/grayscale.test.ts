@@ -21,12 +21,12 @@ describe('grayscale', () => {
       const grey = byteOfLinear(greyOf(colour));
       expect(pixelAt(image, x, 0)).toEqual([grey, grey, grey, 50 + x]);
     }
-    // 0.2126 of the light of white is level 127, and 0.7152 is level 220.
+    // 0.2126 of the light of white is level 127, and 0.7152 of it is level 220.
     expect(pixelAt(image, 1, 0)[0]).toBe(127);
     expect(pixelAt(image, 2, 0)[0]).toBe(220);
   });
 
-  it('goes half of the way in linear light at strength 0.5', async () => {
+  it('mixes half and half in linear light at strength 0.5', async () => {
     const { image } = await run('grayscale,strength=0.5', picture);
     const grey = greyOf(colours[3]!);
     const half = colours[3]!.map((v) => byteOfLinear((srgbToLinear(v / 255) + grey) / 2));

@@ -26,7 +26,7 @@ describe('saturation', () => {
   it.each(['saturation=0.5', 'saturation=1.5'])('keeps the luminance: %s', async (options) => {
     const { image } = await run(options, picture);
     colours.forEach((colour, x) => {
-      // Half a level of rounding is that much at level 60.
+      // Relative size of half a level of rounding at level 60.
       expect(Math.abs(luminance(pixelAt(image, x, 0)) / luminance(colour) - 1)).toBeLessThan(0.015);
     });
   });
@@ -44,7 +44,7 @@ describe('saturation', () => {
     ]);
   });
 
-  it.each([0, 3.5])('leaves greys at %d', async (factor) => {
+  it.each([0, 3.5])('does not change greys at %d', async (factor) => {
     const greys = paint({ width: 256, height: 1 }, (x) => [x, x, x]);
     expect((await run(`saturation=${factor}`, greys)).image).toEqual(greys);
   });

@@ -22,7 +22,7 @@ describe('sepia', () => {
     expect(pixelAt(image, 2, 0)).toEqual([255, 255, 239, 0]);
   });
 
-  it('goes half of the way at strength 0.5', async () => {
+  it('mixes half and half at strength 0.5', async () => {
     const { image } = await run('sepia,strength=0.5', picture);
     // Halfway from 200, 100, 50 to 164.95, 146.8, 114.35.
     expect(pixelAt(image, 1, 0)).toEqual([182, 123, 82, 128]);

@@ -209,7 +209,7 @@ describe('the objective', () => {
     },
   );
 
-  it('stays finite where a picture is black over a whole kernel', async () => {
+  it('stays finite if a picture is black over a whole kernel', async () => {
     const black = {
       near: tensor3d(new Float32Array(3 * 400), [20, 20, 3]),
       far: tensor3d(new Float32Array(3 * 400), [20, 20, 3]),
@@ -309,7 +309,7 @@ describe('fast mode', () => {
     },
   );
 
-  it('works on the colours of a large picture one by one, each from its own, and reports on all', async () => {
+  it('fits the channels of a large picture one by one, each to its own target, and reports on all', async () => {
     const size = { width: 257, height: 256 };
     const scene = (phase: number, order: [number, number, number]) =>
       paint(size, (x, y) => {
@@ -352,14 +352,14 @@ describe('fast mode', () => {
     expect([image.width, image.height]).toEqual([width, height]);
   });
 
-  it('takes a very wide blur without running out of picture', async () => {
+  it('works with a blur that is wider than the picture', async () => {
     const { image } = await run('hybrid,far=asset:f,sigma=200', photo(3), {
       further: { 'asset:f': photo(40) },
     });
     expect(image.width).toBe(64);
   });
 
-  it('keeps the colours that are asked for', async () => {
+  it('keeps the colours of the chosen picture', async () => {
     const near = paint({ width: 64, height: 64 }, (x, y) => [
       ((x >> 2) + (y >> 2)) % 2 ? 220 : 90,
       60,
@@ -396,7 +396,7 @@ describe('fast mode', () => {
     expect(Math.abs(twice / once - 2)).toBeLessThan(0.1);
   });
 
-  it('leaves room for detail on black and white, unless told not to', async () => {
+  it('leaves room for detail on black and white, unless headroom is off', async () => {
     const near = paint({ width: 64, height: 64 }, (x) => Array(3).fill((x >> 1) % 2 ? 140 : 116));
     const far = paint({ width: 64, height: 64 }, (_, y) => Array(3).fill(y < 32 ? 0 : 255));
     const detailAt = async (headroom: boolean, y: number): Promise<number> => {

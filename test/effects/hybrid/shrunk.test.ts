@@ -35,7 +35,7 @@ describe('a far picture that the decoder has shrunk', () => {
     expect(meanDifference(got, wanted)).toBeLessThan(Math.min(1.5, 0.15 * pixel));
   });
 
-  it('may be as small as the near one, but not smaller, and keeps its pixels where it is aligned', () => {
+  it('may be as small as the near one, but not smaller, and is not shrunk if it is aligned', () => {
     const shrinkOf = (options: string) => {
       const { effect, params } = parsePlan([`hybrid,far=asset:f${options}`], effects).steps[0]!;
       return effect.further.shrink?.(

@@ -60,7 +60,7 @@ describe('pixelate', () => {
     expect(maxDifference((await run('pixelate,block=1', picture)).image, picture)).toBe(0);
   });
 
-  it('gives one mean colour where the block is larger than the picture', async () => {
+  it('gives one mean colour if the block is larger than the picture', async () => {
     const { image } = await run('pixelate,block=256', noisy(20, 10));
     const means = [0, 1, 2].map((c) => {
       const values = Array.from(

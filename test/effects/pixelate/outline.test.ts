@@ -9,7 +9,7 @@ const drawn = byteOfLinear(0.05 * (linearOfByte[60] as number));
 
 const step = paint({ width: 20, height: 10 }, (x) => (x < 8 ? light : dark));
 
-/** Columns of a row that changed. */
+/** Changed columns of a row. */
 function changed(before: Image, after: Image, y: number): number[] {
   const columns = Array.from({ length: before.width }, (_, x) => x);
   return columns.filter((x) => `${pixelAt(before, x, y)}` !== `${pixelAt(after, x, y)}`);
@@ -49,13 +49,13 @@ describe('outline', () => {
     for (let y = 0; y < 10; y++) expect(changed(picture, image, y).length).toBe(1);
   });
 
-  it('leaves flat and gently shaded pictures alone, and everything at 0', async () => {
+  it('does not change flat and gently shaded pictures, nor any picture at 0', async () => {
     const shaded = paint({ width: 40, height: 20 }, (x, y) => Array(3).fill(100 + x + y));
     expect(maxDifference((await run('pixelate,block=1,outline=1', shaded)).image, shaded)).toBe(0);
     expect(maxDifference((await run('pixelate,block=1,outline=0', step)).image, step)).toBe(0);
   });
 
-  it('draws more edges the higher the value', async () => {
+  it('draws more edges at higher values', async () => {
     const steps = paint({ width: 60, height: 6 }, (x) =>
       Array(3).fill([20, 40, 90, 170, 190, 255][Math.floor(x / 10)]),
     );
@@ -69,7 +69,7 @@ describe('outline', () => {
     expect([counts[0], counts[2]]).toEqual([0, 5]);
   });
 
-  it('surrounds what stands free, on its own cells', async () => {
+  it('surrounds a cut-out shape, on its own cells', async () => {
     const picture = paint({ width: 12, height: 12 }, (x, y) =>
       x >= 3 && x < 9 && y >= 3 && y < 9 ? [250, 200, 60, 255] : [0, 0, 0, 0],
     );
@@ -79,7 +79,7 @@ describe('outline', () => {
     expect(changed(picture, image, 5)).toEqual([3, 8]);
   });
 
-  it('draws nothing on what is less than half opaque, such as a soft shadow', async () => {
+  it('draws nothing on cells that are less than half opaque, such as a soft shadow', async () => {
     const picture = paint({ width: 12, height: 6 }, (x) =>
       x < 6 ? [250, 200, 60, 100] : [0, 0, 0, 0],
     );

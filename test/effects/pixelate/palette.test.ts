@@ -65,7 +65,7 @@ describe('palette', () => {
     },
   );
 
-  it('can be given back where the picture is flat, too', async () => {
+  it('can be given back for a flat picture too', async () => {
     const flat = paint({ width: 20, height: 20 }, () => [9, 200, 90]);
     const { image, report } = await run('pixelate,palette=auto', flat);
     expect(maxDifference(image, flat)).toBe(0);

@@ -45,7 +45,7 @@ describe('sizes', () => {
     expect(await sizeOf(options, width, height)).toEqual(size);
   });
 
-  it('predicts the size that comes out', async () => {
+  it('predicts the size of the result', async () => {
     for (const fit of ['scale-down', 'contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze']) {
       for (const [w, h] of [
         [33, 17],
@@ -80,7 +80,7 @@ describe('cropping', () => {
     },
   );
 
-  it('keeps the top and the bottom by their names', async () => {
+  it('keeps the top and the bottom if named', async () => {
     const rows = paint({ width: 10, height: 40 }, (_, y) => [6 * y, 0, 0]);
     const top = await run('w=10,h=10,fit=cover,g=top', rows);
     const bottom = await run('w=10,h=10,fit=cover,g=bottom', rows);
@@ -121,13 +121,13 @@ describe('gravity=auto', () => {
     expect(Math.abs(x - 30)).toBeLessThanOrEqual(1.5);
   });
 
-  it('moves along rows of tall pictures, and keeps an object at the very edge', async () => {
+  it('moves vertically in tall pictures, and keeps an object at the very edge', async () => {
     const tall = objectAt({ width: 40, height: 300 }, 20, 291);
     const { image } = await run('w=40,h=40,fit=crop,gravity=auto', tall);
     expect(brightAt(image).n).toBe(brightAt(tall).n);
   });
 
-  it('finds it in a large picture as well, and when the result is small', async () => {
+  it('finds the object in a large picture too, and if the result is small', async () => {
     const large = objectAt({ width: 700, height: 100 }, 600, 50);
     const { image } = await run('w=25,h=25,fit=cover,gravity=auto', large);
     const level = (x: number) => pixelAt(image, x, 12)[0] as number;
@@ -145,7 +145,7 @@ describe('gravity=auto', () => {
     expect(first.data.some((v, i) => i % 4 === 0 && v === 130)).toBe(true);
   });
 
-  it('is the centre where the picture is flat', async () => {
+  it('is the centre if the picture is flat', async () => {
     const ramp = paint({ width: 90, height: 30 }, (x) => [2 * x, 90, 90]);
     const centre = await run('w=30,h=30,fit=cover', ramp);
     const auto = await run('w=30,h=30,fit=cover,gravity=auto', ramp);
@@ -153,7 +153,7 @@ describe('gravity=auto', () => {
     expect((await run('w=30,h=30,fit=cover,gravity=auto', flat(90, 31))).image.width).toBe(30);
   });
 
-  it('predicts the same sizes as any other gravity, and centres where nothing is cropped', () => {
+  it('predicts the same sizes as any other gravity, and centres if nothing is cropped', () => {
     for (const fit of ['contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze']) {
       const auto = layoutOf(`w=33,h=90,fit=${fit},gravity=auto`, 61, 43);
       expect(auto).toEqual(layoutOf(`w=33,h=90,fit=${fit}`, 61, 43));
@@ -162,7 +162,7 @@ describe('gravity=auto', () => {
 });
 
 describe('resampling', () => {
-  it('leaves a picture of the asked size as it is', async () => {
+  it('does not change a picture of the asked size', async () => {
     const picture = paint({ width: 9, height: 7 }, (x, y) => [x * 28, y * 36, (x * y) % 256]);
     expect((await run('w=9', picture)).image).toBe(picture);
   });
@@ -241,13 +241,13 @@ describe('resampling', () => {
 });
 
 describe('backgrounds', () => {
-  it('pads with white unless told otherwise', async () => {
+  it('pads with white by default', async () => {
     const { image } = await run('w=20,h=20,fit=pad', flat(20, 10));
     expect(pixelAt(image, 0, 0)).toEqual([255, 255, 255, 255]);
     expect(pixelAt(image, 10, 10)).toEqual([90, 140, 40, 255]);
   });
 
-  it('pads with the given colour, and leaves transparency where it is transparent', async () => {
+  it('pads with the given colour, which may be transparent', async () => {
     const red = await run('w=20,h=20,fit=pad,background=f00', flat(20, 10));
     const clear = await run('w=20,h=20,fit=pad,background=00000000', flat(20, 10));
     expect(pixelAt(red.image, 0, 0)).toEqual([255, 0, 0, 255]);

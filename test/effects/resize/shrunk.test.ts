@@ -31,7 +31,7 @@ async function resized(options: string, image: Image, shrunk: Shrunk): Promise<I
   return imageOf(result.picture, noPace);
 }
 
-/** Soft detail of all sizes; the busiest part is off the middle, and nothing is symmetrical. */
+/** Soft detail of all sizes, without symmetry; the busiest part is off the middle. */
 const scene = (width: number, height: number): Image =>
   paint({ width, height }, (x, y) => {
     const near = Math.exp(-(((x - 0.3 * width) / 60) ** 2) - ((y - 0.4 * height) / 50) ** 2);
@@ -58,7 +58,7 @@ const gravities = ['0.5x0.5', '0.2x0.9', 'right', 'auto'];
 // No side is a multiple of a factor.
 const full = scene(411, 307);
 
-/** How far the result of the shrunk picture is from the full one's, and that from itself a pixel further. */
+/** Mean difference of the results from the shrunk and the full picture, and of the latter to itself shifted by one pixel. */
 async function compared(options: string, factor: number, move: Move | undefined) {
   const whole = move ? await moved(full, move, noPace) : full;
   const small = averaged(full, factor);
@@ -75,9 +75,9 @@ async function compared(options: string, factor: number, move: Move | undefined)
   };
 }
 
-describe('resizing what the decoder has shrunk', () => {
+describe('resizing a picture that the decoder has shrunk', () => {
   it.each([2, 4, 8])('shows the same as resizing the whole picture, factor %i', async (factor) => {
-    // Two pixels are left for each that is shown, as they are in a plan.
+    // Two pixels are left for each pixel shown, as in a plan.
     const edge = Math.floor(200 / factor);
     for (const fit of fits) {
       const options = `w=${edge},h=${Math.round(0.6 * edge)},fit=${fit}`;

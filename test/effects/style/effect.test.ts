@@ -1,4 +1,4 @@
-// The step `style` and its engine vgg19 around the optimisation, which has a test of its own and is stood in for here.
+// The step `style` with the engine vgg19, with a stand-in for the optimisation, which has its own test.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { admit } from '../../../src/cost/admit.ts';
 import { effects } from '../../../src/effects/index.ts';
@@ -51,7 +51,7 @@ async function styled(options: string, image: Image, styles: Record<string, Imag
 const sizeOf = ({ width, height }: Planes) => [width, height];
 
 describe('style', () => {
-  it('hands over the picture no larger than asked, and styles to its scale, but nothing enlarged', async () => {
+  it('passes on the picture at most as large as asked, and styles to scale, without enlarging anything', async () => {
     const image = colourful(120, 60);
     const styles = { 'asset:b': colourful(40, 200) };
     const asked = await styled('style=asset:a~asset:b,size=50,styleScale=2', image, styles);
@@ -65,7 +65,7 @@ describe('style', () => {
     expect(sizeOf(auto.sources[1]!.picture)).toEqual([24, 120]);
   });
 
-  it('hands over sRGB-coded planes', async () => {
+  it('passes on sRGB-coded planes', async () => {
     const { content } = await styled(
       'style=asset:a',
       paint({ width: 2, height: 1 }, (x) => [51, 102, 255 * x]),
@@ -75,7 +75,7 @@ describe('style', () => {
     for (const [i, v] of content.data.entries()) expect(v).toBeCloseTo(expected[i] as number, 4);
   });
 
-  it('shares the weight out: equally, or as asked, one in all', async () => {
+  it('gives styles equal or the asked weights, which add up to one', async () => {
     const shares = async (options: string) =>
       (await styled(options, painting)).sources.map(({ weight }) => weight);
     expect(await shares('style=asset:a')).toEqual([1]);
@@ -85,7 +85,7 @@ describe('style', () => {
     ]);
   });
 
-  it('passes on what was given, lists as lists, and nothing else', async () => {
+  it('passes on the given parameters only, lists as arrays', async () => {
     const { settings } = await styled('style=asset:a', painting);
     expect(settings).toEqual({
       recipe: 'pyramid',
@@ -128,7 +128,7 @@ describe('style', () => {
     );
   });
 
-  it('enlarges what was worked at smaller without shifting it', async () => {
+  it('enlarges a smaller result without shifting it', async () => {
     const image = paint({ width: 128, height: 64 }, (x, y) => [
       128 + 100 * Math.sin(x / 20),
       128 + 100 * Math.cos(y / 15),
@@ -139,7 +139,7 @@ describe('style', () => {
     expect(maxDifference(result, image)).toBeLessThanOrEqual(6);
   });
 
-  it('keeps opacity, and shows the optimisation the mean of what is seen where nothing is', async () => {
+  it('keeps opacity, and gives the optimisation the mean visible colour for clear parts', async () => {
     const image = paint({ width: 4, height: 4 }, (x) => (x < 2 ? [200, 100, 50] : [0, 255, 0, 0]));
     const { content, image: result } = await styled('style=asset:a', image);
     for (let p = 0; p < 16; p++) {
@@ -173,11 +173,11 @@ describe('style', () => {
     }
   });
 
-  it('with color=content keeps the lightness also where sRGB has too little chroma', async () => {
+  it('with color=content keeps the lightness even if sRGB has too little chroma', async () => {
     optimise.mockImplementation(inverted);
     const image = paint({ width: 2, height: 1 }, (x) => (x ? [255, 255, 0] : [0, 0, 255]));
     const { image: result } = await styled('style=asset:a,color=content', image);
-    // Yellow's negative is dark blue, blue's is light yellow.
+    // The negative of yellow is dark blue, that of blue is light yellow.
     const luma = (x: number) =>
       pixelAt(result, x, 0).reduce((sum, v, c) => sum + (c < 3 ? v : 0), 0);
     expect(luma(0)).toBeGreaterThan(2 * luma(1));
@@ -185,7 +185,7 @@ describe('style', () => {
     expect(pixelAt(result, 1, 0)[0]).toBeGreaterThan(pixelAt(result, 1, 0)[2]!);
   });
 
-  it('finishes previews as the result is', async () => {
+  it('finishes previews like the result', async () => {
     const image = paint({ width: 40, height: 20 }, (x) => [90, 160, 60, x < 20 ? 0 : 255]);
     const grey = paint({ width: 10, height: 5 }, () => [128, 128, 128]);
     optimise.mockImplementation(async (picture, _styles, _settings, { preview }) => {
@@ -200,7 +200,7 @@ describe('style', () => {
     expect(pixelAt(shown, 0, 2)[3]).toBe(0);
   });
 
-  it('reports what the optimisation did, and the energy of the edges as the step edges measures it', async () => {
+  it('reports the numbers of the optimisation, and the energy of edges as the step edges measures it', async () => {
     const { report, image } = await styled('style=asset:a', painting);
     const energy = async (kernel: string) =>
       (await run(`edges,kernel=${kernel}`, image)).report.energy as number;
@@ -211,7 +211,7 @@ describe('style', () => {
     expect((report.edges as { sobel: number }).sobel).toBeGreaterThan(0);
   });
 
-  it('needs the network that its weights say', () => {
+  it('needs the network that `weights` chooses', () => {
     const models = (options: string) =>
       modelsOf(parsePlan([`style,engine=vgg19,style=asset:a${options}`], effects));
     expect(models('')).toEqual(['vgg19']);
@@ -286,7 +286,7 @@ describe('style', () => {
     expect(() => parsePlan([`style,${options}`], effects)).toThrow(message);
   });
 
-  it('runs on the GPU backend in every documented example, whatever the edge has room for', () => {
+  it('runs on the GPU backend in every documented example, whatever the limits of the edge', () => {
     const style = effects.find(({ name }) => name === 'style')!;
     const examples = style.examples.filter(({ plan }) => plan.includes('engine=vgg19'));
     expect(examples.length).toBeGreaterThan(2);

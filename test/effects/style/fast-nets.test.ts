@@ -1,4 +1,4 @@
-// The step `style` with its engine fast and real networks, whose weights are made up.
+// The step `style` with the engine fast and real networks with seeded weights.
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
@@ -41,7 +41,7 @@ describe('style with the engine fast', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('leaves no tensors behind where it is given up', async () => {
+  it('leaves no tensors behind if it is stopped', async () => {
     const before = memory().numTensors;
     for (const least of [1, 10, 20]) {
       let calls = 0;
@@ -54,7 +54,7 @@ describe('style with the engine fast', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('paints otherwise with less strength', async () => {
+  it('paints differently with less strength', async () => {
     const [whole, half] = [await styled('size=32'), await styled('size=32,strength=0.5')];
     expect(maxDifference(whole, half)).toBeGreaterThan(2);
   });

@@ -1,4 +1,4 @@
-// The step `style` with its engine fast around the networks, which have tests of their own and are stood in for here.
+// The step `style` with the engine fast, with stand-ins for the networks, which have their own tests.
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
@@ -25,14 +25,14 @@ const transfer = vi.mocked(transferStyle);
 const predict = vi.mocked(predictStyle);
 const model = vi.fn(async (_name: string): Promise<Weights> => new Map());
 
-/** Mean colours in front of a hundred numbers. */
+/** A vector of a hundred numbers that begins with the mean colour. */
 const means = async ({ data }: Rgb): Promise<Float32Array> => {
   const sums = new Float32Array(STYLE_NUMBERS);
   for (let i = 0; i < data.length; i++) sums[i % 3]! += (3 * data[i]!) / data.length;
   return sums;
 };
 
-/** Halfway to the colour that the vector begins with. */
+/** The picture halfway to the colour at the beginning of the vector. */
 const tinted = async ({ data, ...size }: Rgb, vector: Float32Array): Promise<Rgb> => ({
   ...size,
   data: data.map((v, i) => (v + vector[i % 3]!) / 2),
@@ -91,7 +91,7 @@ const worked = (): number[] => {
 const vectorUsed = (): Float32Array => transfer.mock.lastCall![1];
 
 describe('style with the engine fast', () => {
-  it('is what it does unless told otherwise, at the edge, with tensors', () => {
+  it('is the default, at the edge, with tensors', () => {
     const { effect, params } = stepOf('style=asset:a');
     expect(params.engine).toBe('fast');
     expect([effect.needs.gpuOnly?.(params), effect.reads(params)]).toEqual([false, 'tensors']);
@@ -104,7 +104,7 @@ describe('style with the engine fast', () => {
     expect(effect.further.vectors?.when(other.params)).toBe(false);
   });
 
-  it('paints in the manner of the vector, with the network’s weights', async () => {
+  it('paints in the style of the vector, with the network’s weights', async () => {
     const grey = paint({ width: 40, height: 30 }, () => [101, 100, 100]);
     const result = await styled('', grey);
     expect(pixelAt(result, 20, 10)).toEqual([178, 50, 50, 255]);
@@ -129,7 +129,7 @@ describe('style with the engine fast', () => {
     expect(maxDifference(await styled('size=2048', content), plain)).toBe(0);
   });
 
-  it('works at the size that is asked for, up to the picture’s own', async () => {
+  it('works at the asked size, up to the picture’s own', async () => {
     await styled('size=48', image);
     expect(worked()).toEqual([48, 32]);
     await styled('size=500', image);
@@ -138,7 +138,7 @@ describe('style with the engine fast', () => {
     expect(worked()).toEqual([512, 256]);
   });
 
-  it('enlarges what was worked at smaller without shifting it, with the content’s edges', async () => {
+  it('enlarges a smaller result without shifting it, with the content’s edges', async () => {
     transfer.mockImplementation(async (content) => content);
     const sharp = paint({ width: 120, height: 80 }, (x, y) => {
       const v = Math.hypot(x - 50, y - 40) < 25 ? 220 : 60;
@@ -149,7 +149,7 @@ describe('style with the engine fast', () => {
     expect(off).toBeLessThan(0.005 * sharp.data.length);
   });
 
-  it('changes nothing with strength=0, and asks no network', async () => {
+  it('changes nothing with strength=0, and runs no network', async () => {
     expect(maxDifference(await styled('strength=0', image), image)).toBe(0);
     expect(maxDifference(await styled('strength=0,color=content', image), image)).toBe(0);
     expect(transfer).not.toHaveBeenCalled();
@@ -186,7 +186,7 @@ describe('style with the engine fast', () => {
     expect(maxDifference(await styled('styleWeights=0.3~0.7', image, [red, red]), one)).toBe(0);
   });
 
-  it('keeps opacity, and shows the network the mean of what is seen where nothing is', async () => {
+  it('keeps opacity, and gives the network the mean visible colour for clear parts', async () => {
     const half = paint({ width: 4, height: 4 }, (x) => (x < 2 ? [201, 100, 50] : [0, 255, 0, 0]));
     const result = await styled('', half);
     const [content] = transfer.mock.lastCall as Parameters<typeof transferStyle>;
@@ -197,7 +197,7 @@ describe('style with the engine fast', () => {
     expect(maxDifference(await styled('size=32', clear), clear)).toBe(0);
   });
 
-  it('keeps opacity where it enlarges', async () => {
+  it('keeps opacity when it enlarges', async () => {
     const faint = paint({ width: 90, height: 60 }, (x, y) => [200, 2 * y, 50, 2 * x]);
     const result = await styled('size=32', faint);
     for (const x of [0, 1, 44, 89]) expect(pixelAt(result, x, 30)[3]).toBe(2 * x);
@@ -232,7 +232,7 @@ describe('style with the engine fast', () => {
     expect((await of(paint({ width: 3, height: 500 }, () => [51, 0, 0])))[0]).toBeCloseTo(0.2, 3);
   });
 
-  it('counts what it does', () => {
+  it('counts its work', () => {
     const costOf = (options: string, size: Size = { width: 1000, height: 500 }) => {
       const { effect, params } = stepOf(`style=asset:a${options}`);
       return effect.cost(size, params, { shrink: 1, toBytes: true });
@@ -249,7 +249,7 @@ describe('style with the engine fast', () => {
     expect(plain.bytes).toBeLessThan(costOf('').bytes);
   });
 
-  it('asks for the models that it needs', () => {
+  it('names the models that it needs', () => {
     const models = (options: string) => {
       const { effect, params } = stepOf(`style=asset:a${options}`);
       return effect.needs.models?.(params);
@@ -261,7 +261,7 @@ describe('style with the engine fast', () => {
     ]);
   });
 
-  it('stands in for the other engine', () => {
+  it('replaces the other engine in previews', () => {
     const { effect, params } = stepOf(
       'style=asset:a,engine=vgg19,recipe=basic,steps=9,size=700,color=content',
     );

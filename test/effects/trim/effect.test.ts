@@ -6,7 +6,7 @@ import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const numbered = paint({ width: 9, height: 8 }, (x, y) => [10 * x, 10 * y, 0]);
 
-/** A 9×8 picture with `inner` in the columns 2…5 and the rows 1…4. */
+/** A 9×8 picture with `inner` in columns 2…5 and rows 1…4. */
 const framed = (border: readonly number[], inner: (x: number, y: number) => readonly number[]) =>
   paint({ width: 9, height: 8 }, (x, y) =>
     x >= 2 && x <= 5 && y >= 1 && y <= 4 ? inner(x, y) : border,
@@ -28,7 +28,7 @@ describe('trim by pixels', () => {
     },
   );
 
-  it('has one spelling in the cache', () => {
+  it('has one spelling in cache keys', () => {
     const text = (trim: string) => formatPlan(parsePlan([`trim=${trim}`], effects));
     expect(text('1;02;3~4')).toBe('trim=1~2~3~4/f=auto,q=85');
     expect(text('1~2~3~4')).toBe(text('1;02;3~4'));
@@ -60,7 +60,7 @@ describe('trim by pixels', () => {
 });
 
 describe('trim=border', () => {
-  it('takes the border off and keeps the rest, pixel for pixel', async () => {
+  it('cuts off the border and keeps the rest, pixel for pixel', async () => {
     const { image } = await run(
       'trim=border',
       framed([250, 250, 250], (x, y) => [x, y, 0]),
@@ -70,7 +70,7 @@ describe('trim=border', () => {
     expect(pixelAt(image, 3, 3)).toEqual([5, 4, 0, 255]);
   });
 
-  it('takes ten levels of noise for the border, and eleven for the picture', async () => {
+  it('counts up to ten levels of noise as border, and eleven as picture', async () => {
     const noisy = (levels: number) =>
       paint({ width: 9, height: 8 }, (x, y) => {
         if (x === 4 && y === 4) return [0, 0, 0];
@@ -80,7 +80,7 @@ describe('trim=border', () => {
     expect(await sizeOf(noisy(11))).toEqual([4, 3]);
   });
 
-  it('takes invisible pixels for a border, whatever their colour', async () => {
+  it('counts invisible pixels as border, whatever their colour', async () => {
     const picture = paint({ width: 9, height: 8 }, (x, y) =>
       x >= 2 && x <= 5 && y >= 1 && y <= 4 ? [0, 0, 0, 255] : [x * 20, y * 20, 99, 0],
     );
@@ -93,7 +93,7 @@ describe('trim=border', () => {
     ]);
   });
 
-  it('takes a bar on one side for a border', async () => {
+  it('cuts off a bar on one side', async () => {
     const bar = paint({ width: 9, height: 8 }, (x, y) =>
       y < 3 ? [255, 255, 255] : [20 * x, 20 * y, 0],
     );
@@ -107,7 +107,7 @@ describe('trim=border', () => {
       expect((await run('trim=border', picture)).image).toBe(picture);
   });
 
-  it('predicts no less than what comes out', async () => {
+  it('predicts at least the size of the result', async () => {
     const picture = framed([1, 2, 3], () => [90, 90, 90]);
     const { effect, params } = parsePlan(['trim=border'], effects).steps[0]!;
     expect(effect.size(picture, params)).toEqual({ width: 9, height: 8 });

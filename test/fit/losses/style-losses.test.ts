@@ -13,7 +13,7 @@ import { evaluate } from '../../helpers/nets/ort-engine.ts';
 
 type Shape = readonly [number, number, number, number];
 
-/** Values of a formula in channel, row and column. */
+/** A tensor from a formula of channel, row and column. */
 function tensor(
   [, channels, height, width]: Shape,
   f: (c: number, h: number, w: number) => number,
@@ -34,7 +34,7 @@ const picture = tensor(
   (c, h, w) => 0.5 + 0.3 * Math.sin(1.1 * c + 0.9 * h) * Math.cos(0.8 * w),
 );
 
-// Without ties between neighbours and of full rank: where differences must tell the truth.
+// Features without ties between neighbours and of full rank, for finite differences.
 const livelyFeatures = tensor(shape, (c, h, w) => Math.sin(37 * c ** 2 + 11 * h + 5 * w * (c + 1)));
 const livelyTargets = tensor(shape, (c, h, w) => Math.cos(23 * c + 3 * h * (c + 2) + 7 * w ** 2));
 const livelyPicture = tensor(pictureShape, (c, h, w) => ((37 * (c * 42 + h * 7 + w)) % 126) / 126);
@@ -101,7 +101,7 @@ describe('losses', () => {
     close(await loss('content'), 0.5191692);
     close(await loss('total variation, nine points'), 0.02393663);
     close(await loss('total variation l1'), 21.08799485);
-    // Twelve iterations; the matrix root itself would make 0.30940150.
+    // After twelve iterations; the exact matrix root would give 0.30940150.
     expect(Math.abs((await loss('Wasserstein')) / 0.30950109 - 1)).toBeLessThan(1e-4);
   });
 
@@ -135,7 +135,7 @@ describe('losses', () => {
     }
   });
 
-  it('scale as squares of the features do', async () => {
+  it('scale with the squares of the features', async () => {
     const of = (scale: number, factor: number): Promise<number> =>
       scalar(
         livelyFeatures.map((v) => factor * v),
@@ -159,7 +159,7 @@ describe('losses', () => {
 });
 
 describe('matrix roots', () => {
-  it('squared are the matrix, and times their inverse the identity, of a well-conditioned one', async () => {
+  it('give, for a well-conditioned matrix, the matrix when squared and the identity times their inverse', async () => {
     const n = 6;
     const size: Shape = [1, 1, n, n];
     const data = tensor(size, (_, i, j) => (i === j ? 3 : Math.cos(i + j) / 3));
@@ -188,7 +188,7 @@ describe('matrix roots', () => {
 });
 
 describe('moments', () => {
-  it('of a mixture are those of all positions together', async () => {
+  it('of a mixture equal those of all positions together', async () => {
     const both = tensor([1, 4, 10, 6], (c, h, w) =>
       h < 5
         ? (features[(c * 5 + h) * 6 + w] as number)
@@ -209,7 +209,7 @@ describe('moments', () => {
       });
   });
 
-  it('of two equal parts are those of one', async () => {
+  it('of two equal parts equal those of one', async () => {
     const mean = Float32Array.of(0.1, -3, 7);
     const covariance = Float32Array.from({ length: 9 }, (_, i) => Math.sin(i));
     const moments = { mean, covariance };

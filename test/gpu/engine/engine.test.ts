@@ -29,7 +29,7 @@ function gramByHand(): number[] {
 }
 
 describe('the self-test', () => {
-  it('knows what plain arithmetic gives', () => {
+  it('expects the result of plain arithmetic', () => {
     for (const [i, value] of gramByHand().entries()) expect(KNOWN[i]).toBeCloseTo(value, 2);
     expect(KNOWN.length).toBe(16);
   });
@@ -57,7 +57,7 @@ describe('the self-test', () => {
     await expect(checkKnown(spoilt)).rejects.toThrow(/expected .* got/);
   });
 
-  it('comes down to the processor where the others are to be avoided, and says why', async () => {
+  it('falls back to the processor if the other devices are to be avoided, and says why', async () => {
     const tried: string[] = [];
     const { device } = await chooseEngine({
       choice: 'auto',
@@ -72,7 +72,7 @@ describe('the self-test', () => {
   });
 });
 
-describe('what a device says', () => {
+describe('an error of a device', () => {
   it.each([
     ['Failed to allocate memory for requested buffer of size 4294967296', 'over_budget', false],
     ['CUDA failure 2: out of memory ; GPU=0', 'over_budget', false],
@@ -84,7 +84,7 @@ describe('what a device says', () => {
     expect(explainDeviceError(new Error(message))).toMatchObject({ code, retryable });
   });
 
-  it('stays what it is otherwise', () => {
+  it('is passed on unchanged if it is none of these', () => {
     const error = new Error('Invalid feed');
     expect(explainDeviceError(error)).toBe(error);
   });

@@ -32,7 +32,7 @@ describe('large sources', () => {
     },
   );
 
-  it('keep the numbers that a profile is about, which is applied later', async () => {
+  it('keep the coded values that their profile refers to', async () => {
     const file = new Uint8Array(await files.png().withIccProfile('p3').toBuffer());
     const own = codecs.png as Codec;
     const [small, large] = [await own.decode(file), await withLarge(own, 1).decode(file)];
@@ -47,7 +47,7 @@ describe('large sources', () => {
     });
   });
 
-  it('that are shrunk on the way stay with the codec', async () => {
+  it('are decoded by the codec if it shrinks them', async () => {
     const file = new Uint8Array(await files.jpeg().toBuffer());
     const image = await withLarge(codecs.jpeg as Codec, 1).decode(file, { shrink: 2 });
     expect([image.width, image.height]).toEqual([48, 32]);

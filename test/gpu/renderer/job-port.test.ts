@@ -43,7 +43,7 @@ function createPort(more: Partial<JobPortOptions> = {}) {
 const at = (step: number) => ({ step, steps: 1000, losses: { total: 1 / step } });
 
 describe('the port of GPU-only steps', () => {
-  it('tells progress four times a second at most, and never loses the last', () => {
+  it('reports progress four times a second at most, and never loses the last report', () => {
     const { jobPort, flush, written } = createPort();
     for (let step = 1; step <= 1000; step++) {
       jobPort.progress(at(step));
@@ -112,7 +112,7 @@ describe('the port of GPU-only steps', () => {
     expect(next.jobPort.resume).toEqual(state);
   });
 
-  it('does not save a checkpoint that would not be taken back, and says so once', async () => {
+  it('does not save a checkpoint that could not be sent back, and says so once', async () => {
     const settings = readSettings({ GPU_MAX_CHECKPOINT_BYTES: '2000' });
     const { jobPort, written, control } = createPort({ settings });
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});

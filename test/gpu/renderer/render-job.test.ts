@@ -1,4 +1,4 @@
-// A job whose steps are not jobPort, as the GPU backend renders what is too much for the edge: models, vectors, tensors.
+// A job without GPU-only steps, which the GPU backend renders because it is too large for the edge: models, vectors, tensors.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ async function pictureFile(name: string, red: number): Promise<string> {
   return file;
 }
 
-/** A backend's tools with these models, and what it was asked for. */
+/** A backend's tools with these models, and the requests made of it. */
 async function createTools(models: Readonly<Record<string, Weights>>) {
   const asked: string[] = [];
   const model = async (name: string): Promise<Weights> => {
@@ -82,7 +82,7 @@ describe('a step that paints with models and vectors', () => {
     expect((await readFile(join(folder, 'result'))).equals(first)).toBe(true);
   });
 
-  it('ends with model_missing where one is not installed', async () => {
+  it('ends with model_missing if a model is not installed', async () => {
     const { render } = await createTools({ 'fast-style': seededFastStyle() });
     expect(await render(plan)).toMatchObject({
       type: 'error',

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a body', () => {
-  it('is taken apart the same however it is cut into chunks', async () => {
+  it('is read the same however it is cut into chunks', async () => {
     const file = join(folder, 'blob');
     await fc.assert(
       fc.asyncProperty(
@@ -46,7 +46,7 @@ describe('a body', () => {
     );
   });
 
-  it('that another digest was promised of is refused', async () => {
+  it('is refused if its digest differs from the announced one', async () => {
     const body = createBodyReader(chunked(new Uint8Array(10), [3]));
     const blob = { what: 'blob', bytes: 10, sha256: sha256(new Uint8Array(9)) };
     await expect(body.save(join(folder, 'wrong'), blob)).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describe('a body', () => {
     });
   });
 
-  it('is drained to its end, and cut off where that is too far', async () => {
+  it('is drained to its end, and cut off if that is too much', async () => {
     for (const [atMost, destroyed] of [
       [100, false],
       [20, true],

@@ -19,7 +19,7 @@ const head = (id: string): JobHead => ({
   checkpoint: { step: 1, bytes: 40, sha256: 'b'.repeat(64) },
 });
 
-it('keeps files of ended jobs up to a limit, which those that came with them count against', () => {
+it('keeps files of ended jobs up to a limit, to which uploaded files count as well', () => {
   const table = createJobTable({
     settings: readSettings({ GPU_KEEP_BYTES: '250' }),
     pool: () => pool,

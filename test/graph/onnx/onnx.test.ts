@@ -31,7 +31,7 @@ describe('writeOnnx', () => {
     await session.release();
   });
 
-  it('leaves out what no output needs', async () => {
+  it('leaves out operations that no output needs', async () => {
     const graph = createGraph();
     const value = graph.input('x', [2, 3]);
     const small = writeOnnx(graph, { y: relu(value) });
@@ -82,7 +82,7 @@ describe('writeOnnx', () => {
     expect([...result.y!.data]).toEqual([...x.data].map((v) => Math.max(v, 0)));
   });
 
-  it('stores constants in half precision where asked', async () => {
+  it('stores constants in half precision if asked to', async () => {
     const graph = createGraph();
     const value = graph.input('x', [2, 3]);
     const weights = noise([2, 3], 5).data;

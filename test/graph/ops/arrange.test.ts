@@ -74,7 +74,7 @@ describe('slice', () => {
     }));
   const y = noise([7, 7, 7], 2);
 
-  it('agrees with tf.js at any step, and its gradient puts back', async () => {
+  it('agrees with tf.js at any step, and its gradient goes back to the places', async () => {
     await fc.assert(
       fc.asyncProperty(anyCut, async (cut) => {
         const at = (value: number, rest: number): [number, number, number] =>
@@ -92,7 +92,7 @@ describe('slice', () => {
     );
   });
 
-  it('names the range it cannot cut', () => {
+  it('names an invalid range', () => {
     const value = createGraph().input('x', [2, 5]);
     expect(() => slice(value, { axis: 1, start: 2, end: 6 })).toThrow(
       'slice: expected 0 ≤ start < end ≤ 5 of [2, 5], got 2 to 6 by 1',
@@ -145,7 +145,7 @@ describe('pad', () => {
     },
   );
 
-  it('refuses to reflect more than there is', () => {
+  it('refuses to reflect more than the length allows', () => {
     const value = createGraph().input('x', [1, 3, 4, 4]);
     expect(() => pad(value, [4, 0, 0, 0], 'reflect')).toThrow(
       /from 0 to 3 for reflect padding of \[1, 3, 4, 4\], got 4/,

@@ -36,7 +36,7 @@ const binaries: [string, Binary, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor][] = 
   ['minimum', minimum, tf.minimum],
 ];
 
-/** Two shapes that broadcast: axes are of length 1 or left out at random. */
+/** Two shapes that broadcast: axes have the length 1 or are left out at random. */
 const anyShapes = fc
   .array(fc.record({ n: fc.integer({ min: 1, max: 4 }), a: fc.boolean(), b: fc.boolean() }), {
     maxLength: 4,
@@ -63,10 +63,10 @@ describe.each(binaries)('%s', (_, ours, theirs) => {
     );
   });
 
-  it('has gradients that sum over what was repeated', async () => {
+  it('has gradients that sum over repeated axes', async () => {
     await fc.assert(
       fc.asyncProperty(anyShapes, async ([left, right]) => {
-        // 0.3 apart and more, so that no difference crosses from one side of maximum to the other.
+        // At least 0.3 apart, so that no finite difference crosses a corner of maximum.
         const a = moved(noise(left, 1), 0.3, 2);
         const b = moved(noise(right, 2), 0.3, left.length % 2 ? 3 : 1);
         await expectGradient({ a, b }, (v) => ours(v.a!, v.b!));
@@ -84,7 +84,7 @@ describe.each(binaries)('%s', (_, ours, theirs) => {
 });
 
 const asIs = noise([3, 5], 3);
-// Away from corners by more than any step.
+// Further from the corners than any step of a finite difference.
 const apart: TensorData = { shape: [3, 5], data: asIs.data.map((v) => v + Math.sign(v) * 0.2) };
 const positive = moved(asIs, 0.4, 1);
 
@@ -120,19 +120,19 @@ describe.each(unaries)('%s', (_, ours, theirs, x) => {
   it('has a gradient', () => expectGradient({ x }, (v) => ours(v.x!)));
 });
 
-describe('at the corners', () => {
+describe('at points without a derivative', () => {
   const zero: TensorData = { shape: [2], data: Float32Array.of(0, 0) };
   const slopeAtZero = async (build: (x: Value) => Value): Promise<number[]> => {
     const got = await forward({ x: zero }, ({ x }) => gradients(sum(build(x!)), [x!])[0]!);
     return [...got.data];
   };
 
-  it('relu and abs have slope 0', async () => {
+  it('relu and abs have the slope 0', async () => {
     expect(await slopeAtZero(unary.relu)).toEqual([0, 0]);
     expect(await slopeAtZero(unary.abs)).toEqual([0, 0]);
   });
 
-  it('of equals the gradient goes to the first, once', async () => {
+  it('the gradient of equal values goes to the first one only', async () => {
     expect(await slopeAtZero((x) => maximum(x, mul(x, 3)))).toEqual([1, 1]);
     expect(await slopeAtZero((x) => minimum(mul(x, 3), x))).toEqual([3, 3]);
     expect(await slopeAtZero((x) => clip(x, 0, 1))).toEqual([1, 1]);
@@ -144,7 +144,7 @@ describe('where', () => {
   const b = noise([4, 1], 2);
   const m = noise([4, 3], 3);
 
-  it('chooses, and hands the gradient to what was chosen', async () => {
+  it('chooses values, and passes the gradient to the chosen ones', async () => {
     const feeds = { a, b };
     const constant = (graph: Value['graph']): Value => graph.constant(m.data, m.shape);
     const got = await forward(feeds, (v, graph) =>
@@ -162,7 +162,7 @@ describe('where', () => {
 });
 
 describe('cast', () => {
-  it('rounds to half precision and back, and lets the gradient pass', async () => {
+  it('rounds to half precision and back, and passes the gradient on', async () => {
     const x = noise([7], 4);
     const got = await forward({ x }, (v) => cast(cast(v.x!, 'float16'), 'float32'));
     expect(distance(got, x)).toBeLessThan(2 ** -11);

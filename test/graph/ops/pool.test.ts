@@ -24,7 +24,7 @@ const exact = { step: 1, tolerance: 1e-4 };
 const extent = fc.integer({ min: 3, max: 9 });
 const picture = (h: number, w: number): TensorData => noise([2, 3, h, w], h * 10 + w);
 
-/** All values different, by more than a difference's steps. */
+/** Values that all differ by more than the step of a finite difference. */
 const distinct = (h: number, w: number): TensorData => ({
   shape: [1, 2, h, w],
   data: Float32Array.from({ length: 2 * h * w }, (_, i) => ((i * 37) % 101) / 10 - 4.95),
@@ -68,7 +68,7 @@ describe('maxPool2d', () => {
       return gradients(sum(mul(y, weights)), [v.x!])[0]!;
     });
 
-  it('hands the gradient to the first of equals, once', async () => {
+  it('passes the gradient to the first of equal values only', async () => {
     const levels = fc.array(fc.constantFrom(-1, 0, 1, 2), { minLength: 16, maxLength: 16 });
     await fc.assert(
       fc.asyncProperty(levels, async (values) => {
@@ -87,7 +87,7 @@ describe('maxPool2d', () => {
     );
   });
 
-  it('behind a relu masks like the relu, also where both are used', async () => {
+  it('after a relu masks like the relu, also if both are used', async () => {
     const x = noise([1, 2, 5, 6], 3);
     const apart = await slope(x, (v) => maxPool2d(mul(relu(v), 1.0000001)));
     expect(distance(await slope(x, (v) => maxPool2d(relu(v))), apart)).toBeLessThan(1e-6);
@@ -95,7 +95,7 @@ describe('maxPool2d', () => {
     await expectGradient({ y }, ({ y: v }) => mul(maxPool2d(relu(v!)), sum(relu(v!))));
   });
 
-  it('names operation and shape where no window fits', () => {
+  it('names operation and shape if no window fits', () => {
     const x = createGraph().input('x', [1, 3, 1, 4]);
     expect(() => maxPool2d(x)).toThrow(
       'maxPool2d: expected windows of 1 to 1, got 2 for [1, 3, 1, 4]',

@@ -35,7 +35,7 @@ describe.each([
     );
   });
 
-  it('reduces everything without axes', async () => {
+  it('reduces all axes by default', async () => {
     const got = await forward({ x }, (v) => ours(v.x!));
     expect(distance(got, fromTf(theirs(toTf(x))))).toBeLessThan(1e-5);
   });
@@ -43,7 +43,7 @@ describe.each([
 
 describe('matMul', () => {
   const n = fc.integer({ min: 1, max: 5 });
-  // Of a, of b, of the product.
+  // Batch shapes of a, of b and of the product.
   const batches = fc.constantFrom<[number[], number[], number[]]>(
     [[], [], []],
     [[2], [2], [2]],

@@ -1,4 +1,4 @@
-// Large pictures whose shrunk versions are known: a smooth part that stays, and a texture that any proper low-pass takes away.
+// Large pictures whose shrunk versions are known: a smooth part that is kept, and a texture that any proper low-pass removes.
 import { constants, deflateSync } from 'node:zlib';
 import type { Size } from '../../../src/image.ts';
 import { linearToSrgb } from '../../../src/srgb.ts';
@@ -7,10 +7,10 @@ import { bytesOf, pngChunk, pngHeader, uint } from './make-image-files.ts';
 import { paint } from './pictures.ts';
 import { writeJpeg } from './write-jpeg.ts';
 
-/** Bytes of `channels` to a pixel, row by row. */
+/** `channels` bytes per pixel, row by row. */
 export type RawPicture = Size & { data: Uint8Array; channels: 1 | 3 };
 
-/** How pixels lie in the file: upright, or as a camera that was turned stores them (EXIF 6: turn clockwise to look at it). */
+/** Orientation of the pixels in the file: upright, or as a turned camera stores them (EXIF 6: turn clockwise for display). */
 export type Orientation = 1 | 6;
 
 /** A photo of that size; each channel is a slow wave with fine checks on it. */
@@ -32,7 +32,7 @@ export function paintPhoto({ width, height }: Size, channels: 1 | 3 = 3): RawPic
   return { width, height, data, channels };
 }
 
-/** Mean light of `factor × factor` pixels, from `left`, `top` of the upright picture on, as RGB bytes of a result of that size. */
+/** Mean light of `factor × factor` pixels, starting at `left`, `top` of the upright picture, as RGB bytes of a result of that size. */
 export function areaMeans(
   { width, height, data, channels }: RawPicture,
   part: Size & { factor: number; left?: number; top?: number; orientation?: Orientation },
@@ -68,7 +68,7 @@ export function psnr(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return 10 * Math.log10(255 ** 2 / (sum / a.length));
 }
 
-/** A grey PNG of 8 bits whose every pixel is one byte of `small`, `factor` times as large. */
+/** An 8-bit grey PNG in which each byte of `small` fills `factor × factor` pixels. */
 export function magnifiedPng({ width, height, data }: RawPicture, factor: number): Uint8Array {
   const stride = 1 + width * factor;
   const rows = Buffer.alloc(stride * height * factor);
@@ -76,7 +76,7 @@ export function magnifiedPng({ width, height, data }: RawPicture, factor: number
     const first = rows.subarray(y * factor * stride);
     for (let x = 0; x < width; x++)
       first.fill(data[y * width + x]!, 1 + x * factor, 1 + (x + 1) * factor);
-    // The other rows differ by nothing from the one above.
+    // The other rows equal the row above.
     for (let row = 1; row < factor; row++) first[row * stride] = 2;
   }
   const header = pngHeader({
@@ -94,12 +94,12 @@ export function magnifiedPng({ width, height, data }: RawPicture, factor: number
   );
 }
 
-/** Height of a row of units of a 4:2:0 file. */
+/** Height in px of a row of units of a 4:2:0 file. */
 export const STRIP_HEIGHT = 16;
 
 /**
- * A baseline JPEG with a restart marker behind every row of units: such a row stands for itself, so a tall picture is a few of them
- * written once each, in the given order. `pixel` paints strip by strip.
+ * A baseline JPEG with a restart marker after every row of units. Such rows are independent, so that a tall picture can repeat a
+ * few of them in the given order. `pixel` paints strip by strip.
  */
 export function stripedJpeg(
   width: number,
@@ -127,7 +127,7 @@ export function stripedJpeg(
   return bytesOf(head, ...parts);
 }
 
-/** Where the frame header is, and where the data behind the scan header begins. */
+/** Offsets of the frame header, and of the data after the scan header. */
 function scanOf(file: Uint8Array): { frame: number; begin: number } {
   let frame = 0;
   for (let at = 2; ; ) {

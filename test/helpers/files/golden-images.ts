@@ -1,4 +1,4 @@
-// The deterministic inputs of the golden files, from integers alone: the same bytes everywhere.
+// The deterministic inputs of the golden files, from integer arithmetic, the same bytes everywhere.
 
 /** A 32-bit integer hash with low bias (xorshift-multiply). */
 export function hash32(value: number): number {
@@ -11,7 +11,7 @@ export function hash32(value: number): number {
 const lattice = (x: number, y: number, seed: number): number =>
   hash32(Math.imul(x, 73856093) + Math.imul(y, 19349663) + Math.imul(seed, 83492791)) & 255;
 
-/** Bilinear value noise on cells of 2^shift pixels, whole levels 0…255. */
+/** Bilinear value noise on cells of 2^shift pixels, integer levels 0…255. */
 function valueNoise({
   x,
   y,

@@ -1,10 +1,10 @@
-// Writes a file of the layout of Keras' VGG19 with seeded weights, of any widths.
+// Writes a file with the layout of Keras' VGG19 and seeded weights, of any widths.
 import { File, ready } from 'h5wasm/node';
 import type { TensorData } from '../../../src/graph/engine.ts';
 
 const BLOCKS = [2, 2, 4, 4, 4];
 
-/** The values of a layer as the file has them: filters [3, 3, in, out] and a bias [out]. */
+/** The values of a layer as in the file: filters [3, 3, in, out] and a bias [out]. */
 export type KerasLayer = { filters: TensorData; bias: TensorData };
 
 /**
@@ -61,7 +61,7 @@ function fill(shape: readonly number[], value: () => number): TensorData {
   return { shape, data: Float32Array.from({ length }, value) };
 }
 
-// Mulberry32.
+// The generator Mulberry32.
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

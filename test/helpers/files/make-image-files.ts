@@ -1,4 +1,4 @@
-// Writes small image files by hand, byte for byte, so that tests know what must come out of them.
+// Writes small image files by hand, byte for byte, so that tests know their pixels.
 import { crc32, deflateSync } from 'node:zlib';
 import type { Image } from '../../../src/image.ts';
 
@@ -51,7 +51,7 @@ export type PngOptions = {
   height: number;
   colorType: 0 | 2 | 3 | 4 | 6;
   bitDepth: 1 | 2 | 4 | 8 | 16;
-  /** The samples of a pixel, as many as the colour type has, each in the range of the bit depth. */
+  /** Samples of a pixel, as many as the colour type has, in the range of the bit depth. */
   samples: (x: number, y: number) => number[];
   interlaced?: boolean;
   /** `PLTE` entries and `tRNS` bytes. */
@@ -60,11 +60,11 @@ export type PngOptions = {
   /** Chunks between header and pixels, and between pixels and end. */
   before?: Uint8Array[];
   after?: Uint8Array[];
-  /** Into how many IDAT chunks the pixels are cut. */
+  /** Number of IDAT chunks. */
   parts?: number;
-  /** Left out of the compressed pixels, to make a broken file. */
+  /** Rows to leave out of the compressed pixels, for a broken file. */
   missingRows?: number;
-  /** Filter type of each row of the file in turn; 0 and, from the second row of a pass on, 2 unless given. */
+  /** Filter types of the file's rows, in turn; unless given, 0 for the first row of a pass and 2 for the others. */
   filters?: readonly number[];
 };
 
@@ -165,7 +165,7 @@ export function jpegSegment(marker: number, payload: Uint8Array | number[]): Uin
   return bytesOf([0xff, marker], uint(payload.length + 2, 2), payload);
 }
 
-/** Puts a segment right behind the start of a JPEG. */
+/** Inserts a segment right after the start of a JPEG. */
 export function withJpegSegment(jpeg: Uint8Array, marker: number, payload: Uint8Array | number[]) {
   return bytesOf(jpeg.subarray(0, 2), jpegSegment(marker, payload), jpeg.subarray(2));
 }
@@ -175,7 +175,7 @@ export function withExif(jpeg: Uint8Array, exif: Uint8Array): Uint8Array {
   return withJpegSegment(jpeg, 0xe1, bytesOf('Exif\0\0', exif));
 }
 
-/** A JPEG that is all header: start, the given segments, frame, an empty scan, end. */
+/** A JPEG without pixel data: start, the given segments, frame, an empty scan, end. */
 export function makeJpegHeader({
   width,
   height,

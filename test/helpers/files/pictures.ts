@@ -1,4 +1,4 @@
-// Small pictures for effect tests, and how to read results.
+// Small pictures for tests of effects, and readers of results.
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Effect } from '../../../src/effects/effect.ts';
@@ -7,7 +7,7 @@ import { createImage, type Image, type Size } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { runPlan } from '../../../src/render/run.ts';
 
-/** An image from a function of the pixel, giving 3 or 4 bytes. */
+/** An image from a function that returns 3 or 4 bytes for a pixel. */
 export function paint(size: Size, pixel: (x: number, y: number) => readonly number[]): Image {
   const image = createImage(size);
   for (let y = 0, i = 0; y < size.height; y++) {
@@ -41,7 +41,7 @@ export function maxDifference(a: Image, b: Image): number {
 
 export type Ran = { image: Image; report: Record<string, unknown> };
 
-/** Runs the segments of a URL on an image, and checks that no tensor stays behind. The report is the last step's. */
+/** Runs the segments of a URL on an image, and checks that no tensor is left. The report is the last step's. */
 export async function run(
   segments: string,
   image: Image,

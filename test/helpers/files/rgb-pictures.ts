@@ -1,4 +1,4 @@
-// Pictures as networks take them, and how two of them differ.
+// Pictures as inputs of networks, and differences of two of them.
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Rgb } from '../../../src/nets/rgb.ts';
@@ -7,7 +7,7 @@ import { hash32 } from './golden-images.ts';
 
 type Size = { width: number; height: number };
 
-/** Noise on a slope, the same everywhere. */
+/** Noise on a gradient, the same everywhere. */
 export function noisePicture({ width, height }: Size): Rgb {
   const data = Float32Array.from({ length: 3 * width * height }, (_, i) => {
     const slope = Math.floor(i / 3 / width) / height;
@@ -32,7 +32,7 @@ export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): n
   return most;
 };
 
-/** Runs `work`, then again with a pace that throws at its first, second … call: no tensor may stay behind. */
+/** Runs `work`, then again with a pace that throws at its first, second … call; expects that no tensor is left. */
 export async function expectNoLeaks(work: (pace: Pace) => Promise<unknown>): Promise<void> {
   const before = memory().numTensors;
   let calls = 0;

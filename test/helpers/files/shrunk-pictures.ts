@@ -1,11 +1,11 @@
-// Pictures as a decoder shrinks them, and how far two pictures are from each other.
+// Pictures as a decoder shrinks them, and differences of pictures.
 import { expect } from 'vitest';
 import { createImage, type Image } from '../../../src/image.ts';
 import { linearToSrgb } from '../../../src/srgb.ts';
 import { linearOfByte } from '../../../src/tensor/colour/colour.ts';
 import { paint } from './pictures.ts';
 
-/** Means of `factor × factor` pixels, the last partial ones over what they hold, as a decoder that shrinks makes them. */
+/** Means of `factor × factor` pixels, partial at the ends, like those of a decoder that shrinks. */
 export function averaged({ width, height, data }: Image, factor: number): Image {
   const small = createImage({
     width: Math.ceil(width / factor),
@@ -34,7 +34,7 @@ export function meanDifference(a: Image, b: Image): number {
   return sum / (3 * a.width * a.height);
 }
 
-/** The picture one pixel to the right, or down where `way` is `y`. */
+/** The picture shifted one pixel to the right, or down if `way` is `y`. */
 export const shifted = ({ width, height, data }: Image, way: 'x' | 'y'): Image =>
   paint({ width, height }, (x, y) => {
     const [u, v] = way === 'x' ? [Math.max(0, x - 1), y] : [x, Math.max(0, y - 1)];

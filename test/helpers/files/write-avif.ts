@@ -1,4 +1,4 @@
-// Puts AVIF files together anew from the coded pictures of others, for what the encoder does not write.
+// Assembles AVIF files that the encoder does not write, from the coded pictures of others.
 import { bytesOf, uint } from './make-image-files.ts';
 
 export function box(type: string, ...parts: (string | number[] | Uint8Array)[]): Uint8Array {
@@ -6,7 +6,7 @@ export function box(type: string, ...parts: (string | number[] | Uint8Array)[]):
   return bytesOf(uint(body.length + 8, 4), type, body);
 }
 
-/** The box of that type, wherever it is, with its header. */
+/** The first box of that type at any depth, with its header. */
 export function boxOf(file: Uint8Array, type: string): Uint8Array {
   const at = Buffer.from(file).indexOf(type, 0, 'latin1') - 4;
   const size = Buffer.from(file).readUInt32BE(at);
@@ -16,7 +16,7 @@ export function boxOf(file: Uint8Array, type: string): Uint8Array {
 /** The coded picture of a file that has only one. */
 export const codedOf = (file: Uint8Array): Uint8Array => boxOf(file, 'mdat').slice(8);
 
-/** A picture of `columns` × `rows` opaque ones of the same size and settings. */
+/** A grid of `columns` × `rows` opaque pictures of the same size and settings. */
 export function writeGrid(
   tiles: Uint8Array[],
   { columns, width, height }: { columns: number; width: number; height: number },
@@ -81,7 +81,7 @@ export function writeGrid(
   return bytesOf(head, meta(start), box('mdat', grid, ...coded));
 }
 
-/** The file with further properties of its primary item, the first of `ipma`; nothing else may lie behind `meta` but `mdat`. */
+/** The file with a further property of its primary item, the first of `ipma`; only `mdat` may follow `meta`. */
 export function withProperty(file: Uint8Array, property: Uint8Array): Uint8Array {
   const [ftyp, meta, mdat] = ['ftyp', 'meta', 'mdat'].map((type) => boxOf(file, type)) as [
     Uint8Array,
@@ -106,7 +106,7 @@ export function withProperty(file: Uint8Array, property: Uint8Array): Uint8Array
   const at = Buffer.from(meta).indexOf('iprp', 0, 'latin1') - 4;
   const moved = bytesOf(meta.slice(8, at), changed, meta.slice(at + iprp.length));
   const whole = box('meta', moved);
-  // The one extent of the one item: its offset is the last but one number of `iloc`.
+  // The offset of the only extent of the only item is the last but one number of `iloc`.
   const offsetAt = Buffer.from(whole).indexOf('iloc', 0, 'latin1') - 4 + iloc.length - 8;
   whole.set(uint(Buffer.from(whole).readUInt32BE(offsetAt) + longer, 4), offsetAt);
   return bytesOf(ftyp, whole, mdat);

@@ -1,4 +1,4 @@
-// Writes networks of the fast style transfer's layout as TFLite files whose names say nothing.
+// Writes networks with the layout of fast style transfer as TFLite files with meaningless names.
 import type { TensorData, Weights } from '../../../src/graph/engine.ts';
 import { createTflite, halves, quantised } from './write-tflite.ts';
 
@@ -8,9 +8,9 @@ const [ADD, CONV, DEPTHWISE, DEQUANTIZE, MUL, MEAN, SUB, RSQRT, SQUARED_DIFFEREN
 
 export type Changes = {
   epsilon?: number;
-  /** Of the layers that are normalised. */
+  /** Bias of the normalised layers. */
   bias?: number;
-  /** Convolutions to leave out at the end. */
+  /** Number of convolutions to leave out at the end. */
   fewer?: number;
 };
 
@@ -26,7 +26,7 @@ function toOhwi({ shape, data }: TensorData): { shape: number[]; data: Float32Ar
   return { shape: [outer, height, width, inner], data: turned };
 }
 
-/** The transfer network's file; `weights` as `convertFastStyle` makes them. */
+/** The transfer network's file; `weights` as `convertFastStyle` returns them. */
 export function writeTransfer(weights: Weights, changes: Changes = {}): Uint8Array {
   const { epsilon = 1e-5, bias = 0, fewer = 0 } = changes;
   const file = createTflite();
@@ -72,7 +72,7 @@ export function writeTransfer(weights: Weights, changes: Changes = {}): Uint8Arr
   return file.file([content, vector]);
 }
 
-/** The predictor's file; `weights` as `convertFastStylePredictor` makes them, biases in steps of `biasScale`. */
+/** The predictor's file; `weights` as `convertFastStylePredictor` returns them, biases in steps of `biasScale`. */
 export function writePredictor(
   weights: Weights,
   { biasScale, zeroPoint = 0 }: { biasScale: number; zeroPoint?: number },

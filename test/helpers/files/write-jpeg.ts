@@ -1,16 +1,16 @@
-// Writes JPEG files of the kinds that the encoder cannot: any sampling, restart markers, scans of all sorts.
+// Writes kinds of JPEG files that the encoder cannot: any sampling, restart markers, any scans.
 import type { Image } from '../../../src/image.ts';
 import { bytesOf, jpegSegment, uint } from './make-image-files.ts';
 
 export type JpegOptions = {
-  /** Sampling factors across and down of each component; one component makes a grey file. */
+  /** Horizontal and vertical sampling factors of each component; one component makes a grey file. */
   sampling?: readonly (readonly [number, number])[];
   kind?: 'baseline' | 'separate scans' | 'progressive';
   /** Units between restart markers. */
   restart?: number;
-  /** Stores red, green and blue, told by an Adobe segment. */
+  /** Stores red, green and blue, announced by an Adobe segment. */
   rgb?: boolean;
-  /** Bytes put behind the data of each scan. */
+  /** Bytes to add after the data of each scan. */
   behindScans?: readonly number[];
 };
 
@@ -26,7 +26,7 @@ type Component = {
   blocks: Int32Array[];
 };
 
-/** Natural place of each coefficient in zigzag order. */
+/** Index of each coefficient of the zigzag order in row order. */
 const zigzag = Array.from({ length: 64 }, (_, i) => i).sort((a, b) => {
   const [x1, y1, x2, y2] = [a & 7, a >> 3, b & 7, b >> 3];
   if (x1 + y1 !== x2 + y2) return x1 + y1 - x2 - y2;
@@ -119,7 +119,7 @@ function sampleReader({ data, width, height }: Image, component: number, ycc: bo
   };
 }
 
-/** Mean of a rectangle that begins at a place which may lie between pixels. */
+/** Mean of a rectangle whose position may be fractional. */
 function mean(value: Sample, left: number, top: number, wide: number, high: number): number {
   let sum = 0;
   let weight = 0;
@@ -161,7 +161,7 @@ function scanData(list: Component[], options: ScanOptions): Uint8Array {
   const { from, to, high, low, restart, grid } = options;
   const bits = createBitWriter();
   const last = new Map<Component, number>();
-  /** Blocks in a row that end; a progressive scan counts them in one symbol. */
+  /** Consecutive blocks without further coefficients, which a progressive scan counts in one symbol. */
   let ended = 0;
   const tellEnded = () => {
     if (ended === 0) return;

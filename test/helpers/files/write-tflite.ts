@@ -1,4 +1,4 @@
-// Writes TFLite files by the FlatBuffers project's own builder, operator by operator.
+// Writes TFLite files with the FlatBuffers builder, operator by operator.
 import { Builder } from 'flatbuffers';
 import { toFloat16 } from '../../../src/graph/float16.ts';
 
@@ -34,13 +34,13 @@ export const quantised = (
   zeroPoints: scales.map(() => 0),
 });
 
-/** A file of one graph; tensors go by the numbers that `tensor` gives them. */
+/** A file of one graph; tensors are identified by the numbers that `tensor` returns. */
 export function createTflite() {
   const tensors: WrittenTensor[] = [];
   const operators: { code: number; inputs: number[]; outputs: number[] }[] = [];
   return {
     tensor: (tensor: WrittenTensor): number => tensors.push(tensor) - 1,
-    /** Adds an operator that makes one tensor, whose number it gives. */
+    /** Adds an operator with one output tensor, whose number it returns. */
     operator(code: number, inputs: number[], shape: readonly number[] = []): number {
       const output = tensors.push({ shape }) - 1;
       operators.push({ code, inputs, outputs: [output] });

@@ -1,4 +1,4 @@
-// What tests of graphs share: seeded numbers, tensors of tf.js in graphs' layout, finite differences.
+// Helpers for tests of graphs: seeded numbers, conversion of layouts to tf.js, finite differences.
 import { type Tensor, type Tensor4D, tensor, tensor4d, transpose } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { TensorData } from '../../../src/graph/engine.ts';
@@ -20,7 +20,7 @@ export function noise(shape: Shape, seed = 1): TensorData {
   return { shape, data };
 }
 
-/** All numbers moved and stretched: `scale · x + offset`. */
+/** All numbers as `scale · x + offset`. */
 export const moved = ({ shape, data }: TensorData, scale: number, offset: number): TensorData => ({
   shape,
   data: data.map((v) => scale * v + offset),
@@ -70,13 +70,13 @@ const dot = (a: Float32Array, b: Float32Array): number =>
 const norm = ({ data }: Pick<TensorData, 'data'>): number => Math.sqrt(dot(data, data));
 
 export type DifferenceOptions = {
-  /** Length of the difference; any for what is linear in each input. */
+  /** Step of the finite difference; any for values that are linear in each input. */
   step?: number;
   /** Largest error, in units of the norms of gradient and direction. */
   tolerance?: number;
 };
 
-/** Expects the gradient with respect to each input to predict what small steps along a random direction do to a weighted sum of the value. */
+/** Expects the gradient with respect to each input to predict the change of a weighted sum of the value after small steps in a random direction. */
 export async function expectGradient(
   feeds: Feeds,
   build: Build,
@@ -95,7 +95,7 @@ export async function expectGradient(
     for (const [i, name] of Object.keys(feeds).entries()) {
       const x = feeds[name] as TensorData;
       const direction = noise(x.shape, 5 + i).data;
-      // Weighted outside the graph, in double precision: the sum would round away the difference.
+      // The sum is computed outside the graph in double precision, because float32 would round the difference away.
       const along = async (by: number): Promise<number> => {
         const data = x.data.map((v, k) => v + by * (direction[k] as number));
         const moved = await program.run({ ...feeds, [name]: { shape: x.shape, data } });
@@ -104,7 +104,7 @@ export async function expectGradient(
       const difference = ((await along(step)) - (await along(-step))) / (2 * step);
       const slope = (at[`d ${name}`] as TensorData).data;
       expect((at[`d ${name}`] as TensorData).shape).toEqual(x.shape);
-      // Values are rounded to about 1e-7 of themselves, and a difference over a step has that error over the step.
+      // Values have a relative rounding error of about 1e-7, which the finite difference divides by the step.
       const rounding = (3e-7 * norm(at['the value'] as TensorData) * norm(weights)) / step;
       const bound = tolerance * norm(at[`d ${name}`] as TensorData) * norm({ data: direction });
       const error = Math.abs(difference - dot(slope, direction));

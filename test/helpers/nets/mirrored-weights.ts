@@ -1,4 +1,4 @@
-// Real weights from a folder of models as files of safetensors, as the Worker would have them.
+// Real weights from a folder of models as safetensors files, like those of the Worker.
 import type { Converted, Converter } from '../../../scripts/models/convert/converters.ts';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';
 
@@ -22,7 +22,7 @@ const sources: Readonly<Record<string, Source>> = {
   },
 };
 
-/** The model's file, or undefined where there is nothing to make it of. */
+/** The model's file, or undefined if its source is not installed. */
 export async function mirroredWeights(model: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const source = await sources[model]?.();
   if (!source?.paths) return undefined;

@@ -32,7 +32,7 @@ export const ortEngine: GraphEngine = {
   },
 };
 
-/** Outputs for these inputs, of a model that is thrown away. */
+/** Outputs for these inputs, of a model that is discarded afterwards. */
 export async function evaluate(
   graph: Graph,
   outputs: Readonly<Record<string, Value>>,

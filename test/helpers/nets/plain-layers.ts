@@ -1,4 +1,4 @@
-// Layers of networks in plain double-precision loops: what faster ones are compared with.
+// Layers of networks as plain double-precision loops: the reference for faster ones.
 
 /** Values `[height, width, channels]`, row by row. */
 export type Volume = { height: number; width: number; channels: number; data: Float64Array };
@@ -6,7 +6,7 @@ export type Volume = { height: number; width: number; channels: number; data: Fl
 /** A convolution's filter `[kh, kw, in, out]`, or `[kh, kw, channels, 1]` of a depthwise one. */
 export type Filter = { shape: readonly number[]; data: ArrayLike<number> };
 
-/** Zeros, or the value that `of` gives each place. */
+/** Zeros, or the values of `of`. */
 export function volume(
   shape: Omit<Volume, 'data'>,
   of: (y: number, x: number, c: number) => number,
@@ -36,7 +36,7 @@ export const relu = (v: Volume): Volume => mapped(v, (x) => Math.max(0, x));
 export const relu6 = (v: Volume): Volume => mapped(v, (x) => Math.min(6, Math.max(0, x)));
 export const sigmoid = (v: Volume): Volume => mapped(v, (x) => 1 / (1 + Math.exp(-x)));
 
-/** `i` mirrored into 0 … n − 1, the edge not repeated, as often as needed. */
+/** `i` mirrored into 0 … n − 1 as often as needed, without repeating the edge. */
 export function mirrored(i: number, n: number): number {
   if (n === 1) return 0;
   const period = 2 * (n - 1);
@@ -44,7 +44,7 @@ export function mirrored(i: number, n: number): number {
   return phase < n ? phase : period - phase;
 }
 
-/** More rows and columns around, mirrored. */
+/** The volume with mirrored rows and columns around it. */
 export const reflected = (
   v: Volume,
   { before, after }: { before: [number, number]; after: [number, number] },
@@ -67,7 +67,7 @@ export const doubled = (v: Volume): Volume =>
     valueAt(v, y >> 1, x >> 1, c),
   );
 
-/** `same`: zeros around so that the result has ⌈n / stride⌉ rows and columns, the odd one behind. */
+/** `same`: zero padding so that the result has ⌈n / stride⌉ rows and columns, an odd one at the end. */
 export type Around = { stride: number; padding: 'valid' | 'same' | number };
 
 function placesOf(n: number, k: number, { stride, padding }: Around) {
@@ -79,7 +79,7 @@ function placesOf(n: number, k: number, { stride, padding }: Around) {
   return { count: Math.floor((n + 2 * before - k) / stride) + 1, before };
 }
 
-/** For every value of the result, the sum over the taps that are inside: `tap(filter index, y, x)`. */
+/** For every value of the result the sum over the taps inside the volume: `tap(filter index, y, x)`. */
 function convolved(
   v: Volume,
   filter: Filter,
@@ -103,7 +103,7 @@ function convolved(
   return { height: rows.count, width: columns.count, channels, data: out };
 }
 
-/** Convolution (correlation, as networks have it) without a bias. */
+/** Convolution (correlation, as in networks) without a bias. */
 export function conv(v: Volume, filter: Filter, around: Around): Volume {
   const [, , from = 0, channels = 0] = filter.shape;
   const weights = filter.data;
@@ -116,7 +116,7 @@ export function conv(v: Volume, filter: Filter, around: Around): Volume {
   });
 }
 
-/** Each channel by its own kernel, without a bias. */
+/** Depthwise convolution without a bias. */
 export function depthwise(v: Volume, filter: Filter, around: Around): Volume {
   const { channels } = v;
   return convolved(v, filter, { channels, around }, (out, at, tap, pixel) => {
@@ -132,7 +132,7 @@ export function means({ channels, data }: Volume): Float64Array {
   return totals.map((total) => (total * channels) / data.length);
 }
 
-/** Each channel brought to mean 0 and variance 1 but for `epsilon`, then scaled and shifted. */
+/** Each channel normalised to mean 0 and variance 1 (with `epsilon`), then scaled and shifted. */
 export function instanceNorm(
   v: Volume,
   { gamma, beta, epsilon }: { gamma: Float64Array; beta: Float64Array; epsilon: number },

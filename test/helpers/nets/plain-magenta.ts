@@ -1,4 +1,4 @@
-// The networks of fast style transfer, layer by layer in double precision as the papers' graphs have them: the reference.
+// The reference networks of fast style transfer, layer by layer in double precision as in the papers' graphs.
 import type { TensorData, Weights } from '../../../src/graph/engine.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
 import {
@@ -37,7 +37,7 @@ export const toRgb = ({ width, height, data }: Volume): Rgb => ({
   data: Float32Array.from(data),
 });
 
-/** What a style vector says about one layer: `vector` times a matrix `[100, C]`, plus a bias. */
+/** Parameters of one layer from a style vector: `vector` times a matrix `[100, C]`, plus a bias. */
 export function projected(
   vector: ArrayLike<number>,
   { matrix, bias }: { matrix: Filter; bias: ArrayLike<number> },
@@ -62,7 +62,7 @@ export function styled(
   return instanceNorm(v, { gamma: part('gamma'), beta: part('beta'), epsilon: EPSILON });
 }
 
-/** To a multiple of four, of which the border of the first convolution is no more than half. */
+/** Pixels that pad a side to a multiple of four; at least 8, so that the border of the first convolution is at most half. */
 const missing = (side: number): number => Math.max(8, 4 * Math.ceil(side / 4)) - side;
 
 /** The small transfer network. */

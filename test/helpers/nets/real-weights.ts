@@ -1,4 +1,4 @@
-// Real weights of the networks of fast style transfer, in Node and in workerd alike; absent on most machines.
+// Real weights of the networks of fast style transfer, in Node and in workerd; absent on most machines.
 import type { Weights } from '../../../src/graph/engine.ts';
 import { readSafetensors } from '../../../src/models/safetensors.ts';
 
@@ -15,7 +15,7 @@ async function fromFiles(model: string): Promise<Uint8Array | undefined> {
   return mirroredWeights(model);
 }
 
-// The service is Node's, bound in vitest.config.ts.
+// The service runs in Node and is bound in vitest.config.ts.
 async function overService(model: string): Promise<Uint8Array | undefined> {
   const { env } = await import('cloudflare:workers');
   const { MIRROR } = env as unknown as { MIRROR: { fetch: typeof fetch } };

@@ -1,10 +1,10 @@
-// Networks of the fast style transfer's layout with weights from a formula in whole numbers: the same everywhere.
+// Networks with the layout of fast style transfer and weights from an integer formula, the same everywhere.
 import type { TensorData, Weights } from '../../../src/graph/engine.ts';
 import { hash32 } from '../files/golden-images.ts';
 
 type Shape = readonly number[];
 
-/** Residual blocks' outputs of the predictor, in channels, and how many of each follow one another. */
+/** Output channels of the predictor's residual blocks, and the number of blocks with each. */
 const BLOCKS: readonly [channels: number, count: number][] = [
   [16, 1],
   [24, 2],
@@ -71,7 +71,7 @@ export function seededFastStyle(): Weights {
   return weights;
 }
 
-/** The predictor in whole numbers from −127 to 127, one scale for each output channel. */
+/** The predictor in integers from −127 to 127, one scale for each output channel. */
 export function seededPredictor(): Weights {
   const { weights, add } = createSeeded();
   const layer = (name: string, shape: Shape, depthwise = false): void => {

@@ -1,4 +1,4 @@
-// Installs models with seeded weights in a folder of models, as if they had been fetched: for whole requests and jobs without downloads.
+// Installs models with seeded weights in a folder of models, for tests of whole requests and jobs without downloads.
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { seededWeights } from './seeded-vgg19.ts';
 
 const samplePages = fileURLToPath(new URL('../../../public', import.meta.url));
 
-/** A model that can be seeded, and how. */
+/** Models that can be seeded, and how to make each. */
 const seeded = {
   'vgg19-small': convertSeededVgg19,
   'fast-style': async (): Promise<Converted> => ({ tensors: seededFastStyle(), dtype: 'F16' }),
@@ -27,7 +27,7 @@ const seeded = {
 
 export type SeededName = keyof typeof seeded;
 
-/** Fills `folder`, which the setting `GPU_MODELS` of a backend is to name. */
+/** Fills `folder`, for the setting `GPU_MODELS` of a backend. */
 export async function installSeededModel(
   folder: string,
   name: SeededName = 'vgg19-small',
@@ -44,7 +44,7 @@ export async function installSeededModel(
   await writeFile(join(folder, recordFile(name)), JSON.stringify(record));
 }
 
-/** Fills `folder` with what `public` has and with the seeded models of the Worker, if any, in place of those installed. */
+/** Copies `public` to `folder`, with the seeded models instead of installed ones. */
 export async function seededAssets(folder: string, names: readonly SeededName[]): Promise<void> {
   const models = join(samplePages, 'models');
   await cp(samplePages, folder, {
@@ -54,7 +54,7 @@ export async function seededAssets(folder: string, names: readonly SeededName[])
   for (const name of names) await installSeededModel(join(folder, 'models'), name);
 }
 
-// By the files that a mirror has: values one after the other, and a list of their places.
+// Converts files as a mirror has them: all values in one file, and a list of their offsets.
 async function convertSeededVgg19(): Promise<Converted> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-seeded-'));
   try {

@@ -1,4 +1,4 @@
-// A network of the small VGG19's layout with weights from a formula in whole numbers: the same everywhere.
+// A network with the layout of the small VGG19 and weights from an integer formula, the same everywhere.
 import type { TensorData, Weights } from '../../../src/graph/engine.ts';
 import { hash32 } from '../files/golden-images.ts';
 
@@ -11,7 +11,7 @@ const widths: [string, number][] = [
   ...['4_1', '4_2', '4_3', '4_4', '5_1'].map((name): [string, number] => [name, 128]),
 ];
 
-/** −bound … bound. */
+/** Uniform numbers from −bound to bound. */
 const uniform = (seed: number, bound: number, shape: number[]): TensorData => ({
   shape,
   data: Float32Array.from(

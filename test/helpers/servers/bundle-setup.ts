@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUNDLE_FOLDER, buildWorker } from './build-worker.ts';
 
-/** Builds the bundle and names its folder in the environment, which processes of tests inherit; what it returns removes it. */
+/** Builds the bundle and names its folder in the environment, which test processes inherit; the returned function removes it. */
 export default async function setUp(): Promise<() => Promise<void>> {
   if (process.env[BUNDLE_FOLDER]) return async () => {};
   const folder = await mkdtemp(join(tmpdir(), 'tessera-bundle-'));

@@ -1,6 +1,6 @@
 // The Worker as it is deployed: bundled and minified by wrangler, run in workerd, asked over HTTP.
 //
-// Not through wrangler's development server: that bundles anew for each start, and runs a second workerd in front of the first.
+// wrangler's development server is not used: it bundles again at each start, and runs a second workerd in front of the first.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ export async function startBundledWorker(
   );
 }
 
-/** Runs a Worker in workerd; lines that it logs as errors are shown. */
+/** Runs a Worker in workerd; its error log is shown. */
 export async function startWorker(
   worker: WorkerOptions,
   persist: string | false = false,
@@ -43,7 +43,7 @@ export async function startWorker(
   const options = convertV4MiniflareOptions({
     host: '127.0.0.1',
     port: 0,
-    // No request metadata from outside.
+    // No download of request metadata.
     cf: false,
     handleStructuredLogs({ level, message }) {
       if (level === 'error') console.error(message);
@@ -64,7 +64,7 @@ export async function startWorker(
 
 let ownBundle: Promise<WorkerOptions> | undefined;
 
-/** The options of the bundle that the environment names; a process without one builds its own, once. */
+/** Options of the bundle that the environment names; a process without one builds its own once. */
 function bundleOptions(): Promise<WorkerOptions> {
   const folder = process.env[BUNDLE_FOLDER];
   if (folder) return readBundle(folder);
@@ -86,7 +86,7 @@ async function readBundle(folder: string): Promise<WorkerOptions> {
   const options = JSON.parse(await readFile(join(folder, OPTIONS_FILE), 'utf8'));
   const files = await readdir(folder);
   const wasm = files.filter((name) => name.endsWith('.wasm'));
-  // The first module is the one that runs.
+  // The first module is the entry.
   const modules = [
     { type: 'ESModule', path: 'worker.js', contents: await readFile(join(folder, 'worker.js')) },
     ...(await Promise.all(

@@ -1,4 +1,4 @@
-// The page's files and a stand-in for the job routes, whose jobs do what a test tells them.
+// Serves the page's files and fake job routes, whose jobs a test controls.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -27,9 +27,9 @@ export type FakeJob = {
   more: Record<string, unknown>;
   events: string[];
   listeners: Set<ServerResponse>;
-  /** Sends an event to everyone who listens, and to who comes later. */
+  /** Sends an event to all present and future listeners. */
   send: (event: 'state' | 'progress' | 'preview', data: Record<string, unknown>) => void;
-  /** Ends it; `more` is what is known of it then. */
+  /** Ends the job; `more` are further fields of its document. */
   end: (state: string, more?: Record<string, unknown>) => void;
 };
 
@@ -38,14 +38,14 @@ export type FakeJobServer = {
   /** In the order of the first submits. */
   jobs: FakeJob[];
   submits: number;
-  /** What the next submit is answered. */
+  /** Answer to the next submit. */
   refusal: Refusal | undefined;
-  /** Breaks all event streams off, as a restart does. */
+  /** Cuts all event streams, as a restart does. */
   drop: () => void;
   close: () => Promise<void>;
 };
 
-/** Starts on a free port with `html` as the page. Pictures of jobs are samples: chess as stand-in, bust as preview, painting as result. */
+/** Starts on a free port with `html` as the page. Pictures of jobs are samples: chess as quick preview, bust as preview, painting as result. */
 export async function startFakeJobServer(html: string): Promise<FakeJobServer> {
   const jobs = new Map<string, FakeJob>();
   const answer = (response: ServerResponse, status: number, body: unknown) =>
@@ -161,7 +161,7 @@ function fakeJob(id: string, asked: FakeJob['asked']): FakeJob {
 
 function listen(job: FakeJob, request: IncomingMessage, response: ServerResponse): void {
   const after = Number(request.headers['last-event-id'] ?? 0);
-  // A browser waits three seconds before it connects again unless it is told otherwise.
+  // Without `retry` a browser waits three seconds before it reconnects.
   response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('retry: 100\n\n');
   for (const text of job.events.slice(after)) response.write(text);
   job.listeners.add(response);

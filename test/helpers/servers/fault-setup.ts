@@ -1,4 +1,4 @@
-// Made once for all tests of faults: a model, and the picture of their job where nothing goes wrong.
+// Set-up of all tests of faults: a model, and the picture of their job without any faults.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Settings of the backends. */
     backendEnv: Record<string, string>;
-    /** SHA-256 of what the job makes. */
+    /** SHA-256 of the job's picture. */
     undisturbed: string;
   }
 }
 
-/** Runs before all tests of the project; what it returns runs behind them. */
+/** Runs before all tests of the project; the returned function runs after them. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-faults-'));
   const backendEnv = {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How it answers one request: fully, with so many bytes and then a cut or silence, without ranges, or with a status. */
+/** Answer to one request: complete, that many bytes and then a cut or silence, without ranges, or a status. */
 export type Answer =
   | 'whole'
   | { cutAfter: number }
@@ -18,7 +18,7 @@ export type FileServer = {
   close: () => Promise<void>;
 };
 
-/** Serves `bytes` at every path on a free port; each request takes the next of `answers`, the last one for good. */
+/** Serves `bytes` at every path on a free port; each request gets the next of `answers`, then always the last one. */
 export async function serveBytes(
   bytes: Uint8Array,
   answers: readonly [Answer, ...Answer[]] = ['whole'],
@@ -60,7 +60,7 @@ function respond(
   else if ('stallAfter' in answer) response.write(bytes.subarray(start, start + answer.stallAfter));
   else {
     response.write(bytes.subarray(start, start + answer.cutAfter), () => {
-      // The bytes shall arrive before the connection goes.
+      // Lets the bytes arrive before the connection is cut.
       setTimeout(() => response.destroy(), 20);
     });
   }

@@ -1,4 +1,4 @@
-// A GPU backend as a process of its own, and the requests that a Worker makes of it.
+// A GPU backend as its own process, and the requests of a Worker.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -84,7 +84,7 @@ export type TestJob = {
   checkpoint?: { step: number; blob: Uint8Array };
 };
 
-/** The head of a job, with digests that are right. */
+/** The head of a job, with correct digests. */
 export function headOf({ id, plan, inputs, run = 1, attempt = 1, checkpoint }: TestJob): JobHead {
   return {
     ...{ id, run, attempt, plan, accept: null },
@@ -99,7 +99,7 @@ export function headOf({ id, plan, inputs, run = 1, attempt = 1, checkpoint }: T
   };
 }
 
-/** The body of a job: its head behind its length, then its blobs. */
+/** The body of a job: the length of its head, the head, then its blobs. */
 export function bodyOf(job: TestJob, head: unknown = headOf(job)) {
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);

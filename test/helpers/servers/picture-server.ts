@@ -1,4 +1,4 @@
-// A web server of pictures that counts who asks, and does what a test wants of it.
+// A web server of pictures that counts requests and can be controlled by a test.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -18,7 +18,7 @@ export type PictureServer = {
   close: () => Promise<void>;
 };
 
-/** Serves the picture at every path; 304 where the client says that it has it. */
+/** Serves the picture at every path; 304 if the client already has it. */
 export async function servePictures(body: Uint8Array): Promise<PictureServer> {
   const counts = new Map<string, number>();
   const manner: PictureServer['manner'] = { status: 200, etag: undefined, delay: 0, body };

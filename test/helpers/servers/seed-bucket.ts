@@ -1,9 +1,9 @@
-// Puts objects into the bucket of sources, in the folder where the bundled Worker will find them.
+// Puts objects into the bucket of sources, in the state folder of the bundled Worker.
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 
 type Bucket = { put: (key: string, value: Uint8Array) => Promise<unknown> };
 
-/** Stores `objects` by their keys under `persist`, before a Worker is started on that. */
+/** Stores `objects` by their keys under `persist`, before a Worker is started on it. */
 export async function seedSources(
   persist: string,
   objects: Readonly<Record<string, Uint8Array>>,

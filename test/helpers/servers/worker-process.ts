@@ -1,4 +1,4 @@
-// The bundled Worker in processes of its own, which can be ended as a power cut would end them.
+// The bundled Worker in its own processes, which can be killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,7 @@ import { type BundledWorker, startBundledWorker } from './bundled-worker.ts';
 
 const self = fileURLToPath(import.meta.url);
 
-/** Starts it on the state in the folder `persist`; `close` ends it with SIGKILL, runtime included. Its own temporary files go to `persist`. */
+/** Starts it on the state in the folder `persist`; `close` kills it with SIGKILL, runtime included. Its temporary files go to `persist`. */
 export async function startWorkerProcess(
   vars: Record<string, string>,
   { persist }: { persist: string },
@@ -15,7 +15,7 @@ export async function startWorkerProcess(
   const child = spawn(process.execPath, [self, JSON.stringify({ vars, persist })], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: persist },
-    // The leader of a group, which the runtime belongs to as well.
+    // Leader of a process group, to which the runtime belongs as well.
     detached: true,
   });
   const url = new URL(await firstLine(child));

@@ -9,7 +9,7 @@ const folder = new URL('../../../src/generated/', import.meta.url);
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
 
-/** Ready codecs, each call with instances of its own; large work shares a memory where `heaps` are given. */
+/** Ready codecs with their own instances; large work shares a memory if `heaps` are given. */
 export async function loadCodecs(heaps?: Heaps): Promise<Record<OutputFormat, Codec>> {
   const modules = await Promise.all(
     moduleNames.map(async (name) => [name, await compile(name)] as const),

@@ -1,4 +1,4 @@
-// Codecs that only tell sizes and costs, for tests of the estimate.
+// Codecs that only have sizes and costs, for tests of the estimate.
 import type { Codec, Codecs, Probe } from '../../../src/codecs/codec.ts';
 import { AppError } from '../../../src/errors.ts';
 
@@ -19,7 +19,7 @@ export const fakeCodecs: Codecs = {
   webp: codecOf(() => 1),
 };
 
-/** The header of a picture that is nowhere. */
+/** The header of a picture that does not exist. */
 export const header = (width: number, height: number, more: Partial<Probe> = {}): Probe => ({
   format: 'jpeg',
   width,

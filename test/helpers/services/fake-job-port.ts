@@ -1,4 +1,4 @@
-// What a GPU-only step is given, in memory: onnxruntime's cpu provider, weights, a clock that only work advances.
+// The port of a GPU-only step in memory: onnxruntime's cpu provider, weights, a clock that only work advances.
 import type { ReadModel } from '../../../src/effects/effect.ts';
 import type { Checkpoint, JobPort, Progress } from '../../../src/effects/job-port.ts';
 import type { GraphEngine, TensorData, Weights } from '../../../src/graph/engine.ts';
@@ -8,24 +8,24 @@ import { ortEngine } from '../nets/ort-engine.ts';
 export type FakeJobPort = JobPort & {
   model: ReadModel;
   seen: { progress: Progress[]; previews: Image[]; checkpoints: Checkpoint[] };
-  /** Programs compiled and not disposed of. */
+  /** Number of compiled programs that are not disposed of. */
   open: () => number;
 };
 
 export type FakeJobPortOptions = {
   weights: Weights;
   device?: GraphEngine['device'];
-  /** Seconds that one run takes per value of the picture fed to it. */
+  /** Seconds of one run per value of its input picture. */
   secondsPerValue?: number;
-  /** What the seconds of the next run are multiplied by. */
+  /** Factor on the seconds of the next run. */
   hurry?: () => number;
-  /** After how many steps a checkpoint is due, and a preview. */
+  /** Steps between checkpoints, and between previews. */
   checkpointEvery?: number;
   previewEvery?: number;
   resume?: Checkpoint | undefined;
   /** Called before every step; may throw. */
   throwIfCanceled?: (steps: number) => void;
-  /** May change what a run gives. */
+  /** May change the results of a run. */
   spoil?: (results: Record<string, TensorData>, run: number) => Record<string, TensorData>;
 };
 
@@ -64,7 +64,7 @@ export function fakeJobPort(options: FakeJobPortOptions): FakeJobPort {
     progress: (progress) => void seen.progress.push(progress),
     due: (what) => every(what === 'preview' ? options.previewEvery : options.checkpointEvery),
     preview: async (image) => void seen.previews.push(image),
-    // A copy, as a store makes: what is borrowed goes on changing.
+    // A copy, as in a real store, because the borrowed arrays change later.
     checkpoint: async (state) => void seen.checkpoints.push(structuredClone(state)),
     resume: options.resume,
     throwIfCanceled: () => options.throwIfCanceled?.(steps()),

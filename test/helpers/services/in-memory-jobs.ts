@@ -1,4 +1,4 @@
-// A job engine that lives in memory and renders nothing: tests say what becomes of each job.
+// A job engine in memory that renders nothing: tests set the state of each job.
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../src/errors.ts';
 import { isFinal, type Job, type JobResult, type StoredBlob } from '../../../src/jobs/job.ts';
@@ -22,7 +22,7 @@ const blobOf = (bytes: Uint8Array, mime: string): StoredBlob => ({
 
 export type InMemoryJobs = ReturnType<typeof createInMemoryJobs>;
 
-/** No jobs yet; `date` in milliseconds since 1970. */
+/** An engine without jobs; `date` in milliseconds since 1970. */
 export function createInMemoryJobs(date: () => number) {
   const jobs = new Map<string, Job>();
   const requests: JobRequest[] = [];
@@ -121,9 +121,9 @@ export function createInMemoryJobs(date: () => number) {
   const api = {
     service,
     jobs,
-    /** What was submitted, in order. */
+    /** Submitted requests, in order. */
     requests,
-    /** Milliseconds that were waited for, in order. */
+    /** Waiting times that were asked for, in milliseconds, in order. */
     waits,
     failing,
     /** Streams that were closed before their end. */
@@ -142,7 +142,7 @@ export function createInMemoryJobs(date: () => number) {
       blobs.set(`${id}/${blob.sha256}`, bytes);
       api.change(id, { state: 'running', preview: { ...blob, version, step: version } });
     },
-    /** As if what is stored had been deleted. */
+    /** Deletes all stored blobs. */
     forgetBlobs: (): void => blobs.clear(),
   };
   return api;

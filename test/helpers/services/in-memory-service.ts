@@ -1,4 +1,4 @@
-// The application on ports that live in memory: sources by URL, a cache, a log to read, codecs that count.
+// The application on in-memory ports: sources by URL, a cache, a readable log, counting codecs.
 import { createAnswerCache } from '../../../src/cache/answer-cache.ts';
 import { createPurges } from '../../../src/cache/purges.ts';
 import type { ResponseCache } from '../../../src/cache/response-cache.ts';
@@ -23,7 +23,7 @@ export type ServiceParts = {
   codecs: Codecs;
   /** Configuration by environment variables. */
   vars?: Record<string, string>;
-  /** Files by their URLs, which all lie under `https://pictures.example/`. */
+  /** Files by their URLs, which all begin with `https://pictures.example/`. */
   pictures?: Readonly<Record<string, Uint8Array>>;
   /** Reads a sample picture by its name; there is none without. */
   asset?: (name: string) => Promise<Response | undefined>;
@@ -32,12 +32,12 @@ export type ServiceParts = {
   /** The page's HTML. */
   page?: string;
   rateLimiter?: RateLimiter;
-  /** What a source answers instead of its file. */
+  /** Answer of a source instead of its file. */
   respond?: (request: Request) => Response | undefined;
   gateLimits?: Partial<GateLimits>;
   effects?: readonly Effect[];
   jobs?: JobService;
-  /** Names of the models that are installed; a test may add to them. */
+  /** Names of the installed models; a test may add some. */
   models?: readonly string[];
   vectors?: VectorStore;
   /** Milliseconds since 1970. */
@@ -171,14 +171,14 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
   return {
     /** The log, line by line. */
     lines,
-    /** Keys of what is stored. */
+    /** Keys of stored answers. */
     keys: (): string[] => [...stored.keys()].filter((key) => !key.startsWith('purges/')),
-    /** URLs that were asked for, in order. */
+    /** Requested URLs, in order. */
     fetched,
     gate,
     /** Bytes of files that requests hold. */
     heldBytes: (): number => encoded.state().bytes,
-    /** Answers once all that the request left behind is done, too. */
+    /** Resolves when the request and all its background work are done. */
     async ask(path: string, init?: RequestInit): Promise<Response> {
       const pending: Promise<unknown>[] = [];
       const context = {
@@ -187,14 +187,14 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
         props: {},
       };
       const response = await app.request(`https://tessera.example${path}`, init, {}, context);
-      // What is left behind may leave something behind.
+      // Background work may start more background work.
       while (pending.length > 0) await Promise.allSettled(pending.splice(0));
       return response;
     },
   };
 }
 
-/** The same codecs, which count what they decode and encode, and before decoding wait for what `hold` promises. */
+/** The same codecs, which count decodes and encodes, and wait for `hold` before decoding. */
 export function countingCodecs(codecs: Codecs, hold: () => Promise<void> = async () => {}) {
   const counts = { decoded: 0, encoded: 0 };
   const counting: Codecs = {};
@@ -215,5 +215,5 @@ export function countingCodecs(codecs: Codecs, hold: () => Promise<void> = async
   return { codecs: counting, counts };
 }
 
-/** A picture as a further image in an option. */
+/** A URL as the value of an option that names a further image. */
 export const asOption = (url: string): string => `b64:${Buffer.from(url).toString('base64url')}`;

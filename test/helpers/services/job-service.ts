@@ -1,4 +1,4 @@
-// The application with the in-memory job engine, a clock to set, and pictures to make jobs of.
+// The application with the in-memory job engine, a settable clock, and pictures for jobs.
 import type { Codecs } from '../../../src/codecs/codec.ts';
 import { paint } from '../files/pictures.ts';
 import { createInMemoryJobs } from './in-memory-jobs.ts';
@@ -11,7 +11,7 @@ const painted = (codecs: Codecs, size: number, blue: number): Promise<Uint8Array
 
 export type JobTestService = Awaited<ReturnType<typeof createJobTestService>>;
 
-/** Has `content.png`, `other.png` and `style.png` at addresses; no jobs yet. */
+/** A service without jobs, with the sources `content.png`, `other.png` and `style.png`. */
 export async function createJobTestService(codecs: Codecs, parts: Partial<ServiceParts> = {}) {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
   const date = (): number => clock.now;

@@ -1,17 +1,17 @@
-// A style job over HTTP for tests with real processes: it is submitted, followed and fetched as a client would do it.
+// A style job over HTTP for tests with real processes, submitted, followed and fetched like a client does.
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { isFinal, type Job } from '../../../src/jobs/job.ts';
 import type { BundledWorker } from '../servers/bundled-worker.ts';
 import { allLines, type BackendProcess, put, sha256 } from '../servers/gpu-backend.ts';
 
-/** Enough for some seconds of work, over more than one scale. */
+/** Iterations that take some seconds, over more than one scale. */
 const STEPS = 200;
 
 const planWith = (style: string, steps = STEPS): string =>
   `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;
 
-/** Longest time that a job may take, whatever happens to it. */
+/** Longest time that a job may take, in milliseconds. */
 const PATIENCE_MS = 120_000;
 
 const sample = async (name: string): Promise<Uint8Array> =>
@@ -19,7 +19,7 @@ const sample = async (name: string): Promise<Uint8Array> =>
 
 export type JobDocument = Job & { token?: string };
 
-/** Hands the job in; resolves with the accepted job. Another number of steps makes another job. */
+/** Submits the job; resolves with the accepted job. Another number of steps makes another job. */
 export async function submitStyle(worker: BundledWorker, steps?: number): Promise<JobDocument> {
   const response = await worker.fetch('/v1/jobs', {
     method: 'POST',
@@ -33,14 +33,14 @@ export async function submitStyle(worker: BundledWorker, steps?: number): Promis
   return (await response.json()) as JobDocument;
 }
 
-/** The job as it is now. */
+/** The present state of the job. */
 export async function jobNow(worker: BundledWorker, id: string): Promise<JobDocument> {
   const response = await worker.fetch(`/v1/jobs/${id}`);
   expect(response.status).toBe(200);
   return (await response.json()) as JobDocument;
 }
 
-/** The job once it has ended. */
+/** Waits until the job has ended. */
 export async function jobEnded(worker: BundledWorker, id: string): Promise<JobDocument> {
   const job = async () => jobNow(worker, id);
   await expect
@@ -49,14 +49,14 @@ export async function jobEnded(worker: BundledWorker, id: string): Promise<JobDo
   return job();
 }
 
-/** SHA-256 of the picture that the job has made. */
+/** SHA-256 of the job's picture. */
 export async function pictureOf(worker: BundledWorker, id: string): Promise<string> {
   const response = await worker.fetch(`/v1/jobs/${id}/result`);
   expect(response.status).toBe(200);
   return sha256(new Uint8Array(await response.arrayBuffer()));
 }
 
-/** SHA-256 of what the job makes where nothing goes wrong, straight from a backend. */
+/** SHA-256 of the job's picture without any faults, directly from a backend. */
 export async function undisturbedPicture({ url }: BackendProcess): Promise<string> {
   const inputs = [
     { name: 'image', blob: await sample('chess.jpg') },

@@ -1,4 +1,4 @@
-// The optimisations that the reference trajectories of style transfer were made by.
+// The optimisations of the reference trajectories of style transfer.
 import {
   createEvaluator,
   type Network,
@@ -36,7 +36,7 @@ export const goldenPair = (side: number): { content: Planes; style: Planes } => 
 
 export const smallNetwork = (weights: Weights): Network => ({ variant: 'vgg19-small', weights });
 
-/** As the references have them: exact weights, and content layers that the small network has. */
+/** Recipes as in the references: exact weights, and content layers that the small network has. */
 export function referenceRecipe(name: RunName) {
   const content = name === 'pyramid' ? 'relu4_1' : 'relu5_1';
   const styleWeight = { basic: 1, classic: 1e-2, pyramid: 1 }[name];
@@ -45,7 +45,7 @@ export function referenceRecipe(name: RunName) {
   return recipeOf({ recipe: name, weights: 'small', contentLayers: [content], ...weights });
 }
 
-/** Losses as the references name them: `style` with its weight. */
+/** Losses by the references' names: `style` includes its weight. */
 export const namedLosses = (
   { loss, terms }: { loss: number; terms: Losses },
   { styleWeight }: Objective,
@@ -77,16 +77,16 @@ export async function evaluateAt(
 
 export type Trajectory = {
   side: number;
-  /** Before step 0, 1 …, by step. */
+  /** Losses before step 0, 1 …, by step. */
   losses: Record<number, Losses>;
-  /** After step 1 …, by step. */
+  /** Positions after step 1 …, by step. */
   positions: Record<number, Float32Array>;
-  /** What the scale began and ended with. */
+  /** Pictures at the start and the end of the scale. */
   start: Planes;
   result: Planes;
 };
 
-/** Runs a recipe over sides, resized as the references do it. */
+/** Runs a recipe over the given sides, resized as in the references. */
 export async function trajectory(
   name: RunName,
   network: Network,

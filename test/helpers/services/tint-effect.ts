@@ -1,4 +1,4 @@
-// An effect that uses further images through vectors or through their pixels, with models, which tests watch at work.
+// A test effect that uses further images through vectors or through their pixels, with models, and records its calls.
 import * as z from 'zod';
 import { defineEffect, type ParamSchemas, type Vectors } from '../../../src/effects/effect.ts';
 import { imagesParam } from '../../../src/effects/params.ts';
@@ -7,15 +7,15 @@ import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 export const TINT_MODEL = 'tint-model';
 export const MEAN_MODEL = 'mean-model';
 
-/** What became of its images: sizes of those whose vectors were made, in order. */
+/** Record of calls: sizes of the images whose vectors were made, in order, and names of models. */
 export type TintWatch = { made: { width: number; height: number }[]; models: string[] };
 
-/** Named after a real effect, so that its work has a price. */
+/** The name of a real effect, so that its work has a rate. */
 const NAME = 'style';
 
 /**
- * Paints everything in the mean colour of its image number `pick`, by `how`: by a vector, a picture, or on the GPU backend only (with
- * `lighter` by vector).
+ * Paints everything in the mean colour of its image number `pick`. `how`: from a vector, from the picture, or on the GPU backend
+ * only (with `lighter` from a vector).
  */
 export function createTint(
   watch: TintWatch = { made: [], models: [] },
@@ -56,7 +56,7 @@ export function createTint(
         ...more,
       },
     },
-    // Time in proportion to the square of the size, to be settled by the budget.
+    // Time in proportion to the square of `size`, so that the budget limits it.
     cost: (_, { how, size }) => ({
       work: how === 'vector' && size !== 'auto' ? { fastPixels: size ** 2 } : {},
       bytes: 0,

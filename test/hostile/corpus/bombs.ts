@@ -1,4 +1,4 @@
-// Small files that ask for much: huge sizes, packed zeros, parts by the hundred thousand.
+// Small files that demand much: huge sizes, packed zeros, hundreds of thousands of parts.
 import { deflateSync } from 'node:zlib';
 import { makeAvif, makeGif } from '../../codecs/make-headers.ts';
 import { hash32 } from '../../helpers/files/golden-images.ts';
@@ -22,13 +22,13 @@ import { makeEmptyScans } from './empty-scans.ts';
 const MIB = 2 ** 20;
 const MANY = 100_000;
 
-/** Zeros by the MiB, packed to a thousandth. */
+/** `mib` MiB of zeros, packed to a thousandth. */
 const packedZeros = (mib: number): Uint8Array =>
   new Uint8Array(deflateSync(new Uint8Array(mib * MIB), { level: 9 }));
 
 const noise = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => hash32(i));
 
-/** A PNG of these chunks between header and end. */
+/** A PNG with these chunks between header and end. */
 export function pngOf(
   header: Parameters<typeof pngHeader>[0],
   chunks: readonly Uint8Array[] = [],
@@ -53,7 +53,7 @@ const repeated = (chunk: Uint8Array, times: number): Uint8Array => {
   return new Uint8Array(bytes);
 };
 
-/** Rows of noise, which make a reader take large pieces, and then zeros. */
+/** Rows of noise, after which a reader takes large pieces, and then zeros. */
 function turningPng(): Uint8Array {
   const [width, height] = [4000, 4000];
   const raw = new Uint8Array(height * (3 * width + 1));

@@ -1,4 +1,4 @@
-// JPEG files that are damaged or contradict themselves, and sound ones of kinds that decoders stumble over.
+// JPEG files that are damaged or contradict themselves, and valid ones of difficult kinds.
 import { makeIcc } from '../../codecs/icc/make-icc.ts';
 import {
   bytesOf,
@@ -16,7 +16,7 @@ const asPicture = ['picture'] as const;
 const refused = ['undecodable'] as const;
 const unsupported = ['format_unsupported'] as const;
 
-/** Those of the group `broken`. */
+/** The JPEG files of the group `broken`. */
 export function brokenJpegs({ jpeg, progressive }: Sound): HostileFile[] {
   const frame = find(jpeg, [0xff, 0xc0]);
   const scan = find(jpeg, [0xff, 0xda]);
@@ -57,7 +57,7 @@ export function brokenJpegs({ jpeg, progressive }: Sound): HostileFile[] {
     {
       name: 'JPEG without Huffman tables',
       make: () => without(jpeg, huffman, scan),
-      // The decoder has those of the standard, for films.
+      // The decoder has the standard's tables, for motion JPEG.
       may: ['picture', 'undecodable'],
     },
     {

@@ -1,4 +1,4 @@
-// PNG files that are damaged or contradict themselves, and sound ones of rare kinds.
+// PNG files that are damaged or contradict themselves, and valid ones of rare kinds.
 import { iccpChunk } from '../../codecs/icc/make-icc.ts';
 import {
   bytesOf,
@@ -36,7 +36,7 @@ const indexed = (more: Partial<PngOptions> = {}): Uint8Array =>
     ...more,
   });
 
-/** Those of the group `broken`. */
+/** The PNG files of the group `broken`. */
 export function brokenPngs({ png }: Sound): HostileFile[] {
   const pixels = find(png, 'IDAT');
   const palette = find(indexed(), 'PLTE');

@@ -19,7 +19,7 @@ import { find, patched } from './edit-bytes.ts';
 const asPicture = ['picture'] as const;
 const refused = ['undecodable'] as const;
 
-/** Cuts behind each of these shares of a file. */
+/** Shares of a file after which it is cut. */
 const shares = { 'a quarter': 0.25, half: 0.5, 'nine tenths': 0.9 };
 
 function cuts(sound: Sound): HostileFile[] {
@@ -32,7 +32,7 @@ function cuts(sound: Sound): HostileFile[] {
     {
       name: `${format} without its last byte`,
       make: () => bytes.subarray(0, -1),
-      // The last byte of others may be padding that nothing depends on.
+      // The last byte of the other formats may be padding.
       may: ['jpeg', 'progressive', 'png'].includes(format)
         ? refused
         : (['undecodable', 'picture'] as const),
@@ -172,7 +172,7 @@ function others({ webp, avif, jpeg }: Sound): HostileFile[] {
   ];
 }
 
-/** The whole group. */
+/** All files of the group `broken`. */
 export const broken = (sound: Sound): HostileFile[] => [
   ...cuts(sound),
   ...brokenJpegs(sound),

@@ -1,4 +1,4 @@
-// The tests of hostile files at the bundled Worker: each comes to a picture or a listed code, soon, and nothing is left behind.
+// Tests of hostile files with the bundled Worker: each gives a picture or a listed code within a time limit, and leaves nothing behind.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resident } from '../../../bench/measure/resident.ts';
 import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
@@ -8,15 +8,15 @@ import { type HostileServer, startHostileServer } from '../hostile-server.ts';
 import { type Verdict, verdictTable } from '../judge-answer.ts';
 import { makeCorpus, makeSound } from './corpus.ts';
 
-/** Each answer comes within a second; three where others share the machine. */
+/** Longest time of an answer, in milliseconds: one second, and three on a shared machine. */
 const MAX_MS = 3000;
 const MEDIAN_MS = 200;
-/** Above what the process has once every codec is started: an isolate has 128 MB, and V8 frees late. */
+/** Most bytes above the process' size after every codec has started: an isolate has 128 MB, and V8 frees late. */
 const MAX_GROWTH_BYTES = 400 * 2 ** 20;
 
 export type Way = 'upload' | 'source';
 
-/** Declares them for all files and these ways of handing them over; prints the table of what came of each. */
+/** Declares tests of all files for these ways of sending them; prints a table of outcomes. */
 export async function checkCorpus(ways: readonly Way[]): Promise<void> {
   const codecs = await loadCodecs();
   const corpus = await makeCorpus(codecs);
@@ -65,14 +65,14 @@ export async function checkCorpus(ways: readonly Way[]): Promise<void> {
   });
 
   describe('afterwards', () => {
-    it('the Worker is well, and holds nothing', async () => {
+    it('the Worker works, and holds nothing', async () => {
       const health = await worker.fetch('/health');
       expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
       const names = ['tessera_in_flight', 'tessera_queue', 'tessera_lost_total'];
       await expect.poll(() => metricsOf(worker, names), { timeout: 10_000 }).toEqual([0, 0, 0]);
     });
 
-    it('half of the answers have come at once', () => {
+    it('half of the answers came quickly', () => {
       const times = verdicts.map(({ ms }) => ms).sort((a, b) => a - b);
       expect(times[times.length >> 1]).toBeLessThan(MEDIAN_MS);
     });

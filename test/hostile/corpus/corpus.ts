@@ -1,4 +1,4 @@
-// Every file that the service has to withstand, by group and name, with what may come of it.
+// Every hostile file, by group and name, with its allowed outcomes.
 import type { Codecs } from '../../../src/codecs/codec.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { makeImage } from '../../helpers/files/make-image-files.ts';
@@ -11,24 +11,24 @@ import { shapes } from './shapes.ts';
 export type Outcome = 'picture' | ErrorCode;
 
 export type HostileFile = {
-  /** In words, unique within its group. */
+  /** A description, unique within its group. */
   name: string;
-  /** Made when it is first asked for: some take long. */
+  /** Makes the file at the first call, since some take long. */
   make: () => Uint8Array;
-  /** What may come of `w=64,f=png`. */
+  /** Allowed outcomes of `w=64,f=png`. */
   may: readonly Outcome[];
-  /** Size of that picture, where the name does not promise one. */
+  /** Expected size of that picture; not checked unless given. */
   size?: readonly [width: number, height: number];
-  /** `Content-Type` of a server that has it; `image/jpeg` unless given. */
+  /** `Content-Type` when a server sends it; `image/jpeg` unless given. */
   type?: string;
-  /** What the picture's bytes must not contain. */
+  /** Text that the picture's bytes must not contain. */
   without?: string;
 };
 
 export type GroupName = 'bombs' | 'broken' | 'disguise' | 'shapes';
 export type CorpusFile = HostileFile & { group: GroupName };
 
-/** Sound files that the others are made of, all of the same 48×40 picture. */
+/** Valid files from which the others are made, all of the same 48×40 picture. */
 export type Sound = Record<'jpeg' | 'progressive' | 'png' | 'webp' | 'avif', Uint8Array>;
 
 export const soundPicture = makeImage(48, 40, (x, y) => [5 * x, 6 * y, (x * y) & 255, 255]);
@@ -48,7 +48,7 @@ export async function makeSound(codecs: Codecs): Promise<Sound> {
   };
 }
 
-/** The whole corpus; `codecs` encode what is then damaged. */
+/** The whole corpus; `codecs` encode the valid files. */
 export async function makeCorpus(codecs: Codecs): Promise<CorpusFile[]> {
   const sound = await makeSound(codecs);
   const groups: Record<GroupName, HostileFile[]> = {
@@ -62,7 +62,7 @@ export async function makeCorpus(codecs: Codecs): Promise<CorpusFile[]> {
   );
 }
 
-// Packing a hundred megabytes takes longer than any answer.
+// Makes a file once, since packing a hundred megabytes takes longer than any answer.
 function once(make: () => Uint8Array): () => Uint8Array {
   let made: Uint8Array | undefined;
   return () => {

@@ -1,4 +1,4 @@
-// Files that are not what they are called, and files that are two things at once.
+// Files with a wrong type, and files of two types at once.
 import { makeGif } from '../../codecs/make-headers.ts';
 import { bytesOf, uint, withJpegSegment } from '../../helpers/files/make-image-files.ts';
 import type { HostileFile, Sound } from './corpus.ts';

@@ -1,4 +1,4 @@
-// Writes progressive JPEG files of one grey with as many scans as wanted, each a few bytes for any number of pixels.
+// Writes progressive JPEG files of one grey with any number of scans, each of a few bytes for any number of pixels.
 import { bytesOf, jpegSegment, uint } from '../../helpers/files/make-image-files.ts';
 
 type Shape = {
@@ -11,10 +11,10 @@ type Shape = {
 
 const COMPONENTS = 3;
 const COEFFICIENTS = 63;
-/** Bits that a coefficient can be told in. */
+/** Bits of a coefficient. */
 const LEVELS = 13;
 
-/** A valid file: each scan refines one coefficient of one component, and finds nothing to refine. */
+/** A valid file: each scan refines one coefficient of one component, without a change. */
 export function makeEmptyScans({ width, height, scans, halfColours = false }: Shape): Uint8Array {
   const sampling = Array.from({ length: COMPONENTS }, (_, i) => (halfColours && i === 0 ? 2 : 1));
   const units = (size: number, most: number): number => Math.ceil(size / (8 * most));
@@ -42,7 +42,7 @@ export function makeEmptyScans({ width, height, scans, halfColours = false }: Sh
     [0xff, 0xd8],
     jpegSegment(0xdb, [0, ...new Array<number>(64).fill(8)]),
     jpegSegment(0xc2, [8, ...uint(height, 2), ...uint(width, 2), COMPONENTS, ...components]),
-    // "No difference" takes one bit; "so many blocks end" four.
+    // The code of "no difference" takes one bit; that of "so many blocks end" four.
     jpegSegment(0xc4, [0x00, 1, ...new Array<number>(15).fill(0), 0]),
     jpegSegment(0xc4, [0x10, 0, 0, 0, 15, ...new Array<number>(12).fill(0), ...runs]),
     jpegSegment(0xda, [COMPONENTS, 1, 0, 2, 0, 3, 0, 0, 0, 0]),
@@ -54,7 +54,7 @@ export function makeEmptyScans({ width, height, scans, halfColours = false }: Sh
 
 const runs = Array.from({ length: 15 }, (_, i) => 16 * i);
 
-/** Data that ends that many blocks: runs of 2^n and what n further bits say, at most 32767 at a time. */
+/** Data that ends that many blocks: runs of 2^n plus the value of n further bits, at most 32767 at a time. */
 function endOfBlocks(blocks: number): Uint8Array {
   let bits = '';
   for (let left = blocks; left > 0; ) {

@@ -1,4 +1,4 @@
-// Sound pictures of shapes at the edge: one pixel, one row, all transparent, turned in every way.
+// Valid pictures of extreme shapes: one pixel, one row, all transparent, every orientation.
 import {
   makeExif,
   makeImage,

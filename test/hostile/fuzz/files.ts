@@ -1,4 +1,4 @@
-// What the fuzzer does to readers of files: probe, decoders, profiles, orientation, weights.
+// Fuzz targets that read files: probe, decoders, profiles, orientation, weights.
 import { crc32, deflateSync as deflated } from 'node:zlib';
 import type { Codecs, Format } from '../../../src/codecs/codec.ts';
 import { exifOrientation } from '../../../src/codecs/exif.ts';
@@ -24,7 +24,7 @@ import { makeSound, soundPicture } from '../corpus/corpus.ts';
 import { makeEmptyScans } from '../corpus/empty-scans.ts';
 import type { FuzzTarget } from './fuzz.ts';
 
-/** Decoders are handed what admission lets through; this is less, for the sake of rounds. */
+/** Most pixels that decoders get: fewer than admission allows, for more rounds. */
 const MAX_PIXELS = 500_000;
 
 const codesOfFiles = ['not_an_image', 'format_unsupported', 'undecodable'];
@@ -38,7 +38,7 @@ const jpegTokens = [0xc0, 0xc2, 0xc4, 0xd0, 0xd8, 0xd9, 0xda, 0xdb, 0xdd, 0xe1, 
 );
 const pngTokens = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'iCCP', 'eXIf', 'acTL', 'cICP'];
 
-/** Targets of the readers that need these codecs, which have to be new instances' own. */
+/** Targets of readers that need these codecs, which must have new instances. */
 export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
   const sound = await makeSound(codecs);
   const jpegs = [
@@ -149,7 +149,7 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
 }
 
 function runProbe(input: Uint8Array): void {
-  // What begins like this file is not refused before the file is.
+  // A prefix of a file that the probe accepts is not refused.
   for (const share of [0.3, 0.7]) probePrefix(input.subarray(0, Math.floor(input.length * share)));
   const { format, width, height, orientation } = probe(input);
   if (!(width > 0 && height > 0 && orientation >= 1 && orientation <= 8)) {
@@ -196,7 +196,7 @@ function decoder(
   };
 }
 
-/** A PNG whose chunks have right sums, as far as they can be followed. */
+/** A PNG whose chunks have correct checksums, as far as they can be parsed. */
 function mendSums(input: Uint8Array): Uint8Array {
   const copy = Buffer.from(input);
   for (let at = 8; at + 12 <= copy.length; ) {
@@ -208,9 +208,9 @@ function mendSums(input: Uint8Array): Uint8Array {
   return new Uint8Array(copy);
 }
 
-/** What no damage to packed pixels reaches: filters, and rows of all kinds. The first bytes choose the header. */
+/** Filters and rows of all kinds, which damage to packed pixels does not reach. The first bytes choose the header. */
 function rowsTarget(codecs: Codecs): FuzzTarget {
-  /** Colour type, bits of a sample, samples of a pixel. */
+  /** Colour type, bits per sample, samples per pixel. */
   const kinds = [
     [0, 1, 1],
     [0, 16, 1],

@@ -1,19 +1,19 @@
-// A seeded fuzzer: each round hands one mutated input to a parser, which has to take it or refuse it as it documents, soon.
+// A seeded fuzzer: in each round a parser has to accept one mutated input, or refuse it as documented, within a time limit.
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { createRandom, mutate } from './mutate.ts';
 
 export type FuzzTarget = {
   name: string;
-  /** Sound inputs. */
+  /** Valid inputs. */
   seeds: readonly Uint8Array[];
   tokens?: readonly (string | Uint8Array)[];
-  /** Takes one input; throws for what must not be. */
+  /** Parses one input; throws an undocumented error if something is wrong. */
   run: (bytes: Uint8Array) => unknown;
   /** Whether an error is a documented refusal. */
   refuses: (error: unknown) => boolean;
   maxBytes?: number;
-  /** Puts right what a mutation broke, so that more than the first check is reached. */
+  /** Repairs checksums and the like after a mutation, to get beyond the first check. */
   mend?: (bytes: Uint8Array) => Uint8Array;
 };
 
@@ -24,11 +24,11 @@ export type FuzzReport = {
   rows: { target: string; rounds: number; refused: number; slowestMs: number }[];
 };
 
-/** No input may take longer. */
+/** Longest time of one input, in milliseconds. */
 const MAX_MS = 1000;
-/** After so long in one round the process is ended: nothing else gets out of an endless loop. */
+/** Milliseconds in one round after which the process is ended, which is the only way out of an endless loop. */
 const HANG_MS = 30_000;
-/** Of one target. */
+/** Most findings per target. */
 const MAX_FINDINGS = 3;
 const MAX_INPUT_BYTES = 64 * 1024;
 
@@ -41,7 +41,7 @@ export function inputOf(target: FuzzTarget, seed: number, round: number): Uint8A
   return mend(mutate(createRandom(seed, target.name, round), { seeds, tokens, maxBytes }));
 }
 
-/** Goes through the targets until `rounds` each are done, or `seconds` in all have passed. */
+/** Runs the targets until `rounds` each are done, or `seconds` in all have passed. */
 export async function runFuzz(
   targets: readonly FuzzTarget[],
   { seed, rounds, seconds }: { seed: number; rounds?: number; seconds?: number },
@@ -77,7 +77,7 @@ export async function runFuzz(
 
 type Try = { problem?: string; refused: boolean; ms: number };
 
-/** One input; what took too long is tried again, because a machine may have been busy. */
+/** Tries one input; repeats it if it took too long, because the machine may have been busy. */
 export async function tryInput(target: FuzzTarget, bytes: Uint8Array): Promise<Try> {
   const first = await tryOnce(target, bytes);
   if (first.ms < MAX_MS) return first;
@@ -121,7 +121,7 @@ setInterval(() => {
 }, 500);
 `;
 
-/** Tells of a round that does not end, and ends the process. */
+/** Reports a round that does not end, and ends the process. */
 function startWatch(targets: readonly FuzzTarget[], seed: number) {
   const shared = new SharedArrayBuffer(12);
   const state = new Int32Array(shared);
@@ -139,7 +139,7 @@ function startWatch(targets: readonly FuzzTarget[], seed: number) {
   };
 }
 
-/** The rows in columns, then what was found, with all that repeats it. */
+/** Prints the rows as a table, then the findings with the numbers that reproduce them. */
 export function printReport({ findings, rows }: FuzzReport, seed: number): void {
   for (const { target, rounds, refused, slowestMs } of rows) {
     writeSync(

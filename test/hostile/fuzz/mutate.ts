@@ -1,10 +1,10 @@
-// Changes sound inputs as chance and malice do: flipped bits, cuts, splices, lengths that lie, words of the trade in odd places.
+// Mutates valid inputs: flipped bits, cuts, splices, wrong lengths, meaningful tokens in odd places.
 import { hash32 } from '../../helpers/files/golden-images.ts';
 
-/** Whole numbers from 0 up to below `limit`, the same for the same seed. */
+/** Integers from 0 to below `limit`, the same for the same seed. */
 export type Random = (limit: number) => number;
 
-/** Numbers that depend on every part of the seed. */
+/** A generator that depends on every part of the seed. */
 export function createRandom(...seed: readonly (number | string)[]): Random {
   let state = 0x9e3779b9;
   for (const part of seed.flatMap((one) =>
@@ -21,9 +21,9 @@ export function createRandom(...seed: readonly (number | string)[]): Random {
 type Edit = (bytes: Uint8Array, random: Random, context: MutationContext) => Uint8Array;
 
 export type MutationContext = {
-  /** Sound inputs to take pieces from. */
+  /** Valid inputs to take pieces from. */
   seeds: readonly Uint8Array[];
-  /** Pieces that mean something to the parser. */
+  /** Pieces that the parser knows. */
   tokens: readonly Uint8Array[];
   maxBytes: number;
 };
@@ -63,7 +63,7 @@ const flipBit: Edit = (bytes, random) => {
 };
 
 const edits: readonly Edit[] = [
-  // Small changes get further than large ones.
+  // Small changes are more likely, because they get further in a parser.
   flipBit,
   flipBit,
   flipBit,
@@ -74,7 +74,7 @@ const edits: readonly Edit[] = [
     return copy;
   },
   (bytes, random) => writeLength(bytes, random, pick(extremes, random)),
-  // A length that is off by little is the one that a check forgets.
+  // Checks often miss lengths that are off by little.
   (bytes, random) => writeLength(bytes, random, undefined),
   (bytes, random) => {
     const from = random(bytes.length);

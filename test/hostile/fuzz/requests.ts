@@ -1,4 +1,4 @@
-// What the fuzzer does to whole requests: headers, job bodies and paths, at the service in this process.
+// Fuzz targets of whole requests: headers, job bodies and paths, with the service in this process.
 import type { Codecs } from '../../../src/codecs/codec.ts';
 import { statusOfCode } from '../../../src/errors.ts';
 import { PICTURES } from '../../helpers/services/in-memory-service.ts';
@@ -10,7 +10,7 @@ const utf8 = new TextEncoder();
 const seedsOf = (...list: string[]): Uint8Array[] => list.map((text) => utf8.encode(text));
 const never = (): boolean => false;
 
-/** Headers that the service reads, each with sound values. */
+/** Headers that the service reads, each with valid values. */
 const headers: Record<string, readonly string[]> = {
   Accept: ['image/avif,image/webp;q=0.8,*/*;q=0.1', 'image/png', 'image/*;q=0'],
   'If-None-Match': ['W/"0123456789abcdef0123456789abcdef"', '"a", W/"b"', '*'],
@@ -56,7 +56,7 @@ const urlTokens = [
   '#',
 ];
 
-/** Targets of the application; what it renders is small. */
+/** Targets of the application, with small pictures. */
 export async function requestTargets(codecs: Codecs): Promise<FuzzTarget[]> {
   const service = await createJobTestService(codecs, {
     vars: {
@@ -142,7 +142,7 @@ export async function requestTargets(codecs: Codecs): Promise<FuzzTarget[]> {
     },
   ];
 
-  /** Any answer that is documented will do. */
+  /** Sends a request and accepts any documented answer. */
   async function ask(path: string, init: RequestInit): Promise<void> {
     const response = await service.ask(path, { ...init, signal: AbortSignal.timeout(5000) });
     const { status } = response;

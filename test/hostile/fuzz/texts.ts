@@ -1,4 +1,4 @@
-// What the fuzzer does to readers of text that strangers write: URLs, plans, headers, bodies, configuration.
+// Fuzz targets that read texts of clients: URLs, plans, headers, bodies, configuration.
 import { serverEvents } from '../../../src/client/server-events.ts';
 import { readConfig } from '../../../src/config.ts';
 import { effects } from '../../../src/effects/index.ts';
@@ -23,7 +23,7 @@ import type { FuzzTarget } from './fuzz.ts';
 const rules = planRules(readConfig({}), effects);
 const utf8 = new TextEncoder();
 const texts = (...list: string[]): Uint8Array[] => list.map((text) => utf8.encode(text));
-/** Every byte as the character of its number: what a socket may bring. */
+/** The bytes as Latin-1 text, which a socket may bring. */
 export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 const urlTokens = [
@@ -75,7 +75,7 @@ const allowList = parseAllowList(
 const refusesAsApp = (error: unknown): boolean =>
   error instanceof AppError && error.code !== 'internal';
 
-/** Targets of readers that need nothing else. */
+/** Targets of readers that need no services. */
 export function textTargets(): FuzzTarget[] {
   const plans = catalogExamples(effects);
   const sources = [
@@ -126,7 +126,7 @@ export function textTargets(): FuzzTarget[] {
       name: 'allow-list',
       seeds: texts('https://*.example.com/pub,http://127.0.0.1:8080/', 'https://a/*/b/'),
       tokens: [',', '*', '**', '/', ':', '@', '?', '%2f', '../..', 'http://', '[::1]'],
-      // Configuration is refused when the service starts.
+      // Wrong configuration is refused when the service starts.
       refuses: (error) => error instanceof Error && !(error instanceof TypeError),
       run: (input) =>
         isAllowed(parseAllowList(latin1(input)), new URL('https://a.example.com/pub/x')),
@@ -199,7 +199,7 @@ function urlOf(text: string): URL | undefined {
   }
 }
 
-/** What is canonical stays so, also as a URL: else one request would have two keys. */
+/** Checks that a canonical path stays canonical, also as a URL; otherwise one request would have two keys. */
 function checkCanonical(url: URL): void {
   const { path, query } = canonicalPath(url);
   if (canonicalEscapes(path) !== path) throw new Error(`escapes that are not canonical: ${path}`);
@@ -240,7 +240,7 @@ function multipart(): FuzzTarget {
     refuses: (error) =>
       error instanceof AppError && ['bad_body', 'too_many_bytes'].includes(error.code),
     async run(input) {
-      // Now and then the type is odd, too.
+      // Sometimes the type is odd too.
       const odd =
         input.length % 7 === 0 ? `; ${latin1(input.subarray(0, 40)).replace(/[^ -~]/g, '')}` : '';
       const parts = await readUpload(

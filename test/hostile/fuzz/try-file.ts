@@ -1,14 +1,14 @@
-// Hands hostile files to a running Worker, and looks at what it is like afterwards.
+// Sends hostile files to a running Worker, and reads its metrics and processes.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { BundledWorker } from '../../helpers/servers/bundled-worker.ts';
 import { parseExposition } from '../../http/observe/parse-exposition.ts';
 import type { CorpusFile } from '../corpus/corpus.ts';
 import { outcomeOf, type Verdict } from '../judge-answer.ts';
 
-/** How long to wait for an answer before calling it none. */
+/** Longest wait for an answer, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
-/** Uploads a file, or lets it be fetched from `origin`, where `corpusServed` has it. */
+/** Uploads a file, or has it fetched from `origin`, which serves `corpusServed`. */
 export async function tryFile(
   { fetch }: BundledWorker,
   file: CorpusFile,
@@ -33,11 +33,11 @@ export async function tryFile(
   return { group, name, outcome, ms: performance.now() - began };
 }
 
-/** Its name in a path. */
+/** The file's name in a path. */
 export const idOf = ({ group, name }: CorpusFile): string =>
   `${group}-${name}`.replace(/[^\w-]/g, '_');
 
-/** The corpus as a server has it. */
+/** The corpus as files of a server. */
 export const corpusServed = (corpus: readonly CorpusFile[]) =>
   new Map(
     corpus.map((file) => [
@@ -62,7 +62,7 @@ export async function metricsOf(
   );
 }
 
-/** Process ids of the runtimes that `root` and its children started; none where there is no `/proc`. */
+/** Process ids of the runtimes that `root` and its children started; none without `/proc`. */
 export function runtimePids(root: number = process.pid): number[] {
   const found: number[] = [];
   const visit = (pid: number): void => {

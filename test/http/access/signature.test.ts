@@ -75,9 +75,7 @@ describe('a transform URL, once keys are set', () => {
     ['it before an empty path', '/t/'],
   ])('is refused with %s, before anything is fetched', async (_, path) => {
     const service = await start();
-    const began = performance.now();
     expect(await refusal(await service.ask(path))).toMatchObject(BAD);
-    expect(performance.now() - began).toBeLessThan(1000);
     expect(service.fetched).toEqual([]);
     const head = await service.ask(path, { method: 'HEAD' });
     expect([head.status, head.headers.get('x-error')]).toEqual([403, 'bad_signature']);

@@ -26,7 +26,7 @@ describe('GPU_BACKENDS', () => {
 describe('the choice of a backend', () => {
   const backends = ['a', 'b', 'c'];
 
-  it('asks all in turn, beginning at different ones', () => {
+  it('asks all in turn, starting at different ones', () => {
     const firsts = new Set<string>();
     for (let job = 0; job < 40; job++) {
       const id = String.fromCharCode(97 + (job % 26), 97 + ((job * 7) % 26)).repeat(26);
@@ -53,7 +53,7 @@ describe('health', () => {
     return { asked, health: () => backend.health(AbortSignal.timeout(1000)) };
   };
 
-  it('tells the models that are there, asked with a signature', async () => {
+  it('lists the installed models to a signed request', async () => {
     const { asked, health } = answering(() => Response.json({ models: ['vgg19'], more: 1 }));
     expect(await health()).toEqual({ models: ['vgg19'] });
     expect(asked[0]?.headers.has(SIGNATURE_HEADER)).toBe(true);

@@ -54,7 +54,7 @@ describe('lines of a backend', () => {
     );
   });
 
-  it('end where the stream does, without the half of a line', async () => {
+  it('end with the stream, without an incomplete line', async () => {
     expect(await read(bodyOf([bytes.slice(0, -3)]).stream)).toEqual(lines.slice(0, -1));
   });
 
@@ -77,7 +77,7 @@ describe('lines of a backend', () => {
     expect(state.canceled).toBe(true);
   });
 
-  it('leave the stream closed where the reader stops early', async () => {
+  it('leave the stream closed if the reader stops early', async () => {
     const { stream, state } = bodyOf([bytes], { ends: false });
     for await (const _ of readJobLines(stream, limits)) break;
     expect(state.canceled).toBe(true);

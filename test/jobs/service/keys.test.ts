@@ -15,7 +15,7 @@ const work: JobIdentity = {
 };
 
 describe('ids', () => {
-  it('repeat for the same work, and differ with every part of it, the secret and the pipeline', async () => {
+  it('are equal for the same work, and differ with every part of it, the secret and the pipeline', async () => {
     const keys = keysOf(old);
     const [input] = work.inputs as [(typeof work.inputs)[number]];
     const ids = await Promise.all([
@@ -37,7 +37,7 @@ describe('ids', () => {
 describe('tokens', () => {
   const id = 'a'.repeat(52);
 
-  it('are of one run of one job', async () => {
+  it('are valid for one run of one job', async () => {
     const keys = keysOf(old);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1e6 }), async (run) => {
@@ -56,7 +56,7 @@ describe('tokens', () => {
       expect(await keys.isToken(other, { id, run: 1 })).toBe(false);
   });
 
-  it('stay good while their secret is still listed', async () => {
+  it('stay valid while their secret is still listed', async () => {
     const token = await keysOf(old).tokenOf(id, 1);
     expect(await keysOf(`${young},${old}`).isToken(token, { id, run: 1 })).toBe(true);
     expect(await keysOf(young).isToken(token, { id, run: 1 })).toBe(false);

@@ -98,7 +98,7 @@ describe('a submit', () => {
     expect((await world.service.wait(job.id, 5000))?.state).toBe('succeeded');
   });
 
-  it('is refused when the day is spent, until it ends, except for what is known already', async () => {
+  it("is refused when the day's budget is spent, until the day ends, except for known results", async () => {
     const world = worldOf({ secondsPerDay: 2 });
     world.world.now = () => Date.UTC(2026, 10, 21, 23, 0, 0);
     const job = await run(world, 'a');
@@ -154,7 +154,7 @@ describe('a run', () => {
     if (state === 'succeeded') expect(await resultOf(world, job.id)).toEqual(expected('a'));
   });
 
-  it('that failed tells why, without the address, and another submit begins the next', async () => {
+  it('that failed reports the reason without the address, and another submit begins the next run', async () => {
     const world = worldOf();
     const job = await run(world, 'a', ['refuse', 'refuse', 'refuse', 'refuse']);
     expect(job.error).toEqual({
@@ -164,12 +164,12 @@ describe('a run', () => {
     expect(await run(world, 'a')).toMatchObject({ id: job.id, state: 'succeeded', run: 2 });
   });
 
-  it('passes an error that another attempt would not change on as it is', async () => {
+  it('passes on an error unchanged if another attempt would not help', async () => {
     const job = await run(worldOf(), 'a', ['fatal']);
     expect(job.error).toEqual({ code: 'over_budget', message: 'told to' });
   });
 
-  it('goes on from the last checkpoint, also in the next run', async () => {
+  it('continues from the last checkpoint, also in the next run', async () => {
     const world = worldOf({ limits: { attempts: 2 } });
     const cut: Act = 'cut after checkpoint';
     const job = await run(world, 'a', [cut, cut]);
@@ -185,7 +185,7 @@ describe('a run', () => {
   });
 
   it.each([2, 4])(
-    'goes on without a checkpoint that a backend refuses, with %i attempts at most',
+    'continues without a checkpoint that a backend refuses, with %i attempts at most',
     async (attempts) => {
       const world = worldOf({ limits: { attempts } });
       const job = await run(world, 'a', ['cut after checkpoint', 'no checkpoint']);
@@ -212,21 +212,21 @@ describe('a run', () => {
     expect(world.fakes.map(({ heads }) => heads.length).sort()).toEqual([1, 2]);
   });
 
-  it('fails, with a reason, when every backend is busy for too long', async () => {
+  it('fails with a reason if every backend is busy for too long', async () => {
     const world = worldOf({ limits: { queueMs: 150 } });
     const job = await run(world, 'a', Array<Act>(50).fill('busy'));
     expect(job).toMatchObject({ state: 'failed', error: { code: 'backend_unavailable' } });
     expect(job.error?.message).toContain('busy');
   });
 
-  it('ends when it takes longer than an attempt may', async () => {
+  it('ends if it takes longer than an attempt may', async () => {
     const world = worldOf({ limits: { attempts: 1, attemptMs: 60 } });
     const job = await run(world, 'a', ['slow']);
     expect(job).toMatchObject({ state: 'failed', error: { message: /took longer/ } });
     expect(world.fakes[0]?.canceled).toContain(job.id);
   });
 
-  it('is attached to by the workflow that follows one which was stopped', async () => {
+  it('is taken over by the next workflow if its own was stopped', async () => {
     const world = worldOf();
     world.fakes[0]?.acts.push('slow');
     const { job } = await world.service.submit(requestOf('a'));
@@ -242,7 +242,7 @@ describe('a run', () => {
     expect(world.fakes[0]?.heads.map(({ attempt }) => attempt)).toEqual([1, 1]);
   });
 
-  it('counts the seconds that backends rendered, those of lost attempts too', async () => {
+  it('counts the seconds that backends rendered, including lost attempts', async () => {
     const world = worldOf();
     const { id } = await run(world, 'a', ['error', 'cut']);
     expect(world.spent.get(`${id}.1.1`)).toBe(2);
@@ -282,7 +282,7 @@ describe('canceling', () => {
     expect(await world.service.result(job.id)).toBeUndefined();
   });
 
-  it('needs the token, which is of this run of this job', async () => {
+  it('needs the token of this run of this job', async () => {
     const world = worldOf();
     const { job, token } = await slowJob(world);
     const other = await world.service.submit(requestOf('b'));
@@ -305,7 +305,7 @@ describe('canceling', () => {
     expect((await world.service.cancel(job.id, undefined)).state).toBe('canceled');
   });
 
-  it('changes nothing where the job has ended, and an unknown one is missing', async () => {
+  it('changes nothing if the job has ended, and reports an unknown job as missing', async () => {
     const world = worldOf({ development: true });
     const { id } = await run(world, 'a');
     expect((await world.service.cancel(id, undefined)).state).toBe('succeeded');
@@ -316,7 +316,7 @@ describe('canceling', () => {
 });
 
 describe('events', () => {
-  it('tell states, progress and previews in order, and end with the job', async () => {
+  it('report states, progress and previews in order, and end with the job', async () => {
     const world = worldOf();
     const { job } = await world.service.submit(requestOf('a'));
     const text = await textOf(await world.service.events(job.id, 0));
@@ -328,7 +328,7 @@ describe('events', () => {
     expect(states).toEqual(['queued', 'queued', 'running', 'succeeded']);
   });
 
-  it('are replayed behind a number; at the end the last state is told again', async () => {
+  it('are replayed after a given number; at the end the last state is sent again', async () => {
     const world = worldOf();
     const { id } = await run(world, 'a');
     const all = await textOf(await world.service.events(id, 0));
@@ -352,7 +352,7 @@ describe('events', () => {
     await Promise.all(readers.slice(1).map((reader) => reader?.cancel()));
   });
 
-  it('are not there for unknown jobs', async () => {
+  it('are missing for unknown jobs', async () => {
     const { service } = worldOf();
     for (const id of ['a'.repeat(52), 'nonsense', '']) {
       expect(await service.events(id, 0)).toBeUndefined();
@@ -374,7 +374,7 @@ describe('the index', () => {
   });
 });
 
-describe('whatever backends and the platform do', () => {
+describe('under any faults of backends and platform', () => {
   const act = fc.constantFrom<Act>(
     ...(['good', 'refuse', 'status 500', 'busy', 'silent', 'cut', 'cut after checkpoint'] as const),
     ...(['garbage', 'lying result', 'lying checkpoint', 'short result', 'error', 'fatal'] as const),

@@ -35,7 +35,7 @@ function reading(stream: ReadableStream<Uint8Array> | null) {
 }
 
 describe('a reader of events', () => {
-  it('gets what there is, a comment when nothing comes, what comes, and the end', async () => {
+  it('gets past events, a comment during silence, new events, and the end', async () => {
     const { log, open } = createLog();
     const reader = reading(open(0));
     expect(await reader.next()).toBe(
@@ -54,7 +54,7 @@ describe('a reader of events', () => {
     expect(await reader.next()).toBeUndefined();
   });
 
-  it('that missed events which are gone learns the state first', async () => {
+  it('that missed deleted events gets the state first', async () => {
     const { log, open } = createLog();
     log.events = [event(7), event(8)];
     expect(await reading(open(3)).next()).toMatch(/^id: 6\nevent: state\n.*"running".*\n\nid: 7\n/);
@@ -63,7 +63,7 @@ describe('a reader of events', () => {
     expect(await reading(open(3)).next()).toMatch(/^id: 7\nevent: state\n/);
   });
 
-  it('does not count any more once it takes nothing', async () => {
+  it('no longer counts when it has stopped reading', async () => {
     const { log, open } = createLog();
     const readers = Array.from({ length: 64 }, () => open(0));
     expect(readers.every((reader) => reader !== null)).toBe(true);

@@ -7,7 +7,7 @@ import { createMemoryStorage } from '../job-world.ts';
 const WATCH_MS = 1000;
 const spec: JobSpec = { id: 'a', plan: 'style', accept: null, inputs: [], name: 'picture' };
 
-/** A store whose alarm rings when the test says so. */
+/** A store whose alarm the test triggers. */
 function createWatchedJobStore() {
   const clock = { now: Date.UTC(2026, 10, 21), alarm: Number.POSITIVE_INFINITY, started: 0 };
   const store = createJobStore(
@@ -23,7 +23,7 @@ function createWatchedJobStore() {
     },
     { watchMs: WATCH_MS },
   );
-  /** Lets time pass. */
+  /** Advances time. */
   async function pass(ms: number): Promise<void> {
     const until = clock.now + ms;
     while (clock.alarm <= until) {
@@ -89,7 +89,7 @@ describe('the store of a job', () => {
     expect(await store.read()).toBeUndefined();
   });
 
-  it('is kept while the job has not ended, however long that takes', async () => {
+  it('is kept until the job has ended, however long that takes', async () => {
     const { store, clock } = createWatchedJobStore();
     await store.begin(spec, false);
     clock.now += 2 * KEPT_MS;
@@ -98,7 +98,7 @@ describe('the store of a job', () => {
     expect(clock.alarm).toBe(clock.now + WATCH_MS);
   });
 
-  it('tells a reader of a new run nothing of the earlier one, and counts its events on', async () => {
+  it('shows a reader of a new run no events of the earlier one, and continues their numbers', async () => {
     const watched = createWatchedJobStore();
     const { store } = watched;
     await store.begin(spec, false);

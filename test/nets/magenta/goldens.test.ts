@@ -9,7 +9,7 @@ import { blob, detail } from '../../helpers/files/golden-images.ts';
 import { largestDifference, rgbOf } from '../../helpers/files/rgb-pictures.ts';
 import { realWeights } from '../../helpers/nets/real-weights.ts';
 
-// Plain JavaScript takes seconds for what is larger.
+// Largest side in px: plain JavaScript takes seconds for larger pictures.
 const largest = getBackend() === 'cpu' ? 64 : 512;
 
 const square = (side: number) => ({ width: side, height: side });

@@ -27,7 +27,7 @@ describe('the predictor of style vectors', () => {
     expect(largestDifference(vector, expected) / scale).toBeLessThan(2e-5);
   });
 
-  it('sees where things are, and how bright', async () => {
+  it('depends on positions and brightness', async () => {
     const picture = noisePicture({ width: 32, height: 32 });
     const vectorOf = (data: Float32Array) =>
       predictStyle({ ...picture, data }, { weights, pace: noPace });
@@ -41,7 +41,7 @@ describe('the predictor of style vectors', () => {
     await expectNoLeaks((pace) => predictStyle(picture, { weights, pace }));
   });
 
-  it('keeps its picture and its weights as they were', async () => {
+  it('does not change its picture and its weights', async () => {
     const picture = noisePicture({ width: 16, height: 16 });
     const before = picture.data.slice();
     const first = await predictStyle(picture, { weights, pace: noPace });
@@ -49,7 +49,7 @@ describe('the predictor of style vectors', () => {
     expect(await predictStyle(picture, { weights, pace: noPace })).toEqual(first);
   });
 
-  it('lets others run in between', async () => {
+  it('lets other work run in between', async () => {
     let pauses = 0;
     const pace = createPace(async () => {
       pauses++;
@@ -58,7 +58,7 @@ describe('the predictor of style vectors', () => {
     expect(pauses).toBeGreaterThan(2);
   });
 
-  it('says which layer a file lacks', async () => {
+  it('names the layer that a file lacks', async () => {
     const short = new Map(weights);
     short.delete('block7.depthwise.scale');
     const run = predictStyle(noisePicture({ width: 4, height: 4 }), {

@@ -28,7 +28,7 @@ describe('the small network of fast style transfer', () => {
     expect(largestDifference(result.data, expected.data)).toBeLessThan(1e-4);
   });
 
-  it('paints otherwise with another vector', async () => {
+  it('paints differently with another vector', async () => {
     const content = noisePicture({ width: 24, height: 20 });
     const paint = (style: Float32Array) => transferStyle(content, style, { weights, pace: noPace });
     const [one, other] = [await paint(vector), await paint(vector.map((v) => -v))];
@@ -40,7 +40,7 @@ describe('the small network of fast style transfer', () => {
     await expectNoLeaks((pace) => transferStyle(content, vector, { weights, pace }));
   });
 
-  it('keeps its picture, the vector and the weights as they were', async () => {
+  it('does not change its picture, the vector and the weights', async () => {
     const content = noisePicture({ width: 18, height: 10 });
     const before = [content.data.slice(), vector.slice()];
     const first = await transferStyle(content, vector, { weights, pace: noPace });
@@ -48,7 +48,7 @@ describe('the small network of fast style transfer', () => {
     expect(await transferStyle(content, vector, { weights, pace: noPace })).toEqual(first);
   });
 
-  it('says which layer a file lacks', async () => {
+  it('names the layer that a file lacks', async () => {
     const short = new Map(weights);
     short.delete('residual3.conv2.gamma.bias');
     const content = noisePicture({ width: 8, height: 8 });

@@ -93,7 +93,7 @@ describe('features of VGG19', () => {
       for (const name of layers) expectFacts(found[name] as TensorData, facts[name] as Facts);
     });
 
-  it('of the smallest legal picture exist, and of a smaller one are refused', async () => {
+  it('exist for the smallest allowed picture, and are refused for a smaller one', async () => {
     const weights = seededWeights();
     for (const [layer, side] of [
       ['relu1_2', 2],
@@ -121,7 +121,7 @@ describe('features of VGG19', () => {
     );
   });
 
-  it('of a file without a layer are a missing model, with the command that brings it', () => {
+  it('of a file without a layer are a missing model, with the command that installs it', () => {
     const weights = new Map(seededWeights());
     weights.delete('conv2_1.bias');
     const picture = createGraph().input('picture', [1, 3, 64, 64]);
@@ -134,8 +134,8 @@ describe('features of VGG19', () => {
     );
   });
 
-  it('of a dark and a bright picture differ where the zeros around them stand for the mean colour', async () => {
-    // The original pads with zeros after the mean is off: around a picture of the mean colour nothing shows.
+  it('of a dark and a bright picture differ at the borders, where zero padding stands for the mean colour', async () => {
+    // The original pads with zeros after subtracting the mean, so a picture of the mean colour has no visible border.
     const filter = new Float32Array(3 * 9).fill(1 / 27);
     const weights = new Map<string, TensorData>([
       ['conv1_1.weight', { shape: [1, 3, 3, 3], data: filter }],

@@ -30,7 +30,7 @@ describe('doubledOklab', () => {
     }
   });
 
-  it('comes back, outside of sRGB too', () => {
+  it('can be inverted, also outside sRGB', () => {
     const rgb = new Float64Array(3);
     for (const colour of [
       [0.2, 0.5, 0.9],

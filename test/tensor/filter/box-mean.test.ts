@@ -35,7 +35,7 @@ describe('boxMean', () => {
 });
 
 describe('keptRows', () => {
-  it('makes a row once as long as it is kept', () => {
+  it('computes a row once while it is kept', () => {
     const made: number[] = [];
     const rows = keptRows({ length: 1, count: 3 }, (y, out) => {
       made.push(y);

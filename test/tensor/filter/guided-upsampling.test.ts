@@ -19,7 +19,7 @@ const plane = ({ width, height }: Size, at: (x: number, y: number) => number): P
 const colourful = ({ width, height }: Size): Float32Array =>
   Float32Array.from({ length: 3 * width * height }, (_, i) => 0.5 + 0.4 * Math.sin(5 * i));
 
-/** Values of a plane as all three colours. */
+/** A plane as all three colours. */
 const grey = (values: Float32Array): Float32Array =>
   values.reduce((out, v, p) => out.fill(v, 3 * p, 3 * p + 3), new Float32Array(3 * values.length));
 
@@ -60,7 +60,7 @@ describe('guidedUpsampling', () => {
     expect(worst(out, new Float32Array(out.length).fill(0.4))).toBeLessThan(1e-6);
   });
 
-  it('gives back the guide where the picture is the guide, with its edges', async () => {
+  it('gives back the guide with its edges if the picture is the guide', async () => {
     const guide = await shrunk(scene, size);
     const colours = grey(guide);
     const error = meanError(enlarged({ ...size, colours, guide }, scene), grey(scene.data));
@@ -73,7 +73,7 @@ describe('guidedUpsampling', () => {
   });
 
   it.each([-1.5, 0.5, 2])(
-    'takes the edges over times %d where the picture has them so',
+    'copies the edges scaled by %d if the picture has them at that scale',
     async (factor) => {
       const guide = await shrunk(scene, size);
       const colours = grey(guide.map((v) => factor * v + 0.2));
@@ -88,7 +88,7 @@ describe('guidedUpsampling', () => {
     },
   );
 
-  it('adds almost nothing of a texture that the small picture lacks', async () => {
+  it('adds almost none of a texture that the small picture lacks', async () => {
     const texture = plane(large, (x, y) => 0.5 + 0.05 * ((x + y) % 2 ? 1 : -1));
     const guide = await shrunk(texture, size);
     const colours = colourful(size);
@@ -100,7 +100,7 @@ describe('guidedUpsampling', () => {
     expect(worst(out, without)).toBeLessThan(0.01);
   });
 
-  it('is linear inside where the picture is', () => {
+  it('is linear inside if the picture is', () => {
     const colours = grey(plane(size, (x, y) => x / 40 + y / 50).data);
     const guide = new Float32Array(size.width * size.height);
     const out = enlarged(
@@ -123,7 +123,7 @@ describe('guidedUpsampling', () => {
     );
   });
 
-  it('looks the same mirrored', async () => {
+  it('is symmetrical under mirroring', async () => {
     const mirrored = (data: Float32Array, channels: number, width: number) =>
       Float32Array.from(data, (_, i) => {
         const [c, p] = [i % channels, Math.floor(i / channels)];

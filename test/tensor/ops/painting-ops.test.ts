@@ -1,4 +1,4 @@
-// The operations of networks that paint, against plain arithmetic: composed on cpu, by kernels of our own on WASM.
+// The operations of style networks, compared with plain arithmetic: composed on cpu, by our kernels on WASM.
 import {
   memory,
   type Tensor,
@@ -15,7 +15,7 @@ import { reflectConv, upsampleConv } from '../../../src/tensor/ops/reflect-conv.
 
 type Values = { shape: number[]; at: (...index: number[]) => number; data: Float32Array };
 
-/** Values that repeat nowhere near, around `middle`. */
+/** Values around `middle` without a short period. */
 function values(shape: number[], { seed = 1, middle = 0 } = {}): Values {
   const count = shape.reduce((a, b) => a * b, 1);
   const data = Float32Array.from({ length: count }, (_, i) => middle + Math.sin(seed + 1.7 * i));
@@ -27,7 +27,7 @@ function values(shape: number[], { seed = 1, middle = 0 } = {}): Values {
 const mirrored = (i: number, size: number): number =>
   i < 0 ? -i : i < size ? i : 2 * size - 2 - i;
 
-/** What a convolution over the mirrored picture gives at every output, in double precision. */
+/** The convolution over the mirrored picture, in double precision. */
 function convolved(x: Values, filter: Values, bias: Values | undefined, stride: number): number[] {
   const [height, width] = x.shape as [number, number];
   const [side, , inputs, outputs] = filter.shape as [number, number, number, number];
@@ -64,7 +64,7 @@ const as4d = ({ shape, data }: Values): Tensor4D =>
   tensor4d(data, shape as [number, number, number, number]);
 const as1d = ({ data }: Values): Tensor1D => tensor1d(data);
 
-/** Frees what it is given after `use`, and tells whether anything else was left. */
+/** Frees the given tensors after `use`, and expects that no others are left. */
 function leavesNothing(tensors: readonly Tensor[], use: () => Tensor): void {
   const before = memory().numTensors - tensors.length;
   try {
@@ -140,7 +140,7 @@ describe('a convolution of fourfold pixels', () => {
 });
 
 describe('instance normalisation', () => {
-  /** As defined, in double precision. */
+  /** The normalisation by its definition, in double precision. */
   function normalised(x: Values, gamma: Values, beta: Values, epsilon: number): number[] {
     const [height, width, channels] = x.shape as [number, number, number];
     const pixels = height * width;
@@ -191,7 +191,7 @@ describe('instance normalisation', () => {
     });
   });
 
-  it('makes of a constant picture its offsets', () => {
+  it('turns a constant picture into the offsets', () => {
     const x = values([8, 8, 8]);
     x.data.fill(0.25);
     const [gamma, beta] = [values([8], { seed: 4 }), values([8], { seed: 5 })];

@@ -72,7 +72,7 @@ describe('palettise', () => {
     });
   });
 
-  it('hands errors on as Floyd and Steinberg do, every second row from right to left', async () => {
+  it('distributes errors as Floyd and Steinberg do, every second row from right to left', async () => {
     const [width, height] = [9, 7];
     const light = Float64Array.from({ length: width * height }, (_, p) => ((p * 37) % 50) / 50);
     const picture = {
@@ -90,7 +90,7 @@ describe('palettise', () => {
       for (let i = 0; i < width; i++) {
         const x = ahead > 0 ? i : width - 1 - i;
         const p = y * width + x;
-        // Half the lightness of white has an eighth of its light.
+        // Half of white's lightness is an eighth of its light.
         expected[p] = light[p]! > 0.125 ? 1 : 0;
         const error = light[p]! - expected[p]!;
         for (const [dx, dy, share] of [
@@ -119,7 +119,7 @@ describe('palettise', () => {
     expect(middle).toBeLessThan(0.7);
   });
 
-  it.each(dithers)('leaves colours of the palette as they are (%s)', async (dither) => {
+  it.each(dithers)('does not change colours of the palette (%s)', async (dither) => {
     const picture = paint({ width: 12, height: 9 }, (x, y) => {
       const byte = 85 * ((x + 2 * y) % 4);
       return [byte, byte, byte];
@@ -157,11 +157,11 @@ describe('palettise', () => {
       dither: 'bayer2',
       strength: 1,
     });
-    // The nearest of the two is white; black takes the cells of the lower half of the thresholds.
+    // White is the nearer of the two; black takes the cells with the lower half of the thresholds.
     expect([...indices]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
   });
 
-  it('does not mix far colours where near ones make the same', async () => {
+  it('does not mix distant colours if near ones give the same result', async () => {
     const used = new Set(
       await indicesOf(flat([0.2, 0.2, 0.2]), gray4, { dither: 'bayer8', strength: 1 }),
     );
@@ -190,7 +190,7 @@ describe('palettise', () => {
   });
 
   it.each(dithers)(
-    'gives clear pixels no colour, and their colour to no one (%s)',
+    'gives clear pixels no colour, and does not spread theirs (%s)',
     async (dither) => {
       const picture = paint({ width: 16, height: 8 }, (x) =>
         x < 8 ? [255, 0, 255, 127] : [85, 85, 85, 128],

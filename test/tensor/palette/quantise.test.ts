@@ -62,19 +62,19 @@ describe('quantise', () => {
     },
   );
 
-  it('stays grey where the picture is grey', async () => {
+  it('chooses greys for a grey picture', async () => {
     const ramp = await straight((x, y) => Array(3).fill((4 * x + y) % 256));
     for (const colours of [2, 7, 16, 64]) {
       for (const hex of await hexOf(ramp, colours)) expect(hex).toMatch(/^#(..)\1\1$/);
     }
-    // Light on the very border of two levels, where the way through OKLab and back tips one channel over.
+    // Light exactly between two levels, for which rounding in OKLab and back changes one channel.
     const borders = [165919, 181117, 243740, 282559, 289334, 419524, 472305, 599428];
     const linear = Float32Array.from(borders.flatMap((v) => Array(3).fill(v / 3e6)));
     const found = await hexOf({ width: borders.length, height: 1, linear, alpha: undefined }, 8);
     for (const hex of found) expect(hex).toMatch(/^#(..)\1\1$/);
   });
 
-  it('does not look at clear pixels', async () => {
+  it('ignores clear pixels', async () => {
     const picture = await straight((x) => (x < 32 ? [200, 0, 0, 200] : [0, 255, 0, 100]));
     expect(await hexOf(picture, 8)).toEqual(['#000000', '#c80000']);
   });
@@ -84,7 +84,7 @@ describe('quantise', () => {
     expect(await hexOf(await straight(() => [9, 9, 9, 0]), 16)).toEqual(['#000000', '#ffffff']);
   });
 
-  it('stays quick and sound with more colours than it looks at one by one', async () => {
+  it('stays quick and correct with more colours than it handles one by one', async () => {
     const large = { width: 512, height: 512 };
     const picture = await straightOf(fromImage(paint(large, (x, y) => noise(3)(x, 8 * y))), noPace);
     expect((await hexOf(picture, 16)).length).toBe(16);

@@ -19,7 +19,7 @@ describe('thresholdMap', () => {
     );
   });
 
-  it('has as blue noise what void and cluster makes', () => {
+  it('has the blue noise that void and cluster makes', () => {
     const { size, thresholds } = thresholdMap('blue-noise');
     const ranks = voidAndCluster(size);
     expect([...thresholds]).toEqual(

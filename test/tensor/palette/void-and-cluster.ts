@@ -4,7 +4,7 @@ import { hash32 } from '../../helpers/files/golden-images.ts';
 const SIGMA = 1.5;
 const REACH = 8;
 
-/** Ranks 0 … size² − 1 of a tile whose first n cells, for every n, lie as evenly as can be; the tile wraps around. */
+/** Ranks 0 … size² − 1 of a tile whose first n cells are spread as evenly as possible for every n; the tile wraps around. */
 export function voidAndCluster(size: number): Uint16Array {
   const cells = size * size;
   const energy = new Float64Array(cells);
@@ -23,7 +23,7 @@ export function voidAndCluster(size: number): Uint16Array {
     const sign = among === 1 ? 1 : -1;
     let best = -1;
     for (let i = 0; i < cells; i++) {
-      // Sums of the same terms in another order differ in the last digits.
+      // Sums in another order differ in the last digits.
       if (on[i] === among && (best < 0 || sign * (energy[i]! - energy[best]!) > 1e-9)) best = i;
     }
     return best;

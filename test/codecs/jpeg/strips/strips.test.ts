@@ -1,4 +1,4 @@
-// Checks that a large picture, encoded in strips, comes out as one sound file, as small as one made at once.
+// Checks that a large picture encoded in strips becomes one valid file, as small as one encoded at once.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../../src/codecs/codec.ts';
@@ -42,7 +42,7 @@ describe('JPEG files in strips', () => {
     const joined = await jpeg.decode(file);
     for (const [i, strip] of files.entries()) {
       const [top, bottom] = heights.slice(i) as [number, number];
-      // Colour at half resolution is interpolated across the rows next to a seam.
+      // Half-resolution colour is interpolated across the rows next to a seam.
       const seam = quality < 90 ? 1 : 0;
       const rows = rowsOf(joined, top + seam, bottom - seam);
       const alone = rowsOf(await jpeg.decode(strip), seam, bottom - top - seam);
@@ -64,7 +64,7 @@ describe('JPEG files in strips', () => {
     expect(squares / data.length).toBeLessThan(4);
   });
 
-  it('are what large pictures become, with pauses between, hardly larger for it', async () => {
+  it('are made of large pictures, with pauses in between, and are hardly larger', async () => {
     const picture = makeImage(1100, 900, texture);
     let pauses = 0;
     const file = await jpeg.encode(picture, {
@@ -81,7 +81,7 @@ describe('JPEG files in strips', () => {
     expect(file.length).toBeLessThan(2.05 * half.length);
   });
 
-  it('keep what encoding holds far below what the picture has', () => {
+  it('need far less memory for encoding than the picture has', () => {
     for (const quality of [50, 95]) {
       const bytes = (width: number, height: number) => {
         const cost = jpeg.encodeCost({ width, height }, { quality });
@@ -99,7 +99,7 @@ describe('Huffman codes', () => {
     return frequencies;
   };
 
-  it('can be read back, leave the code of ones only free, and favour what is frequent', () => {
+  it('can be read back, do not use the code of all ones, and are shorter for frequent symbols', () => {
     const pairs = fc.array(fc.tuple(fc.nat(255), fc.integer({ min: 1, max: 1e6 })), {
       minLength: 1,
       maxLength: 300,
@@ -128,7 +128,7 @@ describe('Huffman codes', () => {
     );
   });
 
-  it('stay within 16 bits where the best would be longer', () => {
+  it('stay within 16 bits if the best code would be longer', () => {
     const fibonacci = [1, 1];
     while (fibonacci.length < 40) fibonacci.push(fibonacci.at(-1)! + fibonacci.at(-2)!);
     const { lengths, counts, symbols } = huffmanCodes(

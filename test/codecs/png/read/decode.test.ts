@@ -1,4 +1,4 @@
-// Checks decoding of PNG rows: all forms and filters, shrinking, interlacing, and files that lie.
+// Checks decoding of PNG rows: all forms and filters, shrinking, interlacing, and inconsistent files.
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -32,7 +32,7 @@ const forms: Form[] = [
 ];
 const channelsOf = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
 
-/** A picture of random samples and what it must decode to. */
+/** A picture of random samples and its expected pixels. */
 type Drawn = { options: PngOptions; pixels: number[] };
 
 const drawn = (form: Form, most: number, interlaced = false): fc.Arbitrary<Drawn> => {
@@ -108,13 +108,13 @@ const fileOf = (header: Parameters<typeof pngHeader>[0], stream: Uint8Array): Ui
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** The most bytes of buffers that `work` holds at its steps, beyond those before; dead ones are not counted. */
+/** Most bytes of live buffers that `work` holds at its steps, beyond those before. */
 async function buffersDuring(work: (step: Pace) => Promise<unknown>): Promise<number> {
   collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
   let most = 0;
   let steps = 0;
-  // Dead buffers are freed by a thread of its own, which may lag behind; what one look counts is an upper bound.
+  // Another thread frees dead buffers and may lag behind, so each measurement is an upper bound.
   const measure = async (): Promise<void> => {
     let held = Number.POSITIVE_INFINITY;
     for (let look = 0; look < 4; look++) {
@@ -166,7 +166,7 @@ describe('decodePng', () => {
     );
   });
 
-  it('refuses factors that it does not offer', async () => {
+  it('refuses unsupported factors', async () => {
     const plain: PngOptions = {
       ...{ width: 9, height: 9, colorType: 0, bitDepth: 8 },
       samples: (x) => [x],
@@ -178,7 +178,7 @@ describe('decodePng', () => {
     await expect(decodePng(file, { shrink: 2 })).rejects.toThrow('shrink: expected 1, got 2');
   });
 
-  it('tells the pace of all its work, in short stretches', async () => {
+  it('reports all its work to the pace, in short pieces', async () => {
     const rows = Buffer.alloc(3001 * 2000, 7).fill(0, 0, 1);
     for (let y = 0; y < 2000; y++) rows[3001 * y] = 4;
     const file = fileOf({ width: 1000, height: 2000, colorType: 2 }, deflateSync(rows));
@@ -192,7 +192,7 @@ describe('decodePng', () => {
   });
 });
 
-describe('a PNG that lies about its pixels', () => {
+describe('a PNG whose pixels contradict its header', () => {
   const noisy: PngOptions = {
     ...{ width: 60, height: 50, colorType: 2, bitDepth: 8, parts: 3 },
     filters: [0, 1, 2, 3, 4],
@@ -202,7 +202,7 @@ describe('a PNG that lies about its pixels', () => {
   const grey = { width: 10, height: 10, colorType: 0 };
   const stream = deflateSync(rows);
 
-  it('is undecodable where any bit of its stream is flipped', async () => {
+  it('is undecodable if any bit of its stream is flipped', async () => {
     const whole = new Uint8Array(stream);
     const wanted = await decodePng(fileOf(grey, whole));
     let harmless = 0;
@@ -217,11 +217,11 @@ describe('a PNG that lies about its pixels', () => {
         (error) => expect(error).toEqual(undecodable),
       );
     }
-    // Hints in front about window and level, and bits that fill the last byte of the last block.
+    // Harmless bits: hints about window and level at the start, and filler in the last byte of the last block.
     expect(harmless).toBeLessThan(16);
   });
 
-  it('is undecodable where its stream is cut', async () => {
+  it('is undecodable if its stream is cut', async () => {
     for (let length = 0; length < stream.length; length++) {
       await expect(decodePng(fileOf(grey, stream.subarray(0, length)))).rejects.toEqual(
         undecodable,
@@ -229,7 +229,7 @@ describe('a PNG that lies about its pixels', () => {
     }
   });
 
-  it('is undecodable where bytes of a large stream are lost or changed', async () => {
+  it('is undecodable if bytes of a large stream are lost or changed', async () => {
     const file = makePng(noisy);
     const start = file.indexOf(0x49, 40);
     await fc.assert(
@@ -280,13 +280,13 @@ describe('a PNG that lies about its pixels', () => {
     },
   );
 
-  it('is decoded where its stream goes on behind the last row', async () => {
+  it('is decoded if its stream continues after the last row', async () => {
     const longer = Buffer.concat([rows, Buffer.alloc(1000, 9)]);
     const { data } = await decodePng(fileOf(grey, deflateSync(longer)));
     expect(data[0]).toBe(1);
   });
 
-  it('costs nothing where 100 MB stand behind a header of 10×10', async () => {
+  it('costs nothing if 100 MB follow a header of 10×10', async () => {
     const bomb = fileOf(grey, deflateSync(Buffer.alloc(100e6)));
     const before = process.cpuUsage();
     const held = await buffersDuring((pace) => decodePng(bomb, { pace }));
@@ -295,7 +295,7 @@ describe('a PNG that lies about its pixels', () => {
     expect((user + system) / 1000).toBeLessThan(100);
   });
 
-  it('is refused before there is room for it where it is too short for its size', async () => {
+  it('is refused before memory is allocated if it is too short for its size', async () => {
     const file = fileOf({ width: 100_000, height: 100_000, colorType: 0 }, stream);
     await expect(decodePng(file)).rejects.toEqual(undecodable);
   });
@@ -305,22 +305,26 @@ describe('a PNG of 100 megapixels', () => {
   it.each([
     ['of 1 bit', 1, 0],
     ['of 8 bits', 8, 0x55],
-  ])('%s is shrunk in little memory', async (_, bitDepth, value) => {
-    const edge = 10_000;
-    const row = Buffer.alloc(1 + (edge * bitDepth) / 8, value).fill(0, 0, 1);
-    const stream = deflateSync(Buffer.concat(new Array<Buffer>(edge).fill(row)), { level: 1 });
-    const file = fileOf({ width: edge, height: edge, colorType: 0, bitDepth }, stream);
-    let small: Image | undefined;
-    const held = await buffersDuring(async (pace) => {
-      small = await decodePng(file, { shrink: 64, pace });
-    });
-    expect(small?.width).toBe(157);
-    expect([...(small?.data.subarray(0, 4) ?? [])]).toEqual([value, value, value, 255]);
-    expect(held).toBeLessThan(2e6);
-    const header = probe(file);
-    const cost = pngDecodeCost({ header, byteLength: file.length, shrink: 64 });
-    expect(cost.bytes).toBeGreaterThan(4 * 157 ** 2);
-    expect(cost.bytes).toBeLessThan(1.2e6);
-    expect(cost.work['decode.raw']).toBe(10_000 * (1 + (edge * bitDepth) / 8));
-  });
+  ])(
+    '%s is shrunk in little memory',
+    async (_, bitDepth, value) => {
+      const edge = 10_000;
+      const row = Buffer.alloc(1 + (edge * bitDepth) / 8, value).fill(0, 0, 1);
+      const stream = deflateSync(Buffer.concat(new Array<Buffer>(edge).fill(row)), { level: 1 });
+      const file = fileOf({ width: edge, height: edge, colorType: 0, bitDepth }, stream);
+      let small: Image | undefined;
+      const held = await buffersDuring(async (pace) => {
+        small = await decodePng(file, { shrink: 64, pace });
+      });
+      expect(small?.width).toBe(157);
+      expect([...(small?.data.subarray(0, 4) ?? [])]).toEqual([value, value, value, 255]);
+      expect(held).toBeLessThan(2e6);
+      const header = probe(file);
+      const cost = pngDecodeCost({ header, byteLength: file.length, shrink: 64 });
+      expect(cost.bytes).toBeGreaterThan(4 * 157 ** 2);
+      expect(cost.bytes).toBeLessThan(1.2e6);
+      expect(cost.work['decode.raw']).toBe(10_000 * (1 + (edge * bitDepth) / 8));
+    },
+    120_000,
+  );
 });

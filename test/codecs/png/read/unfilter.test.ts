@@ -1,10 +1,10 @@
-// Checks that undoing the PNG row filters gives back what was filtered.
+// Checks that undoing the PNG row filters restores the rows.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unfilterRow } from '../../../../src/codecs/png/read/unfilter.ts';
 import { type FilterType, filterRow } from '../../../../src/codecs/png/write/filter.ts';
 
-/** Noise and extremes, whose differences wrap around; and smooth rows. */
+/** Noise and extremes, whose differences wrap around, and smooth rows. */
 const bytes = (length: number) =>
   fc.oneof(
     fc.uint8Array({ minLength: length, maxLength: length }),

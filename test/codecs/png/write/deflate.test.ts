@@ -1,4 +1,4 @@
-// Checks the compression of PNG rows: whole, in order, and clean when its source fails.
+// Checks the compression of PNG rows: completeness, order, and cleaning up if its source fails.
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { deflate } from '../../../../src/codecs/png/write/deflate.ts';
@@ -32,7 +32,7 @@ describe('deflate', () => {
     expect(Buffer.compare(inflateSync(compressed), wanted)).toBe(0);
   });
 
-  it.each([0, 1, 8])('fails as its source does, after %i parts', async (failAt) => {
+  it.each([0, 1, 8])("fails with its source's error after %i parts", async (failAt) => {
     await expect(deflate(parts(9, 65_536, failAt))).rejects.toThrow('no more rows');
   });
 });

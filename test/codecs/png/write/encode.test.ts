@@ -17,7 +17,7 @@ beforeAll(async () => {
   png = (await loadCodecs()).png;
 });
 
-/** Name and payload of every chunk; throws where a sum is wrong or bytes are left over. */
+/** Name and payload of every chunk; throws if a checksum is wrong or bytes are left over. */
 function chunksOf(file: Uint8Array): { name: string; payload: Uint8Array }[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   expect([...file.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
@@ -46,7 +46,7 @@ function filtersOf(file: Uint8Array): number[] {
   return Array.from({ length: header.height }, (_, y) => rows[y * stride] as number);
 }
 
-/** What the encoder promises to give back: fully transparent pixels are black. */
+/** The image as the encoder preserves it: fully transparent pixels are black. */
 function tidied({ width, height, data }: Image): Image {
   return makeImage(width, height, (x, y) => {
     const [r = 0, g = 0, b = 0, a = 0] = data.subarray(4 * (y * width + x));
@@ -119,7 +119,7 @@ describe('encodePng', () => {
     );
   });
 
-  it('makes fully transparent pixels black, and leaves the given picture alone', async () => {
+  it('makes fully transparent pixels black, and does not change the given picture', async () => {
     const image = makeImage(4, 1, (x) => [50 * x, 9, 9, x === 2 ? 0 : x]);
     const before = [...image.data];
     const back = await png.decode(await encodePng(image));
@@ -197,7 +197,7 @@ describe('the form of a PNG', () => {
     await expectSame(image);
   });
 
-  it('leaves the palette out where it would be larger than the pixels', async () => {
+  it('has no palette if that would be larger than the pixels', async () => {
     const colours = makeImage(15, 15, (x, y) => [16 * x, 16 * y, x * y, 255]);
     expect(readPngHeader(await encodePng(colours))).toMatchObject({ colorType: 2 });
   });
@@ -238,7 +238,7 @@ describe('the form of a PNG', () => {
 describe('the filters of a PNG', () => {
   const wave = (x: number, y: number): number => Math.round(127 + 90 * Math.sin(x / 9 + y / 23));
 
-  it('are left out of patterns, where they would hide the repetition', async () => {
+  it('are not used on patterns, whose repetition they would hide', async () => {
     const level = (value: number, x: number, y: number): number =>
       36 * Math.round(value / 36 + ((5 * x + 7 * y) % 8) / 8 - 0.45);
     const dithered = (x: number, y: number): Pixel => {
@@ -250,7 +250,7 @@ describe('the filters of a PNG', () => {
     expect(new Set(filtersOf(file))).toEqual(new Set([0]));
   });
 
-  it('are left out below 8 bits', async () => {
+  it('are not used below 8 bits', async () => {
     const file = await encodePng(makeImage(64, 64, (x, y) => [9, 3 * ((x + y) >> 3), 0, 255]));
     expect(readPngHeader(file)).toMatchObject({ colorType: 3, bitDepth: 4 });
     expect(new Set(filtersOf(file))).toEqual(new Set([0]));
@@ -274,7 +274,7 @@ describe('the filters of a PNG', () => {
     expect(toned.length).toBeLessThan(grey.length + 800);
   });
 
-  it('take the row above where blocks repeat it', async () => {
+  it('use the row above if blocks repeat it', async () => {
     const block = (x: number, y: number): Pixel => {
       const n = Math.imul((x >> 4) * 73 + (y >> 4) * 151 + 1, 0x9e3779b1) >>> 8;
       return [n & 255, (n >> 8) & 255, (n >> 16) & 255, 255];

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FilterPlan, filterRow } from '../../../../src/codecs/png/write/filter.ts';
 
-/** The row and the one above it behind `pixelBytes` zeros, filtered. */
+/** The filtered row; both rows are placed after `pixelBytes` zeros. */
 function filtered(row: number[], above: number[], pixelBytes: number, plan: FilterPlan): number[] {
   const zeros = new Array<number>(pixelBytes).fill(0);
   const out = new Uint8Array(row.length + 1);
@@ -16,7 +16,7 @@ function filtered(row: number[], above: number[], pixelBytes: number, plan: Filt
   return [...out];
 }
 
-/** Undoes a filter, as the standard's section on reconstruction says. */
+/** Undoes a filter by the standard's section on reconstruction. */
 function restored([type, ...rest]: number[], above: number[], pixelBytes: number): number[] {
   const row: number[] = [];
   rest.forEach((value, i) => {

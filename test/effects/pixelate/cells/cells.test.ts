@@ -96,7 +96,7 @@ describe('cells=mode', () => {
     expect(pixelAt(image, 0, 0)).toEqual([20, 40, 160, 255]);
   });
 
-  it('averages a noisy colour, also where its levels lie on both sides of a bin', async () => {
+  it('averages a noisy colour, even if its levels lie on both sides of a bin', async () => {
     const levels = [126, 130, 127, 129];
     const picture = paint({ width: 8, height: 8 }, (x, y) =>
       x < 5
@@ -123,7 +123,7 @@ describe('cells=detail', () => {
     expect(await at('median')).toBe(220);
   });
 
-  it('leaves cells without detail as they are', async () => {
+  it('gives cells without detail their mean', async () => {
     const { image } = await run('pixelate,block=8,cells=detail,upscale=false', line);
     for (const x of [0, 1, 6, 7]) expect(pixelAt(image, x, 3)[0]).toBe(220);
   });

@@ -8,7 +8,7 @@ describe('a stylised picture', () => {
   it.each(['basic', 'pyramid'] as const)(
     'by %s has less than half of the losses after 50 steps, measured on its 8-bit levels',
     async (recipe) => {
-      // Features of seeded weights are small, and Adam of basic slow where gradients are.
+      // Seeded weights give small features, and so small gradients, with which the Adam of `basic` is slow.
       const scale = recipe === 'basic' ? { contentWeight: 1e3, styleWeight: 1e3 } : {};
       const { picture } = await stylize({ settings: { recipe, steps: 50, ...scale } });
       const { objective } = referenceRecipe(recipe);
@@ -20,7 +20,7 @@ describe('a stylised picture', () => {
     },
   );
 
-  it('takes from each style in proportion to its weight', async () => {
+  it('takes on each style in proportion to its weight', async () => {
     const other: Planes = { ...style, data: style.data.map((v) => 1 - v) };
     const of = async (weight: number): Promise<Float32Array> => {
       const styles = [
@@ -36,7 +36,7 @@ describe('a stylised picture', () => {
     expect(distance(mixed, second)).toBeLessThan(distance(first, second));
   });
 
-  it('without weight of the style comes back to the content from somewhere else', async () => {
+  it('without style weight returns to the content from another start', async () => {
     const settings = {
       recipe: 'basic' as const,
       contentLayers: ['relu1_1'],
@@ -65,7 +65,7 @@ describe('a deadline', () => {
   // One run of 128 px takes half a second.
   const slow = { secondsPerValue: 0.5 / (3 * 128 ** 2) };
 
-  it('that turns out to be far away adds the scales that there is time for', async () => {
+  it('that turns out to be far away adds scales for which there is time', async () => {
     // The device is fifteen times slower while its speed is measured.
     let runs = 0;
     const settings = { ...shallow, steps: 30, seconds: 60 };

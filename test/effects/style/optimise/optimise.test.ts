@@ -29,14 +29,14 @@ describe('a stylised picture', () => {
     expect(largest(first.picture.data, content.data)).toBeGreaterThan(0.01);
   });
 
-  it('depends on the seed where noise is in it', async () => {
+  it('depends on the seed if it starts from noise', async () => {
     const settings = { ...few, init: 'noise' as const };
     const first = await stylize({ settings });
     const second = await stylize({ settings: { ...settings, seed: 1 } });
     expect(largest(first.picture.data, second.picture.data)).toBeGreaterThan(0.1);
   });
 
-  it('of two equal styles equals that of one', async () => {
+  it('with two equal styles equals the one with a single style', async () => {
     for (const recipe of ['pyramid', 'basic'] as const) {
       const settings = { recipe, ...few };
       const one = await stylize({ settings });
@@ -51,13 +51,13 @@ describe('a stylised picture', () => {
     }
   });
 
-  it('without weight of the style is the content', async () => {
+  it('without style weight is the content', async () => {
     const settings = { recipe: 'classic' as const, styleWeight: 0, tvWeight: 0, steps: 20 };
     const { picture } = await stylize({ settings });
     expect(psnr(picture.data, content.data)).toBeGreaterThan(40);
   });
 
-  it('of less strength is nearer to the content', async () => {
+  it('with less strength is nearer to the content', async () => {
     const of = async (strength: number): Promise<number> => {
       const { picture } = await stylize({ settings: { strength, steps: 20, recipe: 'basic' } });
       return psnr(picture.data, content.data);
@@ -105,7 +105,7 @@ describe('sizes', () => {
 });
 
 describe('progress', () => {
-  it('tells every step, its losses and the time left', async () => {
+  it('reports every step, its losses and the time left', async () => {
     const { seen, report } = await stylize({
       settings: { ...few, size: 192 },
       job: { secondsPerValue: 1e-5 },
@@ -116,7 +116,7 @@ describe('progress', () => {
       expect(Object.keys(losses)).toEqual(['total', 'content', 'style', 'tv']);
     }
     const [, , third, , , last] = seen.progress.map(({ secondsLeft }) => secondsLeft as number);
-    // Two steps at 136 and two at 192 px: the first are measured, the others follow from their operations.
+    // Two steps at 136 and two at 192 px: the first are measured, the others predicted from their operations.
     expect(third).toBeGreaterThan(2 * 3 * 192 ** 2 * 1e-5);
     expect(last).toBeLessThan(1e-6);
     expect(report).toMatchObject({
@@ -175,7 +175,7 @@ describe('a deadline', () => {
   // One run of 128 px takes half a second.
   const slow = { secondsPerValue: 0.5 / (3 * 128 ** 2) };
 
-  it('is kept: the size and the steps are what there is time for', async () => {
+  it('is kept: size and steps fit the time', async () => {
     const { picture, report, seen } = await stylize({
       content: large,
       settings: { ...shallow, steps: 60, seconds: 20 },
@@ -221,7 +221,7 @@ describe('a deadline', () => {
 });
 
 describe('failures', () => {
-  it('of the numbers are an error, never a picture', async () => {
+  it('of the numerics are an error, never a picture', async () => {
     const job = fakeJobPort({
       weights,
       spoil: (results, run) =>

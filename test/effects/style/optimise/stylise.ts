@@ -29,7 +29,7 @@ type Options = {
   job?: Partial<FakeJobPortOptions>;
 };
 
-/** Optimises; expects that no program is left open. `seen` is what the job was told. */
+/** Optimises; expects that no program is left open. `seen` has what was reported to the job. */
 export async function stylize({ content: picture = content, styles, settings, job }: Options = {}) {
   const fake = fakeJobPort({ weights, ...job });
   const sources = styles ?? [{ picture: style, weight: 1 }];
@@ -46,14 +46,14 @@ export const largest = (a: Float32Array, b: Float32Array): number =>
 export const psnr = (a: Float32Array, b: Float32Array): number =>
   -10 * Math.log10(a.reduce((sum, v, i) => sum + (v - (b[i] as number)) ** 2, 0) / a.length);
 
-// Layers that are quick where the sizes must be larger; two scales from 181 px on.
+// Quick layers for tests that need larger sizes; two scales from 181 px on.
 export const shallow: Partial<StyleSettings> = {
   contentLayers: ['relu2_1'],
   styleLayers: ['relu1_1', 'relu2_1'],
 };
 export const few: Partial<StyleSettings> = { ...shallow, steps: 6 };
 
-/** Expects that a run of eight steps, begun again from some of its checkpoints, ends in the same bytes. */
+/** Expects that a run of eight steps, resumed from some of its checkpoints, ends in the same bytes. */
 export async function expectResumes(settings: Partial<StyleSettings>): Promise<void> {
   const whole = await stylize({ settings, job: { checkpointEvery: 1 } });
   expect(whole.seen.checkpoints.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -17,7 +17,7 @@ import {
   trajectory,
 } from '../../../helpers/services/style-runs.ts';
 
-// Made by an independent implementation in float64 with hand-written gradients.
+// References from an independent float64 implementation with hand-written gradients.
 type Gradient = { l2: number; max_abs: number; entries_y_x_rgb: number[][] };
 type Single = {
   losses: Record<string, Losses>;
@@ -35,7 +35,7 @@ type Golden = { basic: Single; classic: Single; pyramid: Scale[] };
 
 function expectLosses(got: Losses, expected: Losses, tolerance: number, parts: number): void {
   for (const [name, value] of Object.entries(expected)) {
-    // Of what is as good as nothing, the share of the whole counts.
+    // Errors of tiny losses count relative to the total.
     const scale = Math.max(Math.abs(value), 1e-6 * (expected.total as number));
     const off = Math.abs((got[name] as number) - value) / scale;
     expect([name, off < (name === 'total' ? tolerance : parts), off]).toEqual([name, true, off]);
@@ -59,7 +59,7 @@ type Case = {
   weights: Weights | undefined;
   side: number;
   steps: { single: number; pyramid: number };
-  /** What float32 keeps of the total of `classic`, whose total variation has ties, after the first step. */
+  /** Tolerance of the total of `classic` in float32 after the first step, because its total variation has ties. */
   afterTies: (step: number) => number;
 };
 
@@ -131,7 +131,7 @@ describe.each(cases)('$name', ({ golden, weights, side, steps, afterTies }) => {
       const scale = scales[i] as (typeof scales)[number];
       for (const [mark, values] of Object.entries(expected.losses))
         expectLosses(scale.losses[Number(mark)] as Losses, values, 1e-3, 1e-2);
-      // The first is the content as it is; later ones have gone through chaotic steps.
+      // The first scale starts from the content itself; later ones start after chaotic steps.
       expectPixels(scale.start, expected.start_pixels, i === 0 ? 1e-6 : 0.05);
     }
     expectLosses(losses, golden.pyramid.at(-1)?.ema_losses as Losses, 1e-3, 1e-2);

@@ -98,7 +98,7 @@ describe('conv2d', () => {
     );
   });
 
-  it('has the same gradient to the input for a filter that is fixed', async () => {
+  it('has the same gradient to the input if the filter is constant', async () => {
     await fc.assert(
       fc.asyncProperty(anyConv, async ({ x, w, options }) => {
         await expectGradient(

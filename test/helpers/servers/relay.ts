@@ -1,4 +1,4 @@
-// A relay between a Worker and a backend process: shows what they say, can be led to another process, and can spoil or slow answers.
+// A relay between a Worker and a backend process: records their exchanges, can switch to another process, and can change or delay answers.
 import { once } from 'node:events';
 import {
   createServer,
@@ -15,52 +15,57 @@ export type Exchange = {
   at: number;
   method: string;
   path: string;
-  /** Of a job that was handed in, once it has come. */
+  /** Head of a submitted job, when it has arrived. */
   head?: JobHead;
-  /** Once the answer has begun; and its `ETag`. */
+  /** Status and `ETag`, when the answer has begun. */
   status?: number;
   tag?: string | undefined;
-  /** The answer came to its end. */
+  /** Whether the answer is complete. */
   whole?: boolean;
-  /** The course of a job, as the backend told it. */
+  /** The lines of a job as the backend sent them. */
   text: string;
 };
 
-/** What becomes of a part of an answer on its way. */
-export type Passing = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buffer>;
+/** Changes or delays a part of an answer. */
+export type Change = (chunk: Buffer, exchange: Exchange) => Buffer | Promise<Buffer>;
 
-export type Wire = {
+export type Relay = {
   url: string;
   exchanges: readonly Exchange[];
-  /** Leads to another backend from now on; before, connections are cut. */
-  lead: (to: string) => void;
-  /** Every further part of an answer goes through `passing`. */
-  pass: (passing: Passing) => void;
+  /** Relays to this backend from now on. Before the first call, connections are cut. */
+  switchTo: (to: string) => void;
+  /** Passes every further part of an answer through `next`. */
+  change: (next: Change) => void;
   close: () => Promise<void>;
 };
 
-/** Opens a relay on a free port, which leads nowhere yet. */
-export async function openWire(): Promise<Wire> {
+/** Opens a relay on a free port, without a backend yet. */
+export async function openRelay(): Promise<Relay> {
   const exchanges: Exchange[] = [];
   let target: string | undefined;
-  let passing: Passing = (chunk) => chunk;
+  let change: Change = (chunk) => chunk;
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const { method = '', url: path = '' } = request;
     const exchange: Exchange = { at: performance.now(), method, path, text: '' };
     exchanges.push(exchange);
     if (target === undefined) response.destroy();
-    else relay(request, response, { exchange, target, pass: (chunk) => passing(chunk, exchange) });
+    else
+      forward(request, response, {
+        exchange,
+        target,
+        change: (chunk) => change(chunk, exchange),
+      });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
-    lead(next) {
+    switchTo(next) {
       target = next;
     },
-    pass(next) {
-      passing = next;
+    change(next) {
+      change = next;
     },
     async close() {
       server.closeAllConnections();
@@ -70,17 +75,17 @@ export async function openWire(): Promise<Wire> {
   };
 }
 
-type Relay = {
+type Forwarding = {
   exchange: Exchange;
   target: string;
-  pass: (chunk: Buffer) => Buffer | Promise<Buffer>;
+  change: (chunk: Buffer) => Buffer | Promise<Buffer>;
 };
 
-// Whatever ends on one side ends on the other.
-function relay(
+// If one side ends, the other side is ended too.
+function forward(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { exchange, target, pass }: Relay,
+  { exchange, target, change }: Forwarding,
 ): void {
   const { method, path } = exchange;
   const outgoing = openRequest(`${target}${path}`, { method, headers: incoming.headers });
@@ -101,7 +106,7 @@ function relay(
     }
     const through = new Transform({
       transform(chunk: Buffer, _, done) {
-        Promise.resolve(pass(chunk)).then((passed) => done(null, passed), done);
+        Promise.resolve(change(chunk)).then((passed) => done(null, passed), done);
       },
     });
     pipeline(answer, through, response, (error) => {
@@ -110,7 +115,7 @@ function relay(
   });
 }
 
-/** Lines of a job's course that came whole. */
+/** Complete lines of a job. */
 export const linesIn = ({ text }: Exchange): JobLine[] =>
   text
     .split('\n')

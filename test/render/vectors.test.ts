@@ -75,7 +75,11 @@ function createPlace(
     return renderer.place({ plan: parse(text), blobs, choose: () => 'png' });
   };
   return {
-    ...{ watch, logged, events, asked, counts: counting.counts },
+    watch,
+    logged,
+    events,
+    asked,
+    counts: counting.counts,
     async render(text: string, further: Record<string, Uint8Array>) {
       const placed = await place(text, further);
       const rendered = await renderer.render(placed, (work) => void kept.push(work));

@@ -1,16 +1,12 @@
 // Calms drawn cells: small differences between neighbours go, contours stay.
 
 import type { Size } from '../../image.ts';
-import type { Pace } from '../../timing.ts';
-import { eachBand } from '../../timing.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 
 /** Cells on each side that a cell is averaged with. */
 const REACH = 2;
 /** Standard deviation of the weights by place, in cells. */
 const SPREAD = 1.5;
-
-// Roughly what a cell takes, in nanoseconds.
-const AVERAGED = 600;
 
 /**
  * A bilateral filter (Tomasi & Manduchi 1998) of sRGB codes, three values a cell: each becomes a mean of those around it that differ
@@ -24,7 +20,7 @@ export async function calmed(
 ): Promise<Float32Array> {
   const out = new Float32Array(codes.length);
   const sharpness = 1 / (2 * range * range);
-  await eachBand({ count: height, ns: AVERAGED * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       for (let x = 0; x < width; x++) {
         const at = 3 * (y * width + x);

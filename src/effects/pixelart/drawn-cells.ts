@@ -12,8 +12,7 @@ import { linearOf } from '../../tensor/picture/read-rows.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
 import { boxAxis } from '../../tensor/resample/axis.ts';
 import { resample } from '../../tensor/resample/resample.ts';
-import type { Pace } from '../../timing.ts';
-import { eachBand } from '../../timing.ts';
+import { eachBand, noPace, type Pace, portion } from '../../timing.ts';
 import { cellCount, type Grid } from '../grid.ts';
 import { calmed } from './calm.ts';
 
@@ -31,10 +30,8 @@ export type DrawnOptions = {
 /** Difference of codes that still counts as texture if no detail is wanted. */
 const CALM = 0.25;
 
-// Roughly what a value takes, in nanoseconds.
-const SUMMED = 25;
-const CODED = 40;
-const ADDED = 120;
+/** Rough shares of the work: shrinking, means, codes, the network, and what is done with its cells. */
+const SHARES = { shrink: 0.12, means: 0.05, code: 0.05, draw: 0.6, add: 0.05, calm: 0.13 };
 
 /** One pixel a cell. Throws `model_missing` if the model lacks a layer. */
 export async function drawnCells(
@@ -47,13 +44,13 @@ export async function drawnCells(
     columns: boxAxis(picture.width, divided(grid.x)),
     rows: boxAxis(picture.height, divided(grid.y)),
   };
-  const fine = await linearOf(await resample(picture, axes, pace), pace);
-  const means = await meansOf(fine, cellCount(grid), pace);
+  const fine = await linearOf(await resample(picture, axes, portion(pace, SHARES.shrink)), noPace);
+  const means = await meansOf(fine, cellCount(grid), portion(pace, SHARES.means));
   if (!weights || strength === 0) return means.straight;
-  const seen = await codesOf(fine, means.behind, pace);
+  const seen = await codesOf(fine, means.behind, portion(pace, SHARES.code));
   // Down to a half, only the drawn cells are calmed: the network needs the detail to find eyes and mouths.
   const drawing = { detail: Math.min(1, 2 * detail), darker: 2 * outline };
-  const drawn = await drawCells(seen, drawing, { weights, pace });
+  const drawn = await drawCells(seen, drawing, { weights, pace: portion(pace, SHARES.draw) });
   const range = CALM * (1 - detail) * strength;
   await addDrawn(means.straight, drawn, { strength, range }, pace);
   return means.straight;
@@ -79,7 +76,7 @@ async function meansOf(fine: Linear, { width, height }: Size, pace: Pace): Promi
   const { channels, data } = fine;
   const count = width * height;
   const sums = new Float32Array(channels * count);
-  await eachBand({ count: fine.height, ns: SUMMED * fine.width }, pace, (first, end) => {
+  await eachBand(fine.height, pace, (first, end) => {
     for (let y = first, i = first * fine.width * channels; y < end; y++) {
       const row = Math.floor(y / CELL_PIXELS) * width;
       for (let x = 0; x < fine.width; x++) {
@@ -113,7 +110,7 @@ async function codesOf(
   pace: Pace,
 ): Promise<Rgb> {
   const codes = new Float32Array(3 * width * height);
-  await eachBand({ count: width * height, ns: CODED }, pace, (first, end) => {
+  await eachBand(width * height, pace, (first, end) => {
     for (let p = first, i = channels * first; p < end; p++, i += channels) {
       const through = channels === 4 ? 1 - data[i + 3]! : 0;
       for (let c = 0; c < 3; c++) {
@@ -131,14 +128,17 @@ async function addDrawn(
   pace: Pace,
 ): Promise<void> {
   const codes = new Float32Array(linear.length);
-  const band = { count: linear.length / 3, ns: ADDED };
-  await eachBand(band, pace, (first, end) => {
+  const half = portion(pace, SHARES.add / 2);
+  await eachBand(linear.length / 3, half, (first, end) => {
     for (let i = 3 * first; i < 3 * end; i++) {
       codes[i] = Math.min(1, Math.max(0, codeOfLinear(linear[i]!) + strength * data[i]!));
     }
   });
-  const calm = range > 0 ? await calmed(codes, { width, height, alpha }, range, pace) : codes;
-  await eachBand(band, pace, (first, end) => {
+  const calm =
+    range > 0
+      ? await calmed(codes, { width, height, alpha }, range, portion(pace, SHARES.calm))
+      : codes;
+  await eachBand(linear.length / 3, half, (first, end) => {
     for (let i = 3 * first; i < 3 * end; i++) linear[i] = srgbToLinear(calm[i]!);
   });
 }

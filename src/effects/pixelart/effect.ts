@@ -7,7 +7,7 @@ import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { fromImage } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
 import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
@@ -20,6 +20,9 @@ const MODEL = 'pixelart';
 
 /** Colours that palette=auto chooses unless told otherwise. */
 const COLOURS = 24;
+
+/** Rough shares of the work. */
+const SHARES = { cells: 0.8, colours: 0.15, upscale: 0.05 };
 
 /** Largest difference at which a stray cell joins its neighbours, if no detail is wanted. */
 const JOINED = 0.25;
@@ -130,10 +133,13 @@ export const pixelart = defineEffect({
     const grid = gridOf(picture, gridOptions(options));
     const { strength, outline, detail } = options;
     const weights = strength > 0 ? await model(MODEL) : undefined;
-    const drawn = await drawnCells(picture, grid, { strength, outline, detail, weights }, pace);
-    const { image, palette } = await inColours(drawn, options, pace);
+    const settings = { strength, outline, detail, weights };
+    const drawn = await drawnCells(picture, grid, settings, portion(pace, SHARES.cells));
+    const { image, palette } = await inColours(drawn, options, portion(pace, SHARES.colours));
     const places = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
-    const result = options.upscale ? await repeatPixels(image, places, pace) : image;
+    const result = options.upscale
+      ? await repeatPixels(image, places, portion(pace, SHARES.upscale))
+      : image;
     return {
       picture: fromImage(result),
       ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
@@ -152,10 +158,15 @@ async function inColours(
 ): Promise<{ image: Image; palette?: Palette }> {
   const { palette: wanted, colors, dither, strength } = paletteOptions(options);
   if (wanted === undefined) return { image: await imageOfStraight(drawn, pace) };
-  const palette = await paletteOf(drawn, { palette: wanted, colors }, pace);
-  const indices = await palettise(drawn, palette, { dither, strength }, pace);
+  const palette = await paletteOf(drawn, { palette: wanted, colors }, portion(pace, 0.3));
+  const indices = await palettise(drawn, palette, { dither, strength }, portion(pace, 0.5));
   if (dither === 'none' && options.strength > 0 && options.detail < 1) {
-    await joinStrays(indices, drawn, { palette, most: JOINED * (1 - options.detail) }, pace);
+    await joinStrays(
+      indices,
+      drawn,
+      { palette, most: JOINED * (1 - options.detail) },
+      portion(pace, 0.1),
+    );
   }
-  return { image: await imageOfIndices(drawn, palette, indices, pace), palette };
+  return { image: await imageOfIndices(drawn, palette, indices, portion(pace, 0.1)), palette };
 }

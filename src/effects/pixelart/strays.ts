@@ -2,11 +2,7 @@
 
 import type { Size } from '../../image.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
-import type { Pace } from '../../timing.ts';
-import { eachBand } from '../../timing.ts';
-
-// Roughly what a cell takes, in nanoseconds.
-const LOOKED_AT = 60;
+import { eachBand, type Pace } from '../../timing.ts';
 
 /**
  * Gives every stray cell the colour of most of its eight neighbours, the nearest of equals, if at least two have it and it differs by
@@ -26,7 +22,7 @@ export async function joinStrays(
       lab[3 * a + 2]! - lab[3 * b + 2]!,
     );
   const around = new Int16Array(8);
-  await eachBand({ count: height, ns: LOOKED_AT * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       for (let x = 0; x < width; x++) {
         const own = before[y * width + x]!;

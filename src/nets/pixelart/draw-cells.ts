@@ -25,10 +25,10 @@ export type Drawing = {
   darker: number;
 };
 
-// Nanoseconds, roughly: of a pixel that is smoothed, and of a cell in a convolution and outside of them.
-const SMOOTHED = 150;
-const CONVOLVED = 500;
-const COLOURED = 400;
+/** Rough shares of the work: smoothing, all convolutions, and the cells' colours. */
+const SHARES = { smooth: 0.3, convolve: 0.6, colour: 0.1 };
+/** Pieces that the convolutions are done in: the first, each block, the last. */
+const PIECES = BLOCKS + 2;
 
 /** Luma of sRGB codes (Rec. 601), as the network was trained with it. */
 const RED = 0.299;
@@ -49,7 +49,7 @@ export async function drawCells(
   const count = size.width * size.height;
   const raw = lumaOf(picture);
   const smooth = smoothLuma(raw, width, height);
-  await pace(SMOOTHED * width * height);
+  await pace(SHARES.smooth);
   const input = networkInput({ width, height, raw, smooth }, detail);
   const out = await runNetwork(input, size, { weights, pace });
   const difference = new Float32Array(count);
@@ -64,7 +64,7 @@ export async function drawCells(
     difference[i] = value < 0 ? darker * value : value;
   }
   const drawn = coloured(chromaOf(picture, size), { difference, gain, size });
-  await pace(COLOURED * count);
+  await pace(SHARES.colour);
   return { ...size, data: drawn };
 }
 
@@ -135,7 +135,7 @@ async function runNetwork(
   const replace = async (x: Tensor4D, next: (x: Tensor4D) => Tensor4D): Promise<Tensor4D> => {
     const made = tidy(() => next(x));
     x.dispose();
-    await pace(CONVOLVED * width * height);
+    await pace(SHARES.convolve / PIECES);
     return made;
   };
   let x = tensor4d(data, [1, height, width, INPUT_CHANNELS]);

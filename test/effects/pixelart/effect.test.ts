@@ -130,6 +130,30 @@ describe('pixelart', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('reports shares of its work that add up to about 1', async () => {
+    for (const plan of ['pixelart,cell=4', 'pixelart,cell=8,palette=none']) {
+      const { effect, params } = stepOf(plan);
+      const picture = fromImage(image);
+      let done = 0;
+      await effect.run({
+        picture,
+        shrunk: { full: picture, factor: 1, left: 0, top: 0 },
+        inputs: {},
+        vectors: {},
+        params,
+        reports: false,
+        toBytes: true,
+        model: async () => weights,
+        pace: (share) => {
+          done += share;
+          return undefined;
+        },
+      });
+      expect(done).toBeGreaterThan(0.8);
+      expect(done).toBeLessThan(1.05);
+    }
+  });
+
   it.each([
     ['pixelart,cell=8,columns=20', 'cell: expected either cell or columns and rows'],
     ['pixelart,palette=mono,colors=5', 'colors: expected together with palette=auto'],

@@ -21,7 +21,7 @@ const text = (content: string): Answer => ({
 const placeholderOf = (f: Output['f']) =>
   f === 'blurhash' || f === 'thumbhash' ? placeholders[f] : undefined;
 
-/** The plan with what its output needs: placeholders are made from small pictures. */
+/** The plan, with a step that makes the picture small if the output is a placeholder text. */
 export function withOutputStep(plan: Plan): Plan {
   const placeholder = placeholderOf(plan.output.f);
   if (!placeholder) return plan;
@@ -36,7 +36,7 @@ export function withOutputStep(plan: Plan): Plan {
   return { ...plan, steps: [...plan.steps, small] };
 }
 
-/** Encodes the picture as the output asks, `choose` naming the format. */
+/** Encodes the picture; `choose` names the format. */
 export async function encodeAnswer(
   image: Image,
   { f, q }: Output,
@@ -57,12 +57,12 @@ export async function encodeAnswer(
   };
 }
 
-// Roughly what a pixel takes, in nanoseconds.
-const FLATTENED = 20;
+// Rough time to put a pixel on white, in nanoseconds.
+const FLATTEN_NS = 20;
 
 async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Image> {
   const flat = new Uint8ClampedArray(data.length);
-  await eachBand({ count: width * height, ns: FLATTENED }, pace, (first, end) => {
+  await eachBand({ count: width * height, ns: FLATTEN_NS }, pace, (first, end) => {
     for (let i = 4 * first; i < 4 * end; i += 4) {
       const a = data[i + 3]! / 255;
       for (let c = 0; c < 3; c++) flat[i + c] = data[i + c]! * a + 255 * (1 - a);
@@ -72,7 +72,7 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
   return { width, height, data: flat };
 }
 
-/** The numbers of `f=json`; the cost is the edge's, and left out elsewhere. */
+/** The JSON of `f=json`. It has the cost only at the edge. */
 export function reportAnswer(parts: {
   size: Size;
   source: Probe;

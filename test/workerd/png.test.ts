@@ -124,7 +124,7 @@ describe('PNG decoding with the decompression of workerd', () => {
     await expect(png.decode(file)).rejects.toEqual(undecodable);
   });
 
-  it('does not inflate data behind the last row', async () => {
+  it('does not inflate data after the last row', async () => {
     const file = await fileOf({ width: 10, height: 10, colorType: 0 }, new Uint8Array(60e6));
     const started = performance.now();
     expect((await png.decode(file)).data.length).toBe(400);

@@ -6,7 +6,10 @@ import { probe, probePrefix } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
-import type { Pace } from '../timing.ts';
+import { type Pace, portion } from '../timing.ts';
+
+/** Rough share of the loading time that a conversion to sRGB or a rotation takes, if needed, 0…1. */
+const EXTRA_SHARE = 0.2;
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
@@ -49,7 +52,12 @@ export async function loadFile(
   shrink: number,
   { codecs, pace }: { codecs: Codecs; pace: Pace },
 ): Promise<{ image: Image; shrunk: Shrunk }> {
-  const image = await decoderOf(codecs, header.format).decode(bytes, { shrink, pace });
+  const extras = [convert, moveOf(header.orientation)].filter(Boolean).length;
+  const extraPace = portion(pace, EXTRA_SHARE);
+  const image = await decoderOf(codecs, header.format).decode(bytes, {
+    shrink,
+    pace: portion(pace, 1 - extras * EXTRA_SHARE),
+  });
   const expected = shrunkSize(header, shrink);
   if (image.width !== expected.width || image.height !== expected.height) {
     throw new AppError(
@@ -57,11 +65,11 @@ export async function loadFile(
       `the header says ${header.width}×${header.height}, the picture is ${image.width}×${image.height}${shrink > 1 ? ` at 1/${shrink}` : ''}`,
     );
   }
-  await convert?.(image, pace);
+  await convert?.(image, extraPace);
   const stored = shrunkBy({ width: header.width, height: header.height }, shrink);
   const move = moveOf(header.orientation);
   return {
-    image: await orient(image, header.orientation, pace),
+    image: await orient(image, header.orientation, extraPace),
     shrunk: move ? movedShrunk(stored, move) : stored,
   };
 }

@@ -5,13 +5,15 @@ import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
-import { createPace } from '../timing.ts';
+import { createPaces, type PaceOf, portion } from '../timing.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */
   now: () => number;
   /** Lets other requests of the process run; may throw to end the work. */
   pause: () => Promise<void>;
+  /** Makes the paces of the steps; by default from `pause`. */
+  paceOf?: PaceOf;
   /** The tensor backend, if it must be started: `prepare` runs before tensors are made, `failed` after work on them failed. */
   tensors?: { prepare: () => Promise<void>; failed: () => void };
   /** Loads models; no models if left out. */
@@ -30,8 +32,10 @@ export type RunInputs = {
   vectors?: ReadonlyMap<string, Float32Array>;
   /** Whether the steps' reports are wanted. */
   reports: boolean;
-  /** Called before step `index` if its input is not of the predicted size; throws to refuse the rest of the plan. */
-  admit?: (index: number, size: Size) => void;
+  /** Called before step `index` if its input is not of the predicted size; throws to refuse the rest of the plan, else returns new predictions. */
+  admit?: (index: number, size: Size) => readonly number[] | undefined;
+  /** Predicted milliseconds of each step, which decide how often it yields. */
+  stepMs?: readonly number[];
 };
 
 export type RunResult = {
@@ -40,14 +44,19 @@ export type RunResult = {
   steps: { name: string; ms: number; report: Report | undefined }[];
 };
 
+/** Rough share of the last step's time that converting its result to bytes takes, if it is not in bytes. */
+const CONVERT_SHARE = 0.2;
+
 /** Runs the steps in order. Frees tensors on every path. Throws what a step throws. */
 export async function runPlan(
   plan: Plan,
-  { image, shrunk = unshrunk(image), reports, admit, ...others }: RunInputs,
+  { image, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
   ports: RunPorts,
 ): Promise<RunResult> {
   const { now, pause, tensors, job } = ports;
-  const pace = createPace(pause);
+  const paceOf = ports.paceOf ?? createPaces(pause);
+  let predictedMs = stepMs;
+  let pace = paceOf(undefined);
   let picture = fromImage(image);
   let shown = shrunk;
   const steps: RunResult['steps'] = [];
@@ -58,9 +67,10 @@ export async function runPlan(
       const { effect, params } = step;
       const { width, height } = shown.full;
       if (width !== predicted.width || height !== predicted.height) {
-        admit?.(index, { width, height });
+        predictedMs = admit?.(index, { width, height }) ?? predictedMs;
       }
       predicted = effect.size(shown.full, params);
+      pace = paceOf(predictedMs?.[index]);
       const began = now();
       if (effect.reads(params) === 'tensors') await tensors?.prepare();
       const result = await effect.run({
@@ -83,7 +93,7 @@ export async function runPlan(
       }
       steps.push({ name: effect.name, ms: now() - began, report: result.report });
     }
-    return { image: await imageOf(picture, pace), steps };
+    return { image: await imageOf(picture, portion(pace, CONVERT_SHARE)), steps };
   } catch (error) {
     if (!(error instanceof AppError)) tensors?.failed();
     throw error;

@@ -1,11 +1,11 @@
 // Vectors of further images: read from a store, or made and stored.
 import type { Codecs } from '../codecs/codec.ts';
-import { vectorShrink } from '../cost/vector-cost.ts';
+import { vectorMs, vectorShrink } from '../cost/vector-cost.ts';
 import { digestOf } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 import { type VectorUse, vectorId } from '../plan/plan.ts';
 import { fromImage } from '../tensor/picture/picture.ts';
-import { type Pace, within } from '../timing.ts';
+import { type PaceOf, within } from '../timing.ts';
 import { loadFile, type OpenFile } from './load.ts';
 import { type RunPorts, readModel } from './run.ts';
 
@@ -53,16 +53,21 @@ export function findVectors(
 /** Makes the vector of each image, one after the other, and stores it. Throws `undecodable`, and what making it throws. */
 export async function makeVectors(
   wanted: readonly (WantedVector & { file: OpenFile })[],
-  ports: RunPorts & VectorPorts & { codecs: Codecs; pace: Pace },
+  ports: RunPorts & VectorPorts & { codecs: Codecs; paceOf: PaceOf },
 ): Promise<Map<string, Float32Array>> {
-  const { codecs, pace, tensors, vectors: store, log, background } = ports;
+  const { codecs, paceOf, tensors, vectors: store, log, background } = ports;
   const made = new Map<string, Float32Array>();
   for (const { file, use, key } of wanted) {
-    const { image } = await loadFile(file, vectorShrink({ file, use }, codecs), { codecs, pace });
+    const ms = vectorMs({ file, use }, codecs);
+    const shrink = vectorShrink({ file, use }, codecs);
+    const { image } = await loadFile(file, shrink, { codecs, pace: paceOf(ms.decode) });
     await tensors?.prepare();
     try {
       const picture = fromImage(image);
-      const vector = await use.vectors.of(picture, { model: readModel(ports), pace });
+      const vector = await use.vectors.of(picture, {
+        model: readModel(ports),
+        pace: paceOf(ms.make),
+      });
       made.set(vectorId(use), vector);
       const kept = quietly(
         async () => store && within({ ms: WRITE_MS }, store.put(key, vector), () => undefined),

@@ -22,7 +22,7 @@ const solarise = defineEffect({
     bytes: 8 * width * height,
   }),
   run: async ({ picture, params: { threshold }, pace }) => ({
-    picture: await mapPixels(picture, { ns: 10, map: turned(threshold) }, pace),
+    picture: await mapPixels(picture, turned(threshold), pace),
   }),
 });
 

@@ -150,7 +150,7 @@ describe('an answer', () => {
   it.each([
     ['gone', gone],
     ['what the source refuses', refused],
-  ])('is no resort against what will stay: %s', async (_, error) => {
+  ])('is not sent instead of a permanent error: %s', async (_, error) => {
     const { ask, later, source } = setUp();
     await ask();
     later(HOUR);

@@ -66,7 +66,7 @@ describe('a purge', () => {
   it.each([
     ['fails', () => Promise.reject(new Error('no bucket'))],
     ['is silent', () => new Promise<never>(() => {})],
-  ])('is not waited for where the far store %s', async (_, get) => {
+  ])('is not waited for if the far store %s', async (_, get) => {
     const { place, lines } = setUp();
     const here = place({ get, put: async () => {} });
     expect(await here.last('a')).toBe(0);

@@ -45,7 +45,7 @@ describe('two tiers', () => {
   it.each([
     ['fails', broken, 'Error: no bucket'],
     ['is silent', never, 'Error: no answer within 50 ms'],
-  ])('have nothing where the far one %s, which is logged', async (_, match, message) => {
+  ])('find nothing if the far one %s, which is logged', async (_, match, message) => {
     const { tiers, lines } = setUp({ match });
     expect(await tiers.match('key')).toBeUndefined();
     expect(lines).toEqual([{ event: 'far_match_failed', message }]);

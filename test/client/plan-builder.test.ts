@@ -139,7 +139,7 @@ describe('a source', () => {
     'r2:ä b?.jpg',
     'photos/cat.jpg',
     'w=1/pixelate',
-  ])('%s goes into base64url, which nothing on the way changes', (source) => {
+  ])('%s is written in base64url, which no proxy changes', (source) => {
     expect(client.from(source).source).toMatch(/^b64:[\w-]+$/);
     if (source.startsWith('https:'))
       expect(formatSource(sourceOf(source))).toBe(encodeURIComponent(new URL(source).href));

@@ -91,7 +91,7 @@ describe('a stored answer', () => {
   it.each([
     [404, 'source_missing'],
     [403, 'source_unreachable'],
-  ])('does not outlive its source answering %d', async (status, code) => {
+  ])('is not used after its source has answered %d', async (status, code) => {
     const { ask, later, sent } = setUp();
     await ask(url);
     later(3 * DAY);
@@ -161,7 +161,7 @@ describe('headers of a request', () => {
     ['another Accept with the same outcome', { Accept: 'text/html;q=0.3, image/*' }],
     ['no wish for stored answers', { 'Cache-Control': 'no-cache, no-store', Pragma: 'no-cache' }],
     ['a method override', { 'X-HTTP-Method-Override': 'DELETE', 'X-Original-URL': '/other' }],
-  ])('%s changes neither the key nor what is stored', async (_, headers) => {
+  ])('%s changes neither the key nor the stored answer', async (_, headers) => {
     const { ask, keys, requests } = setUp();
     const sent = await ask(url, { headers });
     const plain = await ask(url);

@@ -59,7 +59,7 @@ describe('a file that is loaded', () => {
     [6, 4, 6, 0.25, 0],
     [7, 4, 6, 0.25, 0.5],
     [8, 4, 6, 0, 0.5],
-  ])('shrunk by 8, from orientation %i, says where the whole picture lies', async (...row) => {
+  ])('shrunk by 8, from orientation %i, has the position of the whole picture', async (...row) => {
     const [orientation, width, height, left, top] = row;
     const file = openFile(withExif(jpeg, makeExif(orientation)));
     const { image, shrunk } = await loadFile(file, 8, ports);

@@ -219,7 +219,7 @@ describe('a store of vectors', () => {
         },
       },
     ],
-  ])('that %s costs a line in the log, and no request', async (_, store) => {
+  ])('that %s causes a line in the log, but fails no request', async (_, store) => {
     const place = createPlace(store);
     expect((await place.render('style,from=asset:a', files)).level).toBe(70);
     const line = { event: 'vector_store_failed', message: 'Error: out' };

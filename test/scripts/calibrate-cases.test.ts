@@ -27,7 +27,7 @@ describe('the cases of calibration', () => {
   it.each([
     ['calibration', calibrationCases()],
     ['the benchmark', heldOutCases()],
-  ])('have every effect, and every format both ways, in %s', (_, cases) => {
+  ])('have every effect, and decode and encode every format, in %s', (_, cases) => {
     const names = new Set(stepsOf(cases).map(({ step }) => step.effect.name));
     expect([...names].sort()).toEqual(effects.map(({ name }) => name).sort());
     const decoded = new Set(

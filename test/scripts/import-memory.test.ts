@@ -58,7 +58,7 @@ describe('importMemory', () => {
     expect(() => importMemory(bytes)).toThrow(message);
   });
 
-  it.each(files)('leaves the other sections of %s as they are', async (name, file) => {
+  it.each(files)('does not change the other sections of %s', async (name, file) => {
     const before = parseSections(await original(file));
     const after = parseSections(importMemory(await original(file)));
     // Sections that change; more of them if `sbrk` is rewritten.

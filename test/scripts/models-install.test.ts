@@ -272,7 +272,7 @@ describe('npm run models', () => {
 });
 
 describe.skipIf(!fastStyleFiles)('npm run models fast-style (where a mirror has it)', () => {
-  it('installs the network with its predictor, and nothing among the assets for a folder of its own', async () => {
+  it('installs the network with its predictor, and writes no assets if the folder is not the default one', async () => {
     const args = ['scripts/models.ts', '--folder', folder, 'fast-style'];
     const env = { ...process.env, MODELS_MIRROR: realMirror };
     const before = existsSync(join(root, 'public/models'));

@@ -118,7 +118,7 @@ describe('PNG decoding with the decompression of workerd', () => {
       (stream: Uint8Array) => stream.fill(0x55, stream.length / 2, stream.length / 2 + 100),
     ],
     ['of nothing', () => new Uint8Array(0)],
-    ['with bytes behind it', (stream: Uint8Array) => Uint8Array.of(...stream, 1, 2, 3)],
+    ['with bytes after its end', (stream: Uint8Array) => Uint8Array.of(...stream, 1, 2, 3)],
   ])('calls a stream %s undecodable', async (_, damage) => {
     const file = await fileOf({ width: 90, height: 700, colorType: 2 }, noise(90, 700), damage);
     await expect(png.decode(file)).rejects.toEqual(undecodable);

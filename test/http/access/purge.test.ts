@@ -22,7 +22,7 @@ describe('a purge of a source', () => {
     ['in base64url', asOption(source)],
     ['with other escapes', source.replace('content', 'c%6Fntent')],
     ['with slashes lost', source.replace('//', '/')],
-  ])('spelled as %s has its pictures made anew, whatever the plan', async (_, spelled) => {
+  ])('spelled as %s makes all its answers be made anew', async (_, spelled) => {
     const service = await start();
     const plans = [url, `/t/w=4/f=webp/${asOption(source)}`];
     const other = `/t/w=8/f=png/${PICTURES}other.png`;

@@ -37,7 +37,7 @@ describe('the client of an address', () => {
     ':::',
     '1:2:3:4:5:6:7:8:9',
     'a'.repeat(99),
-  ])('%s is nobody in particular', (address) => {
+  ])('%s counts as the unknown client', (address) => {
     expect(clientOf(address)).toBe('unknown');
   });
 

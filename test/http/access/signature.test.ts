@@ -102,7 +102,7 @@ describe('a transform URL, once keys are set', () => {
     ['a fragment', `${right}#top`],
     ['a lone question mark', `${right}?`],
     ['backslashes', right.replace('/w=8/', '\\w=8\\')],
-  ])('stays what it is, in meaning and key, with %s', async (_, path) => {
+  ])('keeps its meaning and its key with %s', async (_, path) => {
     const service = await start();
     const straight = await service.ask(right);
     const crooked = await service.ask(path);
@@ -154,7 +154,7 @@ describe('without keys', () => {
     ['a right one', right],
     ['a broken one', plain.replace('/t/', '/t/s:broken/')],
     ['an empty one', plain.replace('/t/', '/t/s:/')],
-  ])('a signature is left alone, %s', async (_, path) => {
+  ])('a signature is not checked: %s', async (_, path) => {
     const service = await start({});
     expect((await service.ask(path)).status).toBe(200);
     expect((await service.ask(plain)).headers.get('cache-status')).toMatch(/hit/);

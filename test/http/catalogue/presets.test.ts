@@ -43,7 +43,7 @@ describe('a preset', () => {
     ['w=16/p=soft-1/f=webp', 'w=16/blur=2/f=webp'],
     ['p=soft-1,w=16,f=webp', 'blur=2/w=16,f=webp'],
     ['w=16,p=soft-1', 'blur=2/w=16'],
-  ])('%s is read as %s, in its place', (text, meant) => {
+  ])('%s is read as %s, at the same position', (text, meant) => {
     expect(written(text)).toBe(plain(meant));
   });
 
@@ -89,7 +89,7 @@ describe('a preset', () => {
     ['{"a":"w=8,exp=99999999"}', 'PRESETS: "a": expected a preset without exp'],
     ['{"a b":"w=8"}', 'PRESETS: "a b": expected a name'],
     ['{"__proto__":"w=8"}', 'PRESETS: "__proto__": expected a name'],
-  ])('that is wrong is told when the service starts: %s', (text, message) => {
+  ])('that is wrong stops the service at its start: %s', (text, message) => {
     expect(() => planRules(readConfig({ PRESETS: text }), effects)).toThrow(message);
   });
 });

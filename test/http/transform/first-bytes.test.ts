@@ -78,7 +78,7 @@ const codeOf = (response: Response): string | null => response.headers.get('x-er
 describe('a file that will be refused', () => {
   it.each([
     ['is no picture', 'w=8', bytesOf('not a picture at all'), 'not_an_image'],
-    ['is of a format that nobody reads', 'w=8', bytesOf('%PDF-1.7'), 'format_unsupported'],
+    ['is of an unsupported format', 'w=8', bytesOf('%PDF-1.7'), 'format_unsupported'],
     ['has too many pixels', 'w=8', wide, 'too_many_pixels'],
     ['takes too much work', 'w=1500,f=webp', progressive, 'over_budget'],
   ])(

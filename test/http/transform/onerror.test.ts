@@ -107,7 +107,7 @@ describe('onerror=placeholder', () => {
     ],
     ['w=8,f=json,onerror=placeholder', `${PICTURES}gone.png`, 'source_missing'],
     ['w=8,onerror=nothing', `${PICTURES}gone.png`, 'bad_option'],
-  ])('hides nothing that is wrong with the request: %s of %s is %s', async (plan, source, code) => {
+  ])('does not hide errors of the request: %s of %s is %s', async (plan, source, code) => {
     const response = await service().ask(`/t/${plan}/${source}`);
     expect(response.headers.get('x-error')).toBe(code);
     expect(response.status).toBeGreaterThanOrEqual(400);
@@ -191,7 +191,7 @@ describe('onerror=redirect', () => {
     ['r2:x.png', 404, 'source_missing'],
     ['asset:nope.png', 404, 'source_missing'],
     ['https://pictures.example%2f@elsewhere.example/', 400, 'bad_source'],
-  ])('leads nowhere else: %s is %i %s', async (source, status, code) => {
+  ])('does not redirect elsewhere: %s is %i %s', async (source, status, code) => {
     const { ask } = createInMemoryService({
       codecs,
       objects: {},

@@ -43,7 +43,7 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'tensors'> & {
   models?: Models;
   /** Stores vectors of further images; no vector is stored if left out. */
   vectors?: VectorStore;
-  /** Progress, checkpoints and device for job steps, on the GPU backend. */
+  /** Graph engine, progress, previews and checkpoints for job steps, on the GPU backend. */
   job?: JobPort;
   /** Logs failures of the store of vectors. */
   log?: (entry: Record<string, unknown>) => void;

@@ -18,7 +18,7 @@ export type RunPorts = {
   tensors?: { prepare: () => Promise<void>; failed: () => void };
   /** Loads models; no models if left out. */
   model?: ReadModel;
-  /** Progress, checkpoints and device for job steps, on the GPU backend. */
+  /** Graph engine, progress, previews and checkpoints for job steps, on the GPU backend. */
   job?: JobPort;
 };
 

@@ -44,7 +44,10 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
   const choose = () => (isPicture ? options.format : undefined);
   const { plan, estimate } = admit(asked, files, {
-    ...{ codecs, limits, choose, places: ['edge'] },
+    codecs,
+    limits,
+    choose,
+    places: ['edge'],
     vectors: [],
   });
   const vectors = new Map(vectorUses(plan).map((use) => [vectorId(use), VECTOR]));

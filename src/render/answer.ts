@@ -21,7 +21,7 @@ const text = (content: string): Answer => ({
 const placeholderOf = (f: Output['f']) =>
   f === 'blurhash' || f === 'thumbhash' ? placeholders[f] : undefined;
 
-/** The plan with what its output needs: placeholders are made from small pictures. */
+/** The plan, with a step that makes the picture small if the output is a placeholder text. */
 export function withOutputStep(plan: Plan): Plan {
   const placeholder = placeholderOf(plan.output.f);
   if (!placeholder) return plan;
@@ -36,7 +36,7 @@ export function withOutputStep(plan: Plan): Plan {
   return { ...plan, steps: [...plan.steps, small] };
 }
 
-/** Encodes the picture as the output asks, `choose` naming the format. */
+/** Encodes the picture; `choose` names the format. */
 export async function encodeAnswer(
   image: Image,
   { f, q }: Output,
@@ -55,7 +55,7 @@ export async function encodeAnswer(
   return { blob: await codec.encode(flat, { quality: q, pace: encodePace }), mime, extension };
 }
 
-/** Rough share of the time that flattening takes before encoding. */
+/** Rough share of the encoding time that putting a picture on white takes, 0…1. */
 const FLATTEN_SHARE = 0.2;
 
 async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Image> {
@@ -70,7 +70,7 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
   return { width, height, data: flat };
 }
 
-/** The numbers of `f=json`; the cost is the edge's, and left out elsewhere. */
+/** The JSON of `f=json`. It has the cost only at the edge. */
 export function reportAnswer(parts: {
   size: Size;
   source: Probe;

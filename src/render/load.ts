@@ -1,4 +1,4 @@
-// Brings a blob in as pixels: what its header says, then decoded, upright and in sRGB.
+// Loads a blob: reads its header, then decodes it, upright and in sRGB.
 import type { Codecs } from '../codecs/codec.ts';
 import { conversionOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
@@ -8,26 +8,26 @@ import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
 import { type Pace, portion } from '../timing.ts';
 
-/** Rough share of the time that a conversion to sRGB or a turn takes, if there is one. */
+/** Rough share of the loading time that a conversion to sRGB or a rotation takes, if needed, 0…1. */
 const EXTRA_SHARE = 0.2;
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
-  /** Brings pixels from the file's colour space to sRGB, in place, where it is another. */
+  /** Converts pixels from the file's colour space to sRGB, in place; undefined if it is sRGB already. */
   convert: ReturnType<typeof conversionOf>;
 };
 
-/** The first bytes of a file of `byteLength` bytes, in which its header is. */
+/** The first bytes of a file of `byteLength` bytes; they contain the header. */
 export type FileHead = Omit<SourceFile, 'converted'> & { bytes: Uint8Array };
 
-/** Reads the header in a file's first bytes; undefined if it ends behind them. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
+/** Reads the header in a file's first bytes; undefined if more bytes are needed. Throws `not_an_image`, `format_unsupported`, `undecodable`. */
 export function openHead({
   bytes,
   complete,
   byteLength,
 }: {
   bytes: Uint8Array;
-  /** Whether these are all bytes of the file. */
+  /** Whether `bytes` is the whole file. */
   complete: boolean;
   byteLength: number;
 }): FileHead | undefined {
@@ -40,13 +40,13 @@ export function openFile(bytes: Uint8Array): OpenFile {
   return withColours({ bytes, byteLength: bytes.length, header: probe(bytes) });
 }
 
-/** The file with what its colour profile says. */
+/** The file with the conversion that its colour profile needs. */
 export function withColours(head: FileHead): OpenFile {
   const convert = conversionOf(head.bytes, head.header.format);
   return { ...head, convert, converted: convert !== undefined };
 }
 
-/** The picture of a file, upright and in sRGB, and what it shows where it was shrunk. Throws `undecodable`. */
+/** The picture of a file, upright and in sRGB; `shrunk` describes the reduced scale at which it was decoded. Throws `undecodable`. */
 export async function loadFile(
   { bytes, header, convert }: OpenFile,
   shrink: number,

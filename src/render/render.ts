@@ -1,4 +1,4 @@
-// Renders a plan that was placed here: vectors, then decode, run, encode.
+// Renders a plan that was placed here: makes vectors, then decodes, runs the steps, encodes.
 import type { Codecs, Probe } from '../codecs/codec.ts';
 import { decodeMs } from '../cost/decode-cost.ts';
 import { type Estimate, estimateRest, type Limits, stepSizes } from '../cost/estimate.ts';
@@ -18,7 +18,7 @@ export type RenderPorts = RunPorts &
   VectorPorts & {
     codecs: Codecs;
     limits: Limits;
-    /** Waits until the work may begin, and answers what ends it; throws `busy`. */
+    /** Waits until the work may begin. The returned function ends it. Throws `busy`. */
     enter: (estimate: Estimate) => Promise<() => void>;
   };
 
@@ -26,27 +26,27 @@ export type Rendered = Answer & {
   source: Probe;
   size: Size;
   estimate: Estimate;
-  /** What each `auto` came to. */
+  /** The value chosen for each `auto` parameter. */
   autos: Auto[];
   timings: Timings;
 };
 
-/** Milliseconds. */
+/** Times in milliseconds. */
 export type Timings = {
   queue: number;
-  /** Finding the vectors that the plan needs, and making those that were not found; left out if it needs none. */
+  /** Looking up the vectors that the plan needs, and making missing ones; left out if it needs none. */
   vectors?: VectorTiming;
   decode: number;
   steps: RunResult['steps'];
   encode: number;
 };
 
-/** Milliseconds, and how many vectors were found and made. */
+/** Times in milliseconds, and the numbers of vectors that were stored and that were made. */
 type VectorTiming = { lookup: number; making: number; known: number; made: number };
 
 type PacedPorts = RenderPorts & { paceOf: PaceOf };
 
-/** Renders what was placed here. Throws `busy`, and `undecodable` for what headers do not tell. */
+/** Renders a plan that was placed here. Throws `busy`, and `undecodable` for damage behind the headers. */
 export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<Rendered> {
   const { now, enter } = ports;
   const asking = now();
@@ -54,7 +54,7 @@ export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<
   slot.defer(await enter(placed.estimate));
   const queue = now() - asking;
   const paced = { ...ports, paceOf: createPaces(ports.pause) };
-  // First, so that nothing else is held meanwhile.
+  // Vectors come first, before the pictures take memory.
   const { vectors, timing } = await allVectors(placed, paced);
   const began = now();
   const images = await loadAll(placed, paced);
@@ -119,7 +119,7 @@ function runSteps(
   ports: PacedPorts,
 ): Promise<RunResult> {
   const { plan, place, estimate } = placed;
-  // A job's numbers are kept with it, whatever it answers.
+  // A job stores its reports, whatever its output format.
   const reports = plan.output.f === 'json' || place === 'gpu';
   const { width, height } = images.image;
   const admit = (index: number, size: Size) =>
@@ -127,7 +127,10 @@ function runSteps(
   return runPlan(plan, { ...images, reports, admit, stepMs: estimate.stepMs }, ports);
 }
 
-/** Holds the steps from `index` on to the limits if their input is not of the predicted size; what is done counts against the same budget. Returns the predicted milliseconds of each step, which are unknown on the GPU backend. */
+/**
+ * Checks the steps from `index` on against the limits again, because their input is not of the predicted size. Finished steps count
+ * against the same budget. Returns the predicted milliseconds of each step; undefined on the GPU backend, where they are unknown.
+ */
 function admitRest(
   { plan, estimate, place, choose }: Placed,
   { index, size, heldBytes }: { index: number; size: Size; heldBytes: number },

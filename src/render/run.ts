@@ -1,4 +1,4 @@
-// Runs a plan on decoded pixels: the one pipeline, wherever it runs.
+// Runs a plan's steps on decoded pixels, at every place.
 import type { ReadModel, Report } from '../effects/effect.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
@@ -10,21 +10,21 @@ import { createPaces, type PaceOf, portion } from '../timing.ts';
 export type RunPorts = {
   /** Milliseconds; only differences count. */
   now: () => number;
-  /** Lets other requests of the process run; may throw what ends the work. */
+  /** Lets other requests of the process run; may throw to end the work. */
   pause: () => Promise<void>;
-  /** Makes the paces of the steps; unless given, from `pause`. */
+  /** Makes the paces of the steps; by default from `pause`. */
   paceOf?: PaceOf;
-  /** The tensor backend, where it is not simply there: awaited before tensors are made, told when work on them failed. */
+  /** The tensor backend, if it must be started: `prepare` runs before tensors are made, `failed` after work on them failed. */
   tensors?: { prepare: () => Promise<void>; failed: () => void };
-  /** Gives models; none are there where it is left out. */
+  /** Loads models; no models if left out. */
   model?: ReadModel;
-  /** What job steps work with, on the GPU backend. */
+  /** Graph engine, progress, previews and checkpoints for job steps, on the GPU backend. */
   job?: JobPort;
 };
 
 export type RunInputs = {
   image: Image;
-  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `decode.shrink` then. */
+  /** The scale at which the image was decoded, if reduced. The plan's first step that is not a move must then have `decode.shrink`. */
   shrunk?: Shrunk;
   /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
   further: ReadonlyMap<string, Image>;
@@ -32,7 +32,7 @@ export type RunInputs = {
   vectors?: ReadonlyMap<string, Float32Array>;
   /** Whether the steps' reports are wanted. */
   reports: boolean;
-  /** Called where a picture is not of the size that was predicted, before step `index` works on it; throws what refuses the rest of the plan, and returns new predictions. */
+  /** Called before step `index` if its input is not of the predicted size; throws to refuse the rest of the plan, else returns new predictions. */
   admit?: (index: number, size: Size) => readonly number[] | undefined;
   /** Predicted milliseconds of each step, which decide how often it yields. */
   stepMs?: readonly number[];
@@ -40,14 +40,14 @@ export type RunInputs = {
 
 export type RunResult = {
   image: Image;
-  /** Per step: its name, what it took, and what it reported. */
+  /** Name, time in milliseconds and report of each step. */
   steps: { name: string; ms: number; report: Report | undefined }[];
 };
 
 /** Rough share of the last step's time that converting its result to bytes takes, if it is not in bytes. */
 const CONVERT_SHARE = 0.2;
 
-/** Runs the steps in their order. Tensors are freed on every path; what a step throws is passed on. */
+/** Runs the steps in order. Frees tensors on every path. Throws what a step throws. */
 export async function runPlan(
   plan: Plan,
   { image, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
@@ -61,7 +61,7 @@ export async function runPlan(
   let shown = shrunk;
   const steps: RunResult['steps'] = [];
   try {
-    // What only the picture tells (a border's width) can make a step's result smaller than predicted, and of another shape.
+    // A result can be smaller than predicted, and of another shape, if its size depends on the pixels (trimmed borders).
     let predicted = shown.full;
     for (const [index, step] of plan.steps.entries()) {
       const { effect, params } = step;
@@ -102,14 +102,14 @@ export async function runPlan(
   }
 }
 
-/** What an effect is given to ask for models. */
+/** The function with which effects load models. Throws `model_missing` if there are none. */
 export const readModel = ({ model }: Pick<RunPorts, 'model'>): ReadModel =>
   model ??
   (async (name) => {
     throw new AppError('model_missing', `the model ${name} is not there`);
   });
 
-/** What a step sees of its further images: their pictures, or their vectors. */
+/** The pictures or vectors of a step's further images. */
 function furtherOf(
   step: Step,
   { further, vectors: known }: Pick<RunInputs, 'further' | 'vectors'>,

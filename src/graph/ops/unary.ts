@@ -24,7 +24,7 @@ function unary(
 /** max(x, 0); its derivative at 0 is 0. */
 export const relu = (x: Value): Value => unary('Relu', x, (dy, y) => masked(dy, greater(y, 0)));
 
-/** x, or slope · x where negative; the slope is positive. */
+/** x, or slope · x if x is negative; the slope is positive. */
 export const leakyRelu = (x: Value, slope = 0.2): Value =>
   unary('LeakyRelu', x, (dy, y) => mul(dy, slopeAt(y, slope)), {
     alpha: { float: slope },

@@ -1,6 +1,6 @@
 // Answers `GET /t/<segments>/<source>`. The order of the checks keeps refusals and repeated requests cheap.
 import type { Context } from 'hono';
-import type { Answered, Made, MakeUse } from '../../cache/answer-types.ts';
+import type { Answered, Made, MakeOptions } from '../../cache/answer-types.ts';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
@@ -28,7 +28,7 @@ import {
 } from './url.ts';
 
 /** An answer that is not shared with other requests: a response, or a job to wait for. */
-type Aside = Response | Pick<Submitted, 'job'>;
+type Unshared = Response | Pick<Submitted, 'job'>;
 
 type Asked = Omit<KeyedPlan, 'indexKey'> & {
   request: TransformRequest;
@@ -38,7 +38,7 @@ type Asked = Omit<KeyedPlan, 'indexKey'> & {
 /** State after the sources were opened: `early` is the tag if it follows from their validators, `began` the time when they were asked, in milliseconds. */
 type Opened = {
   asked: Asked;
-  use: MakeUse;
+  use: MakeOptions;
   places: readonly Place[];
   early: string | undefined;
   began: number;
@@ -81,7 +81,7 @@ async function answer(
   for (const source of sources) services.sources.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch };
-  const answered = await cache.answer<Aside>({
+  const answered = await cache.answer<Unshared>({
     key,
     sources: sources.map(formatSource),
     ifNoneMatch,
@@ -90,7 +90,7 @@ async function answer(
   });
   if (answered.from !== 'work') note(c, { cache: 'hit' });
   // The files and the slot are released by now, so the request may wait for a job.
-  if (answered.kind === 'aside') return asideResponse(c, answered.value, asked, services);
+  if (answered.kind === 'unshared') return unsharedResponse(c, answered.value, asked, services);
   return toResponse(answered, ifNoneMatch, config.CACHE_MAX_AGE);
 }
 
@@ -98,16 +98,16 @@ async function answer(
 async function make(
   c: Context,
   asked: Asked,
-  use: MakeUse,
+  use: MakeOptions,
   services: Services,
-): Promise<Made<Aside>> {
+): Promise<Made<Unshared>> {
   const { request, plan, key } = asked;
   const known = await knownJobAnswer(
     c,
     { ...asked, indexKey: jobIndexKey(key, use.purgedAt) },
     services,
   );
-  if (known) return aside(c, known, asked, use, services);
+  if (known) return unshared(c, known, asked, use, services);
   const places = await services.renderer.check(plan);
   const began = services.clock.now();
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
@@ -125,7 +125,7 @@ async function makeOf(
   files: SourceFiles,
   { asked, use, places, early, began }: Opened,
   services: Services,
-): Promise<Made<Aside>> {
+): Promise<Made<Unshared>> {
   const { config, renderer } = services;
   const { request, plan, output, key } = asked;
   const heads = await files.heads(pixelSourceIndexes(request));
@@ -141,7 +141,7 @@ async function makeOf(
   const indexKey = jobIndexKey(key, use.purgedAt);
   const work = { plan, output, indexKey, places, blobs: blobsOf(request, bytes), name };
   const made = await renderOrSubmit(c, work, services);
-  if (made instanceof Response || 'job' in made) return aside(c, made, asked, use, services);
+  if (made instanceof Response || 'job' in made) return unshared(c, made, asked, use, services);
   if (use.sent) note(c, { cache: 'miss', rendered: made });
   const about = { fetched, budget: config.EDGE_BUDGET_MS, name };
   return {
@@ -166,7 +166,7 @@ function nothingNew(
   c: Context,
   tag: string,
   { ifNoneMatch }: Asked,
-  { tag: stored, sent }: MakeUse,
+  { tag: stored, sent }: MakeOptions,
 ): Made<never> | undefined {
   const known = sent && matchesTag(ifNoneMatch, tag);
   if (tag !== stored && !known) return undefined;
@@ -176,22 +176,22 @@ function nothingNew(
 }
 
 /** An answer that is not shared. In a background renewal no client waits, so a job's picture is stored at once. */
-async function aside(
+async function unshared(
   c: Context,
-  value: Aside,
+  value: Unshared,
   asked: Asked,
-  { sent }: MakeUse,
+  { sent }: MakeOptions,
   services: Services,
-): Promise<Made<Aside>> {
-  if (sent) return { kind: 'aside', value };
-  const response = await asideResponse(c, value, asked, services);
+): Promise<Made<Unshared>> {
+  if (sent) return { kind: 'unshared', value };
+  const response = await unsharedResponse(c, value, asked, services);
   await response.body?.cancel();
-  return { kind: 'aside', value: response };
+  return { kind: 'unshared', value: response };
 }
 
-const asideResponse = async (
+const unsharedResponse = async (
   c: Context,
-  value: Aside,
+  value: Unshared,
   asked: Asked,
   services: Services,
 ): Promise<Response> =>
@@ -199,7 +199,7 @@ const asideResponse = async (
 
 /** The response: the answer, or 304 if the client has it. `If-None-Match: *` matches only answers that were stored before. */
 async function toResponse(
-  answered: Exclude<Answered<never>, { kind: 'aside' }>,
+  answered: Exclude<Answered<never>, { kind: 'unshared' }>,
   ifNoneMatch: string | null,
   maxAge: number,
 ): Promise<Response> {

@@ -92,10 +92,6 @@ export type Move =
   | 'transpose'
   | 'transverse';
 
-// Predicted nanoseconds per pixel. Sideways moves write each pixel to another cache line.
-const ALONG_NS = 5;
-const SIDEWAYS_NS = 12;
-
 /** The image turned or mirrored, each pixel moved exactly. `mirror` swaps left and right, `flip` top and bottom. */
 export async function moved(image: Image, move: Move, pace: Pace): Promise<Image> {
   const { width, height } = image;
@@ -104,8 +100,7 @@ export async function moved(image: Image, move: Move, pace: Pace): Promise<Image
   const result = createImage(sideways ? { width: height, height: width } : image);
   const source = pixelsOf(image.data);
   const target = pixelsOf(result.data);
-  const ns = width * (sideways ? SIDEWAYS_NS : ALONG_NS);
-  await eachBand({ count: height, ns }, pace, (top, end) => {
+  await eachBand(height, pace, (top, end) => {
     for (let y = top; y < end; y++) moveRow(source, target, y, { width, ...walked });
   });
   return result;

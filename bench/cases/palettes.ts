@@ -143,10 +143,14 @@ export async function palettes(effort: Effort): Promise<Outcome> {
   if (!images) return { tables: [], targets: [], notes: [NO_PHOTOGRAPHS] };
   const rounds = effort.rounds(5);
   const plain = await compare('Sixteen colours at 128×96, no dither', withoutDither, {
-    ...{ images, blur: false, rounds },
+    images,
+    blur: false,
+    rounds,
   });
   const dithered = await compare('Sixteen colours with dither, slightly blurred', withDither, {
-    ...{ images, blur: true, rounds },
+    images,
+    blur: true,
+    rounds,
   });
   const errorOf = (name: string): number => mean(plain.errors[name]!);
   const rivals = Object.keys(withoutDither).filter((name) => name !== OURS);

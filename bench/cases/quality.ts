@@ -53,7 +53,10 @@ export const quality = async ({ quick, first }: Effort): Promise<Outcome> => {
         // Nothing is random if the picture starts from the content.
         const seeds = start === 'content' ? [0] : first(1, SEEDS);
         const runs = seeds.map((seed) => ({
-          ...{ recipe, init: start, seed, steps: quick ? QUICK_STEPS : STEPS[recipe] },
+          recipe,
+          init: start,
+          seed,
+          steps: quick ? QUICK_STEPS : STEPS[recipe],
         }));
         const use = { engine, network, weights };
         found.push(await judged(runs, pair, { evaluate, use }));

@@ -26,7 +26,10 @@ export const style = async ({ quick, rounds, first }: Effort): Promise<Outcome> 
   const results = [];
   for (const device of first(1, DEVICES)) {
     const measured = await measureDevice({
-      ...{ device, threads, sides: first(1, SIDES), variants: first(2, VARIANTS) },
+      device,
+      threads,
+      sides: first(1, SIDES),
+      variants: first(2, VARIANTS),
       rounds: (side) => rounds(roundsAt(side)),
     });
     results.push(measured);

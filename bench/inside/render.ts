@@ -55,7 +55,12 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
   const gate = { enter: async () => () => {}, check: () => {} };
   const now = () => performance.now();
   const renderer = createRenderer({
-    ...{ codecs, limits, gate, now, pause, tensors },
+    codecs,
+    limits,
+    gate,
+    now,
+    pause,
+    tensors,
     places: ['edge'],
   });
   const began = performance.now();

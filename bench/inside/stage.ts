@@ -1,6 +1,6 @@
 // Runs one stage of a rendering alone, often enough for workerd's clock.
 import { admit } from '../../src/cost/admit.ts';
-import { rates, totalWork } from '../../src/cost/rates.ts';
+import { priceOf, rates, totalWork } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import type { Image } from '../../src/image.ts';
@@ -11,7 +11,7 @@ import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
 import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
-import { createPace } from '../../src/timing.ts';
+import { createPaces, portion } from '../../src/timing.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
 import { codecs, fileOf, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
@@ -44,21 +44,33 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
   const choose = () => (isPicture ? options.format : undefined);
   const { plan, estimate } = admit(asked, files, {
-    ...{ codecs, limits, choose, places: ['edge'] },
+    codecs,
+    limits,
+    choose,
+    places: ['edge'],
     vectors: [],
   });
   const vectors = new Map(vectorUses(plan).map((use) => [vectorId(use), VECTOR]));
-  const pace = createPace(pause);
+  const { decode, steps, encode } = estimate.stages;
+  const paceOf = createPaces(pause);
+  const loadPace = portion(paceOf(priceOf(decode)), 1 / files.length);
   const load = () =>
-    Promise.all(files.map((file, i) => loadFile(file, estimate.shrinks[i]!, { codecs, pace })));
+    Promise.all(
+      files.map((file, i) => loadFile(file, estimate.shrinks[i]!, { codecs, pace: loadPace })),
+    );
   const ports = { now: () => performance.now(), pause, tensors, model: modelOf };
   const run = ([main, ...others]: Awaited<ReturnType<typeof load>>) => {
     const further = new Map<string, Image>();
     for (const [i, { image }] of others.entries()) further.set(names[i] as string, image);
-    const inputs = { ...(main as typeof main & object), further, vectors, reports: false };
+    const inputs = {
+      ...(main as typeof main & object),
+      further,
+      vectors,
+      reports: false,
+      stepMs: estimate.stepMs,
+    };
     return runPlan(plan, inputs, ports);
   };
-  const { decode, steps, encode } = estimate.stages;
   const request = estimate.work;
   if (options.stage === 'decode') {
     ready = load;
@@ -70,6 +82,7 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
     return { work: totalWork(steps), request };
   }
   const { image } = await run(loaded);
+  const pace = paceOf(priceOf(encode));
   ready = () => encodeAnswer(image, plan.output, { codecs, choose, pace });
   return { work: encode, request };
 }

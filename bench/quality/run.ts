@@ -48,8 +48,15 @@ export async function runQuality(
     planesOf(pair.content),
     [{ picture: planesOf(pair.style), weight: 1 }],
     {
-      ...{ recipe, weights: network, steps, init, seed },
-      ...{ size: 'auto', seconds: 0, styleScale: 1, strength: 1 },
+      recipe,
+      weights: network,
+      steps,
+      init,
+      seed,
+      size: 'auto',
+      seconds: 0,
+      styleScale: 1,
+      strength: 1,
     },
     job,
   );

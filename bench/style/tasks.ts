@@ -68,7 +68,10 @@ async function objective(
       : recipeOf({ recipe: name, weights: variant === 'vgg19' ? 'full' : 'small' }).objective;
   const noise = (seed: number) => ({ ...size, data: uniformValues(seed, 3 * side * side) });
   const targets = await computeTargets({
-    ...{ engine, network, objective: wanted, strength: 1 },
+    engine,
+    network,
+    objective: wanted,
+    strength: 1,
     content: noise(1),
     styles: [{ picture: noise(2), weight: 1 }],
   });

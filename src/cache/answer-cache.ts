@@ -1,4 +1,4 @@
-// Answers under their keys: stored, made once for all who ask at the same time, and renewed in the background once they are stale.
+// The cache of answers: stores them, makes each once for all who ask at the same time, and renews stale ones in the background.
 import { AppError } from '../errors.ts';
 import type { AnswerCache, Answered, Asked } from './answer-types.ts';
 import { createFlights } from './flights.ts';
@@ -22,23 +22,23 @@ export type AnswerCachePorts = {
   log: (entry: Record<string, unknown>) => void;
 };
 
-/** How long a stale answer that could not be renewed is not tried again, in milliseconds. */
+/** Time after a failed renewal before the next attempt, in milliseconds. */
 const RETRY_MS = 10_000;
-/** How long after an answer was stored requests may still arrive that had not found it, in milliseconds. */
+/** How long after an answer was stored a request that had not found it may still ask for work, in milliseconds. */
 const LATE_MS = 2000;
-const MOST_NAMES = 1000;
+const MAX_KEYS = 1000;
 
-/** The cache over its ports. */
+/** Makes the cache. */
 export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
   const { purges, date } = ports;
   const stored = createStoredAnswers(ports);
   const parts: CacheParts = {
     stored,
     flights: createFlights(ports),
-    finished: createRecent({ most: MOST_NAMES, ms: LATE_MS, now: date }),
+    finished: createRecent({ most: MAX_KEYS, ms: LATE_MS, now: date }),
     date,
   };
-  const failing = createRecent({ most: MOST_NAMES, ms: RETRY_MS, now: date });
+  const failing = createRecent({ most: MAX_KEYS, ms: RETRY_MS, now: date });
   return {
     answer: (asked) => answer(asked, { ...parts, purges, failing, log: ports.log }),
     async match(key) {
@@ -55,7 +55,7 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
 
 type AllParts = CacheParts &
   Pick<AnswerCachePorts, 'purges' | 'log'> & {
-    /** Keys of answers that could not be renewed just now. */
+    /** Keys of answers whose renewal failed recently. */
     failing: Recent;
   };
 
@@ -72,16 +72,16 @@ async function answer<T>(asked: Asked<T>, parts: AllParts): Promise<Answered<T>>
   try {
     return await makeOnce(asked, before, parts);
   } catch (error) {
-    const last = found && failsForNow(error) && (await stored.lookUp(key, before.purgedAt));
+    const last = found && isTemporary(error) && (await stored.lookUp(key, before.purgedAt));
     if (!last) throw error;
     return fromStore(last, { forwarded: 'stale', detail: (error as AppError).code });
   }
 }
 
-/** Whether the same may succeed later: a source that is down, a service that is busy. */
-const failsForNow = (error: unknown): boolean => error instanceof AppError && error.retryable;
+/** Whether a later attempt may succeed: the source is down, or the service is busy. */
+const isTemporary = (error: unknown): boolean => error instanceof AppError && error.retryable;
 
-/** Makes a stale answer anew, unless another request does, or it failed just now. */
+/** Renews a stale answer, unless another request is doing so, or a renewal failed recently. */
 async function renew<T>(asked: Asked<T>, before: Before, parts: AllParts): Promise<void> {
   const { key } = asked;
   const { flights, finished, failing, log } = parts;

@@ -1,24 +1,27 @@
-// What is asked of the cache of answers, and what it gives.
+// Types of the cache of answers.
 import type { Background } from './purges.ts';
 
-/** What came of making an answer. */
+/** The result of making an answer. */
 export type Made<T> =
-  /** An answer; its headers say how long it may be used, `validator` is that of its only source. */
+  /** An answer. Its headers say how long it may be used; `validator` is that of its source, if it has only one. */
   | {
       kind: 'answer';
       body: Uint8Array<ArrayBuffer>;
       headers: Headers;
       validator?: string | undefined;
     }
-  /** The stored answer is still right; only if its tag was given. */
+  /** The stored answer is still right; allowed only if `MakeOptions` had its tag. */
   | { kind: 'unchanged' }
-  /** The client has the answer of this tag already. */
+  /** The client already has the answer with this tag. */
   | { kind: 'known'; tag: string }
-  /** Something else, which is neither stored nor shared. */
-  | { kind: 'aside'; value: T };
+  /** An answer that is neither stored nor shared. */
+  | { kind: 'unshared'; value: T };
 
-/** How an answer is to be made: `tag` is that of a stored one which may still be right, `validator` that of its only source, `sent` says whether anyone waits for it, `purgedAt` when any of its sources was last purged. */
-export type MakeUse = {
+/**
+ * Options for making an answer. `tag` is that of a stored answer that may still be right, `validator` that of its only source.
+ * `sent` says whether a client waits for the answer. `purgedAt` is the last purge of any of its sources, in milliseconds since 1970.
+ */
+export type MakeOptions = {
   tag: string | undefined;
   validator: string | undefined;
   sent: boolean;
@@ -27,16 +30,16 @@ export type MakeUse = {
 
 export type Asked<T> = {
   key: string;
-  /** Canonical texts of all sources that the answer is made of. */
+  /** Canonical texts of all sources of the answer. */
   sources: readonly string[];
-  /** The client's header. */
+  /** The client's `If-None-Match`. */
   ifNoneMatch: string | null;
   background: Background;
-  /** Makes the answer; others who ask for the same wait meanwhile. Throws `AppError`. */
-  make: (use: MakeUse) => Promise<Made<T>>;
+  /** Makes the answer; identical requests wait meanwhile. Throws `AppError`. */
+  make: (use: MakeOptions) => Promise<Made<T>>;
 };
 
-/** An answer: stored before, made for others who asked at the same time, or made now; or that the client has it; or something else. */
+/** An answer from the store, from an identical request, or made now; or `known`: the client has it; or one that is not shared. */
 export type Answered<T> =
   | {
       kind: 'answer';
@@ -46,17 +49,17 @@ export type Answered<T> =
       headers: Headers;
     }
   | { kind: 'known'; from: 'others' | 'work'; tag: string }
-  | { kind: 'aside'; from: 'work'; value: T };
+  | { kind: 'unshared'; from: 'work'; value: T };
 
 export type AnswerCache = {
   /** The answer for this request. Throws what `make` throws. */
   answer: <T>(asked: Asked<T>) => Promise<Answered<T>>;
-  /** A stored answer while it is fresh, whatever became of its sources. */
+  /** A stored answer if it is fresh, even if its sources were purged. */
   match: (key: string) => Promise<Response | undefined>;
-  /** Stores an answer made of what there was at `at`, in milliseconds since 1970. */
+  /** Stores an answer; `at` is the time before its sources were asked, in milliseconds since 1970. */
   put: (key: string, response: Response, at: number) => Promise<void>;
   /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
   purgedAt: (sources: readonly string[], background: Background) => Promise<number>;
-  /** Refuses from now on what was made of the source so far. */
+  /** From now on, answers that were made from the source before are not used. */
   purge: (source: string) => Promise<void>;
 };

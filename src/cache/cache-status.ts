@@ -1,6 +1,6 @@
-// What the Cache-Status header says of an answer (RFC 9211).
+// The Cache-Status header of an answer (RFC 9211).
 
-/** Where an answer came from: `ttl` in seconds, below 0 once it is stale; `detail` as a token. */
+/** Where an answer came from: `ttl` in seconds, negative if it is stale; `detail` as a token. */
 export type CacheStatus =
   | { hit: true; ttl: number; detail?: string }
   | { forwarded: 'miss' | 'stale'; ttl?: number; collapsed?: boolean; detail?: string };

@@ -1,26 +1,26 @@
-// What is kept with an answer: when it was made, and what of.
+// Stored form of an answer, with metadata: when it was made, its validator, its freshness.
 import { AppError, type ErrorCode, errorCodes } from '../errors.ts';
 import { lifeOf, readFreshness } from './freshness.ts';
 
-/** What the cache knows of an answer that it keeps. */
+/** Metadata of a stored answer. */
 export type About = {
-  /** Milliseconds since 1970: before any of its sources was asked. */
+  /** When it was made, before any source was asked, in milliseconds since 1970. */
   at: number;
-  /** `Cache-Control` that is sent; the one that it is stored with lets it live longer. */
+  /** The `Cache-Control` to send; it is stored under one with a longer life. */
   control: string;
-  /** Of the one source that it was made of. */
+  /** Validator of its source, if it has only one. */
   validator?: string;
-  /** Instead of an answer: why there is none. */
+  /** A stored error; there is no answer then. */
   error?: { code: ErrorCode; message: string; param?: string };
 };
 
 export type Entry = { about: About; headers: Headers; body: ReadableStream<Uint8Array> | null };
 
 const HEADER = 'X-Tessera-Entry';
-/** What belongs to one request, or is said anew with each answer. */
-const NOT_KEPT = ['Age', 'Cache-Status', 'Preference-Applied', 'Server-Timing', 'Set-Cookie'];
+/** Headers that belong to one request, or are set anew for each. */
+const NOT_STORED = ['Age', 'Cache-Status', 'Preference-Applied', 'Server-Timing', 'Set-Cookie'];
 
-/** An answer as it is stored; its body goes along. */
+/** The response to store for an answer; takes over the body. */
 export function toStored(
   body: BodyInit | null,
   headers: Headers,
@@ -28,23 +28,23 @@ export function toStored(
 ): Response {
   const kept = new Headers(headers);
   const control = headers.get('Cache-Control') ?? '';
-  for (const name of NOT_KEPT) kept.delete(name);
+  for (const name of NOT_STORED) kept.delete(name);
   kept.set('Cache-Control', `public, max-age=${lifeOf(readFreshness(control))}`);
   kept.set(HEADER, encodeURIComponent(JSON.stringify({ ...about, control })));
   return new Response(body, { headers: kept });
 }
 
-/** The answer that was stored; undefined for what was not stored by `toStored`. */
+/** The answer in a stored response; undefined if `toStored` did not make it. */
 export function fromStored(stored: Response): Entry | undefined {
   const about = readAbout(stored.headers.get(HEADER));
   if (!about) return undefined;
   const headers = new Headers(stored.headers);
-  for (const name of [HEADER, 'CF-Cache-Status', ...NOT_KEPT]) headers.delete(name);
+  for (const name of [HEADER, 'CF-Cache-Status', ...NOT_STORED]) headers.delete(name);
   headers.set('Cache-Control', about.control);
   return { about, headers, body: stored.body };
 }
 
-/** The error that was stored, to be thrown. */
+/** The stored error as an `AppError`. */
 export const storedError = ({ code, message, param }: NonNullable<About['error']>): AppError =>
   new AppError(code, message, param === undefined ? {} : { param });
 

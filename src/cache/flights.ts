@@ -1,7 +1,7 @@
-// Work that several requests want at the same time is done by one of them; the others wait for what comes of it.
+// Lets one of several identical requests do the work, while the others wait for its outcome.
 //
-// No request awaits another's promise: workerd ties a promise, like a stream, to the request that made it. The one that leads leaves
-// plain data; those that follow look for it, each by timers of its own.
+// No request awaits another's promise, because workerd ties promises and streams to the request that made them. The leader stores
+// its outcome as plain data; each follower polls for it with its own timers.
 import { AppError } from '../errors.ts';
 
 type Flight<T> = { heartbeats: number; finished?: { outcome: T; at: number } };
@@ -15,31 +15,34 @@ export type FlightPorts = {
 
 export type Flights<T> = {
   /**
-   * The first to come leads, and must finish. The others follow: `outcome` resolves to what the leader finished with, or to undefined if
-   * the leader is gone. Throws `busy` after a minute.
+   * The first request for a key leads, and must call `finish`. The others follow: `outcome` resolves to the leader's outcome, or to
+   * undefined if the leader is gone. Throws `busy` after a minute.
    */
   begin: (key: string) => Leader<T> | Follower<T>;
-  /** Whether somebody leads. */
+  /** Whether a request leads for this key. */
   isRunning: (key: string) => boolean;
 };
 
 type Leader<T> = {
   leads: true;
-  /** Tells those who follow. Whoever comes after leads anew; if `until` is given, once that has resolved. */
+  /** Gives the outcome to the followers. Later requests lead anew; if `until` is given, only when it has settled. */
   finish: (outcome: T, until?: Promise<unknown>) => Promise<void>;
 };
 type Follower<T> = { leads: false; outcome: () => Promise<T | undefined> };
 
-/** Soon at first, as most answers are quick. */
-const POLLS_MS = [5, 10, 20, 40] as const;
+/** Pauses between polls, in milliseconds; short at first, because most answers are quick. The last one repeats. */
+const POLL_PAUSES_MS = [5, 10, 20, 40] as const;
 const HEARTBEAT_MS = 200;
-/** Polls without a heartbeat after which the leader counts as gone: its request was cancelled, and its timers with it. Counted in polls, as a computation that holds the isolate keeps both from running. */
+/**
+ * Polls without a heartbeat after which the leader counts as gone: a cancelled request has no timers. Counted in polls, not in time,
+ * because a long computation in the isolate stops polls and heartbeats alike.
+ */
 const SILENT_POLLS = 50;
-const MOST_POLLS = 1500;
-/** An outcome is kept no longer, whatever became of its leader. */
+const MAX_POLLS = 1500;
+/** Longest time that an outcome is kept, even if `until` never settles, in milliseconds. */
 const KEPT_MS = 5000;
 
-/** Nothing is running yet. */
+/** Makes an empty set of flights. */
 export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
   const flights = new Map<string, Flight<T>>();
   const forget = (key: string, flight: Flight<T>): void => {
@@ -61,7 +64,7 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
 
   async function follow(key: string, flight: Flight<T>): Promise<T | undefined> {
     let [heard, silent] = [flight.heartbeats, 0];
-    for (let poll = 0; poll < MOST_POLLS; poll++) {
+    for (let poll = 0; poll < MAX_POLLS; poll++) {
       if (flight.finished) return flight.finished.outcome;
       silent = flight.heartbeats === heard ? silent + 1 : 0;
       heard = flight.heartbeats;
@@ -69,7 +72,7 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
         forget(key, flight);
         return undefined;
       }
-      await wait(POLLS_MS[Math.min(poll, POLLS_MS.length - 1)]!);
+      await wait(POLL_PAUSES_MS[Math.min(poll, POLL_PAUSES_MS.length - 1)]!);
     }
     throw new AppError('busy', 'the same picture is being made, and takes too long', {
       retryable: true,

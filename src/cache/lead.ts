@@ -1,4 +1,4 @@
-// Makes an answer, stores it, and tells those who wait for it.
+// Makes an answer, stores it, and gives it to the requests that wait for it.
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Answered, Asked, Made } from './answer-types.ts';
 import { cacheStatus } from './cache-status.ts';
@@ -7,47 +7,47 @@ import type { Recent } from './recent.ts';
 import { fromStore, withHeaders } from './sent-answer.ts';
 import type { StoredAnswers } from './stored-answers.ts';
 
-/** What the request that makes an answer leaves for those who wait: plain data. */
+/** The leader's result for the requests that wait, as plain data. */
 export type Outcome =
   | { kind: 'answer'; body: Uint8Array<ArrayBuffer>; headers: Headers; at: number }
   | { kind: 'stored' }
   | { kind: 'known'; tag: string }
-  | { kind: 'aside' }
+  | { kind: 'unshared' }
   | { kind: 'error'; error: unknown };
 
 export type CacheParts = {
   stored: StoredAnswers;
   flights: Flights<Outcome>;
-  /** Keys of answers that were stored just now. */
+  /** Keys of answers that were stored recently. */
   finished: Recent;
   /** Milliseconds since 1970. */
   date: () => number;
 };
 
-/** What a request knows before it asks for work. */
+/** Data that a request has before it asks for work. */
 export type Before = {
-  /** Of the stored answer. */
+  /** Tag of the stored answer. */
   tag: string | undefined;
-  /** Of the stored answer's only source. */
+  /** Validator of the stored answer's only source. */
   validator: string | undefined;
   /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
   purgedAt: number;
 };
 
 type Lead = {
-  /** Whether anyone waits for the answer. */
+  /** Whether a client waits for the answer. */
   sent: boolean;
-  /** Tells those who follow; whoever comes after leads anew, if `until` is given once that has resolved. */
+  /** Gives the outcome to the followers. Later requests lead anew; if `until` is given, only when it has settled. */
   finish: (outcome: Outcome, until?: Promise<unknown>) => Promise<void>;
   parts: CacheParts;
 };
 
-/** Larger answers are handed on through the store. */
-const SHARED_BYTES = 512 * 1024;
-/** How long a missing source is not asked for again, in seconds. */
+/** Most bytes of an answer that is shared in memory; followers read larger ones from the store. */
+const MAX_SHARED_BYTES = 512 * 1024;
+/** How long a "source missing" answer is stored, in seconds. */
 const MISSING_SECONDS = 10;
 
-/** Makes the answer. Throws what `asked.make` throws, and leaves that to those who follow, too. */
+/** Makes the answer. Throws what `asked.make` throws; the followers get the same error. */
 export async function lead<T>(asked: Asked<T>, before: Before, use: Lead): Promise<Answered<T>> {
   const { key, background } = asked;
   const { sent, finish, parts } = use;
@@ -80,16 +80,16 @@ async function conclude<T>(
     background(finish({ kind: 'known', tag: made.tag }));
     return { kind: 'known', from: 'work', tag: made.tag };
   }
-  if (made.kind === 'aside') {
-    background(finish({ kind: 'aside' }));
-    return { kind: 'aside', from: 'work', value: made.value };
+  if (made.kind === 'unshared') {
+    background(finish({ kind: 'unshared' }));
+    return { kind: 'unshared', from: 'work', value: made.value };
   }
   const { body, headers, validator } = made;
   const kept = parts.stored
     .put(key, new Response(body, { headers }), at, validator)
     .then(() => parts.finished.add(key));
   background(
-    body.byteLength <= SHARED_BYTES
+    body.byteLength <= MAX_SHARED_BYTES
       ? finish({ kind: 'answer', body, headers, at }, kept)
       : kept.then(() => finish({ kind: 'stored' })),
   );
@@ -98,15 +98,15 @@ async function conclude<T>(
   return { kind: 'answer', from: 'work', body, headers: all };
 }
 
-/** Codes that say nothing of the source. */
-const OF_OURS: readonly ErrorCode[] = ['internal', 'model_missing'];
+/** Errors of the service, which say nothing about the source. */
+const SERVICE_CODES: readonly ErrorCode[] = ['internal', 'model_missing'];
 
-/** Removes what is stored if the error will stay; that a source is missing is stored for a moment. */
+/** Removes the stored answer if the error is permanent. Stores the error briefly if the source is missing. */
 async function keepError(
   error: unknown,
   { key, at, before, parts }: { key: string; at: number; before: Before; parts: CacheParts },
 ): Promise<void> {
-  if (!(error instanceof AppError) || error.retryable || OF_OURS.includes(error.code)) return;
+  if (!(error instanceof AppError) || error.retryable || SERVICE_CODES.includes(error.code)) return;
   if (before.tag !== undefined) await parts.stored.remove(key);
   if (error.code !== 'source_missing') return;
   await parts.stored.putError(key, error, { at, seconds: MISSING_SECONDS });

@@ -1,5 +1,4 @@
-// Requests that ask for the same at the same time: one of them makes the answer, the others take it over.
-
+// Makes an answer once for identical requests at the same time.
 import type { Answered, Asked } from './answer-types.ts';
 import { cacheStatus } from './cache-status.ts';
 import { type Before, type CacheParts, lead, type Outcome } from './lead.ts';
@@ -25,14 +24,14 @@ export async function makeOnce<T>(
     if (outcome?.kind === 'error') throw outcome.error;
     if (outcome?.kind === 'known' && matchesTag(ifNoneMatch, outcome.tag))
       return { kind: 'known', from: 'others', tag: outcome.tag };
-    // The leader is gone, or made nothing that is for others too.
+    // The leader is gone, or its outcome is only for its own client.
     if (!outcome || outcome.kind === 'known') continue;
     const shared = await sharedAnswer(key, outcome, before, parts);
     return shared ?? lead(asked, before, { sent: true, finish: async () => {}, parts });
   }
 }
 
-/** The answer that another request made; undefined if it is not for all, gone, or made before a purge. */
+/** The answer that another request made; undefined if it is not shared, gone, or made before a purge. */
 async function sharedAnswer(
   key: string,
   outcome: Outcome,

@@ -1,6 +1,6 @@
-// Compares validators as conditional requests do.
+// Compares validators of conditional requests.
 
-/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2); `*` is for answers that exist, which the caller knows. */
+/** Whether an `If-None-Match` header names this validator (weak comparison, RFC 9110 section 13.1.2). The caller handles `*`. */
 export function matchesTag(header: string | null, tag: string): boolean {
   if (header === null) return false;
   const opaque = (t: string): string => t.trim().replace(/^W\//, '');

@@ -1,22 +1,22 @@
-// When sources were purged: what was made of them before is not used any more.
+// Records when sources were purged; answers made before that are not used.
 import { digestOf } from '../crypto.ts';
 import { within } from '../timing.ts';
 import type { ResponseCache } from './response-cache.ts';
 
 export type Purges = {
-  /** Milliseconds since 1970 of the last purge of any of the sources; 0 where there was none. */
+  /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
   last: (sources: readonly string[], background: Background) => Promise<number>;
-  /** Resolves once it holds here. */
+  /** Records a purge; resolves when it holds at this data centre. */
   purge: (source: string, at: number) => Promise<void>;
 };
 
-/** Goes on with work after the answer. */
+/** Lets work continue after the answer was sent. */
 export type Background = (work: Promise<unknown>) => void;
 
 export type PurgePorts = {
-  /** Near, and shared by all that must see a purge at once. */
+  /** Store of this data centre; all who share it see a purge at once. */
   near: Pick<ResponseCache, 'match' | 'put'>;
-  /** Far, and shared by all. Without it, a purge holds where it was asked for only. */
+  /** Store that all data centres share. Without it, a purge holds only at the data centre that got the request. */
   far?: {
     get: (key: string) => Promise<string | undefined>;
     put: (key: string, text: string) => Promise<void>;
@@ -25,16 +25,16 @@ export type PurgePorts = {
   log: (entry: Record<string, unknown>) => void;
 };
 
-/** For so many seconds a place does not look whether a source was purged elsewhere. */
-const ELSEWHERE_SECONDS = 60;
-/** Longer than any answer is kept. */
-const FOR_GOOD_SECONDS = 400 * 86_400;
-/** A slow store holds up no answer. */
-const FAR_MS = 500;
+/** How long the near store keeps a purge time before it is read from the far store again, in seconds. */
+const RECHECK_SECONDS = 60;
+/** How long the near store keeps a purge without a far store, in seconds; longer than any answer is stored. */
+const NEAR_ONLY_SECONDS = 400 * 86_400;
+/** Timeout of a read from the far store, in milliseconds. */
+const FAR_TIMEOUT_MS = 500;
 
-/** Over a near and a far store. */
+/** Makes the record of purges over a near and a far store. */
 export function createPurges({ near, far, wait, log }: PurgePorts): Purges {
-  const seconds = far ? ELSEWHERE_SECONDS : FOR_GOOD_SECONDS;
+  const seconds = far ? RECHECK_SECONDS : NEAR_ONLY_SECONDS;
   const keep = (key: string, at: number): Promise<void> =>
     near.put(
       key,
@@ -49,8 +49,8 @@ export function createPurges({ near, far, wait, log }: PurgePorts): Purges {
       const known = await near.match(key);
       if (known) return timeIn(await known.text());
       if (!far) return 0;
-      const text = await within({ ms: FAR_MS, wait }, far.get(key), () => {
-        throw new Error(`no answer within ${FAR_MS} ms`);
+      const text = await within({ ms: FAR_TIMEOUT_MS, wait }, far.get(key), () => {
+        throw new Error(`no answer within ${FAR_TIMEOUT_MS} ms`);
       });
       const at = timeIn(text ?? '');
       background(keep(key, at).catch(failed));

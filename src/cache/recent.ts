@@ -1,8 +1,8 @@
-// Remembers names for a short time.
+// A set of names that forgets each after a short time.
 
 export type Recent = { add: (name: string) => void; has: (name: string) => boolean };
 
-/** Forgets after `ms`, and the oldest beyond `most`. `now` in milliseconds. */
+/** Names are forgotten after `ms` milliseconds; beyond `most` names, the oldest is forgotten. `now` in milliseconds. */
 export function createRecent({
   most,
   ms,

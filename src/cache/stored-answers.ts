@@ -1,23 +1,23 @@
-// Stored answers with their ages: looked up, renewed, replaced by why there is none any more.
+// Stored answers with their ages: looks up, stores, renews and removes them, and stores errors.
 import type { AppError } from '../errors.ts';
 import { type Entry, fromStored, storedError, toStored } from './entry.ts';
 import { readFreshness, type State, stateOf } from './freshness.ts';
 import type { ResponseCache } from './response-cache.ts';
 
-/** An answer that may still be used. Its body is to be sent or discarded. */
+/** A stored answer that may still be used. The caller must send or discard its body. */
 export type Found = Entry & {
-  state: Exclude<State, 'over'>;
+  state: Exclude<State, 'expired'>;
   tag: string | undefined;
-  /** Whole seconds since it was made, and until it is stale. */
+  /** Whole seconds since it was made; `ttl`: until it is stale. */
   age: number;
   ttl: number;
 };
 
 export type StoredAnswers = {
-  /** What is stored, unless it was made at `purgedAt` or before, or is too old. Throws the stored error. */
+  /** The stored answer, unless it was made at `purgedAt` or before, or has expired. Throws a stored error. */
   lookUp: (key: string, purgedAt: number | Promise<number>) => Promise<Found | undefined>;
   put: (key: string, response: Response, at: number, validator?: string) => Promise<void>;
-  /** Makes a stored answer as young as `at`, and gives it; undefined where it is gone. */
+  /** Sets the time of a stored answer to `at`, and returns it; undefined if it is gone. */
   renew: (key: string, at: number) => Promise<Found | undefined>;
   putError: (key: string, error: AppError, use: { at: number; seconds: number }) => Promise<void>;
   remove: (key: string) => Promise<void>;
@@ -30,7 +30,7 @@ export type StorePorts = {
   log: (entry: Record<string, unknown>) => void;
 };
 
-/** Over a store; what that cannot do is logged, and never fails a request. */
+/** Stored answers over a store. Failures of the store are logged, and never fail a request. */
 export function createStoredAnswers({ store, date, log }: StorePorts): StoredAnswers {
   const failed =
     (event: string) =>
@@ -47,7 +47,7 @@ export function createStoredAnswers({ store, date, log }: StorePorts): StoredAns
     const [entry, purgedAt] = await Promise.all([read(key), purged]);
     if (!entry) return undefined;
     const found = foundOf(entry, date());
-    if (entry.about.at > purgedAt && found.state !== 'over') {
+    if (entry.about.at > purgedAt && found.state !== 'expired') {
       if (!entry.about.error) return found as Found;
       await discard(entry);
       throw storedError(entry.about.error);
@@ -75,7 +75,7 @@ export function createStoredAnswers({ store, date, log }: StorePorts): StoredAns
   };
 }
 
-/** Lets go of a body that nobody reads. */
+/** Cancels a body that is not read. */
 export const discard = async ({
   body,
 }: {

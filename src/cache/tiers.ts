@@ -1,4 +1,4 @@
-// Two places for answers, one behind the other: what the near one has lost comes back from the far one.
+// A near and a far store for answers: an answer that is missing in the near one is read from the far one.
 import { within } from '../timing.ts';
 import { readFreshness } from './freshness.ts';
 import type { ResponseCache } from './response-cache.ts';
@@ -8,15 +8,15 @@ export type TierPorts = {
   far: ResponseCache;
   wait: (ms: number) => Promise<void>;
   log: (entry: Record<string, unknown>) => void;
-  /** Milliseconds that the far place has for an answer; with more it counts as having none. */
+  /** Timeout of a read from the far store, in milliseconds. */
   timeoutMs?: number;
 };
 
 const TIMEOUT_MS = 1000;
-/** What lives shorter is not worth the way. */
-const SHORT_SECONDS = 3600;
+/** Answers with a shorter life are not put into the far store, in seconds. */
+const MIN_FAR_SECONDS = 3600;
 
-/** The far place never fails a request: what it cannot do is logged. */
+/** Joins the stores. Failures of the far store are logged, and never fail a request. */
 export function inTiers({
   near,
   far,
@@ -47,12 +47,12 @@ export function inTiers({
       if (known) return known;
       const found = await fromFar(key).catch(failed('far_match_failed'));
       if (!found) return undefined;
-      // Near from now on; its own life says for how long.
+      // The near store keeps it for the life that its headers state.
       await near.put(key, found.clone()).catch(failed('near_put_failed'));
       return found;
     },
     async put(key, response) {
-      if (lifeOf(response) < SHORT_SECONDS) return near.put(key, response);
+      if (lifeOf(response) < MIN_FAR_SECONDS) return near.put(key, response);
       const copy = response.clone();
       await Promise.all([
         near.put(key, response),

@@ -9,7 +9,7 @@ import { type Expiry, signUrl } from './sign-url.ts';
 export type ClientOptions = {
   /** Scheme, host and port of the service. */
   origin: string | URL;
-  /** As in `SIGNING_KEYS`, `<key>:<salt>` in hexadecimal digits; the first pair signs. Never ship them to a browser: whoever has them can sign. */
+  /** As in `SIGNING_KEYS`, `<key>:<salt>` in hexadecimal digits; the first pair signs. Never ship them to a browser: anyone who has them can sign. */
   keys?: string | undefined;
   /** Replaces the global `fetch`, for instance with a service binding's. */
   fetch?: Fetch;

@@ -2,7 +2,7 @@
 import type { Codecs } from '../codecs/codec.ts';
 import { OWN_BYTES } from '../codecs/wasm/heaps.ts';
 import type { Cost } from '../work.ts';
-import { ownedBy, totalWork } from './rates.ts';
+import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { area, decoderOf, RGBA_BYTES, type SourceFile, shrunkSize } from './source-file.ts';
 
 /** Cost of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
@@ -25,6 +25,10 @@ export function decodeCost(
     heap: cost.heap,
   };
 }
+
+/** Predicted milliseconds of decoding a file. */
+export const decodeMs = (file: SourceFile, shrink: number, codecs: Codecs): number =>
+  priceOf(decodeCost(file, shrink, codecs).work);
 
 /** Moves a small `heap` to `bytes`: a codec's small work runs in its own WASM memory, only large work takes the large one. */
 export function inMemories({ work, bytes, heap = 0 }: Cost): Required<Cost> {

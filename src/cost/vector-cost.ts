@@ -3,7 +3,7 @@ import type { Codecs } from '../codecs/codec.ts';
 import type { VectorUse } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
 import { decodeCost } from './decode-cost.ts';
-import { ownedBy, totalWork } from './rates.ts';
+import { ownedBy, priceOf, totalWork } from './rates.ts';
 import {
   area,
   decoderOf,
@@ -29,13 +29,22 @@ export function vectorsCost(making: readonly VectorFile[], codecs: Codecs): Requ
   let bytes = 0;
   let heap = 0;
   for (const each of making) {
-    const shrink = vectorShrink(each, codecs);
-    const decoding = decodeCost(each.file, shrink, codecs);
-    const size = shrunkSize(uprightSize(each.file.header), shrink);
-    const cost = each.use.vectors.cost(size);
+    const { decoding, size, cost } = costOf(each, codecs);
     works.push(decoding.work, ownedBy(each.use.owner, cost.work));
     bytes = Math.max(bytes, decoding.bytes, RGBA_BYTES * area(size) + cost.bytes);
     heap = Math.max(heap, decoding.heap, cost.heap ?? 0);
   }
   return { work: totalWork(works), bytes, heap };
+}
+
+/** Predicted milliseconds of decoding the image and of making its vector. */
+export function vectorMs(each: VectorFile, codecs: Codecs): { decode: number; make: number } {
+  const { decoding, cost } = costOf(each, codecs);
+  return { decode: priceOf(decoding.work), make: priceOf(ownedBy(each.use.owner, cost.work)) };
+}
+
+function costOf({ file, use }: VectorFile, codecs: Codecs) {
+  const shrink = vectorShrink({ file, use }, codecs);
+  const size = shrunkSize(uprightSize(file.header), shrink);
+  return { size, decoding: decodeCost(file, shrink, codecs), cost: use.vectors.cost(size) };
 }

@@ -1,4 +1,4 @@
-// What all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
+// Parts that all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
 import { createCodecs } from '../codecs/create-codecs.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { AppError } from '../errors.ts';

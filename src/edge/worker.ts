@@ -74,7 +74,12 @@ function rendererOf(
 ): Renderer {
   const { codecs, limits, gate, tensors, now, pause } = isolate;
   return createRenderer({
-    ...{ codecs, gate, tensors, now, pause, log },
+    codecs,
+    gate,
+    tensors,
+    now,
+    pause,
+    log,
     limits: {
       ...limits,
       maxSourcePixels: config.MAX_SOURCE_PIXELS,

@@ -4,6 +4,7 @@ import type { Size } from '../image.ts';
 import { cubicAxis, gaussianAxis, gaussianPoints } from '../tensor/resample/axis.ts';
 import { resampleCounts } from '../tensor/resample/counts.ts';
 import { resample } from '../tensor/resample/resample.ts';
+import { portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const blur = defineEffect({
@@ -51,14 +52,15 @@ export const blur = defineEffect({
       rows: gaussianAxis(height, { sigma }),
     };
     const fine = onto.columns.to === width && onto.rows.to === height;
-    const coarse = await resample(picture, { ...onto, bytes: toBytes && fine }, pace);
+    const pass = fine ? pace : portion(pace, 0.5);
+    const coarse = await resample(picture, { ...onto, bytes: toBytes && fine }, pass);
     if (fine) return { picture: coarse };
     const back = {
       columns: cubicAxis(coarse.width, width),
       rows: cubicAxis(coarse.height, height),
       bytes: toBytes,
     };
-    return { picture: await resample(coarse, back, pace) };
+    return { picture: await resample(coarse, back, pass) };
   },
 });
 

@@ -4,7 +4,7 @@ import { createImage, type Image } from '../image.ts';
 import { visibleLumaOf } from '../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../tensor/filter/gradient.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';
-import { eachBand, type Pace } from '../timing.ts';
+import { eachBand, type Pace, portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const edges = defineEffect({
@@ -45,17 +45,19 @@ export const edges = defineEffect({
     const { width, height } = image;
     // Laid over black, so that the outline of transparent parts is an edge and the colour of invisible pixels is not.
     const slopes = await gradient(
-      await visibleLumaOf(image, pace),
+      await visibleLumaOf(image, portion(pace, SHARES.luma)),
       { width, height, kernel },
-      pace,
+      portion(pace, SHARES.gradient),
     );
-    const result = { picture: fromImage(await greyOf(slopes, { image, gain }, pace)) };
-    return reports ? { ...result, report: { energy: await energyOf(slopes, pace) } } : result;
+    const grey = await greyOf(slopes, { image, gain }, portion(pace, SHARES.paint));
+    const result = { picture: fromImage(grey) };
+    if (!reports) return result;
+    return { ...result, report: { energy: await energyOf(slopes, portion(pace, SHARES.report)) } };
   },
 });
 
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 6;
+/** Rough shares of the passes. */
+const SHARES = { luma: 0.25, gradient: 0.4, paint: 0.3, report: 0.05 };
 
 async function greyOf(
   plane: Float32Array,
@@ -64,7 +66,7 @@ async function greyOf(
 ): Promise<Image> {
   const result = createImage(image);
   const scale = 255 * gain;
-  await eachBand({ count: plane.length, ns: NS_PER_PIXEL }, pace, (first, end) =>
+  await eachBand(plane.length, pace, (first, end) =>
     paint(plane.subarray(first, end), scale, {
       data: image.data.subarray(4 * first, 4 * end),
       out: result.data.subarray(4 * first, 4 * end),

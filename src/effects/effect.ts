@@ -35,7 +35,7 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   vectors: Partial<Record<I, readonly Float32Array[]>>;
   /** Gives the models that `needs.models` names. */
   model: ReadModel;
-  /** Call from long loops so that other requests can run. */
+  /** Takes the share of the step's work that is done; call it from long loops, so that other requests can run. The shares add up to about 1. */
   pace: Pace;
   /** The device and the job; only for GPU-only steps. */
   job?: JobPort | undefined;

@@ -4,7 +4,7 @@ import { createImage, hasTransparency, type Image } from '../image.ts';
 import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/colour/luma.ts';
 import { binomialBlur } from '../tensor/filter/binomial.ts';
 import { fromImage, imageOf } from '../tensor/picture/picture.ts';
-import { eachBand, type Pace } from '../timing.ts';
+import { eachBand, type Pace, portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const sharpen = defineEffect({
@@ -47,9 +47,8 @@ const BAND_ROWS = 64;
 /** Rows beyond a band that its blur reads. */
 const REACH = 2;
 
-// Estimated nanoseconds per pixel of adding detail, and of dividing by the blurred alpha.
-const NS_PER_ADDED_PIXEL = 9;
-const NS_PER_DIVIDED_PIXEL = 4;
+/** Rough shares of the passes over a band. */
+const SHARES = { luma: 0.2, soften: 0.5, add: 0.3 };
 
 async function sharpened(image: Image, amount: number, pace: Pace): Promise<Image> {
   const { width, height } = image;
@@ -58,12 +57,13 @@ async function sharpened(image: Image, amount: number, pace: Pace): Promise<Imag
     const bottom = Math.min(height, top + BAND_ROWS);
     const above = Math.min(top, REACH);
     const part = rowsOf(image, top - above, Math.min(height, bottom + REACH));
-    const luma = await lumaOf(part, pace);
-    const soft = await softened(part, luma, pace);
+    const bandPace = portion(pace, (bottom - top) / height);
+    const luma = await lumaOf(part, portion(bandPace, SHARES.luma));
+    const soft = await softened(part, luma, portion(bandPace, SHARES.soften));
     const out = result.data.subarray(4 * width * (top - above));
     const [first, end] = [above * width, (above + bottom - top) * width];
     addDetail(part.data, out, { luma, soft, amount, first, end });
-    await pace(NS_PER_ADDED_PIXEL * (end - first));
+    await bandPace(SHARES.add);
   }
   return result;
 }
@@ -94,9 +94,11 @@ function addDetail(
 /** The blurred luma, weighted by alpha so that invisible pixels do not count. */
 async function softened(image: Image, luma: Float32Array, pace: Pace): Promise<Float32Array> {
   if (!hasTransparency(image)) return binomialBlur(luma, image, pace);
-  const soft = await binomialBlur(await visibleLumaOf(image, pace), image, pace);
-  const weight = await binomialBlur(await alphaOf(image, pace), image, pace);
-  await eachBand({ count: soft.length, ns: NS_PER_DIVIDED_PIXEL }, pace, (first, end) => {
+  // Two planes, two blurs and the division take about as long as each other.
+  const pass = portion(pace, 1 / 5);
+  const soft = await binomialBlur(await visibleLumaOf(image, pass), image, pass);
+  const weight = await binomialBlur(await alphaOf(image, pass), image, pass);
+  await eachBand(soft.length, pass, (first, end) => {
     for (let p = first; p < end; p++) soft[p]! /= Math.max(weight[p]!, 1e-6);
   });
   return soft;

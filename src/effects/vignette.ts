@@ -56,14 +56,11 @@ export const vignette = defineEffect({
 
 type Options = { strength: number; radius: number; feather: number; color: string };
 
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 45;
-
 async function faded(image: Image, options: Options, pace: Pace): Promise<Image> {
   const { width, height } = image;
   const result = createImage(image);
   const shares = new Float32Array(width);
-  await eachBand({ count: height, ns: NS_PER_PIXEL * width }, pace, (top, bottom) => {
+  await eachBand(height, pace, (top, bottom) => {
     for (let y = top; y < bottom; y++) {
       rowShares(shares, y, image, options);
       fadeRow(image, result, { y, shares, color: options.color });

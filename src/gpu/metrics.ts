@@ -65,11 +65,15 @@ const labelled = (name: string, counts: Readonly<Record<string, number>>): Sampl
   Object.entries(counts).map(([label, value]) => ({ labels: { [name]: label }, value }));
 
 const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({
-  ...{ name: `tessera_gpu_${name}`, help, samples },
+  name: `tessera_gpu_${name}`,
+  help,
+  samples,
   type: 'counter',
 });
 
 const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({
-  ...{ name: `tessera_gpu_${name}`, help, samples },
+  name: `tessera_gpu_${name}`,
+  help,
+  samples,
   type: 'gauge',
 });

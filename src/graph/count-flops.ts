@@ -1,10 +1,10 @@
-// How much arithmetic a graph's products and convolutions are, for throughput in tables.
+// Counts the floating-point operations of a graph's products and convolutions, for throughput in tables.
 import type { Value } from './graph.ts';
 import { reached } from './reached.ts';
 import { sizeOf } from './shape.ts';
 
-// Multiplications per element of the operation's large side: of what each element is a sum over.
-const lengths: Record<string, (inputs: readonly Value[], value: Value) => number> = {
+// Multiplications of an operation: the elements of its larger side, times the length of the sum that each takes part in.
+const multiplications: Record<string, (inputs: readonly Value[], value: Value) => number> = {
   Conv: ([, w], value) => sizeOf(value.shape) * sizeOf((w as Value).shape.slice(1)),
   ConvTranspose: ([x, w]) => sizeOf((x as Value).shape) * sizeOf((w as Value).shape.slice(1)),
   MatMul: ([a], value) => sizeOf(value.shape) * ((a as Value).shape.at(-1) as number),
@@ -15,7 +15,7 @@ const lengths: Record<string, (inputs: readonly Value[], value: Value) => number
 export function countFlops(outputs: Readonly<Record<string, Value>>): number {
   return reached(Object.values(outputs)).reduce((total, value) => {
     const { source } = value;
-    const count = source.kind === 'node' ? lengths[source.op] : undefined;
+    const count = source.kind === 'node' ? multiplications[source.op] : undefined;
     if (!count || source.kind !== 'node') return total;
     return total + 2 * count(source.inputs as readonly Value[], value);
   }, 0);

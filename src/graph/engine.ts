@@ -1,14 +1,14 @@
-// What runs graphs: a port, which onnxruntime serves on the GPU backend.
+// Port of an engine that runs graphs; on the GPU backend it is onnxruntime.
 
-/** A tensor outside of any graph: float32 values in row-major order. */
+/** A tensor outside a graph: float32 values in row-major order. */
 export type TensorData = { shape: readonly number[]; data: Float32Array };
 
-/** Weights of a network by name, as a model's file has them. */
+/** Weights of a network by their names in the model's file. */
 export type Weights = ReadonlyMap<string, TensorData>;
 
 /** A graph that is ready to run. */
 export type GraphProgram = {
-  /** Every output for these inputs, by name. Throws what the device says. */
+  /** All outputs for these inputs, by name. Throws the device's errors. */
   run: (feeds: Readonly<Record<string, TensorData>>) => Promise<Record<string, TensorData>>;
   dispose: () => Promise<void>;
 };

@@ -1,4 +1,4 @@
-// Half precision: IEEE 754 binary16 as bits.
+// Converts between float32 and half precision (IEEE 754 binary16).
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -40,7 +40,7 @@ let known: Float32Array | undefined;
 
 /** The numbers that these bits stand for. */
 export function fromFloat16(halves: Uint16Array): Float32Array {
-  // A network's weights are millions; there are 65,536 halves.
+  // A network has millions of weights, but there are only 65,536 halves, so a table pays.
   known ??= Float32Array.from({ length: 0x10000 }, (_, half) => fromBits(half));
   const table = known;
   const values = new Float32Array(halves.length);

@@ -5,10 +5,10 @@ import { add } from './ops/elementwise.ts';
 import { broadcastTo } from './ops/reduce.ts';
 import { sameShape, shapeText } from './shape.ts';
 
-/** Everything between the loss and what is asked for, in the order it was made. */
+/** All values between the loss and the values `wrt`, in the order they were made. */
 function between(loss: Value, wrt: ReadonlySet<Value>): Value[] {
   const depends = new Map<Value, boolean>();
-  // Depth without recursion: a network's chain is longer than some stacks allow.
+  // A loop, not recursion: a network's chain may exceed the call stack.
   const stack = [loss];
   while (stack.length > 0) {
     const value = stack.at(-1) as Value;
@@ -28,7 +28,7 @@ function between(loss: Value, wrt: ReadonlySet<Value>): Value[] {
 const precision = ({ type }: Value): 'float16' | 'float32' =>
   type === 'float16' ? 'float16' : 'float32';
 
-/** Gradients of a loss of shape [] with respect to each value, of its shape; 0 where it has no part. Throws a RangeError. */
+/** Gradients of a loss of shape [] with respect to each value, in its shape; 0 if the loss does not depend on it. Throws a RangeError. */
 export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.shape.length > 0)
     throw new RangeError(`gradients: expected a loss of shape [], got ${shapeText(loss.shape)}`);
@@ -54,7 +54,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   );
 }
 
-/** The same value, through which no gradient passes. */
+/** The same value; no gradient passes through it. */
 export const stopGradient = (value: Value): Value => value.graph.alias(value, []);
 
 /** The same value with a gradient of its own: `gradient` takes the one with respect to the value and returns one for each input. */

@@ -1,4 +1,4 @@
-// Builds graphs of tensor operations: every value knows what made it and how to differentiate that.
+// Builds graphs of tensor operations; every value refers to its operation and to the rules for its gradient.
 import { checkShape, type Shape, shapeText, sizeOf } from './shape.ts';
 
 export type ElementType = 'float32' | 'float16' | 'bool' | 'int64';
@@ -11,7 +11,7 @@ export type Attribute =
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** What a value depends on, and the gradient with respect to that for one (`dy`) with respect to the value (`y`). */
+/** A value that another value `y` depends on; `pull` turns the gradient `dy` with respect to `y` into the one with respect to `value`. */
 export type Parent = { value: Value; pull: (dy: Value, y: Value) => Value };
 
 export type Source =
@@ -23,7 +23,7 @@ export type Source =
 /** The output of one operation; its shape is known while the graph is built. */
 export type Value = {
   readonly graph: Graph;
-  /** Larger than those of all values it was made of. */
+  /** Larger than the ids of all values that it was computed from. */
   readonly id: number;
   readonly shape: Shape;
   readonly type: ElementType;
@@ -34,27 +34,27 @@ export type Value = {
 export type Operation = {
   /** Name of an ONNX operator. */
   op: string;
-  /** Undefined stands for an optional input that is left out. */
+  /** Undefined for an optional input that is left out. */
   inputs: readonly (Value | undefined)[];
   attributes?: Attributes;
   shape: Shape;
   type: ElementType;
-  /** Without parents the gradient ends here. */
+  /** Without parents, the gradient ends here. */
   parents?: readonly Parent[];
 };
 
 export type Graph = {
-  /** A tensor handed in on every run. Throws a RangeError where the name is taken. */
+  /** A tensor that is an input of every run. Throws a RangeError if the name is taken. */
   input: (name: string, shape: Shape) => Value;
   /** A tensor of fixed values, row-major; the array is kept, not copied, and the same array is stored once. */
   constant: (data: Float32Array, shape: Shape, type?: 'float32' | 'float16') => Value;
   /** A number as a tensor of shape []. */
   scalar: (value: number, type?: 'float32' | 'float16') => Value;
-  /** Shapes, axes and the like, which operators take as tensors. */
+  /** An int64 tensor, for operators that take shapes or axes as inputs. */
   ints: (values: readonly number[]) => Value;
   /** Applies an operator; the same operation on the same values is made once. */
   apply: (operation: Operation) => Value;
-  /** The same tensor under other rules of differentiation; costs nothing at run time. */
+  /** The same tensor with other rules for its gradient; costs nothing at run time. */
   alias: (of: Value, parents: readonly Parent[]) => Value;
 };
 

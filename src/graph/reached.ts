@@ -1,14 +1,14 @@
-// Which values of a graph some outputs need.
+// Finds the values of a graph that given outputs need.
 import type { Value } from './graph.ts';
 
-/** What a value is at run time: aliases stand for others. */
+/** The value itself; for an alias, the value that it stands for. */
 export function resolved(value: Value): Value {
   let real = value;
   while (real.source.kind === 'alias') real = real.source.of;
   return real;
 }
 
-/** All values that the outputs are computed from, without aliases, each after what it is made of. */
+/** All values that the outputs are computed from, without aliases, each after its inputs. */
 export function reached(outputs: readonly Value[]): Value[] {
   const found = new Set<Value>();
   const open = outputs.map(resolved);

@@ -5,7 +5,7 @@ export type Shape = readonly number[];
 /** Number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, n) => size * n, 1);
 
-/** A shape as messages write it: `[1, 3, 8, 8]`. */
+/** A shape as text for messages: `[1, 3, 8, 8]`. */
 export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
@@ -23,7 +23,7 @@ export function checkRank(op: string, shape: Shape, rank: number): void {
     throw new RangeError(`${op}: expected ${rank} dimensions, got ${shapeText(shape)}`);
 }
 
-/** The common shape of two by numpy's rules, or undefined where they have none. */
+/** The common shape of two by numpy's rules; undefined if they have none. */
 export function commonShape(a: Shape, b: Shape): number[] | undefined {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];

@@ -1,4 +1,4 @@
-// The application: routes from their table, and what every response has in common.
+// The application: the routes, and the headers, log line and error handling that all responses share.
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
@@ -11,14 +11,29 @@ import { problemResponse } from './problem.ts';
 import { knownPaths, methodsByPath, type Route, routes } from './routes.ts';
 import type { Services } from './services.ts';
 
-/** What scripts of other origins may read of a response, and send with a request. */
+/** Headers that scripts of other origins may read in a response, and send with a request. */
 const exposeHeaders = [
-  ...['Age', 'ETag', 'Content-Length', 'Location', 'Preference-Applied', 'Retry-After'],
-  ...['Server-Timing', 'X-Cost', 'X-Error', 'X-Request-Id', 'X-Status', 'Cache-Status'],
+  'Age',
+  'ETag',
+  'Content-Length',
+  'Location',
+  'Preference-Applied',
+  'Retry-After',
+  'Server-Timing',
+  'X-Cost',
+  'X-Error',
+  'X-Request-Id',
+  'X-Status',
+  'Cache-Status',
 ];
 const allowHeaders = [
-  ...['Accept', 'Authorization', 'Content-Type', 'If-None-Match'],
-  ...['Last-Event-ID', 'Prefer', 'X-Signature'],
+  'Accept',
+  'Authorization',
+  'Content-Type',
+  'If-None-Match',
+  'Last-Event-ID',
+  'Prefer',
+  'X-Signature',
 ];
 /** How long browsers may keep the answer to a preflight, in seconds. */
 const PREFLIGHT_SECONDS = 86_400;
@@ -29,7 +44,7 @@ type Env = { Variables: { requestId: string } };
 export function createApp(ports: Omit<Services, 'rules'>, effects: readonly Effect[]): Hono<Env> {
   const services: Services = { ...ports, rules: planRules(ports.config, effects) };
   const app = new Hono<Env>();
-  // Without a name of a header, none of the client's is taken over.
+  // An empty header name keeps hono from using an id that the client sent.
   app.use(requestId({ headerName: '', generator: services.requestId }));
   app.use(finish(services));
   for (const [path, methods] of methodsByPath) {
@@ -69,7 +84,7 @@ function finish({ clock, observer }: Services): MiddlewareHandler<Env> {
     headers.set('X-Request-Id', id);
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('Referrer-Policy', 'no-referrer');
-    // Of preflights; refusals of a method have it already.
+    // Answers to preflights lack `Allow`; refusals of a method already have it.
     const methods = headers.get('Access-Control-Allow-Methods');
     if (methods !== null) headers.set('Allow', methods);
     if (!headers.has('Content-Security-Policy'))

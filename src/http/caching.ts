@@ -1,7 +1,7 @@
-// Cache keys, validators and freshness: what makes two requests the same, and when nothing needs to be sent.
+// Cache keys, validators, freshness and 304 responses.
 import { digestOf } from '../crypto.ts';
 
-/** Part of every key and validator; raised whenever the same plan and source give other bytes. */
+/** Part of every key and validator. Raise it when the same plan and source give other bytes than before. */
 export const PIPELINE_VERSION = '5';
 
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
@@ -17,7 +17,7 @@ export async function entityTag(key: string, validators: readonly string[]): Pro
   return `W/"${(await digestOf(JSON.stringify([key, validators]))).slice(0, 32)}"`;
 }
 
-/** Freshness of a rendered answer, in seconds. */
+/** `Cache-Control` of a rendered answer; `maxAge` in seconds. */
 export const freshness = (maxAge: number): string =>
   `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;
 

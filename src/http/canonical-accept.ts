@@ -1,11 +1,11 @@
-// Brings an Accept header to the form that matters, so that clients who get the same also share a job.
+// Brings an Accept header to a canonical form, so that clients who get the same format share a job.
 import { formatOf } from '../codecs/formats.ts';
 import { formatWeights } from '../codecs/negotiate/negotiate.ts';
 import type { Output } from '../plan/plan.ts';
 
 /**
- * A header that negotiates like the one given: every format named, weights as ranks. `null` where the output is of a kind that
- * follows no Accept.
+ * A header that negotiates like the given one: every format named, weights as ranks. `null` if the output's format does not depend
+ * on Accept.
  */
 export function canonicalAccept({ f }: Output, accept: string | null): string | null {
   if (f !== 'auto') return null;

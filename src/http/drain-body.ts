@@ -1,10 +1,10 @@
-// Reads on what a refused client still sends: an answer beside unread bytes reaches it as a broken connection.
+// Reads the rest of a refused request's body: without that, the client sees a broken connection instead of the answer.
 
-/** Whoever sends more, or for longer, is cut off. */
+/** Limits of the rest, in bytes and milliseconds; beyond them, the body is cancelled. */
 const MAX_BYTES = 64 * 2 ** 20;
 const MAX_MS = 2000;
 
-/** Reads a body to its end, and keeps nothing of it; gives up at the limits. Never throws. */
+/** Reads a body to its end or to the limits, and discards it. Never throws. */
 export async function drainBody(
   body: ReadableStream<Uint8Array> | null,
   { maxBytes = MAX_BYTES, maxMs = MAX_MS } = {},
@@ -22,7 +22,7 @@ export async function drainBody(
     }
     stop();
   } catch {
-    // The client has gone, or the stream has failed before.
+    // The client is gone, or the stream had failed already.
   } finally {
     clearTimeout(timer);
   }

@@ -36,10 +36,10 @@ export const titles: Readonly<Record<ErrorCode, string>> = {
   internal: 'Something went wrong here',
 };
 
-/** Seconds that an error may be cached; a missing source is not asked for again at once. */
+/** Seconds that a `source_missing` answer may be cached; other errors are not cached. */
 const MISSING_MAX_AGE = 10;
 
-/** The error as a client may see it; anything but an `AppError` is `internal` and keeps its message to itself. */
+/** The response for an error. Anything but an `AppError` becomes `internal`, and its message is not shown. */
 export function problemResponse(error: unknown, headers: Record<string, string> = {}): Response {
   const known =
     error instanceof AppError ? error : new AppError('internal', 'please report the request id');

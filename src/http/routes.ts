@@ -20,7 +20,7 @@ export type Route = {
   /** Pattern of the path: `:id` is one part, `*` at the end is anything. GET answers HEAD too. */
   path: string;
   answer: (c: Context, services: Services) => Response | Promise<Response>;
-  /** Whether work goes on to its end if the client leaves, because only then it gives back what it holds. */
+  /** Whether the work must continue after the client disconnects, so that it releases what it holds. */
   runsToEnd?: boolean;
   /** Its operation in OpenAPI; the page has none. */
   doc?: docs.Operation;
@@ -31,49 +31,79 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
 
 export const routes: readonly Route[] = [
   {
-    ...{ name: 'transform', method: 'GET', path: '/t/*', doc: docs.transform },
+    name: 'transform',
+    method: 'GET',
+    path: '/t/*',
+    doc: docs.transform,
     answer: transformSource,
     runsToEnd: true,
   },
   {
-    ...{ name: 'upload', method: 'POST', path: '/t/*', doc: docs.transformUpload },
+    name: 'upload',
+    method: 'POST',
+    path: '/t/*',
+    doc: docs.transformUpload,
     answer: transformUpload,
     runsToEnd: true,
   },
   {
-    ...{ name: 'submit', method: 'POST', path: '/v1/jobs', doc: jobDocs.submit },
+    name: 'submit',
+    method: 'POST',
+    path: '/v1/jobs',
+    doc: jobDocs.submit,
     answer: submitToJobs,
     runsToEnd: true,
   },
   { name: 'job', method: 'GET', path: '/v1/jobs/:id', doc: jobDocs.job, answer: jobState },
   { name: 'job', method: 'DELETE', path: '/v1/jobs/:id', doc: jobDocs.cancel, answer: cancelJob },
   {
-    ...{ name: 'events', method: 'GET', path: '/v1/jobs/:id/events', doc: jobDocs.events },
+    name: 'events',
+    method: 'GET',
+    path: '/v1/jobs/:id/events',
+    doc: jobDocs.events,
     answer: jobEvents,
   },
   {
-    ...{ name: 'result', method: 'GET', path: '/v1/jobs/:id/result', doc: jobDocs.result },
+    name: 'result',
+    method: 'GET',
+    path: '/v1/jobs/:id/result',
+    doc: jobDocs.result,
     answer: jobResult,
   },
   {
-    ...{ name: 'preview', method: 'GET', path: '/v1/jobs/:id/preview', doc: jobDocs.preview },
+    name: 'preview',
+    method: 'GET',
+    path: '/v1/jobs/:id/preview',
+    doc: jobDocs.preview,
     answer: jobPreview,
   },
   { name: 'purge', method: 'DELETE', path: '/v1/cache', doc: docs.purge, answer: purgeSource },
   {
-    ...{ name: 'effects', method: 'GET', path: '/v1/effects', doc: docs.effects },
+    name: 'effects',
+    method: 'GET',
+    path: '/v1/effects',
+    doc: docs.effects,
     answer: (c, { rules }) => c.json(offered(rules), 200, STATIC),
   },
   {
-    ...{ name: 'openapi', method: 'GET', path: '/openapi.json', doc: docs.openApiDocument },
+    name: 'openapi',
+    method: 'GET',
+    path: '/openapi.json',
+    doc: docs.openApiDocument,
     answer: (c, { rules }) => c.json(openApi(rules.open, routes), 200, STATIC),
   },
   {
-    ...{ name: 'health', method: 'GET', path: '/health', doc: docs.health },
+    name: 'health',
+    method: 'GET',
+    path: '/health',
+    doc: docs.health,
     answer: (c) => c.json({ status: 'ok' }, 200, NO_STORE),
   },
   {
-    ...{ name: 'metrics', method: 'GET', path: '/metrics', doc: docs.metrics },
+    name: 'metrics',
+    method: 'GET',
+    path: '/metrics',
+    doc: docs.metrics,
     answer: (_, { observer }) =>
       new Response(observer.metrics.text(), {
         headers: { ...NO_STORE, 'Content-Type': METRICS_TYPE },
@@ -84,13 +114,13 @@ export const routes: readonly Route[] = [
   { name: 'page', method: 'GET', path: '/samples/*', answer: sendPageFile },
 ];
 
-/** What a request is called that no route answers, preflights included. */
+/** Name for requests that no route answers, preflights included. */
 const OTHER = 'other';
 
-/** All names, a closed set: metrics may not grow with what clients send. */
+/** All names. The set is closed, so that clients cannot add labels to the metrics. */
 export const routeNames: readonly string[] = [...new Set(routes.map(({ name }) => name)), OTHER];
 
-/** The methods of each path, as `Allow` has them. */
+/** The methods of each path, written as in `Allow`. */
 export const methodsByPath: ReadonlyMap<string, string> = new Map(
   routes.map(({ path }) => {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
@@ -99,7 +129,7 @@ export const methodsByPath: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Says which paths there are. */
+/** Lists the known paths, for the message of 404. */
 export const knownPaths: string = `expected ${[...methodsByPath.keys()]
   .filter((path) => !path.includes(':'))
   .map((path) => path.replace('*', '…'))

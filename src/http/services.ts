@@ -1,4 +1,4 @@
-// What the rim hands to the HTTP layer: everything that depends on where it runs.
+// The services that the rim hands to the HTTP layer: everything that depends on the platform.
 import type { AnswerCache } from '../cache/answer-types.ts';
 import type { Config } from '../config.ts';
 import type { ByteAccount } from '../gate/byte-account.ts';
@@ -18,21 +18,21 @@ export type Clock = {
 
 export type Observer = {
   metrics: Metrics;
-  /** Writes one line of the log, given as an object: of each request, and of what went wrong. */
+  /** Writes an object as one line of the log: for each request, and for failures. */
   log: (entry: Record<string, unknown>) => void;
 };
 
 export type Services = {
   config: Config;
-  /** What requests may ask for. */
+  /** The effects and presets that requests may use. */
   rules: PlanRules;
   renderer: Renderer;
   sources: SourceReader;
-  /** Room for the files that requests read and hold. */
+  /** Budget of memory for the files that requests read and hold. */
   encoded: ByteAccount;
-  /** Keeps answers, and has each made once. */
+  /** Stores answers, and makes each once for all who ask at the same time. */
   cache: AnswerCache;
-  /** Takes what is too much for the edge; left out if no GPU backend is configured. */
+  /** Runs plans that are too much for the edge; left out if no GPU backend is configured. */
   jobs?: JobService;
   /** Counts uploads and jobs by client; left out if there is no limit. */
   rateLimiter?: RateLimiter;

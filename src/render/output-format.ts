@@ -1,4 +1,4 @@
-// Which format an answer takes: what the URL asks for, what the client accepts, and what encoding costs.
+// Chooses the format of an answer from the URL, the client's Accept header, and the cost of encoding.
 import type { Codecs, OutputFormat } from '../codecs/codec.ts';
 import { outputRules } from '../codecs/formats.ts';
 import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
@@ -8,9 +8,9 @@ import type { Size } from '../image.ts';
 import type { Plan } from '../plan/plan.ts';
 
 export type OutputChoice = {
-  /** The format, once it is known whether the result is transparent, and how large; undefined for answers that are no pictures. */
+  /** The format, given the result's size and whether it is transparent; undefined for answers that are not pictures. */
   choose: ChooseFormat;
-  /** What a cache key says of it: all formats that it may come to, for opaque and for transparent results. */
+  /** Part of the cache key: the formats for opaque and for transparent results. */
   key: string;
 };
 

@@ -1,4 +1,4 @@
-// Decides from the headers of the files where a plan is rendered; nothing is decoded.
+// Decides from the headers of the files where a plan is rendered. Decodes nothing.
 import type { Codecs } from '../codecs/codec.ts';
 import { type Admitted, admit } from '../cost/admit.ts';
 import type { ChooseFormat, Limits } from '../cost/estimate.ts';
@@ -17,20 +17,20 @@ export type Blobs = {
 export type AskedPlan = {
   plan: Plan;
   blobs: Blobs;
-  /** Names the output format once it is known whether the result is transparent. */
+  /** Chooses the output format, given the result's size and whether it is transparent. */
   choose: ChooseFormat;
 };
 
-/** A plan with its files, their headers read, and where it is to be rendered. */
+/** A plan with its files and their headers, and the place that renders it. */
 export type Placed = Admitted & {
   files: readonly OpenFile[];
-  /** Texts of the further images that steps see; their files follow the main one. */
+  /** Texts of the further images whose pixels steps need; their files follow the main one. */
   names: readonly string[];
   vectors: {
     known: readonly WantedVector[];
     wanted: readonly (WantedVector & { file: OpenFile })[];
   };
-  /** Milliseconds that looking for vectors took. */
+  /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
   choose: ChooseFormat;
 };
@@ -46,7 +46,7 @@ export type PlacePorts = Pick<VectorPorts, 'vectors' | 'log'> & {
 };
 
 /**
- * Decides which of the places renders a plan. A further image is not even opened if the plan needs only its vector and that is known.
+ * Decides which of the places renders a plan. A further image is not opened if the plan needs only its vector and the vector is stored.
  * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
 export async function placePlan(
@@ -70,8 +70,8 @@ export async function placePlan(
 }
 
 /**
- * Refuses a plan that none of the places can render whatever the files hold behind their first bytes. Throws what `placePlan` throws of a
- * header that is there.
+ * Refuses a plan that none of the places can render, from the first bytes of the files only. Throws what `placePlan` throws for these
+ * headers.
  */
 export function refuseByHeads(
   { plan, choose, heads }: AskedByHeads,
@@ -81,14 +81,14 @@ export function refuseByHeads(
   const context = { codecs, limits, places, choose, vectors: [] };
   const whole = withOutputStep(plan);
   try {
-    // Reading colour profiles takes longer than all the rest, and makes nothing cheaper.
+    // Colour profiles are slow to read and only add cost, so a plan is checked without them first.
     admit(
       whole,
       heads.map((head) => ({ ...head, converted: false })),
       context,
     );
   } catch {
-    // Refused: with the profiles, the figures and the hint are right too.
+    // The plan is refused; with the profiles, the figures and the hint in the message are right.
     admit(whole, heads.map(withColours), context);
   }
 }

@@ -1,11 +1,13 @@
-// Renders a plan that was placed here: vectors, then decode, run, encode.
+// Renders a plan that was placed here: makes vectors, then decodes, runs the steps, encodes.
 import type { Codecs, Probe } from '../codecs/codec.ts';
+import { decodeMs } from '../cost/decode-cost.ts';
 import { type Estimate, estimateRest, type Limits, stepSizes } from '../cost/estimate.ts';
 import { fitsEdge, overBudget } from '../cost/place.ts';
+import { priceOf } from '../cost/rates.ts';
 import type { Image, Size } from '../image.ts';
 import type { Auto } from '../plan/auto-steps.ts';
 import { vectorId } from '../plan/plan.ts';
-import { createPace, type Pace } from '../timing.ts';
+import { createPaces, type PaceOf } from '../timing.ts';
 import { type Answer, encodeAnswer, reportAnswer } from './answer.ts';
 import { loadFile, type OpenFile } from './load.ts';
 import type { Placed } from './place.ts';
@@ -16,7 +18,7 @@ export type RenderPorts = RunPorts &
   VectorPorts & {
     codecs: Codecs;
     limits: Limits;
-    /** Waits until the work may begin, and answers what ends it; throws `busy`. */
+    /** Waits until the work may begin. The returned function ends it. Throws `busy`. */
     enter: (estimate: Estimate) => Promise<() => void>;
   };
 
@@ -24,40 +26,40 @@ export type Rendered = Answer & {
   source: Probe;
   size: Size;
   estimate: Estimate;
-  /** What each `auto` came to. */
+  /** The value chosen for each `auto` parameter. */
   autos: Auto[];
   timings: Timings;
 };
 
-/** Milliseconds. */
+/** Times in milliseconds. */
 export type Timings = {
   queue: number;
-  /** Finding the vectors that the plan needs, and making those that were not found; left out if it needs none. */
+  /** Looking up the vectors that the plan needs, and making missing ones; left out if it needs none. */
   vectors?: VectorTiming;
   decode: number;
   steps: RunResult['steps'];
   encode: number;
 };
 
-/** Milliseconds, and how many vectors were found and made. */
+/** Times in milliseconds, and the numbers of vectors that were stored and that were made. */
 type VectorTiming = { lookup: number; making: number; known: number; made: number };
 
-type PacedPorts = RenderPorts & { pace: Pace };
+type PacedPorts = RenderPorts & { paceOf: PaceOf };
 
-/** Renders what was placed here. Throws `busy`, and `undecodable` for what headers do not tell. */
+/** Renders a plan that was placed here. Throws `busy`, and `undecodable` for damage behind the headers. */
 export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<Rendered> {
   const { now, enter } = ports;
   const asking = now();
   using slot = new DisposableStack();
   slot.defer(await enter(placed.estimate));
   const queue = now() - asking;
-  const paced = { ...ports, pace: createPace(ports.pause) };
-  // First, so that nothing else is held meanwhile.
+  const paced = { ...ports, paceOf: createPaces(ports.pause) };
+  // Vectors come first, before the pictures take memory.
   const { vectors, timing } = await allVectors(placed, paced);
   const began = now();
   const images = await loadAll(placed, paced);
   const decoded = now();
-  const result = await runSteps(placed, { ...images, vectors }, ports);
+  const result = await runSteps(placed, { ...images, vectors }, paced);
   const ran = now();
   const size = { width: result.image.width, height: result.image.height };
   const answer = await toAnswer(placed, { result, size }, paced);
@@ -97,13 +99,15 @@ type Images = Awaited<ReturnType<typeof loadFile>> & { further: ReadonlyMap<stri
 
 async function loadAll(
   { files, names, estimate: { shrinks } }: Placed,
-  { codecs, pace }: PacedPorts,
+  { codecs, paceOf }: PacedPorts,
 ): Promise<Images> {
+  const load = (file: OpenFile, shrink: number) =>
+    loadFile(file, shrink, { codecs, pace: paceOf(decodeMs(file, shrink, codecs)) });
   const [main, ...others] = files as [OpenFile, ...OpenFile[]];
-  const loaded = await loadFile(main, shrinks[0]!, { codecs, pace });
+  const loaded = await load(main, shrinks[0]!);
   const further = new Map<string, Image>();
   for (const [i, file] of others.entries()) {
-    const { image } = await loadFile(file, shrinks[i + 1]!, { codecs, pace });
+    const { image } = await load(file, shrinks[i + 1]!);
     further.set(names[i]!, image);
   }
   return { ...loaded, further };
@@ -112,26 +116,29 @@ async function loadAll(
 function runSteps(
   placed: Placed,
   images: Images & { vectors: ReadonlyMap<string, Float32Array> },
-  ports: RenderPorts,
+  ports: PacedPorts,
 ): Promise<RunResult> {
-  const { plan, place } = placed;
-  // A job's numbers are kept with it, whatever it answers.
+  const { plan, place, estimate } = placed;
+  // A job stores its reports, whatever its output format.
   const reports = plan.output.f === 'json' || place === 'gpu';
   const { width, height } = images.image;
-  const admit = (index: number, size: Size): void =>
+  const admit = (index: number, size: Size) =>
     admitRest(placed, { index, size, heldBytes: 4 * width * height }, ports);
-  return runPlan(plan, { ...images, reports, admit }, ports);
+  return runPlan(plan, { ...images, reports, admit, stepMs: estimate.stepMs }, ports);
 }
 
-/** Holds the steps from `index` on to the limits if their input is not of the predicted size; what is done counts against the same budget. */
+/**
+ * Checks the steps from `index` on against the limits again, because their input is not of the predicted size. Finished steps count
+ * against the same budget. Returns the predicted milliseconds of each step; undefined on the GPU backend, where they are unknown.
+ */
 function admitRest(
   { plan, estimate, place, choose }: Placed,
   { index, size, heldBytes }: { index: number; size: Size; heldBytes: number },
   { codecs, limits }: RenderPorts,
-): void {
+): number[] | undefined {
   const rest = { ...plan, steps: plan.steps.slice(index) };
   const sizes = stepSizes(rest, size, limits);
-  if (place === 'gpu') return;
+  if (place === 'gpu') return undefined;
   const left = estimateRest(rest, sizes, {
     held: heldBytes,
     shrink: 1,
@@ -143,16 +150,23 @@ function admitRest(
   const ms = estimate.ms - before + stepMs.reduce((sum, one) => sum + one, 0);
   const predicted = { ...estimate, ...left, stepMs, ms };
   if (!fitsEdge(predicted, limits)) throw overBudget(plan, predicted, limits, () => false);
+  return stepMs;
 }
 
 async function toAnswer(
   { plan: { output }, files, estimate, place, choose }: Placed,
   { result: { image, steps }, size }: { result: RunResult; size: Size },
-  { codecs, limits, pace }: PacedPorts,
+  { codecs, limits, paceOf }: PacedPorts,
 ): Promise<Answer> {
-  if (output.f !== 'json') return encodeAnswer(image, output, { codecs, choose, pace });
+  if (output.f !== 'json') {
+    const pace = paceOf(priceOf(estimate.stages.encode));
+    return encodeAnswer(image, output, { codecs, choose, pace });
+  }
   return reportAnswer({
-    ...{ size, limits, place, steps },
+    size,
+    limits,
+    place,
+    steps,
     source: files[0]!.header,
     predicted: estimate,
   });

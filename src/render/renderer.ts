@@ -1,4 +1,4 @@
-// What renders plans at one place; the rim makes it once, from what that place has.
+// The renderer of one place; the rim makes it once, with the ports of that place.
 import type { Codecs } from '../codecs/codec.ts';
 import type { Estimate, Limits } from '../cost/estimate.ts';
 import { type Place, refuseWithoutBackend } from '../cost/place.ts';
@@ -21,15 +21,15 @@ import type { VectorStore } from './vectors.ts';
 /** Models that are installed at this place. */
 export type Models = {
   model: ReadModel;
-  /** Throws `model_missing` if a model is not installed; asked often, so it costs next to nothing. */
+  /** Throws `model_missing` if a model is not installed. Called for every request, so it must be cheap. */
   check: (name: string) => Promise<void>;
 };
 
 /** Decides when work may begin. */
 export type Admission = {
-  /** Waits until the work may begin, and answers what ends it; throws `busy`. */
+  /** Waits until the work may begin. The returned function ends it. Throws `busy`. */
   enter: (estimate: Estimate) => Promise<() => void>;
-  /** Throws `busy` if there is no place even for the lightest work. */
+  /** Throws `busy` if the queue is full even for the lightest work. */
   check: () => void;
 };
 
@@ -39,13 +39,13 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'tensors'> & {
   /** Where plans can run, this place first. */
   places: readonly Place[];
   gate: Admission;
-  /** There are none if it is left out. */
+  /** The installed models; no models if left out. */
   models?: Models;
-  /** Keeps vectors of further images; nothing is kept if it is left out. */
+  /** Stores vectors of further images; no vector is stored if left out. */
   vectors?: VectorStore;
-  /** What job steps work with, on the GPU backend. */
+  /** Graph engine, progress, previews and checkpoints for job steps, on the GPU backend. */
   job?: JobPort;
-  /** Told if the store of vectors fails. */
+  /** Logs failures of the store of vectors. */
   log?: (entry: Record<string, unknown>) => void;
 };
 
@@ -53,19 +53,20 @@ export type Renderer = {
   /** The format of the answer for an `Accept` header. Throws `bad_option` for a format that has no encoder. */
   choose: (plan: Plan, accept: string | null) => OutputChoice;
   /**
-   * Those of the places (all that the rim has unless given) that have what the plan needs; to be asked before any file is read. Throws `backend_unavailable` if a step needs a GPU
-   * backend and there is none, `model_missing` if a model is not installed here and there is no other place, `busy` if the line is full.
+   * Those of the places (default: all of the rim) that have what the plan needs; call this before any file is read. Throws
+   * `backend_unavailable` if a step needs a GPU backend and there is none, `model_missing` if a model is not installed here and there is
+   * no other place, `busy` if the queue is full.
    */
   check: (plan: Plan, places?: readonly Place[]) => Promise<readonly Place[]>;
-  /** Refuses, once the first bytes of the files are there, what none of the places can render; throws what `place` would. */
+  /** Refuses, from the first bytes of the files, a plan that none of the places can render; throws what `place` would. */
   refuse: (asked: AskedByHeads, places: readonly Place[]) => void;
-  /** Decides from the files' headers which of the places renders the plan, of all that the rim has unless given. Throws what `placePlan` throws. */
+  /** Decides from the files' headers which of the places (default: all of the rim) renders the plan. Throws what `placePlan` throws. */
   place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
-  /** Renders here; `background` lets work go on that the answer does not wait for. Throws `busy`, `undecodable`, `over_budget`. */
+  /** Renders here; `background` takes work that may continue after the answer. Throws `busy`, `undecodable`, `over_budget`. */
   render: (placed: Placed, background?: (work: Promise<void>) => void) => Promise<Rendered>;
 };
 
-/** A renderer over its ports; it keeps no state of its own. */
+/** Makes a renderer, which has no state of its own. */
 export function createRenderer(ports: RendererPorts): Renderer {
   const { gate, models } = ports;
   const rendering = { ...ports, ...(models && { model: models.model }), enter: gate.enter };

@@ -1,28 +1,30 @@
-// Runs a plan on decoded pixels: the one pipeline, wherever it runs.
+// Runs a plan's steps on decoded pixels, at every place.
 import type { ReadModel, Report } from '../effects/effect.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
-import { createPace } from '../timing.ts';
+import { createPaces, type PaceOf, portion } from '../timing.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */
   now: () => number;
-  /** Lets other requests of the process run; may throw what ends the work. */
+  /** Lets other requests of the process run; may throw to end the work. */
   pause: () => Promise<void>;
-  /** The tensor backend, where it is not simply there: awaited before tensors are made, told when work on them failed. */
+  /** Makes the paces of the steps; by default from `pause`. */
+  paceOf?: PaceOf;
+  /** The tensor backend, if it must be started: `prepare` runs before tensors are made, `failed` after work on them failed. */
   tensors?: { prepare: () => Promise<void>; failed: () => void };
-  /** Gives models; none are there where it is left out. */
+  /** Loads models; no models if left out. */
   model?: ReadModel;
-  /** What job steps work with, on the GPU backend. */
+  /** Graph engine, progress, previews and checkpoints for job steps, on the GPU backend. */
   job?: JobPort;
 };
 
 export type RunInputs = {
   image: Image;
-  /** What the image shows where the decoder shrunk it; the plan's first step that is no move must have `decode.shrink` then. */
+  /** The scale at which the image was decoded, if reduced. The plan's first step that is not a move must then have `decode.shrink`. */
   shrunk?: Shrunk;
   /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
   further: ReadonlyMap<string, Image>;
@@ -30,37 +32,45 @@ export type RunInputs = {
   vectors?: ReadonlyMap<string, Float32Array>;
   /** Whether the steps' reports are wanted. */
   reports: boolean;
-  /** Called where a picture is not of the size that was predicted, before step `index` works on it; throws what refuses the rest of the plan. */
-  admit?: (index: number, size: Size) => void;
+  /** Called before step `index` if its input is not of the predicted size; throws to refuse the rest of the plan, else returns new predictions. */
+  admit?: (index: number, size: Size) => readonly number[] | undefined;
+  /** Predicted milliseconds of each step, which decide how often it yields. */
+  stepMs?: readonly number[];
 };
 
 export type RunResult = {
   image: Image;
-  /** Per step: its name, what it took, and what it reported. */
+  /** Name, time in milliseconds and report of each step. */
   steps: { name: string; ms: number; report: Report | undefined }[];
 };
 
-/** Runs the steps in their order. Tensors are freed on every path; what a step throws is passed on. */
+/** Rough share of the last step's time that converting its result to bytes takes, if it is not in bytes. */
+const CONVERT_SHARE = 0.2;
+
+/** Runs the steps in order. Frees tensors on every path. Throws what a step throws. */
 export async function runPlan(
   plan: Plan,
-  { image, shrunk = unshrunk(image), reports, admit, ...others }: RunInputs,
+  { image, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
   ports: RunPorts,
 ): Promise<RunResult> {
   const { now, pause, tensors, job } = ports;
-  const pace = createPace(pause);
+  const paceOf = ports.paceOf ?? createPaces(pause);
+  let predictedMs = stepMs;
+  let pace = paceOf(undefined);
   let picture = fromImage(image);
   let shown = shrunk;
   const steps: RunResult['steps'] = [];
   try {
-    // What only the picture tells (a border's width) can make a step's result smaller than predicted, and of another shape.
+    // A result can be smaller than predicted, and of another shape, if its size depends on the pixels (trimmed borders).
     let predicted = shown.full;
     for (const [index, step] of plan.steps.entries()) {
       const { effect, params } = step;
       const { width, height } = shown.full;
       if (width !== predicted.width || height !== predicted.height) {
-        admit?.(index, { width, height });
+        predictedMs = admit?.(index, { width, height }) ?? predictedMs;
       }
       predicted = effect.size(shown.full, params);
+      pace = paceOf(predictedMs?.[index]);
       const began = now();
       if (effect.reads(params) === 'tensors') await tensors?.prepare();
       const result = await effect.run({
@@ -83,7 +93,7 @@ export async function runPlan(
       }
       steps.push({ name: effect.name, ms: now() - began, report: result.report });
     }
-    return { image: await imageOf(picture, pace), steps };
+    return { image: await imageOf(picture, portion(pace, CONVERT_SHARE)), steps };
   } catch (error) {
     if (!(error instanceof AppError)) tensors?.failed();
     throw error;
@@ -92,14 +102,14 @@ export async function runPlan(
   }
 }
 
-/** What an effect is given to ask for models. */
+/** The function with which effects load models. Throws `model_missing` if there are none. */
 export const readModel = ({ model }: Pick<RunPorts, 'model'>): ReadModel =>
   model ??
   (async (name) => {
     throw new AppError('model_missing', `the model ${name} is not there`);
   });
 
-/** What a step sees of its further images: their pictures, or their vectors. */
+/** The pictures or vectors of a step's further images. */
 function furtherOf(
   step: Step,
   { further, vectors: known }: Pick<RunInputs, 'further' | 'vectors'>,

@@ -1,12 +1,12 @@
-// Stores of vectors that any place can have: its own memory, and faster stores in front of slower ones.
+// Stores of vectors for any place: in memory, and faster stores in front of slower ones.
 import type { VectorStore } from './vectors.ts';
 
-/** Vectors of a few hundred bytes each: together less than a small picture. */
-const MOST_VECTORS = 512;
+/** Most vectors in memory; at a few hundred bytes each, less than a small picture. */
+const MAX_VECTORS = 512;
 
-/** Keeps the vectors that were used last, in memory. */
-export function createVectorMemory(most: number = MOST_VECTORS): VectorStore {
-  // A map keeps the order in which keys were put in.
+/** Keeps the most recently used vectors in memory. */
+export function createVectorMemory(most: number = MAX_VECTORS): VectorStore {
+  // A map iterates in the order of insertion.
   const kept = new Map<string, Float32Array>();
   const keep = (key: string, vector: Float32Array): void => {
     kept.delete(key);
@@ -27,8 +27,8 @@ export function createVectorMemory(most: number = MOST_VECTORS): VectorStore {
 }
 
 /**
- * Asks one store after the other, the fastest first. What a slower one has is put into those before it, and what is new into all. One
- * that fails does not keep the others from being asked; what it threw is thrown where none of them has the vector, and by `put`.
+ * Asks one store after the other, the fastest first. A vector found in a slower store is put into the faster ones, a new one into all.
+ * If a store fails, the others are still asked; its error is thrown by `put`, and by `get` if no store has the vector.
  */
 export function inTiers(tiers: readonly VectorStore[]): VectorStore {
   const putAll = async (stores: readonly VectorStore[], key: string, vector: Float32Array) =>
@@ -40,7 +40,7 @@ export function inTiers(tiers: readonly VectorStore[]): VectorStore {
         try {
           const vector = await tier.get(key);
           if (!vector) continue;
-          // Nobody waits for that: where it fails, the next request looks as far again.
+          // Not awaited: if it fails, the next request asks the slower store again.
           void putAll(tiers.slice(0, i), key, vector);
           return vector;
         } catch (reason) {

@@ -55,7 +55,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      // Chromium reports every refused request as an error; what the page makes of it is tested.
+      // Chromium reports every refused request as an error; the tests check how the page shows it.
       const text = message.text();
       if (message.type() === 'error' && !text.startsWith('Failed to load')) complaints.push(text);
     });
@@ -76,7 +76,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     return server.jobs.at(-1) as FakeJob;
   }
 
-  it('runs nothing before Run is pressed, and then what was chosen', async () => {
+  it('runs nothing before Run is pressed, and then the chosen plan', async () => {
     await page.check('[data-input="style"] [value="asset:chess.jpg"]');
     await page.uncheck('[data-input="style"] [value="asset:painting.jpg"]');
     await page.check('[data-input="style"] [value="asset:bust.jpg"]');
@@ -93,7 +93,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     expect({ submits: server.submits, state: job.state }).toEqual({ submits: 1, state: 'queued' });
   });
 
-  it('shows a job from the queue over its previews to the picture', async () => {
+  it('shows a job in the queue, its previews, and its picture', async () => {
     const job = await run();
     await text('state').toBe('Queued: waiting for a GPU backend');
     await text('numbers').toMatch(/^Since \d/);
@@ -121,7 +121,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     await expect.poll(() => job.listeners.size).toBe(0);
   });
 
-  it('goes on where the connection breaks, without a second submit', async () => {
+  it('reconnects if the connection breaks, without a second submit', async () => {
     const job = await run();
     job.send('progress', { step: 1, steps: 9, losses: {} });
     await text('numbers').toBe('Step 1 of 9');
@@ -145,7 +145,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     await text('state').toBe('Cancelled');
   });
 
-  it('says why a job failed, or was not taken, and which command helps', async () => {
+  it('says why a job failed or was refused, and which command helps', async () => {
     const job = await run();
     job.end('failed', { error: { code: 'internal', detail: 'the loss is not a number' } });
     await text('problem').toBe('the loss is not a number');
@@ -160,7 +160,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     await expect.poll(() => part('problem').isVisible()).toBe(false);
   });
 
-  it('shows the same work once, other work beside it, and lets it go with the page', async () => {
+  it('shows the same work once, other work beside it, and closes connections with the page', async () => {
     const first = await run();
     await page.click('.runner button[type="submit"]');
     await expect.poll(() => server.submits).toBe(2);
@@ -174,7 +174,7 @@ describe.runIf(existsSync(executablePath))('jobs on the page', () => {
     expect([first.state, second.state]).toEqual(['queued', 'queued']);
   });
 
-  it('follows the job that a URL in the box becomes', async () => {
+  it('follows the job that a URL in the box starts', async () => {
     await page.fill('#url', '/t/heavy/asset:chess.jpg');
     await page.click('#try button');
     await expect.poll(() => server.jobs[0]?.listeners.size).toBe(1);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededAssets } from '../helpers/nets/seeded-model.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
-// `npm test` lists the browser among what it could not run, and fails for it with REQUIRE_ALL=1.
+// Without a browser, `npm test` lists these tests as not run; with REQUIRE_ALL=1 it fails.
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 describe.runIf(existsSync(executablePath))('the page in a browser', () => {
@@ -79,7 +79,7 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
     await page.close();
   });
 
-  it('says in place of a picture which command brings its model', async () => {
+  it('shows, in place of a picture, the command that installs its model', async () => {
     const bare = await startBundledWorker({}, { assets: join(folder, 'without') });
     const page = await browser.newPage();
     try {

@@ -57,7 +57,7 @@ function setUp() {
     const bytes = new Uint8Array(await new Response(body).arrayBuffer());
     while (left.length > 0) await Promise.all(left.splice(0));
     const [status, age] = [headers.get('Cache-Status'), headers.get('Age')];
-    const value = answered.kind === 'aside' ? answered.value : undefined;
+    const value = answered.kind === 'unshared' ? answered.value : undefined;
     return { version: bytes[0], size: bytes.length, status, age, from, headers, value };
   }
   const later = (seconds: number): void => {
@@ -71,7 +71,7 @@ const gone = new AppError('source_missing', 'gone', { param: 'source' });
 const refused = new AppError('source_unreachable', 'it answered with status 403');
 
 describe('an answer', () => {
-  it('is made once, and then comes with its age and without a question', async () => {
+  it('is made once, then sent from the store with its age, without asking the source', async () => {
     const { ask, later, made } = setUp();
     expect(await ask()).toMatchObject({ version: 1, status: 'tessera; fwd=miss', age: null });
     later(60);
@@ -89,7 +89,7 @@ describe('an answer', () => {
     expect([...headers.keys()].filter((name) => name.includes('tessera'))).toEqual([]);
   });
 
-  it('is given while stale, and renewed behind it where the source is the same', async () => {
+  it('is sent while stale, and renewed in the background if the source is unchanged', async () => {
     const { ask, later, made } = setUp();
     await ask();
     later(HOUR + 5);
@@ -100,7 +100,7 @@ describe('an answer', () => {
     expect(made.asked).toBe(2);
   });
 
-  it('is given while stale, and replaced behind it where the source is another', async () => {
+  it('is sent while stale, and replaced in the background if the source has changed', async () => {
     const { ask, later, source } = setUp();
     await ask();
     later(HOUR);
@@ -109,7 +109,7 @@ describe('an answer', () => {
     expect(await ask()).toMatchObject({ version: 2, status: 'tessera; hit; ttl=3600' });
   });
 
-  it('is made anew by one only, however many ask while it is stale', async () => {
+  it('is renewed only once, however many requests find it stale', async () => {
     const { ask, later, made, source } = setUp();
     await ask();
     later(HOUR);
@@ -118,7 +118,7 @@ describe('an answer', () => {
     expect(made.asked).toBe(2);
   });
 
-  it('is waited for once it is too old to be given at once', async () => {
+  it('is made before it is sent if the stored one is too old', async () => {
     const { ask, later, source } = setUp();
     await ask();
     later(2 * HOUR);
@@ -132,7 +132,7 @@ describe('an answer', () => {
     });
   });
 
-  it('is the last resort while the source is down, until it is over', async () => {
+  it('is sent instead of an error while the source is down, until it expires', async () => {
     const { ask, later, source, made } = setUp();
     await ask();
     later(3 * HOUR);
@@ -150,17 +150,17 @@ describe('an answer', () => {
   it.each([
     ['gone', gone],
     ['what the source refuses', refused],
-  ])('is no resort against what will stay: %s', async (_, error) => {
+  ])('is not sent instead of a permanent error: %s', async (_, error) => {
     const { ask, later, source } = setUp();
     await ask();
     later(HOUR);
     source.error = error;
-    // Nobody knows yet.
+    // The source has not been asked yet.
     expect((await ask()).version).toBe(1);
     await expect(ask()).rejects.toMatchObject({ code: error.code, message: error.message });
   });
 
-  it('is not tried again at once where that failed behind it', async () => {
+  it('is not renewed again at once after a failed renewal', async () => {
     const { ask, later, source, made, lines } = setUp();
     await ask();
     later(HOUR);
@@ -173,7 +173,7 @@ describe('an answer', () => {
     expect(made.asked).toBe(3);
   });
 
-  it('is made where nothing can be stored', async () => {
+  it('is made even if nothing can be stored', async () => {
     const { ask, near, made, lines } = setUp();
     near.match = () => Promise.reject(new Error('no cache'));
     near.put = () => Promise.reject(new Error('no cache'));
@@ -182,7 +182,7 @@ describe('an answer', () => {
     expect(lines.length).toBeGreaterThan(0);
   });
 
-  it('is made again where what is stored is none of ours', async () => {
+  it('is made again if the stored response is not an entry of this cache', async () => {
     const { ask, near, made } = setUp();
     await near.put('key', new Response('else', { headers: { 'X-Tessera-Entry': '%7Bnonsense' } }));
     expect(await ask()).toMatchObject({ version: 1, status: 'tessera; fwd=miss' });
@@ -191,7 +191,7 @@ describe('an answer', () => {
 });
 
 describe('errors', () => {
-  it('are asked for again, each time', async () => {
+  it('are not stored', async () => {
     const { ask, source, made } = setUp();
     source.error = down;
     for (let n = 1; n <= 3; n++) {
@@ -202,7 +202,7 @@ describe('errors', () => {
     expect((await ask()).version).toBe(1);
   });
 
-  it('but a missing source is remembered for 10 s', async () => {
+  it('are stored for 10 s if the source is missing', async () => {
     const { ask, later, source, made } = setUp();
     source.error = gone;
     const told = { code: 'source_missing', message: 'gone', param: 'source' };
@@ -233,7 +233,7 @@ describe('identical requests at the same time', () => {
     expect(statuses.filter((status) => status.includes('collapsed'))).toHaveLength(49);
   });
 
-  it('do not make it again that had looked for it before it was stored', async () => {
+  it('do not make an answer again that was stored after their lookup', async () => {
     const { ask, near, made } = setUp();
     const { match } = near;
     let arrive = (): void => {};
@@ -262,7 +262,7 @@ describe('identical requests at the same time', () => {
     expect(made.asked).toBe(1);
   });
 
-  it('are given the last resort by one failure', async () => {
+  it('all get the stored answer after one failure', async () => {
     const { ask, later, source, made } = setUp();
     await ask();
     later(3 * HOUR);
@@ -272,21 +272,21 @@ describe('identical requests at the same time', () => {
     expect(made.asked).toBe(2);
   });
 
-  it('go their own ways where what comes is for each its own', async () => {
+  it('each make their own answer if it is not shared', async () => {
     const { ask } = setUp();
     let n = 0;
     const answers = await crowd(() =>
       ask({
         make: async () => {
           await wait(30);
-          return { kind: 'aside', value: String(++n) };
+          return { kind: 'unshared', value: String(++n) };
         },
       }),
     );
     expect(new Set(answers.map(({ value }) => value)).size).toBe(50);
   });
 
-  it('that have the answer are told so by one question', async () => {
+  it('that already have the answer need only one request to the source', async () => {
     const { ask } = setUp();
     let asked = 0;
     const answers = await crowd(() =>
@@ -305,7 +305,7 @@ describe('identical requests at the same time', () => {
 });
 
 describe('a purge', () => {
-  it('has the answer made anew, though it is fresh, and whoever is making it', async () => {
+  it('makes the next request make the answer anew, even if it is fresh or being made', async () => {
     const { ask, cache, later, source, made } = setUp();
     await ask();
     later(1);
@@ -318,7 +318,7 @@ describe('a purge', () => {
     expect(await cache.purgedAt(['source'], () => {})).toBeGreaterThan(0);
   });
 
-  it('is no business of other sources', async () => {
+  it('does not affect other sources', async () => {
     const { ask, cache, made } = setUp();
     await ask();
     await cache.purge('another');
@@ -326,7 +326,7 @@ describe('a purge', () => {
     expect(made.rendered).toBe(1);
   });
 
-  it('does not let those who come after it share what was begun before', async () => {
+  it('keeps later requests from sharing an answer that was begun before', async () => {
     const { ask, cache, later, source } = setUp();
     source.delay = 80;
     const before = ask();
@@ -338,11 +338,11 @@ describe('a purge', () => {
     const after = ask();
     expect((await before).version).toBe(1);
     expect((await after).version).toBe(2);
-    // Whichever was stored last: what was begun before is not used.
+    // Whichever answer was stored last, the one begun before the purge is not used.
     expect((await ask()).version).toBe(2);
   });
 
-  it('forgets that the source was missing', async () => {
+  it('removes a stored "source missing" error', async () => {
     const { ask, cache, source, later } = setUp();
     source.error = gone;
     await expect(ask()).rejects.toMatchObject({ code: 'source_missing' });
@@ -354,8 +354,8 @@ describe('a purge', () => {
   });
 });
 
-describe('a thing that is put by itself', () => {
-  it('is there while it is fresh', async () => {
+describe('an answer stored with put', () => {
+  it('is found while it is fresh', async () => {
     const { cache, later } = setUp();
     const headers = { 'Cache-Control': 'public, max-age=600' };
     await cache.put('stand-in', new Response('x', { headers }), 1_700_000_000_000);

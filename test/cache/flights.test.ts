@@ -19,7 +19,7 @@ const leader = (turn: ReturnType<ReturnType<typeof setUp>['begin']>) => {
 };
 
 describe('a flight', () => {
-  it('is led by the first, whose outcome all get who were there', async () => {
+  it('is led by the first request, whose outcome all followers get', async () => {
     const flights = setUp();
     const first = leader(flights.begin('key'));
     const others = [1, 2, 3].map(() => follower(flights.begin('key')));
@@ -32,13 +32,13 @@ describe('a flight', () => {
     leader(flights.begin('key'));
   });
 
-  it('is another one for another key', () => {
+  it('is separate for each key', () => {
     const flights = setUp();
     leader(flights.begin('one'));
     leader(flights.begin('two'));
   });
 
-  it('is there for those who come until what it waits for is done', async () => {
+  it('can be joined until the promise given to finish has settled', async () => {
     const flights = setUp();
     let done = (): void => {};
     const until = new Promise<void>((resolve) => {
@@ -51,16 +51,16 @@ describe('a flight', () => {
     leader(flights.begin('key'));
   });
 
-  it('is forgotten where the leader dies after finishing', async () => {
+  it('is forgotten if the leader dies after finishing', async () => {
     const flights = setUp();
     void leader(flights.begin('key')).finish('answer', new Promise(() => {}));
     await vi.advanceTimersByTimeAsync(5001);
     leader(flights.begin('key'));
   });
 
-  it('is lost where its leader dies, so that one of the others leads', async () => {
+  it('ends if its leader dies, and one of the followers leads', async () => {
     let dead = false;
-    // Only who leads waits for so long; a request that is cancelled has no timers any more.
+    // Only the leader has a timer this long; a cancelled request has no timers.
     const flights = setUp((ms) => (dead && ms >= 100 ? new Promise(() => {}) : timer(ms)));
     leader(flights.begin('key'));
     const others = [1, 2].map(() => follower(flights.begin('key')));
@@ -76,7 +76,7 @@ describe('a flight', () => {
     expect(await last).toBe('answer');
   });
 
-  it('is followed while its leader works, for a minute at most', async () => {
+  it('is followed while its leader works, for at most a minute', async () => {
     const flights = setUp();
     leader(flights.begin('key'));
     let ended: unknown;

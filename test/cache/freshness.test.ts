@@ -3,7 +3,7 @@ import { lifeOf, readFreshness, stateOf } from '../../src/cache/freshness.ts';
 import { freshness } from '../../src/http/caching.ts';
 
 describe('freshness', () => {
-  it('is read from what answers say', () => {
+  it('is read from Cache-Control', () => {
     expect(readFreshness(freshness(7))).toEqual({
       maxAge: 7,
       staleWhileRevalidate: 86_400,
@@ -24,16 +24,16 @@ describe('freshness', () => {
     expect(Object.values(readFreshness(control))).toEqual(expected);
   });
 
-  it('ends, is stretched, is a last resort, is over, each from its second on', () => {
+  it('changes from fresh to stale, last and expired, each at its second', () => {
     const spans = { maxAge: 10, staleWhileRevalidate: 5, staleIfError: 20 };
     const ages = [0, 9, 10, 14, 15, 29, 30, 1e9];
     expect(ages.map((age) => stateOf(spans, age))).toEqual([
-      ...['fresh', 'fresh', 'stale', 'stale', 'last', 'last', 'over', 'over'],
+      ...['fresh', 'fresh', 'stale', 'stale', 'last', 'last', 'expired', 'expired'],
     ]);
     expect(lifeOf(spans)).toBe(30);
   });
 
-  it('lets nothing be used where it says nothing', () => {
-    expect(stateOf(readFreshness('no-store'), 0)).toBe('over');
+  it('lets no answer be used if it is empty', () => {
+    expect(stateOf(readFreshness('no-store'), 0)).toBe('expired');
   });
 });

@@ -1,7 +1,7 @@
-// A place for answers that lives in memory, and counts.
+// A store for answers in memory that counts its calls.
 import type { ResponseCache } from '../../src/cache/response-cache.ts';
 
-/** Empty; `held` has what is stored. */
+/** Makes an empty store; `held` has the stored answers. */
 export function createMemoryCache() {
   const held = new Map<string, { body: ArrayBuffer; headers: [string, string][] }>();
   const counts = { match: 0, put: 0, delete: 0 };

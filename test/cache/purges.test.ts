@@ -4,7 +4,7 @@ import { createMemoryCache } from './memory-cache.ts';
 
 const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
-/** Places that share a far store. */
+/** Data centres that share a far store. */
 function setUp(far = new Map<string, string>()) {
   const lines: unknown[] = [];
   const store = {
@@ -31,7 +31,7 @@ function setUp(far = new Map<string, string>()) {
 }
 
 describe('a purge', () => {
-  it('is known at once where it was asked for, and of its source alone', async () => {
+  it('holds at once at its own data centre, and only for its source', async () => {
     const here = setUp().place();
     expect(await here.last('a', 'b')).toBe(0);
     await here.purge('a', 1000);
@@ -41,7 +41,7 @@ describe('a purge', () => {
     expect(await here.last('a')).toBe(2000);
   });
 
-  it('is known elsewhere once what was known there is a minute old', async () => {
+  it('holds elsewhere when the purge time stored there is a minute old', async () => {
     const { place } = setUp();
     const [here, there] = [place(), place()];
     expect(await there.last('a')).toBe(0);
@@ -53,7 +53,7 @@ describe('a purge', () => {
     expect(await there.last('a')).toBe(1000);
   });
 
-  it('holds where there is no far store, for as long as any answer lives', async () => {
+  it('holds without a far store for as long as any answer is stored', async () => {
     const near = createMemoryCache();
     const purges = createPurges({ near, wait, log: () => {} });
     await purges.purge('a', 1000);
@@ -66,12 +66,12 @@ describe('a purge', () => {
   it.each([
     ['fails', () => Promise.reject(new Error('no bucket'))],
     ['is silent', () => new Promise<never>(() => {})],
-  ])('is not waited for where the far store %s', async (_, get) => {
+  ])('is not waited for if the far store %s', async (_, get) => {
     const { place, lines } = setUp();
     const here = place({ get, put: async () => {} });
     expect(await here.last('a')).toBe(0);
     expect(lines).toMatchObject([{ event: 'purge_lookup_failed' }]);
-    // What is not known is not remembered.
+    // A failed lookup is not stored.
     expect(here.near.held.size).toBe(0);
   });
 });

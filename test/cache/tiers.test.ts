@@ -18,7 +18,7 @@ const never = <T>(): Promise<T> => new Promise(() => {});
 const broken = (): Promise<never> => Promise.reject(new Error('no bucket'));
 
 describe('two tiers', () => {
-  it('both keep what lasts, and the near one alone what does not', async () => {
+  it('both store long-lived answers; only the near one stores short-lived ones', async () => {
     const { tiers, near, far } = setUp();
     await tiers.put('long', lasting('a'));
     await tiers.put('short', lasting('b', 10));
@@ -26,7 +26,7 @@ describe('two tiers', () => {
     expect([...far.held.keys()]).toEqual(['long']);
   });
 
-  it('give back what the near one has lost, which is near again then', async () => {
+  it('return an answer that the near one has lost, and store it there again', async () => {
     const { tiers, near, far } = setUp();
     await tiers.put('key', lasting('a'));
     near.held.clear();
@@ -35,7 +35,7 @@ describe('two tiers', () => {
     expect(far.counts.match).toBe(1);
   });
 
-  it('forget together', async () => {
+  it('delete from both', async () => {
     const { tiers } = setUp();
     await tiers.put('key', lasting('a'));
     await tiers.delete('key');
@@ -45,13 +45,13 @@ describe('two tiers', () => {
   it.each([
     ['fails', broken, 'Error: no bucket'],
     ['is silent', never, 'Error: no answer within 50 ms'],
-  ])('have nothing where the far one %s, which is logged', async (_, match, message) => {
+  ])('find nothing if the far one %s, which is logged', async (_, match, message) => {
     const { tiers, lines } = setUp({ match });
     expect(await tiers.match('key')).toBeUndefined();
     expect(lines).toEqual([{ event: 'far_match_failed', message }]);
   });
 
-  it('store nearby where the far one fails', async () => {
+  it('store in the near one if the far one fails', async () => {
     const { tiers, near, lines } = setUp({ put: broken, delete: broken });
     await tiers.put('key', lasting('a'));
     expect([...near.held.keys()]).toEqual(['key']);

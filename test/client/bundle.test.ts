@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 describe('the client, bundled for browsers', () => {
-  it('has nothing of the service and no packages in it, and is small', async () => {
+  it('contains no service code and no packages, and is small', async () => {
     const { metafile, outputFiles } = await build({
       entryPoints: ['src/client/client.ts'],
       bundle: true,

@@ -12,7 +12,7 @@ const event = (id: number, type: string, data: unknown): string =>
   `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 const state = (id: number, name: string): string => event(id, 'state', { id: ID, state: name });
 
-/** A body of these chunks, which then ends, breaks or goes on in silence. */
+/** A body of these chunks, which then ends, breaks or stays silent. */
 function stream(chunks: readonly string[], end: 'close' | 'break' | 'silence' = 'close'): Response {
   const left = [...chunks];
   const body = new ReadableStream<Uint8Array>({
@@ -107,7 +107,7 @@ describe("a job's events", () => {
     }
   });
 
-  it('go on behind the last one where a connection ends, breaks, falls silent or is refused for now', async () => {
+  it('continue after the last one if a connection ends, breaks, falls silent or is refused for now', async () => {
     answers = [
       () => stream([state(1, 'queued')]),
       () => stream([state(2, 'running')], 'break'),
@@ -121,7 +121,7 @@ describe("a job's events", () => {
     expect(cancelled).toBe(1);
   });
 
-  it('are those of the service as it writes them', async () => {
+  it('are the events that the service writes', async () => {
     const log = [
       { id: 1, type: 'state', data: '{"state":"running"}' },
       { id: 2, type: 'progress', data: '{"step":1}' },
@@ -141,19 +141,19 @@ describe("a job's events", () => {
     expect(idsOf(await follow({ after: 3 }))).toEqual([3]);
   });
 
-  it('begin behind one that is known', async () => {
+  it('begin after the given one', async () => {
     answers = [() => stream([state(8, 'failed')])];
     expect(idsOf(await follow({ after: 7 }))).toEqual([8]);
     expect(lastIds()).toEqual(['7']);
   });
 
-  it('end where there is no such job, at once', async () => {
+  it('end at once if there is no such job', async () => {
     const problem = { code: 'job_missing', detail: 'no such job' };
     answers = [() => Response.json(problem, { status: 404 })];
     await expect(follow()).rejects.toMatchObject({ code: 'job_missing', message: 'no such job' });
   });
 
-  it('end with what went wrong last where nothing comes any more', async () => {
+  it('end with the last error when all reconnections have failed', async () => {
     answers = Array.from({ length: 4 }, () => () => new Response('', { status: 503 }));
     await expect(follow()).rejects.toBeInstanceOf(AppError);
     answers = Array.from({ length: 4 }, () => () => stream([]));
@@ -162,7 +162,7 @@ describe("a job's events", () => {
     await expect(follow()).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('end where the reader leaves, in a pause as well', async () => {
+  it('end if the reader stops, even in a pause', async () => {
     const leaving = new AbortController();
     answers = [() => stream([])];
     const following = follow({ signal: leaving.signal, pausesMs: [60_000] });
@@ -175,7 +175,7 @@ describe("a job's events", () => {
     expect(cancelled).toBe(1);
   });
 
-  it('are of a length that memory can hold', async () => {
+  it('are limited in length', async () => {
     const endless = 'data: '.padEnd(2 ** 17, 'a');
     answers = Array.from({ length: 4 }, () => () => stream(Array(12).fill(endless)));
     await expect(follow()).rejects.toBeInstanceOf(RangeError);
@@ -197,7 +197,7 @@ describe('asking for jobs', () => {
     expect(JSON.parse(new TextDecoder().decode(init.body as Uint8Array))).toEqual(work);
   });
 
-  it('gives the picture as it comes', async () => {
+  it('returns the picture as a stream', async () => {
     answers = [() => new Response('picture')];
     expect(await (await client.jobs.result(ID)).text()).toBe('picture');
     expect(asked[0]?.url).toMatch(/\/result$/);
@@ -211,7 +211,7 @@ describe('asking for jobs', () => {
     expect(new Headers(init.headers).get('authorization')).toBe('Bearer secret');
   });
 
-  it('throws problems as they are told, and says the status where none is', async () => {
+  it('throws the problem of the response, or an error with the status if there is none', async () => {
     answers = [
       () =>
         Response.json(
@@ -227,7 +227,7 @@ describe('asking for jobs', () => {
     await expect(client.jobs.state(ID)).rejects.toMatchObject({ code: 'internal' });
   });
 
-  it('waits for a silent service only so long', async () => {
+  it('has a timeout for a silent service', async () => {
     const never: Answer = ({ signal }) =>
       new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
     answers = [never];
@@ -239,7 +239,7 @@ describe('asking for jobs', () => {
     await expect(state).rejects.toThrow('enough');
   });
 
-  it('keeps ids in their place', async () => {
+  it('escapes ids in paths', async () => {
     answers = [() => Response.json({})];
     await client.jobs.state('../../t/x?');
     expect(asked[0]?.url).toBe('https://tessera.example/v1/jobs/..%2F..%2Ft%2Fx%3F');
@@ -257,7 +257,7 @@ describe('a client', () => {
     expect(() => createClient({ origin })).toThrow(/^origin: expected/);
   });
 
-  it('is not made with keys that are none, which it keeps to itself', () => {
+  it('refuses malformed keys without showing them', () => {
     const make = () => createClient({ origin: 'https://a.example', keys: 'secret' });
     expect(make).toThrow(/^keys: expected/);
     expect(make).not.toThrow(/secret/);
@@ -268,7 +268,7 @@ describe('a client', () => {
     await expect(plan.signedUrl()).rejects.toMatchObject({ code: 'bad_signature' });
   });
 
-  it('signs transform URLs alone, each once, with one end', async () => {
+  it('signs only transform URLs, with one signature and one expiry', async () => {
     const { sign } = createClient({ origin: 'https://a.example', keys: '00:00' });
     await expect(sign('/v1/jobs')).rejects.toMatchObject({ code: 'bad_url' });
     const signed = await sign('/t/w=8/asset:a.png', { expires: 1e9 });

@@ -40,7 +40,7 @@ describe('the builder', () => {
     expect(plan.steps.map(({ effect }) => effect.name)).toEqual(['pixelate', 'resize', 'pixelate']);
   });
 
-  it('never changes a plan that it gave', () => {
+  it('never changes a plan that it returned', () => {
     const plain = client.from('asset:a.png').options({ w: 8 });
     const before = plain.url();
     plain.pixelate();
@@ -58,7 +58,7 @@ describe('the builder', () => {
     );
   });
 
-  it('writes numbers as the grammar has them', () => {
+  it('writes numbers as the URL grammar requires', () => {
     const strengths = fc.oneof(
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.constantFrom(0, 1e-7, 5e-324),
@@ -77,7 +77,7 @@ describe('the builder', () => {
     expect(() => client.upload().options({ dpr: Number.NaN })).toThrow(/dpr: expected a finite/);
   });
 
-  it('writes any text so that it is read as it was', () => {
+  it('writes any text so that it is read back unchanged', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (background) => {
         const { url } = client.from('asset:a.png').options({ background });
@@ -88,7 +88,7 @@ describe('the builder', () => {
     );
   });
 
-  it('takes options that shape the answer once', () => {
+  it('accepts each output option once', () => {
     const once = client.upload().options({ w: 8, f: 'png' });
     expect(once.options({ w: 4 }).plan).toBe('w=8,f=png/w=4');
     expect(() => once.options({ f: 'webp' })).toThrow(AppError);
@@ -99,7 +99,7 @@ describe('the builder', () => {
     expect(client.from('asset:a.png').preset('small').options({ q: 80 }).plan).toBe('p=small/q=80');
   });
 
-  it('names further images by base64url of their addresses', () => {
+  it('writes further images as base64url of their addresses', () => {
     const far = 'https://a.example/b//c,d~e.png?f=/g#h';
     const url = client.from('asset:a.png').hybrid({ far }).url();
     expect(url).toMatch(/\/hybrid,far=b64:[\w-]+\/asset:a\.png$/);
@@ -139,13 +139,13 @@ describe('a source', () => {
     'r2:ä b?.jpg',
     'photos/cat.jpg',
     'w=1/pixelate',
-  ])('%s goes into base64url, which nothing on the way changes', (source) => {
+  ])('%s is written in base64url, which no proxy changes', (source) => {
     expect(client.from(source).source).toMatch(/^b64:[\w-]+$/);
     if (source.startsWith('https:'))
       expect(formatSource(sourceOf(source))).toBe(encodeURIComponent(new URL(source).href));
   });
 
-  it('below the source base is read as it was given', () => {
+  it('under the source base is read back unchanged', () => {
     const { source } = read(client.from('w=1/ä.jpg').url(), 'https://base.example/in');
     expect(formatSource(source)).toBe(encodeURIComponent('https://base.example/in/w=1/%C3%A4.jpg'));
   });
@@ -163,7 +163,7 @@ describe('a source', () => {
     expect(() => client.upload().hybrid({ far: source })).toThrow(/^far: expected/);
   });
 
-  it('of any address is asked for as it is', () => {
+  it('with any address is fetched from exactly that address', () => {
     const parts = fc.constantFrom(
       'a',
       'B',
@@ -190,7 +190,7 @@ describe('a source', () => {
     fc.assert(
       fc.property(address, (text) => {
         const wanted = new URL(text);
-        // What the service takes from no client.
+        // Paths that the service refuses.
         fc.pre(!/%(?![0-9a-f]{2})|%(?:[01][0-9a-f]|7f)/i.test(wanted.pathname));
         fc.pre(wanted.username === '');
         const asked = sourceOf(text);

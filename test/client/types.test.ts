@@ -1,4 +1,4 @@
-// What `tsc` makes of the builder: each line that it must refuse is marked, and fails the check where it does not.
+// Checks the builder's types with `tsc`: each line that it must refuse is marked, and accepting one is an error.
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { Options, Steps } from '../../src/client/generated/catalogue.ts';
@@ -7,7 +7,7 @@ const client = createClient({ origin: 'https://tessera.example' });
 const plan = client.from('asset:a.png');
 
 describe('the types of the builder', () => {
-  it('take what the declarations take', () => {
+  it('accept the parameters that the declarations accept', () => {
     const fits: Options['fit'][] = ['cover', 'squeeze', undefined];
     const palettes: Steps['pixelate']['palette'][] = [
       'pico8',
@@ -25,7 +25,7 @@ describe('the types of the builder', () => {
     expect(client.upload().style({ engine: 'fast' }).plan).toBe('style,engine=fast');
   });
 
-  it('refuse the rest', () => {
+  it('refuse all others', () => {
     const never = (): void => {
       // @ts-expect-error there is no such fit
       plan.options({ fit: 'stretch' });

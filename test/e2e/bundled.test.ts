@@ -552,7 +552,7 @@ describe('the rest of the service', () => {
         expect(probe(await bytesOf(response)).width).toBeGreaterThan(0);
       }
     }
-  });
+  }, 180_000);
 
   it('describes itself in OpenAPI 3.1', async () => {
     const document = (await (await worker.fetch('/openapi.json')).json()) as {

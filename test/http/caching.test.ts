@@ -47,7 +47,7 @@ function setUp(vars: Record<string, string> = {}) {
 const statusOf = (response: Response): string | null => response.headers.get('cache-status');
 
 describe('a stored answer', () => {
-  it('is renewed by a 304 of its source, which is asked for another picture only', async () => {
+  it('is renewed if its source answers a conditional request with 304', async () => {
     const { ask, later, counts, requests } = setUp();
     const made = await ask(url);
     later(DAY + 1);
@@ -59,7 +59,7 @@ describe('a stored answer', () => {
     expect(counts).toEqual({ decoded: 1, encoded: 1 });
   });
 
-  it('is renewed by the digest where the source has no validator, without decoding', async () => {
+  it('is renewed by its digest, without decoding, if the source has no validator', async () => {
     const { ask, later, counts, sent, requests } = setUp();
     sent.etag = undefined;
     await ask(url);
@@ -69,26 +69,29 @@ describe('a stored answer', () => {
     expect([requests.length, counts.decoded]).toEqual([2, 1]);
   });
 
-  it.each([500, 502, 503, 429])('outlives its source answering %d for a week', async (status) => {
-    const { ask, later, sent } = setUp();
-    await ask(url);
-    later(3 * DAY);
-    sent.status = status;
-    const last = await ask(url);
-    expect([last.status, statusOf(last)]).toEqual([
-      200,
-      'tessera; fwd=stale; ttl=-172800; detail=source_unreachable',
-    ]);
-    later(6 * DAY);
-    const none = await ask(url);
-    expect([none.status, none.headers.get('x-error')]).toEqual([502, 'source_unreachable']);
-    expect(none.headers.get('cache-control')).toBe('no-store');
-  });
+  it.each([500, 502, 503, 429])(
+    'is used for a week while its source answers %d',
+    async (status) => {
+      const { ask, later, sent } = setUp();
+      await ask(url);
+      later(3 * DAY);
+      sent.status = status;
+      const last = await ask(url);
+      expect([last.status, statusOf(last)]).toEqual([
+        200,
+        'tessera; fwd=stale; ttl=-172800; detail=source_unreachable',
+      ]);
+      later(6 * DAY);
+      const none = await ask(url);
+      expect([none.status, none.headers.get('x-error')]).toEqual([502, 'source_unreachable']);
+      expect(none.headers.get('cache-control')).toBe('no-store');
+    },
+  );
 
   it.each([
     [404, 'source_missing'],
     [403, 'source_unreachable'],
-  ])('does not outlive its source answering %d', async (status, code) => {
+  ])('is not used after its source has answered %d', async (status, code) => {
     const { ask, later, sent } = setUp();
     await ask(url);
     later(3 * DAY);
@@ -96,7 +99,7 @@ describe('a stored answer', () => {
     expect((await ask(url)).headers.get('x-error')).toBe(code);
   });
 
-  it('is 304 for those who have it, fresh, stale and last, by GET and HEAD', async () => {
+  it('is 304 for clients that have it, in every state, for GET and HEAD', async () => {
     const { ask, later, sent } = setUp();
     const etag = (await ask(url)).headers.get('etag') as string;
     const headers = { 'If-None-Match': etag };
@@ -116,7 +119,7 @@ describe('a stored answer', () => {
     }
   });
 
-  it('has the headers of GET for HEAD', async () => {
+  it('has the same headers for HEAD as for GET', async () => {
     const { ask } = setUp();
     const names = ['content-type', 'content-length', 'etag', 'cache-control', 'vary', 'x-cost'];
     const read = (response: Response) => names.map((name) => response.headers.get(name));
@@ -131,7 +134,7 @@ describe('a stored answer', () => {
 });
 
 describe('a source that is missing', () => {
-  it('is told so for 10 s without being asked, and its answer is fresh for as long', async () => {
+  it('is not asked again for 10 s, and its answer is fresh for as long', async () => {
     const { ask, later, sent, requests } = setUp();
     sent.status = 404;
     for (let n = 0; n < 3; n++) {
@@ -149,7 +152,7 @@ describe('a source that is missing', () => {
   });
 });
 
-describe('what a request says beside its URL', () => {
+describe('headers of a request', () => {
   it.each([
     ['a cookie', { Cookie: 'session=1' }],
     ['authorization', { Authorization: 'Bearer x' }],
@@ -158,7 +161,7 @@ describe('what a request says beside its URL', () => {
     ['another Accept with the same outcome', { Accept: 'text/html;q=0.3, image/*' }],
     ['no wish for stored answers', { 'Cache-Control': 'no-cache, no-store', Pragma: 'no-cache' }],
     ['a method override', { 'X-HTTP-Method-Override': 'DELETE', 'X-Original-URL': '/other' }],
-  ])('%s changes neither the key nor what is stored', async (_, headers) => {
+  ])('%s changes neither the key nor the stored answer', async (_, headers) => {
     const { ask, keys, requests } = setUp();
     const sent = await ask(url, { headers });
     const plain = await ask(url);
@@ -168,7 +171,7 @@ describe('what a request says beside its URL', () => {
     expect(requests[0]?.get('cookie')).toBeNull();
   });
 
-  it('negotiates formats, of which each is stored once', async () => {
+  it('negotiate the format, and each format is stored once', async () => {
     const { ask, keys } = setUp();
     const auto = `/t/w=8/${source}`;
     const types = async (accept: string): Promise<string | null> =>

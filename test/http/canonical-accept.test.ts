@@ -29,12 +29,12 @@ describe('the canonical Accept header', () => {
     );
   });
 
-  it('is the same for headers that differ in spelling only', () => {
+  it('is the same for headers that differ only in spelling', () => {
     const forms = ['image/webp,*/*', 'image/webp;q=1.0, */*;q=1', 'IMAGE/WEBP , text/html, */*'];
     expect(new Set(forms.map((form) => canonicalAccept(auto, form))).size).toBe(1);
   });
 
-  it('is nothing where the plan says what the answer is', () => {
+  it('is null if the plan names the format', () => {
     for (const f of ['png', 'json', 'blurhash'] as const)
       expect(canonicalAccept({ f, q: 85 }, 'image/webp')).toBeNull();
   });

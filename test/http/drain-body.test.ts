@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drainBody } from '../../src/http/drain-body.ts';
 
-/** Brings `pieces` pieces of 10 bytes, then ends, or stays silent. */
+/** A body of `pieces` pieces of 10 bytes, which then ends, fails or stays silent. */
 function body(pieces: number, end: 'close' | 'silence' | 'failure' = 'close') {
   const log = { pulled: 0, cancelled: 0 };
   const stream = new ReadableStream<Uint8Array>(
@@ -19,8 +19,8 @@ function body(pieces: number, end: 'close' | 'silence' | 'failure' = 'close') {
   return { stream, log };
 }
 
-describe('draining', () => {
-  it('reads to the end', async () => {
+describe('drainBody', () => {
+  it('reads a body to its end', async () => {
     const { stream, log } = body(100);
     await drainBody(stream);
     expect(log).toEqual({ pulled: 101, cancelled: 0 });
@@ -38,7 +38,7 @@ describe('draining', () => {
     expect(log.cancelled).toBe(1);
   });
 
-  it('bears bodies that are not there, in use, read, let go or broken', async () => {
+  it('accepts bodies that are missing, locked, read, cancelled or broken', async () => {
     await drainBody(null);
     const used = body(1).stream;
     const reader = used.getReader();

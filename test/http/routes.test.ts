@@ -22,12 +22,12 @@ describe('the table of routes', () => {
     },
   );
 
-  it('has no method of a path twice', () => {
+  it('has each method of a path once', () => {
     const entries = routes.map(({ method, path }) => `${method} ${path}`);
     expect(new Set(entries).size).toBe(entries.length);
   });
 
-  it('is told, without paths of single jobs, where there is nothing', async () => {
+  it('is listed in the message of 404, without the paths of single jobs', async () => {
     for (const method of ['GET', 'OPTIONS']) {
       const response = await ask('/nothing', { method });
       expect([response.status, response.headers.get('x-error')]).toEqual([404, 'not_found']);
@@ -38,7 +38,7 @@ describe('the table of routes', () => {
     }
   });
 
-  it('gives requests names of its own, whatever they call themselves', async () => {
+  it('gives requests its own ids, and ignores ids that clients send', async () => {
     const response = await ask('/health', { headers: { 'X-Request-Id': 'mine' } });
     expect(response.headers.get('x-request-id')).toBe('request-1');
   });

@@ -1,4 +1,4 @@
-// Steps that run on the GPU backend only, and several images in one parameter: what plans make of them.
+// Plans with steps that run only on the GPU backend, and parameters that name several images.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -64,7 +64,7 @@ const decide = (text: string, places: readonly Place[], size = 256) => {
 };
 
 describe('a parameter that names several images', () => {
-  it('names each once, in order, and under the first parameter that did', () => {
+  it('lists each image once, in order, under the first parameter that names it', () => {
     const plan = parse('choose,from=asset:b~asset:a~asset:b/hybrid,far=asset:c/hybrid,far=asset:a');
     expect([...furtherImages(plan)]).toEqual([
       ['asset:b', 'from'],
@@ -73,7 +73,7 @@ describe('a parameter that names several images', () => {
     ]);
   });
 
-  it('is refused where it names none, too many, or a parameter takes only one', () => {
+  it('is refused if it names none or too many, or if the parameter takes only one', () => {
     for (const from of ['asset:a~', '~asset:a', 'asset:a~~asset:b', 'asset:a~b~c~d']) {
       expect(refusal(() => parse(`choose,from=${from}`)).message).toMatch(
         /^from: expected 1 to 3 sources joined by ~, each asset:<name> or b64:/,
@@ -82,7 +82,7 @@ describe('a parameter that names several images', () => {
     expect(refusal(() => parse('hybrid,far=asset:a~asset:b')).param).toBe('far');
   });
 
-  it('is written with canonical names, which are told apart whatever they contain', () => {
+  it('is written with canonical names, which stay distinct whatever they contain', () => {
     const name = fc.string({ unit: fc.constantFrom('~', 'a', '%', ',', '/', '='), minLength: 1 });
     fc.assert(
       fc.property(fc.array(name, { minLength: 2, maxLength: 2 }), ([one, other]) => {
@@ -100,7 +100,7 @@ describe('a parameter that names several images', () => {
     );
   });
 
-  it('takes an upload for it', () => {
+  it('accepts an upload', () => {
     const plan = parsePlan(['choose'], effects, new Map([['from', 'upload:from']]));
     expect([...furtherImages(plan).keys()]).toEqual(['upload:from']);
     const mixed = parsePlan(
@@ -111,7 +111,7 @@ describe('a parameter that names several images', () => {
     expect([...furtherImages(mixed).keys()]).toEqual(['upload:a', 'asset:b']);
   });
 
-  it('gives the effect its pictures in its order, also one that is named twice', async () => {
+  it('gives the effect its pictures in order, even one that is named twice', async () => {
     const codecs = await loadCodecs();
     const encode = (level: number) =>
       codecs.png.encode(
@@ -148,14 +148,14 @@ describe('a parameter that names several images', () => {
 describe('a step that needs a GPU backend', () => {
   const gpuOnly = 'choose,from=asset:a,gpuOnly=true';
 
-  it('goes there however small it is, and the same effect stays at the edge where it does not need it', () => {
+  it('runs there however small it is, and at the edge if its parameters do not need a GPU', () => {
     expect(decide(gpuOnly, ['edge', 'gpu']).place).toBe('gpu');
     expect(decide(`w=8/${gpuOnly}/w=4`, ['edge', 'gpu']).place).toBe('gpu');
     expect(decide('choose,from=asset:a', ['edge', 'gpu']).place).toBe('edge');
     expect(decide(gpuOnly, ['gpu']).place).toBe('gpu');
   });
 
-  it('is refused, to be asked for later, where there is none', () => {
+  it('is refused as retryable if there is none', () => {
     const error = refusal(() => decide(gpuOnly, ['edge']));
     expect([error.code, error.retryable, error.retryAfter]).toEqual([
       'backend_unavailable',
@@ -174,7 +174,7 @@ describe('a step that needs a GPU backend', () => {
     expect(parse(`${gpuOnly}/choose,from=asset:a`).steps.filter(isGpuOnly).length).toBe(1);
   });
 
-  it('says its models, each once', () => {
+  it('names its models, each once', () => {
     expect(modelsOf(parse('w=9/pixelate'))).toEqual([]);
     expect(modelsOf(parse(`w=9/${gpuOnly},pick=2/choose,from=asset:a`))).toEqual([
       'model-2',
@@ -182,7 +182,7 @@ describe('a step that needs a GPU backend', () => {
     ]);
   });
 
-  it('keeps to the limits of pixels all the same', () => {
+  it('obeys the limits of pixels', () => {
     expect(refusal(() => decide(gpuOnly, ['gpu'], 20_000)).code).toBe('too_many_pixels');
     expect(refusal(() => decide(`w=4000,h=4000,fit=squeeze/${gpuOnly}`, ['gpu'])).code).toBe(
       'too_many_pixels',
@@ -193,7 +193,7 @@ describe('a step that needs a GPU backend', () => {
 describe('the GPU backend', () => {
   const hybrid = 'hybrid,far=asset:a,mode=reference';
 
-  it('takes what is over the budget, with as many automatic steps as the effect has use for', () => {
+  it('runs plans over the budget, with as many automatic steps as the effect can use', () => {
     expect(decide(hybrid, ['gpu']).autos).toEqual([{ param: 'steps', value: 200 }]);
     expect(decide(`${hybrid},steps=5000`, ['edge', 'gpu'])).toMatchObject({ place: 'gpu' });
     const big = decide(hybrid, ['edge', 'gpu'], 1900);
@@ -203,7 +203,7 @@ describe('the GPU backend', () => {
     expect(autos[0]?.value).toBeLessThan(200);
   });
 
-  it('has its numbers reported whatever the answer is, and GPU-only steps get their device', async () => {
+  it('reports numbers for every output format, and GPU-only steps get their device', async () => {
     const codecs = await loadCodecs();
     const main = await codecs.png.encode(
       paint({ width: 4, height: 3 }, () => [9, 9, 9]),
@@ -235,7 +235,7 @@ describe('the GPU backend', () => {
 });
 
 describe('pending=preview', () => {
-  it('is read, once, and no part of what names a result', () => {
+  it('may be given once, and is not part of the canonical plan', () => {
     expect(parse('w=9,pending=preview/pixelate').output.pending).toBe('preview');
     expect(parse('w=9').output).not.toHaveProperty('pending');
     expect(formatPlan(parse('w=9,pending=preview/f=png'))).toBe(formatPlan(parse('w=9/f=png')));

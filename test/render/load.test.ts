@@ -16,7 +16,7 @@ const picture = paint(size, (x, y) => [5 * x, 8 * y, 128 + 60 * Math.sin(x / 5)]
 const jpeg = await codecs.jpeg.encode(picture, { quality: 95 });
 
 describe('a file that is opened', () => {
-  it('tells its header, its length and whether its colours are others, without a pixel', () => {
+  it('has its header, its length and whether its colours need conversion, without decoding', () => {
     const file = openFile(jpeg);
     expect(file).toMatchObject({ byteLength: jpeg.length, converted: false });
     expect(file.header).toMatchObject({ format: 'jpeg', ...size });
@@ -24,7 +24,7 @@ describe('a file that is opened', () => {
     expect(hollow.header).toMatchObject({ width: 60_000, height: 50_000 });
   });
 
-  it('is a picture, or refused', () => {
+  it('is refused unless it is a picture', () => {
     expect(() => openFile(bytesOf('no picture'))).toThrow(
       expect.objectContaining({ code: 'not_an_image' }),
     );
@@ -49,7 +49,7 @@ describe('a file that is loaded', () => {
     expect(shrunk).toEqual({ full, factor: 1, left: 0, top: 0 });
   });
 
-  // Six columns of 8 hold 44: the last one is half empty. Four rows hold 30, the last one lacks a quarter.
+  // 44 pixels fill six columns of 8, the last one half empty; 30 pixels fill four rows, the last one a quarter empty.
   it.each([
     [1, 6, 4, 0, 0],
     [2, 6, 4, 0.5, 0],
@@ -59,7 +59,7 @@ describe('a file that is loaded', () => {
     [6, 4, 6, 0.25, 0],
     [7, 4, 6, 0.25, 0.5],
     [8, 4, 6, 0, 0.5],
-  ])('shrunk by 8, from orientation %i, says where the whole picture lies', async (...row) => {
+  ])('shrunk by 8, from orientation %i, has the position of the whole picture', async (...row) => {
     const [orientation, width, height, left, top] = row;
     const file = openFile(withExif(jpeg, makeExif(orientation)));
     const { image, shrunk } = await loadFile(file, 8, ports);
@@ -68,7 +68,7 @@ describe('a file that is loaded', () => {
     expect(shrunk).toEqual({ full, factor: 8, left, top });
   });
 
-  it('has its colours in sRGB', async () => {
+  it('is converted to sRGB', async () => {
     const red = { create: { ...size, channels: 3, background: '#e02020' } } as const;
     const p3 = await sharp(red).withIccProfile('p3').png().toBuffer();
     const file = openFile(p3);
@@ -81,7 +81,7 @@ describe('a file that is loaded', () => {
     expect(pixelAt(stored, 20, 10)[0]).toBeLessThan(0xe0 - 5);
   });
 
-  it('is refused where it is of another size than its header says, by nobody else', async () => {
+  it('is refused if its size differs from its header', async () => {
     const lying: Codec = {
       ...codecs.jpeg,
       decode: async () => createImage({ width: 4, height: 4 }),
@@ -96,7 +96,7 @@ describe('a file that is loaded', () => {
     });
   });
 
-  it('needs a decoder', async () => {
+  it('is refused without a decoder', async () => {
     const { png } = codecs;
     const loading = loadFile(openFile(jpeg), 1, { codecs: { png }, pace: noPace });
     await expect(loading).rejects.toMatchObject({

@@ -21,8 +21,8 @@ const ports = {
   pause: async () => {},
 };
 
-describe('a picture of another size than its header let expect', () => {
-  it('is held to the limits before the next step: a trimmed line may not be enlarged to a tower', async () => {
+describe('a step result of another size than predicted', () => {
+  it('is checked against the limits before the next step: a trimmed line may not be enlarged to a tall picture', async () => {
     const codecs = await loadCodecs();
     const line = paint({ width: 200, height: 200 }, (x) => Array(3).fill(x === 100 ? 0 : 255));
     const main = await codecs.png.encode(line, { quality: 85 });
@@ -43,7 +43,7 @@ describe('a picture of another size than its header let expect', () => {
 });
 
 describe('placing a plan', () => {
-  it('reads headers only, also where the answer is the GPU backend', async () => {
+  it('reads only headers, also for the GPU backend', async () => {
     const { png } = await loadCodecs();
     const main = await png.encode(
       paint({ width: 300, height: 200 }, (x, y) => [x, y, 0]),

@@ -13,7 +13,7 @@ const failing = (message: string): VectorStore => ({
 });
 
 describe('memory', () => {
-  it('forgets what was not used for longest', async () => {
+  it('forgets the least recently used vector', async () => {
     const store = createVectorMemory(2);
     for (const key of ['a', 'b']) await store.put(key, one);
     await store.get('a');
@@ -24,7 +24,7 @@ describe('memory', () => {
 });
 
 describe('tiers', () => {
-  it('fill the faster ones with what a slower one has, and put what is new into all', async () => {
+  it('put a vector of a slower store into the faster ones, and a new one into all', async () => {
     const tiers = [createVectorMemory(), createVectorMemory(), createVectorMemory()] as const;
     const store = inTiers(tiers);
     await tiers[1].put('a', one);
@@ -34,7 +34,7 @@ describe('tiers', () => {
     expect(await Promise.all(tiers.map((tier) => tier.get('b')))).toEqual([one, one, one]);
   });
 
-  it('get along without one that fails, which is told only where none has the vector', async () => {
+  it('work if one store fails, and throw its error only if none has the vector', async () => {
     const memory = createVectorMemory();
     const store = inTiers([failing('first'), memory, failing('last')]);
     await expect(store.put('a', one)).rejects.toThrow('first');

@@ -1,4 +1,4 @@
-// Further images that are used through vectors alone: when they are opened, decoded and counted, and when not.
+// Further images of which only vectors are used: when they are opened, decoded and counted.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/cost/estimate.ts';
@@ -36,7 +36,7 @@ const flat = (level: number, size = 8) =>
   );
 const main = await flat(1, 4);
 
-/** A place with a store, and what is seen of the work there. */
+/** A renderer with a store of vectors, and records of its work. */
 function createPlace(
   vectors: VectorStore = createVectorMemory(),
   more: Partial<Vectors<ParamSchemas>> = {},
@@ -75,7 +75,11 @@ function createPlace(
     return renderer.place({ plan: parse(text), blobs, choose: () => 'png' });
   };
   return {
-    ...{ watch, logged, events, asked, counts: counting.counts },
+    watch,
+    logged,
+    events,
+    asked,
+    counts: counting.counts,
     async render(text: string, further: Record<string, Uint8Array>) {
       const placed = await place(text, further);
       const rendered = await renderer.render(placed, (work) => void kept.push(work));
@@ -88,7 +92,7 @@ function createPlace(
 }
 
 describe('an image that is used through its vector', () => {
-  it('is decoded and looked at once, as small as may be, and by its bytes known from then on', async () => {
+  it('is decoded once, as small as allowed; then its vector is stored under its bytes', async () => {
     const place = createPlace();
     const first = await place.render('style,from=asset:a', { 'asset:a': await flat(70, 64) });
     expect([first.level, place.counts.decoded]).toEqual([70, 2]);
@@ -100,7 +104,7 @@ describe('an image that is used through its vector', () => {
     expect(again.timings.vectors).toMatchObject({ known: 1, made: 0, making: expect.any(Number) });
   });
 
-  it('is not even opened where its vector is known', async () => {
+  it('is not opened if its vector is stored', async () => {
     const known: VectorStore = { get: async () => Float32Array.of(9, 9, 9), put: async () => {} };
     const nothing = { 'asset:a': new TextEncoder().encode('no picture at all') };
     expect((await createPlace(known).render('style,from=asset:a', nothing)).level).toBe(9);
@@ -108,7 +112,7 @@ describe('an image that is used through its vector', () => {
     await expect(refused).rejects.toMatchObject({ code: 'not_an_image' });
   });
 
-  it('has its pixels decoded for another step all the same', async () => {
+  it('is still decoded if another step needs its pixels', async () => {
     const place = createPlace();
     const plan = 'style,from=asset:a/style,from=asset:a~asset:b,pick=1,how=pixels';
     const files = { 'asset:a': await flat(70), 'asset:b': await flat(80) };
@@ -119,7 +123,7 @@ describe('an image that is used through its vector', () => {
     expect(pixelImages(place.parse('style,from=asset:a'))).toEqual([]);
   });
 
-  it('gives its own vector, wherever it stands and however often', async () => {
+  it('has the same vector at any position and however often it is named', async () => {
     const files = {
       'asset:a': await flat(70),
       'asset:b': await flat(80),
@@ -139,7 +143,7 @@ describe('an image that is used through its vector', () => {
     expect(place.watch.made).toHaveLength(3);
   });
 
-  it('is looked at again by what makes other vectors', async () => {
+  it('is decoded again for an effect that makes other vectors', async () => {
     const store = createVectorMemory();
     const files = { 'asset:a': await flat(70) };
     await createPlace(store).render('style,from=asset:a', files);
@@ -148,7 +152,7 @@ describe('an image that is used through its vector', () => {
     expect(newer.watch.made).toHaveLength(1);
   });
 
-  it('has tensors made ready before it, which are told where that fails', async () => {
+  it('has the tensor backend prepared before, and told if making the vector fails', async () => {
     const place = createPlace();
     const files = { 'asset:a': await flat(70), 'asset:b': await flat(80) };
     await place.render('style,from=asset:a~asset:b', files);
@@ -164,7 +168,7 @@ describe('an image that is used through its vector', () => {
 });
 
 describe('the estimate', () => {
-  it('counts vectors that are to be made, and none that are known', async () => {
+  it('counts vectors that must be made, but not stored ones', async () => {
     const place = createPlace();
     const files = { 'asset:a': await flat(70, 100), 'asset:b': await flat(80, 100) };
     const plan = 'style,from=asset:a~asset:b,size=16';
@@ -184,7 +188,7 @@ describe('the estimate', () => {
     expect(after.bytes).toBeLessThan(before.bytes);
   });
 
-  it('holds them to the limits of sources, and leaves them out of what the result is encoded from', async () => {
+  it('applies the limits of sources to their images, and does not count them for encoding', async () => {
     const place = createPlace();
     const huge = { 'asset:a': await flat(70, 1001) };
     await expect(place.place('style,from=asset:a', huge)).rejects.toMatchObject({
@@ -215,21 +219,21 @@ describe('a store of vectors', () => {
         },
       },
     ],
-  ])('that %s costs a line in the log, and no request', async (_, store) => {
+  ])('that %s causes a line in the log, but fails no request', async (_, store) => {
     const place = createPlace(store);
     expect((await place.render('style,from=asset:a', files)).level).toBe(70);
     const line = { event: 'vector_store_failed', message: 'Error: out' };
     expect(place.logged).toEqual([line, line]);
   });
 
-  it('that does not answer is not waited for', async () => {
+  it('is not waited for if it does not answer', async () => {
     const place = createPlace({ get: () => new Promise(() => {}), put: async () => {} });
     const began = performance.now();
     expect((await place.render('style,from=asset:a', files)).level).toBe(70);
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
-  it('is asked for all at once', async () => {
+  it('is asked for all vectors at once', async () => {
     let waiting = 0;
     let most = 0;
     const place = createPlace({
@@ -247,7 +251,7 @@ describe('a store of vectors', () => {
 });
 
 describe('the models of a plan', () => {
-  it('are those of its vectors too, where it uses them, and are asked for where they are used', async () => {
+  it('include those of its vectors if it uses them, and are loaded only when used', async () => {
     const place = createPlace();
     expect(modelsOf(place.parse('style,from=asset:a'))).toEqual([TINT_MODEL, MEAN_MODEL]);
     expect(modelsOf(place.parse('style,from=asset:a,how=pixels'))).toEqual([]);

@@ -1,4 +1,4 @@
-// What calibration measures, and what it leaves for the benchmark of the estimate.
+// The cases that calibration measures, and those that are reserved for the benchmark of the estimate.
 import { describe, expect, it } from 'vitest';
 import { assertDisjoint, heldOutCases } from '../../bench/stages/held-out.ts';
 import { heldOutStep } from '../../bench/stages/held-out-step.ts';
@@ -27,7 +27,7 @@ describe('the cases of calibration', () => {
   it.each([
     ['calibration', calibrationCases()],
     ['the benchmark', heldOutCases()],
-  ])('have every effect, and every format both ways, in %s', (_, cases) => {
+  ])('have every effect, and decode and encode every format, in %s', (_, cases) => {
     const names = new Set(stepsOf(cases).map(({ step }) => step.effect.name));
     expect([...names].sort()).toEqual(effects.map(({ name }) => name).sort());
     const decoded = new Set(
@@ -39,14 +39,14 @@ describe('the cases of calibration', () => {
     }
   });
 
-  it('are not those that the estimate is judged by', () => {
+  it('differ from the cases that the estimate is judged by', () => {
     const seen = calibrationCases();
     expect(() => assertDisjoint(heldOutCases(), seen)).not.toThrow();
     const [one] = seen as [StageCase];
     expect(() => assertDisjoint([one], seen)).toThrow(fileName(one.file));
   });
 
-  it('count only terms with a rate (run npm run calibrate -- --only <effect>)', () => {
+  it('have a rate for every counted term (else run npm run calibrate -- --only <effect>)', () => {
     const terms = Object.keys(workOf(calibrationCases()));
     expect(terms.filter((term) => rates[term] === undefined)).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe('the cases of calibration', () => {
 });
 
 describe('rates.json', () => {
-  it('is sorted, with three digits, and says where it is from', () => {
+  it('is sorted, has three digits, and names its origin', () => {
     const origin = { measured: '2026-01-02', machine: 'a machine' };
     expect(JSON.parse(ratesText({ 'b.y': 12.3456, 'a.x': 98_765 }, origin))).toEqual({
       ...origin,

@@ -1,4 +1,4 @@
-// What calibration makes of measured stages.
+// How calibration fits rates to measured stages.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitRates, type Sample } from '../../scripts/calibrate/fit-rates.ts';
@@ -32,7 +32,7 @@ const off = (rates: Record<string, number>, wanted: Record<string, number>): num
   );
 
 describe('fitRates', () => {
-  it('finds the rates behind exact measurements, wherever it starts', () => {
+  it('finds the rates behind exact measurements from any start', () => {
     expect(off(fitRates(samplesOf(0), wrong).rates, truth)).toBeLessThan(0.05);
     expect(off(fitRates(samplesOf(0), {}).rates, truth)).toBeLessThan(0.05);
   });
@@ -41,12 +41,12 @@ describe('fitRates', () => {
     expect(off(fitRates(samplesOf(0.1), wrong).rates, truth)).toBeLessThan(0.25);
   });
 
-  it('is not moved far by a few measurements that something disturbed', () => {
+  it('is hardly changed by a few disturbed measurements', () => {
     const samples = samplesOf(0.02).map((s, i) => (i % 8 === 3 ? { ...s, ms: 6 * s.ms } : s));
     expect(off(fitRates(samples, truth).rates, truth)).toBeLessThan(0.35);
   });
 
-  it('leaves a term that no measurement has at its rate, and says so', () => {
+  it('keeps the rate of a term without measurements, and says so', () => {
     const { rates, unseen, added } = fitRates(samplesOf(0), { ...truth, 'c.pixels': 11 });
     expect(rates['c.pixels']).toBe(11);
     expect(unseen).toEqual(['c.pixels']);
@@ -61,7 +61,7 @@ describe('fitRates', () => {
     expect(rates['b.cells']).toBeLessThan(160);
   });
 
-  it('keeps the proportion of terms that always come together', () => {
+  it('keeps the proportion of terms that always occur together', () => {
     const samples = [1e4, 1e5].map((n) => ({
       name: String(n),
       work: { 'a.x': n, 'a.y': n },

@@ -1,4 +1,4 @@
-// What calibration makes of the logs of a deployed Worker.
+// How calibration fits rates to the logs of a deployed Worker.
 import { describe, expect, it } from 'vitest';
 import { fitTotals, ownerOf } from '../../scripts/calibrate/fit-totals.ts';
 import { readTail } from '../../scripts/calibrate/tail-pairs.ts';
@@ -62,7 +62,7 @@ describe('rates from a tail', () => {
     }
   });
 
-  it('carry a common factor over to terms that no line has', () => {
+  it('apply a common factor to terms that no line has', () => {
     const lines = linesOf(
       worksOf(60).filter((work) => !('blur.pixels' in work)),
       times(2, () => true),
@@ -77,13 +77,13 @@ describe('rates from a tail', () => {
     const off = (term: string): number =>
       Math.abs(Math.log((found[term] as number) / (truth[term] as number)));
     expect(off('blur.pixels')).toBeLessThan(0.1);
-    // Half a millisecond beside tens has no say.
+    // Half a millisecond is too little to weigh against tens.
     for (const term of Object.keys(truth).filter((t) => t !== 'request.fixed')) {
       expect([term, off(term) < 0.15]).toEqual([term, true]);
     }
   });
 
-  it('stay as they are without lines, and nearly so with one', () => {
+  it('do not change without lines, and hardly with one', () => {
     expect(fitTotals([], rates).rates).toEqual(rates);
     const one = fitTotals([{ work: { 'blur.pixels': 1e6 }, cpuMs: 140 }], rates).rates;
     expect(one['edges.pixels']).toBeLessThan(40);
@@ -130,7 +130,7 @@ describe('readTail', () => {
       'an answer from the cache',
       JSON.stringify(item({}, JSON.stringify({ ...request, predicted: undefined, cache: 'hit' }))),
     ],
-  ])('skips %s and goes on', (_, line) => {
+  ])('skips %s and continues', (_, line) => {
     const good = JSON.stringify({ event: 'cost', work, cpuMs: 80 });
     expect(readTail(`${good}\n${line}\n${good}`, rates)).toEqual({
       pairs: [

@@ -27,7 +27,7 @@ async function saved(bytes: Uint8Array): Promise<string> {
   return path;
 }
 
-/** One convolution of halves, one constant in 8 bits, and an input that is left out. */
+/** A model with a convolution in half precision, a constant of 8 bits, and an omitted input. */
 function smallFile(version?: number): Uint8Array {
   const file = createTflite();
   const x = file.tensor({ name: 'x', shape: [1, 4, 4, 1] });
@@ -53,7 +53,7 @@ describe('a TFLite file', () => {
     expect(whole?.scales).toEqual([0.5, 0.25, 2]);
   });
 
-  it('gives constants as what they are only', () => {
+  it('returns constants only as their own type', () => {
     const [convolution, last] = readTflite(smallFile()).operators;
     const [x, filter] = convolution?.inputs ?? [];
     const whole = last?.inputs[1];
@@ -62,7 +62,7 @@ describe('a TFLite file', () => {
     expect(() => whole && floatsOf(whole)).toThrow('a constant of floats, got type 9');
   });
 
-  it('is of the version and the kind that are known', () => {
+  it('must be of a known kind and version', () => {
     expect(() => readTflite(smallFile(4))).toThrow('expected a TFLite file of version 3, got 4');
     expect(() => readTflite(new TextEncoder().encode('GIF89a..'))).toThrow(
       'expected a file of kind TFL3, got "9a.."',
@@ -70,7 +70,7 @@ describe('a TFLite file', () => {
     expect(() => readTflite(new Uint8Array(0))).toThrow('expected a file of kind TFL3, got ""');
   });
 
-  it('has constants of as many bytes as their shapes say', () => {
+  it('must have constants with as many bytes as their shapes need', () => {
     const file = createTflite();
     const x = file.tensor({ shape: [1] });
     const short = { ...halves([3], Float32Array.of(1, 2)), name: 'short' };
@@ -78,7 +78,7 @@ describe('a TFLite file', () => {
     expect(() => readTflite(file.file([x]))).toThrow('short: expected 6 bytes of type 1, got 4');
   });
 
-  it('fails by an Error of what was expected, however it is damaged', () => {
+  it('fails with an Error that says what was expected, however it is damaged', () => {
     const whole = smallFile();
     const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 8 });
     let refused = 0;
@@ -101,7 +101,7 @@ describe('a TFLite file', () => {
     expect(refused).toBeGreaterThan(1000);
   });
 
-  it('fails where lists are longer than any network has', () => {
+  it('fails if lists are longer than in any network', () => {
     const file = createTflite();
     const x = file.tensor({ shape: [1] });
     for (let i = 0; i < 5000; i++) file.operator(0, [x]);
@@ -110,7 +110,7 @@ describe('a TFLite file', () => {
 });
 
 describe("the transfer network's converter", () => {
-  it('finds every weight by how the graph uses it, exactly', async () => {
+  it('finds every weight exactly, by its use in the graph', async () => {
     const weights = seededFastStyle();
     const { tensors, dtype } = await convertFastStyle([await saved(writeTransfer(weights))]);
     expect([...tensors.keys()].sort()).toEqual([...weights.keys()].sort());
@@ -141,7 +141,7 @@ describe("the transfer network's converter", () => {
 });
 
 describe("the predictor's converter", () => {
-  it('keeps integers and scales as they are, and makes floats of biases', async () => {
+  it('keeps integers and scales, and converts biases to floats', async () => {
     const weights = seededPredictor();
     const biasScale = 2 ** -12;
     const path = await saved(writePredictor(weights, { biasScale }));

@@ -1,4 +1,4 @@
-// The documents: what they link to exists.
+// Checks that the documents link only to files that exist.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -8,7 +8,7 @@ import { catalog } from '../../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
 
-// What changes nothing of the picture: accepted for Cloudflare's sake, or about what is answered until there is one.
+// Options that do not change the picture: accepted for compatibility with Cloudflare, or about the answer until there is a picture.
 const withoutPicture = new Set(['anim', 'metadata', 'pending', 'exp', 'onerror']);
 
 describe('the gallery', () => {
@@ -29,7 +29,7 @@ describe('the gallery', () => {
     },
   );
 
-  it('lies in docs with as many rows as its tiles take', async () => {
+  it('is in docs, with as many rows as its tiles need', async () => {
     const groups = catalog(effects).map((entry) => {
       const effect = effects.find(({ name }) => name === entry.name);
       return tilesOf(entry, effect).filter(({ plan }) => needsNoModels(plan));

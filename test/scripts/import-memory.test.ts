@@ -1,4 +1,4 @@
-// Checks that rewritten modules are the same but for their memory: who makes it, how much there is, and that it is used again.
+// Checks that rewritten modules differ only in their memory: it is imported, has the right size, and can be reused.
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ const run = (bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports) =>
   new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { f() {} }, ...imports });
 
 describe('importMemory', () => {
-  it('asks for the pages below the top of the stack, wherever that is', () => {
+  it('requires the pages below the top of the stack', () => {
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 16_000_000 }), (stack) => {
         const bytes = importMemory(makeModule({ stack }));
@@ -58,10 +58,10 @@ describe('importMemory', () => {
     expect(() => importMemory(bytes)).toThrow(message);
   });
 
-  it.each(files)('leaves the other sections of %s as they are', async (name, file) => {
+  it.each(files)('does not change the other sections of %s', async (name, file) => {
     const before = parseSections(await original(file));
     const after = parseSections(importMemory(await original(file)));
-    // Those in which `sbrk` is rewritten, where it has to be.
+    // Sections that change; more of them if `sbrk` is rewritten.
     const touched = name === 'jpeg-decoder' ? [2, 3, 5, 6, 10] : [2, 5];
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id).filter((id) => id !== 5));
     for (const { id } of after.filter((s) => !touched.includes(s.id))) {
@@ -74,11 +74,11 @@ describe('importMemory', () => {
     expect(Buffer.compare(written, importMemory(await original(file)))).toBe(0);
     const imports = WebAssembly.Module.imports(await WebAssembly.compile(written));
     const pages = Number(imports.find(({ kind }) => kind === 'memory')?.name);
-    // Five MiB of stack are built into AVIF.
+    // AVIF is built with a stack of 5 MiB.
     expect(pages).toBeLessThan(name.startsWith('avif') ? 96 : 4);
   });
 
-  it('lets TurboJPEG allocate the same place in a memory that is used again', async () => {
+  it('lets TurboJPEG allocate at the same address in a reused memory', async () => {
     const file = memoryModules['jpeg-decoder']!;
     const module = await WebAssembly.compile(importMemory(await original(file)));
     const imports: Record<string, WebAssembly.ModuleImports> = {};

@@ -49,7 +49,7 @@ describe('a download', () => {
     expect(await leftOver()).toBeUndefined();
   });
 
-  it('goes on where the connection was cut', async () => {
+  it('resumes if the connection was cut', async () => {
     const { url, ranges } = await serve({ cutAfter: 70_000 }, { cutAfter: 50_000 }, 'whole');
     const seen: number[] = [];
     await fetchFile(
@@ -62,7 +62,7 @@ describe('a download', () => {
     expect(seen.at(-1)).toBe(content.length);
   });
 
-  it('goes on where an earlier call gave up', async () => {
+  it('resumes where an earlier call gave up', async () => {
     const first = await serve({ cutAfter: 70_000 }, { status: 503 });
     await expect(fetchFile({ url: first.url, path, ...expected }, hasty)).rejects.toMatchObject({
       code: 'source_unreachable',
@@ -85,7 +85,7 @@ describe('a download', () => {
     },
   );
 
-  it('starts anew where the part that lies there is of another file', async () => {
+  it('starts anew if the partial file is of another file', async () => {
     const { url, ranges } = await serve('whole');
     await fetchFile({ url, path, ...expected }, hasty);
     for (const length of [1000, content.length, content.length + 1]) {
@@ -96,7 +96,7 @@ describe('a download', () => {
     expect(ranges).toContain('bytes=1000-');
   });
 
-  it('gives up on a server that falls silent, and keeps what came', async () => {
+  it('gives up on a server that falls silent, and keeps the received bytes', async () => {
     const { url, ranges } = await serve({ stallAfter: 10_000 });
     await expect(fetchFile({ url, path, ...expected }, hasty)).rejects.toMatchObject({
       code: 'source_timeout',
@@ -116,7 +116,7 @@ describe('a download', () => {
     silent.close();
   });
 
-  it('refuses bytes of another digest and leaves none of them', async () => {
+  it('refuses bytes with another digest and deletes them', async () => {
     const { url, ranges } = await serve('whole');
     const digest = digestOf('sha256', randomBytes(3));
     await expect(fetchFile({ url, path, ...expected, digest }, hasty)).rejects.toMatchObject({
@@ -140,7 +140,7 @@ describe('a download', () => {
     });
   });
 
-  it('asks once for what is not there', async () => {
+  it('does not retry a missing file', async () => {
     const { url, ranges } = await serve({ status: 404 });
     await expect(fetchFile({ url, path, ...expected }, hasty)).rejects.toMatchObject({
       code: 'source_missing',
@@ -185,7 +185,7 @@ describe('progress', () => {
     for (const line of drawn) expect(line.replace(/\x1b\[K/, '').length).toBeLessThan(60);
   });
 
-  it('writes a plain line per tenth elsewhere', () => {
+  it('writes a plain line per tenth if there is no terminal', () => {
     const lines = draw(false, 500).trimEnd().split('\n');
     expect(lines).toHaveLength(11);
     expect(lines.at(-1)).toBe('model.bin 100 % of 10.0 MB');

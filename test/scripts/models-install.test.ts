@@ -72,7 +72,7 @@ async function serveModel(...answers: Parameters<typeof serveBytes>[1] & object)
 }
 
 describe("VGG19 from a file of Keras' layout", () => {
-  it('comes through fetch, conversion and loading with every value, rounded to a half', async () => {
+  it('keeps every value, rounded to half precision, through fetch, conversion and loading', async () => {
     const server = await serveModel({ cutAfter: 5000 }, 'whole');
     try {
       await installModel(withUrl(server), { folder, mirror: undefined, ...hasty });
@@ -113,7 +113,7 @@ describe("VGG19 from a file of Keras' layout", () => {
     ]);
   });
 
-  it('is refused where a layer lacks its values', async () => {
+  it('is refused if a layer lacks its values', async () => {
     const bad = join(scratch, 'bad/vgg19');
     await mkdir(bad, { recursive: true });
     const path = join(bad, 'keras.h5');
@@ -137,7 +137,7 @@ describe("VGG19 from a file of Keras' layout", () => {
 });
 
 describe('installing a model', () => {
-  it('takes the mirror before the public address, as a folder or by URL', async () => {
+  it('prefers the mirror, a folder or a URL, to the public address', async () => {
     const server = await serveModel('whole');
     const model = withUrl(server);
     await installModel(model, { folder, mirror, ...hasty });
@@ -150,7 +150,7 @@ describe('installing a model', () => {
     expect(existsSync(join(mirror, 'vgg19/keras.h5'))).toBe(true);
   });
 
-  it('takes the public address where the mirror has other bytes or none', async () => {
+  it('uses the public address if the mirror has other bytes or none', async () => {
     const stale = join(scratch, 'stale');
     await mkdir(join(stale, 'vgg19'), { recursive: true });
     await writeFile(join(stale, 'vgg19/keras.h5'), 'old');
@@ -162,7 +162,7 @@ describe('installing a model', () => {
     }
   });
 
-  it('says what every place answered', async () => {
+  it('lists the error of every address', async () => {
     const server = await serveModel({ status: 404 });
     const model = withUrl(server);
     await mkdir(join(scratch, 'copy/vgg19'), { recursive: true });
@@ -179,7 +179,7 @@ describe('installing a model', () => {
     });
   });
 
-  it('repairs what is damaged and leaves alone what is not', async () => {
+  it('repairs damaged models and does not touch others', async () => {
     const said: string[] = [];
     const install = () =>
       installModels([entry], { folder, mirror, report: (line) => said.push(line) });
@@ -200,7 +200,7 @@ describe('installing a model', () => {
     expect(said).toEqual(['vgg19: installed', 'vgg19: installed']);
   });
 
-  it('names the converters there are to an entry that wants another', async () => {
+  it('lists the known converters if an entry names another', async () => {
     await expect(
       installModel({ ...entry, conversion: 'magic' }, { folder, mirror }),
     ).rejects.toThrow(`vgg19: conversion: expected one of ${Object.keys(converters).join(', ')}`);
@@ -208,7 +208,7 @@ describe('installing a model', () => {
 });
 
 describe('the mirror at the start', () => {
-  it('gives what it has, once, and says so', async () => {
+  it('installs the models that it has, once, and says so', async () => {
     const absent = {
       ...entry,
       name: 'absent',
@@ -258,7 +258,7 @@ describe('npm run models', () => {
     }
   });
 
-  it('ends with 2 for what it does not understand and with 1 for what it cannot get', () => {
+  it('exits with 2 for wrong arguments and with 1 for a failed download', () => {
     expect(run(['vgg'])).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/expected one of .*vgg19/),
@@ -272,7 +272,7 @@ describe('npm run models', () => {
 });
 
 describe.skipIf(!fastStyleFiles)('npm run models fast-style (where a mirror has it)', () => {
-  it('installs the network with its predictor, and nothing among the assets for a folder of its own', async () => {
+  it('installs the network with its predictor, and writes no assets if the folder is not the default one', async () => {
     const args = ['scripts/models.ts', '--folder', folder, 'fast-style'];
     const env = { ...process.env, MODELS_MIRROR: realMirror };
     const before = existsSync(join(root, 'public/models'));
@@ -302,7 +302,7 @@ describe("the project's manifest", () => {
     for (const { conversion } of manifest) expect(Object.keys(converters)).toContain(conversion);
   });
 
-  it('lets whoever has no mirror install the fast style', async () => {
+  it('allows installing the fast style without a mirror', async () => {
     const models = withCompanions(await readManifest(), ['fast-style']);
     expect(models.map(({ name }) => name)).toEqual(['fast-style', 'fast-style-predictor']);
     for (const { edge, files } of models) {
@@ -328,7 +328,7 @@ describe("the project's manifest", () => {
       expect([...weights.keys()].filter((name) => name.includes('aux'))).toEqual([]);
       expect(weights.get('conv5_1.weight')?.shape).toEqual([128, 128, 3, 3]);
       expect(weights.get('conv0.weight')?.data[0]).toBe(Math.fround(-0.1693272888660431));
-      // They lie one after the other, up to the heads.
+      // The weights follow one another, up to the heads.
       let at = 0;
       for (const { data } of weights.values()) {
         expect(

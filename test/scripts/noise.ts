@@ -1,6 +1,6 @@
 // Reproducible noise for tests of fits.
 
-/** A source of roughly normal numbers of spread 1. */
+/** A generator of roughly normal numbers with standard deviation 1. */
 export function noiseFrom(seed: number): () => number {
   let state = seed >>> 0;
   const uniform = (): number => {

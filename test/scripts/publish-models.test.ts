@@ -46,7 +46,7 @@ async function install(name: string, value = 0.5): Promise<void> {
 }
 
 describe("models for the Worker's assets", () => {
-  it('are those that it uses and that are installed, as a store reads them', async () => {
+  it('are the installed ones that it uses, in the layout of a store', async () => {
     await Promise.all(['small', 'large'].map((name) => install(name)));
     expect(await publish()).toEqual(['small']);
     expect(await published()).toEqual(['small.json', 'small.safetensors']);
@@ -54,7 +54,7 @@ describe("models for the Worker's assets", () => {
     expect((await store.model('small')).get('w')?.data).toEqual(Float32Array.of(0.5));
   });
 
-  it('are left alone where nothing has changed', async () => {
+  it('are not written again if nothing has changed', async () => {
     await install('small');
     await publish();
     const before = await stat(join(assets, 'small.safetensors'));
@@ -63,7 +63,7 @@ describe("models for the Worker's assets", () => {
     expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
   });
 
-  it('are replaced where the installed one is another, or the copy is damaged', async () => {
+  it('are replaced if the installed one differs, or the copy is damaged', async () => {
     await install('small');
     await publish();
     await install('small', 0.25);
@@ -75,7 +75,7 @@ describe("models for the Worker's assets", () => {
     expect(await readFile(join(assets, 'small.safetensors'))).toEqual(whole);
   });
 
-  it('go where the installed one is gone, damaged or outdated, with whatever else lies there', async () => {
+  it('are removed, with all other files there, if the installed one is gone, damaged or outdated', async () => {
     await Promise.all(['small', 'other'].map((name) => install(name)));
     expect(await publish()).toEqual(['small', 'other']);
     await writeFile(join(assets, 'former.safetensors'), 'left behind');
@@ -87,7 +87,7 @@ describe("models for the Worker's assets", () => {
     expect(await published()).toEqual([]);
   });
 
-  it('leave no folder where there are none', async () => {
+  it('leave no folder if there are none', async () => {
     expect(await publish()).toEqual([]);
     await expect(readdir(assets)).rejects.toMatchObject({ code: 'ENOENT' });
   });

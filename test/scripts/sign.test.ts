@@ -16,13 +16,13 @@ describe('npm run sign', () => {
     expect(await isSignature(mac as string, '/w=8/asset:b.png', first ? [first] : [])).toBe(true);
   });
 
-  it('signs a path, and ends it as long from now as it is told', async () => {
+  it('signs a path, with an expiry after the given time', async () => {
     expect(await run('/t/w=8/asset:b.png', '--exp', '60')).toMatch(
       /^\/t\/s:[\w-]{43}\/exp=1000060\/w=8\/asset:b\.png$/,
     );
   });
 
-  it('makes fresh pairs', async () => {
+  it('makes new key pairs', async () => {
     const pair = await sign(['--new-key'], { keys: undefined, now });
     expect(parseSigningKeys(pair)).toHaveLength(1);
   });
@@ -41,14 +41,14 @@ describe('npm run sign', () => {
     await expect(run(...args)).rejects.toThrow(problem);
   });
 
-  it('says which variable is missing or wrong, and keeps it to itself', async () => {
+  it('names a missing or wrong variable without showing its value', async () => {
     const withKeys = (value: string | undefined) => sign(['/t/a'], { keys: value, now });
     await expect(withKeys(undefined)).rejects.toThrow(/^SIGNING_KEYS: expected.*--new-key/);
     await expect(withKeys('secret')).rejects.toThrow(/^SIGNING_KEYS: expected/);
     await expect(withKeys('secret')).rejects.not.toThrow(/secret/);
   });
 
-  it('prints what is signed, or why nothing is', () => {
+  it('prints the signed URL, or the error', () => {
     const script = fileURLToPath(new URL('../../scripts/sign.ts', import.meta.url));
     const start = (...args: string[]) =>
       spawnSync(process.execPath, [script, ...args], {

@@ -18,7 +18,7 @@ const isUp = async (url: string): Promise<boolean> =>
   );
 
 describe('the backend of npm start', () => {
-  it('has a secret that is made once and only its owner can read', async () => {
+  it('has a secret that is made once and that only its owner can read', async () => {
     const file = join(folder, 'state/secret');
     const secret = await keptSecret(file);
     expect(parseBackendKeys(secret)).toHaveLength(1);
@@ -27,7 +27,7 @@ describe('the backend of npm start', () => {
     expect(await keptSecret(join(folder, 'other'))).not.toBe(secret);
   });
 
-  it('is started again at the same address when it is killed, and ended with the Worker', async () => {
+  it('is restarted at the same address if it is killed, and stopped with the Worker', async () => {
     const reports: string[] = [];
     const backend = await startBackend({
       env: { ...process.env, GPU_DEVICE: 'cpu', GPU_THREADS: '1' },

@@ -3,8 +3,8 @@ import { styleExamples } from '../../scripts/start/style-examples.ts';
 
 const lines = (...models: string[]) => styleExamples('http://localhost:1', models).split('\n');
 
-describe('what npm start says of styles', () => {
-  it('tries the fast ones first where both of their models are there', () => {
+describe('the style examples that npm start prints', () => {
+  it('begin with the fast ones if both of their models are installed', () => {
     expect(lines('fast-style', 'fast-style-predictor', 'vgg19')[0]).toBe(
       'or http://localhost:1/t/w=384/style,style=asset:painting.jpg/asset:landscape.jpg',
     );
@@ -13,7 +13,7 @@ describe('what npm start says of styles', () => {
     }
   });
 
-  it('shows a job with the network that is there, or how to get one', () => {
+  it('show a job with an installed network, or how to install one', () => {
     expect(lines()[1]).toContain('npm run models vgg19');
     expect(lines('vgg19-small')[1]).toContain('engine=vgg19,weights=small/');
     expect(lines('vgg19-small', 'vgg19')[1]).toContain('engine=vgg19/');

@@ -4,7 +4,7 @@ import { zoneplate } from '../../scripts/zoneplate.ts';
 import { decodePng } from '../../src/codecs/png/read/decode.ts';
 
 describe('the zone plate', () => {
-  it('is white in the middle and turns half a wave per pixel at the middle of an edge', () => {
+  it('is white in the middle and advances half a wave per pixel at the middle of an edge', () => {
     const edge = 512;
     const { data } = zoneplate(edge);
     const greyAt = (x: number): number => data[4 * (edge * (edge / 2) + x)]!;

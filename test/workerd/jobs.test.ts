@@ -19,7 +19,7 @@ const specOf = (id: string): JobSpec => ({
 const ref = (id: string, run = 1) => ({ id, run, restarts: 0 });
 
 describe("a job's object", () => {
-  it('knows no id that was never submitted, and stores nothing about it', async () => {
+  it('does not know an id that was never submitted, and stores nothing about it', async () => {
     const job = env.JOBS.getByName('a'.repeat(52));
     expect(await job.read()).toBeUndefined();
     expect(await job.attempt(ref('a'))).toBeUndefined();
@@ -100,7 +100,7 @@ describe('the object of a job that has ended', () => {
     await job.cancel();
     expect(await runDurableObjectAlarm(job)).toBe(true);
     expect((await job.read())?.job.state).toBe('canceled');
-    // As if it had ended so long ago.
+    // Makes the job look as if it had ended that long ago.
     await runInDurableObject(job, (_, { storage: { sql } }) => {
       const updated = new Date(Date.now() - KEPT_MS).toISOString();
       sql.exec("UPDATE job SET record = json_set(record, '$.job.updated', ?)", updated);

@@ -118,13 +118,13 @@ describe('PNG decoding with the decompression of workerd', () => {
       (stream: Uint8Array) => stream.fill(0x55, stream.length / 2, stream.length / 2 + 100),
     ],
     ['of nothing', () => new Uint8Array(0)],
-    ['with bytes behind it', (stream: Uint8Array) => Uint8Array.of(...stream, 1, 2, 3)],
+    ['with bytes after its end', (stream: Uint8Array) => Uint8Array.of(...stream, 1, 2, 3)],
   ])('calls a stream %s undecodable', async (_, damage) => {
     const file = await fileOf({ width: 90, height: 700, colorType: 2 }, noise(90, 700), damage);
     await expect(png.decode(file)).rejects.toEqual(undecodable);
   });
 
-  it('does not inflate data behind the last row', async () => {
+  it('does not inflate data after the last row', async () => {
     const file = await fileOf({ width: 10, height: 10, colorType: 0 }, new Uint8Array(60e6));
     const started = performance.now();
     expect((await png.decode(file)).data.length).toBe(400);

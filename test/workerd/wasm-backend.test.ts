@@ -1,4 +1,4 @@
-// Checks tf.js' backend as the Worker starts it: its heap, the bound on it, and a restart.
+// Checks tf.js' backend as the Worker starts it: its heap, the limit of the heap, and a restart.
 import {
   conv2d,
   fill,
@@ -18,7 +18,7 @@ import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 
 const MIB = 2 ** 20;
 
-/** A backend in the place of the one that tests usually share. */
+/** A backend that replaces the one that tests usually share. */
 
 const heaps = createHeaps();
 const backend = createWasmBackend(tensorModules, { heaps, maxBytes: 24 * MIB });
@@ -69,7 +69,7 @@ describe('the tensor backend', () => {
     expect(heapBytes()).toBe(bytes);
   });
 
-  it('keeps its instance as long as nobody else used the memory', async () => {
+  it('keeps its instance as long as no other module used the memory', async () => {
     const alive = tensor([1, 2, 3]);
     await backend.prepare();
     expect(Array.from(alive.dataSync())).toEqual([1, 2, 3]);
@@ -92,7 +92,7 @@ describe('the tensor backend', () => {
   });
 });
 
-/** What another module leaves in the memory. */
+/** Overwrites the memory, as another module would. */
 async function scribble(heap: Heap): Promise<void> {
   const { exports } = heap.instantiate(tensorModules.tfjs, importsOf(tensorModules.tfjs));
   new Uint8Array((exports.memory as WebAssembly.Memory).buffer).fill(0xaa);

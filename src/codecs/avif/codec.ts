@@ -30,10 +30,6 @@ export const AVIF_MAX_EDGE = 32_768;
 /** The decoder may use up to this multiple of the predicted memory. */
 const HEAP_SLACK = 1.3;
 
-/** Rough time per pixel; only decides when to pause. */
-const DECODE_NS_PER_PIXEL = 220;
-const ENCODE_NS_PER_PIXEL = 250;
-
 /**
  * Makes the codec from the compiled `avif_dec.wasm` and `avif_enc.wasm` (the build without threads). The decoder returns the
  * first picture of a sequence, and reduces 10 and 12 bits to 8.
@@ -74,7 +70,7 @@ export function createAvifCodec(
           heapLimit = Number.POSITIVE_INFINITY;
         }
       }, needs);
-      await pace(DECODE_NS_PER_PIXEL * image.width * image.height);
+      await pace(1);
       return image;
     },
     async encode({ data, width, height }, { quality, pace = noPace }) {
@@ -88,7 +84,7 @@ export function createAvifCodec(
         },
         avifEncodeHeap({ width, height }, { quality }),
       );
-      await pace(ENCODE_NS_PER_PIXEL * width * height);
+      await pace(1);
       return encoded;
     },
     decodeCost: avifDecodeCost,

@@ -1,7 +1,7 @@
 // Converts pixels from the colours of a profile to sRGB, in place. Colours that sRGB cannot show are clipped.
 import type { Image } from '../../image.ts';
 import { srgbToLinear } from '../../srgb.ts';
-import { noPace, type Pace } from '../../timing.ts';
+import { eachBand, noPace, type Pace } from '../../timing.ts';
 import type { Profile } from './profile.ts';
 
 /** Converts the pixels of a picture to sRGB, in place; alpha does not change. */
@@ -19,23 +19,13 @@ const xyzToSrgb = [
 const STEPS = 16383;
 /** Sums are in 256ths of a step. */
 const FRACTION_BITS = 8;
-/** Pixels that are converted between two pauses. */
-const BAND_PIXELS = 65536;
-/** Rough time per pixel; only decides when to pause. */
-const NS_PER_PIXEL = 8;
 
 /** The conversion for pictures of this profile; undefined if no colour changes by more than one level of 255, which nobody can see. */
 export function toSrgb(profile: Profile): ToSrgb | undefined {
   const convert = converter(profile);
   if (!changes(convert)) return undefined;
-  return async ({ data }, pace = noPace) => {
-    for (let start = 0; start < data.length; start += 4 * BAND_PIXELS) {
-      const end = Math.min(data.length, start + 4 * BAND_PIXELS);
-      convert(data, start, end);
-      const paused = pace((NS_PER_PIXEL * (end - start)) / 4);
-      if (paused) await paused;
-    }
-  };
+  return ({ data }, pace = noPace) =>
+    eachBand(data.length / 4, pace, (first, end) => convert(data, 4 * first, 4 * end));
 }
 
 /** Adds table entries, whole numbers, for the share of each channel in each result: three times as fast as multiplying and clamping. */

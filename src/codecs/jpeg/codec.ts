@@ -29,8 +29,6 @@ const encodeOptions = {
   progressive: false,
   auto_subsample: false,
 };
-/** Measured time per pixel; only decides when to pause. */
-const ENCODE_NS_PER_PIXEL = 130;
 /** Shortest longer side that is shrunk, in pixels: for smaller pictures, several scales of the decoder give the same size. */
 const MIN_SHRUNK_EDGE = 8;
 
@@ -78,7 +76,7 @@ export function createJpegCodec(
         const bottom = Math.min(top + rows, height);
         const data = image.data.subarray(4 * width * top, 4 * width * bottom);
         strips.push(await encodeWhole({ width, height: bottom - top, data }, quality));
-        await pace(width * (bottom - top) * ENCODE_NS_PER_PIXEL);
+        await pace((bottom - top) / height);
       }
       const [only] = strips;
       return only && strips.length === 1 ? only : joinJpegStrips(strips, height);

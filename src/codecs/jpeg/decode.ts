@@ -11,10 +11,6 @@ import type { JpegFrame } from './frame.ts';
 import { type Scale, scaledDecoding, startScaledJpeg } from './scaled/scaled.ts';
 import { startJpegTurbo } from './turbo.ts';
 
-/** Measured time per pixel of the file in nanoseconds, by `shrink`; only decides when to pause. */
-const TURBO_NS_PER_PIXEL: Record<number, number> = { 1: 15, 2: 6, 4: 5, 8: 3 };
-const SCALED_NS_PER_PIXEL: Record<Scale, number> = { 2: 2.2, 4: 1.8, 8: 0.9 };
-
 /** Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm` and `jpeg-scaled.wasm`. */
 export function createJpegDecoder(
   modules: { decoder: WebAssembly.Module; scaled: WebAssembly.Module },
@@ -32,8 +28,7 @@ export function createJpegDecoder(
     bytes: Uint8Array,
     { shrink = 1, pace = noPace }: DecodeOptions = {},
   ): Promise<Image> => {
-    const nsPerPixel = TURBO_NS_PER_PIXEL[shrink];
-    if (nsPerPixel === undefined) {
+    if (shrink !== 1 && !isScale(shrink)) {
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
     const file = readJpegFile(bytes);
@@ -45,7 +40,7 @@ export function createJpegDecoder(
       if (decoding) {
         const needs = scaledHeap({ header, shrink, buffered });
         const image = await runScaled((scaled) => decoded(() => decoding(scaled)), needs);
-        await pace(width * height * SCALED_NS_PER_PIXEL[shrink]);
+        await pace(1);
         return image;
       }
     }
@@ -60,7 +55,7 @@ export function createJpegDecoder(
       shrink,
     });
     const data = await runTurbo((turbo) => decoded(() => turbo.decode(parts, size)), needs);
-    await pace(width * height * nsPerPixel);
+    await pace(1);
     return createImage(size, data);
   };
 }
@@ -77,7 +72,7 @@ function decoded<T>(decode: () => T): T {
   }
 }
 
-const isScale = (shrink: number): shrink is Scale => shrink in SCALED_NS_PER_PIXEL;
+const isScale = (shrink: number): shrink is Scale => [2, 4, 8].includes(shrink);
 
 /** As in `Header.samples`. */
 const samplesOf = ({ components, maxH, maxV }: JpegFrame): number =>

@@ -42,12 +42,9 @@ export const duotone = defineEffect({
     if (strength === 0) return { picture };
     const tones = tonesBetween(shadows, highlights);
     const map = inTones(tones, strength);
-    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map }, pace) };
+    return { picture: await mapPixels(picture, map, pace) };
   },
 });
-
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 25;
 
 /** Index of the last tone: sixteen tones for each 8-bit level, so that no band is wider than one level. */
 const LAST_TONE = 16 * 255;

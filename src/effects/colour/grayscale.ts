@@ -25,12 +25,9 @@ export const grayscale = defineEffect({
   }),
   async run({ picture, params: { strength }, pace }) {
     if (strength === 0) return { picture };
-    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map: greyed(strength) }, pace) };
+    return { picture: await mapPixels(picture, greyed(strength), pace) };
   },
 });
-
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 15;
 
 const greyed =
   (strength: number): MapPixels =>

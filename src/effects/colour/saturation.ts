@@ -31,12 +31,9 @@ export const saturation = defineEffect({
   }),
   async run({ picture, params: { saturation: factor }, pace }) {
     if (factor === 1) return { picture };
-    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map: saturate(factor) }, pace) };
+    return { picture: await mapPixels(picture, saturate(factor), pace) };
   },
 });
-
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 18;
 
 const saturate =
   (factor: number): MapPixels =>

@@ -23,7 +23,7 @@ export const sepia = defineEffect({
   }),
   async run({ picture, params: { strength }, pace }) {
     if (strength === 0) return { picture };
-    return { picture: await mapPixels(picture, { ns: NS_PER_PIXEL, map: toned(strength) }, pace) };
+    return { picture: await mapPixels(picture, toned(strength), pace) };
   },
 });
 
@@ -33,9 +33,6 @@ const TONE = [
   [0.349, 0.686, 0.168],
   [0.272, 0.534, 0.131],
 ] as const;
-
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 10;
 
 const toned =
   (strength: number): MapPixels =>

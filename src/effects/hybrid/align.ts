@@ -4,7 +4,7 @@ import type { Size } from '../../image.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
 import { mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
 const PAIR = `${NUMBER}_${NUMBER}_${NUMBER}_${NUMBER}`;
@@ -50,10 +50,11 @@ export async function fitFar(
   if (align === undefined) return cover(far, near, pace);
   const pairs = readPairs(align);
   const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
+  const pass = stretch > 1.5 ? portion(pace, 0.5) : pace;
   // A warp samples without averaging, so a picture that it would sample too sparsely is shrunk first.
-  const small = stretch > 1.5 ? await scaleTo(far, scaled(far, 1 / stretch), pace) : far;
+  const small = stretch > 1.5 ? await scaleTo(far, scaled(far, 1 / stretch), pass) : far;
   const map = mapOf(pairs, near, small);
-  return map ? warp(small, { ...near, map }, pace) : cover(far, near, pace);
+  return map ? warp(small, { ...near, map }, pass) : cover(far, near, pass);
 }
 
 const scaled = ({ width, height }: Size, scale: number): Size => ({

@@ -21,7 +21,7 @@ import {
 import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 import { fitByDescent, fitByProjection } from './fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './objective.ts';
 import { createHybridReport, type HybridReport } from './report.ts';
@@ -43,10 +43,8 @@ const HEADROOM = { low: 0.18, high: 0.82 };
 const WHOLE = { low: 0, high: 1 };
 // Share of the largest step that the curvature allows. A whole step comes closer to the far picture but loses near detail.
 const RELAXATION = 0.5;
-// Estimated nanoseconds: per value of a blur with its surrounding work, per value of a gradient step, and per step of any size.
-const NS_PER_BLURRED_VALUE = 25;
-const NS_PER_STEP_VALUE = 50;
-const NS_PER_STEP = 2.5e6;
+// Rough durations, in blurs: reading a picture, preparing the fit, a gradient step, writing the result, and the report.
+const DURATIONS = { read: 0.5, preparation: 3, step: 2, write: 0.5, report: 8 };
 
 /** The hybrid of two pictures of one size, with the near picture's alpha. */
 export async function blend(
@@ -75,27 +73,38 @@ export async function blend(
   const lowPass = createLowPass({ ...size, kernel, borders, coarse });
   try {
     const image = alphaLike(pair.near);
-    for (const colours of passes(size, color)) {
+    const { read: reading, preparation, step, write } = DURATIONS;
+    const reads = report ? 4 : 2;
+    const blurs =
+      reads * reading + preparation + steps * step + write + (report ? DURATIONS.report : 0);
+    const all = passes(size, color);
+    // Takes blurs of the channels of one pass.
+    const blurPace = portion(pace, 1 / (blurs * all.length));
+    for (const colours of all) {
       const { targets, copies } = colours;
       await withOwn(async (own) => {
         const read = async (keep: Own) => ({
-          far: keep(await far.read(colours, pace)),
-          near: keep(await near.read(colours, pace)),
+          far: keep(await far.read(colours, portion(blurPace, reading))),
+          near: keep(await near.read(colours, portion(blurPace, reading))),
         });
         const x = own(
           await withOwn(async (own) =>
             blendColours({ ...(await read(own)), own }, settings, options, {
               lowPass,
-              pace,
+              blurPace,
               report,
               copies,
             }),
           ),
         );
         const shown = mode === 'reference' && !isBand ? own(truncated(x)) : x;
-        await writeColours(shown, image, targets, pace);
+        await writeColours(shown, image, targets, portion(blurPace, write));
         // Read again, because they were freed to make room for the fit.
-        await report?.addColours({ ...(await read(own)), x }, lowPass, pace);
+        await report?.addColours(
+          { ...(await read(own)), x },
+          lowPass,
+          portion(blurPace, DURATIONS.report),
+        );
       });
     }
     return report ? { image, report: { mode, steps, sigma, ...report.numbers() } } : { image };
@@ -159,20 +168,25 @@ function createReader(picture: Picture, options: Omit<ColourOptions, 'colours'>)
 }
 
 type Blending = Pair & { own: Own };
-type Tools = { lowPass: LowPass; pace: Pace; report: HybridReport | undefined; copies: number };
+type Tools = {
+  lowPass: LowPass;
+  /** Takes the number of blurs that the work done since the last call took, roughly. */
+  blurPace: Pace;
+  report: HybridReport | undefined;
+  copies: number;
+};
 
 /** The hybrid of some channels, unclamped. The heap never shrinks, so tensors are freed before the next step allocates. */
 async function blendColours(
   { near, far, own }: Blending,
   settings: Settings,
   { ratio, gain, preview }: BlendOptions,
-  { lowPass, pace, report, copies }: Tools,
+  { lowPass, blurPace, report, copies }: Tools,
 ): Promise<Tensor3D> {
   const { mode, init, coarse } = settings;
-  const blurNs = NS_PER_BLURRED_VALUE * near.size;
   const detail = gain === 1 ? near : own(boosted(near, lowPass, gain));
   if (detail !== near) near.dispose();
-  await pace(blurNs);
+  await blurPace(DURATIONS.preparation / 3);
   if (preview === 'low') return lowPass.smooth(far);
   if (preview === 'high') {
     far.dispose();
@@ -187,11 +201,11 @@ async function blendColours(
   const mix = (): Tensor3D => frequencyMix({ near: detail, far }, lowPass, settings.share);
   if (mode === 'frequency' && !report) return mix();
   const mixed = !isReference || init === 'frequency' ? own(mix()) : undefined;
-  await pace(blurNs);
+  await blurPace(DURATIONS.preparation / 3);
   const target = isReference || !mixed ? detail : mixed;
   const weights = { nearWeight: ratio, farWeight: FAR_WEIGHT };
   const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
-  await pace(blurNs);
+  await blurPace(DURATIONS.preparation / 3);
   const starts = { frequency: mixed, near: detail, far, gray: undefined };
   const start = starts[init] ?? own(fill<Rank.R3>(near.shape, 0.5));
   for (const done of [near, far, detail, mixed]) {
@@ -199,7 +213,7 @@ async function blendColours(
   }
   const options = {
     steps: settings.steps,
-    pause: async (): Promise<void> => pace(NS_PER_STEP + NS_PER_STEP_VALUE * near.size),
+    pause: async (): Promise<void> => blurPace(DURATIONS.step),
     report: report && ((loss: LossReport) => report.addLoss(loss, copies)),
   };
   // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies

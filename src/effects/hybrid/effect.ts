@@ -1,5 +1,6 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient steps in linear light.
 import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
+import { portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { fitFar } from './align.ts';
 import { blend } from './blend.ts';
@@ -8,6 +9,9 @@ import { checkHybrid, hybridParams } from './params.ts';
 import { fromAfar, pyramid, pyramidSize } from './preview.ts';
 import { hybridSettings } from './settings.ts';
 import { trials } from './trials.ts';
+
+/** Rough shares of fitting the far picture into the frame, of blending, and of the previews that show another picture. */
+const SHARES = { fit: 0.2, blend: 0.6, show: 0.2 };
 
 export const hybrid = defineEffect({
   name: 'hybrid',
@@ -44,18 +48,20 @@ export const hybrid = defineEffect({
   async run({ picture, inputs, params: options, pace, reports }) {
     const settings = hybridSettings(picture, options);
     const [farPicture] = inputs.far as [Picture];
-    const far = await fitFar(farPicture, { near: picture, align: options.align }, pace);
+    const { preview } = options;
+    const isShown = preview === 'pyramid' || preview === 'distance';
+    const fitPace = portion(pace, SHARES.fit);
+    const far = await fitFar(farPicture, { near: picture, align: options.align }, fitPace);
     const { image, report } = await blend({ near: picture, far }, settings, options, {
-      pace,
+      pace: portion(pace, isShown ? SHARES.blend : SHARES.blend + SHARES.show),
       reports,
     });
     const blended = fromImage(image);
+    const showPace = portion(pace, SHARES.show);
     const shown = {
-      pyramid: () => pyramid(blended, pace),
-      distance: () => fromAfar(blended, options.distance ?? 8, pace),
+      pyramid: () => pyramid(blended, showPace),
+      distance: () => fromAfar(blended, options.distance ?? 8, showPace),
     };
-    const { preview } = options;
-    const isShown = preview === 'pyramid' || preview === 'distance';
     return { picture: isShown ? await shown[preview]() : blended, ...(report && { report }) };
   },
 });

@@ -3,7 +3,7 @@ import type { Size } from '../../image.ts';
 import { channelsOf, fromLinear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf, readRows } from '../../tensor/picture/read-rows.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 
 const HALVINGS = 5;
 
@@ -25,18 +25,21 @@ export function pyramidSize(size: Size): Size {
   return { width: last.left + last.width, height: size.height };
 }
 
-// Estimated nanoseconds per pixel of the strip.
-const NS_PER_PIXEL = 3;
+/** Rough shares of converting the picture to linear light, and of halving it and of placing all sizes in the strip. */
+const SHARES = { convert: 0.2, halve: 0.6, place: 0.2 };
 
 /** The picture and its halvings in linear light, bottoms aligned, on white; a new picture. */
 export async function pyramid(picture: Picture, pace: Pace): Promise<Picture> {
   const strip = pyramidSize(picture);
-  const whole = fromLinear(await linearOf(picture, pace));
+  const whole = fromLinear(await linearOf(picture, portion(pace, SHARES.convert)));
   const channels = channelsOf(whole);
   const data = new Float32Array(strip.width * strip.height * channels).fill(1);
-  for (const { left, width, height } of halvings(picture)) {
-    const { row } = readRows(await scaleTo(whole, { width, height }, pace));
-    await eachBand({ count: height, ns: NS_PER_PIXEL * width }, pace, (first, end) => {
+  const places = halvings(picture);
+  const area = places.reduce((sum, { width, height }) => sum + width * height, 0);
+  for (const { left, width, height } of places) {
+    const pass = portion(pace, (width * height) / area);
+    const { row } = readRows(await scaleTo(whole, { width, height }, portion(pass, SHARES.halve)));
+    await eachBand(height, portion(pass, SHARES.place), (first, end) => {
       for (let y = first; y < end; y++) {
         data.set(row(y), ((strip.height - height + y) * strip.width + left) * channels);
       }
@@ -52,5 +55,6 @@ export async function fromAfar(picture: Picture, distance: number, pace: Pace): 
     width: Math.max(1, Math.round(width / distance)),
     height: Math.max(1, Math.round(height / distance)),
   };
-  return scaleTo(await scaleTo(picture, seen, pace), { width, height }, pace);
+  const half = portion(pace, 0.5);
+  return scaleTo(await scaleTo(picture, seen, half), { width, height }, half);
 }

@@ -3,7 +3,7 @@ import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 
 /** Channels of a hybrid and of its two pictures, `[h, w, c]`; `x` may be unclamped. */
 export type Blended = { x: Tensor3D; near: Tensor3D; far: Tensor3D };
@@ -27,9 +27,10 @@ export type HybridReport = {
 // Values up to the floor of the projection count as black.
 const BLACK = 1 / 2048;
 
-// Estimated nanoseconds.
-const NS_PER_SUMMED_VALUE = 2;
-const NS_PER_BLURRED_VALUE = 50;
+// Rough shares: of both correlations, whose bands take one blur and four, and of counting clipped values.
+const SHARES = { near: 0.2, far: 0.7, clipped: 0.1 };
+// Rough share of both bands of a correlation; the sums take the rest.
+const BANDS_SHARE = 0.8;
 
 /** An empty report. */
 export function createHybridReport(): HybridReport {
@@ -50,18 +51,22 @@ export function createHybridReport(): HybridReport {
       const detail = (t: Tensor3D): Tensor3D => tidy(() => sub(t, smooth(t)));
       // Four blurs of sigma equal one of twice sigma.
       const afar = (t: Tensor3D): Tensor3D => inTurn(t, smooth, smooth, smooth, smooth);
-      const of = async (band: typeof detail, picture: Tensor3D): Promise<Moments> => {
+      const of = async (
+        band: typeof detail,
+        picture: Tensor3D,
+        bandPace: Pace,
+      ): Promise<Moments> => {
         const own = valuesOf(band(colours.x));
-        await pace(NS_PER_BLURRED_VALUE * own.length);
+        await bandPace(BANDS_SHARE / 2);
         const others = valuesOf(band(picture));
-        await pace(NS_PER_BLURRED_VALUE * others.length);
-        return momentsOf(own, others, pace);
+        await bandPace(BANDS_SHARE / 2);
+        return momentsOf(own, others, portion(bandPace, 1 - BANDS_SHARE));
       };
-      near = together(near, await of(detail, colours.near));
-      far = together(far, await of(afar, colours.far));
+      near = together(near, await of(detail, colours.near, portion(pace, SHARES.near)));
+      far = together(far, await of(afar, colours.far, portion(pace, SHARES.far)));
       const values = colours.x.dataSync<'float32'>();
       share.count += values.length;
-      await eachBand({ count: values.length, ns: NS_PER_SUMMED_VALUE }, pace, (first, end) => {
+      await eachBand(values.length, portion(pace, SHARES.clipped), (first, end) => {
         for (let i = first; i < end; i++) {
           if (values[i]! <= BLACK || values[i]! >= 1) share.beyond++;
         }
@@ -89,14 +94,14 @@ const NOTHING: Moments = { count: 0, a: 0, b: 0, aa: 0, ab: 0, bb: 0 };
 async function momentsOf(a: Float32Array, b: Float32Array, pace: Pace): Promise<Moments> {
   const count = a.length;
   let [ma, mb] = [0, 0];
-  await eachBand({ count, ns: 2 * NS_PER_SUMMED_VALUE }, pace, (first, end) => {
+  await eachBand(count, portion(pace, 0.5), (first, end) => {
     for (let i = first; i < end; i++) {
       ma += a[i]! / count;
       mb += b[i]! / count;
     }
   });
   let [ab, aa, bb] = [0, 0, 0];
-  await eachBand({ count, ns: 3 * NS_PER_SUMMED_VALUE }, pace, (first, end) => {
+  await eachBand(count, portion(pace, 0.5), (first, end) => {
     for (let i = first; i < end; i++) {
       const [da, db] = [a[i]! - ma, b[i]! - mb];
       ab += da * db;

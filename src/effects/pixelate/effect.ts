@@ -7,7 +7,7 @@ import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight, straightOf } from '../../tensor/picture/straight.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellColours, fillCells } from './cells/cells.ts';
 import { costOf } from './cost.ts';
@@ -114,14 +114,16 @@ export const pixelate = defineEffect({
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);
-    const small = await fillCells(picture, { grid, colour: options.cells }, pace);
     const plain = options.palette === undefined && options.outline === 0;
+    const passes = [true, !plain, options.upscale];
+    const pass = portion(pace, 1 / passes.filter(Boolean).length);
+    const small = await fillCells(picture, { grid, colour: options.cells }, pass);
     if (plain && !options.upscale) return { picture: small };
     const { image, palette } = plain
-      ? { image: await imageOf(small, pace) }
-      : await restyled(await straightOf(small, pace), options, pace);
+      ? { image: await imageOf(small, portion(pass, SHARES.convert)) }
+      : await restyled(await straightOf(small, portion(pass, SHARES.convert)), options, pass);
     const cells = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
-    const result = options.upscale ? await repeatPixels(image, cells, pace) : image;
+    const result = options.upscale ? await repeatPixels(image, cells, pass) : image;
     return {
       picture: fromImage(result),
       ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
@@ -129,8 +131,8 @@ export const pixelate = defineEffect({
   },
 });
 
-// Estimated nanoseconds of drawing the outline, per cell.
-const NS_PER_CELL = 3;
+/** Rough shares of giving the cells other colours, without their first conversion in `restyled`. */
+const SHARES = { convert: 0.1, outline: 0.2, choose: 0.2, match: 0.4, draw: 0.02, paint: 0.08 };
 
 /** Maps cells to the palette and draws the outline; the palette is chosen from the cells without outline. */
 async function restyled(
@@ -138,24 +140,25 @@ async function restyled(
   options: Params,
   pace: Pace,
 ): Promise<{ image: Image; palette?: Palette }> {
-  const outline = await outlineOf(picture, options.outline, pace);
+  const outline = await outlineOf(picture, options.outline, portion(pace, SHARES.outline));
   const { linear } = picture;
-  const drawn = { count: outline.length, ns: NS_PER_CELL };
+  const [drawPace, paintPace] = [portion(pace, SHARES.draw), portion(pace, SHARES.paint)];
   if (options.palette === undefined) {
-    await eachBand(drawn, pace, (first, end) => {
+    await eachBand(outline.length, drawPace, (first, end) => {
       for (let i = 3 * first; i < 3 * end; i++) {
         if (outline[Math.floor(i / 3)]) linear[i]! *= OUTLINE_LIGHT;
       }
     });
-    return { image: await imageOfStraight(picture, pace) };
+    return { image: await imageOfStraight(picture, paintPace) };
   }
   const { palette: wanted, colors } = options;
-  const palette = await paletteOf(picture, { palette: wanted, colors }, pace);
-  const indices = await palettise(picture, palette, options, pace);
-  await eachBand(drawn, pace, (first, end) => {
+  const choosePace = portion(pace, SHARES.choose);
+  const palette = await paletteOf(picture, { palette: wanted, colors }, choosePace);
+  const indices = await palettise(picture, palette, options, portion(pace, SHARES.match));
+  await eachBand(outline.length, drawPace, (first, end) => {
     for (let p = first; p < end; p++) if (outline[p]) indices[p] = palette.darkest;
   });
-  return { image: await imageOfIndices(picture, palette, indices, pace), palette };
+  return { image: await imageOfIndices(picture, palette, indices, paintPace), palette };
 }
 
 function isBare(options: Params): boolean {

@@ -1,17 +1,13 @@
 // Outlines of pixelation: the cells on the dark side of a strong edge.
 import { doubledOklab } from '../../tensor/colour/oklab.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 
 /** Factor by which the light of an outline cell is multiplied. */
 export const OUTLINE_LIGHT = 0.05;
 
 // Values per cell: lightness, two of chroma, opacity. The first three are multiplied by opacity, so that clear cells are equal.
 const PARTS = 4;
-
-// Estimated nanoseconds.
-const NS_PER_CONVERTED_CELL = 80;
-const NS_PER_MARKED_CELL = 40;
 
 /**
  * 1 for the cells of the outline, 0 for the others. Two neighbouring cells form an edge if they differ by more than a threshold
@@ -23,7 +19,9 @@ export async function outlineOf(cells: Straight, amount: number, pace: Pace): Pr
   const marked = new Uint8Array(width * height);
   if (amount === 0) return marked;
   const threshold = 0.03 + 0.5 * (1 - amount) ** 2;
-  const parts = await partsOf(cells, pace);
+  // Conversion, rows and columns take about as long as each other.
+  const pass = portion(pace, 1 / 3);
+  const parts = await partsOf(cells, pass);
   const mark = (walk: Walk, line: number, edges: Float32Array): void => {
     edgesOf(parts, walk, line, edges);
     for (let i = 1; i < walk.length; i++) {
@@ -37,13 +35,9 @@ export async function outlineOf(cells: Straight, amount: number, pace: Pace): Pr
   const columns = { along: width, across: 1, length: height, lines: width };
   for (const walk of [rows, columns]) {
     const edges = new Float32Array(walk.length + 1);
-    await eachBand(
-      { count: walk.lines, ns: NS_PER_MARKED_CELL * walk.length },
-      pace,
-      (first, end) => {
-        for (let line = first; line < end; line++) mark(walk, line, edges);
-      },
-    );
+    await eachBand(walk.lines, pass, (first, end) => {
+      for (let line = first; line < end; line++) mark(walk, line, edges);
+    });
   }
   return marked;
 }
@@ -91,9 +85,7 @@ function edgesOf(
 async function partsOf(cells: Straight, pace: Pace): Promise<Float32Array> {
   const count = cells.width * cells.height;
   const parts = new Float32Array(PARTS * count);
-  await eachBand({ count, ns: NS_PER_CONVERTED_CELL }, pace, (first, end) =>
-    convert(cells, parts, first, end),
-  );
+  await eachBand(count, pace, (first, end) => convert(cells, parts, first, end));
   return parts;
 }
 

@@ -24,16 +24,11 @@ export const referenceCost = ({ width, height }: Size): Cost => ({
   heap: 4 * width * height + 2 ** 18,
 });
 
-// Estimated nanoseconds per pixel.
-const NS_PER_PIXEL = 10;
-
 /** Bilinear to 128×96 at half-pixel centres without a low-pass, mean of 8×8, truncated to whole levels; grey, gamma-coded. */
 export async function reference(picture: Picture, pace: Pace): Promise<Picture> {
   const { width, height, data } = await imageOf(picture, pace);
   const grey = new Float32Array(width * height);
-  await eachBand({ count: grey.length, ns: NS_PER_PIXEL }, pace, (first, end) =>
-    weigh(data, grey, first, end),
-  );
+  await eachBand(grey.length, pace, (first, end) => weigh(data, grey, first, end));
   const tensor = tidy(() => {
     const levels = tensor4d(grey, [1, height, width, 1]);
     const small = tfImage.resizeBilinear(levels, [96, 128], false, true); // [1, 96, 128, 1]

@@ -5,7 +5,7 @@ import type { Shrunk } from '../../image.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
 import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { resizeCost } from './cost.ts';
@@ -83,7 +83,9 @@ export const resize = defineEffect({
   },
   cost: resizeCost,
   async run({ picture, shrunk, params: options, toBytes, pace }) {
-    const layout = await place(picture, { shrunk, options }, pace);
+    const passes = [true, options.gravity === 'auto', options.background !== undefined];
+    const pass = portion(pace, 1 / passes.filter(Boolean).length);
+    const layout = await place(picture, { shrunk, options }, pass);
     const { crop, content, canvas, offset, background } = layout;
     const same =
       shrunk.factor === 1 &&
@@ -94,10 +96,10 @@ export const resize = defineEffect({
       background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
     const bytes = toBytes && background === undefined;
-    const fitted = await scaleTo(picture, { ...content, crop, bytes }, pace);
+    const fitted = await scaleTo(picture, { ...content, crop, bytes }, pass);
     if (background === undefined) return { picture: fitted };
     const colour = parseColour(background);
-    return { picture: await composite(fitted, { canvas, offset, background: colour }, pace) };
+    return { picture: await composite(fitted, { canvas, offset, background: colour }, pass) };
   },
 });
 

@@ -6,12 +6,14 @@ import { gradient } from '../../tensor/filter/gradient.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { readRows } from '../../tensor/picture/read-rows.ts';
 import { shrinkRows } from '../../tensor/resample/resample.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 
 // Longest side of the searched picture, in px: it still shows the detail that matters for a crop, and averages noise out.
 const LONG_SIDE = 128;
 // Windows with at least this share of the best window's energy count as equal; the one with its detail in the middle is taken.
 const AS_GOOD = 0.99;
+// Rough shares of shrinking the picture and of finding edges in the small one.
+const SHARES = { shrink: 0.9, edges: 0.1 };
 
 /** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy, each axis on its own. The picture's centre if it is flat. */
 export async function busiestPoint(
@@ -19,8 +21,12 @@ export async function busiestPoint(
   crop: Size,
   pace: Pace,
 ): Promise<{ x: number; y: number }> {
-  const { width, height, plane } = await smallLuma(picture, pace);
-  const slopes = await gradient(plane, { width, height, kernel: 'sobel' }, pace);
+  const { width, height, plane } = await smallLuma(picture, portion(pace, SHARES.shrink));
+  const slopes = await gradient(
+    plane,
+    { width, height, kernel: 'sobel' },
+    portion(pace, SHARES.edges),
+  );
   const columns = new Float64Array(width);
   const rows = new Float64Array(height);
   for (let y = 0, p = 0; y < height; y++) {
@@ -50,7 +56,7 @@ async function smallLuma(picture: Picture, pace: Pace): Promise<Size & { plane: 
           LUMINANCE.b * byteOfLinear(row[i + 2]!)) /
         255;
     }
-    const wait = pace(source.ns);
+    const wait = pace(1 / height);
     if (wait) await wait;
   }
   return { width, height, plane };

@@ -8,7 +8,7 @@ import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { guidedUpsampling } from '../../tensor/filter/guided-upsampling.ts';
 import { fromImage, fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import { finished, type Paint } from './finish.ts';
@@ -33,10 +33,16 @@ const BYTES_PER_WORKED_PIXEL = 56;
 const TENSOR_BYTES = { fixed: 2e6, perWorked: 130 };
 const BYTES_PER_RESULT_PIXEL = 4;
 
-// Estimated nanoseconds: per pixel of the guide, per enlarged pixel, and per pixel of the working size.
-const NS_PER_GUIDE_PIXEL = 20;
-const NS_PER_ENLARGED_PIXEL = 50;
-const NS_PER_WORKED_PIXEL = 80;
+/** Rough shares of the passes; the content's own vector and the guide are not always made. */
+const SHARES = {
+  scale: 0.05,
+  mean: 0.01,
+  vector: 0.15,
+  code: 0.04,
+  paint: 0.45,
+  guide: 0.05,
+  finish: 0.25,
+};
 
 /** The models that `run` asks for. */
 export const fastModels = ({ strength }: StyleParams): string[] =>
@@ -88,25 +94,31 @@ export async function paintFast({
   const styles = vectors.style ?? [];
   if (strength === 0) return { picture };
   const worked = fitWithin(picture, sideOf(params));
-  const small = await linearOf(await sized(picture, worked, pace), pace);
-  const behind = await meanSeen(small, pace);
+  const scalePace = portion(pace, SHARES.scale);
+  const small = await linearOf(await sized(picture, worked, scalePace), scalePace);
+  const behind = await meanSeen(small, portion(pace, SHARES.mean));
   const style = mixed(styles, sharesOf(params, styles.length));
   const vector =
     strength < 1
       ? await towards(style, strength, () =>
-          vectorOf(seenFrom(picture, fromLinear(small)), { model, pace }),
+          vectorOf(seenFrom(picture, fromLinear(small)), {
+            model,
+            pace: portion(pace, SHARES.vector),
+          }),
         )
       : style;
-  const content = await rgbOf(small, behind, pace);
-  const painted = await transferStyle(content, vector, { weights: await model(TRANSFER), pace });
+  const content = await rgbOf(small, behind, portion(pace, SHARES.code));
+  const painted = await transferStyle(content, vector, {
+    weights: await model(TRANSFER),
+    pace: portion(pace, SHARES.paint),
+  });
   const paint =
     worked.width === picture.width && worked.height === picture.height
       ? asPainted(painted)
-      : await enlarged(painted, { small, behind, to: picture }, pace);
+      : await enlarged(painted, { small, behind, to: picture }, portion(pace, SHARES.guide));
   const cover = Math.min(1, strength / FADE_BELOW);
-  return {
-    picture: fromImage(await finished(paint, { content: picture, colours: color, cover }, pace)),
-  };
+  const finish = { content: picture, colours: color, cover };
+  return { picture: fromImage(await finished(paint, finish, portion(pace, SHARES.finish))) };
 }
 
 const shortSide = ({ width, height }: Size): number => Math.min(width, height);
@@ -128,7 +140,6 @@ async function towards(
 }
 
 const asPainted = ({ width, data }: Rgb): Paint => ({
-  ns: 0,
   row: (y) => data.subarray(3 * width * y, 3 * width * (y + 1)),
 });
 
@@ -139,7 +150,7 @@ async function enlarged(
   pace: Pace,
 ): Promise<Paint> {
   const guide = new Float32Array(width * height);
-  await eachBand({ count: height, ns: NS_PER_GUIDE_PIXEL * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       const [at, stride] = [y * width, width * small.channels];
       const light = small.data.subarray(y * stride, (y + 1) * stride);
@@ -149,10 +160,6 @@ async function enlarged(
   const row = guidedUpsampling({ width, height, colours: data, guide }, to);
   const guideRow = new Float32Array(to.width);
   return {
-    ns:
-      NS_PER_GUIDE_PIXEL +
-      NS_PER_ENLARGED_PIXEL +
-      (NS_PER_WORKED_PIXEL * width * height) / (to.width * to.height),
     row(y, content) {
       lightnessOf(content, behind, guideRow);
       return row(y, guideRow);

@@ -14,8 +14,6 @@ export type Colours = 'style' | 'content';
 export type Paint = {
   /** Row `y` as sRGB-coded colours, three values a pixel, at most slightly outside 0…1, valid until the next call; `content` is the content's row in linear light. */
   row: (y: number, content: Float32Array) => Float32Array;
-  /** Estimated nanoseconds per pixel. */
-  ns: number;
 };
 
 export type Finish = {
@@ -25,19 +23,12 @@ export type Finish = {
   cover?: number;
 };
 
-// Estimated nanoseconds.
-const NS_PER_WRITTEN_PIXEL = 12;
-const NS_PER_COVERED_PIXEL = 40;
-const NS_PER_RECOLOURED_PIXEL = 450;
-const NS_PER_CODED_PIXEL = 20;
-
 /** A picture as paint, scaled to the content's size. */
 export async function picturePaint(painted: Picture, to: Size, pace: Pace): Promise<Paint> {
   const rows = readRows(await sized(painted, { width: to.width, height: to.height }, pace));
   const { width, channels } = rows;
   const coded = new Float32Array(3 * width);
   return {
-    ns: NS_PER_CODED_PIXEL + rows.ns / width,
     row(y) {
       const light = rows.row(y);
       for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
@@ -59,9 +50,7 @@ export async function finished(
   const rows = readRows(content);
   const { channels } = rows;
   const recolour = colours === 'content' ? createRecolour() : undefined;
-  const extra = (recolour ? NS_PER_RECOLOURED_PIXEL : 0) + (cover < 1 ? NS_PER_COVERED_PIXEL : 0);
-  const ns = rows.ns + width * (paint.ns + NS_PER_WRITTEN_PIXEL + extra);
-  await eachBand({ count: height, ns }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       const under = rows.row(y);
       const over = paint.row(y, under);

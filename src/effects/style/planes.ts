@@ -6,13 +6,11 @@ import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import { scaleTo } from '../../tensor/resample/scale.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import type { Planes } from './optimise/optimise.ts';
 
-// Estimated nanoseconds.
-const NS_PER_SUMMED_PIXEL = 6;
-const NS_PER_CODED_PIXEL = 40;
-const NS_PER_DECODED_PIXEL = 100;
+/** Rough shares of the passes of `planesOf`. */
+const SHARES = { scale: 0.4, convert: 0.2, mean: 0.1, code: 0.3 };
 
 /** The size, shrunk to a long side of `most` px if it is longer; the other side keeps at least 1 px. */
 export function fitWithin({ width, height }: Size, most: number): Size {
@@ -39,10 +37,12 @@ export function scalingBytes(from: Size, to: Size): number {
 
 /** Planes of a picture, at most `most` px long. Transparent parts get the colour of `meanSeen`. */
 export async function planesOf(picture: Picture, most: number, pace: Pace): Promise<Planes> {
-  const linear = await linearOf(await sized(picture, fitWithin(picture, most), pace), pace);
+  const small = await sized(picture, fitWithin(picture, most), portion(pace, SHARES.scale));
+  const linear = await linearOf(small, portion(pace, SHARES.convert));
   const { width, height } = linear;
-  const behind = await meanSeen(linear, pace);
-  return { width, height, data: await coded(linear, { behind, planar: true }, pace) };
+  const behind = await meanSeen(linear, portion(pace, SHARES.mean));
+  const codePace = portion(pace, SHARES.code);
+  return { width, height, data: await coded(linear, { behind, planar: true }, codePace) };
 }
 
 /** The picture pixel by pixel, as a network for photos expects it. Transparent parts get the colour `behind`, usually that of `meanSeen`. */
@@ -59,7 +59,7 @@ async function coded(
   const count = width * height;
   const values = new Float32Array(3 * count);
   const [pixel, colour] = planar ? [1, count] : [3, 1];
-  await eachBand({ count, ns: NS_PER_CODED_PIXEL }, pace, (first, end) => {
+  await eachBand(count, pace, (first, end) => {
     for (let p = first, i = channels * first; p < end; p++, i += channels) {
       const through = channels === 4 ? 1 - data[i + 3]! : 0;
       for (let c = 0; c < 3; c++) {
@@ -81,7 +81,7 @@ export async function meanSeen(
 ): Promise<Colour> {
   if (channels === 3) return [0, 0, 0];
   const sums = [0, 0, 0, 0];
-  await eachBand({ count: width * height, ns: NS_PER_SUMMED_PIXEL }, pace, (first, end) => {
+  await eachBand(width * height, pace, (first, end) => {
     for (let i = 4 * first; i < 4 * end; i += 4) {
       for (let c = 0; c < 4; c++) sums[c]! += data[i + c]!;
     }
@@ -97,7 +97,7 @@ export async function pictureOfPlanes(
 ): Promise<Picture> {
   const count = width * height;
   const linear = new Float32Array(3 * count);
-  await eachBand({ count, ns: NS_PER_DECODED_PIXEL }, pace, (first, end) => {
+  await eachBand(count, pace, (first, end) => {
     for (let p = first; p < end; p++) {
       for (let c = 0; c < 3; c++) {
         const code = Math.min(1, Math.max(0, data[c * count + p]!));

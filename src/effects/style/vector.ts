@@ -4,13 +4,16 @@ import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import type { Picture } from '../../tensor/picture/picture.ts';
 import { linearOf } from '../../tensor/picture/read-rows.ts';
 import { type Crop, scaleTo } from '../../tensor/resample/scale.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { ReadModel } from '../effect.ts';
 import { meanSeen, rgbOf, scalingBytes } from './planes.ts';
 
 /** Name of the predict network's model. */
 export const PREDICTOR = 'fast-style-predictor';
+
+/** Rough shares of the passes of `vectorOf`. */
+const SHARES = { scale: 0.2, mean: 0.02, code: 0.08, predict: 0.7 };
 
 const STYLE_SIZE = { width: STYLE_SIDE, height: STYLE_SIDE };
 
@@ -39,9 +42,14 @@ export async function vectorOf(
   { model, pace }: { model: ReadModel; pace: Pace },
 ): Promise<Float32Array> {
   const seen = { ...STYLE_SIZE, crop: middleOf(picture) };
-  const linear = await linearOf(await scaleTo(picture, seen, pace), pace);
-  const rgb = await rgbOf(linear, await meanSeen(linear, pace), pace);
-  return predictStyle(rgb, { weights: await model(PREDICTOR), pace });
+  const scalePace = portion(pace, SHARES.scale);
+  const linear = await linearOf(await scaleTo(picture, seen, scalePace), scalePace);
+  const behind = await meanSeen(linear, portion(pace, SHARES.mean));
+  const rgb = await rgbOf(linear, behind, portion(pace, SHARES.code));
+  return predictStyle(rgb, {
+    weights: await model(PREDICTOR),
+    pace: portion(pace, SHARES.predict),
+  });
 }
 
 function middleOf({ width, height }: Size): Crop {

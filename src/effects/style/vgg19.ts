@@ -4,7 +4,7 @@ import type { Image, Size } from '../../image.ts';
 import { visibleLumaOf } from '../../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
 import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import type { JobPort } from '../job-port.ts';
@@ -29,6 +29,11 @@ const memoryOf = {
   full: { fixed: 500e6, perWorked: 5600 },
   small: { fixed: 100e6, perWorked: 2200 },
 };
+
+/** Rough shares of the passes around the optimisation, which does not report to the pace: it asks its job whether to go on. */
+const SHARES = { content: 0.1, styles: 0.2, picture: 0.2, paint: 0.1, finish: 0.2, edges: 0.1 };
+/** Rough share of each preview. */
+const PREVIEW_SHARE = 0.1;
 
 const longSide = ({ width, height }: Size): number => Math.max(width, height);
 
@@ -61,23 +66,25 @@ export async function paintOptimised({
   if (!job) throw new AppError('backend_unavailable', 'style: expected a GPU backend');
   const sides = sidesOf(picture, params);
   const shares = sharesOf(params, inputs.style.length);
-  const content = await planesOf(picture, sides.content, pace);
+  const content = await planesOf(picture, sides.content, portion(pace, SHARES.content));
   const styles = [];
+  const stylePace = portion(pace, SHARES.styles / inputs.style.length);
   for (const [i, one] of inputs.style.entries()) {
     const weight = shares[i]!;
-    styles.push({ picture: await planesOf(one, sides.style, pace), weight });
+    styles.push({ picture: await planesOf(one, sides.style, stylePace), weight });
   }
   const colours = { content: picture, colours: params.color };
   const { picture: painted, report } = await optimizeStyle(content, styles, settingsOf(params), {
-    ...withFinishedPreviews(job, colours, pace),
+    ...withFinishedPreviews(job, colours, portion(pace, PREVIEW_SHARE)),
     model,
   });
-  const paint = await picturePaint(await pictureOfPlanes(painted, pace), picture, pace);
-  const image = await finished(paint, colours, pace);
+  const linear = await pictureOfPlanes(painted, portion(pace, SHARES.picture));
+  const paint = await picturePaint(linear, picture, portion(pace, SHARES.paint));
+  const image = await finished(paint, colours, portion(pace, SHARES.finish));
   if (!reports) return { picture: fromImage(image) };
   return {
     picture: fromImage(image),
-    report: { ...report, edges: await edgesOf(image, pace) },
+    report: { ...report, edges: await edgesOf(image, portion(pace, SHARES.edges)) },
   };
 }
 
@@ -111,9 +118,10 @@ function withFinishedPreviews(
   return {
     ...job,
     async preview(image) {
-      const small = await sized(content, image, pace);
-      const paint = await picturePaint(fromImage(image), small, pace);
-      await job.preview(await finished(paint, { content: small, colours }, pace));
+      const pass = portion(pace, 1 / 3);
+      const small = await sized(content, image, pass);
+      const paint = await picturePaint(fromImage(image), small, pass);
+      await job.preview(await finished(paint, { content: small, colours }, pass));
     },
   };
 }
@@ -121,8 +129,10 @@ function withFinishedPreviews(
 /** Energy of the picture's edges, as the step `edges` reports it. */
 async function edgesOf(image: Image, pace: Pace): Promise<Record<string, number>> {
   const { width, height } = image;
-  const luma = await visibleLumaOf(image, pace);
+  // The luma, and for each kernel a gradient and its energy.
+  const pass = portion(pace, 1 / 5);
+  const luma = await visibleLumaOf(image, pass);
   const energy = async (kernel: 'sobel' | 'difference') =>
-    energyOf(await gradient(luma, { width, height, kernel }, pace), pace);
+    energyOf(await gradient(luma, { width, height, kernel }, pass), pass);
   return { sobel: await energy('sobel'), difference: await energy('difference') };
 }

@@ -6,9 +6,6 @@ export type Rectangle = Size & { x: number; y: number };
 
 // Largest difference of a border pixel, in levels: JPEG adds a few levels of noise to flat areas.
 const TOLERANCE = 10;
-// Estimated nanoseconds per compared pixel of a row and of a column.
-const NS_PER_ROW_PIXEL = 8;
-const NS_PER_COLUMN_PIXEL = 15;
 
 /**
  * The part inside a border of one colour: the colour that most corners share (the first of equals), within ten levels in
@@ -25,19 +22,19 @@ export async function insideBorder(image: Image, pace: Pace): Promise<Rectangle>
     return true;
   };
   let top = 0;
-  for (; top < height && isBorderRow(top); top++) await pace(NS_PER_ROW_PIXEL * width);
+  for (; top < height && isBorderRow(top); top++) await pace(0.5 / height);
   if (top === height) return whole;
   let bottom = height - 1;
-  for (; isBorderRow(bottom); bottom--) await pace(NS_PER_ROW_PIXEL * width);
+  for (; isBorderRow(bottom); bottom--) await pace(0.5 / height);
   const isBorderColumn = (x: number): boolean => {
     for (let y = top; y <= bottom; y++) if (!isBorder(y * width + x)) return false;
     return true;
   };
   const rows = bottom - top + 1;
   let left = 0;
-  for (; isBorderColumn(left); left++) await pace(NS_PER_COLUMN_PIXEL * rows);
+  for (; isBorderColumn(left); left++) await pace(0.5 / width);
   let right = width - 1;
-  for (; isBorderColumn(right); right--) await pace(NS_PER_COLUMN_PIXEL * rows);
+  for (; isBorderColumn(right); right--) await pace(0.5 / width);
   return { x: left, y: top, width: right - left + 1, height: rows };
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
 import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { insideBorder, type Rectangle } from './border.ts';
 
@@ -48,9 +48,11 @@ export const trim = defineEffect({
   async run({ picture, params, pace }) {
     const image = await imageOf(picture, pace);
     const part =
-      params.trim === 'border' ? await insideBorder(image, pace) : remaining(image, params.trim);
+      params.trim === 'border'
+        ? await insideBorder(image, portion(pace, 0.5))
+        : remaining(image, params.trim);
     if (part.width === image.width && part.height === image.height) return { picture };
-    return { picture: fromImage(await cut(image, part, pace)) };
+    return { picture: fromImage(await cut(image, part, portion(pace, 0.5))) };
   },
 });
 
@@ -72,12 +74,9 @@ function remaining(input: Size, text: string): Rectangle {
   return { x: left, y: top, width, height };
 }
 
-// Estimated nanoseconds per copied pixel.
-const NS_PER_PIXEL = 3;
-
 async function cut(image: Image, { x, y, width, height }: Rectangle, pace: Pace): Promise<Image> {
   const part = createImage({ width, height });
-  await eachBand({ count: height, ns: NS_PER_PIXEL * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let row = first; row < end; row++) {
       const from = 4 * ((y + row) * image.width + x);
       part.data.set(image.data.subarray(from, from + 4 * width), 4 * row * width);

@@ -51,8 +51,14 @@ type State = {
 /** Starts the renderers. */
 export function createRendererPool(settings: Settings, options: PoolOptions): RendererPool {
   const state: State = {
-    ...{ all: new Set(), free: [], avoid: new Set(), closed: false },
-    ...{ device: undefined, failures: 0, reason: undefined, restarts: 0 },
+    all: new Set(),
+    free: [],
+    avoid: new Set(),
+    closed: false,
+    device: undefined,
+    failures: 0,
+    reason: undefined,
+    restarts: 0,
   };
   for (let i = 0; i < settings.GPU_SLOTS; i++) start(state, settings, options);
   return {

@@ -67,8 +67,12 @@ export function startRenderer({ env, hangMs, cancelMs }: RendererOptions): Rende
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const state: State = {
-    ...{ child, isGone: false, memoryBytes: 0 },
-    ...{ trying: undefined, work: undefined, canceling: undefined },
+    child,
+    isGone: false,
+    memoryBytes: 0,
+    trying: undefined,
+    work: undefined,
+    canceling: undefined,
   };
   const silence = setTimeout(() => kill(state, `was silent for ${hangMs} ms`), hangMs);
   const ended = exitOf(child).then((how) => {

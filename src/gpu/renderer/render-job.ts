@@ -73,7 +73,11 @@ async function render(
   const blobs = await readBlobs(job, plan);
   const resume = job.checkpoint === undefined ? undefined : await readResume(job.checkpoint);
   const { jobPort, flush } = createJobPort({
-    ...{ engine, settings, control, write, resume },
+    engine,
+    settings,
+    control,
+    write,
+    resume,
     folder: job.folder,
   });
   const renderer = createRenderer({
@@ -102,7 +106,8 @@ async function render(
   const { bytes, sha256 } = await storeBlob(join(job.folder, 'result'), rendered.blob);
   return {
     type: 'result' as const,
-    ...{ bytes, sha256 },
+    bytes,
+    sha256,
     mime: rendered.mime,
     extension: rendered.extension,
     ...rendered.size,

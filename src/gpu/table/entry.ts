@@ -29,8 +29,12 @@ export type Entry = {
 
 /** A job whose head has arrived. */
 export const arrive = (head: JobHead, folder: string, now: number): Entry => ({
-  ...{ head, folder, stage: 'receiving', arrivedAt: now },
-  ...{ lines: {}, files: {} },
+  head,
+  folder,
+  stage: 'receiving',
+  arrivedAt: now,
+  lines: {},
+  files: {},
 });
 
 /** A job whose blobs have arrived. */
@@ -39,7 +43,8 @@ export const queue = (entry: Entry): Entry => ({ ...entry, stage: 'queued' });
 /** A job that a renderer has begun. */
 export const start = (entry: Entry, now: number): Entry => ({
   ...entry,
-  ...{ stage: 'running', startedAt: now },
+  stage: 'running',
+  startedAt: now,
 });
 
 /** A line with the file that it announces, and when it was written. */
@@ -85,7 +90,10 @@ export const bytesOf = ({ head, files }: Entry): number =>
 
 /** The line that ends a job because of a failure of the backend; another attempt may succeed. */
 export const failureLine = ({ startedAt }: Entry, message: string, now: number): JobLine => ({
-  ...{ type: 'error', code: 'backend_unavailable', message, retryable: true },
+  type: 'error',
+  code: 'backend_unavailable',
+  message,
+  retryable: true,
   seconds: startedAt === undefined ? 0 : (now - startedAt) / 1000,
 });
 

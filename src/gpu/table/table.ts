@@ -176,7 +176,10 @@ function finish(member: Member, line: JobLine, table: Table): void {
   const { id, run, attempt } = head;
   clearTimeout(member.lonely);
   options.log(line.type === 'error' ? 'warning' : 'info', 'job ended', {
-    ...{ id, run, attempt, outcome: line.type },
+    id,
+    run,
+    attempt,
+    outcome: line.type,
     seconds: (endedAt! - arrivedAt) / 1000,
     ...(line.type === 'error' && { code: line.code, message: line.message }),
   });

@@ -5,15 +5,15 @@ import type { Attribute, ElementType, Graph, Value } from '../graph.ts';
 import { reached, resolved } from '../reached.ts';
 import { type Bytes, bytes, float, integer, message, text, toBytes } from './protobuf.ts';
 
-// The newest operators used are ReduceMean with axes as an input; every provider of onnxruntime has those of this version.
+// ReduceMean with axes as an input needs this version, and every provider of onnxruntime has its operators.
 const opset = 18;
 const irVersion = 8;
 
-// onnx.proto's numbers.
+// Numbers of the element types in onnx.proto.
 const elementTypes: Record<ElementType, number> = { float32: 1, int64: 7, bool: 9, float16: 10 };
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
 
-/** The model that computes these outputs, without what none of them needs. Throws a RangeError. */
+/** The model that computes these outputs, without values that none of them needs. Throws a RangeError. */
 export function writeOnnx(graph: Graph, outputs: Readonly<Record<string, Value>>): Uint8Array {
   const entries = Object.entries(outputs);
   const values = reached(entries.map(([, value]) => value));
@@ -45,7 +45,7 @@ export function writeOnnx(graph: Graph, outputs: Readonly<Record<string, Value>>
 
 type Names = (value: Value | undefined) => string;
 
-/** A node that is an output has that output's name, the first where there are several. */
+/** Names of values; a node that is an output has that output's name, the first if it is several outputs. */
 function namesOf(
   outputs: readonly (readonly [string, Value])[],
   inputs: ReadonlySet<string>,
@@ -80,7 +80,7 @@ function nodeOf(value: Value, name: Names): Bytes[] {
   ];
 }
 
-/** Inputs, constants and second names of one value become outputs by a node of their own. */
+/** The Identity node of an output that is an input, a constant, or a second name of a value. */
 function copyOf(output: string, value: Value, name: Names): Bytes[] {
   if (name(value) === output) return [];
   return [message(1, [text(1, name(value)), text(2, output), text(4, 'Identity')])];

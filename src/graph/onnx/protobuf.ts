@@ -1,4 +1,4 @@
-// Protocol buffers' wire format, as much of it as models need; bytes are copied once, into the finished message.
+// Writes the part of protocol buffers' wire format that models need. Bytes are copied once, into the finished message.
 
 /** A part of a message: pieces to be joined, and their length in bytes. */
 export type Bytes = { length: number; pieces: readonly Uint8Array[] };
@@ -31,7 +31,7 @@ export const integer = (field: number, value: number): Bytes =>
 export const float = (field: number, value: number): Bytes =>
   joined([key(field, 5), raw(new Uint8Array(Float32Array.of(value).buffer))]);
 
-/** A field of bytes, which are referred to, not copied. */
+/** A field of bytes, which are not copied. */
 export const bytes = (field: number, value: Uint8Array): Bytes => message(field, [raw(value)]);
 
 /** A field of text. */

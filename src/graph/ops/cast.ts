@@ -1,10 +1,10 @@
 // Changes of element type.
 import type { Value } from '../graph.ts';
 
-// onnx.proto's numbers.
+// Numbers of the element types in onnx.proto.
 const types = { float32: 1, float16: 10 };
 
-/** x in another precision, or a bool tensor as 0 and 1; the gradient comes back in x's own precision. */
+/** x in another precision, or a bool tensor as 0 and 1; the gradient has x's own precision. */
 export function cast(x: Value, type: 'float32' | 'float16'): Value {
   const own = x.type;
   if (own === type) return x;

@@ -1,4 +1,4 @@
-// Comparisons, choices by them, and the larger or smaller of two.
+// Comparisons, selection by a mask, maximum and minimum.
 
 import type { Value } from '../graph.ts';
 import { commonShape, shapeText } from '../shape.ts';
@@ -12,10 +12,10 @@ function comparison(op: string, x: Operand, y: Operand): Value {
   return a.graph.apply({ op, inputs: [a, b], shape, type: 'bool' });
 }
 
-/** Where a > b; a bool tensor. */
+/** a > b, as a bool tensor. */
 export const greater = (a: Operand, b: Operand): Value => comparison('Greater', a, b);
 
-/** Where a ≥ b; a bool tensor. */
+/** a ≥ b, as a bool tensor. */
 export const greaterOrEqual = (a: Operand, b: Operand): Value => comparison('GreaterOrEqual', a, b);
 
 /** a where the bool tensor is true, else b. Throws a RangeError. */
@@ -43,21 +43,21 @@ export function where(mask: Value, x: Operand, y: Operand): Value {
 export const masked = (x: Value, mask: Value): Value =>
   mul(x, cast(mask, x.type === 'float16' ? 'float16' : 'float32'));
 
-/** The larger of two; of equals the gradient goes to a. */
+/** The larger of x and y; if they are equal, the gradient goes to x. */
 export const maximum = (x: Operand, y: Operand): Value =>
   binary('Max', x, y, ({ a, b }) => [
     (dy) => masked(dy, greaterOrEqual(a, b)),
     (dy) => where(greaterOrEqual(a, b), 0, dy),
   ]);
 
-/** The smaller of two; of equals the gradient goes to a. */
+/** The smaller of x and y; if they are equal, the gradient goes to x. */
 export const minimum = (x: Operand, y: Operand): Value =>
   binary('Min', x, y, ({ a, b }) => [
     (dy) => masked(dy, greaterOrEqual(b, a)),
     (dy) => where(greaterOrEqual(b, a), 0, dy),
   ]);
 
-/** x within [low, high]; the gradient passes where x was within. Throws a RangeError where low > high. */
+/** x limited to [low, high]; the gradient passes for elements within. Throws a RangeError if low > high. */
 export function clip(x: Value, low: number, high: number): Value {
   if (!(low <= high)) throw new RangeError(`clip: expected low ≤ high, got ${low} and ${high}`);
   return minimum(maximum(x, low), high);

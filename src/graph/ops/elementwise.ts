@@ -9,7 +9,7 @@ export type Operand = Value | number;
 type Pair = { a: Value; b: Value };
 type Pulls = readonly [(dy: Value, y: Value) => Value, (dy: Value, y: Value) => Value];
 
-/** Both as values of one graph and type. Throws a RangeError for two numbers. */
+/** Both operands as values of one graph and type. Throws a RangeError for two numbers, and for two types. */
 export function pairOf(op: string, a: Operand, b: Operand): Pair {
   const known = typeof a === 'number' ? b : a;
   if (typeof known === 'number') throw new RangeError(`${op}: expected a tensor, got two numbers`);
@@ -21,7 +21,7 @@ export function pairOf(op: string, a: Operand, b: Operand): Pair {
   return pair;
 }
 
-/** The common shape. Throws a RangeError that names operation and shapes where there is none. */
+/** The common shape. Throws a RangeError, which names operation and shapes, if there is none. */
 export function shapeOf(op: string, a: Value, b: Value): number[] {
   const shape = commonShape(a.shape, b.shape);
   if (!shape)
@@ -31,14 +31,14 @@ export function shapeOf(op: string, a: Value, b: Value): number[] {
   return shape;
 }
 
-/** The source of a broadcast tensor, if the other operand broadcasts it anyway. */
+/** A repeated tensor before it was repeated, if the other operand repeats it anyway; else x. */
 function unexpanded(x: Value, other: Value, shape: readonly number[]): Value {
   if (x.source.kind !== 'node' || x.source.op !== 'Expand') return x;
   const from = x.source.inputs[0]!;
   return sameShape(commonShape(from.shape, other.shape) ?? [], shape) ? from : x;
 }
 
-/** One operator on two tensors that may repeat each other. Throws a RangeError. */
+/** An operator on two tensors, with broadcasting. Throws a RangeError. */
 export function binary(op: string, x: Operand, y: Operand, pulls: (pair: Pair) => Pulls): Value {
   const pair = pairOf(op.toLowerCase(), x, y);
   const shape = shapeOf(op.toLowerCase(), pair.a, pair.b);
@@ -90,7 +90,7 @@ export function sub(x: Operand, y: Operand): Value {
   );
 }
 
-/** x times a number; of a product with another number, or of a repeated tensor, only the small part is multiplied. */
+/** x times a number. If x is a product with a number, or a repeated tensor, only its small part is multiplied. */
 function scaled(x: Value, factor: Value, by: number): Value {
   if (by === 1) return x;
   if (x.source.kind === 'node' && x.source.op === 'Expand')

@@ -8,13 +8,13 @@ import { transpose } from './reshape.ts';
 
 export type MatMulOptions = { transposeA?: boolean; transposeB?: boolean };
 
-/** The last two axes exchanged. */
+/** x with its last two axes exchanged. */
 function flipped(x: Value): Value {
   const rank = x.shape.length;
   return transpose(x, [...x.shape.keys()].slice(0, -2).concat(rank - 1, rank - 2));
 }
 
-/** a · b over the last two axes, the axes before them broadcast. Throws a RangeError. */
+/** a · b over the last two axes; the other axes are broadcast. Throws a RangeError. */
 export function matMul(a: Value, b: Value, options: MatMulOptions = {}): Value {
   const { transposeA = false, transposeB = false } = options;
   const [m, k] = sidesOf(a, transposeA);
@@ -24,7 +24,7 @@ export function matMul(a: Value, b: Value, options: MatMulOptions = {}): Value {
     throw new RangeError(
       `matMul: expected matching inner axes, got ${shapeText(a.shape)}${transposeA ? 'ᵀ' : ''} and ${shapeText(b.shape)}${transposeB ? 'ᵀ' : ''}`,
     );
-  // A transposed operand's gradient is the transposed one: the roles in the product are exchanged.
+  // The gradient of a transposed operand is transposed: the operands of its product are exchanged.
   const pullA = (dy: Value): Value =>
     transposeA
       ? matMul(b, dy, { transposeA: transposeB, transposeB: true })
@@ -50,7 +50,7 @@ function sidesOf({ shape }: Value, transposed: boolean): [number, number] {
   return transposed ? [n, m] : [m, n];
 }
 
-/** Gemm transposes while it reads, but only knows single matrices. */
+/** Gemm transposes while it reads, but takes only single matrices. */
 function product(a: Value, b: Value, transposeA: boolean, transposeB: boolean) {
   if (a.shape.length > 2 || b.shape.length > 2)
     return {

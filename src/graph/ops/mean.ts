@@ -6,7 +6,7 @@ import { mul } from './elementwise.ts';
 import { broadcastTo, type ReduceOptions, reduction } from './reduce.ts';
 import { reshape } from './reshape.ts';
 
-/** Arithmetic mean over axes; over none it is x. Throws a RangeError. */
+/** Arithmetic mean over axes; over no axes it is x. Throws a RangeError. */
 export function mean(x: Value, options: ReduceOptions = {}): Value {
   const { axes, kept, shape } = reduction('mean', x, options);
   if (axes.length === 0) return x;

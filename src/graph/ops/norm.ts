@@ -8,7 +8,7 @@ import { sum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { sqrt } from './unary.ts';
 
-/** Each channel of each picture of [n, c, h, w] to mean beta and variance gamma², both [c]. Throws a RangeError. */
+/** Normalises each channel of each picture of [n, c, h, w] to mean beta and variance gamma², both [c]. Throws a RangeError. */
 export function instanceNorm(x: Value, gamma: Value, beta: Value, eps = 1e-5): Value {
   checkRank('instanceNorm', x.shape, 4);
   const c = x.shape[1]!;

@@ -12,7 +12,7 @@ export type PadMode = 'zero' | 'reflect' | 'replicate';
 /** Rows and columns added on each side: top, left, bottom, right. */
 export type Sides = readonly [number, number, number, number];
 
-/** Pads [n, c, h, w]; `reflect` leaves out the edge itself, so needs less than h or w. Throws a RangeError. */
+/** Pads [n, c, h, w]; `reflect` does not repeat the edge itself, so padding must be less than h or w. Throws a RangeError. */
 export function pad(x: Value, [top, left, bottom, right]: Sides, mode: PadMode = 'zero'): Value {
   checkRank('pad', x.shape, 4);
   const rows = padAxis(x, { axis: 2, before: top, after: bottom }, mode);
@@ -66,7 +66,7 @@ function fold(dy: Value, { axis, before, after }: Along, mode: 'reflect' | 'repl
 
 type Part = { start: number; value: Value };
 
-/** Adds each part at its place; where they do not overlap, only what they touch is computed. */
+/** Adds each part to `core` at its position; if the parts do not overlap, computes only the rows or columns that they cover. */
 function addParts(core: Value, axis: number, parts: readonly Part[]): Value {
   const length = core.shape[axis]!;
   const pieces: Value[] = [];

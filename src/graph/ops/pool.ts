@@ -8,7 +8,7 @@ import { reshape } from './reshape.ts';
 import { resizeNearest } from './resize-nearest.ts';
 import { concat, padZeros } from './slice.ts';
 
-/** Shape of x in whole windows. Throws a RangeError where not one fits. */
+/** Shape [n, c, rows, columns] of x counted in whole windows. Throws a RangeError if no window fits. */
 function pooledShape(op: string, { shape }: Value, size: number): number[] {
   checkRank(op, shape, 4);
   const [n, c, h, w] = shape as [number, number, number, number];
@@ -25,7 +25,7 @@ const windows = (size: number) => ({
   strides: { ints: [size, size] },
 });
 
-/** Grows [n, c, h, w] by zero rows below and zero columns on the right. */
+/** Pads [n, c, h, w] with zero rows below and zero columns on the right. */
 function fill(x: Value, [, , h = 0, w = 0]: readonly number[]): Value {
   const rows = padZeros(x, { axis: 2, before: 0, after: h - x.shape[2]! });
   return padZeros(rows, { axis: 3, before: 0, after: w - x.shape[3]! });
@@ -50,13 +50,13 @@ export function avgPool2d(x: Value, size = 2): Value {
 }
 
 /**
- * Largest of each size × size window of [n, c, h, w]; rows and columns that fill no window are left out. The gradient goes to
- * the first of equals in row-major order. Throws a RangeError.
+ * Largest value of each size × size window of [n, c, h, w]; rows and columns that fill no window are left out. The gradient goes to
+ * the first of equal values in row-major order. Throws a RangeError.
  */
 export function maxPool2d(x: Value, size = 2): Value {
   const shape = pooledShape('maxPool2d', x, size);
-  // Behind a ReLU only windows with a positive maximum pass gradient: masked here, where the tensor is small, the ReLU's
-  // own mask is not needed.
+  // After a ReLU, only windows with a positive maximum pass gradient. Masking here, on the smaller tensor, makes the ReLU's own mask
+  // unnecessary.
   const before =
     x.source.kind === 'node' && x.source.op === 'Relu' ? x.source.inputs[0] : undefined;
   const pull = (dy: Value, y: Value): Value => toFirstMaximum({ x, y, dy, size });
@@ -76,7 +76,7 @@ export function maxPool2d(x: Value, size = 2): Value {
 
 type Pooled = { x: Value; y: Value; dy: Value; size: number };
 
-/** Hands each window's gradient down its places in row-major order; the first that holds the maximum keeps it. */
+/** Gives each window's gradient to the first position, in row-major order, that has the maximum. */
 function toFirstMaximum({ x, y, dy, size }: Pooled): Value {
   const places: Value[] = [];
   let rest = dy;
@@ -88,7 +88,7 @@ function toFirstMaximum({ x, y, dy, size }: Pooled): Value {
   return fill(interleave([...places, rest], size), x.shape);
 }
 
-/** The i-th place of every window, to be compared only: no gradient passes. */
+/** The i-th position of every window, for comparison only: no gradient passes. */
 function placeOf(x: Value, y: Value, size: number, i: number): Value {
   const [, , h, w] = y.shape as [number, number, number, number];
   const first = [Math.floor(i / size), i % size] as const;

@@ -1,18 +1,18 @@
-// Sums over axes and their adjoint, broadcasting.
+// Sums over axes, and broadcasting, which is their adjoint.
 import type { Value } from '../graph.ts';
 import { commonShape, normalAxes, type Shape, sameShape, shapeText } from '../shape.ts';
 import { reshape } from './reshape.ts';
 
 export type ReduceOptions = {
-  /** All without it; negative ones count from the end. */
+  /** Default: all axes. Negative ones count from the end. */
   axes?: readonly number[];
-  /** Keeps the axes that were summed, at length 1. */
+  /** Keeps the summed axes, with length 1. */
   keepDims?: boolean;
 };
 
 export type Reduction = { axes: number[]; kept: number[]; shape: number[] };
 
-/** Checked axes, the result's shape with them at length 1, and the result's shape. Throws a RangeError. */
+/** The checked axes, the result's shape with them at length 1, and the result's shape. Throws a RangeError. */
 export function reduction(op: string, x: Value, options: ReduceOptions): Reduction {
   const axes = normalAxes(op, x.shape, options.axes ?? x.shape.map((_, i) => i));
   const kept = x.shape.map((n, i) => (axes.includes(i) ? 1 : n));
@@ -20,7 +20,7 @@ export function reduction(op: string, x: Value, options: ReduceOptions): Reducti
   return { axes, kept, shape };
 }
 
-/** Sum over axes; over none it is x. Throws a RangeError. */
+/** Sum over axes; over no axes it is x. Throws a RangeError. */
 export function sum(x: Value, options: ReduceOptions = {}): Value {
   const { axes, kept, shape } = reduction('sum', x, options);
   if (axes.length === 0) return x;

@@ -1,8 +1,8 @@
-// Operations that only arrange elements anew: reshape, transpose, reverse.
+// Operations that only rearrange elements: reshape, transpose, reverse.
 import type { Value } from '../graph.ts';
 import { normalAxes, type Shape, sameShape, shapeText, sizeOf } from '../shape.ts';
 
-/** The same elements in row-major order under another shape. Throws a RangeError where their number differs. */
+/** The same elements in row-major order under another shape. Throws a RangeError if the number of elements differs. */
 export function reshape(x: Value, shape: Shape): Value {
   if (sameShape(x.shape, shape)) return x;
   if (sizeOf(shape) !== sizeOf(x.shape))
@@ -45,10 +45,10 @@ export function transpose(x: Value, order?: readonly number[]): Value {
   });
 }
 
-// Far enough below any axis that a slice with step -1 reaches the first element.
+// End of a slice with step -1 that includes the first element: below any index.
 const beforeFirst = -(2 ** 31);
 
-/** Runs backwards along these axes. Throws a RangeError. */
+/** Reverses the elements along these axes. Throws a RangeError. */
 export function reverse(x: Value, along: readonly number[]): Value {
   const axes = normalAxes('reverse', x.shape, along).filter((axis) => x.shape[axis] !== 1);
   if (axes.length === 0) return x;

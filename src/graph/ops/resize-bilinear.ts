@@ -5,7 +5,7 @@ import { matMul } from './matmul.ts';
 
 export type Extent = { height: number; width: number };
 
-/** [n, c, h, w] to [n, c, height, width]: half-pixel centres, no antialiasing. Throws a RangeError. */
+/** Resizes [n, c, h, w] to [n, c, height, width]: half-pixel centres, no antialiasing. Throws a RangeError. */
 export function resizeBilinear(x: Value, { height, width }: Extent): Value {
   checkRank('resizeBilinear', x.shape, 4);
   const [n, c, h, w] = x.shape as [number, number, number, number];

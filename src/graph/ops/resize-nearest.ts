@@ -4,7 +4,7 @@ import type { Value } from '../graph.ts';
 import { checkRank } from '../shape.ts';
 import { mul } from './elementwise.ts';
 
-/** [n, c, h, w] to [n, c, factor · h, factor · w]. Throws a RangeError. */
+/** Resizes [n, c, h, w] to [n, c, factor · h, factor · w]. Throws a RangeError. */
 export function resizeNearest(x: Value, factor: number): Value {
   checkRank('resizeNearest', x.shape, 4);
   if (!Number.isInteger(factor) || factor < 1)

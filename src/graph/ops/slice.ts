@@ -1,4 +1,4 @@
-// Cutting tensors apart and putting them together: slice, its adjoint padding with zeros, concat.
+// Slices, zero padding (the adjoint of slices) and concatenation.
 import type { Value } from '../graph.ts';
 import { normalAxes, type Shape, sameShape, shapeText } from '../shape.ts';
 import { reshape } from './reshape.ts';
@@ -9,7 +9,7 @@ export type Cut = {
   start: number;
   /** Index after the last. */
   end: number;
-  /** Every so-many-th; 1 without it. */
+  /** Takes every `step`-th index; default 1. */
   step?: number;
 };
 
@@ -40,7 +40,7 @@ export function slice(x: Value, cut: Cut): Value {
   });
 }
 
-/** Puts elements back where a slice took them from, zeros between. */
+/** The adjoint of a slice: elements at the indexes that the slice took, zeros elsewhere. */
 function unslice(dy: Value, { axis, start, step, length, before }: Span): Value {
   const room = length * step;
   const spread =
@@ -61,7 +61,7 @@ function unslice(dy: Value, { axis, start, step, length, before }: Span): Value 
 
 export type Padding = { axis: number; before: number; after: number };
 
-/** Lengthens one axis by zeros. Throws a RangeError. */
+/** Pads one axis with zeros. Throws a RangeError. */
 export function padZeros(x: Value, { axis: asked, before, after }: Padding): Value {
   const [axis] = normalAxes('padZeros', x.shape, [asked]) as [number];
   if (![before, after].every((n) => Number.isInteger(n) && n >= 0))
@@ -81,7 +81,7 @@ export function padZeros(x: Value, { axis: asked, before, after }: Padding): Val
   });
 }
 
-/** Joins tensors along an axis. Throws a RangeError where their other axes differ. */
+/** Joins tensors along an axis. Throws a RangeError if their other axes differ. */
 export function concat(parts: readonly Value[], along: number): Value {
   const [first] = parts;
   if (!first) throw new RangeError('concat: expected at least one tensor, got none');

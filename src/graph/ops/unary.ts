@@ -23,7 +23,7 @@ function unary(
 /** max(x, 0); its derivative at 0 is 0. */
 export const relu = (x: Value): Value => unary('Relu', x, (dy, y) => masked(dy, greater(y, 0)));
 
-/** x, or slope · x where negative. */
+/** x, or slope · x if x is negative. */
 export const leakyRelu = (x: Value, slope = 0.2): Value =>
   unary('LeakyRelu', x, (dy) => where(greater(x, 0), dy, mul(dy, slope)), {
     alpha: { float: slope },

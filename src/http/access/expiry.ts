@@ -1,11 +1,11 @@
-// URLs that end: refused from then on, and fresh no longer than until then.
+// Expiry of URLs (`exp`): refuses an expired URL, and limits how long its answer is fresh.
 import { paramError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Clock } from '../services.ts';
 
 type Dated = Pick<Clock, 'date'>;
 
-/** Throws `expired`. */
+/** Throws `expired` if the plan's `exp` has passed. */
 export function checkExpiry({ output: { exp } }: Plan, { date }: Dated): void {
   if (exp === undefined || date() < 1000 * exp) return;
   throw paramError({
@@ -16,8 +16,8 @@ export function checkExpiry({ output: { exp } }: Plan, { date }: Dated): void {
 }
 
 /**
- * Lets an answer be fresh no longer than the plan's URL is good, and never be served stale. What the cache stores keeps its own freshness:
- * it is the picture's, whatever URL asks for it.
+ * Limits an answer's `max-age` to the time until the plan's `exp`, and forbids stale use. The stored answer keeps its own freshness,
+ * because URLs with and without `exp` share it.
  */
 export function capFreshness(headers: Headers, { output: { exp } }: Plan, { date }: Dated): void {
   const stated = /\bmax-age=(\d+)/.exec(headers.get('cache-control') ?? '');

@@ -1,4 +1,4 @@
-// Answers `DELETE /v1/cache?source=…`: what was made of a source so far is not used any more.
+// Answers `DELETE /v1/cache?source=…`: answers made from the source before the purge are no longer used.
 import type { Context } from 'hono';
 import { AppError, paramError } from '../../errors.ts';
 import { readLimited } from '../../sources/read-limited.ts';
@@ -7,11 +7,11 @@ import type { Services } from '../services.ts';
 import { readSourceText } from '../transform/url.ts';
 import { requestSignature } from './signature.ts';
 
-/** A purge has no body to speak of. */
+/** Most bytes of a request's body; a purge needs none. */
 const MAX_BODY_BYTES = 1024;
 const BODY_TIMEOUT_MS = 5000;
 
-/** 200 with what was purged. Signed like a job; without keys in development only. Throws `bad_signature`, `bad_option`, `bad_source`, `not_allowed`. */
+/** 200 with the purged source. Signed like a job; without keys, allowed in development only. Throws `bad_signature`, `bad_option`, `bad_source`, `not_allowed`. */
 export async function purgeSource(c: Context, services: Services): Promise<Response> {
   const { config, cache } = services;
   const checkBody = requestSignature(c, services);

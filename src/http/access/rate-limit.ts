@@ -1,20 +1,20 @@
-// Counts what each client uploads and submits, and refuses what is over the limit.
+// Counts each client's uploads and submitted jobs, and refuses those over the limit.
 import type { Context } from 'hono';
 import type { RateLimit } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import { ipv6Groups } from '../../sources/ipv6-groups.ts';
 import type { Services } from '../services.ts';
 
-/** Counts one request of a client: undefined where it is within the limit, else seconds after which asking again makes sense. */
+/** Counts one request of a client. Returns undefined within the limit, else the seconds to wait before asking again. */
 export type RateLimiter = (client: string) => Promise<number | undefined>;
 
-/** What is counted where nobody says who asks: all of them together. */
+/** The client that all requests without a usable address are counted under. */
 const UNKNOWN = 'unknown';
 
-/** Counted at once in an isolate; the client that came first gives way to another. */
-const MOST_CLIENTS = 10_000;
+/** Most clients that an isolate counts at a time; one more replaces the oldest. */
+const MAX_CLIENTS = 10_000;
 
-/** Throws `rate_limited` where the client is over its limit; a request counts once, however often this is called. */
+/** Throws `rate_limited` if the client is over its limit. A request counts once, however often this is called. */
 export async function countRequest(
   c: Context,
   { rateLimiter }: Pick<Services, 'rateLimiter'>,
@@ -30,8 +30,8 @@ export async function countRequest(
 }
 
 /**
- * Whom an address belongs to: of IPv4 the address, of IPv6 the first 64 bits, which are one customer's. Addresses come from the platform, in
- * `CF-Connecting-IP`; where that is missing or none, all are one client.
+ * The client of an address: the address itself for IPv4, its first 64 bits for IPv6, which belong to one customer. The platform sends the
+ * address in `CF-Connecting-IP`; all requests without a valid one count as one client.
  */
 export function clientOf(address: string | null): string {
   const text = address?.trim() ?? '';
@@ -48,11 +48,11 @@ export function clientOf(address: string | null): string {
   return `${prefix.join(':')}::/64`;
 }
 
-/** Counts in this isolate alone, in windows that begin for all clients together; `now` is in milliseconds. */
+/** Counts in this isolate only, in windows that begin for all clients at the same time; `now` is in milliseconds. */
 export function createWindowLimiter(
   { count, seconds }: RateLimit,
   now: () => number,
-  mostClients: number = MOST_CLIENTS,
+  maxClients: number = MAX_CLIENTS,
 ): RateLimiter {
   const counts = new Map<string, number>();
   let window = Number.NaN;
@@ -64,7 +64,7 @@ export function createWindowLimiter(
     }
     const used = counts.get(client) ?? 0;
     if (used >= count) return Math.max(1, Math.ceil((window + 1 - at) * seconds));
-    if (used === 0 && counts.size >= mostClients) counts.delete(counts.keys().next().value ?? '');
+    if (used === 0 && counts.size >= maxClients) counts.delete(counts.keys().next().value ?? '');
     counts.set(client, used + 1);
     return undefined;
   };

@@ -1,4 +1,4 @@
-// Refuses what is not signed, once keys are set.
+// Refuses requests without a valid signature if keys are set.
 import type { Context } from 'hono';
 import type { Config } from '../../config.ts';
 import { digestOf } from '../../crypto.ts';
@@ -15,7 +15,7 @@ import { canonicalPath, type TransformPath } from '../../url-text.ts';
 
 type Signed = { config: Pick<Config, 'SIGNING_KEYS'> };
 
-/** Checks the signature in the path of a transform URL; without keys there is nothing to check. Throws `bad_signature`. */
+/** Checks the signature in the path of a transform URL; without keys, accepts any. Throws `bad_signature`. */
 export async function checkUrlSignature(
   { signature, ...rest }: TransformPath,
   keys: readonly SigningKey[],
@@ -28,8 +28,8 @@ export async function checkUrlSignature(
 }
 
 /**
- * Refuses at once what cannot be signed, and gives the check of the body, to be made before anything of it is parsed; without keys
- * there is nothing to check. Both throw `bad_signature`.
+ * Refuses a malformed signature at once, and returns the check of the body, which must run before the body is parsed. Without keys,
+ * accepts any request. Both throw `bad_signature`.
  */
 export function requestSignature(
   c: Context,
@@ -54,7 +54,7 @@ async function check(
   if (!(await isSignature(signature, text, keys))) throw refused(place);
 }
 
-// Says nothing of what came, or of how far it was from right.
+// The message must not repeat the received signature, nor say how close it was.
 const refused = (place: string): AppError =>
   new AppError(
     'bad_signature',

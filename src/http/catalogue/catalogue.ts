@@ -1,4 +1,4 @@
-// The catalogue of effects as JSON: what the page, clients and documentation are made from.
+// The catalogue of effects as JSON; the page, clients and documentation are made from it.
 import type { Effect } from '../../effects/effect.ts';
 import { outputAliases, outputParams } from '../../plan/plan.ts';
 import { objectSchemaOf } from '../../plan/schema.ts';
@@ -51,7 +51,7 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
   );
 }
 
-/** The answer of `GET /v1/effects`: what requests may ask of this server. */
+/** The answer of `GET /v1/effects`: the effects and presets that requests may use. */
 export const offered = ({ open, presets }: PlanRules) => ({
   effects: catalog(open),
   ...(presets.size > 0 && {

@@ -86,7 +86,7 @@ export function openApi(effects: readonly Effect[], routes: readonly Documented[
 const codesOf = (status: number): string[] =>
   errorCodes.filter((code) => statusOfCode[code] === status);
 
-/** A route as far as it is documented. */
+/** The part of a route that the document needs. */
 type Documented = { method: string; path: string; doc?: Operation };
 
 function pathsOf(routes: readonly Documented[], parts: Parts) {

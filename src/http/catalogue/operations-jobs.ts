@@ -52,7 +52,7 @@ export const jobSchema = {
       type: 'object',
       properties: { code: { type: 'string', enum: [...errorCodes] }, message: text },
     },
-    token: { ...text, description: 'In the answer to a submit: what cancelling takes.' },
+    token: { ...text, description: 'In the answer to a submit; cancelling needs it.' },
     links: {
       type: 'object',
       properties: { self: text, events: text, result: text, preview: text },
@@ -70,7 +70,7 @@ export const prefer = {
   description: '`wait=n`: waits for the job, up to 60 seconds.',
 };
 
-/** The signature of a request that has none in its path. */
+/** The signature header, for requests without a signature in the path. */
 export const signature = {
   name: SIGNATURE_HEADER,
   in: 'header',
@@ -79,9 +79,9 @@ export const signature = {
     'Required where the service has keys: base64url of HMAC-SHA256(key, salt and method, path with query, lower-case hexadecimal SHA-256 of the body, these joined by line feeds).',
 };
 
-/** The 202 of everything that can become a job. */
+/** The 202 of operations that may start a job. */
 export const acceptedAnswer = {
-  description: 'It is a job, which goes on.',
+  description: 'The job is not finished yet.',
   headers: {
     Location: { schema: text, description: 'Path of the job.' },
     'Retry-After': { schema: count },
@@ -91,7 +91,7 @@ export const acceptedAnswer = {
 
 const id = { name: 'id', in: 'path', required: true, schema: jobSchema.properties.id };
 
-const told = (description: string, failures: Responses) => ({
+const jobResponse = (description: string, failures: Responses) => ({
   '200': { description, content: jobContent },
   ...failures,
 });
@@ -138,7 +138,7 @@ export const submit: Operation = {
     },
     responses: {
       '202': acceptedAnswer,
-      ...told('It has ended while the client waited.', failures),
+      ...jobResponse('The job ended while the client waited.', failures),
     },
   }),
 };
@@ -146,9 +146,9 @@ export const submit: Operation = {
 export const job: Operation = {
   of: ({ failures }) => ({
     operationId: 'job',
-    summary: 'What is known of a job.',
+    summary: 'The state of a job.',
     parameters: [id],
-    responses: told('The job.', failures),
+    responses: jobResponse('The job.', failures),
   }),
 };
 
@@ -157,7 +157,7 @@ export const cancel: Operation = {
     operationId: 'cancel',
     summary: 'Cancel a job.',
     parameters: [id],
-    responses: told('The job, ended.', failures),
+    responses: jobResponse('The canceled job.', failures),
     security: [{ job: [] }],
   }),
 };
@@ -173,7 +173,7 @@ export const events: Operation = {
     ],
     responses: {
       '200': {
-        description: 'Until it ends.',
+        description: 'Events until the job ends.',
         content: { 'text/event-stream': { schema: text } },
       },
       ...failures,
@@ -199,7 +199,7 @@ export const preview: Operation = {
   }),
 };
 
-/** How cancelling is allowed. */
+/** The bearer token that cancelling needs. */
 export const securitySchemes = {
   job: { type: 'http', scheme: 'bearer', description: '`token` of the answer to the submit.' },
 };

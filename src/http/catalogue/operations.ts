@@ -1,21 +1,21 @@
-// The operations of the OpenAPI document, those of jobs apart; the table of routes names them.
+// The operations of the OpenAPI document, except those about jobs; `routes.ts` refers to them.
 import { acceptedAnswer, prefer } from './operations-jobs.ts';
 
 type Responses = Readonly<Record<string, unknown>>;
 
-/** What operations share. */
+/** Parts of the document that several operations use. */
 export type Parts = {
-  /** The parameter that has the segments. */
+  /** The path parameter for the plan's segments. */
   plan: object;
-  /** Names of further images in a form. */
+  /** Names of the form's parts for further images. */
   inputs: readonly string[];
-  /** Content of answers that are pictures. */
+  /** Responses with a picture. */
   pictures: Responses;
   /** Problem documents by their status. */
   failures: Responses;
 };
 
-/** An operation, and the path under which the document has it if that is not the route's own. */
+/** An operation, and its path in the document if that differs from the route's. */
 export type Operation = { path?: string; of: (parts: Parts) => object };
 
 const pathParameter = (name: string, description: string) => ({
@@ -91,7 +91,7 @@ export const transformUpload: Operation = {
 export const purge: Operation = {
   of: ({ failures }) => ({
     operationId: 'purge',
-    summary: 'Use no more of what was made of a source so far.',
+    summary: 'Stop using answers that were made from a source before now.',
     parameters: [
       {
         name: 'source',
@@ -102,7 +102,7 @@ export const purge: Operation = {
       },
     ],
     responses: {
-      ...json('It holds at this data centre; elsewhere within a minute.'),
+      ...json('The purge holds at this data centre now, elsewhere within a minute.'),
       ...failures,
     },
   }),

@@ -1,4 +1,4 @@
-// What requests may ask of this server: presets of segments by name, and the effects that they may name themselves.
+// The effects and presets that requests to this server may use. A preset is a named list of segments.
 import type { Config } from '../../config.ts';
 import type { Effect } from '../../effects/effect.ts';
 import { AppError, quoted } from '../../errors.ts';
@@ -7,9 +7,9 @@ import { outputAliases, outputParams, type Plan } from '../../plan/plan.ts';
 import { canonicalPath } from '../../url-text.ts';
 
 export type PlanRules = {
-  /** Every effect there is: presets may use them all, since whoever runs the server wrote them. */
+  /** All effects. Presets may use all of them, because the operator writes presets. */
   effects: readonly Effect[];
-  /** Those that requests may name. */
+  /** The effects that requests may name. */
   open: readonly Effect[];
   /** Segments by the name of the preset. */
   presets: ReadonlyMap<string, readonly string[]>;
@@ -17,12 +17,12 @@ export type PlanRules = {
 };
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-/** What a URL names a preset by. */
-const KEY = 'p=';
-/** A URL ends for each request anew, not for all. */
+/** Option that names a preset in a URL. */
+const PRESET_KEY = 'p=';
+/** The expiry belongs to a single URL, so presets may not set it. */
 const NOT_IN_PRESETS = 'exp';
 
-/** The rules of a configuration. Throws `Error` naming the variable, and the preset where one is wrong. */
+/** The rules of a configuration. Throws `Error` that names the variable and, if a preset is wrong, the preset. */
 export function planRules(
   config: Pick<Config, 'ALLOWED_EFFECTS' | 'PRESETS' | 'PRESETS_ONLY'>,
   effects: readonly Effect[],
@@ -63,8 +63,8 @@ function readPreset(name: string, text: string, effects: readonly Effect[]): str
 }
 
 /**
- * Reads the segments of a request's plan, as `parsePlan` does, with presets in place of their names. Throws what that throws, `bad_option`
- * for a preset that there is not, and `not_allowed` for what this server does not offer.
+ * Replaces the names of presets by their segments, and reads the plan with `parsePlan`. Throws what `parsePlan` throws, `bad_option` for an
+ * unknown preset, and `not_allowed` for an effect or option that this server does not offer.
  */
 export function readPlan(
   segments: readonly string[],
@@ -89,20 +89,20 @@ export function readPlan(
   return plan;
 }
 
-/** Segments of the preset that a list of options names, and what else is in the list. */
+/** Splits a list of options into the segments of the preset that it names, and the list's other options. */
 function split(
   segment: string,
   presets: PlanRules['presets'],
 ): { preset: readonly string[]; own: string[] } {
   const pairs = segment.split(',');
-  const names = pairs.filter((pair) => pair.startsWith(KEY));
-  // Behind an effect's name it is none of ours.
+  const names = pairs.filter((pair) => pair.startsWith(PRESET_KEY));
+  // After an effect's name, `p=` is a parameter of that effect.
   if (names.length === 0 || !segment.split(',', 1)[0]?.includes('=')) {
     return { preset: [], own: [segment] };
   }
   if (names.length > 1) throw badPreset('expected once in a segment, got it more than once');
-  const preset = presetNamed(names[0]!.slice(KEY.length), presets);
-  const rest = pairs.filter((pair) => !pair.startsWith(KEY)).join(',');
+  const preset = presetNamed(names[0]!.slice(PRESET_KEY.length), presets);
+  const rest = pairs.filter((pair) => !pair.startsWith(PRESET_KEY)).join(',');
   return { preset, own: rest === '' ? [] : [rest] };
 }
 

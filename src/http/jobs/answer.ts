@@ -1,4 +1,4 @@
-// Answers a transform that is a job: with the picture, with 202, or with why there is none.
+// Answers a transform that runs as a job: with the picture, with 202, or with the job's failure.
 import type { Context } from 'hono';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import { AppError } from '../../errors.ts';
@@ -8,21 +8,21 @@ import type { Services } from '../services.ts';
 import { jobDocument, jobPath, stateHeaders } from './document.ts';
 import { jobsOf } from './request.ts';
 
-/** Seconds for which a job that failed or was canceled answers for its URL, before another run. */
+/** Seconds before the URL of a failed or canceled job starts another run. */
 const FAILURE_SECONDS = 60;
 
 /** Seconds since the job changed. */
 const ageOf = ({ updated }: Job, { clock }: Services): number =>
   Math.max(0, (clock.date() - Date.parse(updated)) / 1000);
 
-/** Whether a job answers for its URL without asking the sources: it runs, has succeeded while fresh, or failed just now. */
-export function answersStill(job: Job, services: Services): boolean {
+/** Whether a job can answer its URL without asking the sources: it is unfinished, or its result is fresh, or it failed just now. */
+export function isCurrent(job: Job, services: Services): boolean {
   if (!isFinal(job.state)) return true;
   const age = ageOf(job, services);
   return age < (job.state === 'succeeded' ? services.config.CACHE_MAX_AGE : FAILURE_SECONDS);
 }
 
-/** The job's document, for whoever submitted it or asked for its picture. */
+/** A response with the job's document, to a submit or to a request for the picture. */
 export const jobAnswer = (
   { job, token }: { job: Job; token?: string | undefined },
   { status, applied }: { status: 200 | 202; applied: Record<string, string> },
@@ -37,7 +37,7 @@ export const jobAnswer = (
     },
   });
 
-/** Why there is no picture. */
+/** The error for a job that ended without a result. `retryAfter` in seconds. */
 export function jobFailure(job: Job, retryAfter?: number): AppError {
   const options =
     retryAfter === undefined ? {} : { retryAfter: Math.max(1, Math.ceil(retryAfter)) };
@@ -52,7 +52,7 @@ export function jobFailure(job: Job, retryAfter?: number): AppError {
   return new AppError(code, message, options);
 }
 
-/** The picture of a transform, with that `Cache-Control`; else 202, or the failure. `applied` is added to both answers. */
+/** The job's picture with that `Cache-Control`, or 202 while it is unfinished; `applied` are headers for both. Throws the job's failure. */
 export async function answerWithJob(
   c: Context,
   {
@@ -91,7 +91,7 @@ async function jobPicture(
   });
 }
 
-/** For a job whose picture is no longer kept. */
+/** The error for a job whose result has been deleted. */
 export const resultGone = (): AppError =>
   new AppError(
     'job_missing',

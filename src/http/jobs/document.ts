@@ -1,12 +1,12 @@
-// What a client is told of a job.
+// The JSON document of a job, as clients see it.
 import { isFinal, type Job } from '../../jobs/job.ts';
 
 export const jobPath = (id: string): string => `/v1/jobs/${id}`;
 
-/** Seconds after which asking for an unfinished job again makes sense. */
+/** `Retry-After` for an unfinished job, in seconds. */
 export const POLL_SECONDS = 2;
 
-/** The body of `GET /v1/jobs/<id>`: what events tell, and where to go on; with `token` that of a submit. */
+/** The body of `GET /v1/jobs/<id>`: the job's state, and links. With `token`, the body of the response to a submit. */
 export function jobDocument({ preview, result, ...job }: Job, token?: string) {
   const path = jobPath(job.id);
   const links = {
@@ -24,7 +24,7 @@ export function jobDocument({ preview, result, ...job }: Job, token?: string) {
   };
 }
 
-/** Headers of an answer about a job's state: never kept, and when to ask again. */
+/** Headers of a response with a job's state: not cached, and when to ask again. */
 export const stateHeaders = (job: Job): Record<string, string> => ({
   'Cache-Control': 'no-store',
   ...(!isFinal(job.state) && { 'Retry-After': String(POLL_SECONDS) }),

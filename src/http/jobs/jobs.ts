@@ -1,4 +1,4 @@
-// Answers about a job under `/v1/jobs/<id>`: its state, events, picture and preview, and its end by DELETE.
+// Answers requests under `/v1/jobs/<id>`: state, events, result, preview, and cancelling.
 import type { Context } from 'hono';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import { AppError, paramError } from '../../errors.ts';
@@ -19,7 +19,7 @@ export async function jobState(c: Context, services: Services): Promise<Response
   return c.json(jobDocument(job), 200, stateHeaders(job));
 }
 
-/** Server-sent events behind the last one that the reader had. */
+/** Server-sent events after the last one that the client has. */
 export async function jobEvents(c: Context, services: Services): Promise<Response> {
   const after = lastEventId(c);
   const { id } = await findJob(c, services);
@@ -30,13 +30,13 @@ export async function jobEvents(c: Context, services: Services): Promise<Respons
     headers: {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
-      // Proxies that buffer would keep the events back.
+      // Tells proxies not to buffer, which would delay events.
       'X-Accel-Buffering': 'no',
     },
   });
 }
 
-/** The picture, which never changes; 409 until it is there. */
+/** The result, which never changes; 409 until the job has ended. */
 export async function jobResult(c: Context, services: Services): Promise<Response> {
   const job = await findJob(c, services);
   if (!isFinal(job.state)) throw notReady('result');
@@ -53,7 +53,7 @@ export async function jobPreview(c: Context, services: Services): Promise<Respon
   return stored(c, { blob: job.preview, headers }, () => jobsOf(services).preview(job.id));
 }
 
-/** Ends the job, for whoever has the token of its submit. */
+/** Cancels the job if the request has the token that its submit returned. */
 export async function cancelJob(c: Context, services: Services): Promise<Response> {
   const { id } = await findJob(c, services);
   const job = await jobsOf(services).cancel(id, bearerToken(c.req.header('authorization')));
@@ -73,7 +73,7 @@ const jobMissing = (): AppError =>
   new AppError('job_missing', 'expected the id of a job, as a submit answers it');
 
 const notReady = (what: string): AppError =>
-  new AppError('not_ready', `${what}: expected to be asked for once it is there, the job goes on`, {
+  new AppError('not_ready', `${what}: expected a job that has one, this job does not yet`, {
     retryable: true,
     retryAfter: POLL_SECONDS,
   });
@@ -94,14 +94,14 @@ async function stored(
       'Content-Type': blob.mime,
       'Content-Length': String(blob.bytes),
       'Content-Disposition': `inline; filename="${blob.name}"`,
-      // A newer preview may have taken the place of the one that the job told of.
+      // May be newer than the preview that was read with the job's state.
       ETag: `"${blob.sha256}"`,
       ...headers,
     },
   });
 }
 
-/** No body for HEAD, and nothing left open behind it. */
+/** The body; for HEAD, cancels it and returns null. */
 async function forMethod(
   c: Context,
   body: ReadableStream<Uint8Array>,
@@ -111,7 +111,7 @@ async function forMethod(
   return null;
 }
 
-/** Number of the last event that the reader has; as a parameter for those who cannot send headers. */
+/** Number of the last event that the client has, from the header, or from the query for clients that cannot set headers. */
 function lastEventId(c: Context): number {
   const text = c.req.header('last-event-id') || c.req.query('lastEventId') || '0';
   if (/^\d{1,15}$/.test(text)) return Number(text);

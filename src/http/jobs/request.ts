@@ -1,4 +1,4 @@
-// Hands a plan with its pictures to the job engine, and waits for the job as long as the client is willing to.
+// Submits a plan with its pictures to the job engine, and waits for the job as long as the client prefers.
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
@@ -14,10 +14,10 @@ import { preferredWait } from './prefer.ts';
 
 export type Submitted = { job: Job; token: string };
 
-/** Seconds after which a backend may be there. */
+/** `Retry-After` without a GPU backend, in seconds. */
 const RETRY_AFTER = 60;
 
-/** The job engine. Throws `backend_unavailable` where there is none. */
+/** The job engine. Throws `backend_unavailable` if there is none. */
 export function jobsOf({ jobs }: Services): JobService {
   if (jobs) return jobs;
   throw new AppError('backend_unavailable', 'expected a GPU backend, none is configured', {
@@ -26,7 +26,7 @@ export function jobsOf({ jobs }: Services): JobService {
   });
 }
 
-/** Submits; equal plans of equal pictures are one job, wherever the pictures come from. Throws what the engine throws. */
+/** Submits a job. Equal plans with equal pictures are one job, wherever the pictures come from. Throws what the engine throws. */
 export async function submitJob(
   c: Context,
   { plan, blobs, name }: { plan: Plan; blobs: Blobs; name: string },
@@ -49,7 +49,7 @@ export async function submitJob(
   return submitted;
 }
 
-/** Remembers which job a transform's key leads to; where that fails, its sources are read again. */
+/** Stores the job's id under a transform's key. A failure is logged; the next request then reads the sources again. */
 export async function indexJob(key: string, { id }: Job, services: Services): Promise<void> {
   try {
     await jobsOf(services).index(key, id);
@@ -58,7 +58,7 @@ export async function indexJob(key: string, { id }: Job, services: Services): Pr
   }
 }
 
-/** The job as it is now, or once it has ended where `Prefer: wait` gives it the time; with the header that says so. */
+/** The job now or, with `Prefer: wait`, when it has ended or the wait is over; `applied` is the header that confirms the wait. */
 export async function awaitJob(
   c: Context,
   job: Job,

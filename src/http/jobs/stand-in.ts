@@ -1,4 +1,4 @@
-// A quick picture to show while a job runs: its newest preview, else what the edge can make of the plan.
+// A quick picture to show while a job runs: its newest preview, else the part of the plan that the edge can render.
 import type { Context } from 'hono';
 import { resize } from '../../effects/resize/effect.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
@@ -12,19 +12,19 @@ import type { Services } from '../services.ts';
 import { pictureResponse } from '../transform/picture-response.ts';
 import { jobsOf } from './request.ts';
 
-/** Seconds for which a stand-in is kept; previews come under keys of their own. */
+/** Seconds for which a stand-in is stored; each preview has its own key. */
 const KEPT_SECONDS = 600;
-/** Larger previews are not shown. */
+/** Larger previews are not used, in bytes. */
 const MAX_PREVIEW_BYTES = 4 * 2 ** 20;
 const PREVIEW_TIMEOUT_MS = 5000;
-/** Sizes to try where a plan is too much even without its GPU-only steps. */
-const EDGES = [1024, 512, 256];
+/** Longest sides to try, in pixels, if the plan is over the budget even without its GPU-only steps. */
+const STAND_IN_EDGES = [1024, 512, 256];
 
-const HERE = ['edge'] as const;
+const EDGE_ONLY = ['edge'] as const;
 
 type Asked = { plan: Plan; output: OutputChoice };
 
-/** The stand-in that needs no source: of the job's newest preview, or one that was made before. */
+/** A stand-in that needs no source: a stored one, or one made from the job's newest preview; undefined if there is neither. */
 export async function earlierStandIn(
   c: Context,
   job: Job,
@@ -40,7 +40,7 @@ export async function earlierStandIn(
     const bare = { ...plan, steps: [] };
     const placed = await services.renderer.place(
       { plan: bare, blobs, choose: output.choose },
-      HERE,
+      EDGE_ONLY,
     );
     return await answer(c, job, { placed, output, name: 'preview' }, services);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function earlierStandIn(
   }
 }
 
-/** The plan with what makes it a job done lightly or left out, and smaller where that is still too much. Throws what rendering throws. */
+/** Renders the plan with its GPU-only steps made lighter or left out, and smaller if that is still over the budget. Throws what rendering throws. */
 export async function standIn(
   c: Context,
   job: Job,
@@ -59,8 +59,8 @@ export async function standIn(
 ): Promise<Response> {
   const { renderer } = services;
   return firstThatSucceeds(lighter(plan), async (one) => {
-    await renderer.check(one, HERE);
-    const placed = await renderer.place({ plan: one, blobs, choose: output.choose }, HERE);
+    await renderer.check(one, EDGE_ONLY);
+    const placed = await renderer.place({ plan: one, blobs, choose: output.choose }, EDGE_ONLY);
     return answer(c, job, { placed, output, name }, services);
   });
 }
@@ -68,18 +68,18 @@ export async function standIn(
 const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<string> =>
   cacheKey({ plan: 'stand-in', sources: [id, preview?.sha256 ?? ''], format: key });
 
-/** Plans that come ever less close to this one, and are ever cheaper. */
+/** Cheaper versions of the plan, the most similar first. */
 function* lighter(plan: Plan): Generator<Plan> {
-  const light = plan.steps.map(lightly);
+  const light = plan.steps.map(withLighterParams);
   if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly))
     yield { ...plan, steps: light.map(withinBudget) };
   const steps = plan.steps.filter((step) => !isGpuOnly(step)).map(withinBudget);
   yield { ...plan, steps };
-  for (const edge of EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
-  for (const edge of EDGES) yield { ...plan, steps: [atMost(edge)] };
+  for (const edge of STAND_IN_EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
+  for (const edge of STAND_IN_EDGES) yield { ...plan, steps: [atMost(edge)] };
 }
 
-function lightly(step: Step): Step {
+function withLighterParams(step: Step): Step {
   const { effect, params } = step;
   const light = isGpuOnly(step) ? effect.needs.lighter?.(params) : undefined;
   return light ? { effect, params: light } : step;
@@ -93,8 +93,12 @@ const withinBudget = ({ effect, params }: Step): Step => ({
 const atMost = (edge: number): Step =>
   readStep(resize, new Map(['w', 'h'].map((side) => [side, String(edge)])));
 
-// No room for the plan, no model, or none that could be read.
-const reasons: readonly ErrorCode[] = ['over_budget', 'model_missing', 'backend_unavailable'];
+// Errors after which the next, cheaper plan is tried: over the budget, a model not installed, a model that cannot be read.
+const TRY_NEXT_CODES: readonly ErrorCode[] = [
+  'over_budget',
+  'model_missing',
+  'backend_unavailable',
+];
 
 async function firstThatSucceeds(
   plans: Iterable<Plan>,
@@ -105,7 +109,7 @@ async function firstThatSucceeds(
     try {
       return await render(plan);
     } catch (error) {
-      if (!(error instanceof AppError) || !reasons.includes(error.code)) throw error;
+      if (!(error instanceof AppError) || !TRY_NEXT_CODES.includes(error.code)) throw error;
       refused = error;
     }
   }
@@ -135,7 +139,7 @@ function notKept({ body, headers }: Response): Response {
   return new Response(body, { headers: kept });
 }
 
-/** The newest preview where there is one that is whole. */
+/** The newest preview; undefined if there is none, or it is too large. */
 async function previewOf(job: Job, services: Services): Promise<Uint8Array | undefined> {
   const { preview } = job;
   if (!preview || preview.bytes > MAX_PREVIEW_BYTES) return undefined;

@@ -1,4 +1,4 @@
-// Answers `POST /v1/jobs`: a plan and its pictures, by address or in the body, become a job.
+// Answers `POST /v1/jobs`: submits a job for a plan whose pictures are named by address or are in the body.
 import type { Context } from 'hono';
 import { AppError, paramError } from '../../errors.ts';
 import { isFinal } from '../../jobs/job.ts';
@@ -18,7 +18,7 @@ import { openSources } from '../transform/source-files.ts';
 import {
   blobsOf,
   furtherSources,
-  placesOfPixels,
+  pixelSourceIndexes,
   readPlanText,
   readSourceText,
   sourcesOf,
@@ -27,16 +27,16 @@ import {
 import { jobAnswer } from './answer.ts';
 import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './request.ts';
 
-/** Enough for a plan and a source of the longest kind, escaped. */
+/** Most bytes of a JSON body: enough for the longest plan and source, escaped. */
 const MAX_JSON_BYTES = 128 * 1024;
 const JSON_TIMEOUT_MS = 10_000;
 const members = ['plan', 'source'] as const;
-/** Name of the part of an upload that has the plan. */
+/** Name of an upload's part that holds the plan. */
 const PLAN_PART = 'plan';
 
 type CheckBody = ReturnType<typeof requestSignature>;
 
-/** 202 with the job; 200 where the client waited for its end. */
+/** 202 with the job; 200 if the client waited and the job has ended. */
 export async function submitToJobs(c: Context, services: Services): Promise<Response> {
   const checkBody = requestSignature(c, services);
   await countRequest(c, services);
@@ -67,7 +67,7 @@ async function submitSources(
   checkExpiry(plan, services.clock);
   const sources = sourcesOf(request);
   for (const each of sources) services.sources.check(each);
-  // Before anything is read: of a purge from now on, this job's key shall know nothing.
+  // Read before the sources: a purge from now on must make this job's key obsolete.
   const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
   );
@@ -86,7 +86,7 @@ async function submitFiles(
   const { plan } = request;
   const { renderer } = services;
   await using files = await openSources(sourcesOf(request), services);
-  const heads = await files.heads(placesOfPixels(request));
+  const heads = await files.heads(pixelSourceIndexes(request));
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
   renderer.refuse({ plan, choose, heads }, ['gpu']);
   const blobs = blobsOf(request, await files.read());
@@ -118,7 +118,7 @@ async function submitUpload(
   return await submitChecked(c, { plan, blobs, name: 'upload' }, services);
 }
 
-/** What headers tell is refused here, not by the backend later. */
+/** Refuses here what the headers of the files rule out, instead of letting the backend fail later. */
 async function submitChecked(
   c: Context,
   made: { plan: Plan; blobs: Blobs; name: string },

@@ -1,4 +1,4 @@
-// Counts what one isolate did, for Prometheus.
+// Counters of one isolate, for Prometheus.
 import { type ErrorCode, errorCodes } from '../../errors.ts';
 import type { JobState } from '../../jobs/job.ts';
 import { type Family, metricsText, numberText, type Sample } from '../../prometheus.ts';
@@ -10,31 +10,31 @@ export type CacheResult = (typeof cacheResults)[number];
 export const workParts = ['decode', 'effects', 'encode'] as const;
 export type WorkPart = (typeof workParts)[number];
 
-/** What is so at the moment of asking. */
+/** Values sampled when metrics are read. */
 export type Gauges = {
-  /** Works admitted. */
+  /** Renders in progress. */
   inFlight: { exclusive: number; light: number };
-  /** By account: waiting now, bytes held now, refused as busy so far, places taken back so far. */
+  /** By account: requests waiting now, bytes held now, and the totals of requests refused as busy and of slots reclaimed. */
   accounts: Readonly<
     Record<'work' | 'encoded', { queued: number; bytes: number; refused: number; lost: number }>
   >;
-  /** WASM heaps by name; a name for each that is wired in. */
+  /** Sizes of WASM heaps by name, in bytes. */
   heaps: Readonly<Record<string, number>>;
 };
 
 export type Metrics = {
-  /** An answered request; `code` is the error code where it carries one, else the HTTP status. */
+  /** An answered request; `code` is the error code if it has one, else the HTTP status. */
   request: (answer: { route: string; code: ErrorCode | number; seconds: number }) => void;
   cache: (result: CacheResult) => void;
-  /** A job that was submitted here, or asked for, as the answer told of it. */
+  /** A job that a request submitted or asked for, and its state in the answer. */
   job: (event: 'submitted' | 'asked', state: JobState) => void;
-  /** Work done, in seconds. */
+  /** Time of finished work, in seconds. */
   work: (part: WorkPart, seconds: { predicted: number; measured: number }) => void;
   /** Everything in Prometheus' text format. */
   text: () => string;
 };
 
-/** Upper bounds in seconds. */
+/** Upper bounds of the buckets of the duration histogram, in seconds. */
 export const durationBuckets: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
@@ -43,7 +43,7 @@ const STATUSES = [200, 202, 204, 304];
 const codes = new Set<string>([...STATUSES.map(String), ...errorCodes]);
 const knownRoutes = new Set(routeNames);
 
-/** Nothing counted yet; `read` is asked at each `text`. */
+/** Counters at 0; each call of `text` calls `read`. */
 export function createMetrics(read: () => Gauges): Metrics {
   const requests = new Map<string, Map<string, number>>();
   const durations = new Map<string, { counts: number[]; sum: number }>();
@@ -97,55 +97,55 @@ export function createMetrics(read: () => Gauges): Metrics {
         ),
         {
           name: 'tessera_request_seconds',
-          help: 'Time to an answer. In production the clock stands still while code computes: there it is time spent waiting.',
+          help: 'Time to an answer. In production the clock stands still while code computes, so this is time spent waiting.',
           type: 'histogram',
           samples: [...durations].flatMap(([route, spread]) => histogram(route, spread)),
         },
-        gauge('tessera_in_flight', 'Works admitted.', byLabel('weight', inFlight)),
+        gauge('tessera_in_flight', 'Renders in progress.', byLabel('weight', inFlight)),
         gauge(
           'tessera_queue',
-          'Requests that wait for their turn.',
+          'Requests that are waiting for a slot.',
           perAccount(({ queued }) => queued),
         ),
         counter(
           'tessera_busy_total',
-          'Requests refused because too much waited.',
+          'Requests refused because the queue was full.',
           perAccount(({ refused }) => refused),
         ),
         counter(
           'tessera_lost_total',
-          'Places taken back from requests that ended without leaving.',
+          'Slots reclaimed from requests that ended without releasing them.',
           perAccount(({ lost }) => lost),
         ),
         counter(
           'tessera_cache_hits_total',
-          'Requests by what the cache gave.',
+          'Requests by result of the cache lookup.',
           byLabel('result', cached),
         ),
         counter(
           'tessera_jobs_submitted_total',
-          'Submits, by the state of the job: of one that is there already, whatever that has come to.',
+          'Submits, by state of the job; a job that existed before may be in any state.',
           byLabel('state', jobs.submitted),
         ),
         counter(
           'tessera_jobs_asked_total',
-          'Requests about jobs, by the state that they were told.',
+          'Requests about jobs, by state of the job.',
           byLabel('state', jobs.asked),
         ),
         gauge('tessera_heap_bytes', 'Sizes of WASM heaps.', byLabel('heap', heaps)),
         gauge(
           'tessera_reserved_bytes',
-          'Bytes in use by the account.',
+          'Bytes in use, by account.',
           perAccount(({ bytes }) => bytes),
         ),
         counter(
           'tessera_predicted_seconds_total',
-          'Compute of finished work by its estimate.',
+          'Estimated compute time of finished work.',
           byLabel('part', worked.predicted),
         ),
         counter(
           'tessera_measured_seconds_total',
-          'Compute of finished work by the clock; about 0 in production, where that stands still.',
+          'Measured compute time of finished work; about 0 in production, where the clock stands still meanwhile.',
           byLabel('part', worked.measured),
         ),
       ]);

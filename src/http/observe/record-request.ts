@@ -1,4 +1,4 @@
-// Puts an answered request into the metrics and the log.
+// Adds an answered request to the metrics and the log.
 import type { Context } from 'hono';
 import { priceOf } from '../../cost/rates.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts';
 import { detailsOf } from './request-details.ts';
 import { requestLog } from './request-log.ts';
 
-/** To be called once the response is there; `ms` is the time since the request came. */
+/** Call this when the response is ready; `ms` is the time since the request arrived. */
 export function recordRequest(
   c: Context,
   { metrics, log }: Observer,
@@ -23,7 +23,7 @@ export function recordRequest(
   if (cache) metrics.cache(cache);
   if (job) metrics.job(submitted ? 'submitted' : 'asked', job.state);
   if (rendered) countWork(metrics, rendered);
-  // What only shows that the service lives would drown the rest.
+  // Health checks and scrapes are frequent; logging them would hide the other requests.
   if (route === 'health' || route === 'metrics') return;
   log(
     requestLog({

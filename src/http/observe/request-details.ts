@@ -1,4 +1,4 @@
-// What handlers note about a request on the way, for its log line and the metrics.
+// Details of a request that handlers record for its log line and the metrics.
 import type { Context } from 'hono';
 import type { Job } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -10,16 +10,16 @@ export type RequestDetails = {
   cache?: CacheResult;
   bytesIn?: number;
   rendered?: Rendered;
-  /** The job that the request is about, as last seen, and whether it was submitted here. */
+  /** The job that the request is about, in its last known state, and whether this request submitted it. */
   job?: Job;
   submitted?: boolean;
 };
 
-/** Adds to what is known about the request. */
+/** Adds details to those of the request. */
 export function note(c: Context, details: RequestDetails): void {
   c.set('details', { ...detailsOf(c), ...details });
 }
 
-/** What has been noted so far. */
+/** The details recorded so far. */
 export const detailsOf = (c: Context): RequestDetails =>
   (c.get('details') as RequestDetails | undefined) ?? {};

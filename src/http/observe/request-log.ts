@@ -1,37 +1,37 @@
-// The one line of the log about a request: what it asked for by name, what it cost, never whose picture it was.
+// The log line of a request: names of its steps, its costs and times, but never its sources.
 import type { ErrorCode } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { CacheResult } from './metrics.ts';
 
-/** What became known of a request on its way; milliseconds and bytes. */
+/** Facts about a request for its log line; times in milliseconds, sizes in bytes. */
 export type RequestFacts = {
   id: string;
   method: string;
   route: string;
   status: number;
-  /** Where the answer is a problem document. */
+  /** If the answer is a problem document. */
   code?: ErrorCode | undefined;
   ms: number;
   cache?: CacheResult | undefined;
   plan?: Plan | undefined;
   job?: Job | undefined;
-  /** Of the answer. */
+  /** Format of the answer. */
   format?: string | undefined;
   bytesIn?: number | undefined;
   bytesOut?: number | undefined;
-  /** Of the result. */
+  /** Size of the result. */
   size?: Size | undefined;
   predicted?: { ms: number; bytes: number; work: Readonly<Record<string, number>> } | undefined;
   queueMs?: number | undefined;
   steps?: readonly { name: string; ms: number }[] | undefined;
 };
 
-/** Characters of a job's id: enough to find it again, too few to fetch its picture. */
-const SHOWN_OF_ID = 12;
+/** Logged characters of a job's id: enough to recognise the job, too few to fetch its picture. */
+const LOGGED_ID_LENGTH = 12;
 
-/** The line as an object for JSON, without what is unknown. Parameters of the plan are left out: sources are among them. */
+/** The line as an object for JSON, without undefined values. Parameters of the plan are left out, because they may name sources. */
 export function requestLog(facts: RequestFacts): Record<string, unknown> {
   const { id, method, route, status, code, ms, cache, plan, format, size, predicted } = facts;
   return withoutUnknown({
@@ -45,7 +45,7 @@ export function requestLog(facts: RequestFacts): Record<string, unknown> {
     cache,
     plan: plan?.steps.map(({ effect }) => effect.name),
     job: facts.job && {
-      id: facts.job.id.slice(0, SHOWN_OF_ID),
+      id: facts.job.id.slice(0, LOGGED_ID_LENGTH),
       state: facts.job.state,
       run: facts.job.run,
       attempt: facts.job.attempt,

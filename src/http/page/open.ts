@@ -1,11 +1,11 @@
-// The page without what this server does not offer.
+// The home page without the effects that this server does not offer.
 import { catalog } from '../catalogue/catalogue.ts';
 import type { PlanRules } from '../catalogue/presets.ts';
 
-/** A section of an effect; sections do not lie in each other. */
+/** The section of an effect; sections are not nested. */
 const SECTION = /<section id="([^"]+)">.*?<\/section>\n?/gs;
 
-/** The page with the sections of those effects alone that requests may name, and an example of one of them to begin with. */
+/** The page with the sections of only those effects that requests may name; the first example is of one of them. */
 export async function openPage(page: Response, { effects, open }: PlanRules): Promise<Response> {
   if (open.length === effects.length || !page.body) return page;
   const shown = catalog(open);
@@ -17,7 +17,7 @@ export async function openPage(page: Response, { effects, open }: PlanRules): Pr
   );
   for (const { example } of hidden) html = html.replaceAll(`"${example}"`, `"${first}"`);
   const headers = new Headers(page.headers);
-  // They are those of the whole page.
+  // These headers describe the whole page.
   for (const name of ['content-length', 'etag', 'last-modified']) headers.delete(name);
   return new Response(html, { status: page.status, headers });
 }

@@ -1,4 +1,4 @@
-// Sends a file of the page: 304 to those who have it, and its length also to those who ask for its headers alone.
+// Sends a file of the page: 304 if the client has it, and with its length also for HEAD.
 import type { Context } from 'hono';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import { digestOf } from '../../crypto.ts';
@@ -10,7 +10,7 @@ import { openPage } from './open.ts';
 const PAGE_POLICY =
   "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** Answers `GET /`: the page without what this server does not offer. */
+/** Answers `GET /`: the page without the effects that this server does not offer. */
 export const sendHomePage = async (c: Context, services: Services): Promise<Response> =>
   sendFile(c, await openPage(await pageFile(c, services), services.rules));
 
@@ -26,7 +26,7 @@ async function pageFile(c: Context, { page }: Services): Promise<Response> {
   return new Response(file.body, { status: file.status, headers });
 }
 
-/** The file with its validator, made if it has none. */
+/** The file with its validator, which is computed if it has none. */
 async function sendFile(c: Context, file: Response): Promise<Response> {
   const headers = new Headers(file.headers);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
@@ -38,7 +38,7 @@ async function sendFile(c: Context, file: Response): Promise<Response> {
   if (named !== null && (c.req.method !== 'HEAD' || headers.has('Content-Length'))) {
     return new Response(file.body, { headers });
   }
-  // Files of the page are small, and none of them is anyone's upload.
+  // Files of the page are small and come from this project, so they may be read whole.
   const bytes = new Uint8Array(await file.arrayBuffer());
   const tag = named ?? `W/"${(await digestOf(bytes)).slice(0, 32)}"`;
   headers.set('ETag', tag);

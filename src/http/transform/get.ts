@@ -1,6 +1,6 @@
-// Answers `GET /t/<segments>/<source>`, in an order in which refusals and repeats cost little.
+// Answers `GET /t/<segments>/<source>`. The order of the checks keeps refusals and repeated requests cheap.
 import type { Context } from 'hono';
-import type { Answered, Made, MakeUse } from '../../cache/answer-types.ts';
+import type { Answered, Made, MakeOptions } from '../../cache/answer-types.ts';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
@@ -14,37 +14,37 @@ import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobIndexKey, transformKey } from './key.ts';
 import { answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
-import { insteadOf } from './onerror.ts';
+import { onErrorResponse } from './onerror.ts';
 import { nameOf, pictureHeaders } from './picture-response.ts';
 import { renderOrSubmit } from './render-or-submit.ts';
 import { openSources, type SourceFiles, validatorsOf } from './source-files.ts';
 import {
   blobsOf,
-  placesOfPixels,
+  pixelSourceIndexes,
   readPath,
   readTransform,
   sourcesOf,
   type TransformRequest,
 } from './url.ts';
 
-/** What is for this client alone: a response, or a job to wait for. */
-type Aside = Response | Pick<Submitted, 'job'>;
+/** An answer that is not shared with other requests: a response, or a job to wait for. */
+type Unshared = Response | Pick<Submitted, 'job'>;
 
 type Asked = Omit<KeyedPlan, 'indexKey'> & {
   request: TransformRequest;
   ifNoneMatch: string | null;
 };
 
-/** What is known once the sources have answered: `early` is the tag if their validators tell it, `began` when they were asked. */
+/** State after the sources were opened: `early` is the tag if it follows from their validators, `began` the time when they were asked, in milliseconds. */
 type Opened = {
   asked: Asked;
-  use: MakeUse;
+  use: MakeOptions;
   places: readonly Place[];
   early: string | undefined;
   began: number;
 };
 
-/** The picture, from the cache if it is there, or 304; of a job 202 until it is done. */
+/** The picture, from the cache if possible, or 304; 202 while a job is making it. */
 export async function transformSource(c: Context, services: Services): Promise<Response> {
   const { clock, config, rules } = services;
   if (isLoop(c.req.header('via') ?? null)) {
@@ -63,7 +63,7 @@ export async function transformSource(c: Context, services: Services): Promise<R
     capFreshness(response.headers, request.plan, clock);
     return response;
   } catch (error) {
-    return await insteadOf(error, c, request, services);
+    return await onErrorResponse(error, c, request, services);
   }
 }
 
@@ -77,11 +77,11 @@ async function answer(
   const sources = sourcesOf(request);
   const output = renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
-  // A stored answer too is only for sources that are allowed now.
+  // Even a stored answer is sent only if its sources are allowed now.
   for (const source of sources) services.sources.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch };
-  const answered = await cache.answer<Aside>({
+  const answered = await cache.answer<Unshared>({
     key,
     sources: sources.map(formatSource),
     ifNoneMatch,
@@ -89,28 +89,28 @@ async function answer(
     make: (use) => make(c, asked, use, services),
   });
   if (answered.from !== 'work') note(c, { cache: 'hit' });
-  // Files and turns are given back by now: a job may be waited for.
-  if (answered.kind === 'aside') return asideResponse(c, answered.value, asked, services);
+  // The files and the slot are released by now, so the request may wait for a job.
+  if (answered.kind === 'unshared') return unsharedResponse(c, answered.value, asked, services);
   return toResponse(answered, ifNoneMatch, config.CACHE_MAX_AGE);
 }
 
-/** Makes the answer: a picture; a job or what stands in for its picture; or that there is nothing new. */
+/** Makes the answer: a picture, a job, a stand-in for its picture, or the finding that nothing has changed. */
 async function make(
   c: Context,
   asked: Asked,
-  use: MakeUse,
+  use: MakeOptions,
   services: Services,
-): Promise<Made<Aside>> {
+): Promise<Made<Unshared>> {
   const { request, plan, key } = asked;
   const known = await knownJobAnswer(
     c,
     { ...asked, indexKey: jobIndexKey(key, use.purgedAt) },
     services,
   );
-  if (known) return aside(c, known, asked, use, services);
+  if (known) return unshared(c, known, asked, use, services);
   const places = await services.renderer.check(plan);
   const began = services.clock.now();
-  // Of several sources, one could have changed, and the others would have to be asked again.
+  // With several sources, one may have changed; an unchanged one would then have to be asked again.
   const unlessChanged = request.further.size === 0 && use.tag !== undefined;
   const validator = unlessChanged ? use.validator : undefined;
   await using files = await openSources(sourcesOf(request), services, validator);
@@ -119,16 +119,16 @@ async function make(
   return same || (await makeOf(c, files, { asked, use, places, early, began }, services));
 }
 
-/** Makes the answer of files that are open. */
+/** Makes the answer from open files. */
 async function makeOf(
   c: Context,
   files: SourceFiles,
   { asked, use, places, early, began }: Opened,
   services: Services,
-): Promise<Made<Aside>> {
+): Promise<Made<Unshared>> {
   const { config, renderer } = services;
   const { request, plan, output, key } = asked;
-  const heads = await files.heads(placesOfPixels(request));
+  const heads = await files.heads(pixelSourceIndexes(request));
   renderer.refuse({ plan, choose: output.choose, heads }, places);
   const bytes = await files.read();
   if (use.sent) note(c, { bytesIn: bytes.reduce((sum, file) => sum + file.length, 0) });
@@ -141,7 +141,7 @@ async function makeOf(
   const indexKey = jobIndexKey(key, use.purgedAt);
   const work = { plan, output, indexKey, places, blobs: blobsOf(request, bytes), name };
   const made = await renderOrSubmit(c, work, services);
-  if (made instanceof Response || 'job' in made) return aside(c, made, asked, use, services);
+  if (made instanceof Response || 'job' in made) return unshared(c, made, asked, use, services);
   if (use.sent) note(c, { cache: 'miss', rendered: made });
   const about = { fetched, budget: config.EDGE_BUDGET_MS, name };
   return {
@@ -161,12 +161,12 @@ async function tagOf(
   return own.length === validators.length ? entityTag(key, own) : undefined;
 }
 
-/** That the stored answer, or the one that the client has, is of this tag; background renewals have no client. */
+/** `unchanged` if the stored answer has this tag, `known` if the client's copy has it, else undefined. Background renewals have no client. */
 function nothingNew(
   c: Context,
   tag: string,
   { ifNoneMatch }: Asked,
-  { tag: stored, sent }: MakeUse,
+  { tag: stored, sent }: MakeOptions,
 ): Made<never> | undefined {
   const known = sent && matchesTag(ifNoneMatch, tag);
   if (tag !== stored && !known) return undefined;
@@ -175,31 +175,31 @@ function nothingNew(
   return tag === stored ? { kind: 'unchanged' } : { kind: 'known', tag };
 }
 
-/** Of a background renewal, what is made is stored at once: nobody waits for it. */
-async function aside(
+/** An answer that is not shared. In a background renewal no client waits, so a job's picture is stored at once. */
+async function unshared(
   c: Context,
-  value: Aside,
+  value: Unshared,
   asked: Asked,
-  { sent }: MakeUse,
+  { sent }: MakeOptions,
   services: Services,
-): Promise<Made<Aside>> {
-  if (sent) return { kind: 'aside', value };
-  const response = await asideResponse(c, value, asked, services);
+): Promise<Made<Unshared>> {
+  if (sent) return { kind: 'unshared', value };
+  const response = await unsharedResponse(c, value, asked, services);
   await response.body?.cancel();
-  return { kind: 'aside', value: response };
+  return { kind: 'unshared', value: response };
 }
 
-const asideResponse = async (
+const unsharedResponse = async (
   c: Context,
-  value: Aside,
+  value: Unshared,
   asked: Asked,
   services: Services,
 ): Promise<Response> =>
   value instanceof Response ? value : answerForKey(c, value, asked, services);
 
-/** The one response: the answer, or 304 if the client has it; `*` is any that was there before it was asked for. */
+/** The response: the answer, or 304 if the client has it. `If-None-Match: *` matches only answers that were stored before. */
 async function toResponse(
-  answered: Exclude<Answered<never>, { kind: 'aside' }>,
+  answered: Exclude<Answered<never>, { kind: 'unshared' }>,
   ifNoneMatch: string | null,
   maxAge: number,
 ): Promise<Response> {

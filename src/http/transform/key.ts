@@ -1,4 +1,4 @@
-// The key under which a transform's answer is stored, and its job is found.
+// The keys of a transform: one for its stored answer, one for its job.
 import { hasAuto } from '../../plan/auto-steps.ts';
 import { formatPlan } from '../../plan/grammar.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
@@ -10,7 +10,7 @@ import type { TransformRequest } from './url.ts';
 export const jobIndexKey = (key: string, purgedAt: number): string =>
   purgedAt === 0 ? key : `${key}@${purgedAt}`;
 
-/** Where a plan leaves something to the budget, another budget gives another picture. */
+/** Key of the stored answer. If an automatic parameter depends on the edge's budget, the key contains the budget. */
 export function transformKey(
   { plan, source, further }: TransformRequest,
   output: OutputChoice,

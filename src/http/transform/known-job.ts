@@ -1,11 +1,11 @@
-// Transforms that are jobs already: found by their key without asking any source.
+// Transforms that already have a job: found by key, without asking a source.
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
 import { isGpuOnly, type Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import { freshness } from '../caching.ts';
-import { answersStill, answerWithJob } from '../jobs/answer.ts';
+import { answerWithJob, isCurrent } from '../jobs/answer.ts';
 import { awaitJob } from '../jobs/request.ts';
 import { earlierStandIn } from '../jobs/stand-in.ts';
 import { note } from '../observe/request-details.ts';
@@ -15,33 +15,33 @@ export type KeyedPlan = {
   plan: Plan;
   output: OutputChoice;
   key: string;
-  /** Of its job. */
+  /** Key of its job. */
   indexKey: string;
-  /** When the request came, in milliseconds since 1970. */
+  /** When the request arrived, in milliseconds since 1970. */
   at: number;
 };
 
-/** The job that a key leads to, or its answer if that needs no waiting; `undefined` if there is none, its picture is gone, or the sources have to be asked. */
+/** The job under a key, or its answer if no wait is needed; `undefined` if there is none, its picture was deleted, or the sources must be asked. */
 export async function knownJobAnswer(
   c: Context,
   asked: KeyedPlan,
   services: Services,
 ): Promise<Response | { job: Job } | undefined> {
   const job = await knownJob(asked, services);
-  if (!job || !answersStill(job, services)) return undefined;
+  if (!job || !isCurrent(job, services)) return undefined;
   note(c, { job });
   if (wantsStandIn(asked.plan, job)) return earlierStandIn(c, job, asked, services);
   if (job.state !== 'succeeded') return { job };
   try {
     return await answerForKey(c, { job }, asked, services);
   } catch (error) {
-    // What deletes old pictures does not know for how long they are fresh.
+    // Old results are deleted by age, even if they are still fresh.
     if (error instanceof AppError && error.code === 'job_missing') return undefined;
     throw error;
   }
 }
 
-/** The answer of a job, once it is there or the client waits no longer; a picture is stored under the transform's key. */
+/** The answer of a job, when it has ended or the client's wait is over. A picture is stored under the transform's key. */
 export async function answerForKey(
   c: Context,
   { job: latest }: { job: Job },
@@ -69,7 +69,7 @@ async function knownJob(
     const id = await jobs.indexed(indexKey);
     return id === undefined ? undefined : await jobs.find(id);
   } catch (error) {
-    // What the edge can do itself does not depend on the job engine.
+    // The edge can render this plan without the job engine.
     if (plan.steps.some(isGpuOnly)) throw error;
     observer.log({ event: 'job_lookup_failed', message: String(error) });
     return undefined;

@@ -1,4 +1,4 @@
-// What a transform answers instead of a failure where its URL asks for that: a neutral picture, or the way to the source.
+// The option `onerror`: answers a failed transform with a grey placeholder, or with a redirect to the source.
 import type { Context } from 'hono';
 import { resize } from '../../effects/resize/effect.ts';
 import { AppError, type ErrorCode, statusOfCode } from '../../errors.ts';
@@ -8,8 +8,8 @@ import type { Source } from '../../sources/source.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from './picture-response.ts';
 
-/** Failures of the source, of its file, and of a plan that is too much for it; what is wrong with the request itself is told. */
-const replaced: readonly ErrorCode[] = [
+/** Errors that `onerror` replaces: of the source, of its file, and of a plan over the budget. Errors of the request itself are reported. */
+const replacedCodes: readonly ErrorCode[] = [
   'redirect_forbidden',
   'source_missing',
   'too_many_bytes',
@@ -23,27 +23,27 @@ const replaced: readonly ErrorCode[] = [
   'source_timeout',
 ];
 
-/** Size where the plan names none, and the shape where it names one side. */
-const USUAL: Size = { width: 320, height: 240 };
-/** Larger placeholders keep their shape and no more. */
+/** Size of a placeholder if the plan names none, in pixels; its shape if the plan names one side. */
+const DEFAULT_SIZE: Size = { width: 320, height: 240 };
+/** Larger placeholders are scaled down to this many pixels. */
 const MAX_PIXELS = 1_000_000;
-/** What resizing takes. */
+/** Longest side that `resize` accepts, in pixels. */
 const MAX_SIDE = 12_000;
-/** A PNG of one grey pixel (0xd4), to be enlarged. */
+/** A PNG of one grey pixel (0xd4), which is enlarged. */
 const GREY_PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGO4AgAA1gDVlnXDeQAAAABJRU5ErkJggg==';
 
 type Asked = { plan: Plan; source: Source };
 
-/** What stands in for the failure of a transform. Throws the error if nothing does. */
-export async function insteadOf(
+/** The replacement for a transform's error. Throws the error if there is none. */
+export async function onErrorResponse(
   error: unknown,
   c: Context,
   { plan, source }: Asked,
   services: Services,
 ): Promise<Response> {
   const { onerror } = plan.output;
-  if (!onerror || !(error instanceof AppError) || !replaced.includes(error.code)) throw error;
+  if (!onerror || !(error instanceof AppError) || !replacedCodes.includes(error.code)) throw error;
   const fallback =
     onerror === 'redirect'
       ? redirect(source, error, services)
@@ -56,7 +56,7 @@ export async function insteadOf(
   return fallback;
 }
 
-/** To allow-listed addresses only, and none that leads elsewhere by itself. */
+/** Redirects only to allow-listed https addresses that do not themselves redirect to a forbidden place. */
 function redirect(
   source: Source,
   { code }: AppError,
@@ -68,7 +68,7 @@ function redirect(
   return new Response(null, { status: 302, headers: { Location: source.url.href } });
 }
 
-/** A grey picture of the asked size and format; undefined where there is no room for that either, or numbers are asked for. */
+/** A grey picture of the plan's size and format; undefined if it cannot be rendered either, or the format is `json`. */
 async function placeholder(
   c: Context,
   plan: Plan,
@@ -104,18 +104,18 @@ async function placeholder(
   }
 }
 
-/** The size that the plan's last resizing asks for, as far as that can be told without a picture. */
+/** The size that the plan's last `resize` asks for, as far as it is known without a picture. */
 export function placeholderSize({ steps }: Plan, maxPixels: number): Size {
   const params = steps.findLast(({ effect }) => effect === resize)?.params;
   const { w, h, dpr = 1 } = (params ?? {}) as { w?: number; h?: number; dpr?: number };
-  const shape = USUAL.width / USUAL.height;
-  const width = dpr * (w ?? (h === undefined ? USUAL.width : h * shape));
-  const height = dpr * (h ?? (w === undefined ? USUAL.height : w / shape));
+  const shape = DEFAULT_SIZE.width / DEFAULT_SIZE.height;
+  const width = dpr * (w ?? (h === undefined ? DEFAULT_SIZE.width : h * shape));
+  const height = dpr * (h ?? (w === undefined ? DEFAULT_SIZE.height : w / shape));
   const most = Math.min(maxPixels, MAX_PIXELS);
   const scale = Math.min(1, Math.sqrt(most / (width * height)));
   const side = (length: number, longest: number): number =>
     Math.max(1, Math.min(Math.floor(length * scale), MAX_SIDE, longest));
   const wide = side(width, most);
-  // A side of one pixel does not shrink any more.
+  // If one side has reached one pixel, only the other can shrink further.
   return { width: wide, height: side(height, Math.floor(most / wide)) };
 }

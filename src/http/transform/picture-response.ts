@@ -1,9 +1,9 @@
-// The response to a finished rendering, with its costs and timings.
+// The response with a rendered picture, its costs and timings.
 import { priceOf } from '../../cost/rates.ts';
 import type { Rendered } from '../../render/render.ts';
 import type { Source } from '../../sources/source.ts';
 
-/** What is told of an answer beside its costs: milliseconds until the sources were here, the budget, and the name of its file. */
+/** Further details of an answer: milliseconds to fetch the sources, the edge's budget in milliseconds, and the file name without extension. */
 type About = { fetched: number; budget: number; name: string };
 
 /** 200 with the answer. */
@@ -50,7 +50,7 @@ function timing([name, ms, predicted]: readonly [string, number, number?]): stri
     : `${name};dur=${rounded(ms)}`;
 }
 
-// It happens before decoding, but most plans have none.
+// Listed last, although it happens before decoding, because most plans have no vectors.
 function vectorTiming(
   { vectors }: Rendered['timings'],
   { stages }: Rendered['estimate'],
@@ -65,7 +65,7 @@ function vectorTiming(
 
 const rounded = (ms: number): number => Math.round(10 * ms) / 10;
 
-/** A file name from the source's own, reduced to what is safe in a header. */
+/** A file name made from the source's, without characters that are unsafe in a header. */
 export function nameOf(source: Source): string {
   const path = pathOf(source);
   const last = path.split('/').at(-1) ?? '';

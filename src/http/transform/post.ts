@@ -13,10 +13,10 @@ import { receiveUpload } from './received-upload.ts';
 import { renderOrSubmit } from './render-or-submit.ts';
 import { readPath, readUploadPath, type TransformPath } from './url.ts';
 
-const KEPT_NOWHERE = 'no-store';
+const NO_STORE = 'no-store';
 const NAME = 'upload';
 
-/** Parse, read, render, or make a job of it. Everything that the path alone tells is refused before the body is read. */
+/** Parses the path, reads the upload, then renders or submits a job. Everything wrong with the path is refused before the body is read. */
 export async function transformUpload(c: Context, services: Services): Promise<Response> {
   const { clock, config, renderer, rules } = services;
   const began = clock.now();
@@ -31,10 +31,10 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   if (made instanceof Response) return made;
   const { job, applied } = await awaitJob(c, made.job, services);
   const { token } = made;
-  return answerWithJob(c, { job, token, cacheControl: KEPT_NOWHERE, applied }, services);
+  return answerWithJob(c, { job, token, cacheControl: NO_STORE, applied }, services);
 }
 
-/** The picture, or the job that it becomes; nothing of the upload is held any more then. */
+/** The picture, or the submitted job. The memory of the upload is released on return. */
 async function renderUpload(
   c: Context,
   { path, places, began }: { path: TransformPath; places: readonly Place[]; began: number },
@@ -50,6 +50,6 @@ async function renderUpload(
   const made = await renderOrSubmit(c, { plan, output, places, blobs, name: NAME }, services);
   if (made instanceof Response || 'job' in made) return made;
   note(c, { rendered: made });
-  const headers = { 'Cache-Control': KEPT_NOWHERE, Vary: 'Accept' };
+  const headers = { 'Cache-Control': NO_STORE, Vary: 'Accept' };
   return pictureResponse(made, headers, { fetched, budget: config.EDGE_BUDGET_MS, name: NAME });
 }

@@ -1,10 +1,10 @@
-// The pictures of an upload, read under the isolate's limits, and with them what else the plan names.
+// The pictures of an upload and the further images that its plan names by address, read under the isolate's limits.
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { furtherImages, type Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import type { Services } from '../services.ts';
-import { readBeside } from './source-files.ts';
+import { readAdditional } from './source-files.ts';
 import { readUpload, type Upload, uploadBytes } from './upload.ts';
 import { furtherSources, UPLOAD } from './url.ts';
 
@@ -12,21 +12,21 @@ const UPLOAD_TIMEOUT_MS = 30_000;
 
 export type ReceivedUpload = AsyncDisposable & {
   parts: Upload;
-  /** Names of the parts beside `image` and texts: further images. */
+  /** Names of the parts that are further images: all but `image` and texts. */
   extra: ReadonlySet<string>;
   byteLength: number;
-  /** All pictures that the plan needs; those that it names by address are fetched. Throws `bad_body` for parts that it does not use, `busy`, and what sources throw. */
+  /** All pictures that the plan needs; fetches those that it names by address. Throws `bad_body` for unused parts, `busy`, and what sources throw. */
   blobsFor: (plan: Plan) => Promise<Blobs>;
 };
 
 type Reading = {
   /** Names of parts that are texts. */
   textParts?: readonly string[];
-  /** Sees the whole body before anything of it is parsed. */
+  /** Called with the whole body before it is parsed. */
   check?: (body: Uint8Array) => Promise<void>;
 };
 
-/** Waits for room and reads the body; what it holds is given back when it is disposed of. Throws `bad_body`, `too_many_bytes`, `busy`. */
+/** Waits for memory and reads the body; disposing of the result releases the memory. Throws `bad_body`, `too_many_bytes`, `busy`. */
 export async function receiveUpload(
   c: Context,
   { config, encoded, sources }: Pick<Services, 'config' | 'encoded' | 'sources'>,
@@ -48,7 +48,7 @@ export async function receiveUpload(
     async blobsFor(plan) {
       refuseUnusedParts(plan, extra);
       const remote = furtherSources(plan, config.SOURCE_BASE, extra);
-      const files = await readBeside([...remote.values()], sources, grow);
+      const files = await readAdditional([...remote.values()], sources, grow);
       const fetched = new Map([...remote.keys()].map((text, i) => [text, files[i]!]));
       return blobsOf(plan, parts, fetched);
     },

@@ -1,4 +1,4 @@
-// Renders here what the edge can do, and makes a job of the rest.
+// Renders at the edge if the plan fits, else submits a job.
 import type { Context } from 'hono';
 import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
@@ -14,16 +14,16 @@ import { wantsStandIn } from './known-job.ts';
 type Work = {
   plan: Plan;
   output: OutputChoice;
-  /** Of the job; uploads have none, since their sources are not known by name. */
+  /** Key of the job; uploads have none, because their sources have no address. */
   indexKey?: string;
-  /** Where it may be rendered. */
+  /** Places where the plan may be rendered. */
   places: readonly Place[];
   blobs: Blobs;
-  /** Of the answer's file. */
+  /** File name of the answer. */
   name: string;
 };
 
-/** What was rendered; else the job, to be waited for when what was read is let go, or the response that stands in for its picture. */
+/** The rendered picture, or the submitted job, or a stand-in for its picture. Release the files before you wait for the job. */
 export async function renderOrSubmit(
   c: Context,
   work: Work,
@@ -36,7 +36,7 @@ export async function renderOrSubmit(
   try {
     return await renderer.render(placed, (kept) => c.executionCtx.waitUntil(kept));
   } catch (error) {
-    // What headers do not tell may come to more than was estimated.
+    // The work can exceed the estimate, which only uses the headers of the files.
     const over = error instanceof AppError && error.code === 'over_budget';
     if (!over || !jobs) throw error;
     return becomeJob(c, work, services);

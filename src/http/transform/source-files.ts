@@ -1,4 +1,4 @@
-// The files of a request's sources: opened together, read under the isolate's limits, and let go together.
+// The files of a request's sources: opened together, read under the isolate's limits, and closed together.
 import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { Reservation } from '../../gate/byte-account.ts';
@@ -10,19 +10,19 @@ import type { Services } from '../services.ts';
 type Grow = (bytes: number) => boolean;
 
 export type SourceFiles = AsyncDisposable & {
-  /** What the sources themselves call their files; undefined for those that say nothing. */
+  /** The validators that the sources gave; undefined for a source that gave none. */
   validators: readonly (string | undefined)[];
-  /** Waits for room, then reads the first bytes of the files at these places. Throws `busy`, and what headers tell: `not_an_image`, `format_unsupported`, `undecodable`. */
-  heads: (places: readonly number[]) => Promise<FileHead[]>;
-  /** Reads all files to their ends. Throws `busy`, and what sources throw. */
+  /** Waits for memory, then reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
+  heads: (indexes: readonly number[]) => Promise<FileHead[]>;
+  /** Reads all files whole. Throws `busy`, and what sources throw. */
   read: () => Promise<Uint8Array[]>;
 };
 
-/** Most headers end within so many bytes; where one does not, twice as many are read, and so on. */
+/** Bytes to read for a file's header at first; doubled until the header is complete. */
 const HEAD_BYTES = 64 * 1024;
 
 /**
- * Opens all sources, or none. With the validator of a `known` picture, a source may answer that it has no other. Throws what
+ * Opens all sources, or none. `known` is the validator of a known picture; a source may answer that it is unchanged. Throws what
  * `SourceReader.open` throws.
  */
 export async function openSources(
@@ -38,9 +38,9 @@ export async function openSources(
   };
   return {
     validators: opened.map(({ validator }) => validator),
-    async heads(places) {
+    async heads(indexes) {
       const grow = await reserve();
-      return Promise.all(places.map((place) => headOf(opened[place]!, grow)));
+      return Promise.all(indexes.map((index) => headOf(opened[index]!, grow)));
     },
     async read() {
       const grow = await reserve();
@@ -60,15 +60,15 @@ async function headOf(source: OpenSource, grow: Grow): Promise<FileHead> {
   }
 }
 
-/** Each file's own validator, or the digest of its bytes. */
+/** The validator of each file; the digest of its bytes if its source gave none. */
 export const validatorsOf = (
   { validators }: SourceFiles,
   files: readonly Uint8Array[],
 ): Promise<string[]> =>
   Promise.all(validators.map(async (validator, i) => validator ?? digestOf(files[i]!)));
 
-/** Reads the files of sources beside what a request holds already: `grow` is asked for room for all of them. Throws `busy`, and what sources throw. */
-export async function readBeside(
+/** Reads further sources for a request that already holds memory; `grow` reserves memory for all of them. Throws `busy`, and what sources throw. */
+export async function readAdditional(
   sources: readonly Source[],
   reader: Services['sources'],
   grow: Grow,
@@ -102,6 +102,6 @@ async function openAll(
 const closeAll = async (opened: readonly OpenSource[]): Promise<void> =>
   void (await Promise.all(opened.map((source) => source.cancel())));
 
-/** Bytes to reserve for sources before any is read. */
+/** Bytes to reserve before the sources are read. */
 const expectedOf = (opened: readonly OpenSource[]): number =>
   opened.reduce((sum, source) => sum + source.expectedBytes, 0);

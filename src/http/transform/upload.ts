@@ -6,16 +6,16 @@ import { expectedBytes, readLimited } from '../../sources/read-limited.ts';
 export type Upload = ReadonlyMap<string, Uint8Array>;
 
 const MAX_PARTS = 8;
-/** What boundaries and headers of the parts may add to the pictures' bytes. */
+/** Most bytes that the boundaries and headers of the parts may add to the pictures. */
 const MULTIPART_OVERHEAD = 16 * 1024;
 
 const isMultipart = (type: string): boolean => /^multipart\/form-data\b/i.test(type);
 
-/** Most bytes of a whole body: of a multipart one, the parts share them. */
+/** Most bytes of a whole body; in a multipart body, the parts share them. */
 const bodyLimit = (type: string, maxBytes: number): number =>
   isMultipart(type) ? maxBytes * 2 + MULTIPART_OVERHEAD : maxBytes;
 
-/** Bytes that reading the body takes before it asks to grow; those of multipart parts lie in the body and beside it. */
+/** Bytes to reserve before the body is read. Multipart parts are held twice: in the body, and copied out of it. */
 export function uploadBytes(request: Request, maxBytes: number): number {
   const type = request.headers.get('content-type') ?? '';
   const length = request.headers.get('content-length');
@@ -23,7 +23,7 @@ export function uploadBytes(request: Request, maxBytes: number): number {
 }
 
 /**
- * Reads the body under the byte limit. Throws `bad_body` for what is neither an image nor well-formed multipart with a part `image`,
+ * Reads the body under the byte limit. Throws `bad_body` unless it is an image or well-formed multipart with a part `image`,
  * `too_many_bytes` over the limit.
  */
 export async function readUpload(
@@ -38,9 +38,9 @@ export async function readUpload(
     maxBytes: number;
     timeoutMs: number;
     grow?: (bytes: number) => boolean;
-    /** Names of parts that may be text fields: they come as UTF-8. */
+    /** Names of parts that may be text fields, which are returned as UTF-8. */
     textParts?: readonly string[];
-    /** Sees the whole body before anything of it is parsed. */
+    /** Called with the whole body before it is parsed. */
     check?: (body: Uint8Array) => Promise<void>;
   },
 ): Promise<Upload> {
@@ -106,7 +106,7 @@ async function readParts(
   return parts;
 }
 
-// Counted in the raw bytes, before a parser makes an object of each.
+// Counts parts in the raw bytes, because a parser would first make an object of each.
 function refuseManyParts(bytes: Uint8Array, type: string): void {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
   const mark = boundary?.[1] ?? boundary?.[2];
@@ -115,9 +115,9 @@ function refuseManyParts(bytes: Uint8Array, type: string): void {
       'bad_body',
       'expected multipart/form-data with a boundary of 1 to 70 characters',
     );
-  // A line end first: no boundary contains one, so no byte is looked at for long.
+  // The line end comes first; no boundary contains one, so failed comparisons are short.
   const needle = new TextEncoder().encode(`\r\n--${mark}`);
-  let parts = 0; // The first boundary begins the body and has no line end; the closing one is one more than the parts.
+  let parts = 0; // The first boundary has no line end before it, but the closing one is counted, so the number is right.
   for (
     let at = indexOf(bytes, needle, 0);
     at >= 0;

@@ -1,4 +1,4 @@
-// Reads a transform URL: where the plan ends and the source begins.
+// Reads a transform URL: splits it into plan and source, and parses both.
 import { AppError, paramError } from '../../errors.ts';
 import { furtherImages, type Plan, pixelImages } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
@@ -9,12 +9,12 @@ import { type PlanRules, readPlan } from '../catalogue/presets.ts';
 /** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
 const MAX_URL_LENGTH = 16_000;
 
-// Schemes that no source has are no effects either: they get the source's error.
+// A segment with an unknown scheme is treated as a source, not as an effect, for the better error message.
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 const MAX_FURTHER = 4;
 
-/** Marks a further image that comes as a part of the upload. */
+/** Prefix of a further image that is a part of the upload. */
 export const UPLOAD = 'upload:';
 
 export type { TransformPath };
@@ -38,8 +38,8 @@ export function blobsOf({ further }: TransformRequest, files: readonly Uint8Arra
   return { main, further: new Map([...further.keys()].map((text, i) => [text, others[i]!])) };
 }
 
-/** Where, in `sourcesOf`, those are whose pixels the plan needs; of the others it needs vectors. */
-export function placesOfPixels({ plan, further }: TransformRequest): number[] {
+/** Indexes, in `sourcesOf`, of the images whose pixels the plan needs; it needs only vectors of the others. */
+export function pixelSourceIndexes({ plan, further }: TransformRequest): number[] {
   const texts = [...further.keys()];
   return [0, ...pixelImages(plan).map((text) => 1 + texts.indexOf(text))];
 }
@@ -67,21 +67,21 @@ export function readTransform(
   const source = parseSource(text, { query, base: base === '' ? undefined : base });
   return { plan, source, further: furtherSources(plan, base) };
 
-  // Without a known prefix the source is a path under the base: it begins behind the last segment that reads as a step.
+  // Without a known prefix, the source is a path under the base, and begins after the plan's last segment.
   function planLength(parts: readonly string[]): number {
     const first = parts.findIndex((part) => !isPlanSegment(part, rules));
     return first < 0 ? parts.length : first;
   }
 }
 
-/** Reads the path of `POST /t/<segments>`; `uploads` names the parts that stand for further images. */
+/** Reads the path of `POST /t/<segments>`; `uploads` are the names of the parts that are further images. */
 export const readUploadPath = (
   { path }: TransformPath,
   rules: PlanRules,
   uploads: ReadonlySet<string>,
 ): Plan => readSegments(path, rules, uploads);
 
-/** Reads the segments of a plan that come apart from a URL, spelled as in one. Throws what `readTransform` throws of a plan. */
+/** Reads a plan that is not part of a URL, but written as in one. Throws what `readTransform` throws for a plan. */
 export function readPlanText(
   text: string,
   rules: PlanRules,
@@ -91,7 +91,7 @@ export function readPlanText(
   return readSegments(canonicalPath({ pathname: text, search: '' }).path, rules, uploads);
 }
 
-/** Reads a source that comes apart from a URL, spelled as at its end. Throws `bad_source`, `uri_too_long`. */
+/** Reads a source that is not part of a URL, but written as in one. Throws `bad_source`, `uri_too_long`. */
 export function readSourceText(text: string, base: string): Source {
   checkLength(text);
   const query = text.includes('?') ? text.indexOf('?') : text.length;
@@ -109,7 +109,7 @@ function readSegments(path: string, rules: PlanRules, uploads: ReadonlySet<strin
   return readPlan(segments, rules, new Map([...uploads].map((name) => [name, `${UPLOAD}${name}`])));
 }
 
-/** Sources of the plan's further images by their texts, `uploads` (names of parts) left out. Throws `bad_source`, `bad_option` for too many. */
+/** Sources of the plan's further images by their texts, without those in `uploads` (names of parts). Throws `bad_source`; `bad_option` for too many. */
 export function furtherSources(
   plan: Plan,
   base: string,
@@ -132,7 +132,7 @@ export function furtherSources(
   );
 }
 
-/** What is signed and parsed of a transform URL; a signature in front is for `signature.ts` to judge. Throws `uri_too_long`. */
+/** The part of a transform URL that is signed and parsed; `signature.ts` checks its signature. Throws `uri_too_long`. */
 export function readPath(url: string): TransformPath {
   const parsed = new URL(url);
   checkLength(parsed.pathname + parsed.search);

@@ -34,7 +34,12 @@ export async function openJob(
     const { id, plan, accept, inputs } = spec;
     const { run, attempt } = job;
     const head: JobHead = {
-      ...{ id, run, attempt, plan, accept, inputs },
+      id,
+      run,
+      attempt,
+      plan,
+      accept,
+      inputs,
       ...(saved && checkpoint && { checkpoint }),
     };
     return { head, blobs: opened, close };

@@ -23,9 +23,6 @@ export const STYLE_SIDE = 256;
 /** Stride of the depthwise convolution of each block. */
 const STRIDES = [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1];
 
-// Predicted nanoseconds of each part of the network.
-const NS_PER_PART = 4e6;
-
 /**
  * The style vector of a picture of `STYLE_SIDE`² (other sizes work, but the network was not trained for them). `weights` are the model
  * `fast-style-predictor`'s; a layer's weights are tensors only while the layer runs. Throws `model_missing` if the file lacks a layer.
@@ -41,7 +38,7 @@ export async function predictStyle(
       const next = run(x);
       x.dispose();
       x = next;
-      await use.pace(NS_PER_PART);
+      await use.pace(1 / parts.length);
     }
     return await x.data<'float32'>();
   } finally {

@@ -16,11 +16,6 @@ export type ColourOptions = {
   padding: { x: number; y: number };
 };
 
-// Predicted nanoseconds per value: read, read as luma, and written.
-const READ = 8;
-const GREY = 24;
-const WRITTEN = 4;
-
 /** Coded straight colours as a new tensor `[h, w, colours]`, padded, which the caller owns. */
 export async function codedColours(
   picture: Picture,
@@ -33,8 +28,7 @@ export async function codedColours(
   const stride = size.width * count;
   const data = new Float32Array(size.height * stride);
   const read = isGrey ? greyRows(picture, range) : colourRows(picture, range);
-  const ns = width * count * (isGrey ? GREY : READ);
-  await eachBand({ count: height, ns }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       for (const [k, colour] of colours.entries()) {
         read({ y, colour }, data, { at: y * stride + k, step: count });
@@ -147,7 +141,7 @@ export async function writeColours(
   const [, length, count] = tensor.shape;
   const values = tensor.dataSync<'float32'>();
   const { width, height, data } = image;
-  await eachBand({ count: height, ns: WRITTEN * width * count }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       for (const [colour, from] of targets.entries()) {
         if (from === undefined) continue;

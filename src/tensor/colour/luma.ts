@@ -18,15 +18,11 @@ export type PlaneOf = (image: Image, pace: Pace) => Promise<Float32Array>;
 
 type Values = (data: Uint8ClampedArray, plane: Float32Array, first: number, end: number) => void;
 
-// Predicted nanoseconds per pixel.
-const WEIGHED = 5;
-
 const planeOf =
   (...passes: Values[]): PlaneOf =>
   async ({ width, height, data }, pace) => {
     const plane = new Float32Array(width * height);
-    const ns = WEIGHED * passes.length;
-    await eachBand({ count: plane.length, ns }, pace, (first, end) => {
+    await eachBand(plane.length, pace, (first, end) => {
       for (const pass of passes) pass(data, plane, first, end);
     });
     return plane;

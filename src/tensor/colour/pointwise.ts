@@ -8,9 +8,6 @@ import { fromImage, imageOf, type Picture } from '../picture/picture.ts';
 export const byteTable = (map: (v: number) => number): Uint8ClampedArray =>
   Uint8ClampedArray.from({ length: 256 }, (_, level) => 255 * map(level / 255));
 
-// Predicted nanoseconds per pixel.
-const LOOKED_UP = 7;
-
 /** A new picture whose red, green and blue are looked up in `table` (256 levels); alpha stays. */
 export async function mapLevels(
   picture: Picture,
@@ -18,21 +15,17 @@ export async function mapLevels(
   pace: Pace,
 ): Promise<Picture> {
   const map: MapPixels = (data, out) => lookUp(table, data, out);
-  return mapPixels(picture, { ns: LOOKED_UP, map }, pace);
+  return mapPixels(picture, map, pace);
 }
 
 /** Writes the four bytes of each pixel of `out` from those of `data`, both RGBA with straight alpha and of one length. */
 export type MapPixels = (data: Uint8ClampedArray, out: Uint8ClampedArray) => void;
 
-/** A new picture whose pixels `map` makes of this one's, some at a time; `ns` is roughly what a pixel takes, in nanoseconds. */
-export async function mapPixels(
-  picture: Picture,
-  { ns, map }: { ns: number; map: MapPixels },
-  pace: Pace,
-): Promise<Picture> {
+/** A new picture whose pixels `map` makes of this one's, some at a time. */
+export async function mapPixels(picture: Picture, map: MapPixels, pace: Pace): Promise<Picture> {
   const { width, height, data } = await imageOf(picture, pace);
   const result = createImage({ width, height });
-  await eachBand({ count: width * height, ns }, pace, (first, end) =>
+  await eachBand(width * height, pace, (first, end) =>
     map(data.subarray(4 * first, 4 * end), result.data.subarray(4 * first, 4 * end)),
   );
   return fromImage(result);

@@ -2,9 +2,6 @@
 import type { Size } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 
-// Predicted nanoseconds per value.
-const BLURRED = 10;
-
 /** Each value's weighted mean with its two neighbours to every side, 1 4 6 4 1 in both directions; the edge is repeated outside the plane. `width · height` values. */
 export async function binomialBlur(
   plane: Float32Array,
@@ -13,7 +10,7 @@ export async function binomialBlur(
 ): Promise<Float32Array> {
   const out = new Float32Array(plane.length);
   const line = new Float32Array(width + 4);
-  await eachBand({ count: height, ns: BLURRED * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) blurRow(plane, { width, height }, y, line, out);
   });
   return out;

@@ -4,10 +4,6 @@ import { eachBand, type Pace } from '../../timing.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
 
-// Predicted nanoseconds per value.
-const DIFFERENTIATED = 9;
-const SQUARED = 2;
-
 /**
  * Magnitude of the gradient per pixel of a plane of `width · height` values; the edge is repeated outside the plane.
  * `difference`: to the right and the lower neighbour. `sobel`: scaled so that a straight edge measures its height, as with `difference`.
@@ -19,7 +15,7 @@ export async function gradient(
 ): Promise<Float32Array> {
   const out = new Float32Array(plane.length);
   const row = kernel === 'sobel' ? createSobel(width) : difference;
-  await eachBand({ count: height, ns: DIFFERENTIATED * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) row(plane, { width, height }, y, out);
   });
   return out;
@@ -28,7 +24,7 @@ export async function gradient(
 /** Mean square of gradients, in units of the range from black to white. */
 export async function energyOf(slopes: Float32Array, pace: Pace): Promise<number> {
   let sum = 0;
-  await eachBand({ count: slopes.length, ns: SQUARED }, pace, (first, end) => {
+  await eachBand(slopes.length, pace, (first, end) => {
     for (let p = first; p < end; p++) sum += slopes[p]! * slopes[p]!;
   });
   return sum / slopes.length;

@@ -28,9 +28,6 @@ const kernels: Record<Diffusion, readonly { x: number; y: number; share: number 
 const ROWS = 3;
 const MARGIN = 2;
 
-// Predicted nanoseconds per cell.
-const DIFFUSED = 300;
-
 /** Palette index of each pixel, rows taken left to right and right to left in turn; −1 where the picture is less than half opaque. `strength` 0…1 scales the error that is handed on. */
 export async function diffuse(
   picture: Straight,
@@ -41,7 +38,7 @@ export async function diffuse(
   const { width, height } = picture;
   const row = createRow(picture, palette, options);
   const indices = new Int16Array(width * height).fill(-1);
-  await eachBand({ count: height, ns: (DIFFUSED + palette.count) * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) row(y, indices);
   });
   return indices;

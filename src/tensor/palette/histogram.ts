@@ -1,5 +1,5 @@
 // The different colours of a picture and how often each occurs, merged where there are very many.
-import type { Pace } from '../../timing.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
@@ -18,9 +18,6 @@ const MOST = 4096;
 const SLOT_BITS = 14;
 const SLOTS = 2 ** SLOT_BITS;
 
-// Predicted nanoseconds per pixel.
-const COUNTED = 60;
-
 /**
  * Counts the 8-bit colours of the pixels that are at least half opaque. If there are more than 4096, as many low
  * bits as necessary are dropped, and each entry is the mean of the colours that were merged.
@@ -29,14 +26,11 @@ export async function colourHistogram(picture: Straight, pace: Pace): Promise<Hi
   for (let drop = 0; ; drop++) {
     const counter = createCounter(picture, drop);
     let fits = true;
-    const band = Math.ceil(1e6 / COUNTED);
-    const count = picture.width * picture.height;
-    for (let first = 0; fits && first < count; first += band) {
-      const end = Math.min(count, first + band);
+    // A pass with too many colours ends early, so that the passes together report little more than one whole.
+    await eachBand(picture.width * picture.height, pace, (first, end) => {
       fits = counter.take(first, end);
-      const wait = pace((end - first) * COUNTED);
-      if (wait) await wait;
-    }
+      return fits;
+    });
     if (fits) return counter.histogram();
   }
 }

@@ -26,11 +26,6 @@ export type Dithering = {
   strength: number;
 };
 
-// Predicted nanoseconds per cell, to which one is added per palette colour.
-const MATCHED = 250;
-const PAIRED = 500;
-const PAINTED = 6;
-
 /** Palette index of each pixel; −1 where the picture is less than half opaque. */
 export async function palettise(
   picture: Straight,
@@ -46,10 +41,7 @@ export async function palettise(
   const choose = plain
     ? createMatcher(palette)
     : createOrdered(palette, { map: dither as ThresholdMapName, strength });
-  const ns = (plain ? MATCHED : PAIRED) + palette.count;
-  await eachBand({ count: indices.length, ns }, pace, (first, end) =>
-    choose(picture, indices, first, end),
-  );
+  await eachBand(indices.length, pace, (first, end) => choose(picture, indices, first, end));
   return indices;
 }
 
@@ -96,7 +88,7 @@ export async function imageOfIndices(
   const image = createImage({ width, height });
   const pixels = new Uint32Array(image.data.buffer);
   const colours = pixelsOf(palette);
-  await eachBand({ count: pixels.length, ns: PAINTED }, pace, (first, end) => {
+  await eachBand(pixels.length, pace, (first, end) => {
     for (let p = first; p < end; p++) {
       const index = indices[p]!;
       if (index >= 0) pixels[p] = colours[index]!;

@@ -1,5 +1,5 @@
 // Chooses the palette of a picture: k-means in OKLab, seeded so that the same picture always gets the same colours.
-import type { Pace } from '../../timing.ts';
+import { type Pace, portion } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
 import { linearOfDoubled } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
@@ -12,17 +12,20 @@ const ROUNDS = 16;
 const NEAR = 0.02;
 // Squared distance in OKLab below which a centre counts as settled: less than half an 8-bit level.
 const SETTLED = 1e-6;
-// Predicted nanoseconds per colour of one draw and of one round.
-const DRAWN = 6;
-const ASSIGNED = 200;
+// Rough shares of the three passes: counting colours, drawing seeds, and the rounds of k-means.
+const SHARES = { count: 0.4, seeds: 0.2, rounds: 0.4 };
 
 /** A palette of at most `colours` (2…256) for the pixels that are at least half opaque, dark to light. A picture with no more colours than that keeps all of them. A palette has at least two colours: if the picture has fewer, black or white is added. */
 export async function quantise(picture: Straight, colours: number, pace: Pace): Promise<Palette> {
-  const histogram = await colourHistogram(picture, pace);
+  const histogram = await colourHistogram(picture, portion(pace, SHARES.count));
   const centres =
     histogram.count <= colours
       ? histogram.lab
-      : await settled(histogram, await seeds(histogram, colours, pace), pace);
+      : await settled(
+          histogram,
+          await seeds(histogram, colours, portion(pace, SHARES.seeds)),
+          portion(pace, SHARES.rounds),
+        );
   const found = [...new Set(hexColours(centres))];
   for (const filler of ['000000', 'ffffff']) {
     if (found.length < 2 && !found.includes(filler)) found.push(filler);
@@ -71,7 +74,7 @@ async function seeds(
       }
     }
     nearest.set(kept);
-    const wait = pace(DRAWS * DRAWN * count);
+    const wait = pace(1 / colours);
     if (wait) await wait;
   }
   return centres;
@@ -99,7 +102,7 @@ async function settled(
       sums[s + 2]! += w * lab[j + 2]!;
       sums[s + 3]! += w;
     }
-    const wait = pace(ASSIGNED * count);
+    const wait = pace(1 / ROUNDS);
     if (wait) await wait;
     let moved = 0;
     for (let c = 0; c < k; c++) {

@@ -1,6 +1,6 @@
 // Puts a picture on a coloured canvas, in linear light.
 import type { Size } from '../../image.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import { linearOfByte } from '../colour/colour.ts';
 import { fromLinear, type Picture } from './picture.ts';
 import { readRows } from './read-rows.ts';
@@ -17,9 +17,8 @@ export function parseColour(hex: string): Colour {
   return { r: channel(0), g: channel(2), b: channel(4), a };
 }
 
-// Predicted nanoseconds per pixel.
-const FILLED = 5;
-const PLACED = 15;
+// Rough shares of filling the canvas and of placing the picture on it.
+const SHARES = { fill: 0.25, place: 0.75 };
 
 /** A `canvas` filled with `background`, the picture over it at `offset` (whole pixels, inside the canvas). The result is opaque if the background is. */
 export async function composite(
@@ -36,12 +35,11 @@ export async function composite(
   const stride = canvas.width * channels;
   const data = new Float32Array(canvas.height * stride);
   const blank = Float32Array.from({ length: stride }, (_, i) => [r, g, b, a][i % channels]!);
-  await eachBand({ count: canvas.height, ns: FILLED * canvas.width }, pace, (first, end) => {
+  await eachBand(canvas.height, portion(pace, SHARES.fill), (first, end) => {
     for (let y = first; y < end; y++) data.set(blank, y * stride);
   });
   const source = readRows(picture);
-  const ns = source.ns + PLACED * picture.width;
-  await eachBand({ count: picture.height, ns }, pace, (first, end) => {
+  await eachBand(picture.height, portion(pace, SHARES.place), (first, end) => {
     for (let y = first; y < end; y++) {
       const to = ((y + offset.y) * canvas.width + offset.x) * channels;
       placeRow(source.row(y), data.subarray(to), { from: source.channels, background });

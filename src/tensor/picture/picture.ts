@@ -54,14 +54,9 @@ export function channelsOf(picture: Picture): 3 | 4 {
   return (picture.form === 'bytes' ? picture.transparent : picture.alpha) ? 4 : 3;
 }
 
-// Predicted nanoseconds per pixel.
-const CODED_TO_BYTES = 10;
-const LINEAR_TO_BYTES = 18;
-const COPY = 8;
-
 type CodedValues = { colour: Float32Array; alpha: Float32Array | undefined };
 
-/** The picture as RGBA8, rounded to the nearest level. */
+/** The picture as RGBA8, rounded to the nearest level. Reports nothing to the pace if it already is. */
 export async function imageOf(picture: Picture, pace: Pace): Promise<Image> {
   if (picture.form === 'bytes') return picture.image;
   const image = createImage(picture);
@@ -69,14 +64,11 @@ export async function imageOf(picture: Picture, pace: Pace): Promise<Image> {
   if (picture.form === 'coded') {
     const { alpha } = picture;
     const colour = picture.tensor.dataSync<'float32'>();
-    await pace(COPY * count);
-    await eachBand({ count, ns: CODED_TO_BYTES }, pace, (first, end) =>
+    await eachBand(count, pace, (first, end) =>
       bytesOfCoded({ colour, alpha }, image.data, first, end),
     );
   } else {
-    await eachBand({ count, ns: LINEAR_TO_BYTES }, pace, (first, end) =>
-      bytesOfLinear(picture, image.data, first, end),
-    );
+    await eachBand(count, pace, (first, end) => bytesOfLinear(picture, image.data, first, end));
   }
   return image;
 }

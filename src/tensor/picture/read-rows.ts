@@ -1,7 +1,7 @@
 // Reads a picture of any form in linear light, row by row, without converting the whole picture.
 import type { Size } from '../../image.ts';
 import { srgbToLinear } from '../../srgb.ts';
-import type { Pace } from '../../timing.ts';
+import { eachBand, type Pace } from '../../timing.ts';
 import { linearOfByte } from '../colour/colour.ts';
 import { type Coded, channelsOf, type Linear, type Picture } from './picture.ts';
 
@@ -9,13 +9,9 @@ export type RowReader = Size & {
   channels: 3 | 4;
   /** One row, premultiplied if there is alpha: `width · channels` floats, valid until the next call. */
   row: (y: number) => Float32Array;
-  /** Predicted nanoseconds of one call of `row`. */
-  ns: number;
+  /** Number of pixels of the picture that one call of `row` reads. */
+  pixels: number;
 };
-
-// Predicted nanoseconds per pixel.
-const FROM_BYTES = 4;
-const FROM_CODED = 100;
 
 /** Rows of the picture in linear light. */
 export function readRows(picture: Picture): RowReader {
@@ -26,7 +22,7 @@ export function readRows(picture: Picture): RowReader {
     const { data } = picture;
     const stride = width * channels;
     const row = (y: number) => data.subarray(y * stride, (y + 1) * stride);
-    return { width, height, channels, row, ns: 0 };
+    return { width, height, channels, row, pixels: width };
   }
   const { data } = picture.image;
   const buffer = new Float32Array(width * channels);
@@ -35,7 +31,7 @@ export function readRows(picture: Picture): RowReader {
     read(data, buffer, { begin: 4 * width * y, end: 4 * width * (y + 1) });
     return buffer;
   };
-  return { width, height, channels, row, ns: FROM_BYTES * width };
+  return { width, height, channels, row, pixels: width };
 }
 
 function readOpaque(
@@ -72,7 +68,7 @@ function readCoded({ width, height, tensor, alpha }: Size & Coded): RowReader {
     width,
     height,
     channels,
-    ns: FROM_CODED * width,
+    pixels: width,
     row(y) {
       for (let x = 0, p = y * width, j = 0; x < width; x++, p++, j += channels) {
         const a = alpha ? alpha[p]! : 1;
@@ -89,13 +85,11 @@ function readCoded({ width, height, tensor, alpha }: Size & Coded): RowReader {
 /** The whole picture in linear light; returns the picture's own array if it already is. */
 export async function linearOf(picture: Picture, pace: Pace): Promise<Linear> {
   if (picture.form === 'linear') return picture;
-  const { width, height, channels, row, ns } = readRows(picture);
+  const { width, height, channels, row } = readRows(picture);
   const data = new Float32Array(width * height * channels);
-  for (let y = 0; y < height; y++) {
-    data.set(row(y), y * width * channels);
-    const wait = pace(ns + width);
-    if (wait) await wait;
-  }
+  await eachBand(height, pace, (first, end) => {
+    for (let y = first; y < end; y++) data.set(row(y), y * width * channels);
+  });
   return { width, height, channels, data };
 }
 

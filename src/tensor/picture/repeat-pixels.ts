@@ -2,9 +2,6 @@
 import { createImage, type Image } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 
-// Predicted nanoseconds per pixel.
-const REPEATED = 5;
-
 /** A picture whose pixel (x, y) is `image`'s pixel (columns[x], rows[y]). */
 export async function repeatPixels(
   image: Image,
@@ -16,7 +13,7 @@ export async function repeatPixels(
   const { buffer, byteOffset } = image.data;
   const from = new Uint32Array(buffer, byteOffset, image.width * image.height);
   const to = new Uint32Array(result.data.buffer);
-  await eachBand({ count: rows.length, ns: REPEATED * width }, pace, (first, end) => {
+  await eachBand(rows.length, pace, (first, end) => {
     for (let y = first, j = first * width; y < end; y++, j += width) {
       if (y > 0 && rows[y] === rows[y - 1]) to.copyWithin(j, j - width, j);
       else repeatRow(from, rows[y]! * image.width, columns, to, j);

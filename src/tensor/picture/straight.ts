@@ -12,16 +12,12 @@ export type Straight = Size & {
   alpha: Float32Array | undefined;
 };
 
-// Predicted nanoseconds per pixel.
-const DIVIDED = 12;
-const CODED = 18;
-
 /** Straight linear light of any picture; a copy. */
 export async function straightOf(picture: Picture, pace: Pace): Promise<Straight> {
-  const { width, height, channels, row, ns } = readRows(picture);
+  const { width, height, channels, row } = readRows(picture);
   const linear = new Float32Array(3 * width * height);
   const alpha = channels === 4 ? new Float32Array(width * height) : undefined;
-  await eachBand({ count: height, ns: ns + DIVIDED * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       const from = y * width;
       const colours = linear.subarray(3 * from, 3 * (from + width));
@@ -45,9 +41,7 @@ function divide(values: Float32Array, colours: Float32Array, alpha: Float32Array
 export async function imageOfStraight(straight: Straight, pace: Pace): Promise<Image> {
   const image = createImage(straight);
   const count = straight.width * straight.height;
-  await eachBand({ count, ns: CODED }, pace, (first, end) =>
-    code(straight, image.data, first, end),
-  );
+  await eachBand(count, pace, (first, end) => code(straight, image.data, first, end));
   return image;
 }
 

@@ -26,12 +26,6 @@ export async function resample(
 /** The axes of a resampling, and whether it writes bytes directly, which takes a quarter of the memory. */
 export type Axes = { columns: Axis; rows: Axis; bytes?: boolean | undefined };
 
-// Predicted nanoseconds per value: added to a block's sum, per row tap, per column tap, and per value of the result.
-const SUMMED = 1.2;
-const ROW_TAP = 0.8;
-const COLUMN_TAP = 1.4;
-const COLUMN = 4;
-
 /** Box-averages `factor.x × factor.y` blocks, the last partial ones over what they hold: a cheap first stage for strong shrinking. */
 export function shrinkRows(source: RowReader, factor: { x: number; y: number }): RowReader {
   const { channels } = source;
@@ -42,7 +36,7 @@ export function shrinkRows(source: RowReader, factor: { x: number; y: number }):
     width,
     height,
     channels,
-    ns: factor.y * (source.ns + SUMMED * channels * source.width),
+    pixels: factor.y * source.pixels,
     row(y) {
       const last = Math.min(source.height, (y + 1) * factor.y);
       const count = last - y * factor.y;
@@ -91,13 +85,16 @@ export async function resampleRows(
   const kept = keptRows(source, rows);
   const sum = new Float32Array(width * channels);
   const resampleRow = channels === 3 ? resampleRow3 : resampleRow4;
-  const columnsNs = channels * (COLUMN_TAP * columns.weights.length + COLUMN * columns.to);
+  // A pixel that is read counts as much as a tap.
+  const rowTaps = (count: number): number => count * width + columns.weights.length;
+  const total =
+    rowsIn(rows) * source.pixels + width * rows.weights.length + rows.to * columns.weights.length;
   for (let y = 0; y < rows.to; y++) {
     const start = rows.start[y]!;
     const offset = rows.offset[y]!;
     const count = rows.count[y]!;
     for (let r = start; r < start + count; r++) {
-      const wait = kept.read(r) ? pace(source.ns) : undefined;
+      const wait = kept.read(r) ? pace(source.pixels / total) : undefined;
       if (wait) await wait;
     }
     if (count === 1 && rows.weights[offset] === 1) {
@@ -107,7 +104,7 @@ export async function resampleRows(
     }
     resampleRow(sum, target.row(y), columns);
     target.done(y);
-    const wait = pace(ROW_TAP * count * sum.length + columnsNs);
+    const wait = pace(rowTaps(count) / total);
     if (wait) await wait;
   }
   return target.picture();
@@ -144,6 +141,18 @@ function byteRows({ width, height }: Size, channels: 3 | 4): Target {
       ),
     picture: () => fromImage(image),
   };
+}
+
+/** Number of different input rows that are read. */
+function rowsIn({ start, count, to }: Axis): number {
+  let read = 0;
+  let end = 0;
+  for (let y = 0; y < to; y++) {
+    const next = start[y]! + count[y]!;
+    read += Math.max(0, next - Math.max(end, start[y]!));
+    end = Math.max(end, next);
+  }
+  return read;
 }
 
 // Neighbouring outputs share input rows; each is read once, as long as the window holds.

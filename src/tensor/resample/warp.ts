@@ -1,6 +1,6 @@
 // Affine warps: a picture seen through a map from the result's pixels to its own.
 import type { Size } from '../../image.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import { fromLinear, type Linear, type Picture } from '../picture/picture.ts';
 import { linearOf } from '../picture/read-rows.ts';
 
@@ -48,8 +48,8 @@ export function mapThrough(pairs: readonly { from: Point; to: Point }[]): Affine
 export const stretchOf = ({ a, b, d, e }: AffineMap): number =>
   Math.max(Math.hypot(a, d), Math.hypot(b, e));
 
-// Predicted nanoseconds per pixel.
-const SAMPLED = 25;
+// Rough shares of converting the source to linear light and of sampling.
+const SHARES = { read: 0.3, sample: 0.7 };
 
 /** Bilinear samples of the picture in linear light; outside it the nearest border pixel counts. The picture should not be more than twice as fine as the result. */
 export async function warp(
@@ -57,10 +57,10 @@ export async function warp(
   { width, height, map }: Size & { map: AffineMap },
   pace: Pace,
 ): Promise<Picture> {
-  const source = await linearOf(picture, pace);
+  const source = await linearOf(picture, portion(pace, SHARES.read));
   const { channels } = source;
   const data = new Float32Array(width * height * channels);
-  await eachBand({ count: height, ns: SAMPLED * width }, pace, (first, end) => {
+  await eachBand(height, portion(pace, SHARES.sample), (first, end) => {
     const stride = width * channels;
     for (let y = first; y < end; y++) {
       sampleRow(source, map, y, data.subarray(y * stride, (y + 1) * stride));

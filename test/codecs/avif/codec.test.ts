@@ -111,13 +111,12 @@ describe('AVIF round trip', () => {
 
   it('reports its work to the pace', async () => {
     const told: number[] = [];
-    const pace = (ns: number) => {
-      told.push(ns);
+    const pace = (share: number) => {
+      told.push(share);
       return undefined;
     };
     await avif.decode(await avif.encode(opaque, { quality: 85, pace }), { pace });
-    expect(told.length).toBe(2);
-    expect(Math.min(...told)).toBeGreaterThan(96 * 64 * 50);
+    expect(told).toEqual([1, 1]);
   });
 });
 

@@ -149,12 +149,11 @@ describe('WebP costs', () => {
 
   it('of decoding and encoding are reported to the pace', async () => {
     const told: number[] = [];
-    const pace = (ns: number) => {
-      told.push(ns);
+    const pace = (share: number) => {
+      told.push(share);
       return undefined;
     };
     await webp.decode(await webp.encode(opaque, { quality: 85, pace }), { pace });
-    expect(told.length).toBe(2);
-    expect(Math.min(...told)).toBeGreaterThan(96 * 64 * 10);
+    expect(told).toEqual([1, 1]);
   });
 });

@@ -35,7 +35,9 @@ function createAssets() {
   };
   const models = createReadModels({ manifest, read, now: () => clock.now });
   return {
-    ...{ models, reads, clock },
+    models,
+    reads,
+    clock,
     install(model: ModelEntry) {
       const data = Float32Array.of(7);
       const bytes = writeSafetensors({ x: { shape: [1], data } });

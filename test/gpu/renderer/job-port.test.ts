@@ -31,7 +31,9 @@ function createPort(more: Partial<JobPortOptions> = {}) {
   const written: { line: JobLine; file: string | undefined }[] = [];
   const control = { canceled: false, saveSoon: false };
   const port = createJobPort({
-    ...{ engine, control, folder },
+    engine,
+    control,
+    folder,
     settings: readSettings({ GPU_PREVIEW_MS: '3000', GPU_CHECKPOINT_MS: '20000' }),
     write: (line, file) => written.push({ line, file }),
     resume: undefined,
@@ -84,8 +86,11 @@ describe('the port of GPU-only steps', () => {
     const { line, file } = written.at(-1) as { line: JobLine; file: string };
     const bytes = await readFile(file);
     expect(line).toEqual({
-      ...{ type: 'preview', step: 7, mime: 'image/webp' },
-      ...{ bytes: bytes.length, sha256: sha256(bytes) },
+      type: 'preview',
+      step: 7,
+      mime: 'image/webp',
+      bytes: bytes.length,
+      sha256: sha256(bytes),
     });
     const { width, height, format } = await sharp(bytes).metadata();
     expect([width, height, format]).toEqual([512, 50, 'webp']);
@@ -117,7 +122,8 @@ describe('the port of GPU-only steps', () => {
     const { jobPort, written, control } = createPort({ settings });
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const state = (floats: number) => ({
-      ...{ step: 1, notes: {} },
+      step: 1,
+      notes: {},
       tensors: { x: { shape: [floats], data: new Float32Array(floats) } },
     });
     for (const floats of [1000, 100, 1000]) {

@@ -14,17 +14,31 @@ import {
 import type { JobHead, JobLine } from '../../../src/jobs/protocol.ts';
 
 const head: JobHead = {
-  ...{ id: 'a', run: 2, attempt: 2, plan: 'w=8', accept: null },
+  id: 'a',
+  run: 2,
+  attempt: 2,
+  plan: 'w=8',
+  accept: null,
   inputs: [{ name: 'image', bytes: 80, sha256: 'a'.repeat(64) }],
 };
 const arrived = arrive(head, '/jobs/a', 0);
 const checkpoint = (step: number): JobLine => ({
-  ...{ type: 'checkpoint', step, bytes: 10 * step, sha256: String(step).repeat(64) },
+  type: 'checkpoint',
+  step,
+  bytes: 10 * step,
+  sha256: String(step).repeat(64),
 });
 const canceled: JobLine = { type: 'canceled', seconds: 1 };
 const result: JobLine = {
-  ...{ type: 'result', seconds: 1, bytes: 7, sha256: 'c'.repeat(64), mime: 'image/png' },
-  ...{ extension: 'png', width: 1, height: 1, report: [] },
+  type: 'result',
+  seconds: 1,
+  bytes: 7,
+  sha256: 'c'.repeat(64),
+  mime: 'image/png',
+  extension: 'png',
+  width: 1,
+  height: 1,
+  report: [],
 };
 const withLines = (lines: readonly JobLine[], now = 0): Entry =>
   lines.reduce((entry, line, i) => addLine(entry, { line, path: `/jobs/a/${i}`, now }), arrived);
@@ -39,7 +53,9 @@ describe('a job on the backend', () => {
   it('ends with its last line and keeps the time of that', () => {
     expect(withLines([checkpoint(1)], 5)).toMatchObject({ stage: 'receiving' });
     expect(withLines([checkpoint(1), result], 5)).toMatchObject({
-      ...{ stage: 'ended', endedAt: 5, last: result },
+      stage: 'ended',
+      endedAt: 5,
+      last: result,
     });
   });
 
@@ -48,7 +64,9 @@ describe('a job on the backend', () => {
     const after = addLine(before, { line: checkpoint(2), path: '/jobs/a/new', now: 0 });
     expect(after.files).toEqual({
       checkpoint: {
-        ...{ path: '/jobs/a/new', bytes: 20, sha256: '2'.repeat(64) },
+        path: '/jobs/a/new',
+        bytes: 20,
+        sha256: '2'.repeat(64),
         mime: 'application/octet-stream',
       },
     });

@@ -14,7 +14,11 @@ const pool: RendererPool = {
   close: () => {},
 };
 const head = (id: string): JobHead => ({
-  ...{ id, run: 1, attempt: 1, plan: 'w=8', accept: null },
+  id,
+  run: 1,
+  attempt: 1,
+  plan: 'w=8',
+  accept: null,
   inputs: [{ name: 'image', bytes: 80, sha256: 'a'.repeat(64) }],
   checkpoint: { step: 1, bytes: 40, sha256: 'b'.repeat(64) },
 });

@@ -28,12 +28,15 @@ export const tensorNamed = (weights: Weights, name: string): TensorData => {
 };
 
 export const fromRgb = ({ width, height, data }: Rgb): Volume => ({
-  ...{ width, height, channels: 3 },
+  width,
+  height,
+  channels: 3,
   data: Float64Array.from(data),
 });
 
 export const toRgb = ({ width, height, data }: Volume): Rgb => ({
-  ...{ width, height },
+  width,
+  height,
   data: Float32Array.from(data),
 });
 

@@ -87,7 +87,11 @@ export type TestJob = {
 /** The head of a job, with correct digests. */
 export function headOf({ id, plan, inputs, run = 1, attempt = 1, checkpoint }: TestJob): JobHead {
   return {
-    ...{ id, run, attempt, plan, accept: null },
+    id,
+    run,
+    attempt,
+    plan,
+    accept: null,
     inputs: inputs.map(({ name, blob }) => ({ name, bytes: blob.length, sha256: sha256(blob) })),
     ...(checkpoint && {
       checkpoint: {
@@ -149,7 +153,10 @@ export function put(
   const { head, body } = bodyOf(job, options.head);
   const { signal } = options;
   return ask(url, {
-    ...{ method: 'PUT', path: `/jobs/${job.id}`, head, body },
+    method: 'PUT',
+    path: `/jobs/${job.id}`,
+    head,
+    body,
     ...(signal && { signal }),
   });
 }

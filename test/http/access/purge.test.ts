@@ -22,7 +22,7 @@ describe('a purge of a source', () => {
     ['in base64url', asOption(source)],
     ['with other escapes', source.replace('content', 'c%6Fntent')],
     ['with slashes lost', source.replace('//', '/')],
-  ])('spelled as %s has its pictures made anew, whatever the plan', async (_, spelled) => {
+  ])('spelled as %s makes all its answers be made anew', async (_, spelled) => {
     const service = await start();
     const plans = [url, `/t/w=4/f=webp/${asOption(source)}`];
     const other = `/t/w=8/f=png/${PICTURES}other.png`;
@@ -39,7 +39,7 @@ describe('a purge of a source', () => {
     for (const path of [...plans, other]) expect(fromOf(await service.ask(path))).toMatch(/hit/);
   });
 
-  it('reaches what was made of it as a further image', async () => {
+  it('also covers answers that use the source as a further image', async () => {
     const service = await start();
     const path = `/t/hybrid,far=${asOption(source)}/f=png/${PICTURES}other.png`;
     await service.ask(path);
@@ -50,7 +50,7 @@ describe('a purge of a source', () => {
     expect(fromOf(await service.ask(path))).toBe('tessera; fwd=miss');
   });
 
-  it('has the source of a job asked again: another picture is another job, the same is the same', async () => {
+  it('makes the next request read the source of a job again: a changed picture is a new job, the same picture the same job', async () => {
     const service = await start();
     const heavy = `/t/style,engine=vgg19,style=${asOption(`${PICTURES}style.png`)}/${source}`;
     const idOf = async (): Promise<string> => {
@@ -74,7 +74,7 @@ describe('a purge of a source', () => {
     expect(await idOf()).not.toBe(first);
   });
 
-  it('has the picture of a job, though stored, asked for again', async () => {
+  it('makes the next request ask for the stored picture of a job again', async () => {
     const service = await start();
     const heavy = `/t/style,engine=vgg19,style=${asOption(`${PICTURES}style.png`)}/${source}`;
     const picture = await codecs.png.encode(
@@ -92,19 +92,19 @@ describe('a purge of a source', () => {
   });
 });
 
-describe('who may purge', () => {
+describe('permission to purge', () => {
   const keys = '0102:0304';
   const [key] = parseSigningKeys(keys) as [SigningKey];
   const signature = async (path: string, method = 'DELETE'): Promise<string> =>
     signText(requestText({ method, path, digest: await digestOf('') }), key);
 
-  it('is nobody without keys outside development', async () => {
+  it('is refused without keys outside development', async () => {
     const service = await start({});
     const response = await service.ask(pathOf(source), DELETE);
     expect([response.status, response.headers.get('x-error')]).toEqual([403, 'not_allowed']);
   });
 
-  it('is who signs the request, source included, also in development', async () => {
+  it('needs a signature of the request with its source, also in development', async () => {
     const service = await start({ SIGNING_KEYS: keys, DEVELOPMENT: 'true' });
     const path = pathOf(source);
     const send = async (mac: string | undefined): Promise<number> => {
@@ -123,7 +123,7 @@ describe('who may purge', () => {
   });
 });
 
-describe('a purge that is none', () => {
+describe('a malformed purge', () => {
   it.each([
     ['/v1/cache', 400, 'bad_option'],
     ['/v1/cache?source=', 400, 'bad_option'],
@@ -137,7 +137,7 @@ describe('a purge that is none', () => {
     expect([response.status, response.headers.get('x-error')]).toEqual([status, code]);
   });
 
-  it('by another method is 405', async () => {
+  it('with another method is 405', async () => {
     const response = await (await start()).ask(pathOf(source));
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'DELETE, OPTIONS']);
   });

@@ -12,7 +12,7 @@ const picture = await codecs.png.encode(
   { quality: 85 },
 );
 
-describe('who a client is', () => {
+describe('the client of an address', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     [' 203.0.113.7 ', '203.0.113.7'],
@@ -37,11 +37,11 @@ describe('who a client is', () => {
     ':::',
     '1:2:3:4:5:6:7:8:9',
     'a'.repeat(99),
-  ])('%s is nobody in particular', (address) => {
+  ])('%s counts as the unknown client', (address) => {
     expect(clientOf(address)).toBe('unknown');
   });
 
-  it('does not depend on the lower half of an IPv6 address, and on all of the upper', () => {
+  it('depends on the whole upper half of an IPv6 address and not on the lower half', () => {
     const group = fc.integer({ min: 0, max: 0xffff });
     const groups = fc.array(group, { minLength: 8, maxLength: 8 });
     fc.assert(
@@ -61,7 +61,7 @@ const isMapped = (groups: number[]): boolean =>
   groups.slice(0, 5).every((g) => g === 0) && groups[5] === 0xffff;
 
 describe('a window', () => {
-  it('lets the limit through for each client, says how long to wait, and begins anew', async () => {
+  it('admits each client up to the limit, then says how long to wait, and begins anew', async () => {
     let now = 125_000;
     const take = createWindowLimiter({ count: 2, seconds: 60 }, () => now);
     expect([await take('a'), await take('a'), await take('a')]).toEqual([undefined, undefined, 55]);
@@ -72,7 +72,7 @@ describe('a window', () => {
     expect(await take('a')).toBe(undefined);
   });
 
-  it('never lets more through than the limit, whatever the times', async () => {
+  it('never admits more than the limit, at any times', async () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 4000 }), { minLength: 1, maxLength: 200 });
     await fc.assert(
       fc.asyncProperty(gaps, fc.integer({ min: 1, max: 5 }), async (list, count) => {
@@ -96,7 +96,7 @@ describe('a window', () => {
     const take = createWindowLimiter({ count: 1, seconds: 60 }, () => 0, 3);
     for (const client of ['a', 'b', 'c', 'd']) expect(await take(client)).toBe(undefined);
     expect([await take('d'), await take('c')]).toEqual([60, 60]);
-    // It gave its place to the last.
+    // The last client replaced it.
     expect(await take('a')).toBe(undefined);
   });
 });
@@ -128,7 +128,7 @@ describe('a service with a limit', () => {
     expect((await service.ask('/t/w=4,f=png', upload('192.0.2.2'))).status).toBe(200);
   });
 
-  it('does not count what is read', async () => {
+  it('does not count GET requests', async () => {
     const service = limited(1);
     for (let i = 1; i < 5; i++) {
       const response = await service.ask(`/t/w=${i},f=png/${PICTURES}a.png`);
@@ -137,7 +137,7 @@ describe('a service with a limit', () => {
     expect((await service.ask('/t/w=4,f=png', upload('192.0.2.1'))).status).toBe(200);
   });
 
-  it('counts a submitted job once, and one that a transform starts', async () => {
+  it('counts a submitted job once, and a job that a transform starts', async () => {
     const service = await createJobTestService(codecs, {
       rateLimiter: createWindowLimiter({ count: 2, seconds: 60 }, () => 0),
     });
@@ -153,7 +153,7 @@ describe('a service with a limit', () => {
     expect((await submit(1)).status).toBe(202);
     expect((await get(2)).status).toBe(202);
     expect([(await submit(3)).status, (await get(3)).status]).toEqual([429, 429]);
-    // These are known already.
+    // These jobs exist already.
     expect((await get(2)).status).toBe(202);
   });
 });

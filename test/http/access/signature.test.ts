@@ -43,7 +43,7 @@ const [, mac] = /\/s:([^/]+)\//.exec(right) as unknown as [string, string];
 const swapped = (by: string): string => right.replace(mac, by);
 
 describe('a transform URL, once keys are set', () => {
-  it('is answered with the signature of any key', async () => {
+  it('is accepted with a signature by any key', async () => {
     const service = await start();
     for (const key of [first, second]) {
       const response = await service.ask(await signed(plain, key));
@@ -102,7 +102,7 @@ describe('a transform URL, once keys are set', () => {
     ['a fragment', `${right}#top`],
     ['a lone question mark', `${right}?`],
     ['backslashes', right.replace('/w=8/', '\\w=8\\')],
-  ])('stays what it is, in meaning and key, with %s', async (_, path) => {
+  ])('keeps its meaning and its key with %s', async (_, path) => {
     const service = await start();
     const straight = await service.ask(right);
     const crooked = await service.ask(path);
@@ -113,7 +113,7 @@ describe('a transform URL, once keys are set', () => {
     expect(service.keys()).toHaveLength(1);
   });
 
-  it('keeps the case of hexadecimal digits out of it', async () => {
+  it('has the same signature for either case of hexadecimal digits', async () => {
     const service = await start();
     const path = await signed(`/t/w=8/f=png/${encodeURIComponent(source)}`);
     for (const spelled of [path, path.replaceAll('%2F', '%2f').replaceAll('%3A', '%3a')])
@@ -121,7 +121,7 @@ describe('a transform URL, once keys are set', () => {
     expect(service.keys()).toHaveLength(1);
   });
 
-  it('shares what is stored with every other signature of the same', async () => {
+  it('shares its stored answer with other signatures of the same URL', async () => {
     const service = await start();
     for (const key of [first, second]) await service.ask(await signed(plain, key));
     await service.ask(await signed(plain, first, expiredAt(service) + 60));
@@ -129,7 +129,7 @@ describe('a transform URL, once keys are set', () => {
     expect(service.fetched).toHaveLength(1);
   });
 
-  it('takes uploads by the signature in the path, and reads no body without', async () => {
+  it('accepts uploads with the signature in the path, and reads no body without one', async () => {
     const service = await start();
     const post = (path: string, body: BodyInit = service.content as Uint8Array<ArrayBuffer>) =>
       service.ask(path, { method: 'POST', headers: { 'Content-Type': 'image/png' }, body });
@@ -154,7 +154,7 @@ describe('without keys', () => {
     ['a right one', right],
     ['a broken one', plain.replace('/t/', '/t/s:broken/')],
     ['an empty one', plain.replace('/t/', '/t/s:/')],
-  ])('a signature is left alone, %s', async (_, path) => {
+  ])('a signature is not checked: %s', async (_, path) => {
     const service = await start({});
     expect((await service.ask(path)).status).toBe(200);
     expect((await service.ask(plain)).headers.get('cache-status')).toMatch(/hit/);
@@ -166,16 +166,16 @@ describe('without keys', () => {
   });
 });
 
-describe('keys that are none', () => {
-  it('end the service at its start, and stay secret', async () => {
+describe('malformed keys', () => {
+  it('stop the service at its start, and are not shown', async () => {
     const begun = start({ SIGNING_KEYS: '0102:secret' });
     await expect(begun).rejects.toThrow(/^SIGNING_KEYS: expected <key>:<salt>/);
     await expect(begun).rejects.not.toThrow(/secret/);
   });
 });
 
-describe('the end of a URL', () => {
-  it('lets its answer be fresh no longer, and never stale, from the cache as well', async () => {
+describe('the expiry of a URL', () => {
+  it('limits how long its answer is fresh, also from the cache, and forbids stale use', async () => {
     const service = await start();
     const path = await signed(plain, first, expiredAt(service) + 90);
     for (const cached of [false, true]) {
@@ -186,20 +186,20 @@ describe('the end of a URL', () => {
     service.clock.now += 60_000;
     const etag = (await service.ask(path)).headers.get('etag') as string;
     const same = await service.ask(path, { headers: { 'If-None-Match': etag } });
-    // Half a minute is left of what counts from when the answer was made, a minute ago.
+    // max-age counts from when the answer was made, a minute ago; half a minute is left.
     const said = [same.status, same.headers.get('cache-control'), same.headers.get('age')];
     expect(said).toEqual([304, 'public, max-age=90', '60']);
     const endless = await service.ask(await signed(plain));
     expect(endless.headers.get('cache-control')).toMatch(/max-age=86400, stale/);
   });
 
-  it('leaves freshness as it is where that ends before', async () => {
+  it('does not change a freshness that ends earlier', async () => {
     const service = await start({ SIGNING_KEYS: KEYS, CACHE_MAX_AGE: '10' });
     const { headers } = await service.ask(await signed(plain, first, expiredAt(service) + 90));
     expect(headers.get('cache-control')).toBe('public, max-age=10');
   });
 
-  it('has the URL refused from then on, whatever is stored', async () => {
+  it('makes the URL refused from then on, even if the answer is stored', async () => {
     const service = await start();
     const path = await signed(plain, first, expiredAt(service) + 1);
     expect((await service.ask(path)).status).toBe(200);
@@ -219,7 +219,7 @@ describe('the end of a URL', () => {
     expect(await refusal(await service.ask(later))).toMatchObject(BAD);
   });
 
-  it('is given once, and in seconds', async () => {
+  it('may be given once, in seconds', async () => {
     const service = await start();
     const at = expiredAt(service) + 100;
     for (const wrong of [`exp=${at}/exp=${at}`, `exp=${1000 * at}`, 'exp=-1', 'exp=1e9', 'exp=']) {
@@ -232,7 +232,7 @@ describe('the end of a URL', () => {
     }
   });
 
-  it('holds for uploads and submits too', async () => {
+  it('applies to uploads and submits too', async () => {
     const service = await start();
     const path = await signed('/t/w=8', first, expiredAt(service) - 1);
     const headers = { 'Content-Type': 'image/png' };
@@ -245,7 +245,7 @@ describe('the end of a URL', () => {
     expect(service.engine.requests).toHaveLength(0);
   });
 
-  it('is no part of a job, whose result is kept as ever', async () => {
+  it('is not part of a job, whose result is stored as usual', async () => {
     const service = await start();
     const ids = [`exp=${expiredAt(service) + 100}/${heavy}`, heavy].map(async (plan) => {
       const answer = await service.ask('/v1/jobs', await asJson({ plan, source }));
@@ -267,7 +267,7 @@ describe('the end of a URL', () => {
 
 const heavy = `w=16/style,engine=vgg19,style=${asOption(`${PICTURES}style.png`)}`;
 
-/** A submit with its signature; `change` makes another signature of it. */
+/** A signed submit; `change` alters the signature. */
 async function submit(
   body: Uint8Array<ArrayBuffer>,
   type: string,
@@ -301,7 +301,7 @@ describe('a submit, once keys are set', () => {
   });
   const ask = (init: RequestInit) => service.ask('/v1/jobs', init);
 
-  it('is taken with the signature of its body by any key, as JSON and with pictures', async () => {
+  it('is accepted with a signature of its body by any key, as JSON and with pictures', async () => {
     for (const key of [first, second]) {
       expect((await ask(await asJson({ plan: heavy, source }, { key }))).status).toBe(202);
       const parts = {
@@ -346,13 +346,13 @@ describe('a submit, once keys are set', () => {
       expect(await refusal(await ask({ ...init, body }))).toMatchObject(BAD);
   });
 
-  it('is refused unsigned where there is no backend as well', async () => {
+  it('is refused without a signature even if there is no backend', async () => {
     const { ask: other } = createInMemoryService({ codecs, vars: { SIGNING_KEYS: KEYS } });
     const init = await asJson({ plan: heavy, source });
     expect(await refusal(await other('/v1/jobs', { ...init, headers: {} }))).toMatchObject(BAD);
   });
 
-  it('leads to a job that is read by its id alone', async () => {
+  it('creates a job that can be read with its id alone', async () => {
     const { id } = (await (await ask(await asJson({ plan: heavy, source }))).json()) as {
       id: string;
     };
@@ -365,7 +365,7 @@ describe('a submit, once keys are set', () => {
 });
 
 describe('the client', () => {
-  it('signs what the service takes, URLs, uploads and submits', async () => {
+  it('signs URLs, uploads and submits so that the service accepts them', async () => {
     const service = await start();
     const fetch = (url: string, init?: RequestInit) => service.ask(url.slice(ORIGIN.length), init);
     const client = createClient({ origin: ORIGIN, keys: KEYS, fetch });

@@ -1,4 +1,4 @@
-// "An effect is one file, one line, one test": what one declaration in the list gives by itself.
+// "An effect is one file, one line, one test": checks everything that is derived from one declaration in the list.
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ownedBy, priceOf } from '../../../src/cost/rates.ts';
@@ -22,7 +22,7 @@ const solarise = defineEffect({
     bytes: 8 * width * height,
   }),
   run: async ({ picture, params: { threshold }, pace }) => ({
-    picture: await mapPixels(picture, { ns: 10, map: turned(threshold) }, pace),
+    picture: await mapPixels(picture, turned(threshold), pace),
   }),
 });
 
@@ -71,7 +71,7 @@ describe('an effect that is only added to the list', () => {
     expect(JSON.stringify(openApi(effects, routes))).toContain('solarise');
   });
 
-  it('has a price, a high one until it is calibrated', () => {
+  it('has a price, which is high until it is calibrated', () => {
     const priceIn = ({ name, cost }: Effect, params: Record<string, unknown>): number => {
       const use = { shrink: 1, toBytes: true };
       return priceOf(ownedBy(name, cost({ width: 100, height: 100 }, params, use).work));

@@ -20,7 +20,7 @@ const refsIn = (value: unknown): string[] => {
   );
 };
 
-/** Names of properties, of those within too, that an object has and its schema does not. */
+/** Names of properties, nested ones included, that an object has and its schema does not. */
 const unknownIn = (value: Record<string, unknown>, { properties }: Schema): string[] =>
   Object.entries(value).flatMap(([name, inner]) => {
     const schema = properties[name];
@@ -30,7 +30,7 @@ const unknownIn = (value: Record<string, unknown>, { properties }: Schema): stri
   });
 
 describe('the OpenAPI document', () => {
-  it('refers only to what it has', () => {
+  it('has no dangling references', () => {
     const refs = new Set(refsIn(document));
     expect(refs.size).toBeGreaterThan(1);
     for (const ref of refs) {
@@ -64,7 +64,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('describes all of a job', async () => {
+  it('describes every property of a job', async () => {
     const service = await createJobTestService(await loadCodecs());
     const body = JSON.stringify({ plan: 'w=8', source: `${PICTURES}content.png` });
     const headers = { 'Content-Type': 'application/json' };
@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
     service.engine.succeed(id, service.style);
     const ended = (await (await service.ask(`/v1/jobs/${id}`)).json()) as Record<string, unknown>;
     const schema = document.components.schemas.Job as Schema;
-    // What losses there are is the plan's matter.
+    // The plan decides which losses there are.
     const shown = { ...ended, progress: { ...(ended.progress as object), losses: 0 } };
     expect(unknownIn({ ...submitted, ...shown }, schema)).toEqual([]);
     for (const name of schema.required ?? []) expect(ended).toHaveProperty(name);

@@ -43,7 +43,7 @@ describe('a preset', () => {
     ['w=16/p=soft-1/f=webp', 'w=16/blur=2/f=webp'],
     ['p=soft-1,w=16,f=webp', 'blur=2/w=16,f=webp'],
     ['w=16,p=soft-1', 'blur=2/w=16'],
-  ])('%s is read as %s, in its place', (text, meant) => {
+  ])('%s is read as %s, at the same position', (text, meant) => {
     expect(written(text)).toBe(plain(meant));
   });
 
@@ -60,7 +60,7 @@ describe('a preset', () => {
     expect(codeOf(() => written(text))).toBe(code);
   });
 
-  it('answers as what it stands for, from one place in the cache', async () => {
+  it('has the answer and the cache key of its segments', async () => {
     const { ask, keys } = service({});
     const first = await ask(`/t/${presets.thumb}/${PICTURES}a.png`);
     for (const path of [`/t/p=thumb/${PICTURES}a.png`, `/t/%70=t%68umb/${PICTURES}a.png`]) {
@@ -89,7 +89,7 @@ describe('a preset', () => {
     ['{"a":"w=8,exp=99999999"}', 'PRESETS: "a": expected a preset without exp'],
     ['{"a b":"w=8"}', 'PRESETS: "a b": expected a name'],
     ['{"__proto__":"w=8"}', 'PRESETS: "__proto__": expected a name'],
-  ])('that is wrong is told when the service starts: %s', (text, message) => {
+  ])('that is wrong stops the service at its start: %s', (text, message) => {
     expect(() => planRules(readConfig({ PRESETS: text }), effects)).toThrow(message);
   });
 });
@@ -111,7 +111,7 @@ describe('with ALLOWED_EFFECTS', () => {
     expect(codeOf(() => written(text, allowed))).toBe(code);
   });
 
-  it('refuses the others before anything is fetched, in transforms, uploads and jobs', async () => {
+  it('refuses other effects before anything is fetched, in transforms, uploads and jobs', async () => {
     const { ask, fetched } = service(allowed);
     const body = picture as Uint8Array<ArrayBuffer>;
     const upload = { method: 'POST', body, headers: { 'Content-Type': 'image/png' } };
@@ -131,7 +131,7 @@ describe('with ALLOWED_EFFECTS', () => {
     expect(jobs.engine.requests).toHaveLength(0);
   });
 
-  it('shows the others neither in the catalogue, nor in OpenAPI, nor on the page', async () => {
+  it('hides other effects in the catalogue, in OpenAPI and on the page', async () => {
     const { ask } = service(allowed);
     const { effects: listed } = (await (await ask('/v1/effects')).json()) as {
       effects: { name: string }[];
@@ -150,12 +150,12 @@ describe('with ALLOWED_EFFECTS', () => {
     expect(page.headers.get('content-security-policy')).toMatch(/script-src/);
   });
 
-  it('leaves the page as it is where everything is allowed', async () => {
+  it('does not change the page if every effect is allowed', async () => {
     const page = await service({}).ask('/');
     expect(await page.text()).toContain('<section id="blur">b</section>');
   });
 
-  it('takes names of effects only', () => {
+  it('accepts only names of effects', () => {
     const config = readConfig({ ALLOWED_EFFECTS: 'resize,wobble' });
     expect(() => planRules(config, effects)).toThrow(
       /ALLOWED_EFFECTS: expected names of effects \(trim, .*\), got "wobble"/,
@@ -183,7 +183,7 @@ describe('with PRESETS_ONLY', () => {
     expect(codeOf(() => written(text, only))).toBe(code);
   });
 
-  it('holds for transforms and uploads, and the catalogue has presets alone', async () => {
+  it('applies to transforms and uploads, and the catalogue has only presets', async () => {
     const { ask } = service(only);
     expect((await ask(`/t/p=thumb/${PICTURES}a.png`)).status).toBe(200);
     expect((await ask(`/t/${PICTURES}a.png`)).headers.get('x-error')).toBe('not_allowed');
@@ -197,7 +197,7 @@ describe('with PRESETS_ONLY', () => {
     expect(listed.map(({ name }) => name)).toEqual(['output']);
   });
 
-  it('needs presets', () => {
+  it('requires presets', () => {
     expect(() => planRules(readConfig(only), effects)).toThrow('PRESETS_ONLY: expected presets');
   });
 });

@@ -25,7 +25,7 @@ const told = async (service: JobTestService, path: string): Promise<unknown[]> =
 };
 
 describe('the document of a job', () => {
-  it('says what is known, where to go on, and when to ask again', async () => {
+  it('has the state, links, and when to ask again', async () => {
     const service = await createJobTestService(codecs);
     const { id } = await submitted(service);
     const progress = { step: 3, steps: 10, losses: { style: 0.5 } };
@@ -49,7 +49,7 @@ describe('the document of a job', () => {
     });
   });
 
-  it('is missing for ids that no job has, and those that are none are not looked up', async () => {
+  it('is missing for unknown ids; malformed ids are not looked up', async () => {
     const service = await createJobTestService(codecs);
     service.engine.service.find = async (id) => {
       expect(id).toMatch(/^[a-z2-7]{52}$/);
@@ -63,7 +63,7 @@ describe('the document of a job', () => {
 });
 
 describe('the result of a job', () => {
-  it('is not ready while the job goes on, and says when to ask again', async () => {
+  it('is not ready while the job runs, and says when to ask again', async () => {
     const service = await createJobTestService(codecs);
     const { id } = await submitted(service);
     for (const state of ['queued', 'running'] as const) {
@@ -73,7 +73,7 @@ describe('the result of a job', () => {
     }
   });
 
-  it('is the picture, for ever, and 304 for those who have it', async () => {
+  it('is the picture, immutable, and 304 for clients that have it', async () => {
     const service = await createJobTestService(codecs);
     const { id } = await submitted(service);
     service.engine.succeed(id, picture);
@@ -99,7 +99,7 @@ describe('the result of a job', () => {
     ]);
   });
 
-  it('is the problem of a job that failed or was canceled', async () => {
+  it('is a problem document if the job failed or was canceled', async () => {
     const service = await createJobTestService(codecs);
     const { id } = await submitted(service);
     const ends: [Partial<Job>, unknown[]][] = [
@@ -121,7 +121,7 @@ describe('the result of a job', () => {
 });
 
 describe('the preview of a job', () => {
-  it('is not ready until there is one, then the newest, and 304 where it is known', async () => {
+  it('is not ready until there is one, then the newest, and 304 for clients that have it', async () => {
     const service = await createJobTestService(codecs);
     const { id } = await submitted(service);
     expect((await told(service, `/v1/jobs/${id}/preview`)).slice(0, 2)).toEqual([409, 'not_ready']);
@@ -143,7 +143,7 @@ describe('the events of a job', () => {
     return new TextDecoder().decode(value);
   };
 
-  it('go on behind the last one that the reader had, as a header or a parameter', async () => {
+  it('continue after the last one that the client names in a header or a parameter', async () => {
     const service = await createJobTestService(codecs);
     const path = `/v1/jobs/${(await submitted(service)).id}/events`;
     const fresh = await service.ask(path);
@@ -158,7 +158,7 @@ describe('the events of a job', () => {
     expect(service.engine.cancelled()).toBe(3);
   });
 
-  it('are refused behind what is no number', async () => {
+  it('are refused if the last event is not a number', async () => {
     const service = await createJobTestService(codecs);
     const path = `/v1/jobs/${(await submitted(service)).id}/events`;
     for (const text of ['-1', '1.5', 'x', '9'.repeat(16)])
@@ -176,7 +176,7 @@ describe('cancelling a job', () => {
       ...(authorization !== undefined && { headers: { Authorization: authorization } }),
     });
 
-  it('takes the token of the submit', async () => {
+  it('requires the token of the submit', async () => {
     const service = await createJobTestService(codecs);
     const { id, token } = await submitted(service);
     for (const wrong of [undefined, '', 'Bearer', 'Bearer x', `Basic ${token}`, token]) {
@@ -190,7 +190,7 @@ describe('cancelling a job', () => {
     ]);
   });
 
-  it('leaves a finished one as it is', async () => {
+  it('does not change a finished job', async () => {
     const service = await createJobTestService(codecs);
     const { id, token } = await submitted(service);
     service.engine.succeed(id, picture);
@@ -209,7 +209,7 @@ describe('the routes of jobs', () => {
     ]),
   ];
 
-  it.each(allowed)('%s tell which methods they have', async (path, methods) => {
+  it.each(allowed)('%s list their methods in Allow', async (path, methods) => {
     const service = await createJobTestService(codecs);
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
       if (methods.includes(method)) continue;
@@ -243,7 +243,7 @@ describe('the routes of jobs', () => {
         expect(head.headers.get(name)).toBe(get.headers.get(name));
       await get.body?.cancel();
     }
-    // Those of GET, which were cancelled here, and as many of HEAD.
+    // The streams of GET, which this test cancelled, and as many of HEAD.
     expect(service.engine.cancelled()).toBe(6);
   });
 });

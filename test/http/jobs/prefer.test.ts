@@ -23,7 +23,7 @@ describe('the wait that a client prefers', () => {
     },
   );
 
-  it('is none, or from 0 to 60, whatever is sent', () => {
+  it('is undefined, or from 0 to 60, for any header', () => {
     fc.assert(
       fc.property(
         fc.oneof(

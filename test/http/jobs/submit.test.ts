@@ -35,7 +35,7 @@ const idOf = async (response: Response): Promise<unknown> =>
   ((await response.json()) as { id: unknown }).id;
 
 describe('submitting a job', () => {
-  it('answers 202 with where the job is and the token that cancels it', async () => {
+  it('answers 202 with the path of the job and the token that cancels it', async () => {
     const service = await createJobTestService(codecs);
     const response = await post(service, { plan, source });
     const { headers } = response;
@@ -48,7 +48,7 @@ describe('submitting a job', () => {
     expect((await service.ask(headers.get('location') as string)).status).toBe(200);
   });
 
-  it('hands over canonical text that reads as the same plan, and every picture by its name there', async () => {
+  it('submits canonical text that reads as the same plan, and every picture under its name in it', async () => {
     const service = await createJobTestService(codecs);
     const two = `${plan}~${asOption(`${PICTURES}other.png`)},styleWeights=0.6~0.4,strength=0.5`;
     await post(service, { plan: two, source });
@@ -67,7 +67,7 @@ describe('submitting a job', () => {
     });
   });
 
-  it('gives one id for the same work, however it is written and wherever the pictures come from', async () => {
+  it('gives the same work one id, however the plan is written and wherever the pictures come from', async () => {
     const service = await createJobTestService(codecs);
     const path = `/t/${plan}/${source}`;
     const ids = [
@@ -102,7 +102,7 @@ describe('submitting a job', () => {
     expect(new Set([...ids, ...others]).size).toBe(5);
   });
 
-  it('takes the plan as a file, too, and plans that the edge could run', async () => {
+  it('accepts the plan as a file, and plans that the edge could run', async () => {
     const service = await createJobTestService(codecs);
     const text = new TextEncoder().encode('w=8');
     const response = await postForm(service, { image: service.content, plan: text });
@@ -110,7 +110,7 @@ describe('submitting a job', () => {
     expect(service.engine.requests[0]?.planText).toContain('w=8');
   });
 
-  it('waits as long as the client prefers, and answers 200 where the job has ended by then', async () => {
+  it('waits as long as the client prefers, and answers 200 if the job has ended by then', async () => {
     const service = await createJobTestService(codecs);
     const pending = await post(service, { plan, source }, { Prefer: 'wait=0' });
     expect([pending.status, pending.headers.get('preference-applied')]).toEqual([202, 'wait=0']);
@@ -186,7 +186,7 @@ describe('a submit that is refused', () => {
     expect(service.engine.requests).toEqual([]);
   });
 
-  it('is one of another type, and of an upload too large', async () => {
+  it('has an unknown body type, or an upload that is too large', async () => {
     const service = await createJobTestService(codecs, { vars: { MAX_SOURCE_BYTES: '100' } });
     const text = await service.ask('/v1/jobs', { method: 'POST', body: 'x' });
     expect(text.headers.get('x-error')).toBe('bad_body');
@@ -194,7 +194,7 @@ describe('a submit that is refused', () => {
     expect(image.headers.get('x-error')).toBe('too_many_bytes');
   });
 
-  it('leaves no part of a transform that is not asked for', async () => {
+  it('does not make a transform accept a part named plan', async () => {
     const service = await createJobTestService(codecs);
     const body = form({ plan: 'w=8', image: service.content });
     const response = await service.ask('/t/w=8', { method: 'POST', body });
@@ -220,7 +220,7 @@ describe('a submit that is refused', () => {
     }
   });
 
-  it('is everything where no backend is configured, and nothing is fetched or read for it', async () => {
+  it('is every submit if no backend is configured, and nothing is fetched or read for it', async () => {
     const service = createInMemoryService({ codecs });
     for (const response of [
       await service.ask('/v1/jobs', asJson({ plan, source })),

@@ -37,7 +37,7 @@ const answer = fc.record({
 });
 
 describe('metrics', () => {
-  it('start with every family and what is so now', () => {
+  it('start with every family and the sampled values', () => {
     const metrics = createMetrics(() => gauges);
     const families = parseExposition(metrics.text());
     expect([...families].map(([name, { type }]) => [name, type])).toEqual([
@@ -113,7 +113,7 @@ describe('metrics', () => {
     );
   });
 
-  it('stay as few, whatever is recorded', () => {
+  it('do not grow with the recorded values', () => {
     const metrics = createMetrics(() => gauges);
     for (let i = 0; i < 3000; i++) {
       metrics.request({
@@ -154,7 +154,7 @@ describe('metrics', () => {
     ]);
   });
 
-  it('tell apart what was submitted and what was asked for, by the states of the jobs', () => {
+  it('count submits and other requests about jobs separately, by state', () => {
     const metrics = createMetrics(() => gauges);
     metrics.job('submitted', 'queued');
     metrics.job('submitted', 'queued');
@@ -165,7 +165,7 @@ describe('metrics', () => {
     expect(counts('tessera_jobs_asked_total')).toEqual([[{ state: 'failed' }, 1]]);
   });
 
-  it('escape labels so that any text comes back', () => {
+  it('escape labels so that any text can be read back', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ unit: fc.constantFrom('\\', '"', '\n', 'n', 'é', '}', ' ') }), {
@@ -214,7 +214,7 @@ describe('the route of a request', () => {
     expect(routeOf(method, path)).toBe(route);
   });
 
-  it('is a word of the list, whatever is asked', () => {
+  it('is a name of the list for any request', () => {
     fc.assert(
       fc.property(fc.string(), fc.webPath(), (method, path) => {
         expect(routes).toContain(routeOf(method, path));

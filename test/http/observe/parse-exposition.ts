@@ -1,4 +1,4 @@
-// Reads Prometheus' text format, and takes nothing that the format does not allow or that a scraper would drop.
+// Parses Prometheus' text format, and refuses everything that the format does not allow or that a scraper would drop.
 
 export type ParsedFamily = {
   type: string;

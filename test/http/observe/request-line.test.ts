@@ -17,7 +17,7 @@ const secret = `${PICTURES}secret-place.png?token=hush`;
 const setUp = () => createInMemoryService({ codecs, pictures: { [secret]: file } });
 
 describe('the log of the application', () => {
-  it('has one line for each request, whatever became of it', async () => {
+  it('has one line for each request, successful or not', async () => {
     const service = setUp();
     const image = { 'Content-Type': 'image/png' };
     const body = file as Uint8Array<ArrayBuffer>;
@@ -55,7 +55,7 @@ describe('the log of the application', () => {
     ]);
   });
 
-  it('says what a picture was predicted to cost and what became of it', async () => {
+  it('has the predicted and the measured cost of a picture', async () => {
     const service = setUp();
     const answer = await service.ask(`/t/w=16,f=webp/pixelate/${secret}`);
     const [line] = service.lines;
@@ -76,7 +76,7 @@ describe('the log of the application', () => {
     expect(steps.map(({ name }) => name)).toEqual(['resize', 'pixelate']);
   });
 
-  it('tells nobody which pictures were looked at', async () => {
+  it('does not name the sources', async () => {
     const service = setUp();
     const hidden = asOption(secret);
     const asked: [string, number][] = [
@@ -96,7 +96,7 @@ describe('the log of the application', () => {
     expect(JSON.stringify(service.lines)).not.toMatch(/secret|hush|example|b64|https?:/);
   });
 
-  it('stays silent about health checks and scrapes, which are counted all the same', async () => {
+  it('has no lines for health checks and scrapes, which are still counted', async () => {
     const service = setUp();
     await service.ask('/health');
     await service.ask('/metrics');

@@ -6,7 +6,7 @@ import { requestLog } from '../../../src/http/observe/request-log.ts';
 import { readPath, readTransform } from '../../../src/http/transform/url.ts';
 
 describe('the log line of a request', () => {
-  it('says what became known, in plain numbers', () => {
+  it('has the known facts, as plain numbers', () => {
     const entry = requestLog({
       id: 'r-1',
       method: 'GET',
@@ -40,7 +40,7 @@ describe('the log line of a request', () => {
     });
   });
 
-  it('leaves out what is unknown', () => {
+  it('leaves out unknown facts', () => {
     const facts = { id: 'r-2', method: 'GET', route: 'other', status: 404, ms: 0 } as const;
     expect(requestLog({ ...facts, code: 'not_found' })).toEqual({
       event: 'request',
@@ -49,7 +49,7 @@ describe('the log line of a request', () => {
     });
   });
 
-  it('names the steps and neither their parameters nor any source', () => {
+  it('names the steps, but not their parameters or sources', () => {
     const far = 'b64:aHR0cHM6Ly9zZWNyZXQuZXhhbXBsZS9iLnBuZw'; // https://secret.example/b.png
     const url = `https://t.test/t/w=64/pixelate,block=7/hybrid,far=${far}/https://private.example/a.png?token=hush`;
     const { plan } = readTransform(readPath(url), planRules(readConfig({}), effects), '');

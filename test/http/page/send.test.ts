@@ -7,7 +7,7 @@ const page = '<!doctype html><title>Tessera</title>';
 const service = createInMemoryService({ codecs, page });
 
 describe('a file of the page', () => {
-  it('is 304 for those who have it, with the policy that it came with', async () => {
+  it('is 304 for clients that have it, with the same security policy', async () => {
     const whole = await service.ask('/');
     const etag = whole.headers.get('etag') as string;
     const policy = whole.headers.get('content-security-policy');
@@ -17,7 +17,7 @@ describe('a file of the page', () => {
         const same = await service.ask('/', { method, headers: { 'If-None-Match': tag } });
         expect([same.status, await same.text()]).toEqual([304, '']);
         expect(same.headers.get('etag')).toBe(etag);
-        // A client keeps what a 304 says over what it had.
+        // The headers of a 304 replace those that the client has stored.
         expect(same.headers.get('content-security-policy')).toBe(policy);
       }
     }
@@ -25,12 +25,12 @@ describe('a file of the page', () => {
     expect([other.status, await other.text()]).toEqual([200, page]);
   });
 
-  it('has its length for HEAD', async () => {
+  it('has a length for HEAD', async () => {
     const { status, headers } = await service.ask('/', { method: 'HEAD' });
     expect([status, headers.get('content-length')]).toEqual([200, String(page.length)]);
   });
 
-  it('has a validator also where only a part of it is shown', async () => {
+  it('has a validator even if only a part of the page is shown', async () => {
     const part = createInMemoryService({ codecs, page, vars: { ALLOWED_EFFECTS: 'resize' } });
     const etag = (await part.ask('/')).headers.get('etag') as string;
     expect(etag).toMatch(/^W\/"[0-9a-f]{32}"$/);

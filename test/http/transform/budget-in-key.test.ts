@@ -15,7 +15,7 @@ const file = await codecs.png.encode(
 const pictures = { [`${PICTURES}a.png`]: file };
 const far = asOption(`${PICTURES}a.png`);
 
-/** What the service with that budget stores the answer under, and the answer's tag. */
+/** The key under which a service with that budget stores the answer, and the answer's tag. */
 async function storedAs(
   plan: string,
   budget: string,
@@ -27,7 +27,7 @@ async function storedAs(
 }
 
 describe('the key of a stored answer', () => {
-  it('is another one under another budget where the budget decides on the steps', async () => {
+  it('depends on the budget if the budget decides the number of optimiser steps', async () => {
     for (const plan of [`hybrid,far=${far}`, `hybrid,far=${far},steps=auto`]) {
       const [key, tag] = await storedAs(plan, '1000');
       const [other, otherTag] = await storedAs(plan, '1001');
@@ -37,7 +37,7 @@ describe('the key of a stored answer', () => {
     }
   });
 
-  it('is the same where the plan says how many steps, or has none', async () => {
+  it('does not depend on the budget if the plan states that number or has no such effect', async () => {
     for (const plan of [`hybrid,far=${far},steps=2`, 'w=8', 'pixelate']) {
       const stored = await storedAs(plan, '1000');
       expect(stored[0]).toBeDefined();

@@ -23,7 +23,7 @@ const far = b64('asset:chess.jpg');
 
 describe('the key of an answer', () => {
   it.each([
-    // Options in another order, by another name, as they are unless given.
+    // Options in another order, by an alias, and at their defaults.
     ['w=8,h=9,f=png', 'h=9,format=png,width=8'],
     ['w=8/f=png,q=85', 'w=8/f=png'],
     ['w=8,fit=scale-down,gravity=0.5x0.5,dpr=1', 'w=8'],
@@ -44,7 +44,7 @@ describe('the key of an answer', () => {
     ['w=8,fit=pad,background=fff', 'w=8,fit=pad,background=ffffff'],
     ['w=8,fit=pad,background=abcd', 'w=8,fit=pad,background=aabbccdd'],
     ['pixelate,palette=fff~000', 'pixelate,palette=FFFFFF~000000'],
-    // What shapes the answer and not the picture.
+    // Options that change the response, not the picture.
     ['w=8/exp=4000000000', 'w=8'],
     ['w=8/pending=preview', 'w=8'],
     ['w=8/anim=false,metadata=none', 'w=8'],
@@ -58,7 +58,7 @@ describe('the key of an answer', () => {
     ['w=8,fit=pad,background=fff', 'w=8,fit=pad,background=fffe'],
     ['w=8,fit=pad,background=fff', 'w=8,fit=pad'],
     ['pixelate,palette=fff~000', 'pixelate,palette=000~fff~f00'],
-    // The reference takes another blur where nothing is said.
+    // The reference has another default blur.
     [`hybrid,far=${far},mode=reference,cutoff=16`, `hybrid,far=${far},mode=reference`],
     [`hybrid,far=${far}`, `hybrid,far=${b64('asset:other.jpg')}`],
   ])('differs between %s and %s', async (one, other) => {
@@ -79,7 +79,7 @@ describe('the key of an answer', () => {
     expect(await keyOf(`w=8/${one}`)).toBe(await keyOf(`w=8/${other}`));
   });
 
-  it('has the query of a raw source, byte for byte', async () => {
+  it('contains the query of a raw source, byte for byte', async () => {
     const spelled = [A, `${A}?x=1`, `${A}?x=%31`, `${A}?x=1&y=2`, `${A}?y=2&x=1`];
     const keys = await Promise.all(spelled.map((source) => keyOf(`w=8/${source}`)));
     expect(new Set(keys).size).toBe(keys.length);
@@ -99,7 +99,7 @@ describe('a parameter with a default that is shown', () => {
   it('is found', () => expect(shown.length).toBeGreaterThan(5));
 
   it.each(shown.map(({ effect, name, text }) => [effect.name, name, text] as const))(
-    'of %s: %s=%s leaves the plan as it is without',
+    'of %s: %s=%s gives the same plan as leaving it out',
     (effect, name, text) => {
       const needs: Record<string, string> = {
         colors: 'palette=auto,',

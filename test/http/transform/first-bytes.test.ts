@@ -22,14 +22,14 @@ const { codecs, counts } = countingCodecs(await loadCodecs());
 const picture = paint({ width: 64, height: 48 }, (x, y) => [4 * x, 5 * y, 0]);
 const small = await codecs.jpeg!.encode(picture, { quality: 85 });
 
-/** The bytes, and zeros behind them. */
+/** The bytes, padded with zeros. */
 const padded = (start: Uint8Array, length = LENGTH): Uint8Array => {
   const bytes = new Uint8Array(length);
   bytes.set(start);
   return bytes;
 };
 
-/** A JPEG whose header lies behind so many bytes of comments. */
+/** A JPEG with its header after this many bytes of comments. */
 function commented(jpeg: Uint8Array, bytes: number): Uint8Array {
   const comments = Array.from({ length: Math.ceil(bytes / 65_537) }, () =>
     bytesOf([0xff, 0xfe, 0xff, 0xff], new Uint8Array(65_533)),
@@ -45,7 +45,7 @@ const wide = bytesOf(
 );
 const progressive = makeJpegHeader({ width: 9000, height: 9000, frame: 0xc2 });
 
-/** A service whose sources send these files piece by piece, and what of them was read. */
+/** A service whose sources send these files piece by piece, and the number of bytes that were read. */
 function setUp(files: Record<string, Uint8Array>, headers: Record<string, string> = {}) {
   const read: Record<string, number> = {};
   const cancelled: string[] = [];
@@ -78,11 +78,11 @@ const codeOf = (response: Response): string | null => response.headers.get('x-er
 describe('a file that will be refused', () => {
   it.each([
     ['is no picture', 'w=8', bytesOf('not a picture at all'), 'not_an_image'],
-    ['is of a format that nobody reads', 'w=8', bytesOf('%PDF-1.7'), 'format_unsupported'],
+    ['is of an unsupported format', 'w=8', bytesOf('%PDF-1.7'), 'format_unsupported'],
     ['has too many pixels', 'w=8', wide, 'too_many_pixels'],
     ['takes too much work', 'w=1500,f=webp', progressive, 'over_budget'],
   ])(
-    'since it %s is refused by its first bytes, and the download ends',
+    'because it %s is refused from its first bytes, and the download ends',
     async (_, plan, start, code) => {
       const { service, read, cancelled } = setUp({ a: padded(start) });
       expect(codeOf(await service.ask(`/t/${plan}/${PICTURES}a`))).toBe(code);
@@ -100,14 +100,14 @@ describe('a file that will be refused', () => {
     expect(cancelled.sort()).toEqual(['a', 'b']);
   });
 
-  it('is read on until its header is there, and no further', async () => {
+  it('is read until its header is complete, and no further', async () => {
     const { service, read } = setUp({ a: padded(commented(progressive, 150 * KIB)) });
     const response = await service.ask(`/t/w=1500,f=webp/${PICTURES}a`);
     expect(codeOf(response)).toBe('over_budget');
     expect(read.a).toBe(256 * KIB);
   });
 
-  it('is told the same with and without a declared length', async () => {
+  it('gets the same error with and without a declared length', async () => {
     const file = padded(progressive);
     const path = `/t/w=1500,f=webp/${PICTURES}a`;
     const detail = async (headers: Record<string, string>): Promise<unknown> => {
@@ -122,7 +122,7 @@ describe('a file that will be refused', () => {
 
 describe('a file that is rendered', () => {
   it.each([0, 60 * KIB, 64 * KIB, 150 * KIB])(
-    'may have its header behind %d bytes',
+    'may have its header after %d bytes',
     async (bytes) => {
       const file = bytes === 0 ? small : commented(small, bytes);
       const { service, read } = setUp({ a: file });
@@ -131,7 +131,7 @@ describe('a file that is rendered', () => {
     },
   );
 
-  it('is not read at all while the client has the answer', async () => {
+  it('is not read if the client has the answer', async () => {
     const first = setUp({ a: small }, { ETag: '"1"' });
     const tag = (await first.service.ask(`/t/w=8/${PICTURES}a`)).headers.get('etag')!;
     const before = counts.decoded;

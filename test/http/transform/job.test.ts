@@ -38,7 +38,7 @@ async function pixelOf(response: Response): Promise<number[]> {
 }
 
 describe('GET of a plan that only a backend can run', () => {
-  it('is 202 with the job, and never tells the token', async () => {
+  it('is 202 with the job, without its token', async () => {
     const service = await createJobTestService(codecs);
     const response = await service.ask(url);
     expect(response.status).toBe(202);
@@ -49,7 +49,7 @@ describe('GET of a plan that only a backend can run', () => {
     expect(service.keys()).toEqual([]);
   });
 
-  it('fetches no source while it is asked again, whatever becomes of the job and however it is written', async () => {
+  it('fetches no source for repeated requests, in every state of the job and every spelling of the URL', async () => {
     const status = { queued: 202, running: 202, preview: 202, failed: 503, succeeded: 200 };
     const spellings = [
       `/t/f=png/${heavy}/${source}`,
@@ -81,7 +81,7 @@ describe('GET of a plan that only a backend can run', () => {
     );
   });
 
-  it('is the stored picture once the job is done, then comes from the cache, and 304 for those who have it', async () => {
+  it('is the stored picture when the job is done, then comes from the cache, and is 304 for clients that have it', async () => {
     const service = await createJobTestService(codecs);
     service.engine.succeed(await submitted(service), result);
     const fetched = service.fetched.length;
@@ -101,7 +101,7 @@ describe('GET of a plan that only a backend can run', () => {
     expect(service.fetched.length).toBe(fetched);
   });
 
-  it('is 304 from the job alone, without its picture', async () => {
+  it('is 304 from the state of the job, without reading its picture', async () => {
     const service = await createJobTestService(codecs);
     const id = await submitted(service);
     service.engine.succeed(id, result);
@@ -112,7 +112,7 @@ describe('GET of a plan that only a backend can run', () => {
   });
 
   it.each(['', '/pending=preview'])(
-    'is a new run where the picture is not kept any more%s',
+    'starts a new run if the picture was deleted%s',
     async (options) => {
       const service = await createJobTestService(codecs);
       const path = `/t/${heavy}${options}/${source}`;
@@ -131,7 +131,7 @@ describe('GET of a plan that only a backend can run', () => {
     },
   );
 
-  it('asks the source again once the answer is stale; the same bytes are the same job', async () => {
+  it('asks the source again when the answer is stale; the same bytes are the same job', async () => {
     const service = await createJobTestService(codecs);
     service.engine.succeed(await submitted(service), result);
     service.clock.now += 86_400_000;
@@ -141,7 +141,7 @@ describe('GET of a plan that only a backend can run', () => {
     expect(service.engine.jobs.size).toBe(1);
   });
 
-  it('is another job where the source has changed by then', async () => {
+  it('is another job if the source has changed by then', async () => {
     const service = await createJobTestService(codecs);
     service.engine.succeed(await submitted(service), result);
     service.clock.now += 86_400_000;
@@ -150,7 +150,7 @@ describe('GET of a plan that only a backend can run', () => {
     expect(service.engine.jobs.size).toBe(2);
   });
 
-  it('is the problem of a job that failed just now, and a new run a minute later', async () => {
+  it('is the error of a job that failed just now, and starts a new run a minute later', async () => {
     const service = await createJobTestService(codecs);
     const id = await submitted(service);
     const error = { code: 'backend_unavailable', message: 'all are silent' } as const;
@@ -169,7 +169,7 @@ describe('GET of a plan that only a backend can run', () => {
     expect(service.engine.jobs.get(id)?.run).toBe(2);
   });
 
-  it('does not go on with a canceled job for a minute', async () => {
+  it('does not restart a canceled job for a minute', async () => {
     const service = await createJobTestService(codecs);
     service.engine.change(await submitted(service), { state: 'canceled' });
     const { status, headers } = await service.ask(url);
@@ -190,7 +190,7 @@ describe('GET of a plan that only a backend can run', () => {
     expect(cached.headers.get('preference-applied')).toBeNull();
   });
 
-  it('holds nothing of the pictures while it waits', async () => {
+  it('holds no memory for the pictures while it waits', async () => {
     const service = await createJobTestService(codecs);
     const { wait } = service.engine.service;
     let held: number | undefined;
@@ -202,14 +202,14 @@ describe('GET of a plan that only a backend can run', () => {
     expect([response.status, held]).toEqual([202, 0]);
   });
 
-  it('is refused where a source is not allowed any more, done or not', async () => {
+  it('is refused if a source is no longer allowed, even if the job is done', async () => {
     const service = await createJobTestService(codecs);
     service.engine.succeed(await submitted(service), result);
     const elsewhere = await service.ask(`/t/${heavy}/https://else.example/content.png`);
     expect(elsewhere.headers.get('x-error')).toBe('source_forbidden');
   });
 
-  it('goes on without its index, at the price of reading the sources', async () => {
+  it('works without the job index, but then reads the sources', async () => {
     const service = await createJobTestService(codecs);
     service.engine.service.index = () => Promise.reject(new Error('the index is gone'));
     const id = await submitted(service);
@@ -218,10 +218,10 @@ describe('GET of a plan that only a backend can run', () => {
   });
 });
 
-describe('what exceeds the budget of the edge', () => {
+describe('a plan over the budget of the edge', () => {
   const long = `hybrid,far=${far},steps=100000`;
 
-  it('is a job, too, found again without its sources', async () => {
+  it('is a job too, and is found again without reading its sources', async () => {
     const service = await createJobTestService(codecs);
     const id = await submitted(service, `/t/${long}/${source}`);
     const fetched = service.fetched.length;
@@ -229,7 +229,7 @@ describe('what exceeds the budget of the edge', () => {
     expect(service.fetched.length).toBe(fetched);
   });
 
-  it('leaves what fits to the edge, also where the job engine cannot be asked', async () => {
+  it('is not a plan that fits the edge, which runs there even if the job engine fails', async () => {
     const service = await createJobTestService(codecs);
     service.engine.failing.indexed = true;
     expect((await service.ask(`/t/w=8/${source}`)).status).toBe(200);
@@ -237,7 +237,7 @@ describe('what exceeds the budget of the edge', () => {
     expect((await service.ask(url)).status).toBe(500);
   });
 
-  it('gets a stand-in of fewer steps', async () => {
+  it('gets a stand-in with fewer steps', async () => {
     const service = await createJobTestService(codecs);
     const response = await service.ask(`/t/${long}/pending=preview/${source}`);
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -248,7 +248,7 @@ describe('what exceeds the budget of the edge', () => {
 describe('pending=preview', () => {
   const pending = `/t/f=png,pending=preview/${heavy}/${source}`;
 
-  it('is the plan without its heavy steps, until there is a preview, until there is the picture', async () => {
+  it('is the plan without its GPU-only steps, then the newest preview, then the picture', async () => {
     const service = await createJobTestService(codecs);
     const first = await service.ask(pending);
     expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-store']);
@@ -271,7 +271,7 @@ describe('pending=preview', () => {
     expect(service.engine.requests.length).toBe(1);
   });
 
-  it('comes in the format that is asked for', async () => {
+  it('has the format that the URL asks for', async () => {
     const service = await createJobTestService(codecs);
     const path = `/t/pending=preview/${heavy}/${source}`;
     const headers = { Accept: 'image/webp' };
@@ -282,7 +282,7 @@ describe('pending=preview', () => {
     expect((await service.ask(path, { headers })).headers.get('content-type')).toBe('image/webp');
   });
 
-  it('leads to the same job as without, and changes nothing where none is needed', async () => {
+  it('creates the same job as without the option, and changes nothing if no job is needed', async () => {
     const service = await createJobTestService(codecs);
     await service.ask(pending);
     await submitted(service, `/t/f=png/${heavy}/${source}`);
@@ -293,7 +293,7 @@ describe('pending=preview', () => {
     expect(same.headers.get('cache-status')).toMatch(/^tessera; hit; ttl=\d+$/);
   });
 
-  it('makes do with the plan where a preview cannot be read', async () => {
+  it('falls back to the plan if a preview cannot be read', async () => {
     const service = await createJobTestService(codecs);
     await service.ask(pending);
     const [id] = [...service.engine.jobs.keys()] as [string];
@@ -321,7 +321,7 @@ describe('POST of a plan that only a backend can run', () => {
       headers,
     });
 
-  it('is 202 with the job and its token, and the picture where the client waits for it', async () => {
+  it('is 202 with the job and its token, or the picture if the client waits for it', async () => {
     const service = await createJobTestService(codecs);
     const response = await post(service);
     const { id, token } = (await response.json()) as { id: string; token: string };
@@ -334,7 +334,7 @@ describe('POST of a plan that only a backend can run', () => {
 });
 
 describe('the log and the metrics', () => {
-  it('name the job by a part of its id, and its state', async () => {
+  it('have a part of the id and the state of the job', async () => {
     const service = await createJobTestService(codecs);
     const id = await submitted(service);
     const line = service.lines.at(-1);

@@ -1,4 +1,4 @@
-// Effects with models and vectors as answers tell of them: what is missing, what was known, what stands in.
+// Answers to plans with models and vectors: missing models, stored vectors, stand-ins.
 import { describe, expect, it } from 'vitest';
 import { effects as declared } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
@@ -57,7 +57,7 @@ describe('a plan whose models are not installed', () => {
     `the model ${name} is not installed, run: npm run models ${name}`,
   ];
 
-  it('is refused with the command before anything is fetched', async () => {
+  it('is refused before anything is fetched, with the command that installs the model', async () => {
     const service = createService([]);
     expect(await problemOf(await service.ask(`/t/style,${from}/${source}`))).toEqual(
       missing(TINT_MODEL),
@@ -75,7 +75,7 @@ describe('a plan whose models are not installed', () => {
     );
   });
 
-  it('keeps nothing else from being answered, and is answered itself once they are there', async () => {
+  it('does not affect other requests, and is answered when they are installed', async () => {
     const models: string[] = [];
     const service = createService(models);
     expect((await service.ask(`/t/w=8,f=png/${source}`)).status).toBe(200);
@@ -85,7 +85,7 @@ describe('a plan whose models are not installed', () => {
     expect(await levelOf(await service.ask(`/t/style,${from}/f=png/${source}`))).toBe(70);
   });
 
-  it('goes to a GPU backend where there is one, which may have them', async () => {
+  it('goes to a GPU backend if there is one, because it may have them', async () => {
     const service = await createJobTestService(codecs, { effects, models: [] });
     const plan = `style,${from}/f=png`;
     expect((await service.ask(`/t/${plan}/${source}`)).status).toBe(202);
@@ -97,7 +97,7 @@ describe('the answer to a plan with vectors', () => {
   const timingOf = (response: Response) =>
     /vectors;dur=([\d.]+);desc="([^"]+)"/.exec(response.headers.get('server-timing') ?? '');
 
-  it('tells whether they were known, and costs less then', async () => {
+  it('says whether the vectors were stored, and costs less then', async () => {
     const service = createService();
     const first = await service.ask(`/t/style,${from},size=20/f=png/${source}`);
     const second = await service.ask(`/t/style,${from},size=20/f=png,q=84/${source}`);
@@ -111,7 +111,7 @@ describe('the answer to a plan with vectors', () => {
     expect(timingOf(await service.ask(`/t/w=8,f=png/${source}`))).toBeNull();
   });
 
-  it('tells under its own name what the budget made of an automatic parameter', async () => {
+  it('names an automatic parameter with the value that the budget gave it', async () => {
     const small = await createService().ask(`/t/style,${from}/f=png/${source}`);
     expect(small.headers.get('x-cost')).toMatch(/^estimate=\d+, budget=\d+, size=512$/);
     const vars = { EDGE_BUDGET_MS: '200' };
@@ -129,7 +129,7 @@ describe('the answer to a plan with vectors', () => {
 describe('pending=preview for a GPU-only step that has a lighter one', () => {
   const url = `/t/style,${from},how=gpu-only/f=png,pending=preview/${source}`;
 
-  it('shows the lighter one', async () => {
+  it('shows the result of the lighter one', async () => {
     const service = await createJobTestService(codecs, { effects, pictures, models: both });
     const response = await service.ask(url);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -137,7 +137,7 @@ describe('pending=preview for a GPU-only step that has a lighter one', () => {
     expect(service.engine.requests).toHaveLength(1);
   });
 
-  it('shows the plan without the step where the models are not installed, or it does not fit', async () => {
+  it('shows the plan without the step if its models are not installed, or it does not fit', async () => {
     const parts = { effects, pictures };
     const without = await createJobTestService(codecs, { ...parts, models: [] });
     expect(await levelOf(await without.ask(url))).toBe(10);
@@ -146,7 +146,7 @@ describe('pending=preview for a GPU-only step that has a lighter one', () => {
     expect(await levelOf(await small.ask(url))).toBe(10);
   });
 
-  it('shows it too where the lighter one fails after all', async () => {
+  it('shows the plan without the step if the lighter one fails', async () => {
     const damaged = new AppError('model_missing', 'the model is damaged');
     const tint = createTint(undefined, { of: () => Promise.reject(damaged) });
     const others = effects.filter(({ name }) => name !== 'style');

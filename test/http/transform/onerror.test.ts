@@ -53,24 +53,27 @@ const failures: [string, string, string, string][] = [
 ];
 
 describe('onerror=placeholder', () => {
-  it.each(failures)('of %s and %s gives a picture beside %s %s', async (plan, name, ...told) => {
-    const { ask, keys } = service();
-    const response = await ask(`/t/${plan}/f=webp,onerror=placeholder/${PICTURES}${name}`);
-    expect([response.status, ...failure(response)]).toEqual([200, ...told]);
-    const { headers } = response;
-    expect([headers.get('content-type'), headers.get('cache-control')]).toEqual([
-      'image/webp',
-      'no-store',
-    ]);
-    expect([headers.get('vary'), headers.get('etag')]).toEqual(['Accept', null]);
-    const { width, height } = probe(await bodyOf(response));
-    expect([width, height]).toEqual([40, 30]);
-    const plain = await ask(`/t/${plan}/f=webp/${PICTURES}${name}`);
-    expect([String(plain.status), plain.headers.get('x-error')]).toEqual(told);
-    expect(keys().length).toBeLessThan(2);
-  });
+  it.each(failures)(
+    'for %s and %s answers with a picture and %s %s',
+    async (plan, name, ...told) => {
+      const { ask, keys } = service();
+      const response = await ask(`/t/${plan}/f=webp,onerror=placeholder/${PICTURES}${name}`);
+      expect([response.status, ...failure(response)]).toEqual([200, ...told]);
+      const { headers } = response;
+      expect([headers.get('content-type'), headers.get('cache-control')]).toEqual([
+        'image/webp',
+        'no-store',
+      ]);
+      expect([headers.get('vary'), headers.get('etag')]).toEqual(['Accept', null]);
+      const { width, height } = probe(await bodyOf(response));
+      expect([width, height]).toEqual([40, 30]);
+      const plain = await ask(`/t/${plan}/f=webp/${PICTURES}${name}`);
+      expect([String(plain.status), plain.headers.get('x-error')]).toEqual(told);
+      expect(keys().length).toBeLessThan(2);
+    },
+  );
 
-  it('is one even grey', async () => {
+  it('has one grey everywhere', async () => {
     const response = await service().ask(`/t/w=9,h=7,f=png,onerror=placeholder/${PICTURES}gone`);
     const { data } = await codecs.png.decode(await bodyOf(response));
     const greys = new Set([0, 1, 2].map((c) => data[c]));
@@ -81,7 +84,7 @@ describe('onerror=placeholder', () => {
     expect(data[3]).toBe(255);
   });
 
-  it('follows Accept, and HEAD has its headers', async () => {
+  it('follows Accept, and HEAD has the same headers', async () => {
     const path = `/t/w=8,onerror=placeholder/${PICTURES}gone.png`;
     const headers = { Accept: 'image/avif,image/webp,*/*;q=0.1' };
     const got = await service().ask(path, { headers });
@@ -104,19 +107,19 @@ describe('onerror=placeholder', () => {
     ],
     ['w=8,f=json,onerror=placeholder', `${PICTURES}gone.png`, 'source_missing'],
     ['w=8,onerror=nothing', `${PICTURES}gone.png`, 'bad_option'],
-  ])('hides nothing that is wrong with the request: %s of %s is %s', async (plan, source, code) => {
+  ])('does not hide errors of the request: %s of %s is %s', async (plan, source, code) => {
     const response = await service().ask(`/t/${plan}/${source}`);
     expect(response.headers.get('x-error')).toBe(code);
     expect(response.status).toBeGreaterThanOrEqual(400);
   });
 
-  it('hides no signature that is missing', async () => {
+  it('does not hide a missing signature', async () => {
     const { ask } = service({ SIGNING_KEYS: 'ab:cd' });
     const response = await ask(`/t/w=8,onerror=placeholder/${PICTURES}gone.png`);
     expect([response.status, response.headers.get('x-error')]).toEqual([403, 'bad_signature']);
   });
 
-  it('does nothing to what succeeds, which lies where it lies without', async () => {
+  it('does not change a successful answer or its cache key', async () => {
     const { ask, keys } = service();
     const plain = await ask(`/t/w=8,f=png/${PICTURES}sound.png`);
     for (const onerror of ['placeholder', 'redirect']) {
@@ -127,7 +130,7 @@ describe('onerror=placeholder', () => {
     expect(keys()).toHaveLength(1);
   });
 
-  it('is counted as the failure that it is', async () => {
+  it('is counted as a failure', async () => {
     const { ask } = service();
     await ask(`/t/w=8,onerror=placeholder/${PICTURES}gone.png`);
     const metrics = await (await ask('/metrics')).text();
@@ -155,7 +158,7 @@ describe('the size of a placeholder', () => {
     expect(sizeOf(plan)).toEqual(size);
   });
 
-  it.each([1, 10, 999])('keeps to %i pixels', (most) => {
+  it.each([1, 10, 999])('is at most %i pixels', (most) => {
     for (const plan of ['w=12000,h=1', 'w=1,h=12000', 'w=500,h=500', 'f=png']) {
       const [width, height] = sizeOf(plan, most) as [number, number];
       expect(width * height).toBeLessThanOrEqual(most);
@@ -163,7 +166,7 @@ describe('the size of a placeholder', () => {
     }
   });
 
-  it('does not depend on being asked for', () => {
+  it('leaves the canonical plan without onerror', () => {
     const plan = (text: string) => formatPlan(parsePlan(text.split('/'), effects));
     expect(plan('w=8,onerror=placeholder')).toBe(plan('w=8'));
   });
@@ -171,7 +174,7 @@ describe('the size of a placeholder', () => {
 
 describe('onerror=redirect', () => {
   it.each(failures)(
-    'of %s and %s leads to the source beside %s %s',
+    'for %s and %s redirects to the source with %s %s',
     async (plan, name, ...told) => {
       const response = await service().ask(`/t/${plan}/onerror=redirect/${PICTURES}${name}`);
       const { headers } = response;
@@ -188,7 +191,7 @@ describe('onerror=redirect', () => {
     ['r2:x.png', 404, 'source_missing'],
     ['asset:nope.png', 404, 'source_missing'],
     ['https://pictures.example%2f@elsewhere.example/', 400, 'bad_source'],
-  ])('leads nowhere else: %s is %i %s', async (source, status, code) => {
+  ])('does not redirect elsewhere: %s is %i %s', async (source, status, code) => {
     const { ask } = createInMemoryService({
       codecs,
       objects: {},

@@ -48,7 +48,7 @@ const refusals: [string, string, string, number, string][] = [
   ['a further picture too large', `hybrid,far=${wideFar}`, 'small.png', 422, 'too_many_pixels'],
   ['a result too large', 'w=9000,h=9000,fit=cover', 'small.png', 422, 'too_many_pixels'],
   [
-    'a size on the way too large',
+    'an intermediate size too large',
     'w=9000,h=9000,fit=cover/w=8',
     'small.png',
     422,
@@ -59,7 +59,7 @@ const refusals: [string, string, string, number, string][] = [
 ];
 
 describe('a refusal', () => {
-  it.each(refusals)('of %s needs no pixel', async (_, plan, name, status, code) => {
+  it.each(refusals)('for %s decodes no pixel', async (_, plan, name, status, code) => {
     const { codecs, counts } = countingCodecs(real);
     const service = createInMemoryService({ codecs, pictures });
     const response = await service.ask(`/t/${plan}/${PICTURES}${name}`);
@@ -75,7 +75,7 @@ describe('a refusal', () => {
     expect(service.gate.state()).toMatchObject({ exclusive: 0, light: 0, queued: 0, bytes: 0 });
   });
 
-  it('is told from work that is done: that is decoded once, and then comes from the cache', async () => {
+  it('differs from finished work, which is decoded once and then comes from the cache', async () => {
     const { codecs, counts } = countingCodecs(real);
     const service = createInMemoryService({ codecs, pictures });
     const url = `/t/w=8/${PICTURES}small.png`;
@@ -88,8 +88,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('where too much work waits already', () => {
-  it('the rest is refused as busy without a pixel, what is stored still comes, and what waited is done', async () => {
+describe('a full queue', () => {
+  it('refuses further work as busy without decoding, while stored answers are sent and waiting requests are finished', async () => {
     let open = (): void => {};
     let waiting = false;
     const gateOpens = new Promise<void>((resolve) => {

@@ -39,8 +39,13 @@ function createWatchedJobStore() {
 const succeed = {
   type: 'succeeded' as const,
   result: {
-    ...{ bytes: 1, sha256: '0'.repeat(64), mime: 'image/png', extension: 'png' },
-    ...{ width: 1, height: 1, report: [] },
+    bytes: 1,
+    sha256: '0'.repeat(64),
+    mime: 'image/png',
+    extension: 'png',
+    width: 1,
+    height: 1,
+    report: [],
   },
 };
 

@@ -53,7 +53,7 @@ describe('the predictor of style vectors', () => {
     let pauses = 0;
     const pace = createPace(async () => {
       pauses++;
-    });
+    }, 100);
     await predictStyle(noisePicture({ width: 16, height: 16 }), { weights, pace });
     expect(pauses).toBeGreaterThan(2);
   });

@@ -11,10 +11,6 @@ import { passesOf, rowBytesOf } from './passes.ts';
 import { pixelPieces } from './pieces.ts';
 import { createRowReader, type RowReader } from './rows.ts';
 
-/** Rough time per byte of filtered rows, and per pixel; only decides when to pause. */
-const NS_PER_BYTE = 8;
-const NS_PER_PIXEL = 4;
-
 /** Memory of the inflater: inflated bytes that wait to be read, those being read, and pieces of the file. */
 export const INFLATER_BYTES = 4 * INFLATED_BYTES;
 
@@ -45,10 +41,9 @@ export async function decodePng(
     height: Math.ceil(header.height / shrink),
   });
   const rows = rowsInto(new Uint32Array(image.data.buffer), parts, shrink);
-  const nsPerByte = NS_PER_BYTE + (NS_PER_PIXEL * header.width * header.height) / rowsBytes;
   for await (const part of inflate(pixelPieces(pixels))) {
     if (rows.take(part)) break;
-    const pause = pace(nsPerByte * part.length);
+    const pause = pace(part.length / rowsBytes);
     if (pause) await pause;
   }
   if (!rows.complete()) throw tooShort(header);

@@ -1,6 +1,6 @@
 // Encodes pictures as PNG: the smallest lossless form, filtered rows, the platform's zlib.
 import type { Image } from '../../../image.ts';
-import { noPace, type Pace } from '../../../timing.ts';
+import { noPace, type Pace, portion } from '../../../timing.ts';
 import { fourCc, viewOf } from '../../bytes.ts';
 import { chunkType, crcOf } from '../chunks.ts';
 import { deflate } from './deflate.ts';
@@ -10,8 +10,8 @@ import type { Palette } from './palette.ts';
 
 /** Bytes that are handed to the compressor at a time. */
 const BAND_BYTES = 65_536;
-/** Rough time per byte of filtered rows; only decides when to pause. Most pictures take 20 to 100, slow gradients 200. */
-const NS_PER_BYTE = 100;
+/** Rough shares of choosing the form and the filters, and of filtering and compressing. */
+const SHARES = { form: 0.1, plan: 0.1, compress: 0.8 };
 /** Number of bytes of filtered rows on which the filters are compared. */
 export const SAMPLE_BYTES = 32_768;
 /** Number of consecutive rows in each part of that sample. */
@@ -24,10 +24,10 @@ export async function encodePng(
   image: Image,
   { pace = noPace }: { pace?: Pace } = {},
 ): Promise<Uint8Array> {
-  const form = await choosePngForm(image, pace);
-  const plan = await choosePlan(form, image.height, pace);
+  const form = await choosePngForm(image, portion(pace, SHARES.form));
+  const plan = await choosePlan(form, image.height, portion(pace, SHARES.plan));
   const rows = [{ first: 0, end: image.height }];
-  const pixels = await deflate(bands(form, { plan, pace }, rows));
+  const pixels = await deflate(bands(form, { plan, pace: portion(pace, SHARES.compress) }, rows));
   const header = new Uint8Array(13);
   viewOf(header).setUint32(0, image.width);
   viewOf(header).setUint32(4, image.height);
@@ -51,6 +51,7 @@ async function* bands(
   const { pixelBytes, rowBytes } = form;
   const bytes = rowBytes + 1;
   const most = Math.max(1, Math.floor(BAND_BYTES / bytes));
+  const rowCount = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
   let row = new Uint8Array(pixelBytes + rowBytes);
   let above = new Uint8Array(pixelBytes + rowBytes);
   for (const { first, end } of ranges) {
@@ -65,7 +66,7 @@ async function* bands(
         [row, above] = [above, row];
       }
       yield band;
-      const pause = pace(NS_PER_BYTE * band.length);
+      const pause = pace(count / rowCount);
       if (pause) await pause;
     }
   }
@@ -83,8 +84,11 @@ async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<Fi
     const first = Math.floor((i * height) / count);
     return { first, end: Math.min(first + SAMPLE_ROWS, height) };
   });
+  const planPace = portion(pace, 1 / plans.length);
   const sizes = await Promise.all(
-    plans.map(async (plan) => (await deflate(bands(form, { plan, pace }, ranges))).length),
+    plans.map(
+      async (plan) => (await deflate(bands(form, { plan, pace: planPace }, ranges))).length,
+    ),
   );
   return plans[sizes.indexOf(Math.min(...sizes))]!;
 }

@@ -1,6 +1,6 @@
 // Chooses the form in which a PNG stores a picture (grey, palette or colour; bits per sample) and packs its rows.
 import type { Image } from '../../../image.ts';
-import { eachBand, type Pace } from '../../../timing.ts';
+import { eachBand, type Pace, portion } from '../../../timing.ts';
 import { collectPalette, type Palette } from './palette.ts';
 
 export type PngForm = {
@@ -18,9 +18,10 @@ export type PngForm = {
 /** The form with the fewest bytes before compression that keeps every pixel; fully transparent pixels all become transparent black. */
 export async function choosePngForm(image: Image, pace: Pace): Promise<PngForm> {
   const { width, height } = image;
-  const pixels = await wordsOf(image, pace);
-  const { opaque, grey, greyDepth } = await inspect(pixels, pace);
-  const palette = await collectPalette(pixels, pace);
+  const pass = portion(pace, 1 / 3);
+  const pixels = await wordsOf(image, pass);
+  const { opaque, grey, greyDepth } = await inspect(pixels, pass);
+  const palette = await collectPalette(pixels, pass);
   const forms: PngForm[] = [];
   const add = (
     colorType: PngForm['colorType'],
@@ -60,7 +61,7 @@ async function wordsOf({ data }: Image, pace: Pace): Promise<Uint32Array> {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, data.length / 4);
   let tidy = words;
-  await eachBand({ count: words.length, ns: 2 }, pace, (start, end) => {
+  await eachBand(words.length, pace, (start, end) => {
     for (let i = start; i < end; i++) {
       if (words[i]! >= 1 << 24 || words[i] === 0) continue;
       if (tidy === words) tidy = words.slice();
@@ -75,7 +76,7 @@ async function inspect(pixels: Uint32Array, pace: Pace) {
   let grey = true;
   // The fewest bits that hold all values so far: 1 bit holds 0 and 255, 2 bits the multiples of 85, 4 bits the multiples of 17.
   let greyDepth: PngForm['bitDepth'] = 1;
-  await eachBand({ count: pixels.length, ns: 5 }, pace, (start, end) => {
+  await eachBand(pixels.length, pace, (start, end) => {
     for (let i = start; i < end && (opaque || grey); i++) {
       const colour = pixels[i]!;
       const value = colour & 255;

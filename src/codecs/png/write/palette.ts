@@ -1,10 +1,13 @@
 // The colours of a picture, if they are few enough for a PNG palette.
-import { eachBand, type Pace } from '../../../timing.ts';
+import { eachBand, type Pace, portion } from '../../../timing.ts';
 
 /** Most entries of a PNG palette. */
 const MAX_ENTRIES = 256;
 /** Base-2 logarithm of the size of the hash table; four times as many slots as entries keep searches short. */
 const SLOTS_LOG2 = 10;
+
+/** Rough shares of finding the colours and of renumbering the pixels. */
+const SHARES = { collect: 0.8, sort: 0.2 };
 
 export type Palette = {
   /** RGBA as little-endian words: translucent entries first, then by lightness. */
@@ -29,7 +32,7 @@ export async function collectPalette(
   const indices = new Uint8Array(pixels.length);
   let last = -1;
   let fits = true;
-  await eachBand({ count: pixels.length, ns: 10 }, pace, (start, end) => {
+  await eachBand(pixels.length, portion(pace, SHARES.collect), (start, end) => {
     for (let i = start; i < end; i++) {
       const colour = pixels[i]!;
       if (colour === last) {
@@ -58,7 +61,7 @@ export async function collectPalette(
   order.forEach((index, at) => {
     place[index] = at;
   });
-  await eachBand({ count: indices.length, ns: 2 }, pace, (start, end) => {
+  await eachBand(indices.length, portion(pace, SHARES.sort), (start, end) => {
     for (let i = start; i < end; i++) indices[i] = place[indices[i]!]!;
   });
   return {

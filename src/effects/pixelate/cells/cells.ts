@@ -4,7 +4,7 @@ import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/pictu
 import { readRows } from '../../../tensor/picture/read-rows.ts';
 import { type Axis, boxAxis } from '../../../tensor/resample/axis.ts';
 import { resample } from '../../../tensor/resample/resample.ts';
-import { eachBand, type Pace } from '../../../timing.ts';
+import { eachBand, type Pace, portion } from '../../../timing.ts';
 import type { Grid } from '../grid.ts';
 import { createDetail } from './detail.ts';
 import { createMedian } from './median.ts';
@@ -27,9 +27,8 @@ export type CellPixels = {
 /** Writes the colour (linear light 0…1, three values) of the pixels of a cell; `cell` is its index, row by row. */
 export type ColourOfCell = (pixels: CellPixels, out: Float64Array, cell: number) => void;
 
-// Estimated nanoseconds of choosing a colour.
-const NS_PER_PIXEL = 40;
-const NS_PER_CELL = 150;
+/** Rough shares if cells get another colour than their mean: of the means, of their surroundings, of converting the picture, and of the colours. */
+const SHARES = { means: 0.15, detail: 0.1, convert: 0.1, choose: 0.65 };
 
 /** One pixel per cell, in linear light. Opacity always is the cell's mean; if it is zero, so is the colour. */
 export async function fillCells(
@@ -38,15 +37,16 @@ export async function fillCells(
   pace: Pace,
 ): Promise<Picture> {
   const axes = { columns: boxAxis(picture.width, x), rows: boxAxis(picture.height, y) };
-  const means = await resample(picture, axes, pace);
-  if (colour === 'mean') return means;
+  if (colour === 'mean') return resample(picture, axes, pace);
+  const means = await resample(picture, axes, portion(pace, SHARES.means));
   const chosen =
     colour === 'median'
       ? createMedian()
       : colour === 'mode'
         ? createMode()
-        : await createDetail(means, pace);
-  return recoloured(await imageOf(picture, pace), axes, { means, chosen }, pace);
+        : await createDetail(means, portion(pace, SHARES.detail));
+  const image = await imageOf(picture, portion(pace, SHARES.convert));
+  return recoloured(image, axes, { means, chosen }, portion(pace, SHARES.choose));
 }
 
 type Axes = { columns: Axis; rows: Axis };
@@ -68,9 +68,7 @@ async function recoloured(
     at: new Int32Array(most),
     weight: new Float32Array(most),
   };
-  const ns =
-    (NS_PER_PIXEL * (columns.weights.length * rows.weights.length)) / (columns.to * rows.to) +
-    NS_PER_CELL;
+  const rowPace = portion(pace, 1 / rows.to);
   const colour = new Float64Array(3);
   const cell = (u: number, v: number, mean: Float32Array): void => {
     gather(pixels, image, { columns, rows, u, v });
@@ -83,7 +81,7 @@ async function recoloured(
   };
   for (let v = 0; v < rows.to; v++) {
     const mean = row(v);
-    await eachBand({ count: columns.to, ns }, pace, (first, end) => {
+    await eachBand(columns.to, rowPace, (first, end) => {
       for (let u = first; u < end; u++) cell(u, v, mean);
     });
   }

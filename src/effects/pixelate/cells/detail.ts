@@ -2,15 +2,18 @@
 import type { Image } from '../../../image.ts';
 import { linearOfByte } from '../../../tensor/colour/colour.ts';
 import { imageOf, type Picture } from '../../../tensor/picture/picture.ts';
-import { eachBand, type Pace } from '../../../timing.ts';
+import { eachBand, type Pace, portion } from '../../../timing.ts';
 import type { ColourOfCell } from './cells.ts';
 
 // Added to each distance, in levels, so that a flat cell still has a mean.
 const FLOOR = 0.5;
+// Rough shares of converting the means and of smoothing them.
+const SHARES = { convert: 0.2, smooth: 0.8 };
 
 /** Weighs each pixel by its distance, in sRGB-coded levels, to the surroundings of its cell: the cell means, smoothed 1-2-1 in both directions. */
 export async function createDetail(means: Picture, pace: Pace): Promise<ColourOfCell> {
-  const around = await smoothed(await imageOf(means, pace), pace);
+  const image = await imageOf(means, portion(pace, SHARES.convert));
+  const around = await smoothed(image, portion(pace, SHARES.smooth));
   return ({ data, count, at, weight }, out, cell) => {
     const r = around[3 * cell]!;
     const g = around[3 * cell + 1]!;
@@ -33,14 +36,11 @@ export async function createDetail(means: Picture, pace: Pace): Promise<ColourOf
   };
 }
 
-// Estimated nanoseconds per cell.
-const NS_PER_CELL = 100;
-
 /** Levels of each cell, averaged with its eight neighbours, weighted by opacity; at the edges with those that exist. */
 async function smoothed(means: Image, pace: Pace): Promise<Float32Array> {
   const { width, height } = means;
   const out = new Float32Array(3 * width * height);
-  await eachBand({ count: height, ns: NS_PER_CELL * width }, pace, (first, end) => {
+  await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) smoothRow(means, y, out);
   });
   return out;

@@ -54,7 +54,7 @@ export function conv2d(x: Value, w: Value, { bias, ...options }: Conv2dOptions =
 }
 
 /**
- * Transposed convolution of x [n, c, h, w] with a filter [c, o, kh, kw], as decoders enlarge: h' = (h - 1) · stride + kh - pads.
+ * Transposed convolution of x [n, c, h, w] with a filter [c, o, kh, kw], with which decoders enlarge: h' = (h - 1) · stride + kh - pads.
  * Throws a RangeError.
  */
 export function convTranspose2d(
@@ -89,7 +89,7 @@ export function convTranspose2d(
 const biasParents = (bias: Value | undefined): Parent[] =>
   bias ? [{ value: bias, pull: (dy) => sum(dy, { axes: [0, 2, 3] }) }] : [];
 
-/** The gradient with respect to the input; at stride 1 a convolution again, which every device does fastest. */
+/** The gradient with respect to the input; at stride 1 it is a convolution, which is fastest on every device. */
 function inputGradient(
   dy: Value,
   w: Value,
@@ -113,7 +113,7 @@ function inputGradient(
   return padZeros(full, { axis: 3, before: 0, after: width - v });
 }
 
-/** The gradient with respect to the filter: batch and channels change places, strides and dilations too. */
+/** The gradient with respect to the filter: batch and channels are exchanged, and so are strides and dilations. */
 function filterGradient(
   x: Value,
   dy: Value,

@@ -5,7 +5,7 @@ import { reverse, transpose } from '../reshape.ts';
 // Programs for several sizes share their weights; each filter is flipped once for all of them.
 const flippedArrays = new WeakMap<Float32Array, Map<string, Float32Array>>();
 
-/** [o, c, kh, kw] as [c, o, kh, kw], turned by half a turn; of a constant a constant. */
+/** [o, c, kh, kw] as [c, o, kh, kw], rotated by 180°. The result for a constant is a constant. */
 export function flipFilter(w: Value): Value {
   const { source, type } = w;
   const half = type === 'float16' ? 'float16' : 'float32';

@@ -1,18 +1,18 @@
-// How a filter moves over a picture: strides, padding and dilation, and the lengths that follow from them.
+// Strides, padding and dilation of a convolution, and the lengths that follow from them.
 import type { Value } from '../../graph.ts';
 import { checkRank, shapeText } from '../../shape.ts';
 import type { Sides } from '../pad.ts';
 
 export type Geometry = {
-  /** Rows and columns from one window to the next; 1 without it. */
+  /** Rows and columns from one window to the next; default 1. */
   strides: readonly [number, number];
   /** Zeros around the picture: top, left, bottom, right. */
   pads: Sides;
-  /** Rows and columns from one tap of the filter to the next; 1 without it. */
+  /** Rows and columns from one tap of the filter to the next; default 1. */
   dilations: readonly [number, number];
 };
 
-/** With defaults filled in. Throws a RangeError. */
+/** The options with defaults filled in. Throws a RangeError. */
 export function geometryOf(op: string, options: Partial<Geometry>): Geometry {
   const { strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1] } = options;
   const whole = (from: number) => (n: number) => Number.isInteger(n) && n >= from;
@@ -23,7 +23,7 @@ export function geometryOf(op: string, options: Partial<Geometry>): Geometry {
   return { strides, pads, dilations };
 }
 
-/** The same for ONNX, with the filter's own rows and columns. */
+/** The ONNX attributes, with the filter's own rows and columns. */
 export const attributesOf = ({ strides, pads, dilations }: Geometry, { shape }: Value) => ({
   strides: { ints: strides },
   pads: { ints: pads },
@@ -61,7 +61,7 @@ export const windowsOf = (
   return [of(0), of(1)];
 };
 
-/** The smallest extents over which the filter finds this many windows; less than 1 where padding is more than they are. */
+/** The smallest extents with this many windows; less than 1 if the padding is larger. */
 export const spanOf = (
   geometry: Geometry,
   filter: Value,

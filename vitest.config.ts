@@ -50,7 +50,7 @@ const onCpu: Test = {
   ...order(1),
   ...shared,
   setupFiles: ['test/helpers/cpu-backend.ts'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };
 
 const onWasm: Test = {
@@ -62,8 +62,8 @@ const onWasm: Test = {
 
 const withWorker: Test = {
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
   fileParallelism: false,
 };
 

@@ -17,6 +17,8 @@ export const imagesParam = (most: number) =>
     .regex(new RegExp(`^[^~]+(?:~[^~]+){0,${most - 1}}$`))
     .meta({ format: 'sources', most });
 
+// What is transformed takes its default by `prefault`: JSON Schema leaves out a default that is set behind a transform.
+
 /** A colour as 3, 4, 6 or 8 hexadecimal digits, without `#`. */
 export const colourParam = () =>
   z

@@ -40,7 +40,7 @@ export const vignette = defineEffect({
       .default(0.7)
       .describe('How far from there it is full, in the same measure; 0 is a hard edge.')
       .meta({ unit: 'share' }),
-    color: opaqueColourParam().default('000000').describe('The colour that it fades into.'),
+    color: opaqueColourParam().prefault('000000').describe('The colour that it fades into.'),
   },
   trials: { gallery: { color: { values: ['000000', 'fff4e0'] } } },
   reads: 'bytes',

@@ -17,7 +17,7 @@ export type Options = {
   h?: number | undefined;
   /** How the picture fills the asked size. Default: scale-down. */
   fit?: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze' | undefined;
-  /** The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are. */
+  /** The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are. Default: 0.5x0.5. */
   gravity?: string | undefined;
   /** Device pixel ratio: multiplies width and height. 1…3 device px per CSS px. Default: 1. */
   dpr?: number | undefined;
@@ -63,9 +63,9 @@ export type Steps = {
   };
   /** Map the lightness of the picture to a gradient between two colours, in OKLab. */
   duotone: {
-    /** The colour that black becomes. */
+    /** The colour that black becomes. Default: 14213d. */
     shadows?: string | undefined;
-    /** The colour that white becomes. */
+    /** The colour that white becomes. Default: ffe8c7. */
     highlights?: string | undefined;
     /** How far towards the two colours: 0 changes nothing. 0…1 share. Default: 1. */
     strength?: number | undefined;
@@ -78,7 +78,7 @@ export type Steps = {
     radius?: number | undefined;
     /** How far from there it is full, in the same measure; 0 is a hard edge. 0…1 share. Default: 0.7. */
     feather?: number | undefined;
-    /** The colour that it fades into. */
+    /** The colour that it fades into. Default: 000000. */
     color?: string | undefined;
   };
   /** Fill each cell of a grid with one colour, averaged in linear light; palettes, dithering, outlines. */

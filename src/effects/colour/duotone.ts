@@ -17,8 +17,8 @@ export const duotone = defineEffect({
     { plan: 'w=320/duotone,shadows=3a0ca3,highlights=ffd166', source: 'landscape.jpg' },
   ],
   params: {
-    shadows: opaqueColourParam().default('14213d').describe('The colour that black becomes.'),
-    highlights: opaqueColourParam().default('ffe8c7').describe('The colour that white becomes.'),
+    shadows: opaqueColourParam().prefault('14213d').describe('The colour that black becomes.'),
+    highlights: opaqueColourParam().prefault('ffe8c7').describe('The colour that white becomes.'),
     strength: z
       .number()
       .min(0)

@@ -34,7 +34,7 @@ const params = {
     .regex(/^(?:auto|left|right|top|bottom|(?:0(?:\.\d+)?|1(?:\.0+)?)x(?:0(?:\.\d+)?|1(?:\.0+)?))$/)
     // Equal points get one spelling, so that they share a cache key.
     .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
-    .default('0.5x0.5')
+    .prefault('0.5x0.5')
     .describe(
       'The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are.',
     )

@@ -54,21 +54,21 @@ export type Steps = {
   /** Take the colours away: greys of the same luminance, in linear light. */
   grayscale: {
     /** How far towards the grey: 0 changes nothing, 1 is grey. 0…1 share. Default: 1. */
-    strength?: number | undefined;
+    amount?: number | undefined;
   };
   /** The brown tone of old prints, as the CSS filter of this name gives it. */
   sepia: {
     /** How far towards the full tone: 0 changes nothing. 0…1 share. Default: 1. */
-    strength?: number | undefined;
+    amount?: number | undefined;
   };
   /** Map the lightness of the picture to a gradient between two colours, in OKLab. */
   duotone: {
     /** The colour that black becomes. Default: 14213d. */
-    shadows?: string | undefined;
+    dark?: string | undefined;
     /** The colour that white becomes. Default: ffe8c7. */
-    highlights?: string | undefined;
+    light?: string | undefined;
     /** How far towards the two colours: 0 changes nothing. 0…1 share. Default: 1. */
-    strength?: number | undefined;
+    amount?: number | undefined;
   };
   /** Fade into a colour towards the corners, in linear light and without bands. */
   vignette: {
@@ -114,7 +114,7 @@ export type Steps = {
     columns?: number | undefined;
     /** Rows of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…512 cells. */
     rows?: number | undefined;
-    /** Colours to keep to: auto (chosen from the drawn cells), a named palette or a list; cells then are opaque or clear. none keeps all colours. */
+    /** Colours to keep to: auto (chosen from the drawn cells), a named palette or a list; cells then are opaque or clear. none keeps all colours. Default: auto. */
     palette?: 'none' | 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | (string & {}) | readonly (string | number)[] | undefined;
     /** How many colours palette=auto may choose. 2…256 colours. Default: 24. */
     colors?: number | undefined;

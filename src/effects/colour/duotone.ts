@@ -14,12 +14,12 @@ export const duotone = defineEffect({
   summary: 'Map the lightness of the picture to a gradient between two colours, in OKLab.',
   examples: [
     { plan: 'w=320/duotone', source: 'chess.jpg' },
-    { plan: 'w=320/duotone,shadows=3a0ca3,highlights=ffd166', source: 'landscape.jpg' },
+    { plan: 'w=320/duotone,dark=3a0ca3,light=ffd166', source: 'landscape.jpg' },
   ],
   params: {
-    shadows: opaqueColourParam().prefault('14213d').describe('The colour that black becomes.'),
-    highlights: opaqueColourParam().prefault('ffe8c7').describe('The colour that white becomes.'),
-    strength: z
+    dark: opaqueColourParam().prefault('14213d').describe('The colour that black becomes.'),
+    light: opaqueColourParam().prefault('ffe8c7').describe('The colour that white becomes.'),
+    amount: z
       .number()
       .min(0)
       .max(1)
@@ -29,8 +29,8 @@ export const duotone = defineEffect({
   },
   trials: {
     gallery: {
-      shadows: { values: ['14213d', '540d6e'] },
-      highlights: { values: ['ffe8c7', '9ef01a'] },
+      dark: { values: ['14213d', '540d6e'] },
+      light: { values: ['ffe8c7', '9ef01a'] },
     },
   },
   reads: 'bytes',
@@ -38,10 +38,10 @@ export const duotone = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { shadows, highlights, strength }, pace }) {
-    if (strength === 0) return { picture };
-    const tones = tonesBetween(shadows, highlights);
-    const map = inTones(tones, strength);
+  async run({ picture, params: { dark, light, amount }, pace }) {
+    if (amount === 0) return { picture };
+    const tones = tonesBetween(dark, light);
+    const map = inTones(tones, amount);
     return { picture: await mapPixels(picture, map, pace) };
   },
 });
@@ -50,13 +50,13 @@ export const duotone = defineEffect({
 const LAST_TONE = 16 * 255;
 
 /** Linear red, green and blue of each tone; tone `i` is that of the sRGB-coded grey `i / LAST_TONE`. */
-function tonesBetween(shadows: string, highlights: string): Float32Array {
-  const [dark, light] = [labOf(shadows), labOf(highlights)];
+function tonesBetween(dark: string, light: string): Float32Array {
+  const [from, to] = [labOf(dark), labOf(light)];
   const tones = new Float32Array(3 * (LAST_TONE + 1));
   for (let tone = 0; tone <= LAST_TONE; tone++) {
     // In OKLab, L of a grey is the cube root of its luminance.
     const t = lightnessOf(Math.cbrt(srgbToLinear(tone / LAST_TONE)));
-    const [lightness, a, b] = dark.map((v, i) => v + t * (light[i]! - v)) as Lab;
+    const [lightness, a, b] = from.map((v, i) => v + t * (to[i]! - v)) as Lab;
     linearOfDoubled(rootOf(lightness), a, b, tones, 3 * tone);
   }
   return tones;
@@ -88,13 +88,13 @@ const rootOf = (lightness: number): number =>
   (lightness * (lightness + K1)) / (K3 * (lightness + K2));
 
 const inTones =
-  (tones: Float32Array, strength: number): MapPixels =>
+  (tones: Float32Array, amount: number): MapPixels =>
   (data, out) => {
     for (let i = 0; i < data.length; i += 4) {
       const tone = 3 * Math.round(LAST_TONE * codeOfLinear(luminanceOf(data, i)));
       for (let c = 0; c < 3; c++) {
         const own = linearOfByte[data[i + c]!]!;
-        out[i + c] = byteOfLinear(own + strength * (tones[tone + c]! - own));
+        out[i + c] = byteOfLinear(own + amount * (tones[tone + c]! - own));
       }
       out[i + 3] = data[i + 3]!;
     }

@@ -10,7 +10,7 @@ export const grayscale = defineEffect({
   summary: 'Take the colours away: greys of the same luminance, in linear light.',
   examples: [{ plan: 'w=320/grayscale', source: 'landscape.jpg' }],
   params: {
-    strength: z
+    amount: z
       .number()
       .min(0)
       .max(1)
@@ -23,25 +23,25 @@ export const grayscale = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { strength }, pace }) {
-    if (strength === 0) return { picture };
-    return { picture: await mapPixels(picture, greyed(strength), pace) };
+  async run({ picture, params: { amount }, pace }) {
+    if (amount === 0) return { picture };
+    return { picture: await mapPixels(picture, greyed(amount), pace) };
   },
 });
 
 const greyed =
-  (strength: number): MapPixels =>
+  (amount: number): MapPixels =>
   (data, out) => {
     for (let i = 0; i < data.length; i += 4) {
       const grey = luminanceOf(data, i);
       out[i + 3] = data[i + 3]!;
-      if (strength === 1) {
+      if (amount === 1) {
         out[i] = out[i + 1] = out[i + 2] = byteOfLinear(grey);
         continue;
       }
       for (let c = i; c < i + 3; c++) {
         const light = linearOfByte[data[c]!]!;
-        out[c] = byteOfLinear(light + strength * (grey - light));
+        out[c] = byteOfLinear(light + amount * (grey - light));
       }
     }
   };

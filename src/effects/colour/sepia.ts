@@ -8,7 +8,7 @@ export const sepia = defineEffect({
   summary: 'The brown tone of old prints, as the CSS filter of this name gives it.',
   examples: [{ plan: 'w=320/sepia', source: 'bust.jpg' }],
   params: {
-    strength: z
+    amount: z
       .number()
       .min(0)
       .max(1)
@@ -21,9 +21,9 @@ export const sepia = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { strength }, pace }) {
-    if (strength === 0) return { picture };
-    return { picture: await mapPixels(picture, toned(strength), pace) };
+  async run({ picture, params: { amount }, pace }) {
+    if (amount === 0) return { picture };
+    return { picture: await mapPixels(picture, toned(amount), pace) };
   },
 });
 
@@ -35,7 +35,7 @@ const TONE = [
 ] as const;
 
 const toned =
-  (strength: number): MapPixels =>
+  (amount: number): MapPixels =>
   (data, out) => {
     for (let i = 0; i < data.length; i += 4) {
       const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!];
@@ -43,7 +43,7 @@ const toned =
         const [red, green, blue] = TONE[c]!;
         const own = data[i + c]!;
         // The array clamps and rounds.
-        out[i + c] = own + strength * (red * r + green * g + blue * b - own);
+        out[i + c] = own + amount * (red * r + green * g + blue * b - own);
       }
       out[i + 3] = data[i + 3]!;
     }

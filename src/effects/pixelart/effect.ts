@@ -53,7 +53,7 @@ const params = {
   rows: cells('Rows'),
   palette: z
     .union([z.literal('none'), paletteParams.palette.unwrap()])
-    .default('auto')
+    .prefault('auto')
     .describe(
       'Colours to keep to: auto (chosen from the drawn cells), a named palette or a list; cells then are opaque or clear. none keeps all colours.',
     ),

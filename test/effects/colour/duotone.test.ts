@@ -14,13 +14,13 @@ function lightnessOf(bytes: readonly number[]): number {
 describe('duotone', () => {
   it('maps black to one colour and white to the other, and keeps alpha', async () => {
     const ends = paint({ width: 2, height: 1 }, (x) => [255 * x, 255 * x, 255 * x, 7 + x]);
-    const { image } = await run('duotone,shadows=3a0ca3,highlights=ffd166', ends);
+    const { image } = await run('duotone,dark=3a0ca3,light=ffd166', ends);
     expect(pixelAt(image, 0, 0)).toEqual([0x3a, 0x0c, 0xa3, 7]);
     expect(pixelAt(image, 1, 0)).toEqual([0xff, 0xd1, 0x66, 8]);
   });
 
   it('places a grey between them by its CIE lightness', async () => {
-    const { image } = await run('duotone,shadows=14213d,highlights=ffe8c7', greys);
+    const { image } = await run('duotone,dark=14213d,light=ffe8c7', greys);
     const [dark, light] = [lightnessOf([0x14, 0x21, 0x3d]), lightnessOf([0xff, 0xe8, 0xc7])];
     for (const x of [32, 99, 128, 200]) {
       const expected = dark + lightnessOf([x, x, x]) * (light - dark);
@@ -30,20 +30,20 @@ describe('duotone', () => {
   });
 
   it('keeps the lightness of the picture: from black to white, greys are unchanged', async () => {
-    const { image } = await run('duotone,shadows=000,highlights=fff', greys);
+    const { image } = await run('duotone,dark=000,light=fff', greys);
     expect(image).toEqual(greys);
   });
 
   it('gives colours of equal luminance the same tone', async () => {
     // Both have 0.2126 of white's light.
     const two = paint({ width: 2, height: 1 }, (x) => (x === 0 ? [255, 0, 0] : [127, 127, 127]));
-    const { image } = await run('duotone,shadows=000,highlights=fff', two);
+    const { image } = await run('duotone,dark=000,light=fff', two);
     expect(pixelAt(image, 0, 0)).toEqual([127, 127, 127, 255]);
     expect(pixelAt(image, 1, 0)).toEqual([127, 127, 127, 255]);
   });
 
   it('has no bands: neighbouring greys are a few levels apart, in order', async () => {
-    const { image } = await run('duotone,shadows=14213d,highlights=ffe8c7', greys);
+    const { image } = await run('duotone,dark=14213d,light=ffe8c7', greys);
     for (let x = 1; x < 256; x++) {
       const [before, here] = [pixelAt(image, x - 1, 0), pixelAt(image, x, 0)];
       for (let c = 0; c < 3; c++) {
@@ -53,19 +53,19 @@ describe('duotone', () => {
     }
   });
 
-  it('changes nothing at strength 0, and mixes proportionally below 1', async () => {
-    expect((await run('duotone,strength=0', greys)).image).toBe(greys);
+  it('changes nothing at amount 0, and mixes proportionally below 1', async () => {
+    expect((await run('duotone,amount=0', greys)).image).toBe(greys);
     const ends = paint({ width: 1, height: 1 }, () => [0, 0, 0]);
-    const { image } = await run('duotone,strength=0.5,shadows=fff', ends);
+    const { image } = await run('duotone,amount=0.5,dark=fff', ends);
     // Half of white's light.
     expect(pixelAt(image, 0, 0)).toEqual([188, 188, 188, 255]);
   });
 
   it('refuses colours with an alpha channel', async () => {
-    await expect(run('duotone,shadows=11223344', greys)).rejects.toMatchObject({
+    await expect(run('duotone,dark=11223344', greys)).rejects.toMatchObject({
       code: 'bad_option',
-      param: 'shadows',
-      message: 'shadows: expected a colour as 3 or 6 hexadecimal digits, got "11223344"',
+      param: 'dark',
+      message: 'dark: expected a colour as 3 or 6 hexadecimal digits, got "11223344"',
     });
   });
 });

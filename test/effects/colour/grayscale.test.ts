@@ -26,19 +26,19 @@ describe('grayscale', () => {
     expect(pixelAt(image, 2, 0)[0]).toBe(220);
   });
 
-  it('mixes half and half in linear light at strength 0.5', async () => {
-    const { image } = await run('grayscale,strength=0.5', picture);
+  it('mixes half and half in linear light at amount 0.5', async () => {
+    const { image } = await run('grayscale,amount=0.5', picture);
     const grey = greyOf(colours[3]!);
     const half = colours[3]!.map((v) => byteOfLinear((srgbToLinear(v / 255) + grey) / 2));
     expect(pixelAt(image, 3, 0)).toEqual([...half, 53]);
   });
 
-  it.each([0.3, 1])('leaves greys as they are at strength %d', async (strength) => {
+  it.each([0.3, 1])('leaves greys as they are at amount %d', async (amount) => {
     const greys = paint({ width: 256, height: 1 }, (x) => [x, x, x]);
-    expect((await run(`grayscale,strength=${strength}`, greys)).image).toEqual(greys);
+    expect((await run(`grayscale,amount=${amount}`, greys)).image).toEqual(greys);
   });
 
-  it('changes nothing at strength 0', async () => {
-    expect((await run('grayscale,strength=0', picture)).image).toBe(picture);
+  it('changes nothing at amount 0', async () => {
+    expect((await run('grayscale,amount=0', picture)).image).toBe(picture);
   });
 });

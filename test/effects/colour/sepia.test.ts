@@ -22,13 +22,13 @@ describe('sepia', () => {
     expect(pixelAt(image, 2, 0)).toEqual([255, 255, 239, 0]);
   });
 
-  it('mixes half and half at strength 0.5', async () => {
-    const { image } = await run('sepia,strength=0.5', picture);
+  it('mixes half and half at amount 0.5', async () => {
+    const { image } = await run('sepia,amount=0.5', picture);
     // Halfway from 200, 100, 50 to 164.95, 146.8, 114.35.
     expect(pixelAt(image, 1, 0)).toEqual([182, 123, 82, 128]);
   });
 
-  it('changes nothing at strength 0', async () => {
-    expect((await run('sepia,strength=0', picture)).image).toBe(picture);
+  it('changes nothing at amount 0', async () => {
+    expect((await run('sepia,amount=0', picture)).image).toBe(picture);
   });
 });

@@ -10,7 +10,7 @@ import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-codecs.ts';
 import type { AssemblyModule } from '../src/codecs/format.ts';
-import { importMemory } from './import-memory.ts';
+import { importMemory } from './glue/import-memory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = 'src/generated';

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryModules } from '../../scripts/glue.ts';
-import { importMemory } from '../../scripts/import-memory.ts';
-import { bodyOf, leb, parseSections, text } from '../../scripts/wasm-sections.ts';
+import { importMemory } from '../../../scripts/glue/import-memory.ts';
+import { bodyOf, leb, parseSections, text } from '../../../scripts/glue/wasm-sections.ts';
+import { memoryModules } from '../../../scripts/glue.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const files = Object.entries(memoryModules);
 const original = (file: string) => readFile(new URL(`node_modules/${file}`, root));
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Converted } from '../../../scripts/models/convert/converters.ts';
 import { convertVgg19Small } from '../../../scripts/models/convert/vgg19-small.ts';
+import { installModel } from '../../../scripts/models/install-model.ts';
 import { digestOf } from '../../../src/crypto.ts';
 import { readManifest } from '../../../src/gpu/model-files.ts';
 import { entryNamed, sourceOf } from '../../../src/models/manifest.ts';
@@ -44,14 +45,19 @@ export async function installSeededModel(
   await writeFile(join(folder, recordFile(name)), JSON.stringify(record));
 }
 
-/** Copies `public` to `folder`, with the seeded models instead of installed ones. */
+/** Copies `public` to `folder`, with the seeded models and those of the repository instead of installed ones. */
 export async function seededAssets(folder: string, names: readonly SeededName[]): Promise<void> {
   const models = join(samplePages, 'models');
   await cp(samplePages, folder, {
     recursive: true,
     filter: (path) => path !== models && !path.startsWith(`${models}/`),
   });
-  for (const name of names) await installSeededModel(join(folder, 'models'), name);
+  const target = join(folder, 'models');
+  for (const name of names) await installSeededModel(target, name);
+  for (const model of await readManifest()) {
+    const committed = model.files.every((file) => file.committed);
+    if (committed) await installModel(model, { folder: target, mirror: undefined });
+  }
 }
 
 // Converts files as a mirror has them: all values in one file, and a list of their offsets.

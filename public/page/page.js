@@ -50,13 +50,27 @@ async function show(path) {
   }
 }
 
-/** Replaces an example's picture by the reason why it is missing. */
+/** How often a picture is asked for again if the server was busy. */
+const MAX_RETRIES = 5;
+const retries = new WeakMap();
+
+/** Asks for an example's picture again if the server was busy; otherwise replaces it by the reason why it is missing. */
 async function explain(image) {
   const note = document.createElement('p');
   note.className = 'problem';
   try {
-    const response = await fetch(image.src);
+    const url = image.src;
+    const response = await fetch(url);
     const text = await response.text();
+    const count = retries.get(image) ?? 0;
+    if ((response.status === 429 || response.ok) && count < MAX_RETRIES) {
+      retries.set(image, count + 1);
+      const seconds = response.ok ? 0 : Number(response.headers.get('Retry-After') ?? 1);
+      setTimeout(() => {
+        image.src = url;
+      }, 1000 * seconds);
+      return;
+    }
     note.textContent = response.ok ? 'No picture.' : problemOf(text, response.status).message;
   } catch (error) {
     note.textContent = error instanceof Error ? error.message : String(error);

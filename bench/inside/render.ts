@@ -64,7 +64,11 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
     places: ['edge'],
   });
   const began = performance.now();
-  const placed = await renderer.place({ plan: parsed, blobs, choose: () => format });
+  const placed = await renderer.place({
+    plan: parsed,
+    blobs,
+    choose: () => [{ format, lossless: parsed.output.lossless }],
+  });
   const { timings } = await renderer.render(placed);
   const total = performance.now() - began;
   return {

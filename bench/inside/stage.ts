@@ -42,7 +42,8 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
     ),
   );
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
-  const choose = () => (isPicture ? options.format : undefined);
+  const choose = () =>
+    isPicture ? [{ format: options.format, lossless: asked.output.lossless }] : [];
   const { plan, estimate } = admit(asked, files, {
     codecs,
     limits,

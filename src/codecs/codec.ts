@@ -12,9 +12,14 @@ export type Format = Declaration['name'];
 /** Names of the formats that an answer can have. */
 export type OutputFormat = Extract<Declaration, { output: object }>['name'];
 
+/** A way to write a picture; `lossless` keeps every pixel, except for the colours under fully transparent ones. */
+export type Encoding = { format: OutputFormat; lossless: boolean };
+
 export type EncodeOptions = {
   /** 1…100; lossless formats ignore it. */
   quality: number;
+  /** Whether every pixel is to be kept; only for formats that can. Default: false. */
+  lossless?: boolean;
   /** The encoder never pauses unless this is given. */
   pace?: Pace;
 };
@@ -38,7 +43,7 @@ export type Decoder = {
 export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
   /** Work and memory of `encode`. The memory includes the file, but not the picture. `alpha`: whether the picture has transparent pixels. */
-  encodeCost(size: Size, options: { quality: number; alpha?: boolean }): Cost;
+  encodeCost(size: Size, options: { quality: number; alpha?: boolean; lossless?: boolean }): Cost;
 };
 
 /** Decodes and encodes one format. */

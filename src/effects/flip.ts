@@ -27,6 +27,7 @@ export const flip = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   decode: { move: ({ flip: way }) => moves[way] },
   run: async ({ picture, params, pace }) => ({
     picture: fromImage(await moved(await imageOf(picture, pace), moves[params.flip], pace)),

@@ -32,6 +32,7 @@ export const rotate = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   decode: { move: ({ rotate: angle }) => moves[angle] },
   run: async ({ picture, params, pace }) => ({
     picture: fromImage(await moved(await imageOf(picture, pace), moves[params.rotate], pace)),

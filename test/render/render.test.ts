@@ -32,7 +32,7 @@ describe('a step result of another size than predicted', () => {
         await renderer.place({
           plan: parsePlan(segments.split('/'), effects),
           blobs: { main, further: new Map() },
-          choose: () => 'png',
+          choose: () => [{ format: 'png', lossless: true }],
         }),
       );
     await expect(render('trim=border,w=400,fit=contain')).rejects.toMatchObject({
@@ -59,7 +59,9 @@ describe('placing a plan', () => {
       });
       const plan = parsePlan(segments.split('/'), effects);
       const blobs = { main, further: new Map([['asset:a', main]]) };
-      return (await renderer.place({ plan, blobs, choose: () => 'png' })).place;
+      return (
+        await renderer.place({ plan, blobs, choose: () => [{ format: 'png', lossless: true }] })
+      ).place;
     };
     expect(await place('w=30', 1000)).toBe('edge');
     expect(await place('w=30', 1)).toBe('gpu');

@@ -3,7 +3,7 @@ import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
 import type { Header } from '../codec.ts';
 
-type Options = { quality: number; alpha?: boolean };
+type Options = { quality: number; alpha?: boolean; lossless?: boolean };
 
 // All memory figures below are fitted to the measured peaks of both modules, for 16×16 to 2048×2048 pixels.
 

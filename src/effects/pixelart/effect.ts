@@ -117,6 +117,7 @@ export const pixelart = defineEffect({
       upscale: options.upscale,
     }),
   reads: ({ strength }) => (strength > 0 ? 'tensors' : 'linear'),
+  leavesPalette: ({ palette }) => palette !== 'none',
   needs: { models: ({ strength }) => (strength > 0 ? [MODEL] : []) },
   trials: {
     calibration: [

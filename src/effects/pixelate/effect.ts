@@ -111,6 +111,7 @@ export const pixelate = defineEffect({
   cost: (input, options) =>
     options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
   reads: ({ mode }) => (mode === 'reference' ? 'tensors' : 'linear'),
+  leavesPalette: ({ palette }) => palette !== undefined,
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);

@@ -45,6 +45,7 @@ export const trim = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   async run({ picture, params, pace }) {
     const image = await imageOf(picture, pace);
     const part =

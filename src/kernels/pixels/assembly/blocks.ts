@@ -1,5 +1,6 @@
 // Means of blocks of pixels, the first stage of strong shrinking.
-import type { Pixel3, Pixel4 } from './pixel';
+// biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
+import { Pixel3, Pixel4 } from './pixel';
 
 /** Adds `floats` values, rounded up to a multiple of 4, to those at `to`. */
 export function addRow(from: usize, to: usize, floats: i32): void {

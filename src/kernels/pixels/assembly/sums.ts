@@ -1,5 +1,6 @@
 // Weighted sums of rows, and of the pixels along rows: both directions of a resampling or a blur.
-import type { Pixel3, Pixel4 } from './pixel';
+// biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
+import { Pixel3, Pixel4 } from './pixel';
 
 /**
  * Writes Σ weight · row for `count` rows to `to`, `floats` values, rounded up to a multiple of 4. `terms` has the address and the weight of each row, 8 bytes in all.

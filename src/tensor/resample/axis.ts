@@ -18,7 +18,7 @@ type TapsOf = (output: number, weights: Float64Array) => { start: number; count:
 
 /** The axis whose outputs have at most `most` weights, which are divided by their sum. */
 function buildAxis(
-  { from, to, most }: Record<'from' | 'to' | 'most', number>,
+  { from, to, most }: { from: number; to: number; most: number },
   tapsOf: TapsOf,
 ): Axis {
   const start = new Int32Array(to);

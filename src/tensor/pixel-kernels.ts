@@ -1,4 +1,5 @@
 // The SIMD kernels that steps work with, as a platform hands them in: functions on rows in a memory of fixed size.
+import type { Pace } from '../timing.ts';
 
 /** A row in the memory: its address, and how many pixels it has. */
 type ToRow = (from: number, to: number, pixels: number) => void;
@@ -22,6 +23,7 @@ export type PixelCalls = {
   lightRow4: ToRow;
   byteRow3: ToRow;
   byteRow4: ToRow;
+  coverRow4: (at: number, pixels: number, background: number) => void;
   sumRows: (terms: number, count: number, to: number, floats: number) => void;
   acrossRows3: AcrossRows;
   acrossRows4: AcrossRows;
@@ -42,6 +44,9 @@ export type PixelModule = {
 
 /** Gives the module; the first call starts it. */
 export type PixelKernels = () => PixelModule;
+
+/** What work on pixels needs of its surroundings. */
+export type PixelWork = { kernels: PixelKernels; pace: Pace };
 
 /** A vector may be read or written beyond the end of an area by so many bytes; areas begin at multiples of it. */
 const SLACK = 16;

@@ -12,20 +12,21 @@ import { parsePlan } from '../../src/plan/grammar.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { MEDIAN } from '../../src/tensor/ops/median.ts';
 import { SAME_CONV } from '../../src/tensor/ops/same-conv.ts';
-import { fileOf, pause, pixelsOf, time, unlimitedTensors } from './engine.ts';
+import { fileOf, kernels, pause, pixelsOf, time, unlimitedTensors } from './engine.ts';
 
 /** `plain`: the kernels of our own are taken out, so that the operations are composed of tf.js' own. */
 export type PixelartWay = 'ours' | 'plain';
 
 type Options = { way: PixelartWay; plan: string; file: string };
 
-const KERNELS = [SAME_CONV, MEDIAN];
+/** The operations that have kernels of our own. */
+const OPERATIONS = [SAME_CONV, MEDIAN];
 
 /** Runs `work` without our kernels. */
 async function withoutKernels<T>(work: () => Promise<T>): Promise<T> {
   await unlimitedTensors.prepare();
-  const taken = KERNELS.map((name) => getKernel(name, 'wasm') as KernelConfig);
-  for (const name of KERNELS) unregisterKernel(name, 'wasm');
+  const taken = OPERATIONS.map((name) => getKernel(name, 'wasm') as KernelConfig);
+  for (const name of OPERATIONS) unregisterKernel(name, 'wasm');
   try {
     return await work();
   } finally {
@@ -39,6 +40,7 @@ async function drawn({ way, plan, file }: Options, repeat: number): Promise<Imag
   const ports = {
     now: () => 0,
     pause,
+    kernels,
     tensors: unlimitedTensors,
     model: async () => weights,
   };

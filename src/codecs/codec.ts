@@ -12,8 +12,21 @@ export type Format = Declaration['name'];
 /** Names of the formats that an answer can have. */
 export type OutputFormat = Extract<Declaration, { output: object }>['name'];
 
-/** A way to write a picture; `lossless` keeps every pixel, except for the colours under fully transparent ones. */
-export type Encoding = { format: OutputFormat; lossless: boolean };
+/** A way to write a picture. */
+export type Encoding = {
+  format: OutputFormat;
+  /** Whether every pixel is kept, except for the colours under fully transparent ones. */
+  lossless: boolean;
+  /** Whether the picture is known to have the few colours of a palette. */
+  palette?: boolean;
+};
+
+export type EncodeCostOptions = Omit<Encoding, 'format' | 'lossless'> & {
+  quality: number;
+  lossless?: boolean;
+  /** Whether the picture has transparent pixels. */
+  alpha?: boolean;
+};
 
 export type EncodeOptions = {
   /** 1…100; lossless formats ignore it. */
@@ -42,8 +55,8 @@ export type Decoder = {
 
 export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
-  /** Work and memory of `encode`. The memory includes the file, but not the picture. `alpha`: whether the picture has transparent pixels. */
-  encodeCost(size: Size, options: { quality: number; alpha?: boolean; lossless?: boolean }): Cost;
+  /** Work and memory of `encode`. The memory includes the file, but not the picture. */
+  encodeCost(size: Size, options: EncodeCostOptions): Cost;
 };
 
 /** Decodes and encodes one format. */

@@ -14,7 +14,7 @@ export type Output = {
   f: (typeof answerForms)[number];
   q: number;
   /** Whether every pixel is kept. */
-  lossless: boolean;
+  lossless?: boolean;
   /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
   /** Answer instead of an error of the source; no part of keys. */
@@ -41,7 +41,8 @@ export const outputParams = {
     .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
   lossless: z
     .boolean()
-    .default(false)
+    .optional()
+    .transform((value) => value || undefined)
     .describe(
       `Keeps every pixel: ${labelsOf(losslessFormats, 'or')}, with f=auto whichever is smaller. Pictures in a palette are sent so anyway.`,
     ),
@@ -138,12 +139,6 @@ function canonicalParams(
 /** Whether the result has the few colours of a palette. */
 export const endsInPalette = ({ steps }: Plan): boolean =>
   steps.reduce((before, { effect, params }) => effect.leavesPalette(params, before), false);
-
-/** Whether the result of step `index` is converted to bytes next: for the answer, or for a step that reads bytes. */
-export function goesToBytes({ steps }: Plan, index: number): boolean {
-  const next = steps[index + 1];
-  return next === undefined || next.effect.reads(next.params) === 'bytes';
-}
 
 /** Texts of the further images that a parameter's value names. */
 export const sourcesOf = (value: unknown): string[] =>

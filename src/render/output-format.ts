@@ -1,8 +1,7 @@
 // Chooses the encodings of an answer from the URL, the client's Accept header, and the cost of encoding.
-import type { Codecs, OutputFormat } from '../codecs/codec.ts';
+import type { Codecs, Encoding, OutputFormat } from '../codecs/codec.ts';
 import { losslessFormats, outputRules } from '../codecs/formats.ts';
-import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
-import { negotiateLossless } from '../codecs/negotiate/negotiate-lossless.ts';
+import { negotiate, negotiateLossless, preferences } from '../codecs/negotiate/negotiate.ts';
 import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
 import { ownedBy, priceOf } from '../cost/rates.ts';
 import { paramError } from '../errors.ts';
@@ -41,14 +40,15 @@ export function outputChoice(plan: Plan, accept: string | null, ports: Ports): O
   // Throws if a format that is requested by name has no encoder.
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   if (canKeep && (lossless || endsInPalette(plan))) {
+    const how = { lossless: true, palette: endsInPalette(plan) };
     const fits = (format: OutputFormat, size: Size): boolean =>
-      withinShare(SECOND_TRY_SHARE, { format, lossless: true, size }, plan.output, ports);
+      withinShare(SECOND_TRY_SHARE, { format, ...how }, { ...plan.output, size }, ports);
     const key = f === 'json' ? f : negotiateLossless({ ...asked, transparent: false }).join('+');
     return {
       choose: (transparent, size) =>
         negotiateLossless({ ...asked, transparent, size, fits }).map((format) => ({
           format,
-          lossless: true,
+          ...how,
         })),
       key,
     };
@@ -56,7 +56,8 @@ export function outputChoice(plan: Plan, accept: string | null, ports: Ports): O
   const fits = (format: OutputFormat, size: Size): boolean => {
     const { autoBudgetShare } = outputRules(format);
     if (autoBudgetShare === undefined) return true;
-    return withinShare(autoBudgetShare, { format, lossless: false, size }, plan.output, ports);
+    const encoding = { format, lossless: false };
+    return withinShare(autoBudgetShare, encoding, { ...plan.output, size }, ports);
   };
   return {
     choose: (transparent, size) => [
@@ -69,13 +70,13 @@ export function outputChoice(plan: Plan, accept: string | null, ports: Ports): O
 /** Whether an encoding takes at most this share of the time budget, and its memory is there. */
 function withinShare(
   share: number,
-  { format, lossless, size }: { format: OutputFormat; lossless: boolean; size: Size },
-  { q }: Output,
+  { format, ...how }: Encoding,
+  { q, size }: Pick<Output, 'q'> & { size: Size },
   { codecs, limits }: Ports,
 ): boolean {
   const codec = codecs[format];
   if (!codec) return true;
-  const { work, heap = 0 } = codec.encodeCost(size, { quality: q, lossless });
+  const { work, heap = 0 } = codec.encodeCost(size, { quality: q, ...how });
   const ms = priceOf(ownedBy(format, work));
   return ms <= share * limits.edgeBudgetMs && heap <= (limits.edgeHeapBytes ?? Infinity);
 }

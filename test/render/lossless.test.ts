@@ -8,6 +8,7 @@ import { parsePlan } from '../../src/plan/grammar.ts';
 import { endsInPalette } from '../../src/plan/plan.ts';
 import { createRenderer, type Renderer } from '../../src/render/renderer.ts';
 import { namedColours } from '../../src/tensor/palette/names.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const BROWSER = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
@@ -22,6 +23,7 @@ beforeAll(async () => {
   main = await readFile('public/samples/landscape.jpg');
   renderer = createRenderer({
     codecs,
+    kernels,
     limits: { maxSourcePixels: 4e6, maxResultPixels: 4e6, edgeBudgetMs: 2000 },
     places: ['edge'],
     gate: { enter: async () => () => {}, check: () => {} },

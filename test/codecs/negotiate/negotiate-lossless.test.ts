@@ -1,6 +1,6 @@
 // Checks which formats are tried for an answer that keeps every pixel.
 import { describe, expect, it } from 'vitest';
-import { negotiateLossless } from '../../../src/codecs/negotiate/negotiate-lossless.ts';
+import { negotiateLossless } from '../../../src/codecs/negotiate/negotiate.ts';
 
 const available = { avif: true, webp: true, jpeg: true, png: true };
 const tried = (accept: string | null, more = {}) =>

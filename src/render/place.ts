@@ -107,6 +107,7 @@ export function beginEarly(
 ): EarlyDecoding | undefined {
   const [head, ...others] = heads;
   // Vectors are made before any picture takes memory.
-  if (!head || others.length > 0 || place !== 'edge' || vectorUses(plan).length > 0) return undefined;
+  if (!head || others.length > 0 || place !== 'edge' || vectorUses(plan).length > 0)
+    return undefined;
   return decoderOf(codecs, head.header.format).decodeEarly?.(head.bytes, shrinks[0]!);
 }

@@ -37,7 +37,6 @@ export function createJpegDecoder(
       return finished;
     }
     const { frame, buffered } = file;
-    const { width, height } = frame;
     const header = headerOf(frame);
     if (isScale(shrink)) {
       const decoding = scaledDecoding(bytes, file, shrink);

@@ -68,12 +68,7 @@ function takePlace(places: readonly Place[]): Place | undefined {
 
 function decodeIn(
   place: Place,
-  {
-    begin,
-    bytes,
-    shrink,
-    module,
-  }: Decodable & { shrink: number; module: WebAssembly.Module },
+  { begin, bytes, shrink, module }: Decodable & { shrink: number; module: WebAssembly.Module },
 ): EarlyDecoding {
   const me = {};
   place.user = me;
@@ -85,7 +80,10 @@ function decodeIn(
     if (place.user === me) place.user = undefined;
   };
   const goOn = (arrived: Uint8Array, complete: boolean): void => {
-    if (place.user !== me) return leave();
+    if (place.user !== me) {
+      leave();
+      return;
+    }
     place.refusals = 0;
     try {
       place.instance ??= startScaledJpeg(module, place.heap);

@@ -36,7 +36,8 @@ export const isScan = (part: Segment | JpegScan): part is JpegScan => part.marke
  * Throws `undecodable` for a file that ends before its end-of-image marker (libjpeg would fill the rest with grey), lacks a
  * component, or has too many scans; `format_unsupported` for CMYK and for more than 8 bits. Bytes after the end are allowed.
  */
-export const readJpegFile = (bytes: Uint8Array): JpegFile => readParts(bytes, { toFirstScan: false });
+export const readJpegFile = (bytes: Uint8Array): JpegFile =>
+  readParts(bytes, { toFirstScan: false });
 
 /**
  * What `readJpegFile` says of a file up to the header of its first scan, which must be among `bytes`; undefined if the file has several

@@ -72,9 +72,12 @@ describe('a JPEG file decoded while it arrives', () => {
   });
 
   it('gives the same picture if it comes byte by byte', async () => {
-    const file = writeJpeg(makeImage(40, 30, (x, y) => [9 * x, 7 * y, (x * y) % 256, 255]), {
-      restart: 2,
-    });
+    const file = writeJpeg(
+      makeImage(40, 30, (x, y) => [9 * x, 7 * y, (x * y) % 256, 255]),
+      {
+        restart: 2,
+      },
+    );
     const from = headLength(file);
     const ends = Array.from({ length: file.length - from }, (_, i) => from + i);
     for (const shrink of [2, 4, 8])

@@ -16,7 +16,11 @@ const samplings: NonNullable<JpegOptions['sampling']>[] = [
   [[2, 2], one, one],
 ];
 const kinds: JpegOptions[] = [
-  ...samplings.flatMap((sampling) => [{ sampling }, { sampling, restart: 1 }, { sampling, restart: 4 }]),
+  ...samplings.flatMap((sampling) => [
+    { sampling },
+    { sampling, restart: 1 },
+    { sampling, restart: 4 },
+  ]),
   { kind: 'separate scans', restart: 3 },
   { kind: 'progressive' },
   { kind: 'progressive', restart: 2, sampling: [[2, 2], one, one] },
@@ -77,7 +81,7 @@ async function decodeArriving(
 const isSame = (a: Image | string, b: Image | string): boolean =>
   typeof a === 'string' || typeof b === 'string'
     ? a === b
-    : a.width === b.width && Buffer.compare(a.data, b.data) === 0;
+    : a.width === b.width && Buffer.from(a.data.buffer).equals(new Uint8Array(b.data.buffer));
 
 /** Whether this is a JPEG small enough for many rounds. */
 function isSmall(input: Uint8Array): boolean {

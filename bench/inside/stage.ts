@@ -7,13 +7,13 @@ import type { Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { STYLE_NUMBERS } from '../../src/nets/magenta/transform.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
+import { endsInPalette, pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
 import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { createPaces, portion } from '../../src/timing.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
-import { codecs, fileOf, pause, tensors } from './engine.ts';
+import { codecs, fileOf, kernels, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
 
 // How long painting takes does not depend on the style.
@@ -41,8 +41,12 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
       openFile(fileOf(file)),
     ),
   );
+  const palette = endsInPalette(asked);
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
-  const choose = () => (isPicture ? options.format : undefined);
+  const choose = () =>
+    isPicture
+      ? [{ format: options.format, lossless: palette || asked.output.lossless === true, palette }]
+      : [];
   const { plan, estimate } = admit(asked, files, {
     codecs,
     limits,
@@ -58,7 +62,7 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
     Promise.all(
       files.map((file, i) => loadFile(file, estimate.shrinks[i]!, { codecs, pace: loadPace })),
     );
-  const ports = { now: () => performance.now(), pause, tensors, model: modelOf };
+  const ports = { now: () => performance.now(), pause, kernels, tensors, model: modelOf };
   const run = ([main, ...others]: Awaited<ReturnType<typeof load>>) => {
     const further = new Map<string, Image>();
     for (const [i, { image }] of others.entries()) further.set(names[i] as string, image);

@@ -13,6 +13,7 @@ import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 import { refusal } from '../sources/parsing.ts';
@@ -52,6 +53,7 @@ const ports = {
   gate: { enter: async () => () => {}, check: () => {} },
   now: () => 0,
   pause: async () => {},
+  kernels,
 };
 const decide = (text: string, places: readonly Place[], size = 256) => {
   const plan = parse(text);
@@ -60,7 +62,12 @@ const decide = (text: string, places: readonly Place[], size = 256) => {
     byteLength: 1000,
     converted: false,
   }));
-  return admit(plan, files, { codecs: fakeCodecs, limits, choose: () => 'webp', places });
+  return admit(plan, files, {
+    codecs: fakeCodecs,
+    limits,
+    choose: () => [{ format: 'webp', lossless: false }],
+    places,
+  });
 };
 
 describe('a parameter that names several images', () => {
@@ -127,7 +134,11 @@ describe('a parameter that names several images', () => {
       ]);
       const blobs = { main: main as Uint8Array, further };
       const { blob } = await renderer.render(
-        await renderer.place({ plan: parse(segments), blobs, choose: () => 'png' }),
+        await renderer.place({
+          plan: parse(segments),
+          blobs,
+          choose: () => [{ format: 'png', lossless: true }],
+        }),
       );
       return pixelAt(await codecs.png.decode(blob), 0, 0)[0] as number;
     };
@@ -222,7 +233,7 @@ describe('the GPU backend', () => {
         await renderer.place({
           plan: parse(`choose,from=asset:a,gpuOnly=true/f=${f}`),
           blobs: { main, further: new Map([['asset:a', main]]) },
-          choose: () => 'png',
+          choose: () => [{ format: 'png', lossless: true }],
         }),
       );
     const picture = await rendered('png');

@@ -60,11 +60,11 @@ export async function onErrorResponse(
 function redirect(
   source: Source,
   { code }: AppError,
-  { sources }: Pick<Services, 'sources'>,
+  { files }: Pick<Services, 'files'>,
 ): Response | undefined {
   if (source.kind !== 'url' || source.url.protocol !== 'https:') return undefined;
   if (code === 'redirect_forbidden') return undefined;
-  sources.check(source);
+  files.check(source);
   return new Response(null, { status: 302, headers: { Location: source.url.href } });
 }
 
@@ -107,10 +107,9 @@ async function placeholder(
 /** The size that the plan's last `resize` asks for, as far as it is known without a picture. */
 export function placeholderSize({ steps }: Plan, maxPixels: number): Size {
   const params = steps.findLast(({ effect }) => effect === resize)?.params;
-  const { w, h, dpr = 1 } = (params ?? {}) as { w?: number; h?: number; dpr?: number };
-  const shape = DEFAULT_SIZE.width / DEFAULT_SIZE.height;
-  const width = dpr * (w ?? (h === undefined ? DEFAULT_SIZE.width : h * shape));
-  const height = dpr * (h ?? (w === undefined ? DEFAULT_SIZE.height : w / shape));
+  const { width, height } = params
+    ? resize.size(DEFAULT_SIZE, { ...params, fit: 'squeeze' })
+    : DEFAULT_SIZE;
   const most = Math.min(maxPixels, MAX_PIXELS);
   const scale = Math.min(1, Math.sqrt(most / (width * height)));
   const side = (length: number, longest: number): number =>

@@ -3,7 +3,7 @@ import { effects } from '../../src/effects/index.ts';
 import type { Effort } from '../measure/effort.ts';
 import { type InspectedWorker, type Peak, withInspected } from '../measure/inspector.ts';
 import { atMost, type Outcome, rounded } from '../measure/report.ts';
-import { isTooLarge, largestAccepted, pictureOf } from '../stages/largest.ts';
+import { isReset, isTooLarge, largestAccepted, pictureOf } from '../stages/largest.ts';
 
 const MIB = 2 ** 20;
 /** Of an isolate's 128 MB; the rest is for memory that cannot be measured: code, stacks, the platform's own buffers. */
@@ -125,6 +125,7 @@ async function measureAll(
     notes: [
       'script: JavaScript objects and array buffers, with garbage collected before each sample; WASM: all live memories; with garbage: script and WASM without forced collections',
       `the idle process has ${rounded(idle / MIB)} MiB, which is the runtime`,
+      'reset: the connection was closed while the client was still sending its picture',
       'samples are taken as often as the isolate answers, at most every 20 ms; the peak of the resident memory comes from the kernel',
     ],
   };
@@ -137,9 +138,14 @@ async function askAll(
 ): Promise<string> {
   const answers = await Promise.all(
     requests.map(async ({ plan, picture }) => {
-      const response = await ask(`/t/${plan}`, picture);
-      await isTooLarge(response);
-      return response.status;
+      try {
+        const response = await ask(`/t/${plan}`, picture);
+        await isTooLarge(response);
+        return response.status;
+      } catch (error) {
+        if (isReset(error)) return 'reset';
+        throw error;
+      }
     }),
   );
   const statuses = [...new Set(answers)].sort();

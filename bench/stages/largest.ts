@@ -49,11 +49,16 @@ async function refuses(answer: Promise<Response>): Promise<boolean> {
   try {
     return await isTooLarge(await answer);
   } catch (error) {
-    const cause =
-      error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-    if (cause?.code === 'ECONNRESET') return true;
+    if (isReset(error)) return true;
     throw error;
   }
+}
+
+/** Whether `fetch` failed because the server closed the connection. */
+export function isReset(error: unknown): boolean {
+  return (
+    error instanceof Error && (error.cause as { code?: string } | undefined)?.code === 'ECONNRESET'
+  );
 }
 
 /** Whether an answer asks for a smaller picture. Throws `Error` for an error that is not about the picture. */

@@ -27,9 +27,9 @@ export const gamma = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { gamma: power }, pace }) {
+  async run({ picture, params: { gamma: power }, kernels, pace }) {
     if (power === 1) return { picture };
     const table = byteTable((v) => v ** (1 / power));
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

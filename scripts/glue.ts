@@ -54,6 +54,12 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
     features: ['simd', 'relaxed-simd'],
     pages: 1,
   },
+  effects: {
+    folder: 'src/kernels/effects/assembly',
+    entries: ['packed', 'pool', 'power', 'blur', 'spread', 'pull'],
+    features: ['simd'],
+    pages: 1,
+  },
 };
 
 // They have neither a heap nor data: they work on the memory that they are given.

@@ -71,5 +71,5 @@ async function cover(far: Picture, near: Size, pace: Pace): Promise<Picture> {
     x: crop(far.width, near.width / scale),
     y: crop(far.height, near.height / scale),
   };
-  return scaleTo(far, { ...near, crop: kept }, pace);
+  return scaleTo(far, { ...near, crop: kept, bytes: true }, pace);
 }

@@ -2,7 +2,7 @@
 import type { Size } from '../../image.ts';
 import type { StepCost } from '../effect.ts';
 import type { HybridOptions } from './params.ts';
-import { coloursTogether, hybridSettings, paddedSize } from './settings.ts';
+import { hybridSettings, paddedSize } from './settings.ts';
 
 /** Cost of a hybrid of this size. */
 export function hybridCost(size: Size, options: HybridOptions): StepCost {
@@ -11,31 +11,25 @@ export function hybridCost(size: Size, options: HybridOptions): StepCost {
   // The start and each step blur twice, on the coarse grid.
   const blurs = 1 + steps;
   const blurred = (blurs * pixels) / coarse ** 2;
-  // Rows of pictures narrower than 64 px cost more than their pixels.
-  const narrowRows = size.height * Math.max(0, 1 - size.width / 64);
   const padded = paddedSize(size, coarse);
-  const together = coloursTogether(padded);
-  // Numbers per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
-  const tensors =
-    (options.mode === 'reference' ? 18 : coarse > 1 ? 8.5 : 11.5) +
-    (options.color === 'far' || options.color === 'near' ? 1 : 0);
+  const channels = options.color === 'gray' ? 1 : 3;
+  // Floats per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
+  const floats = options.mode === 'reference' ? 8 : 4;
   return {
     work: {
       runs: 1,
       pixels,
       blurred,
       taps: blurred * kernel.size,
-      narrowRows,
       steps,
       stepPixels: steps * pixels,
       aligned: options.align === undefined ? 0 : pixels,
       pyramid: options.preview === 'pyramid' ? pixels : 0,
       distance: options.preview === 'distance' ? pixels : 0,
     },
-    // The fitted far picture, the result, and channels of both while they are copied to the backend and back; for pyramid
-    // the halvings in linear light.
-    bytes: (options.preview === 'pyramid' ? 68 : together === 3 ? 44 : 28) * pixels,
-    heap: 2 ** 19 + 4 * tensors * (together === 3 ? 2.5 : 1) * padded.width * padded.height,
+    // The fitted far picture and the result; for pyramid the halvings in linear light.
+    bytes: (options.preview === 'pyramid' ? 68 : 24) * pixels,
+    heap: 2 ** 19 + (4 * channels * floats + 8) * padded.width * padded.height,
     leaves: 16,
   };
 }

@@ -1,5 +1,5 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient steps in linear light.
-import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
+import { fromImage, imageOf, type Picture } from '../../tensor/picture/picture.ts';
 import { portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { fitFar } from './align.ts';
@@ -52,7 +52,9 @@ export const hybrid = defineEffect({
     const isShown = preview === 'pyramid' || preview === 'distance';
     const fitPace = portion(pace, SHARES.fit);
     const far = await fitFar(farPicture, { near: picture, align: options.align }, fitPace);
-    const { image, report } = await blend({ near: picture, far }, settings, options, {
+    const near = await imageOf(picture, fitPace);
+    const pair = { near, far: await imageOf(far, fitPace) };
+    const { image, report } = await blend(pair, settings, options, {
       pace: portion(pace, isShown ? SHARES.blend : SHARES.blend + SHARES.show),
       reports,
     });

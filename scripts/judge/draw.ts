@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { effects } from '../../src/effects/index.ts';
+import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
@@ -45,6 +46,7 @@ export async function drawBy(step: string, image: Image): Promise<Image> {
     params,
     reports: false,
     toBytes: true,
+    kernels: await loadPixelKernels(),
     model: async () => given,
     pace: noPace,
   });

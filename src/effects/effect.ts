@@ -4,6 +4,7 @@ import type { AppError } from '../errors.ts';
 import type { Weights } from '../graph/engine.ts';
 import type { Move, Shrunk, Size } from '../image.ts';
 import type { Picture } from '../tensor/picture/picture.ts';
+import type { PixelKernels } from '../tensor/pixel-kernels.ts';
 import type { Pace } from '../timing.ts';
 import type { Cost } from '../work.ts';
 import type { JobPort } from './job-port.ts';
@@ -35,6 +36,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   vectors: Partial<Record<I, readonly Float32Array[]>>;
   /** Gives the models that `needs.models` names. */
   model: ReadModel;
+  /** The SIMD kernels for pixels. */
+  kernels: PixelKernels;
   /** Takes the share of the step's work that is done; call it from long loops, so that other requests can run. The shares add up to about 1. */
   pace: Pace;
   /** The device and the job; only for GPU-only steps. */

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
 import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
 import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
+import type { PixelKernels } from '../tensor/pixel-kernels.ts';
 import { createPaces, type PaceOf, portion } from '../timing.ts';
 
 export type RunPorts = {
@@ -14,6 +15,8 @@ export type RunPorts = {
   pause: () => Promise<void>;
   /** Makes the paces of the steps; by default from `pause`. */
   paceOf?: PaceOf;
+  /** The SIMD kernels for pixels. */
+  kernels: PixelKernels;
   /** The tensor backend, if it must be started: `prepare` runs before tensors are made, `failed` after work on them failed. */
   tensors?: { prepare: () => Promise<void>; failed: () => void };
   /** Loads models; no models if left out. */
@@ -53,7 +56,7 @@ export async function runPlan(
   { image, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
   ports: RunPorts,
 ): Promise<RunResult> {
-  const { now, pause, tensors, job } = ports;
+  const { now, pause, kernels, tensors, job } = ports;
   const paceOf = ports.paceOf ?? createPaces(pause);
   let predictedMs = stepMs;
   let pace = paceOf(undefined);
@@ -80,6 +83,7 @@ export async function runPlan(
         params,
         reports,
         toBytes: goesToBytes(plan, index),
+        kernels,
         pace,
         model: readModel(ports),
         job,

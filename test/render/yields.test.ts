@@ -6,6 +6,7 @@ import { parsePlan } from '../../src/plan/grammar.ts';
 import { goesToBytes } from '../../src/plan/plan.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { paint } from '../helpers/files/pictures.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 
 /** Predicted milliseconds of the only step of a plan, and how often it yields. */
 async function yieldsOf(
@@ -22,7 +23,7 @@ async function yieldsOf(
     yields++;
   };
   const inputs = { further: new Map(Object.entries(further)), stepMs: [predictedMs] };
-  await runPlan(plan, { ...inputs, image, reports: false }, { now: () => 0, pause });
+  await runPlan(plan, { ...inputs, image, reports: false }, { now: () => 0, pause, kernels });
   return { predictedMs, yields };
 }
 

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Shrunk } from '../../image.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
-import { channelsOf, type Picture } from '../../tensor/picture/picture.ts';
-import { scaleTo } from '../../tensor/resample/scale.ts';
-import { type Pace, portion } from '../../timing.ts';
+import { channelsOf, fromImage, imageOf, type Picture } from '../../tensor/picture/picture.ts';
+import { scaleImage } from '../../tensor/resample/scale-image.ts';
+import { noPace, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { resizeCost } from './cost.ts';
@@ -81,8 +81,9 @@ export const resize = defineEffect({
       return Math.min(crop.x.length / content.width, crop.y.length / content.height);
     },
   },
+  reads: 'bytes',
   cost: resizeCost,
-  async run({ picture, shrunk, params: options, toBytes, pace }) {
+  async run({ picture, shrunk, params: options, kernels, pace }) {
     const passes = [true, options.gravity === 'auto', options.background !== undefined];
     const pass = portion(pace, 1 / passes.filter(Boolean).length);
     const layout = await place(picture, { shrunk, options }, pass);
@@ -95,8 +96,9 @@ export const resize = defineEffect({
     const needsBackground =
       background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
-    const bytes = toBytes && background === undefined;
-    const fitted = await scaleTo(picture, { ...content, crop, bytes }, pass);
+    const image = await imageOf(picture, noPace);
+    const scaled = await scaleImage(image, { ...content, crop }, { kernels, pace: pass });
+    const fitted = fromImage(scaled);
     if (background === undefined) return { picture: fitted };
     const colour = parseColour(background);
     return { picture: await composite(fitted, { canvas, offset, background: colour }, pass) };

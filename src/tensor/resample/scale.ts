@@ -57,16 +57,16 @@ export function scaleCounts(
   };
 }
 
-const wholeOf = ({ width, height }: Size): Crop => ({
+export const wholeOf = ({ width, height }: Size): Crop => ({
   x: { begin: 0, length: width },
   y: { begin: 0, length: height },
 });
 
 // A box is a poor low-pass: what it lets through of the frequencies that fold into the result is below a tenth as long as
 // the proper kernel still has a factor of eight to go.
-const firstStage = (scale: number): number => Math.max(1, Math.floor(scale / 8));
+export const firstStage = (scale: number): number => Math.max(1, Math.floor(scale / 8));
 
-const scaled = ({ begin, length }: Span, factor: number): Span => ({
+export const scaled = ({ begin, length }: Span, factor: number): Span => ({
   begin: begin / factor,
   length: length / factor,
 });

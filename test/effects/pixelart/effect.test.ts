@@ -8,6 +8,7 @@ import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
 import { seededPixelart } from '../../helpers/nets/seeded-pixelart.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 
 const weights = seededPixelart({ head: 0.3 });
 const image = paint({ width: 96, height: 64 }, (x, y) => [
@@ -33,6 +34,7 @@ async function drawn(
     params,
     reports: false,
     toBytes: true,
+    kernels,
     model,
     pace: noPace,
   });
@@ -143,6 +145,7 @@ describe('pixelart', () => {
         params,
         reports: false,
         toBytes: true,
+        kernels,
         model: async () => weights,
         pace: (share) => {
           done += share;

@@ -14,6 +14,7 @@ import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 
 async function resized(options: string, image: Image, shrunk: Shrunk): Promise<Image> {
   const { effect, params } = parsePlan([options], effects).steps[0]!;
@@ -24,6 +25,7 @@ async function resized(options: string, image: Image, shrunk: Shrunk): Promise<I
     params,
     reports: false,
     toBytes: true,
+    kernels,
     pace: noPace,
     vectors: {},
     model: () => Promise.reject(new Error('no model is needed')),

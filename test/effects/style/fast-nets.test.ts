@@ -8,6 +8,7 @@ import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace, type Pace } from '../../../src/timing.ts';
 import { maxDifference, paint } from '../../helpers/files/pictures.ts';
 import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 
 const models = { 'fast-style': seededFastStyle(), 'fast-style-predictor': seededPredictor() };
 const vector = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));
@@ -24,6 +25,7 @@ async function styled(options: string, pace: Pace = noPace): Promise<Image> {
     params: step!.params,
     reports: false,
     toBytes: true,
+    kernels,
     model: async (name) => models[name as keyof typeof models],
     pace,
   });

@@ -11,6 +11,7 @@ import { parsePlan } from '../../../src/plan/grammar.ts';
 import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 
 vi.mock(import('../../../src/nets/magenta/transform.ts'), async (original) => ({
   ...(await original()),
@@ -68,6 +69,7 @@ async function styled(
     params,
     reports: false,
     toBytes: true,
+    kernels,
     model,
     pace: noPace,
   });

@@ -1,0 +1,171 @@
+// Separable resampling in premultiplied linear light by SIMD kernels, row by row, in a memory of fixed size.
+import { type Pace, portion } from '../../timing.ts';
+import { type PixelKernels, type PixelModule, placed } from '../pixel-kernels.ts';
+import type { Axis } from './axis.ts';
+import type { Columns, LightSource, LightTarget } from './light-rows.ts';
+
+/** The two directions of a resampling; their `from` is the size of the source. */
+export type Axes = { columns: Axis; rows: Axis };
+
+/** What work on pixels needs of its surroundings. */
+export type PixelWork = { kernels: PixelKernels; pace: Pace };
+
+/** Rows of the result that are made at a time. */
+const TOGETHER = 4;
+
+/**
+ * Resamples both directions: rows first (long contiguous loops), then columns. Columns of the result are taken together as far as the memory
+ * of the kernels goes. Throws `RangeError` if one column does not fit, which takes thousands of weights.
+ */
+export async function resampleRows(
+  source: LightSource,
+  target: LightTarget,
+  { columns, rows, kernels, pace }: Axes & PixelWork,
+): Promise<void> {
+  if (columns.from !== source.width || rows.from !== source.height) {
+    throw new RangeError(
+      `resample: axes are for ${columns.from}×${rows.from}, the picture is ${source.width}×${source.height}`,
+    );
+  }
+  for (const strip of stripsOf(source, target, { columns, rows }, kernels())) {
+    const { first, end } = strip.outputs;
+    const shared = portion(pace, (end - first) / columns.to);
+    await resampleStrip(source, target, strip, { columns, rows, kernels, pace: shared });
+  }
+}
+
+/** Columns of the result that are made together, the columns of the source that they need, and the addresses of their rows. */
+type Strip = {
+  outputs: Columns;
+  inputs: Columns;
+  areas: Record<'terms' | 'taps' | 'ring' | 'sums' | 'results' | 'room', number>;
+  rowBytes: { ring: number; result: number };
+};
+
+function stripsOf(
+  source: LightSource,
+  target: LightTarget,
+  axes: Axes,
+  module: PixelModule,
+  outputs: Columns = { first: 0, end: axes.columns.to },
+): Strip[] {
+  const strip = stripOf(source, target, axes, module, outputs);
+  if (strip) return [strip];
+  const { first, end } = outputs;
+  if (end - first === 1) throw new RangeError('resample: a column has too many weights');
+  const middle = (first + end) >> 1;
+  return [
+    { first, end: middle },
+    { first: middle, end },
+  ].flatMap((half) => stripsOf(source, target, axes, module, half));
+}
+
+function stripOf(
+  source: LightSource,
+  target: LightTarget,
+  { columns, rows }: Axes,
+  module: PixelModule,
+  outputs: Columns,
+): Strip | undefined {
+  const { first, end } = outputs;
+  const inputs = { first: columns.from, end: 0 };
+  let weights = 0;
+  for (let x = first; x < end; x++) {
+    inputs.first = Math.min(inputs.first, columns.start[x]!);
+    inputs.end = Math.max(inputs.end, columns.start[x]! + columns.count[x]!);
+    weights += columns.count[x]!;
+  }
+  // Vectors are read and written whole, up to 16 bytes beyond a row.
+  const rowOf = (count: number): number => 16 * (Math.ceil((source.channels * count) / 4) + 1);
+  const [from, to] = [inputs.end - inputs.first, end - first];
+  const rowBytes = { ring: rowOf(from), result: rowOf(to) };
+  const window = mostOf(rows.count);
+  const sizes = {
+    terms: 8 * window,
+    taps: 8 * to + 4 * weights,
+    ring: window * rowBytes.ring,
+    sums: TOGETHER * rowBytes.ring,
+    results: TOGETHER * rowBytes.result,
+    room: Math.max(source.roomFor(from), target.roomFor(to)),
+  };
+  const areas = placed(sizes, module);
+  return areas && { outputs, inputs, areas, rowBytes };
+}
+
+async function resampleStrip(
+  source: LightSource,
+  target: LightTarget,
+  strip: Strip,
+  { columns, rows, kernels, pace }: Axes & PixelWork,
+): Promise<void> {
+  const module = kernels();
+  const { calls } = module;
+  const { outputs, inputs, areas, rowBytes } = strip;
+  const across = source.channels === 3 ? calls.acrossRows3 : calls.acrossRows4;
+  const to = outputs.end - outputs.first;
+  const floats = source.channels * (inputs.end - inputs.first);
+  const kept = new Int32Array(mostOf(rows.count)).fill(-1);
+  writeTaps(module, strip, columns, source.channels);
+  for (let y = 0; y < rows.to; y += TOGETHER) {
+    const together = Math.min(TOGETHER, rows.to - y);
+    for (let r = 0; r < together; r++) {
+      const terms = writeTerms(module, source, strip, { rows, y: y + r, kept });
+      calls.sumRows(areas.terms, terms, areas.sums + r * rowBytes.ring, floats);
+    }
+    across(areas.sums, rowBytes.ring, areas.taps, to, areas.results, rowBytes.result, together);
+    for (let r = 0; r < together; r++) {
+      const row = areas.results + r * rowBytes.result;
+      target.write(module, y + r, outputs, { row, room: areas.room });
+    }
+    const wait = pace(together / rows.to);
+    if (!wait) continue;
+    await wait;
+    // Other work may have used the memory meanwhile.
+    kept.fill(-1);
+    writeTaps(module, strip, columns, source.channels);
+  }
+}
+
+/** Reads the rows that row `y` of the result needs and that are not there yet; writes where they are, and their weights. Returns their number. */
+function writeTerms(
+  module: PixelModule,
+  source: LightSource,
+  { inputs, areas, rowBytes }: Strip,
+  { rows, y, kept }: { rows: Axis; y: number; kept: Int32Array },
+): number {
+  const { ints, floats } = module;
+  const start = rows.start[y]!;
+  const offset = rows.offset[y]!;
+  const count = rows.count[y]!;
+  for (let k = 0, term = areas.terms / 4; k < count; k++, term += 2) {
+    const slot = (start + k) % kept.length;
+    const row = areas.ring + slot * rowBytes.ring;
+    if (kept[slot] !== start + k) {
+      source.read(module, start + k, inputs, { row, room: areas.room });
+      kept[slot] = start + k;
+    }
+    ints[term] = row;
+    floats[term + 1] = rows.weights[offset + k]!;
+  }
+  return count;
+}
+
+/** Writes the weights of the strip's columns as `acrossRows3` reads them. */
+function writeTaps(
+  { ints, floats }: PixelModule,
+  { outputs, inputs, areas }: Strip,
+  columns: Axis,
+  channels: 3 | 4,
+): void {
+  const pixel = 4 * channels;
+  let at = areas.taps / 4;
+  for (let x = outputs.first; x < outputs.end; x++, at += 2) {
+    ints[at] = pixel * (columns.start[x]! - inputs.first);
+    ints[at + 1] = columns.count[x]!;
+  }
+  const last = outputs.end - 1;
+  const end = columns.offset[last]! + columns.count[last]!;
+  floats.set(columns.weights.subarray(columns.offset[outputs.first]!, end), at);
+}
+
+const mostOf = (counts: Int32Array): number => counts.reduce((a, b) => Math.max(a, b), 1);

@@ -11,6 +11,8 @@ export function hybridCost(size: Size, options: HybridOptions): StepCost {
   // The start and each step blur twice, on the coarse grid.
   const blurs = 1 + steps;
   const blurred = (blurs * pixels) / coarse ** 2;
+  // Rows of pictures narrower than 64 px cost more than their pixels.
+  const narrowRows = size.height * Math.max(0, 1 - size.width / 64);
   const padded = paddedSize(size, coarse);
   const channels = options.color === 'gray' ? 1 : 3;
   // Floats per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
@@ -21,6 +23,7 @@ export function hybridCost(size: Size, options: HybridOptions): StepCost {
       pixels,
       blurred,
       taps: blurred * kernel.size,
+      narrowRows,
       steps,
       stepPixels: steps * pixels,
       aligned: options.align === undefined ? 0 : pixels,

@@ -20,7 +20,7 @@ export function poolKernel(
 ): TensorInfo {
   const [height, width, channels] = x.shape as Shape;
   const result = space.output([height / coarse, width / coarse, channels]);
-  const row = space.scratch(width * channels + 4);
+  const row = space.scratch(2 * (width * channels + 4));
   wasm.pool({
     x: space.at(x),
     out: space.at(result),
@@ -121,8 +121,8 @@ export function pullKernel(
   return result;
 }
 
-/** Scratch for three rows, as `assembly/spread.ts` wants it. */
+/** Scratch for four rows, as `assembly/pull.ts` wants it; `assembly/spread.ts` uses three of them. */
 const stretchedRows = (
   space: Workspace,
   { width, channels }: { width: number; channels: number },
-) => space.scratch(3 * (width * channels + 8 + 2 * channels));
+) => space.scratch(4 * (width * channels + 8 + 2 * channels));

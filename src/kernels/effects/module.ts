@@ -18,7 +18,7 @@ export const parameterOrder = {
   pack: ['x', 'under', 'out', 'height', 'width', 'fullWidth', 'channels', 'truncate'],
   pool: ['x', 'out', 'height', 'width', 'channels', 'coarse', 'exponent', 'least', 'row'],
   power: ['x', 'out', 'count', 'exponent', 'least'],
-  rootSlope: ['y', 'goal', 'out', 'count', 'exponent', 'least'],
+  rootSlope: ['y', 'goal', 'out', 'count', 'exponent', 'least', 'roots'],
   blur: [
     'x',
     'out',

@@ -64,6 +64,9 @@ export function powerKernel(
   return result;
 }
 
+/** Roots that `assembly/power.ts` keeps at a time. */
+const ROOTS = 1024;
+
 /** `rootSlope`. */
 export function rootSlopeKernel(
   wasm: EffectsModule,
@@ -78,6 +81,7 @@ export function rootSlopeKernel(
     out: space.at(result),
     count: countOf(y),
     ...attrs,
+    roots: space.scratch(ROOTS),
   });
   return result;
 }

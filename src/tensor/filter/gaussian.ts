@@ -1,12 +1,10 @@
 // Separable Gaussian blur of pictures as tensors, with zeros outside.
 import {
-  conv2d,
-  mul,
+  matMul,
   reshape,
+  type Tensor2D,
   type Tensor3D,
-  type Tensor4D,
-  tensor3d,
-  tensor4d,
+  tensor2d,
   transpose,
 } from '@tensorflow/tfjs-core';
 import { customOp } from '../ops/custom-op.ts';
@@ -54,17 +52,25 @@ export function inverseShares(taps: Float32Array, length: number): Float32Array 
   });
 }
 
-function composeBlurred(x: Tensor3D, { taps, normalise }: BlurAttrs): Tensor3D {
+function composeBlurred(x: Tensor3D, attrs: BlurAttrs): Tensor3D {
   const [height, width, channels] = x.shape;
-  const scaled = (t: Tensor3D): Tensor3D => {
-    const rows = tensor3d(inverseShares(taps, height), [height, 1, 1]);
-    const columns = tensor3d(inverseShares(taps, width), [1, width, 1]);
-    return mul(mul(t, rows), columns) as Tensor3D;
-  };
-  const planes = transpose(normalise === 'before' ? scaled(x) : x, [2, 0, 1]);
-  const flat: Tensor4D = reshape(planes, [channels, height, width, 1]);
-  const alongRows = conv2d(flat, tensor4d(taps, [1, taps.length, 1, 1]), 1, 'same');
-  const both = conv2d(alongRows, tensor4d(taps, [taps.length, 1, 1, 1]), 1, 'same');
-  const picture = transpose(reshape(both, [channels, height, width]), [1, 2, 0]);
-  return normalise === 'after' ? scaled(picture) : picture;
+  const rows = reshape(x, [height, width * channels]) as Tensor2D;
+  const down = reshape(matMul(bandMatrix(height, attrs), rows), [height, width, channels]);
+  const turned = reshape(transpose(down, [1, 0, 2]), [width, height * channels]) as Tensor2D;
+  const across = reshape(matMul(bandMatrix(width, attrs), turned), [width, height, channels]);
+  return transpose<Tensor3D>(across as Tensor3D, [1, 0, 2]);
+}
+
+/** The blur of a line of `length` samples as a matrix. */
+function bandMatrix(length: number, { taps, normalise }: BlurAttrs): Tensor2D {
+  const radius = (taps.length - 1) / 2;
+  const inverse = inverseShares(taps, length);
+  const matrix = new Float32Array(length * length);
+  for (let i = 0; i < length; i++) {
+    for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
+      const factor = { none: 1, after: inverse[i]!, before: inverse[j]! }[normalise];
+      matrix[i * length + j] = factor * taps[j - i + radius]!;
+    }
+  }
+  return tensor2d(matrix, [length, length]);
 }

@@ -44,7 +44,7 @@ export function blur(
       alongColumn(rows + bytes(y * stride + i), row + bytes(i), centre, up, down, bytes(stride));
     }
     const to = out + bytes(y * length);
-    if (scaleX != 0 && !before) scaled(row, to, length, scaleX, f32.load(scaleY + bytes(y)));
+    if (scaleX !== 0 && !before) scaled(row, to, length, scaleX, f32.load(scaleY + bytes(y)));
     else memory.copy(to, row, bytes(length));
   }
 }

@@ -62,7 +62,7 @@ function lumaRow(
 }
 
 /** Red, green, blue and alpha of a pixel, 0…255. */
-@inline
+// @inline
 function levels(pixel: usize): v128 {
   const wide = i16x8.extend_low_i8x16_u(v128.load32_zero(pixel));
   return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(wide));
@@ -99,7 +99,7 @@ export function pack(
     for (; out < end; out += 4, under += 4, from += pixel) {
       let v = i32.load(under) & <i32>0xff000000;
       for (let c = 0; c < 3; c++) {
-        const at = from + (channels == 3 ? bytes(c) : 0);
+        const at = from + (channels === 3 ? bytes(c) : 0);
         const scaled = f32x4.mul(v128.load32_splat(at), f32x4.splat(255));
         v |= i32x4.extract_lane(whole(scaled, truncate), 0) << (8 * c);
       }
@@ -108,13 +108,13 @@ export function pack(
   }
 }
 
-@inline
+// @inline
 function level(from: usize, channels: i32, truncate: i32): v128 {
-  const v = channels == 3 ? v128.load(from) : v128.load32_splat(from);
+  const v = channels === 3 ? v128.load(from) : v128.load32_splat(from);
   return whole(f32x4.mul(v, f32x4.splat(255)), truncate);
 }
 
-@inline
+// @inline
 function whole(v: v128, truncate: i32): v128 {
   const kept = f32x4.pmin(f32x4.splat(255), f32x4.pmax(f32x4.splat(0), v));
   return i32x4.trunc_sat_f32x4_s(truncate ? f32x4.floor(kept) : f32x4.nearest(kept));

@@ -7,7 +7,7 @@ export function bytes(floats: i32): usize {
 
 /** Stores the first `channels` (1 or 3) values of `v`. */
 export function storePixel(to: usize, v: v128, channels: i32): void {
-  if (channels == 3) {
+  if (channels === 3) {
     v128.store64_lane(to, v, 0);
     v128.store32_lane(to, v, 2, 8);
   } else {

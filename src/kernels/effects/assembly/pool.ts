@@ -1,10 +1,10 @@
 // Means over squares of pixels, of values or of their powers.
 import { bytes, storePixel } from './pointers';
-import { powerOf } from './power-of';
+import { powers } from './power-of';
 
 /**
  * Means over squares of `coarse` × `coarse` pixels of `x` `[height, width, channels]` to the power of `exponent` (of at least `least`);
- * an exponent of 1 means the values themselves. The sides are multiples of `coarse`; `row` is scratch for a row and 4 values.
+ * an exponent of 1 means the values themselves. The sides are multiples of `coarse`; `row` is scratch for two rows with 4 values more.
  */
 export function pool(
   x: usize,
@@ -19,16 +19,19 @@ export function pool(
 ): void {
   const length = width * channels;
   const factor = f32x4.splat(<f32>1 / <f32>(coarse * coarse));
+  const light = row + bytes(length + 4);
   for (let y = 0; y < height; y += coarse) {
-    memory.fill(row, 0, bytes(length));
-    for (let r = 0; r < coarse; r++, x += bytes(length)) {
-      if (exponent == 1) addRow(x, row, length);
-      else addPowers(x, row, length, exponent, least);
-    }
-    if (coarse == 1) {
-      memory.copy(out, row, bytes(length));
+    if (coarse === 1) {
+      if (exponent === 1) memory.copy(out, x, bytes(length));
+      else powers(x, out, length, exponent, least);
+      x += bytes(length);
       out += bytes(length);
       continue;
+    }
+    memory.fill(row, 0, bytes(length));
+    for (let r = 0; r < coarse; r++, x += bytes(length)) {
+      if (exponent !== 1) powers(x, light, length, exponent, least);
+      addRow(exponent === 1 ? x : light, row, length);
     }
     let from = row;
     for (let i = 0; i < width; i += coarse, out += bytes(channels)) {
@@ -48,18 +51,4 @@ function addRow(x: usize, row: usize, length: i32): void {
     v128.store(row, f32x4.add(v128.load(row), v128.load(x)));
   }
   for (; x < end; x += 4, row += 4) f32.store(row, f32.load(row) + f32.load(x));
-}
-
-function addPowers(x: usize, row: usize, length: i32, exponent: f32, least: f32): void {
-  const by = f32x4.splat(exponent);
-  const low = f32x4.splat(least);
-  const end = x + bytes(length);
-  for (; x + 16 <= end; x += 16, row += 16) {
-    const light = powerOf(f32x4.pmax(low, v128.load(x)), by);
-    v128.store(row, f32x4.add(v128.load(row), light));
-  }
-  for (; x < end; x += 4, row += 4) {
-    const light = powerOf(f32x4.pmax(low, v128.load32_zero(x)), by);
-    f32.store(row, f32.load(row) + f32x4.extract_lane(light, 0));
-  }
 }

@@ -1,21 +1,20 @@
 // Powers of whole pictures.
 import { bytes } from './pointers';
-import { powerOf } from './power-of';
+import { loadPart, powers, storePart, touch } from './power-of';
 
 /** `out` = max(x, least) to the power of `exponent`, for `count` values. */
 export function power(x: usize, out: usize, count: i32, exponent: f32, least: f32): void {
-  const by = f32x4.splat(exponent);
-  const low = f32x4.splat(least);
-  const end = x + bytes(count);
-  for (; x + 16 <= end; x += 16, out += 16) {
-    v128.store(out, powerOf(f32x4.pmax(low, v128.load(x)), by));
-  }
-  for (; x < end; x += 4, out += 4) {
-    v128.store32_lane(out, powerOf(f32x4.pmax(low, v128.load32_zero(x)), by), 0);
-  }
+  touch(count < 0);
+  powers(x, out, count, exponent, least);
 }
 
-/** `out` = (z − goal) · z / y for `count` values, with y at least `least` and z = y to the power of `exponent`. */
+/** Values whose roots are kept at a time. */
+const PART: i32 = 1024;
+
+/**
+ * `out` = (z − goal) · z / y for `count` values, with y at least `least` and z = y to the power of `exponent`. `roots` is scratch for 1024
+ * values.
+ */
 export function rootSlope(
   y: usize,
   goal: usize,
@@ -23,21 +22,21 @@ export function rootSlope(
   count: i32,
   exponent: f32,
   least: f32,
+  roots: usize,
 ): void {
-  const by = f32x4.splat(exponent);
   const low = f32x4.splat(least);
-  const end = y + bytes(count);
-  for (; y + 16 <= end; y += 16, goal += 16, out += 16) {
-    v128.store(out, slopeOf(f32x4.pmax(low, v128.load(y)), v128.load(goal), by));
+  for (let first = 0; first < count; first += PART) {
+    const part = min(PART, count - first);
+    powers(y, roots, part, exponent, least);
+    const end = y + bytes(part);
+    for (let r = roots; y < end; y += 16, goal += 16, out += 16, r += 16) {
+      const isWhole = y + 16 <= end;
+      const z = v128.load(r);
+      const light = f32x4.pmax(low, isWhole ? v128.load(y) : loadPart(y, end - y));
+      const wanted = isWhole ? v128.load(goal) : loadPart(goal, end - y);
+      const slope = f32x4.div(f32x4.mul(f32x4.sub(z, wanted), z), light);
+      if (isWhole) v128.store(out, slope);
+      else storePart(out, slope, end - y);
+    }
   }
-  for (; y < end; y += 4, goal += 4, out += 4) {
-    const v = f32x4.pmax(low, v128.load32_zero(y));
-    v128.store32_lane(out, slopeOf(v, v128.load32_zero(goal), by), 0);
-  }
-}
-
-@inline
-function slopeOf(y: v128, goal: v128, exponent: v128): v128 {
-  const z = powerOf(y, exponent);
-  return f32x4.div(f32x4.mul(f32x4.sub(z, goal), z), y);
 }

@@ -26,13 +26,13 @@ export function spread(
   for (let j = -1; j < height; j++) {
     const next = j + 1;
     if (next > 0 && next < height) {
-      lower = upper == scratch ? scratch + room : scratch;
+      lower = upper === scratch ? scratch + room : scratch;
       stretch(grid + bytes(next * width * channels), lower, width, channels, coarse, padded);
     }
     const end = min(firstRow(next, coarse), height * coarse);
     for (let y = max(firstRow(j, coarse), 0); y < end; y++, out += bytes(length)) {
       addRow(upper, lower, base, out, length, placeOf(y, j, coarse), factor);
-      if (base != 0) base += bytes(length);
+      if (base !== 0) base += bytes(length);
     }
     upper = lower;
   }
@@ -50,7 +50,7 @@ function addRow(
   const share = f32x4.splat(place);
   const by = f32x4.splat(factor);
   const end = out + bytes(length);
-  if (base == 0) {
+  if (base === 0) {
     for (; out + 16 <= end; out += 16, upper += 16, lower += 16) {
       v128.store(out, f32x4.mul(between(v128.load(upper), v128.load(lower), share), by));
     }

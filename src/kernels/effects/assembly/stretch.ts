@@ -15,7 +15,7 @@ export function stretch(
 ): void {
   const pixel = bytes(channels);
   const length = pixel * <usize>width;
-  if (coarse == 1) {
+  if (coarse === 1) {
     memory.copy(out, row, length);
     return;
   }
@@ -37,19 +37,19 @@ export function stretch(
 }
 
 /** The first row of the enlarged picture whose middle is not above the middle of row `j` of the grid. */
-@inline
+// @inline
 export function firstRow(j: i32, coarse: i32): i32 {
   return (coarse * (2 * j + 1)) >> 1;
 }
 
 /** How far row `y` of the enlarged picture is from the middle of row `j` of the grid, in rows of the grid. */
-@inline
+// @inline
 export function placeOf(y: i32, j: i32, coarse: i32): f32 {
   return (<f32>y + 0.5) / <f32>coarse - 0.5 - <f32>j;
 }
 
 /** The value at `share` of the way from `upper` to `lower`. */
-@inline
+// @inline
 export function between(upper: v128, lower: v128, share: v128): v128 {
   return f32x4.add(upper, f32x4.mul(f32x4.sub(lower, upper), share));
 }

@@ -37,9 +37,9 @@ export function chooseCells(
       let total: f64 = 0;
       for (let p = list; p < end; p += 8) total += <f64>f32.load(p, 4);
       f32.store(out, <f32>(total / 255), 12);
-      if (end == list) v128.store(out, f32x4.splat(0));
-      else if (kind == MEDIAN) median(list, end, total, tables, light, out);
-      else if (kind == MODE) mode(list, end, tables, light, out);
+      if (end === list) v128.store(out, f32x4.splat(0));
+      else if (kind === MEDIAN) median(list, end, total, tables, light, out);
+      else if (kind === MODE) mode(list, end, tables, light, out);
       else detail(list, end, around, light, out);
     }
   }
@@ -69,7 +69,7 @@ function gather(
     for (let i = 0; i < count; i++) {
       const pixel = i32.load(from + ((<usize>i) << 2));
       const weight = share * <f64>f32.load(weights + ((<usize>i) << 2)) * <f64>alphaOf(pixel);
-      if (weight == 0) continue;
+      if (weight === 0) continue;
       i32.store(list, pixel);
       f32.store(list, <f32>weight, 4);
       list += 8;
@@ -79,7 +79,14 @@ function gather(
 }
 
 /** For each channel the lowest level at which half of the weight is reached. */
-function median(list: usize, end: usize, total: f64, tables: usize, light: usize, out: usize): void {
+function median(
+  list: usize,
+  end: usize,
+  total: f64,
+  tables: usize,
+  light: usize,
+  out: usize,
+): void {
   const half = total / 2;
   let least = 255;
   let leastGreen = 255;
@@ -115,24 +122,24 @@ function reached(table: usize, level: i32, half: f64, light: usize): f32 {
   return f32.load(light + ((<usize>level) << 2));
 }
 
-@inline
+// @inline
 function place(table: usize, index: i32): usize {
   return table + ((<usize>index) << 3);
 }
 
-@inline
+// @inline
 function addTo(table: usize, index: i32, weight: f64): void {
   const at = place(table, index);
   f64.store(at, f64.load(at) + weight);
 }
 
-@inline
+// @inline
 function binOf(pixel: i32): i32 {
   return (((pixel >>> 4) & 15) * CUBES + ((pixel >>> 12) & 15)) * CUBES + ((pixel >>> 20) & 15);
 }
 
 /** Distance in bins of the `i`th of the eight cubes that a bin belongs to. */
-@inline
+// @inline
 function nextCube(i: i32): i32 {
   return (i & 1) + CUBES * ((i >> 1) & 1) + CUBES * CUBES * (i >> 2);
 }
@@ -145,7 +152,7 @@ function mode(list: usize, end: usize, tables: usize, light: usize, out: usize):
   let different = met;
   for (let p = list; p < end; p += 8) {
     const bin = binOf(i32.load(p));
-    if (f64.load(place(bins, bin)) == 0) {
+    if (f64.load(place(bins, bin)) === 0) {
       i32.store(different, bin);
       different += 4;
     }
@@ -183,7 +190,7 @@ function mode(list: usize, end: usize, tables: usize, light: usize, out: usize):
 }
 
 /** Whether a cube is one of the eight of a bin, from their difference. */
-@inline
+// @inline
 function isInCube(difference: i32): bool {
   if (difference < 0 || difference > CUBES * CUBES + CUBES + 1) return false;
   const plane = difference % (CUBES * CUBES);
@@ -211,7 +218,7 @@ function detail(list: usize, end: usize, around: usize, light: usize, out: usize
 }
 
 /** Red, green and blue of a pixel in linear light, and 1. */
-@inline
+// @inline
 function lightOf(pixel: i32, light: usize): v128 {
   let colour = v128.load32_lane(light + red(pixel), f32x4(0, 0, 0, 1), 0);
   colour = v128.load32_lane(light + green(pixel), colour, 1);
@@ -219,7 +226,7 @@ function lightOf(pixel: i32, light: usize): v128 {
 }
 
 /** Stores three sums, divided by the fourth, which is the weight. */
-@inline
+// @inline
 function storeMean(sum: v128, out: usize): void {
   const mean = f32x4.mul(sum, f32x4.splat(<f32>1 / f32x4.extract_lane(sum, 3)));
   v128.store64_lane(out, mean, 0);

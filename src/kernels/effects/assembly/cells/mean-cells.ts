@@ -51,7 +51,7 @@ function lightOfRow(from: usize, weights: usize, count: i32, light: usize): v128
     colour = v128.load32_lane(light + blue(pixel), colour, 2);
     colour = f32x4.mul(colour, v128.load32_splat(weights));
     const alpha = alphaOf(pixel);
-    if (alpha != 255) colour = f32x4.mul(colour, f32x4.splat(<f32>alpha / 255));
+    if (alpha !== 255) colour = f32x4.mul(colour, f32x4.splat(<f32>alpha / 255));
     sum = f32x4.add(sum, colour);
   }
   return sum;

@@ -1,48 +1,40 @@
 // OKLab with chroma counted double, of four colours at a time, or of one colour in three lanes.
-import { powerOf } from './power-of';
+import { cubeRootOf } from '../power-of';
 
-/** Smallest cone response: keeps the cube root defined. */
-const LEAST: f32 = 1e-30;
-
-@inline
+// @inline
 function sum3(r: v128, g: v128, b: v128, x: f32, y: f32, z: f32): v128 {
   const first = f32x4.add(f32x4.mul(r, f32x4.splat(x)), f32x4.mul(g, f32x4.splat(y)));
   return f32x4.add(first, f32x4.mul(b, f32x4.splat(z)));
 }
 
-@inline
-export function root(v: v128): v128 {
-  return powerOf(f32x4.pmax(f32x4.splat(LEAST), v), f32x4.splat(1.0 / 3.0));
-}
-
-@inline
+// @inline
 export function longRoot(r: v128, g: v128, b: v128): v128 {
-  return root(sum3(r, g, b, 0.4122214708, 0.5363325363, 0.0514459929));
+  return cubeRootOf(sum3(r, g, b, 0.4122214708, 0.5363325363, 0.0514459929));
 }
 
-@inline
+// @inline
 export function middleRoot(r: v128, g: v128, b: v128): v128 {
-  return root(sum3(r, g, b, 0.2119034982, 0.6806995451, 0.1073969566));
+  return cubeRootOf(sum3(r, g, b, 0.2119034982, 0.6806995451, 0.1073969566));
 }
 
-@inline
+// @inline
 export function shortRoot(r: v128, g: v128, b: v128): v128 {
-  return root(sum3(r, g, b, 0.0883024619, 0.2817188376, 0.6299787005));
+  return cubeRootOf(sum3(r, g, b, 0.0883024619, 0.2817188376, 0.6299787005));
 }
 
-@inline
+// @inline
 export function lightnessOf(l: v128, m: v128, s: v128): v128 {
   return sum3(l, m, s, 0.2104542553, 0.793617785, -0.0040720468);
 }
 
 /** Twice a. */
-@inline
+// @inline
 export function greenRedOf(l: v128, m: v128, s: v128): v128 {
   return sum3(l, m, s, 3.955996991, -4.85718441, 0.9011874198);
 }
 
 /** Twice b. */
-@inline
+// @inline
 export function blueYellowOf(l: v128, m: v128, s: v128): v128 {
   return sum3(l, m, s, 0.0518080742, 1.5655435324, -1.617351536);
 }

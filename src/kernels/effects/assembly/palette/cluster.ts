@@ -30,14 +30,7 @@ export function cluster(
 }
 
 /** k-means++: each seed is drawn with a probability that grows with the squared distance to the nearest one before; of several draws the best is kept. */
-function seed(
-  colours: usize,
-  count: i32,
-  used: i32,
-  k: i32,
-  scratch: usize,
-  out: usize,
-): void {
+function seed(colours: usize, count: i32, used: i32, k: i32, scratch: usize, out: usize): void {
   const plane = (<usize>count) << 2;
   const weights = colours + 3 * plane;
   let nearest = scratch;
@@ -51,14 +44,14 @@ function seed(
       total += <f64>f32.load(nearest + i) * <f64>f32.load(weights + i);
     }
     let least: f64 = Infinity;
-    for (let draw = 0; draw < (c == 0 ? 1 : DRAWS); draw++) {
+    for (let draw = 0; draw < (c === 0 ? 1 : DRAWS); draw++) {
       state = state * 1664525 + 1013904223;
       let pick: usize = 0;
       for (let left = (<f64>state / 4294967296.0) * total; pick < <usize>used - 1; pick++) {
         left -= <f64>f32.load(nearest + (pick << 2)) * <f64>f32.load(weights + (pick << 2));
         if (left <= 0) break;
       }
-      const sum = distances(colours, plane, pick << 2, c == 0 ? 0 : nearest, trial);
+      const sum = distances(colours, plane, pick << 2, c === 0 ? 0 : nearest, trial);
       if (sum >= least) continue;
       least = sum;
       const swapped = kept;
@@ -87,7 +80,7 @@ function distances(colours: usize, plane: usize, pick: usize, nearest: usize, ou
     const da = f32x4.sub(v128.load(colours + plane + i), a);
     const db = f32x4.sub(v128.load(colours + 2 * plane + i), b);
     const sum = f32x4.add(f32x4.mul(dl, dl), f32x4.mul(da, da));
-    const limit = nearest == 0 ? f32x4.splat(4) : v128.load(nearest + i);
+    const limit = nearest === 0 ? f32x4.splat(4) : v128.load(nearest + i);
     const distance = f32x4.pmin(limit, f32x4.add(sum, f32x4.mul(db, db)));
     v128.store(out + i, distance);
     const weighted = f32x4.mul(distance, v128.load(colours + 3 * plane + i));
@@ -136,7 +129,7 @@ function assign(colours: usize, count: i32, k: i32, centres: usize, sums: usize)
   }
 }
 
-@inline
+// @inline
 function add(at: usize, values: v128): void {
   v128.store(at, f32x4.add(v128.load(at), values));
 }
@@ -147,7 +140,7 @@ function move(k: i32, sums: usize, centres: usize): f32 {
   for (let c = 0; c < k; c++, sums += 16, centres += 16) {
     const sum = v128.load(sums);
     const weight = f32x4.extract_lane(sum, 3);
-    if (weight == 0) continue;
+    if (weight === 0) continue;
     const to = f32x4.replace_lane(f32x4.div(sum, f32x4.splat(weight)), 3, 0);
     const change = f32x4.sub(to, v128.load(centres));
     most = f32x4.pmax(most, f32x4.mul(change, change));

@@ -4,7 +4,7 @@
 const COLOUR: usize = 12;
 
 /** Index of the nearest of `count` palette colours to each of four; of equally near ones the first. */
-@inline
+// @inline
 export function nearestOf(l: v128, a: v128, b: v128, palette: usize, count: i32): v128 {
   let best = f32x4.splat(3e38);
   let found = i32x4.splat(0);

@@ -1,13 +1,6 @@
 // Palette colours for cells of straight linear light and opacity, four floats each: the nearest one, or one of two by a threshold.
 import { nearestOf } from './nearest';
-import {
-  blueYellowOf,
-  greenRedOf,
-  lightnessOf,
-  longRoot,
-  middleRoot,
-  shortRoot,
-} from './oklab';
+import { blueYellowOf, greenRedOf, lightnessOf, longRoot, middleRoot, shortRoot } from './oklab';
 
 /**
  * Writes the index of the nearest of `colours` palette colours (L, 2a, 2b each) for each of `count` cells; −1 if it is less than half opaque.
@@ -26,8 +19,46 @@ export function matchCells(
     const p3 = v128.load(at(cells, i + 3, count));
     const red01 = i8x16.shuffle(p0, p1, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
     const red23 = i8x16.shuffle(p2, p3, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-    const blue01 = i8x16.shuffle(p0, p1, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-    const blue23 = i8x16.shuffle(p2, p3, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    const blue01 = i8x16.shuffle(
+      p0,
+      p1,
+      8,
+      9,
+      10,
+      11,
+      24,
+      25,
+      26,
+      27,
+      12,
+      13,
+      14,
+      15,
+      28,
+      29,
+      30,
+      31,
+    );
+    const blue23 = i8x16.shuffle(
+      p2,
+      p3,
+      8,
+      9,
+      10,
+      11,
+      24,
+      25,
+      26,
+      27,
+      12,
+      13,
+      14,
+      15,
+      28,
+      29,
+      30,
+      31,
+    );
     const r = i64x2.shuffle(red01, red23, 0, 2);
     const g = i64x2.shuffle(red01, red23, 1, 3);
     const b = i64x2.shuffle(blue01, blue23, 0, 2);
@@ -49,7 +80,7 @@ export function matchCells(
 }
 
 /** Address of cell `i`, or of the last one. */
-@inline
+// @inline
 function at(cells: usize, i: i32, count: i32): usize {
   return cells + ((<usize>min(i, count - 1)) << 4);
 }

@@ -1,6 +1,7 @@
 // Ordered dithering: each cell gets its nearest palette colour or another one, by a threshold at its place.
+
+import { cubeRootOf } from '../power-of';
 import { lane0, lane1, lane2 } from './lanes';
-import { root } from './oklab';
 
 /** Weight of a pair's squared contrast against its colour error. */
 const GRAIN: f32 = 0.1;
@@ -39,7 +40,7 @@ export function ditherCells(
       const other = otherOf(v128.load(cells), colour, others, groups, threshold, strength);
       if (other >= 0) i32.store(out, other);
     }
-    if (++x == width) {
+    if (++x === width) {
       x = 0;
       y++;
     }
@@ -62,7 +63,7 @@ function otherOf(
   const l1 = f32x4.mul(g, f32x4(0.5363325363, 0.6806995451, 0.2817188376, 0));
   const l2 = f32x4.mul(b, f32x4(0.0514459929, 0.1073969566, 0.6299787005, 0));
   const cones = f32x4.add(f32x4.add(l0, l1), l2);
-  const roots = f32x4.pmax(f32x4.splat(LEAST_ROOT), root(cones));
+  const roots = f32x4.pmax(f32x4.splat(LEAST_ROOT), cubeRootOf(cones));
   const slopes = f32x4.div(f32x4.splat(1.0 / 3.0), f32x4.mul(roots, roots));
   // What a change of red, green or blue adds to L, 2a and 2b.
   const long = f32x4.mul(lane0(slopes), f32x4(0.2104542553, 3.955996991, 0.0518080742, 0));
@@ -122,13 +123,13 @@ function otherOf(
   return isShown & 8 ? i32x4.extract_lane(found, 3) : -1;
 }
 
-@inline
+// @inline
 function mixed(long: v128, middle: v128, short: v128, x: f32, y: f32, z: f32): v128 {
   const first = f32x4.add(f32x4.mul(long, f32x4.splat(x)), f32x4.mul(middle, f32x4.splat(y)));
   return f32x4.add(first, f32x4.mul(short, f32x4.splat(z)));
 }
 
-@inline
+// @inline
 function sum3(a: v128, b: v128, c: v128, x: v128, y: v128, z: v128): v128 {
   return f32x4.add(f32x4.add(f32x4.mul(a, x), f32x4.mul(b, y)), f32x4.mul(c, z));
 }

@@ -1,6 +1,7 @@
 // Error diffusion: the difference between a cell and its palette colour, in linear light, is passed on to the following cells.
+
+import { cubeRootOf } from '../power-of';
 import { lane0, lane1, lane2 } from './lanes';
-import { root } from './oklab';
 
 /** Cells of margin on both sides of a row of errors. */
 const MARGIN: i32 = 2;
@@ -75,19 +76,19 @@ export function diffuseCells(
   }
 }
 
-@inline
+// @inline
 function add(at: usize, error: v128): void {
   v128.store(at, f32x4.add(v128.load(at), error));
 }
 
 /** Index of the palette colour nearest in OKLab. Light is clamped to sRGB, because colours outside it have extreme hues and would produce stray dots. */
-@inline
+// @inline
 function nearestTo(light: v128, palette: usize, groups: i32, lanes: usize): i32 {
   const c = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), light));
   const r = f32x4.mul(lane0(c), f32x4(0.4122214708, 0.2119034982, 0.0883024619, 0));
   const g = f32x4.mul(lane1(c), f32x4(0.5363325363, 0.6806995451, 0.2817188376, 0));
   const b = f32x4.mul(lane2(c), f32x4(0.0514459929, 0.1073969566, 0.6299787005, 0));
-  const roots = root(f32x4.add(f32x4.add(r, g), b));
+  const roots = cubeRootOf(f32x4.add(f32x4.add(r, g), b));
   const long = f32x4.mul(lane0(roots), f32x4(0.2104542553, 3.955996991, 0.0518080742, 0));
   const middle = f32x4.mul(lane1(roots), f32x4(0.793617785, -4.85718441, 1.5655435324, 0));
   const short = f32x4.mul(lane2(roots), f32x4(-0.0040720468, 0.9011874198, -1.617351536, 0));

@@ -13,8 +13,9 @@ export type Piece = {
   out: string;
   seed: number;
   engine: EngineOptions;
-  /** The piece ends after so many steps or minutes, whichever comes first. */
+  /** The training ends at this step, however many pieces it took. */
   steps: number;
+  /** The piece ends after so many. */
   minutes: number;
   /** Steps between lines of the log, and between sheets. */
   logEvery: number;
@@ -42,7 +43,7 @@ export async function runTraining(task: Task, piece: Piece): Promise<TrainingSta
   let saved = started;
   const shareDone = (): number =>
     Math.max(
-      (state.step - first) / piece.steps,
+      state.step / piece.steps,
       (performance.now() - started) / 60_000 / piece.minutes,
     );
   try {

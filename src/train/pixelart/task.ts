@@ -32,7 +32,7 @@ const POOL = 192;
 /** Steps over which rates rise to their full height. */
 const RISE = 100;
 /** Steps between which they fall to a twentieth, where the training ends. */
-const FALL = [2100, 4200] as const;
+const FALL = [1600, 3200] as const;
 
 function schedule(step: number): number {
   const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));

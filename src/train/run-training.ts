@@ -42,10 +42,7 @@ export async function runTraining(task: Task, piece: Piece): Promise<TrainingSta
   const started = performance.now();
   let saved = started;
   const shareDone = (): number =>
-    Math.max(
-      state.step / piece.steps,
-      (performance.now() - started) / 60_000 / piece.minutes,
-    );
+    Math.max(state.step / piece.steps, (performance.now() - started) / 60_000 / piece.minutes);
   try {
     while (shareDone() < 1 && !piece.stop.aborted) {
       const batch = task.batches(state.step + 1);

@@ -6,41 +6,28 @@ import {
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import { type NamedCalls, namedCalls, type ParameterOrder } from './named-calls.ts';
 import { type Backend, type Workspace, withWorkspace } from './workspace.ts';
 
 const BACKEND = 'wasm';
 
-/** Computes one operation: borrows its inputs and returns a new tensor. */
-export type Kernel<Order extends ParameterOrder, Inputs, Attrs> = (
-  wasm: NamedCalls<Order>,
+/** Computes an operation with a module's functions. Its inputs and attributes are those of the operation. */
+export type Kernel<Functions> = (
+  wasm: Functions,
   space: Workspace,
-  inputs: Inputs,
-  attrs: Attrs,
+  inputs: never,
+  attrs: never,
 ) => TensorInfo;
 
-/** Kernels by the name of their operation. Inputs and attributes are as the operation passes them. */
-export type Kernels<Order extends ParameterOrder> = Readonly<
-  // biome-ignore lint/suspicious/noExplicitAny: each kernel has its own inputs and attributes
-  Record<string, Kernel<Order, any, any>>
->;
-
-/** Registers kernels that run `module` on the backend's `memory`. They replace kernels on an earlier memory. */
-export function registerKernels<const Order extends ParameterOrder>(
-  {
-    module,
-    memory,
-    order,
-  }: { module: WebAssembly.Module; memory: WebAssembly.Memory; order: Order },
-  kernels: Kernels<Order>,
+/** Registers kernels by the names of their operations; `wasm` has the functions of a module on the backend's `memory`. They replace kernels on an earlier memory. */
+export function registerKernels<Functions>(
+  { wasm, memory }: { wasm: Functions; memory: WebAssembly.Memory },
+  kernels: Readonly<Record<string, Kernel<Functions>>>,
 ): void {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const wasm = namedCalls(exports, order);
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (getKernel(kernelName, BACKEND)) unregisterKernel(kernelName, BACKEND);
     const kernelFunc: KernelFunc = ({ inputs, attrs, backend }) =>
       withWorkspace({ backend: backend as Backend, memory }, (space) =>
-        kernel(wasm, space, inputs, attrs),
+        kernel(wasm, space, inputs as never, attrs as never),
       );
     registerKernel({ kernelName, backendName: BACKEND, kernelFunc });
   }

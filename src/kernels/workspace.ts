@@ -1,4 +1,4 @@
-// The memory of tf.js' tensors on the WASM backend, as our own kernels use it.
+// The memory of tf.js' WASM backend as kernels of our own use it.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The part of tf.js' WASM backend that kernels use. */
@@ -8,6 +8,7 @@ export type Backend = {
   disposeData: (dataId: object) => unknown;
 };
 
+/** The memory of the tensors, as kernels use it. */
 export type Workspace = {
   /** Address of a tensor's values. */
   at: (tensor: TensorInfo) => number;
@@ -16,7 +17,7 @@ export type Workspace = {
   /** Allocates `floats` floats, which are freed after the kernel; returns their address. */
   scratch: (floats: number) => number;
   /** Copies the values to scratch memory; returns their address. */
-  put: (values: ArrayLike<number>) => number;
+  put: (values: Float32Array | Int32Array) => number;
   /** The values at an address; valid until the next allocation. */
   floats: (address: number, count: number) => Float32Array;
   doubles: (address: number, count: number) => Float64Array;
@@ -29,8 +30,6 @@ export function withWorkspace(
 ): TensorInfo {
   const places: TensorInfo[] = [];
   const at = ({ dataId }: TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;
-  const floats = (address: number, count: number): Float32Array =>
-    new Float32Array(memory.buffer, address, count);
   const scratch = (count: number): number => {
     const place = backend.makeOutput([count], 'float32');
     places.push(place);
@@ -43,10 +42,11 @@ export function withWorkspace(
       scratch,
       put(values) {
         const address = scratch(values.length);
-        floats(address, values.length).set(values);
+        const { buffer, byteOffset, byteLength } = values;
+        new Uint8Array(memory.buffer, address).set(new Uint8Array(buffer, byteOffset, byteLength));
         return address;
       },
-      floats,
+      floats: (address, count) => new Float32Array(memory.buffer, address, count),
       doubles: (address, count) => new Float64Array(memory.buffer, address, count),
     });
   } finally {

@@ -23,11 +23,12 @@ export const gamma = defineEffect({
       { options: ['gamma=1.6'], sizes: [{ width: 2048, height: 1536 }] },
     ],
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { gamma: power }, pace }) {
     if (power === 1) return { picture };
     const table = byteTable((v) => v ** (1 / power));

@@ -1,5 +1,5 @@
 // The WebAssembly module that is built from `assembly`: kernels of hybrid and pixelate.
-import type { NamedCalls, ParameterOrder } from '../named-calls.ts';
+import type { NamedFunctions, ParameterOrder } from '../named-functions.ts';
 
 /** The parameters of the functions that `assembly` exports, in their order. Addresses are in bytes, sizes in floats. */
 export const parameterOrder = {
@@ -55,4 +55,4 @@ export const parameterOrder = {
 } as const satisfies ParameterOrder;
 
 /** The functions of `assembly`, called with named numbers; the comments there say what they mean. */
-export type EffectsModule = NamedCalls<typeof parameterOrder>;
+export type EffectsModule = NamedFunctions<typeof parameterOrder>;

@@ -4,18 +4,20 @@ import { BLUR } from '../../tensor/filter/gaussian.ts';
 import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
 import { POWER, ROOT_SLOPE } from '../../tensor/ops/power.ts';
 import { PULL } from '../../tensor/ops/pull.ts';
+import { namedFunctions } from '../named-functions.ts';
 import { registerKernels } from '../register-kernels.ts';
 import { blurKernel, poolKernel, pullKernel, spreadKernel } from './filter-kernels.ts';
 import { parameterOrder } from './module.ts';
 import { packKernel, powerKernel, rootSlopeKernel, unpackKernel } from './pixel-kernels.ts';
 
-/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. They replace kernels on an earlier memory. */
-export const registerEffectKernels = (
+/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. */
+export function registerEffectKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-): void =>
+): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   registerKernels(
-    { module, memory, order: parameterOrder },
+    { wasm: namedFunctions(exports, parameterOrder), memory },
     {
       [UNPACK]: unpackKernel,
       [PACK]: packKernel,
@@ -27,3 +29,4 @@ export const registerEffectKernels = (
       [PULL]: pullKernel,
     },
   );
+}

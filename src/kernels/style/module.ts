@@ -1,5 +1,5 @@
-// The WebAssembly module that is built from `assembly`.
-import type { NamedCalls, ParameterOrder } from '../named-calls.ts';
+// The functions of the WebAssembly module that is built from `assembly`.
+import type { NamedFunctions, ParameterOrder } from '../named-functions.ts';
 
 /** The parameters of the functions that `assembly` exports, in their order. Addresses are in bytes, sizes and steps in floats. */
 export const parameterOrder = {
@@ -53,4 +53,4 @@ export const parameterOrder = {
 } as const satisfies ParameterOrder;
 
 /** The functions of `assembly`, called with named numbers; the comments there say what they mean. */
-export type StyleModule = NamedCalls<typeof parameterOrder>;
+export type StyleModule = NamedFunctions<typeof parameterOrder>;

@@ -2,19 +2,18 @@
 import { INSTANCE_NORM } from '../../tensor/ops/instance-norm.ts';
 import { POINTWISE_CONV } from '../../tensor/ops/pointwise-conv.ts';
 import { REFLECT_CONV, UPSAMPLE_CONV } from '../../tensor/ops/reflect-conv.ts';
+import { namedFunctions } from '../named-functions.ts';
 import { registerKernels } from '../register-kernels.ts';
 import { reflectConvKernel, upsampleConvKernel } from './conv-kernels.ts';
 import { instanceNormKernel } from './instance-norm-kernel.ts';
 import { parameterOrder } from './module.ts';
 import { pointwiseConvKernel } from './pointwise-conv-kernel.ts';
 
-/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. They replace kernels on an earlier memory. */
-export const registerStyleKernels = (
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-): void =>
+/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. */
+export function registerStyleKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   registerKernels(
-    { module, memory, order: parameterOrder },
+    { wasm: namedFunctions(exports, parameterOrder), memory },
     {
       [REFLECT_CONV]: reflectConvKernel,
       [UPSAMPLE_CONV]: upsampleConvKernel,
@@ -22,3 +21,4 @@ export const registerStyleKernels = (
       [POINTWISE_CONV]: pointwiseConvKernel,
     },
   );
+}

@@ -29,7 +29,10 @@ export type DecodeOptions = {
 export type Decoder = {
   /** The largest factor, at most `atMost`, by which the decoder can shrink this picture while it decodes; 1 if it cannot. */
   shrink(header: Header, atMost: number): number;
-  /** Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. Throws `AppError` `undecodable`. */
+  /**
+   * Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. If `hasInks`, the four bytes of a pixel
+   * are amounts of cyan, magenta, yellow and black ink. Throws `AppError` `undecodable`.
+   */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Image>;
   /** Work and memory of `decode`. The memory includes the picture, but not the file. */
   decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost;
@@ -53,6 +56,8 @@ export type Header = {
   /** Size as stored, before orientation. */
   width: number;
   height: number;
+  /** Size of what is decoded, if the picture is only a part of it. */
+  coded?: Size;
   /** Bits per channel. */
   bitDepth: number;
   /** Channels as stored: 1 grey, 2 grey with alpha, 3 colour (palettes too), 4 colour with alpha or CMYK. */
@@ -66,11 +71,15 @@ export type Header = {
   alpha: boolean;
   /** EXIF orientation, 1…8; 1 if the file does not say. */
   orientation: number;
-  /** Number of frames; 1 for a still picture. 2 means "more than one" if the header does not count them. */
+  /** Number of frames; 1 for a still picture. Of an AVIF sequence, 2 means "more than one". */
   frames: number;
   /** A progressive JPEG, a JPEG with a scan for each component, or an interlaced PNG. */
   progressive: boolean;
 };
+
+/** Whether pixels are amounts of four inks instead of colours with alpha. */
+export const hasInks = ({ channels, alpha }: Pick<Header, 'channels' | 'alpha'>): boolean =>
+  channels === 4 && !alpha;
 
 /** A header with the format that it was read from. */
 export type Probe = Header & { format: Format };

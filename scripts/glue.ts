@@ -10,6 +10,7 @@ import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-codecs.ts';
 import type { AssemblyModule } from '../src/codecs/format.ts';
+import { pixelsModule } from '../src/kernels/pixels/pixels.ts';
 import { importMemory } from './glue/import-memory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,6 +49,7 @@ async function writeCodecModules(): Promise<void> {
 /** Modules of our own, in AssemblyScript. */
 const ownModules: Readonly<Record<string, AssemblyModule>> = {
   ...assemblyModules,
+  pixels: pixelsModule,
   style: {
     folder: 'src/kernels/assembly',
     entries: ['conv', 'planes', 'norm', 'winograd'],

@@ -6,6 +6,7 @@ import { ready, setBackend } from '@tensorflow/tfjs-core';
 import * as imageQ from 'image-q';
 import sharp from 'sharp';
 import { effects } from '../../src/effects/index.ts';
+import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { runPlan } from '../../src/render/run.ts';
@@ -28,6 +29,7 @@ const photographs = [
 const samples = ['painting.jpg'];
 const size = { width: 128, height: 96 };
 const COLOURS = 16;
+const kernels = await loadPixelKernels();
 
 type Quantise = (image: Image) => Promise<Uint8ClampedArray | Uint8Array>;
 type Quantisers = Readonly<Record<string, Quantise>>;
@@ -41,7 +43,11 @@ const ours =
       effects,
     );
     const inputs = { image, further: new Map(), reports: false };
-    const { image: result } = await runPlan(plan, inputs, { now: () => 0, pause: async () => {} });
+    const { image: result } = await runPlan(plan, inputs, {
+      now: () => 0,
+      pause: async () => {},
+      kernels,
+    });
     return result.data;
   };
 

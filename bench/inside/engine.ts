@@ -12,6 +12,8 @@ await isolate.tensors.prepare();
 export const codecs: Codecs = isolate.codecs;
 /** tf.js with the Worker's memory limit. */
 export const { tensors } = isolate;
+/** The Worker's SIMD kernels for pixels. */
+export const { kernels } = isolate;
 
 /** The WASM memory of `unlimitedTensors`. */
 export const unlimitedHeaps = createHeaps();

@@ -3,7 +3,7 @@ import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
-import { codecs, fileOf, pause, tensors } from './engine.ts';
+import { codecs, fileOf, kernels, pause, tensors } from './engine.ts';
 
 /** `plan`: the segments of a URL; `further`: stored files by the texts of further images; `repeat`: how many renderings make one sample. */
 export type RenderOptions = {
@@ -60,6 +60,7 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
     gate,
     now,
     pause,
+    kernels,
     tensors,
     places: ['edge'],
   });

@@ -14,12 +14,10 @@ import {
 import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image, unshrunk } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { byteOfLinear } from '../../src/tensor/colour/colour.ts';
-import { fromImage } from '../../src/tensor/picture/picture.ts';
-import { readRows } from '../../src/tensor/picture/read-rows.ts';
+import { byteOfLinear, linearOfByte } from '../../src/tensor/colour/colour.ts';
 import { type Axis, lanczosAxis } from '../../src/tensor/resample/axis.ts';
 import { noPace } from '../../src/timing.ts';
-import { pixelsOf, time } from './engine.ts';
+import { kernels, pixelsOf, time } from './engine.ts';
 
 export type Way = 'step' | 'dense product' | 'pool and bilinear';
 
@@ -29,7 +27,7 @@ type Shrink = (image: Image, to: number) => Float32Array | Promise<Float32Array>
 const ways: Record<Way, Shrink> = {
   async step(image, to) {
     const { effect, params } = parsePlan([`w=${to}`], effects).steps[0]!;
-    const picture = fromImage(image);
+    const picture = image;
     const shrunk = unshrunk(image);
     const context = {
       picture,
@@ -37,14 +35,13 @@ const ways: Record<Way, Shrink> = {
       inputs: {},
       params,
       reports: false,
-      toBytes: false,
+      kernels,
       pace: noPace,
       vectors: {},
       model: () => Promise.reject(new Error('no model is needed')),
     };
     const result = await effect.run(context);
-    if (result.picture.form !== 'linear') throw new Error('expected linear light');
-    return result.picture.data;
+    return linearOf(result.picture);
   },
   // The same Lanczos weights as a dense matrix, applied to the columns and, after a transposition, to the rows.
   'dense product': (image, to) =>
@@ -73,13 +70,17 @@ function read(make: () => Tensor3D): Float32Array {
   return values;
 }
 
-function linearTensor(image: Image): Tensor3D {
-  const { width, height } = image;
-  const source = readRows(fromImage(image));
+/** Linear light of an opaque image, three values a pixel. */
+function linearOf({ width, height, data }: Image): Float32Array {
   const values = new Float32Array(3 * width * height);
-  for (let y = 0; y < height; y++) values.set(source.row(y), 3 * width * y);
-  return tensor3d(values, [height, width, 3]);
+  for (let i = 0, j = 0; j < values.length; i += 4, j += 3) {
+    for (let c = 0; c < 3; c++) values[j + c] = linearOfByte[data[i + c]!]!;
+  }
+  return values;
 }
+
+const linearTensor = (image: Image): Tensor3D =>
+  tensor3d(linearOf(image), [image.height, image.width, 3]);
 
 function denseMatrix({ from, to, start, count, offset, weights }: Axis): Tensor2D {
   const dense = new Float32Array(from * to);

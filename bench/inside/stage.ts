@@ -13,7 +13,7 @@ import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { createPaces, portion } from '../../src/timing.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
-import { codecs, fileOf, pause, tensors } from './engine.ts';
+import { codecs, fileOf, kernels, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
 
 // How long painting takes does not depend on the style.
@@ -58,7 +58,7 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
     Promise.all(
       files.map((file, i) => loadFile(file, estimate.shrinks[i]!, { codecs, pace: loadPace })),
     );
-  const ports = { now: () => performance.now(), pause, tensors, model: modelOf };
+  const ports = { now: () => performance.now(), pause, kernels, tensors, model: modelOf };
   const run = ([main, ...others]: Awaited<ReturnType<typeof load>>) => {
     const further = new Map<string, Image>();
     for (const [i, { image }] of others.entries()) further.set(names[i] as string, image);

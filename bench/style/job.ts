@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { loadCodecs } from '../../src/gpu/renderer/codecs.ts';
+import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
 import { renderJob } from '../../src/gpu/renderer/render-job.ts';
 import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import { readSettings } from '../../src/gpu/settings.ts';
@@ -55,6 +56,7 @@ export async function renderJobHere(
         },
         vectors: createVectorMemory(),
         settings: readSettings({}),
+        kernels: await loadPixelKernels(),
         prepareTensors,
       },
       { control: { canceled: false, saveSoon: false }, write: (line) => lines.push(line) },

@@ -3,7 +3,7 @@ import type { Codecs, OutputFormat } from '../codecs/codec.ts';
 import { outputRules } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
-import { goesToBytes, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
 import { decodeCost, inMemories } from './decode-cost.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
@@ -143,19 +143,15 @@ export function estimateRest(
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
     const input = sizes[i]!;
-    const toBytes = goesToBytes(plan, i);
     const { move } = effect.decode;
     const cost = move
-      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
-      : effect.cost(input, params, { shrink: factor, toBytes });
+      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1 })
+      : effect.cost(input, params, { shrink: factor });
     if (!move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
-    const perPixel = cost.leaves ?? RGBA_BYTES;
-    left = perPixel * area(sizes[i + 1]!);
-    // During the conversion to bytes both forms are held.
-    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1]!);
+    left = RGBA_BYTES * area(sizes[i + 1]!);
   });
   bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;

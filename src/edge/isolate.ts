@@ -5,7 +5,9 @@ import { AppError } from '../errors.ts';
 import { createByteAccount } from '../gate/byte-account.ts';
 import { createGate } from '../gate/gate.ts';
 import codecModules from '../generated/codec-modules.js';
+import pixels from '../generated/pixels.wasm';
 import { createMetrics } from '../http/observe/metrics.ts';
+import { createPixelKernels } from '../kernels/pixels/pixels.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
 import { sleep } from '../timing.ts';
 import { tensorModules } from './tensor-modules.ts';
@@ -32,6 +34,7 @@ const BYTES_WAIT_MS = 3000;
 export function createIsolate() {
   const heaps = createHeaps();
   const codecs = createCodecs(codecModules, heaps);
+  const kernels = createPixelKernels(pixels, heaps);
   const tensors = createWasmBackend(tensorModules, {
     heaps,
     maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
@@ -63,5 +66,5 @@ export function createIsolate() {
     if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
-  return { heaps, codecs, tensors, gate, encoded, metrics, limits, now, wait, pause };
+  return { heaps, codecs, kernels, tensors, gate, encoded, metrics, limits, now, wait, pause };
 }

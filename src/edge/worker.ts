@@ -72,10 +72,11 @@ function rendererOf(
   config: Config,
   { jobs, log }: { jobs: JobService | undefined; log: (entry: Record<string, unknown>) => void },
 ): Renderer {
-  const { codecs, limits, gate, tensors, now, pause } = isolate;
+  const { codecs, limits, gate, kernels, tensors, now, pause } = isolate;
   return createRenderer({
     codecs,
     gate,
+    kernels,
     tensors,
     now,
     pause,

@@ -1,9 +1,10 @@
 // Cloudflare's `blur`: a Gaussian in linear light, whose time does not grow with its radius.
 import * as z from 'zod';
-import type { Size } from '../image.ts';
+import { createImage, type Size } from '../image.ts';
 import { cubicAxis, gaussianAxis, gaussianPoints } from '../tensor/resample/axis.ts';
 import { resampleCounts } from '../tensor/resample/counts.ts';
-import { resample } from '../tensor/resample/resample.ts';
+import { imageSource, imageTarget, lightSource } from '../tensor/resample/light-rows.ts';
+import { resampledLight, resampleRows } from '../tensor/resample/resample.ts';
 import { portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
@@ -31,19 +32,16 @@ export const blur = defineEffect({
     ],
     gallery: { blur: { values: ['4', '30'] } },
   },
-  cost({ width, height }, { blur: radius }, { toBytes }) {
+  cost({ width, height }, { blur: radius }) {
     const pixels = width * height;
-    const leaves = toBytes ? 4 : 16;
-    // The widest window of rows, the picture on the coarser grid, and the result, all in linear light.
-    const window = width * Math.min(height, 3 * radius + 2);
+    // The picture on the coarser grid in linear light, and the result.
     const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
     return {
       work: { pixels, ...tapsOf({ width, height }, radius / 2) },
-      bytes: 16 * (window + coarse) + leaves * pixels,
-      leaves,
+      bytes: 16 * coarse + 4 * pixels,
     };
   },
-  async run({ picture, params: { blur: radius }, toBytes, pace }) {
+  async run({ picture, params: { blur: radius }, kernels, pace }) {
     // A blurred picture has no detail finer than sigma, so it is computed on a coarser grid and interpolated back.
     const sigma = radius / 2;
     const { width, height } = picture;
@@ -53,14 +51,21 @@ export const blur = defineEffect({
     };
     const fine = onto.columns.to === width && onto.rows.to === height;
     const pass = fine ? pace : portion(pace, 0.5);
-    const coarse = await resample(picture, { ...onto, bytes: toBytes && fine }, pass);
-    if (fine) return { picture: coarse };
+    const work = { kernels, pace: pass };
+    const source = imageSource(picture);
+    const result = createImage({ width, height });
+    const target = imageTarget(result, source.channels);
+    if (fine) {
+      await resampleRows(source, target, { ...onto, ...work });
+      return { picture: result };
+    }
+    const coarse = await resampledLight(source, { ...onto, ...work });
     const back = {
       columns: cubicAxis(coarse.width, width),
       rows: cubicAxis(coarse.height, height),
-      bytes: toBytes,
     };
-    return { picture: await resample(coarse, back, pass) };
+    await resampleRows(lightSource(coarse), target, { ...back, ...work });
+    return { picture: result };
   },
 });
 

@@ -127,12 +127,6 @@ function canonicalParams(
   return Object.fromEntries(spelled);
 }
 
-/** Whether the result of step `index` is converted to bytes next: for the answer, or for a step that reads bytes. */
-export function goesToBytes({ steps }: Plan, index: number): boolean {
-  const next = steps[index + 1];
-  return next === undefined || next.effect.reads(next.params) === 'bytes';
-}
-
 /** Texts of the further images that a parameter's value names. */
 export const sourcesOf = (value: unknown): string[] =>
   value === undefined ? [] : String(value).split('~');

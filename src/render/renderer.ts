@@ -33,7 +33,7 @@ export type Admission = {
   check: () => void;
 };
 
-export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'tensors'> & {
+export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'kernels' | 'tensors'> & {
   codecs: Codecs;
   limits: Limits;
   /** Where plans can run, this place first. */

@@ -13,6 +13,7 @@ import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
 import { furtherImages, isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 import { refusal } from '../sources/parsing.ts';
@@ -52,6 +53,7 @@ const ports = {
   gate: { enter: async () => () => {}, check: () => {} },
   now: () => 0,
   pause: async () => {},
+  kernels,
 };
 const decide = (text: string, places: readonly Place[], size = 256) => {
   const plan = parse(text);

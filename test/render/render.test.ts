@@ -4,6 +4,7 @@ import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
 import { paint } from '../helpers/files/pictures.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const limits: Limits = {
@@ -18,6 +19,7 @@ const ports = {
   places: ['edge'] as const,
   gate: { enter: async () => () => {}, check: () => {} },
   now: () => 0,
+  kernels,
   pause: async () => {},
 };
 
@@ -64,5 +66,33 @@ describe('placing a plan', () => {
     expect(await place('w=30', 1000)).toBe('edge');
     expect(await place('w=30', 1)).toBe('gpu');
     expect(await place('w=30/style,style=asset:a,engine=vgg19', 1000)).toBe('gpu');
+  });
+});
+
+describe('a plain thumbnail', () => {
+  it('is rendered without tf.js', async () => {
+    const codecs = await loadCodecs();
+    const main = await codecs.jpeg.encode(
+      paint({ width: 300, height: 200 }, (x, y) => [x & 255, y, 0]),
+      { quality: 85 },
+    );
+    const started: string[] = [];
+    const tensors = { prepare: async () => void started.push('tf.js'), failed: () => {} };
+    const renderer = createRenderer({ ...ports, codecs, limits, tensors });
+    const render = async (segments: string) => {
+      const plan = parsePlan(segments.split('/'), effects);
+      const blobs = { main, further: new Map([['asset:a', main]]) };
+      const { size } = await renderer.render(
+        await renderer.place({ plan, blobs, choose: () => 'png' }),
+      );
+      return size;
+    };
+    expect(await render('w=128,h=96,fit=cover,sharpen=1,saturation=1.2,blur=2')).toEqual({
+      width: 128,
+      height: 96,
+    });
+    expect(started).toEqual([]);
+    await render('w=128/hybrid,far=asset:a').catch(() => {});
+    expect(started).toEqual(['tf.js']);
   });
 });

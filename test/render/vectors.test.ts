@@ -12,6 +12,7 @@ import { createRenderer } from '../../src/render/renderer.ts';
 import { createVectorMemory } from '../../src/render/vector-tiers.ts';
 import type { VectorStore } from '../../src/render/vectors.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { countingCodecs } from '../helpers/services/in-memory-service.ts';
 import {
@@ -55,6 +56,7 @@ function createPlace(
     vectors,
     now: () => performance.now(),
     pause: async () => {},
+    kernels,
     gate: { enter: async () => () => {}, check: () => {} },
     models: {
       async model(name) {

@@ -3,9 +3,9 @@ import { ownedBy, priceOf } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Image, Size } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { goesToBytes } from '../../src/plan/plan.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { paint } from '../helpers/files/pictures.ts';
+import { kernels } from '../helpers/pixel-kernels.ts';
 
 /** Predicted milliseconds of the only step of a plan, and how often it yields. */
 async function yieldsOf(
@@ -15,14 +15,14 @@ async function yieldsOf(
 ): Promise<{ predictedMs: number; yields: number }> {
   const plan = parsePlan(segments.split('/'), effects);
   const { effect, params } = plan.steps[0]!;
-  const { work } = effect.cost(image, params, { shrink: 1, toBytes: goesToBytes(plan, 0) });
+  const { work } = effect.cost(image, params, { shrink: 1 });
   const predictedMs = priceOf(ownedBy(effect.name, work));
   let yields = 0;
   const pause = async (): Promise<void> => {
     yields++;
   };
   const inputs = { further: new Map(Object.entries(further)), stepMs: [predictedMs] };
-  await runPlan(plan, { ...inputs, image, reports: false }, { now: () => 0, pause });
+  await runPlan(plan, { ...inputs, image, reports: false }, { now: () => 0, pause, kernels });
   return { predictedMs, yields };
 }
 

@@ -17,7 +17,6 @@ export const brightness = defineEffect({
       .describe('Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light.')
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -19,7 +19,6 @@ export const contrast = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -33,7 +33,6 @@ export const duotone = defineEffect({
       light: { values: ['ffe8c7', '9ef01a'] },
     },
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

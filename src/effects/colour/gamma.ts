@@ -23,7 +23,6 @@ export const gamma = defineEffect({
       { options: ['gamma=1.6'], sizes: [{ width: 2048, height: 1536 }] },
     ],
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

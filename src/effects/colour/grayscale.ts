@@ -18,7 +18,6 @@ export const grayscale = defineEffect({
       .describe('How far towards the grey: 0 changes nothing, 1 is grey.')
       .meta({ unit: 'share' }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -24,7 +24,6 @@ export const saturation = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

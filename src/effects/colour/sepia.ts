@@ -16,7 +16,6 @@ export const sepia = defineEffect({
       .describe('How far towards the full tone: 0 changes nothing.')
       .meta({ unit: 'share' }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -34,13 +34,19 @@ export function layout(
   if (options.w === undefined && options.h === undefined) {
     return { ...still, content: { ...pick(source) }, canvas: pick(source) };
   }
-  const shape = source.width / source.height;
-  const width = atLeastOne((options.w ?? (options.h as number) * shape) * dpr);
-  const height = atLeastOne((options.h ?? (options.w as number) / shape) * dpr);
+  const asked = askedSize(source, options);
+  const { width, height } = asked;
   const inside = Math.min(width / source.width, height / source.height);
   const over = Math.max(width / source.width, height / source.height);
 
-  if (fit === 'squeeze') return { ...still, content: { width, height }, canvas: { width, height } };
+  if (fit === 'squeeze') return { ...still, content: asked, canvas: asked };
+  if (options.w === undefined || options.h === undefined) {
+    // One side asks for the whole picture at a scale, so nothing is cropped and there is no free space.
+    const enlarges = fit === 'contain' || fit === 'cover' || fit === 'pad';
+    const content = over > 1 && !enlarges ? pick(source) : asked;
+    const background = fit === 'pad' ? (options.background ?? 'ffffff') : options.background;
+    return { ...still, content, canvas: content, background };
+  }
   if (fit === 'scale-down' || fit === 'contain' || fit === 'pad') {
     const scale = fit === 'scale-down' ? Math.min(1, inside) : inside;
     const content = {
@@ -58,13 +64,13 @@ export function layout(
     return {
       ...still,
       content,
-      canvas: { width, height },
+      canvas: asked,
       offset,
       background: options.background ?? 'ffffff',
     };
   }
   // The remaining fits crop: `cover` may enlarge, `crop` and `aspect-crop` may not.
-  let target = { width, height };
+  let target = asked;
   let scale = over;
   if (fit === 'crop') {
     scale = Math.min(1, over);
@@ -76,11 +82,25 @@ export function layout(
     scale = 1;
     target = { width: atLeastOne(width / over), height: atLeastOne(height / over) };
   }
+  const kept = (wanted: number, total: number): number =>
+    wanted / total >= scale ? total : wanted / scale;
   const crop = {
-    x: around(point.x, Math.min(source.width, target.width / scale), source.width),
-    y: around(point.y, Math.min(source.height, target.height / scale), source.height),
+    x: around(point.x, kept(target.width, source.width), source.width),
+    y: around(point.y, kept(target.height, source.height), source.height),
   };
   return { ...still, crop, content: target, canvas: target };
+}
+
+/** The asked size in device pixels. A side that is left out follows the picture's shape, at the scale of the given side. */
+function askedSize({ width, height }: Size, { w, h, dpr }: LayoutOptions): Size {
+  const asked = {
+    width: w === undefined ? undefined : atLeastOne(w * dpr),
+    height: h === undefined ? undefined : atLeastOne(h * dpr),
+  };
+  return {
+    width: asked.width ?? atLeastOne(((asked.height ?? height) * width) / height),
+    height: asked.height ?? atLeastOne(((asked.width ?? width) * height) / width),
+  };
 }
 
 export const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
-import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { insideBorder, type Rectangle } from './border.ts';
@@ -40,19 +39,17 @@ export const trim = defineEffect({
     const { width, height } = remaining(input, text);
     return { width, height };
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
   async run({ picture, params, pace }) {
-    const image = await imageOf(picture, pace);
     const part =
       params.trim === 'border'
-        ? await insideBorder(image, portion(pace, 0.5))
-        : remaining(image, params.trim);
-    if (part.width === image.width && part.height === image.height) return { picture };
-    return { picture: fromImage(await cut(image, part, portion(pace, 0.5))) };
+        ? await insideBorder(picture, portion(pace, 0.5))
+        : remaining(picture, params.trim);
+    if (part.width === picture.width && part.height === picture.height) return { picture };
+    return { picture: await cut(picture, part, portion(pace, 0.5)) };
   },
 });
 

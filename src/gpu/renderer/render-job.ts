@@ -13,6 +13,7 @@ import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import { type Admission, createRenderer } from '../../render/renderer.ts';
 import type { VectorStore } from '../../render/vectors.ts';
+import type { PixelKernels } from '../../tensor/pixel-kernels.ts';
 import { explainDeviceError } from '../device-error.ts';
 import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
@@ -26,6 +27,7 @@ export type RenderTools = {
   models: ModelStore;
   vectors: VectorStore;
   settings: Settings;
+  kernels: PixelKernels;
   /** Prepares tf.js. */
   prepareTensors: () => Promise<void>;
 };
@@ -63,7 +65,7 @@ export async function renderJob(
 
 async function render(
   job: RenderJob,
-  { engine, codecs, models, vectors, settings, prepareTensors }: RenderTools,
+  { engine, codecs, models, vectors, settings, kernels, prepareTensors }: RenderTools,
   { control, write }: JobPorts,
   onTensorsFailed: () => void,
 ) {
@@ -98,6 +100,7 @@ async function render(
       await new Promise((resolve) => setImmediate(resolve));
       jobPort.throwIfCanceled();
     },
+    kernels,
     tensors: { prepare: prepareTensors, failed: onTensorsFailed },
   });
   const { choose } = renderer.choose(plan, job.accept);

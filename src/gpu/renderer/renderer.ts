@@ -7,6 +7,7 @@ import { type FromRenderer, isLast, type ToRenderer } from '../messages.ts';
 import { createModelFiles, readManifest } from '../model-files.ts';
 import { readSettings, threadsOf } from '../settings.ts';
 import { loadCodecs } from './codecs.ts';
+import { loadPixelKernels } from './pixel-kernels.ts';
 import { renderJob } from './render-job.ts';
 import { prepareTensors } from './tensors.ts';
 
@@ -36,6 +37,7 @@ const { engine, device } = await chooseEngine({
   onTry: (kind) => send({ type: 'trying', kind }),
 });
 const codecs = await loadCodecs();
+const kernels = await loadPixelKernels();
 const models = createModelStore({
   manifest: await readManifest(),
   read: createModelFiles(settings.GPU_MODELS).read,
@@ -51,7 +53,7 @@ process.on('message', async (request: ToRenderer) => {
   let last: FromRenderer | undefined;
   const canContinue = await renderJob(
     request.job,
-    { engine, codecs, models, vectors, settings, prepareTensors },
+    { engine, codecs, models, vectors, settings, kernels, prepareTensors },
     {
       control,
       write(line, file) {

@@ -107,10 +107,9 @@ async function placeholder(
 /** The size that the plan's last `resize` asks for, as far as it is known without a picture. */
 export function placeholderSize({ steps }: Plan, maxPixels: number): Size {
   const params = steps.findLast(({ effect }) => effect === resize)?.params;
-  const { w, h, dpr = 1 } = (params ?? {}) as { w?: number; h?: number; dpr?: number };
-  const shape = DEFAULT_SIZE.width / DEFAULT_SIZE.height;
-  const width = dpr * (w ?? (h === undefined ? DEFAULT_SIZE.width : h * shape));
-  const height = dpr * (h ?? (w === undefined ? DEFAULT_SIZE.height : w / shape));
+  const { width, height } = params
+    ? resize.size(DEFAULT_SIZE, { ...params, fit: 'squeeze' })
+    : DEFAULT_SIZE;
   const most = Math.min(maxPixels, MAX_PIXELS);
   const scale = Math.min(1, Math.sqrt(most / (width * height)));
   const side = (length: number, longest: number): number =>

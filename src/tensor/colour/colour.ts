@@ -5,27 +5,33 @@ import { linearToSrgb, srgbToLinear } from '../../srgb.ts';
 export const linearOfByte = Float32Array.from({ length: 256 }, (_, i) => srgbToLinear(i / 255));
 
 // 65,536 steps keep the steepest part of the curve (12.92 · 255 levels per unit) within a twentieth of a level.
-const CODE_STEPS = 65535;
-const byteOfCode = Uint8Array.from({ length: CODE_STEPS + 1 }, (_, i) =>
-  Math.round(255 * linearToSrgb(i / CODE_STEPS)),
-);
+const LAST_STEP = 65535;
 
-const codeOfStep = Float32Array.from({ length: CODE_STEPS + 1 }, (_, i) =>
-  linearToSrgb(i / CODE_STEPS),
+/** 8-bit sRGB value of linear light in steps of 1/65535. */
+export const byteOfStep = new Uint8Array(LAST_STEP + 1);
+// Filled from one level's threshold to the next: computing each step would take 10 ms at every cold start.
+for (let level = 1; level < 256; level++) {
+  byteOfStep.fill(level, Math.ceil(LAST_STEP * srgbToLinear((level - 0.5) / 255)));
+}
+
+// Evenly spaced in the square root of the light, because the curve is steep near black.
+const CODE_STEPS = 4096;
+const codeOfRoot = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
+  linearToSrgb((i / CODE_STEPS) ** 2),
 );
 
 /** sRGB-coded value 0…1 of linear light, interpolated in a table; values outside 0…1 are clamped, NaN gives 0. */
 export function codeOfLinear(v: number): number {
   if (!(v > 0)) return 0;
   if (v >= 1) return 1;
-  const at = v * CODE_STEPS;
+  const at = Math.sqrt(v) * CODE_STEPS;
   const below = at | 0;
-  const low = codeOfStep[below]!;
-  return low + (at - below) * (codeOfStep[below + 1]! - low);
+  const low = codeOfRoot[below]!;
+  return low + (at - below) * (codeOfRoot[below + 1]! - low);
 }
 
 /** 8-bit sRGB value of linear light; values outside 0…1 are clamped, NaN gives 0. */
 export function byteOfLinear(v: number): number {
   if (!(v > 0)) return 0;
-  return byteOfCode[v >= 1 ? CODE_STEPS : (v * CODE_STEPS + 0.5) | 0]!;
+  return byteOfStep[v >= 1 ? LAST_STEP : (v * LAST_STEP + 0.5) | 0]!;
 }

@@ -13,31 +13,31 @@ export type Axis = {
 /** The part of the input that the outputs cover, in input samples (0 is the first sample's outer edge). */
 export type Span = { begin: number; length: number };
 
-type Taps = { start: number; weights: number[] };
+/** Writes the weights of an output, from the start of `weights`; returns its first input and their number. They need not add up to one. */
+type TapsOf = (output: number, weights: Float64Array) => { start: number; count: number };
 
-function buildAxis(from: number, to: number, tapsOf: (output: number) => Taps): Axis {
-  const taps = Array.from({ length: to }, (_, i) => tapsOf(i));
+/** The axis whose outputs have at most `most` weights, which are divided by their sum. */
+function buildAxis(
+  { from, to, most }: { from: number; to: number; most: number },
+  tapsOf: TapsOf,
+): Axis {
+  const start = new Int32Array(to);
+  const counts = new Int32Array(to);
   const offset = new Int32Array(to);
+  const weights = new Float32Array(to * most);
+  const taps = new Float64Array(most);
   let total = 0;
   for (let i = 0; i < to; i++) {
+    const { start: first, count } = tapsOf(i, taps);
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += taps[k]!;
+    for (let k = 0; k < count; k++) weights[total + k] = taps[k]! / sum;
+    start[i] = first;
+    counts[i] = count;
     offset[i] = total;
-    total += taps[i]!.weights.length;
+    total += count;
   }
-  return {
-    from,
-    to,
-    start: Int32Array.from(taps, (t) => t.start),
-    count: Int32Array.from(taps, (t) => t.weights.length),
-    offset,
-    weights: Float32Array.from(taps.flatMap((t) => t.weights)),
-  };
-}
-
-function lanczos3(x: number): number {
-  if (x === 0) return 1;
-  if (Math.abs(x) >= 3) return 0;
-  const p = Math.PI * x;
-  return (3 * Math.sin(p) * Math.sin(p / 3)) / (p * p);
+  return { from, to, start, count: counts, offset, weights: weights.subarray(0, total) };
 }
 
 /** Lanczos-3 resampling of a span; when shrinking, the kernel widens with the scale, so it is the low-pass too. Weights that fall outside the input are dropped and the rest normalised. */
@@ -48,40 +48,65 @@ export function lanczosAxis(
 ): Axis {
   const scale = span.length / to;
   const stretch = Math.max(1, scale);
-  return buildAxis(from, to, (i) => {
+  const most = Math.min(from, Math.floor(6 * stretch) + 1);
+  return buildAxis({ from, to, most }, (i, weights) => {
     const centre = span.begin + (i + 0.5) * scale;
     const first = Math.max(0, Math.ceil(centre - 3 * stretch - 0.5));
     const last = Math.min(from - 1, Math.floor(centre + 3 * stretch - 0.5));
-    const weights: number[] = [];
-    for (let j = first; j <= last; j++) weights.push(lanczos3((j + 0.5 - centre) / stretch));
-    return normalised(trimmed({ start: first, weights }));
+    const count = last - first + 1;
+    lanczos3(weights.subarray(0, count), (first + 0.5 - centre) / stretch, 1 / stretch);
+    return trimmed(weights, first, count);
   });
+}
+
+/**
+ * Lanczos-3 at evenly spaced places within ±3. The sines of the next place follow from those of the one before by a rotation, which takes a
+ * sixth of the time of computing them.
+ */
+function lanczos3(out: Float64Array, begin: number, step: number): void {
+  const turn = { sin: Math.sin(Math.PI * step), cos: Math.cos(Math.PI * step) };
+  const third = { sin: Math.sin((Math.PI * step) / 3), cos: Math.cos((Math.PI * step) / 3) };
+  let sin = Math.sin(Math.PI * begin);
+  let cos = Math.cos(Math.PI * begin);
+  let sin3 = Math.sin((Math.PI * begin) / 3);
+  let cos3 = Math.cos((Math.PI * begin) / 3);
+  for (let k = 0; k < out.length; k++) {
+    const p = Math.PI * (begin + k * step);
+    out[k] = Math.abs(p) < 1e-4 ? 1 : (3 * sin * sin3) / (p * p);
+    const next = sin * turn.cos + cos * turn.sin;
+    cos = cos * turn.cos - sin * turn.sin;
+    sin = next;
+    const next3 = sin3 * third.cos + cos3 * third.sin;
+    cos3 = cos3 * third.cos - sin3 * third.sin;
+    sin3 = next3;
+  }
+}
+
+/** Without the outer weights that are zero up to rounding: if nothing is scaled, all but one are, and a mere crop must not cost seven. */
+function trimmed(weights: Float64Array, start: number, count: number) {
+  const counts = (k: number): boolean => Math.abs(weights[k]!) > 1e-9;
+  let first = 0;
+  let end = count;
+  while (first < end - 1 && !counts(first)) first++;
+  while (end > first + 1 && !counts(end - 1)) end--;
+  weights.copyWithin(0, first, end);
+  return { start: start + first, count: end - first };
 }
 
 /** Exact area average: each output is the mean of the input that its cell covers, fractions of samples counted as such. `edges` holds the `to + 1` cell borders in input samples, increasing. */
 export function boxAxis(from: number, edges: readonly number[]): Axis {
-  return buildAxis(from, edges.length - 1, (i) => {
+  const widest = edges.reduce((most, end, i) => Math.max(most, end - (edges[i - 1] ?? end)), 0);
+  const most = Math.min(from, Math.ceil(widest) + 1);
+  return buildAxis({ from, to: edges.length - 1, most }, (i, weights) => {
     const begin = edges[i]!;
     const end = edges[i + 1]!;
     const start = Math.min(from - 1, Math.floor(begin));
-    const weights: number[] = [];
-    for (let j = start; j < Math.min(from, Math.ceil(end)); j++) {
-      weights.push(Math.min(end, j + 1) - Math.max(begin, j));
+    const last = Math.min(from, Math.ceil(end));
+    for (let j = start; j < last; j++) {
+      weights[j - start] = Math.min(end, j + 1) - Math.max(begin, j);
     }
-    return normalised({ start, weights });
+    return { start, count: last - start };
   });
-}
-
-// Where nothing is scaled all taps but one are zero up to rounding: a mere crop must not cost seven.
-function trimmed({ start, weights }: Taps): Taps {
-  const counts = (w: number): boolean => Math.abs(w) > 1e-9;
-  const first = weights.findIndex(counts);
-  return { start: start + first, weights: weights.slice(first, weights.findLastIndex(counts) + 1) };
-}
-
-function normalised({ start, weights }: Taps): Taps {
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return { start, weights: weights.map((w) => w / sum) };
 }
 
 // Cubics through points this many sigmas apart miss a Gaussian's result by 50 dB and more; closer than this many samples
@@ -99,28 +124,35 @@ export function gaussianPoints(from: number, sigma: number): number {
 export function gaussianAxis(from: number, { sigma }: { sigma: number }): Axis {
   const to = gaussianPoints(from, sigma);
   const step = spacing(from, to);
-  return buildAxis(from, to, (i) => {
+  const most = Math.min(from, Math.floor(6 * sigma) + 1);
+  return buildAxis({ from, to, most }, (i, weights) => {
     const centre = i * step;
     const first = Math.max(0, Math.ceil(centre - 3 * sigma));
     const last = Math.min(from - 1, Math.floor(centre + 3 * sigma));
-    const weights: number[] = [];
-    for (let j = first; j <= last; j++) weights.push(Math.exp(-0.5 * ((j - centre) / sigma) ** 2));
-    return normalised({ start: first, weights });
+    for (let j = first; j <= last; j++) {
+      weights[j - first] = Math.exp(-0.5 * ((j - centre) / sigma) ** 2);
+    }
+    return { start: first, count: last - first + 1 };
   });
 }
 
 /** Values between `from` evenly spaced points, the first and the last at the first and the last output: cubics through the nearest four. The identity where `to` is `from`, else `from` is at least 4. */
 export function cubicAxis(from: number, to: number): Axis {
   const step = spacing(to, from);
-  return buildAxis(from, to, (i) => {
-    if (from === to) return { start: i, weights: [1] };
+  return buildAxis({ from, to, most: 4 }, (i, weights) => {
+    if (from === to) {
+      weights[0] = 1;
+      return { start: i, count: 1 };
+    }
     const position = i / step;
     const start = Math.min(from - 4, Math.max(0, Math.floor(position) - 1));
     const t = position - start;
-    const weights = [0, 1, 2, 3].map((k) =>
-      [0, 1, 2, 3].reduce((w, j) => (j === k ? w : (w * (t - j)) / (k - j)), 1),
-    );
-    return { start, weights };
+    for (let k = 0; k < 4; k++) {
+      let weight = 1;
+      for (let j = 0; j < 4; j++) if (j !== k) weight *= (t - j) / (k - j);
+      weights[k] = weight;
+    }
+    return { start, count: 4 };
   });
 }
 

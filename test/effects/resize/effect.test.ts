@@ -41,6 +41,13 @@ describe('sizes', () => {
     ['w=1', 200, 3, [1, 1]],
     ['w=10', 1, 1, [1, 1]],
     ['w=10,fit=contain', 1, 1, [10, 10]],
+    ['w=128', 1000, 667, [128, 85]],
+    ['w=104', 1000, 667, [104, 69]],
+    ['w=230', 1000, 667, [230, 153]],
+    ['w=128,fit=contain', 1000, 667, [128, 85]],
+    ['w=64,dpr=2', 1000, 667, [128, 85]],
+    ['h=128', 667, 1000, [85, 128]],
+    ['w=33,fit=pad', 1000, 667, [33, 22]],
   ] as const)('%s of %i×%i is %j', async (options, width, height, size) => {
     expect(await sizeOf(options, width, height)).toEqual(size);
   });

@@ -11,6 +11,7 @@ import { runPlan } from '../../../src/render/run.ts';
 import { srgbToLinear } from '../../../src/srgb.ts';
 import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
 import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 import { fakeCodecs, header } from '../../helpers/services/fake-codecs.ts';
 
 vi.mock(import('../../../src/effects/style/optimise/optimise.ts'), () => ({
@@ -42,7 +43,7 @@ async function styled(options: string, image: Image, styles: Record<string, Imag
   const result = await runPlan(
     plan,
     { image, further, reports: true },
-    { now: () => 0, pause: async () => {}, job },
+    { now: () => 0, pause: async () => {}, kernels, job },
   );
   const [content, sources, settings] = optimise.mock.lastCall as Parameters<typeof optimizeStyle>;
   return { ...result, content, sources, settings, report: result.steps[0]?.report ?? {} };
@@ -222,7 +223,7 @@ describe('style', () => {
     const bytes = (options: string, side = 1000) => {
       const [step] = parsePlan([`style,engine=vgg19,style=asset:a,${options}`], effects).steps;
       const size = { width: side, height: side };
-      return step!.effect.cost(size, step!.params, { shrink: 1, toBytes: true }).bytes;
+      return step!.effect.cost(size, step!.params, { shrink: 1 }).bytes;
     };
     const sizes = [64, 512, 1000, 2048].map((size) => bytes(`size=${size}`));
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));

@@ -13,6 +13,7 @@ import type { GraphEngine, Weights } from '../../../src/graph/engine.ts';
 import type { JobLine } from '../../../src/jobs/protocol.ts';
 import { createVectorMemory } from '../../../src/render/vector-tiers.ts';
 import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -48,6 +49,7 @@ async function createTools(models: Readonly<Record<string, Weights>>) {
     models: { model, check: async () => {}, installed: async () => Object.keys(models) },
     vectors: createVectorMemory(),
     settings: readSettings({}),
+    kernels,
     prepareTensors,
   };
   return {

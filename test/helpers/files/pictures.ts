@@ -6,6 +6,7 @@ import { effects } from '../../../src/effects/index.ts';
 import { createImage, type Image, type Size } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { runPlan } from '../../../src/render/run.ts';
+import { kernels } from '../pixel-kernels.ts';
 
 /** An image from a function that returns 3 or 4 bytes for a pixel. */
 export function paint(size: Size, pixel: (x: number, y: number) => readonly number[]): Image {
@@ -55,7 +56,7 @@ export async function run(
   const result = await runPlan(
     plan,
     { image, further: new Map(Object.entries(further)), reports: true },
-    { now: () => 0, pause: async () => {} },
+    { now: () => 0, pause: async () => {}, kernels },
   );
   expect(memory().numTensors).toBe(before);
   return { image: result.image, report: result.steps.at(-1)?.report ?? {} };

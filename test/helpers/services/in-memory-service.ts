@@ -18,6 +18,7 @@ import { createRenderer } from '../../../src/render/renderer.ts';
 import type { VectorStore } from '../../../src/render/vectors.ts';
 import { parseAllowList } from '../../../src/sources/allow-list.ts';
 import { createSourceReader } from '../../../src/sources/fetch-source.ts';
+import { kernels } from '../pixel-kernels.ts';
 
 export type ServiceParts = {
   codecs: Codecs;
@@ -111,6 +112,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     },
     ...(parts.vectors && { vectors: parts.vectors }),
     now,
+    kernels,
     pause: () => wait(0),
     log,
   });

@@ -1,0 +1,82 @@
+// Rows of RGBA bytes as linear light, and back. A row of three values a pixel is written four at a time: 4 bytes behind it are overwritten.
+import { BYTE_OF_LIGHT, HALF, LAST_LIGHT, LIGHT_OF_BYTE, ONE, SHARE_OF_BYTE } from './memory';
+
+/** Linear red, green and blue of a pixel; the fourth lane is 0. */
+function lightOf(pixel: u32): v128 {
+  const r = v128.load32_zero(LIGHT_OF_BYTE + <usize>((pixel & 255) << 2));
+  const g = v128.load32_lane(LIGHT_OF_BYTE + <usize>(((pixel >> 8) & 255) << 2), r, 1);
+  return v128.load32_lane(LIGHT_OF_BYTE + <usize>(((pixel >> 16) & 255) << 2), g, 2);
+}
+
+/** The colours of `pixels` pixels, 12 bytes each. Returns their bytes combined by AND, so that the highest byte is 255 if all are opaque. */
+export function lightRow3(from: usize, to: usize, pixels: i32): u32 {
+  let all: u32 = 0xffffffff;
+  for (let i = 0; i < pixels; i++, from += 4, to += 12) {
+    const pixel = load<u32>(from);
+    all &= pixel;
+    v128.store(to, lightOf(pixel));
+  }
+  return all;
+}
+
+/** The colours multiplied by the opacity, and the opacity, 16 bytes a pixel. */
+export function lightRow4(from: usize, to: usize, pixels: i32): void {
+  for (let i = 0; i < pixels; i++, from += 4, to += 16) {
+    const pixel = load<u32>(from);
+    const share = v128.load32_splat(SHARE_OF_BYTE + <usize>((pixel >> 24) << 2));
+    v128.store(to, f32x4.mul(f32x4.replace_lane(lightOf(pixel), 3, 1), share));
+  }
+}
+
+/** Colours of a pixel as its lower three bytes, clamped; NaN gives 0. */
+function codeOf(light: v128, one: v128, last: v128, half: v128): u32 {
+  const clamped = f32x4.pmin(one, f32x4.pmax(f32x4.splat(0), light));
+  const at = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(clamped, last), half));
+  return (
+    <u32>load<u8>(BYTE_OF_LIGHT + <usize>i32x4.extract_lane(at, 0)) |
+    ((<u32>load<u8>(BYTE_OF_LIGHT + <usize>i32x4.extract_lane(at, 1))) << 8) |
+    ((<u32>load<u8>(BYTE_OF_LIGHT + <usize>i32x4.extract_lane(at, 2))) << 16)
+  );
+}
+
+/** Opaque pixels of 12 bytes as RGBA bytes, rounded to the nearest level. */
+export function byteRow3(from: usize, to: usize, pixels: i32): void {
+  const one = v128.load(ONE);
+  const last = v128.load(LAST_LIGHT);
+  const half = v128.load(HALF);
+  for (let i = 0; i < pixels; i++, from += 12, to += 4) {
+    store<u32>(to, codeOf(v128.load(from), one, last, half) | 0xff000000);
+  }
+}
+
+/**
+ * Pixels of 16 bytes as RGBA bytes. The colours are divided by the opacity as it is, which a filter may have raised above 1 or lowered below 0:
+ * their own values have changed by the same factor.
+ */
+export function byteRow4(from: usize, to: usize, pixels: i32): void {
+  const one = v128.load(ONE);
+  const last = v128.load(LAST_LIGHT);
+  const half = v128.load(HALF);
+  for (let i = 0; i < pixels; i++, from += 16, to += 4) {
+    const light = v128.load(from);
+    const opacity = f32x4.extract_lane(light, 3);
+    if (!(opacity > 0)) {
+      store<u32>(to, 0);
+      continue;
+    }
+    const colour = codeOf(f32x4.mul(light, f32x4.splat(<f32>1 / opacity)), one, last, half);
+    const alpha = <u32>nearest<f32>(255.0 * min<f32>(opacity, 1.0));
+    store<u32>(to, colour | (alpha << 24));
+  }
+}
+
+/** Puts pixels of 16 bytes over the premultiplied colour at `background`. */
+export function coverRow4(at: usize, pixels: i32, background: usize): void {
+  const behind = v128.load(background);
+  const one = v128.load(ONE);
+  for (let i = 0; i < pixels; i++, at += 16) {
+    const light = v128.load(at);
+    const through = f32x4.sub(one, f32x4.splat(f32x4.extract_lane(light, 3)));
+    v128.store(at, f32x4.add(light, f32x4.mul(through, behind)));
+  }
+}

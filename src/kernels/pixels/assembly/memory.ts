@@ -1,0 +1,14 @@
+// Addresses of the tables in the module's memory. Rows and weights lie behind them, where the caller puts them.
+
+// Constants, each in four lanes: V8 makes a constant that is written in a loop anew each time.
+export const ONE: usize = 512;
+export const HALF: usize = 528;
+/** Last place of `BYTE_OF_LIGHT`. */
+export const LAST_LIGHT: usize = 544;
+
+/** Linear light of each 8-bit sRGB value, 256 floats. */
+export const LIGHT_OF_BYTE: usize = 1024;
+/** Each 8-bit value as a share of 255, 256 floats. */
+export const SHARE_OF_BYTE: usize = 2048;
+/** 8-bit sRGB value of linear light, 65,536 bytes; the last is that of 1. */
+export const BYTE_OF_LIGHT: usize = 4096;

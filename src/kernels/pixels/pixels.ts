@@ -1,0 +1,49 @@
+// The module `pixels.wasm`: SIMD kernels on pixels, with their tables in a memory of fixed size.
+import type { AssemblyModule } from '../../codecs/format.ts';
+import { createHeap, type Heap, type Heaps } from '../../codecs/wasm/heaps.ts';
+import { byteOfStep, linearOfByte } from '../../tensor/colour/colour.ts';
+import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-kernels.ts';
+
+/** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. The memory never grows: 4 MiB. */
+export const pixelsModule: AssemblyModule = {
+  folder: 'src/kernels/pixels/assembly',
+  entries: ['blocks', 'light', 'sums'],
+  features: ['simd'],
+  pages: 64,
+};
+
+/** Addresses of `assembly/memory.ts`, and the end of its tables. */
+const address = {
+  one: 512,
+  half: 528,
+  lastLight: 544,
+  lightOfByte: 1024,
+  shareOfByte: 2048,
+  byteOfLight: 4096,
+  free: 69_632,
+} as const;
+
+/** The kernels of the compiled `pixels.wasm`, which is instantiated when they are first used. */
+export function createPixelKernels(module: WebAssembly.Module, heaps?: Heaps): PixelKernels {
+  const heap = heaps?.own('pixels') ?? createHeap();
+  let started: PixelModule | undefined;
+  return () => {
+    started ??= start(module, heap);
+    return started;
+  };
+}
+
+function start(module: WebAssembly.Module, heap: Heap): PixelModule {
+  const { exports } = heap.instantiate(module, {}, pixelsModule.pages);
+  const { memory, ...calls } = exports as PixelCalls & { memory: WebAssembly.Memory };
+  const bytes = new Uint8Array(memory.buffer);
+  const floats = new Float32Array(memory.buffer);
+  const lanes = (value: number, at: number): unknown => floats.fill(value, at / 4, at / 4 + 4);
+  lanes(1, address.one);
+  lanes(0.5, address.half);
+  lanes(byteOfStep.length - 1, address.lastLight);
+  floats.set(linearOfByte, address.lightOfByte / 4);
+  for (let byte = 0; byte < 256; byte++) floats[address.shareOfByte / 4 + byte] = byte / 255;
+  bytes.set(byteOfStep, address.byteOfLight);
+  return { calls, bytes, floats, ints: new Int32Array(memory.buffer), free: address.free };
+}

@@ -1,0 +1,66 @@
+// The SIMD kernels that steps work with, as a platform hands them in: functions on rows in a memory of fixed size.
+import type { Pace } from '../timing.ts';
+
+/** A row in the memory: its address, and how many pixels it has. */
+type ToRow = (from: number, to: number, pixels: number) => void;
+
+/** Weighted sums along rows; `src/kernels/pixels/assembly/sums.ts` explains the numbers. */
+type AcrossRows = (
+  from: number,
+  fromRow: number,
+  taps: number,
+  outputs: number,
+  to: number,
+  toRow: number,
+  rows: number,
+) => void;
+
+type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale: number) => void;
+
+/** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
+export type PixelCalls = {
+  lightRow3: (from: number, to: number, pixels: number) => number;
+  lightRow4: ToRow;
+  byteRow3: ToRow;
+  byteRow4: ToRow;
+  coverRow4: (at: number, pixels: number, background: number) => void;
+  sumRows: (terms: number, count: number, to: number, floats: number) => void;
+  acrossRows3: AcrossRows;
+  acrossRows4: AcrossRows;
+  addRow: (from: number, to: number, floats: number) => void;
+  meanBlocks3: MeanBlocks;
+  meanBlocks4: MeanBlocks;
+};
+
+/** The module with views of its memory. What is written to the memory lasts until the next `await`: other requests use it too. */
+export type PixelModule = {
+  calls: PixelCalls;
+  bytes: Uint8Array;
+  ints: Int32Array;
+  floats: Float32Array;
+  /** Where the tables end; what follows is free. */
+  free: number;
+};
+
+/** Gives the module; the first call starts it. */
+export type PixelKernels = () => PixelModule;
+
+/** What work on pixels needs of its surroundings. */
+export type PixelWork = { kernels: PixelKernels; pace: Pace };
+
+/** A vector may be read or written beyond the end of an area by so many bytes; areas begin at multiples of it. */
+const SLACK = 16;
+
+/** Addresses of areas of these sizes, in bytes, behind the tables; undefined if they do not fit. */
+export function placed<Name extends string>(
+  sizes: Readonly<Record<Name, number>>,
+  { free, bytes }: PixelModule,
+): Record<Name, number> | undefined {
+  const places: Record<string, number> = {};
+  let at = free;
+  for (const [name, size] of Object.entries<number>(sizes)) {
+    places[name] = at;
+    at += SLACK * (Math.ceil(size / SLACK) + 1);
+  }
+  return at <= bytes.length ? places : undefined;
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { linearToSrgb } from '../../../src/srgb.ts';
+import { byteOfLinear, byteOfStep, codeOfLinear } from '../../../src/tensor/colour/colour.ts';
+
+describe('the table of bytes', () => {
+  it('has the nearest level of each step', () => {
+    const computed = byteOfStep.map((_, i) => Math.round(255 * linearToSrgb(i / 65535)));
+    expect(byteOfStep).toEqual(computed);
+  });
+
+  it('clamps, and takes what is no number for black', () => {
+    expect([-1, 0, 1, 7, Number.NaN].map(byteOfLinear)).toEqual([0, 0, 255, 255, 0]);
+  });
+});
+
+describe('the sRGB code of linear light', () => {
+  it('is right to a millionth, also where the curve is steep', () => {
+    let worst = 0;
+    for (let i = 0; i <= 20_000; i++) {
+      const v = (i / 20_000) ** 3;
+      worst = Math.max(worst, Math.abs(codeOfLinear(v) - linearToSrgb(v)));
+    }
+    expect(worst).toBeLessThan(1e-6);
+    expect([-1, 0, 1, 7, Number.NaN].map(codeOfLinear)).toEqual([0, 0, 1, 1, 0]);
+  });
+});

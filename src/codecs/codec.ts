@@ -24,6 +24,18 @@ export type DecodeOptions = {
   shrink?: number;
   /** The decoder never pauses unless this is given. */
   pace?: Pace;
+  /** What `decodeEarly` began with the first bytes of this file. */
+  early?: EarlyDecoding | undefined;
+};
+
+/** A file that is decoded while it arrives. Dispose of it after `decode`, or instead. */
+export type EarlyDecoding = Disposable & {
+  /** Bytes of the picture. */
+  bytes: number;
+  /** Decodes what has arrived: all bytes of the file so far. Never throws: `decode` tells what is wrong with the file. */
+  advance(arrived: Uint8Array): void;
+  /** The picture at 1/`shrink`, if it was decoded at this scale and is sound; `file` is the whole file. */
+  finish(file: Uint8Array, shrink: number): Image | undefined;
 };
 
 export type Decoder = {
@@ -34,6 +46,11 @@ export type Decoder = {
    * are amounts of cyan, magenta, yellow and black ink. Throws `AppError` `undecodable`.
    */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Image>;
+  /**
+   * Begins to decode a file of which only the first bytes have arrived, up to its pixels. The result of `decode` is the same with and without
+   * it. Undefined for files that cannot be decoded early, and if others are being decoded.
+   */
+  decodeEarly?(start: Uint8Array, shrink: number): EarlyDecoding | undefined;
   /** Work and memory of `decode`. The memory includes the picture, but not the file. */
   decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost;
 };

@@ -1,5 +1,5 @@
 // Loads a blob: reads its header, then decodes it, upright and in sRGB.
-import type { Codecs } from '../codecs/codec.ts';
+import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
 import { type Colours, coloursOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { probe, probePrefix } from '../codecs/probe/probe.ts';
@@ -14,6 +14,8 @@ const EXTRA_SHARE = 0.2;
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
   colours: Colours;
+  /** What was decoded while the file arrived. */
+  early?: EarlyDecoding | undefined;
 };
 
 /** The first bytes of a file of `byteLength` bytes; they contain the header. */
@@ -48,7 +50,7 @@ export function withColours(head: FileHead): OpenFile {
 
 /** The picture of a file, upright and in sRGB; `shrunk` describes the reduced scale at which it was decoded. Throws `undecodable`. */
 export async function loadFile(
-  { bytes, header, colours: { convert } }: OpenFile,
+  { bytes, header, colours: { convert }, early }: OpenFile,
   shrink: number,
   { codecs, pace }: { codecs: Codecs; pace: Pace },
 ): Promise<{ image: Image; shrunk: Shrunk }> {
@@ -56,6 +58,7 @@ export async function loadFile(
   const extraPace = portion(pace, EXTRA_SHARE);
   const image = await decoderOf(codecs, header.format).decode(bytes, {
     shrink,
+    early,
     pace: portion(pace, 1 - extras * EXTRA_SHARE),
   });
   const expected = shrunkSize(header, shrink);

@@ -129,8 +129,12 @@ async function makeOf(
   const { config, renderer } = services;
   const { request, plan, output, key } = asked;
   const heads = await files.heads(pixelSourceIndexes(request));
-  renderer.refuse({ plan, choose: output.choose, heads }, places);
-  const bytes = await files.read();
+  const byHeads = { plan, choose: output.choose, heads };
+  // If only the digest of the file tells whether the answer is known, nothing is decoded before that.
+  const isOpen = early === undefined && (use.tag !== undefined || asked.ifNoneMatch !== null);
+  if (isOpen) renderer.refuse(byHeads, places);
+  using decoding = isOpen ? undefined : renderer.begin(byHeads, places);
+  const bytes = await files.read(decoding);
   if (use.sent) note(c, { bytesIn: bytes.reduce((sum, file) => sum + file.length, 0) });
   const tag = early ?? (await entityTag(key, await validatorsOf(files, bytes)));
   const old = nothingNew(c, tag, asked, use);
@@ -139,7 +143,8 @@ async function makeOf(
   const fetched = services.clock.now() - began;
   const name = nameOf(request.source);
   const indexKey = jobIndexKey(key, use.purgedAt);
-  const work = { plan, output, indexKey, places, blobs: blobsOf(request, bytes), name };
+  const blobs = { ...blobsOf(request, bytes), early: decoding };
+  const work = { plan, output, indexKey, places, blobs, name };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made) return unshared(c, made, asked, use, services);
   if (use.sent) note(c, { cache: 'miss', rendered: made });

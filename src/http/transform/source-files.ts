@@ -1,4 +1,5 @@
 // The files of a request's sources: opened together, read under the isolate's limits, and closed together.
+import type { EarlyDecoding } from '../../codecs/codec.ts';
 import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { Reservation } from '../../gate/byte-account.ts';
@@ -14,8 +15,8 @@ export type SourceFiles = AsyncDisposable & {
   validators: readonly (string | undefined)[];
   /** Waits for memory, then reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
-  /** Reads all files whole. Throws `busy`, and what sources throw. */
-  read: () => Promise<Uint8Array[]>;
+  /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
+  read: (early?: EarlyDecoding) => Promise<Uint8Array[]>;
 };
 
 /** Bytes to read for a file's header at first; doubled until the header is complete. */
@@ -42,9 +43,12 @@ export async function openSources(
       const grow = await reserve();
       return Promise.all(indexes.map((index) => headOf(opened[index]!, grow)));
     },
-    async read() {
+    async read(early) {
       const grow = await reserve();
-      return Promise.all(opened.map((source) => source.read(grow)));
+      const arrived = early && grow(early.bytes) ? early.advance : undefined;
+      const read = (source: OpenSource, i: number) =>
+        source.read({ grow, ...(i === 0 && arrived && { arrived }) });
+      return Promise.all(opened.map(read));
     },
     async [Symbol.asyncDispose]() {
       reservation?.release();
@@ -83,7 +87,7 @@ export async function readAdditional(
       retryAfter: 1,
     });
   }
-  return await Promise.all(opened.map((source) => source.read(grow)));
+  return await Promise.all(opened.map((source) => source.read({ grow })));
 }
 
 async function openAll(

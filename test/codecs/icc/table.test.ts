@@ -54,7 +54,10 @@ describe('a profile of tables', () => {
   it.each(kinds)(
     'of the kind %s for %i channels gives the colours of its table',
     async (kind, channels) => {
-      const table = readTable(makeTableIcc({ kind, channels, edge: channels === 4 ? 7 : 11 }), channels) as Table;
+      const table = readTable(
+        makeTableIcc({ kind, channels, edge: channels === 4 ? 7 : 11 }),
+        channels,
+      ) as Table;
       const values = fc.array(fc.nat(255), { minLength: channels, maxLength: channels });
       await fc.assert(
         fc.asyncProperty(values, async (stored) => {

@@ -121,7 +121,9 @@ describe('JPEG decoding', () => {
     const last = Buffer.from(whole).lastIndexOf(Buffer.from([0xff, 0xda]));
     await expect(jpeg.decode(whole.subarray(0, last))).rejects.toEqual(undecodable);
     // With an end marker, the scans that are there are all that the picture has.
-    await expect(jpeg.decode(bytesOf(whole.subarray(0, last), [0xff, 0xd9]))).resolves.toBeDefined();
+    await expect(
+      jpeg.decode(bytesOf(whole.subarray(0, last), [0xff, 0xd9])),
+    ).resolves.toBeDefined();
   });
 
   it('calls a file whose middle is missing undecodable', async () => {

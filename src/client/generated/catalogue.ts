@@ -39,6 +39,8 @@ export type Options = {
   f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
   /** Quality of AVIF, JPEG and WebP. 1…100. Default: 85. */
   q?: number | undefined;
+  /** Keeps every pixel: PNG or WebP, with f=auto whichever is smaller. Pictures in a palette are sent so anyway. */
+  lossless?: boolean | undefined;
   /** An animation is reduced to its first picture, whether this is given or not. */
   anim?: false | undefined;
   /** Metadata is dropped, whether this is given or not. */
@@ -222,4 +224,4 @@ export const stepInputs = {
 } as const;
 
 /** Options that shape the answer: each once in a URL. */
-export const outputNames: readonly string[] = ['f', 'q', 'anim', 'metadata', 'pending', 'onerror', 'exp'];
+export const outputNames: readonly string[] = ['f', 'q', 'lossless', 'anim', 'metadata', 'pending', 'onerror', 'exp'];

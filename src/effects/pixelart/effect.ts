@@ -115,6 +115,7 @@ export const pixelart = defineEffect({
       draws: options.strength > 0,
       upscale: options.upscale,
     }),
+  leavesPalette: ({ palette }) => palette !== 'none',
   needs: {
     models: ({ strength }) => (strength > 0 ? [MODEL] : []),
     tensors: ({ strength }) => strength > 0,

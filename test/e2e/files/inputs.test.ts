@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
 
 let worker: BundledWorker;
 
@@ -15,7 +15,7 @@ afterAll(() => worker?.close());
 type Picture = { width: number; height: number; at: (x: number, y: number) => number[] };
 
 const fileOf = (name: string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(readFileSync(new URL(`../cases/${name}`, import.meta.url)));
+  new Uint8Array(readFileSync(new URL(`../../cases/${name}`, import.meta.url)));
 
 const upload = (plan: string, body: Uint8Array<ArrayBuffer>): Promise<Response> =>
   worker.fetch(`/t/${plan}`, { method: 'POST', body, headers: { 'Content-Type': 'image/x' } });

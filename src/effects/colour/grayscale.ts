@@ -21,6 +21,8 @@ export const grayscale = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { amount }, kernels, pace }) {
     if (amount === 0) return { picture };
     const mixture = saturationMixture(1 - amount);

@@ -27,6 +27,8 @@ export const saturation = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { saturation: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const mixture = saturationMixture(factor);

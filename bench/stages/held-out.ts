@@ -25,7 +25,15 @@ const file = (size: Size, kind: FileKind = 'jpeg', sample: Sample = 'chess'): Fi
 });
 
 const shrinking = ['jpeg', 'jpeg-progressive', 'jpeg-444', 'png'] as const;
-const kinds = [...shrinking, 'jpeg-grey', 'png-palette', 'webp', 'webp-lossless', 'avif'] as const;
+const kinds = [
+  ...shrinking,
+  'jpeg-grey',
+  'png-palette',
+  'webp',
+  'webp-lossless',
+  'avif',
+  'gif',
+] as const;
 
 export const heldOutCases = (): StageCase[] => [
   ...stepCases(effects).map(heldOutStep),

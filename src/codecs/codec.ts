@@ -59,7 +59,10 @@ export type EarlyDecoding = Disposable & {
 export type Decoder = {
   /** The largest factor, at most `atMost`, by which the decoder can shrink this picture while it decodes; 1 if it cannot. */
   shrink(header: Header, atMost: number): number;
-  /** Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. Throws `AppError` `undecodable`. */
+  /**
+   * Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. If `hasInks`, the four bytes of a pixel
+   * are amounts of cyan, magenta, yellow and black ink. Throws `AppError` `undecodable`.
+   */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Image>;
   /**
    * Begins to decode a file of which only the first bytes have arrived, up to its pixels. The result of `decode` is the same with and without
@@ -88,6 +91,8 @@ export type Header = {
   /** Size as stored, before orientation. */
   width: number;
   height: number;
+  /** Size of what is decoded, if the picture is only a part of it. */
+  coded?: Size;
   /** Bits per channel. */
   bitDepth: number;
   /** Channels as stored: 1 grey, 2 grey with alpha, 3 colour (palettes too), 4 colour with alpha or CMYK. */
@@ -101,11 +106,15 @@ export type Header = {
   alpha: boolean;
   /** EXIF orientation, 1…8; 1 if the file does not say. */
   orientation: number;
-  /** Number of frames; 1 for a still picture. 2 means "more than one" if the header does not count them. */
+  /** Number of frames; 1 for a still picture. Of an AVIF sequence, 2 means "more than one". */
   frames: number;
   /** A progressive JPEG, a JPEG with a scan for each component, or an interlaced PNG. */
   progressive: boolean;
 };
+
+/** Whether pixels are amounts of four inks instead of colours with alpha. */
+export const hasInks = ({ channels, alpha }: Pick<Header, 'channels' | 'alpha'>): boolean =>
+  channels === 4 && !alpha;
 
 /** A header with the format that it was read from. */
 export type Probe = Header & { format: Format };

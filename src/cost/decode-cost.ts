@@ -5,6 +5,12 @@ import type { Cost } from '../work.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { area, decoderOf, RGBA_BYTES, type SourceFile, shrunkSize } from './source-file.ts';
 
+const conversionWork = {
+  no: () => ({}),
+  'by channel': (pixels: number) => ({ 'icc.pixels': pixels }),
+  'by table': (pixels: number) => ({ 'icc.tables': 1, 'icc.tablePixels': pixels }),
+};
+
 /** Cost of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
 export function decodeCost(
   { header, byteLength, converted }: SourceFile,
@@ -18,7 +24,7 @@ export function decodeCost(
   return {
     work: totalWork([
       ownedBy(header.format, cost.work),
-      ...(converted ? [{ 'icc.pixels': pixels }] : []),
+      conversionWork[converted](pixels),
       ...(turned ? [{ 'orientation.pixels': pixels }] : []),
     ]),
     bytes: Math.max(cost.bytes, turned ? 2 * RGBA_BYTES * pixels : 0),

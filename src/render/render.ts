@@ -167,7 +167,7 @@ async function toAnswer(
     limits,
     place,
     steps,
-    source: files[0]!.header,
+    source: files[0]!,
     predicted: estimate,
   });
 }

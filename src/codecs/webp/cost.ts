@@ -29,8 +29,9 @@ export function webpDecodeCost({
   const pixels = header.width * header.height;
   const lossy = header.samples < header.channels;
   return {
-    work: { 'decode.pixels': pixels, 'decode.bytes': byteLength },
-    bytes: 4 * pixels,
+    work: { 'decode.pixels': pixels, 'decode.bytes': byteLength / header.frames },
+    // A frame of an animation is drawn onto a canvas.
+    bytes: (header.frames > 1 ? 8 : 4) * pixels,
     heap: webpDecodeHeap(header, { byteLength, lossy }),
   };
 }

@@ -1,0 +1,45 @@
+// Composes the frames of an animated WebP on its canvas.
+import { AppError } from '../../errors.ts';
+import { createImage, type Image } from '../../image.ts';
+import { type WebpFrame, webpFrames } from './frames.ts';
+import type { WebpHeader } from './header.ts';
+
+/** The first frame on a transparent canvas. Rejects with `undecodable` if there is none or it is corrupt; `decode` reads a still file. */
+export async function decodeFirstFrame(
+  bytes: Uint8Array,
+  header: WebpHeader,
+  decode: (still: WebpFrame) => Promise<Image>,
+): Promise<Image> {
+  for (const frame of webpFrames(bytes, header)) {
+    const picture = await decode(frame);
+    if (frame.width === header.width && frame.height === header.height) return picture;
+    const canvas = createImage(header);
+    placeFrame(canvas, picture, frame);
+    return canvas;
+  }
+  throw new AppError('undecodable', 'webp: expected a frame in the animation, got none');
+}
+
+/** Draws the picture of a frame onto the canvas. */
+export function placeFrame(canvas: Image, picture: Image, { left, top, blends }: WebpFrame): void {
+  const rowBytes = 4 * picture.width;
+  for (let y = 0; y < picture.height; y++) {
+    const from = y * rowBytes;
+    const to = 4 * ((top + y) * canvas.width + left);
+    const row = picture.data.subarray(from, from + rowBytes);
+    if (blends) blendRow(canvas.data.subarray(to, to + rowBytes), row);
+    else canvas.data.set(row, to);
+  }
+}
+
+/** Draws straight-alpha pixels over others, as the container specification's blending method says. */
+function blendRow(under: Uint8ClampedArray, over: Uint8ClampedArray): void {
+  for (let i = 0; i < over.length; i += 4) {
+    const alpha = over[i + 3]!;
+    if (alpha === 0) continue;
+    const below = alpha === 255 ? 0 : (under[i + 3]! * (255 - alpha)) / 255;
+    const total = alpha + below;
+    for (let c = i; c < i + 3; c++) under[c] = (over[c]! * alpha + under[c]! * below) / total;
+    under[i + 3] = total;
+  }
+}

@@ -4,6 +4,7 @@ import { type Auto, settleSteps } from '../plan/auto-steps.ts';
 import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
 import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
+import { detailMargins, leastMargins, type Margins } from './shrink.ts';
 import type { SourceFile } from './source-file.ts';
 
 export type Admitted = {
@@ -15,13 +16,10 @@ export type Admitted = {
   autos: Auto[];
 };
 
-export type AdmitContext = Omit<EstimateContext, 'margin'> & {
+export type AdmitContext = Omit<EstimateContext, 'margins'> & {
   /** Places that are available. The edge is preferred if the plan fits it. */
   places: readonly Place[];
 };
-
-/** Pixels per edge that decoders leave for each pixel that the plan shows: enough for a proper low-pass or, if memory is short, the least. */
-const MARGINS = [2, 1] as const;
 
 /**
  * Decides where a plan runs. `files` has the main image first, then those of `pixelImages`. Throws what `estimate` throws,
@@ -31,8 +29,8 @@ export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitC
   const { limits, places } = context;
   refuseWithoutBackend(asked, places);
   const further = pixelImages(asked);
-  const estimateWith = (plan: Plan, margin: number): Estimate =>
-    estimate(plan, files, further, { ...context, margin });
+  const estimateWith = (plan: Plan, margins: Margins): Estimate =>
+    estimate(plan, files, further, { ...context, margins });
   const fits = (plan: Plan): boolean => {
     try {
       return fitsEdge(estimateOf(plan), limits);
@@ -51,10 +49,10 @@ export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitC
   }
   // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
   const { plan, taken } = settleSteps(asked, () => true);
-  return { plan, estimate: estimateWith(plan, MARGINS[0]), place: 'gpu', autos: taken };
+  return { plan, estimate: estimateWith(plan, detailMargins), place: 'gpu', autos: taken };
 
   function estimateOf(plan: Plan): Estimate {
-    const roomy = estimateWith(plan, MARGINS[0]);
-    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, MARGINS[1]);
+    const roomy = estimateWith(plan, detailMargins);
+    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, leastMargins);
   }
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
 import { decodeCost, inMemories } from './decode-cost.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
-import { furtherShrink, sourceShrink } from './shrink.ts';
+import { decoderShrink, furtherShrink, type Margins, sourceShrink } from './shrink.ts';
 import {
   area,
   decoderOf,
@@ -35,8 +35,8 @@ export type EstimateContext = {
   codecs: Codecs;
   limits: Limits;
   choose: ChooseFormat;
-  /** Pixels per edge that decoders leave for each pixel that the plan shows: 2 keeps the detail, 1 saves memory. */
-  margin: number;
+  /** How many pixels decoders leave for those that the plan shows. */
+  margins: Margins;
   /** Images whose vectors are to be made, one after the other, before the others are decoded. */
   vectors?: readonly VectorFile[];
 };
@@ -169,7 +169,7 @@ export function estimateRest(
 function decodeAll(
   files: readonly SourceFile[],
   wanted: readonly number[],
-  { codecs, margin }: EstimateContext,
+  { codecs, margins }: EstimateContext,
 ) {
   let held = 0;
   let bytes = 0;
@@ -177,7 +177,7 @@ function decodeAll(
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
     const codec = decoderOf(codecs, file.header.format);
-    const shrink = codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
+    const shrink = decoderShrink(codec, file.header, { wanted: wanted[i]!, margins });
     const cost = decodeCost(file, shrink, codecs);
     works.push(cost.work);
     bytes = Math.max(bytes, held + cost.bytes);

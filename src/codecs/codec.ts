@@ -12,9 +12,27 @@ export type Format = Declaration['name'];
 /** Names of the formats that an answer can have. */
 export type OutputFormat = Extract<Declaration, { output: object }>['name'];
 
+/** A way to write a picture. */
+export type Encoding = {
+  format: OutputFormat;
+  /** Whether every pixel is kept, except for the colours under fully transparent ones. */
+  lossless: boolean;
+  /** Whether the picture is known to have the few colours of a palette. */
+  palette?: boolean;
+};
+
+export type EncodeCostOptions = Omit<Encoding, 'format' | 'lossless'> & {
+  quality: number;
+  lossless?: boolean;
+  /** Whether the picture has transparent pixels. */
+  alpha?: boolean;
+};
+
 export type EncodeOptions = {
   /** 1…100; lossless formats ignore it. */
   quality: number;
+  /** Whether every pixel is to be kept; only for formats that can. Default: false. */
+  lossless?: boolean;
   /** The encoder never pauses unless this is given. */
   pace?: Pace;
 };
@@ -54,8 +72,8 @@ export type Decoder = {
 
 export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
-  /** Work and memory of `encode`. The memory includes the file, but not the picture. `alpha`: whether the picture has transparent pixels. */
-  encodeCost(size: Size, options: { quality: number; alpha?: boolean }): Cost;
+  /** Work and memory of `encode`. The memory includes the file, but not the picture. */
+  encodeCost(size: Size, options: EncodeCostOptions): Cost;
 };
 
 /** Decodes and encodes one format. */

@@ -101,8 +101,8 @@ export function formatPlan(
       ...pairsOf(named(effect, params)),
     ].join(',');
   });
-  const { f, q } = output;
-  return [...segments, pairsOf({ f, q }).join(',')].join('/');
+  const { f, q, lossless } = output;
+  return [...segments, pairsOf({ f, q, ...(lossless && { lossless }) }).join(',')].join('/');
 }
 
 // A source may contain `~`, which joins lists.

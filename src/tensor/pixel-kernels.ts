@@ -15,6 +15,8 @@ type AcrossRows = (
   rows: number,
 ) => void;
 
+type ScaleRow = (at: number, pixels: number, factors: number) => void;
+
 type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale: number) => void;
 
 /** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
@@ -27,6 +29,8 @@ export type PixelCalls = {
   sumRows: (terms: number, count: number, to: number, floats: number) => void;
   acrossRows3: AcrossRows;
   acrossRows4: AcrossRows;
+  scaleRow3: ScaleRow;
+  scaleRow4: ScaleRow;
   addRow: (from: number, to: number, floats: number) => void;
   meanBlocks3: MeanBlocks;
   meanBlocks4: MeanBlocks;

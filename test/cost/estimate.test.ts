@@ -20,7 +20,12 @@ const limits: Limits = {
 function of(text: string, headers: Probe[], { margins = detailMargins, l = limits } = {}) {
   const plan = parsePlan(text.split('/'), effects);
   const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: false }));
-  const context = { codecs: fakeCodecs, limits: l, choose: () => 'webp' as const, margins };
+  const context = {
+    codecs: fakeCodecs,
+    limits: l,
+    choose: () => [{ format: 'webp' as const, lossless: false }],
+    margins,
+  };
   return estimate(plan, files, [...furtherImages(plan).keys()], context);
 }
 

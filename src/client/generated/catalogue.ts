@@ -39,6 +39,8 @@ export type Options = {
   f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
   /** Quality of AVIF, JPEG and WebP. 1…100. Default: 85. */
   q?: number | undefined;
+  /** Keeps every pixel: PNG or WebP, with f=auto whichever is smaller. Pictures in a palette are sent so anyway. */
+  lossless?: boolean | undefined;
   /** An animation is reduced to its first picture, whether this is given or not. */
   anim?: false | undefined;
   /** Metadata is dropped, whether this is given or not. */
@@ -122,7 +124,7 @@ export type Steps = {
     dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
     /** How far cells go from their mean colours (0, as pixelate) to what is drawn. 0…1 share. Default: 1. */
     strength?: number | undefined;
-    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.3. */
+    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.5. */
     outline?: number | undefined;
     /** Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours. 0…1 share. Default: 0.65. */
     detail?: number | undefined;
@@ -222,4 +224,4 @@ export const stepInputs = {
 } as const;
 
 /** Options that shape the answer: each once in a URL. */
-export const outputNames: readonly string[] = ['f', 'q', 'anim', 'metadata', 'pending', 'onerror', 'exp'];
+export const outputNames: readonly string[] = ['f', 'q', 'lossless', 'anim', 'metadata', 'pending', 'onerror', 'exp'];

@@ -21,6 +21,8 @@ export const brightness = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { brightness: factor }, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => factor * v);

@@ -23,6 +23,8 @@ export const contrast = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { contrast: factor }, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => 0.5 + factor * (v - 0.5));

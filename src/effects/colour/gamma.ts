@@ -27,6 +27,8 @@ export const gamma = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { gamma: power }, pace }) {
     if (power === 1) return { picture };
     const table = byteTable((v) => v ** (1 / power));

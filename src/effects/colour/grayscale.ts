@@ -22,6 +22,8 @@ export const grayscale = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { amount }, pace }) {
     if (amount === 0) return { picture };
     return { picture: await mapPixels(picture, greyed(amount), pace) };

@@ -28,6 +28,8 @@ export const saturation = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { saturation: factor }, pace }) {
     if (factor === 1) return { picture };
     return { picture: await mapPixels(picture, saturate(factor), pace) };

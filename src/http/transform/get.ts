@@ -17,7 +17,7 @@ import { answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
 import { onErrorResponse } from './onerror.ts';
 import { nameOf, pictureHeaders } from './picture-response.ts';
 import { renderOrSubmit } from './render-or-submit.ts';
-import { openSources, type SourceFiles, validatorsOf } from './source-files.ts';
+import { type SourceFiles, validatorsOf } from './source-files.ts';
 import {
   blobsOf,
   pixelSourceIndexes,
@@ -78,7 +78,7 @@ async function answer(
   const output = renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   // Even a stored answer is sent only if its sources are allowed now.
-  for (const source of sources) services.sources.check(source);
+  for (const source of sources) services.files.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch };
   const answered = await cache.answer<Unshared>({
@@ -113,7 +113,7 @@ async function make(
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
   const unlessChanged = request.further.size === 0 && use.tag !== undefined;
   const validator = unlessChanged ? use.validator : undefined;
-  await using files = await openSources(sourcesOf(request), services, validator);
+  await using files = await services.files.open(sourcesOf(request), validator);
   const early = await tagOf(key, files.validators);
   const same = early !== undefined && nothingNew(c, early, asked, use);
   return same || (await makeOf(c, files, { asked, use, places, early, began }, services));

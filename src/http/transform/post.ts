@@ -5,7 +5,7 @@ import { checkExpiry } from '../access/expiry.ts';
 import { countRequest } from '../access/rate-limit.ts';
 import { checkUrlSignature } from '../access/signature.ts';
 import { answerWithJob } from '../jobs/answer.ts';
-import { awaitJob, type Submitted } from '../jobs/request.ts';
+import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from './picture-response.ts';
@@ -22,16 +22,14 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const began = clock.now();
   const path = readPath(c.req.raw.url);
   await checkUrlSignature(path, config.SIGNING_KEYS);
-  await countRequest(c, services);
+  await countRequest(c, services.rateLimiter);
   const inputs = new Set(rules.effects.flatMap((effect) => effect.further.params));
   const asked = readUploadPath(path, rules, inputs);
   checkExpiry(asked, clock);
   const places = await renderer.check(asked);
   const made = await renderUpload(c, { path, places, began }, services);
   if (made instanceof Response) return made;
-  const { job, applied } = await awaitJob(c, made.job, services);
-  const { token } = made;
-  return answerWithJob(c, { job, token, cacheControl: NO_STORE, applied }, services);
+  return answerWithJob(c, { ...made, cacheControl: NO_STORE }, services);
 }
 
 /** The picture, or the submitted job. The memory of the upload is released on return. */

@@ -9,6 +9,8 @@ import {
   type LightTarget,
   lightTarget,
 } from './light-rows.ts';
+import { createRowWindow, windowOf } from './row-window.ts';
+import { inStrips } from './strips.ts';
 
 /** The two directions of a resampling; their `from` is the size of the source. */
 export type Axes = { columns: Axis; rows: Axis };
@@ -30,7 +32,12 @@ export async function resampleRows(
       `resample: axes are for ${columns.from}×${rows.from}, the picture is ${source.width}×${source.height}`,
     );
   }
-  for (const strip of stripsOf(source, target, { columns, rows }, kernels())) {
+  const module = kernels();
+  const whole = { first: 0, end: columns.to };
+  const strips = inStrips(whole, (outputs) =>
+    stripOf(outputs, { source, target, axes: { columns, rows }, module }),
+  );
+  for (const strip of strips) {
     const { first, end } = strip.outputs;
     const shared = portion(pace, (end - first) / columns.to);
     await resampleStrip(source, target, strip, { columns, rows, kernels, pace: shared });
@@ -54,30 +61,14 @@ type Strip = {
   rowBytes: { ring: number; result: number };
 };
 
-function stripsOf(
-  source: LightSource,
-  target: LightTarget,
-  axes: Axes,
-  module: PixelModule,
-  outputs: Columns = { first: 0, end: axes.columns.to },
-): Strip[] {
-  const strip = stripOf(source, target, axes, module, outputs);
-  if (strip) return [strip];
-  const { first, end } = outputs;
-  if (end - first === 1) throw new RangeError('resample: a column has too many weights');
-  const middle = (first + end) >> 1;
-  return [
-    { first, end: middle },
-    { first: middle, end },
-  ].flatMap((half) => stripsOf(source, target, axes, module, half));
-}
-
 function stripOf(
-  source: LightSource,
-  target: LightTarget,
-  { columns, rows }: Axes,
-  module: PixelModule,
   outputs: Columns,
+  {
+    source,
+    target,
+    axes: { columns, rows },
+    module,
+  }: { source: LightSource; target: LightTarget; axes: Axes; module: PixelModule },
 ): Strip | undefined {
   const { first, end } = outputs;
   const inputs = { first: columns.from, end: 0 };
@@ -91,7 +82,7 @@ function stripOf(
   const rowOf = (count: number): number => 16 * (Math.ceil((source.channels * count) / 4) + 1);
   const [from, to] = [inputs.end - inputs.first, end - first];
   const rowBytes = { ring: rowOf(from), result: rowOf(to) };
-  const window = mostOf(rows.count);
+  const window = windowOf(rows);
   const sizes = {
     terms: 8 * window,
     taps: 8 * to + 4 * weights,
@@ -116,12 +107,13 @@ async function resampleStrip(
   const across = source.channels === 3 ? calls.acrossRows3 : calls.acrossRows4;
   const to = outputs.end - outputs.first;
   const floats = source.channels * (inputs.end - inputs.first);
-  const kept = new Int32Array(mostOf(rows.count)).fill(-1);
+  const places = { ...areas, rowBytes: rowBytes.ring };
+  const window = createRowWindow(module, source, { rows, columns: inputs, places });
   writeTaps(module, strip, columns, source.channels);
   for (let y = 0; y < rows.to; y += TOGETHER) {
     const together = Math.min(TOGETHER, rows.to - y);
     for (let r = 0; r < together; r++) {
-      const terms = writeTerms(module, source, strip, { rows, y: y + r, kept });
+      const terms = window.writeTerms(y + r);
       calls.sumRows(areas.terms, terms, areas.sums + r * rowBytes.ring, floats);
     }
     across(areas.sums, rowBytes.ring, areas.taps, to, areas.results, rowBytes.result, together);
@@ -133,33 +125,9 @@ async function resampleStrip(
     if (!wait) continue;
     await wait;
     // Other work may have used the memory meanwhile.
-    kept.fill(-1);
+    window.forget();
     writeTaps(module, strip, columns, source.channels);
   }
-}
-
-/** Reads the rows that row `y` of the result needs and that are not there yet; writes where they are, and their weights. Returns their number. */
-function writeTerms(
-  module: PixelModule,
-  source: LightSource,
-  { inputs, areas, rowBytes }: Strip,
-  { rows, y, kept }: { rows: Axis; y: number; kept: Int32Array },
-): number {
-  const { ints, floats } = module;
-  const start = rows.start[y]!;
-  const offset = rows.offset[y]!;
-  const count = rows.count[y]!;
-  for (let k = 0, term = areas.terms / 4; k < count; k++, term += 2) {
-    const slot = (start + k) % kept.length;
-    const row = areas.ring + slot * rowBytes.ring;
-    if (kept[slot] !== start + k) {
-      source.read(module, start + k, inputs, { row, room: areas.room });
-      kept[slot] = start + k;
-    }
-    ints[term] = row;
-    floats[term + 1] = rows.weights[offset + k]!;
-  }
-  return count;
 }
 
 /** Writes the weights of the strip's columns as `acrossRows3` reads them. */
@@ -179,5 +147,3 @@ function writeTaps(
   const end = columns.offset[last]! + columns.count[last]!;
   floats.set(columns.weights.subarray(columns.offset[outputs.first]!, end), at);
 }
-
-const mostOf = (counts: Int32Array): number => counts.reduce((a, b) => Math.max(a, b), 1);

@@ -305,7 +305,11 @@ describe('style', () => {
         edgeMemoryBytes: 1e12,
         edgeHeapBytes: 1e12,
       };
-      const context = { codecs: fakeCodecs, limits, choose: () => 'webp' as const };
+      const context = {
+        codecs: fakeCodecs,
+        limits,
+        choose: () => [{ format: 'webp' as const, lossless: false }],
+      };
       expect(admit(plan, files, { ...context, places: ['edge', 'gpu'] }).place).toBe('gpu');
     }
   });

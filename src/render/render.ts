@@ -57,64 +57,45 @@ export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<
   const paced = { ...ports, paceOf: createPaces(ports.pause) };
   // Vectors come first, before the pictures take memory.
   const { vectors, timing } = await allVectors(placed, paced);
-  if (placed.estimate.frames > 1) return renderAnimation(placed, { vectors, timing, queue }, paced);
-  const began = now();
-  const images = await loadAll(placed, paced);
-  const decoded = now();
-  const result = await runSteps(placed, { ...images, vectors }, paced);
-  const ran = now();
-  const size = { width: result.image.width, height: result.image.height };
-  const answer = await toAnswer(placed, { result, size }, paced);
+  const render = placed.estimate.frames > 1 ? renderAnimation : renderStill;
+  const { answer, size, timings } = await render(placed, vectors, paced);
   return {
     ...answer,
     source: placed.files[0]!.header,
     size,
     estimate: placed.estimate,
     autos: placed.autos,
-    timings: {
-      queue,
-      ...(timing && { vectors: timing }),
-      decode: decoded - began,
-      steps: result.steps,
-      encode: now() - ran,
-    },
+    timings: { queue, ...(timing && { vectors: timing }), ...timings },
   };
 }
 
-/** As `renderPlaced` for a plan that keeps the frames of an animation. */
-async function renderAnimation(
-  placed: Placed,
-  {
-    vectors,
-    timing,
-    queue,
-  }: {
-    vectors: ReadonlyMap<string, Float32Array>;
-    timing: VectorTiming | undefined;
-    queue: number;
-  },
-  ports: PacedPorts,
-): Promise<Rendered> {
+type Vectors = ReadonlyMap<string, Float32Array>;
+
+type Made = { answer: Answer; size: Size; timings: Omit<Timings, 'queue' | 'vectors'> };
+
+async function renderStill(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
+  const { now } = ports;
+  const began = now();
+  const images = await loadAll(placed, ports);
+  const decoded = now();
+  const result = await runSteps(placed, { ...images, vectors }, ports);
+  const ran = now();
+  const size = { width: result.image.width, height: result.image.height };
+  const answer = await toAnswer(placed, { result, size }, ports);
+  const { steps } = result;
+  return { answer, size, timings: { decode: decoded - began, steps, encode: now() - ran } };
+}
+
+/** Keeps the frames of an animation. */
+async function renderAnimation(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
   const began = ports.now();
   const further = await loadFurther(placed, ports);
   const loaded = ports.now() - began;
   const run = (image: Image) =>
     runSteps(placed, { image, shrunk: unshrunk(image), further, vectors }, ports);
   const { answer, size, steps, timings } = await renderFrames(placed, run, ports);
-  return {
-    ...answer,
-    source: placed.files[0]!.header,
-    size,
-    estimate: placed.estimate,
-    autos: placed.autos,
-    timings: {
-      queue,
-      ...(timing && { vectors: timing }),
-      decode: loaded + timings.decode,
-      steps,
-      encode: timings.encode,
-    },
-  };
+  const { decode, encode } = timings;
+  return { answer, size, timings: { decode: loaded + decode, steps, encode } };
 }
 
 /** The vectors that a plan needs, by `vectorId`. */

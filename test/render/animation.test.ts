@@ -146,6 +146,33 @@ describe('an animation', () => {
     expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ param: 'anim' });
   });
 
+  it('keeps its place among the requests until its last frame is written', async () => {
+    const states: { exclusive: number; light: number }[] = [];
+    const writer = codecs.gif.frameWriter!;
+    const watched: typeof writer = {
+      ...writer,
+      begin(options) {
+        const { add, end } = writer.begin(options);
+        return {
+          add,
+          end: () => {
+            states.push(service.gate.state());
+            return end();
+          },
+        };
+      },
+    };
+    const service = createInMemoryService({
+      codecs: { ...codecs, gif: { ...codecs.gif, frameWriter: watched } },
+    });
+    await service.ask('/t/w=20,f=gif', {
+      method: 'POST',
+      body: animation as Uint8Array<ArrayBuffer>,
+      headers: { 'Content-Type': 'image/gif' },
+    });
+    expect(states.map(({ exclusive, light }) => exclusive + light)).toEqual([1]);
+  });
+
   it('with a damaged frame in its middle is refused', async () => {
     const file = animation.slice();
     file.fill(0xff, file.length - 300, file.length - 200);

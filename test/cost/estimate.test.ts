@@ -19,7 +19,7 @@ const limits: Limits = {
 
 function of(text: string, headers: Probe[], { margins = detailMargins, l = limits } = {}) {
   const plan = parsePlan(text.split('/'), effects);
-  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: false }));
+  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: 'no' as const }));
   const context = {
     codecs: fakeCodecs,
     limits: l,

@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { endAll } from '../bench/measure/cleanup.ts';
 import { rates as before } from '../src/cost/rates.ts';
+import { effects } from '../src/effects/index.ts';
+import { parsePlan } from '../src/plan/grammar.ts';
 import { calibrationCases } from './calibrate/cases.ts';
 import { fitRates } from './calibrate/fit-rates.ts';
 import { fitTotals } from './calibrate/fit-totals.ts';
@@ -22,9 +24,13 @@ const { values } = parseArgs({
   },
 });
 
+/** Names of the effects of a plan's steps. */
+const effectsIn = (plan: string): string[] =>
+  parsePlan(plan.split('/').filter(Boolean), effects).steps.map(({ effect }) => effect.name);
+
 async function fromWorkerd(only?: string): Promise<void> {
   const cases = calibrationCases().filter(
-    ({ plan }) => only === undefined || plan.split(/[/,]/).includes(only),
+    ({ plan }) => only === undefined || effectsIn(plan).includes(only),
   );
   if (cases.length === 0) throw new Error(`--only: expected an effect with cases, got ${only}`);
   const samples = [

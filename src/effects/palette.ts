@@ -7,7 +7,7 @@ import { dithers } from '../tensor/palette/palettise.ts';
 import { quantise } from '../tensor/palette/quantise.ts';
 import type { Straight } from '../tensor/picture/straight.ts';
 import type { Pace } from '../timing.ts';
-import { canonicalColour } from './params.ts';
+import { canonicalColour } from './css-colour.ts';
 
 const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';
 const MOST_COLOURS = 256;

@@ -30,6 +30,7 @@ export const sharpen = defineEffect({
     ],
     gallery: { sharpen: { values: ['1', '5'] } },
   },
+  isNeutral: ({ sharpen: amount }) => amount === 0,
   reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },

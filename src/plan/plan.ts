@@ -13,6 +13,8 @@ const answerForms = ['auto', ...outputFormats, 'json', 'blurhash', 'thumbhash'] 
 export type Output = {
   f: (typeof answerForms)[number];
   q: number;
+  /** The format that is encoded fastest, whatever `f` and the client's Accept header say; `f` is then `auto`. */
+  compression?: 'fast';
   /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
   /** Answer instead of an error of the source; no part of keys. */
@@ -23,31 +25,50 @@ export type Output = {
 
 export type Plan = { steps: readonly Step[]; output: Output };
 
+/** Cloudflare's names of qualities. */
+const qualities = { high: '90', 'medium-high': '80', 'medium-low': '65', low: '45' };
+
+const qualityHint = (description: string) =>
+  z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .transform(() => undefined)
+    .describe(description);
+
 /** Options of the answer rather than of the picture; each may be given once in a URL. */
 export const outputParams = {
   f: z
     .enum(answerForms)
     .default('auto')
     .describe(
-      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text.',
+      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. jpg and baseline-jpeg are jpeg.',
     ),
   q: z
     .int()
     .min(1)
     .max(100)
     .default(85)
-    .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
-  // `anim` and `metadata` accept one value each, so that Cloudflare's option lists work. They are left out of the plan and of cache keys.
+    .describe(
+      `Quality of ${labelsOf(lossyFormats, 'and')}; high, medium-high, medium-low and low are ${Object.values(qualities).join(', ')}.`,
+    ),
+  compression: z
+    .enum(['fast'])
+    .optional()
+    .describe('JPEG, or PNG if there is transparency, whatever f and the Accept header say.'),
+  // The following are accepted, so that Cloudflare's option lists work, and left out of the plan and of cache keys.
   anim: z
-    .literal(false)
+    .boolean()
     .optional()
     .transform(() => undefined)
     .describe('An animation is reduced to its first picture, whether this is given or not.'),
   metadata: z
-    .enum(['none'])
+    .enum(['none', 'copyright', 'keep'])
     .optional()
     .transform(() => undefined)
-    .describe('Metadata is dropped, whether this is given or not.'),
+    .describe('Metadata is dropped, whatever is given.'),
+  scq: qualityHint('Quality for slow connections: a hint, which has no effect.'),
   pending: z
     .enum(['preview'])
     .optional()
@@ -71,7 +92,18 @@ export const outputParams = {
     .meta({ unit: 's' }),
 };
 
-export const outputAliases: Readonly<Record<string, string>> = { format: 'f', quality: 'q' };
+export const outputAliases: Readonly<Record<string, string>> = {
+  format: 'f',
+  quality: 'q',
+  'slow-connection-quality': 'scq',
+};
+
+/** Other accepted spellings of values, by option. */
+export const outputSpellings: Effect['spellings'] = {
+  f: { jpg: 'jpeg', 'baseline-jpeg': 'jpeg' },
+  q: qualities,
+  scq: qualities,
+};
 
 /**
  * Validates the texts of one step's parameters against their schemas and fills in defaults. Keys are full names, each
@@ -104,25 +136,27 @@ export function readParams(
   return values;
 }
 
-/** One validated step. Throws `bad_option`. */
-export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): Step {
+/** One validated step; `dpr` is the device pixel ratio of its segment. Throws `bad_option`. */
+export function readStep(effect: Effect, texts: ReadonlyMap<string, string>, dpr = 1): Step {
   const params = readParams(effect.name, effect.params, texts);
   const error = effect.check?.(params);
   if (error) throw error;
-  return { effect, params: canonicalParams(effect, params) };
+  const settled = effect.canonical?.(params, dpr) ?? params;
+  return { effect, params: canonicalParams(effect, settled) };
 }
 
-/** The parameters without those that equal their default, so that a plan is the same whether a default is spelled out or not. */
+/** The parameters in the order of their declaration, without those that equal their default, so that a plan is the same whether a default is spelled out or not. */
 function canonicalParams(
   { params: declared }: Effect,
   values: Record<string, unknown>,
 ): Record<string, unknown> {
-  const schemas = schemasOf(declared);
-  const spelled = Object.entries(values).filter(([name, value]) => {
-    const { default: usual, conditional } = schemas[name]!;
-    if (usual === undefined || conditional || value !== usual) return true;
+  const spelled = Object.entries(schemasOf(declared)).flatMap(([name, schema]) => {
+    const value = values[name];
+    const { default: usual, conditional } = schema;
+    if (value === undefined) return [];
+    if (usual === undefined || conditional || value !== usual) return [[name, value]];
     const unless = (declared[name] as z.ZodType).safeParse(undefined);
-    return !unless.success || unless.data !== undefined;
+    return !unless.success || unless.data !== undefined ? [[name, value]] : [];
   });
   return Object.fromEntries(spelled);
 }

@@ -12,16 +12,24 @@ export type OutputChoice = {
   choose: ChooseFormat;
   /** Part of the cache key: the formats for opaque and for transparent results. */
   key: string;
+  /** Whether the format depends on the Accept header. */
+  negotiated: boolean;
 };
+
+/** Accept header of a client that takes the formats that are encoded fastest. */
+const FASTEST = 'image/jpeg, image/png';
 
 /** The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder. */
 export function outputChoice(
-  { output: { f, q } }: Plan,
-  accept: string | null,
+  { output: { f, q, compression } }: Plan,
+  header: string | null,
   { codecs, limits }: { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBytes'> },
 ): OutputChoice {
-  if (f === 'blurhash' || f === 'thumbhash') return { choose: () => undefined, key: f };
+  if (f === 'blurhash' || f === 'thumbhash') {
+    return { choose: () => undefined, key: f, negotiated: false };
+  }
   const requested = f === 'json' ? ('auto' as const) : f;
+  const accept = compression ? FASTEST : header;
   const asked = { accept, requested, available: codecs };
   const fits = (format: OutputFormat, size: Size): boolean => {
     const codec = codecs[format];
@@ -35,5 +43,6 @@ export function outputChoice(
   return {
     choose: (transparent, size) => negotiate({ ...asked, transparent, size, fits }),
     key: f === 'json' ? f : formats.join('|'),
+    negotiated: f === 'auto' && !compression,
   };
 }

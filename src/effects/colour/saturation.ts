@@ -24,6 +24,7 @@ export const saturation = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
+  isNeutral: ({ saturation: factor }) => factor === 1,
   reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },

@@ -52,20 +52,25 @@ export function jobFailure(job: Job, retryAfter?: number): AppError {
   return new AppError(code, message, options);
 }
 
-/** The job's picture with that `Cache-Control`, or 202 while it is unfinished; `applied` are headers for both. Throws the job's failure. */
+/** The job's picture with these headers, or 202 while it is unfinished; `applied` are headers for both. Throws the job's failure. */
 export async function answerWithJob(
   c: Context,
   {
     job,
     token,
-    cacheControl,
+    headers,
     applied,
-  }: { job: Job; token?: string; cacheControl: string; applied: Record<string, string> },
+  }: {
+    job: Job;
+    token?: string;
+    headers: Record<string, string>;
+    applied: Record<string, string>;
+  },
   services: Services,
 ): Promise<Response> {
   if (!isFinal(job.state)) return jobAnswer({ job, token }, { status: 202, applied });
   if (job.state !== 'succeeded') throw jobFailure(job, FAILURE_SECONDS - ageOf(job, services));
-  return jobPicture(c, job, { 'Cache-Control': cacheControl, ...applied }, services);
+  return jobPicture(c, job, { ...headers, ...applied }, services);
 }
 
 async function jobPicture(
@@ -75,7 +80,7 @@ async function jobPicture(
   services: Services,
 ): Promise<Response> {
   const tag = `W/"${result?.sha256.slice(0, 32)}"`;
-  const all = { ...headers, Vary: 'Accept', ETag: tag, 'Cache-Status': 'tessera; hit; detail=job' };
+  const all = { ...headers, ETag: tag, 'Cache-Status': 'tessera; hit; detail=job' };
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   if (ifNoneMatch?.trim() === '*' || matchesTag(ifNoneMatch, tag))
     return notModified(new Headers(all));

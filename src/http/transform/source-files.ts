@@ -12,6 +12,8 @@ type Grow = (bytes: number) => boolean;
 export type SourceFiles = AsyncDisposable & {
   /** The validators that the sources gave; undefined for a source that gave none. */
   validators: readonly (string | undefined)[];
+  /** What the sources say about keeping their answers. */
+  controls: readonly OpenSource['control'][];
   /** Waits for memory, then reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
   /** Reads all files whole. Throws `busy`, and what sources throw. */
@@ -38,6 +40,7 @@ export async function openSources(
   };
   return {
     validators: opened.map(({ validator }) => validator),
+    controls: opened.map(({ control }) => control),
     async heads(indexes) {
       const grow = await reserve();
       return Promise.all(indexes.map((index) => headOf(opened[index]!, grow)));

@@ -1,5 +1,5 @@
 // Builds `src/generated`: what is taken from packages in another form than they have (tf.js' Emscripten glue, WASM modules that take
-// their memory from outside), and our own WASM module.
+// their memory from outside), and our own WASM modules.
 //
 // The package's glue decides at run time whether it lives in Node, a browser or a worker, and every answer
 // is wrong in workerd (nodejs_compat makes it look like Node, where it asks for `__dirname`). Fixing those globals to `undefined`
@@ -54,6 +54,12 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
     folder: 'src/kernels/assembly',
     entries: ['conv', 'planes', 'norm', 'winograd'],
     features: ['simd', 'relaxed-simd'],
+    pages: 1,
+  },
+  pixelart: {
+    folder: 'src/kernels/pixelart/assembly',
+    entries: ['same-conv', 'pack-same', 'median'],
+    features: ['simd'],
     pages: 1,
   },
 };

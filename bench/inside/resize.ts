@@ -15,7 +15,6 @@ import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image, unshrunk } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { byteOfLinear, linearOfByte } from '../../src/tensor/colour/colour.ts';
-import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 import { type Axis, lanczosAxis } from '../../src/tensor/resample/axis.ts';
 import { noPace } from '../../src/timing.ts';
 import { kernels, pixelsOf, time } from './engine.ts';
@@ -28,7 +27,7 @@ type Shrink = (image: Image, to: number) => Float32Array | Promise<Float32Array>
 const ways: Record<Way, Shrink> = {
   async step(image, to) {
     const { effect, params } = parsePlan([`w=${to}`], effects).steps[0]!;
-    const picture = fromImage(image);
+    const picture = image;
     const shrunk = unshrunk(image);
     const context = {
       picture,
@@ -36,14 +35,13 @@ const ways: Record<Way, Shrink> = {
       inputs: {},
       params,
       reports: false,
-      toBytes: false,
       kernels,
       pace: noPace,
       vectors: {},
       model: () => Promise.reject(new Error('no model is needed')),
     };
     const result = await effect.run(context);
-    return linearOf(await imageOf(result.picture, noPace));
+    return linearOf(result.picture);
   },
   // The same Lanczos weights as a dense matrix, applied to the columns and, after a transposition, to the rows.
   'dense product': (image, to) =>

@@ -7,7 +7,6 @@ import type { Weights } from '../../src/graph/engine.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../src/tensor/picture/picture.ts';
 import { noPace } from '../../src/timing.ts';
 
 const MODEL = new URL('../../models/pixelart.safetensors', import.meta.url);
@@ -37,7 +36,7 @@ export async function drawBy(step: string, image: Image): Promise<Image> {
   weights ??= readWeights();
   const given = await weights;
   const { effect, params } = parsePlan([step], effects).steps[0]!;
-  const picture = fromImage(image);
+  const picture = image;
   const result = await effect.run({
     picture,
     shrunk: { full: picture, factor: 1, left: 0, top: 0 },
@@ -45,12 +44,11 @@ export async function drawBy(step: string, image: Image): Promise<Image> {
     vectors: {},
     params,
     reports: false,
-    toBytes: true,
     kernels: await loadPixelKernels(),
     model: async () => given,
     pace: noPace,
   });
-  return imageOf(result.picture, noPace);
+  return result.picture;
 }
 
 /** The image with each pixel as a square of `factor`, as a PNG. */

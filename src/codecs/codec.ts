@@ -12,9 +12,27 @@ export type Format = Declaration['name'];
 /** Names of the formats that an answer can have. */
 export type OutputFormat = Extract<Declaration, { output: object }>['name'];
 
+/** A way to write a picture. */
+export type Encoding = {
+  format: OutputFormat;
+  /** Whether every pixel is kept, except for the colours under fully transparent ones. */
+  lossless: boolean;
+  /** Whether the picture is known to have the few colours of a palette. */
+  palette?: boolean;
+};
+
+export type EncodeCostOptions = Omit<Encoding, 'format' | 'lossless'> & {
+  quality: number;
+  lossless?: boolean;
+  /** Whether the picture has transparent pixels. */
+  alpha?: boolean;
+};
+
 export type EncodeOptions = {
   /** 1…100; lossless formats ignore it. */
   quality: number;
+  /** Whether every pixel is to be kept; only for formats that can. Default: false. */
+  lossless?: boolean;
   /** The encoder never pauses unless this is given. */
   pace?: Pace;
 };
@@ -24,6 +42,18 @@ export type DecodeOptions = {
   shrink?: number;
   /** The decoder never pauses unless this is given. */
   pace?: Pace;
+  /** What `decodeEarly` began with the first bytes of this file. */
+  early?: EarlyDecoding | undefined;
+};
+
+/** A file that is decoded while it arrives. Dispose of it after `decode`, or instead. */
+export type EarlyDecoding = Disposable & {
+  /** Bytes of the picture. */
+  bytes: number;
+  /** Decodes what has arrived: all bytes of the file so far. Never throws: `decode` tells what is wrong with the file. */
+  advance(arrived: Uint8Array): void;
+  /** The picture at 1/`shrink`, if it was decoded at this scale and is sound; `file` is the whole file. */
+  finish(file: Uint8Array, shrink: number): Image | undefined;
 };
 
 export type Decoder = {
@@ -31,14 +61,19 @@ export type Decoder = {
   shrink(header: Header, atMost: number): number;
   /** Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. Throws `AppError` `undecodable`. */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Image>;
+  /**
+   * Begins to decode a file of which only the first bytes have arrived, up to its pixels. The result of `decode` is the same with and without
+   * it. Undefined for files that cannot be decoded early, and if others are being decoded.
+   */
+  decodeEarly?(start: Uint8Array, shrink: number): EarlyDecoding | undefined;
   /** Work and memory of `decode`. The memory includes the picture, but not the file. */
   decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost;
 };
 
 export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
-  /** Work and memory of `encode`. The memory includes the file, but not the picture. `alpha`: whether the picture has transparent pixels. */
-  encodeCost(size: Size, options: { quality: number; alpha?: boolean }): Cost;
+  /** Work and memory of `encode`. The memory includes the file, but not the picture. */
+  encodeCost(size: Size, options: EncodeCostOptions): Cost;
 };
 
 /** Decodes and encodes one format. */

@@ -46,8 +46,8 @@ type Detection = {
 export type OutputRules = {
   /** Whether the format can store transparency. */
   alpha: boolean;
-  /** Whether every pixel is kept, so that `q` has no effect. */
-  lossless: boolean;
+  /** Whether every pixel is kept: always, so that `q` has no effect, or if the encoder is asked to. */
+  lossless: 'always' | 'asked' | 'never';
   /** The longest side, in pixels. */
   maxEdge: number;
   /**

@@ -1,9 +1,9 @@
 // Sizes and cost of a plan from headers alone, before any pixel is decoded.
-import type { Codecs, OutputFormat } from '../codecs/codec.ts';
+import type { Codecs, Encoding } from '../codecs/codec.ts';
 import { outputRules } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
-import { goesToBytes, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Cost, Work } from '../work.ts';
 import { decodeCost, inMemories } from './decode-cost.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
@@ -28,13 +28,16 @@ export type Limits = {
   edgeHeapBytes?: number;
 };
 
-/** The format of the answer for a result of this size, transparent or opaque; undefined if the answer is not a picture. */
-export type ChooseFormat = (transparent: boolean, size: Size) => OutputFormat | undefined;
+/**
+ * The encodings that are tried for a result of this size, transparent or opaque; the smallest file is the answer. None if the answer is
+ * not a picture.
+ */
+export type ChooseEncodings = (transparent: boolean, size: Size) => readonly Encoding[];
 
 export type EstimateContext = {
   codecs: Codecs;
   limits: Limits;
-  choose: ChooseFormat;
+  choose: ChooseEncodings;
   /** Pixels per edge that decoders leave for each pixel that the plan shows: 2 keeps the detail, 1 saves memory. */
   margin: number;
   /** Images whose vectors are to be made, one after the other, before the others are decoded. */
@@ -143,19 +146,15 @@ export function estimateRest(
   let left = 0;
   plan.steps.forEach(({ effect, params }, i) => {
     const input = sizes[i]!;
-    const toBytes = goesToBytes(plan, i);
     const { move } = effect.decode;
     const cost = move
-      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1, toBytes })
-      : effect.cost(input, params, { shrink: factor, toBytes });
+      ? effect.cost(shrunkSize(input, factor), params, { shrink: 1 })
+      : effect.cost(input, params, { shrink: factor });
     if (!move) factor = 1;
     works.push(ownedBy(effect.name, cost.work));
     bytes = Math.max(bytes, held + left + cost.bytes);
     heap = Math.max(heap, cost.heap ?? 0);
-    const perPixel = cost.leaves ?? RGBA_BYTES;
-    left = perPixel * area(sizes[i + 1]!);
-    // During the conversion to bytes both forms are held.
-    if (toBytes && perPixel > RGBA_BYTES) left += RGBA_BYTES * area(sizes[i + 1]!);
+    left = RGBA_BYTES * area(sizes[i + 1]!);
   });
   bytes = Math.max(bytes, held + left);
   const size = sizes.at(-1) as Size;
@@ -192,21 +191,28 @@ function decodeAll(
   return { held, bytes, heap, shrinks, work: totalWork(works) };
 }
 
-/** Cost of the answer over all formats that it may have: the work of the most expensive one, and the largest memory of any. */
+/** Cost of the answer: the more expensive of those for an opaque and for a transparent picture, and the largest memory of any. */
 function encodeCost(
   size: Size,
   { output }: Plan,
   mayBeTransparent: boolean,
   { codecs, choose }: EstimateContext,
 ): Required<Cost> {
-  const costs = (mayBeTransparent ? [false, true] : [false]).flatMap((alpha) => {
-    const format = choose(alpha, size);
-    const codec = format && codecs[format];
-    if (!codec) return [];
-    const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha }));
-    // For a codec without alpha the picture is first copied onto white.
-    const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
-    return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
+  const costs = (mayBeTransparent ? [false, true] : [false]).map((alpha) => {
+    const tried = choose(alpha, size).flatMap(({ format, ...how }) => {
+      const codec = codecs[format];
+      if (!codec) return [];
+      const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha, ...how }));
+      // For a codec without alpha the picture is first copied onto white.
+      const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
+      return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
+    });
+    return {
+      work: totalWork(tried.map(({ work }) => work)),
+      // Files of earlier tries are held; each is shorter than its encoder's bytes.
+      bytes: tried.reduce((sum, { bytes }) => sum + bytes, 0),
+      heap: Math.max(0, ...tried.map(({ heap }) => heap)),
+    };
   });
   return costs.reduce<Required<Cost>>(
     (a, b) => ({

@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
 import { problemResponse } from '../http/problem.ts';
+import { noJobs } from '../jobs/no-jobs.ts';
 import type { JobService } from '../jobs/service/service.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
@@ -55,7 +56,7 @@ function createService(env: Env): ReturnType<typeof createApp> {
       sources,
       encoded,
       cache: createEdgeAnswers(answerPorts, config),
-      ...(jobs && { jobs }),
+      jobs: jobs ?? noJobs,
       ...(rateLimiter && { rateLimiter }),
       clock: { now, date },
       observer: { metrics, log },

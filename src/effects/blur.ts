@@ -1,10 +1,9 @@
 // Cloudflare's `blur`: a Gaussian in linear light, whose time does not grow with its radius.
 import * as z from 'zod';
 import type { Size } from '../image.ts';
-import { cubicAxis, gaussianAxis, gaussianPoints } from '../tensor/resample/axis.ts';
+import { blurBlock, blurred, DIRECT_SIGMA } from '../tensor/filter/blur.ts';
+import { gaussianPoints, gaussianReach } from '../tensor/resample/axis.ts';
 import { resampleCounts } from '../tensor/resample/counts.ts';
-import { resample } from '../tensor/resample/resample.ts';
-import { portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
 export const blur = defineEffect({
@@ -32,52 +31,39 @@ export const blur = defineEffect({
     ],
     gallery: { blur: { values: ['4', '30'] } },
   },
-  cost({ width, height }, { blur: radius }, { toBytes }) {
+  cost({ width, height }, { blur: radius }) {
     const pixels = width * height;
-    const leaves = toBytes ? 4 : 16;
-    // The widest window of rows, the picture on the coarser grid, and the result, all in linear light.
-    const window = width * Math.min(height, 3 * radius + 2);
-    const coarse = radius > 3 ? pixels / (0.375 * radius) ** 2 : 0;
+    // The picture on the coarser grid in linear light, and the result.
+    const coarse = radius / 2 > DIRECT_SIGMA ? pixels / (0.375 * radius) ** 2 : 0;
     return {
       work: { pixels, ...tapsOf({ width, height }, radius / 2) },
-      bytes: 16 * (window + coarse) + leaves * pixels,
-      leaves,
+      bytes: 16 * coarse + 4 * pixels,
     };
   },
-  async run({ picture, params: { blur: radius }, toBytes, pace }) {
-    // A blurred picture has no detail finer than sigma, so it is computed on a coarser grid and interpolated back.
-    const sigma = radius / 2;
-    const { width, height } = picture;
-    const onto = {
-      columns: gaussianAxis(width, { sigma }),
-      rows: gaussianAxis(height, { sigma }),
-    };
-    const fine = onto.columns.to === width && onto.rows.to === height;
-    const pass = fine ? pace : portion(pace, 0.5);
-    const coarse = await resample(picture, { ...onto, bytes: toBytes && fine }, pass);
-    if (fine) return { picture: coarse };
-    const back = {
-      columns: cubicAxis(coarse.width, width),
-      rows: cubicAxis(coarse.height, height),
-      bytes: toBytes,
-    };
-    return { picture: await resample(coarse, back, pass) };
+  async run({ picture, params: { blur: radius }, kernels, pace }) {
+    return { picture: await blurred(picture, radius / 2, { kernels, pace }) };
   },
 });
 
-/** Taps of sampling onto the coarse grid and, if that is coarser than the pixels, of interpolating back. */
+/** Taps of the sums: at each pixel, or at a few points and between them. */
 function tapsOf({ width, height }: Size, sigma: number) {
-  const columns = gaussianPoints(width, sigma);
-  const rows = gaussianPoints(height, sigma);
-  const reach = 2 * Math.floor(3 * sigma) + 1;
+  if (sigma <= DIRECT_SIGMA) {
+    const taps = 2 * gaussianReach(sigma) + 1;
+    // Both directions are sums of rows.
+    const rowTaps = width * height * (Math.min(width, taps) + Math.min(height, taps));
+    return { rowTaps, columnTaps: 0, weights: height * taps };
+  }
+  const points = { width: gaussianPoints(width, sigma), height: gaussianPoints(height, sigma) };
+  const block = blurBlock(sigma);
+  const reach = (6 * sigma) / block + 1;
+  const direction = (from: number, to: number) => ({ from, to, taps: Math.min(from, reach) });
   const down = resampleCounts({
-    columns: { from: width, to: columns, taps: Math.min(width, reach) },
-    rows: { from: height, to: rows, taps: Math.min(height, reach) },
+    columns: direction(width / block, points.width),
+    rows: direction(height / block, points.height),
   });
-  if (columns === width && rows === height) return down;
   const up = resampleCounts({
-    columns: { from: columns, to: width, taps: columns === width ? 1 : 4 },
-    rows: { from: rows, to: height, taps: rows === height ? 1 : 4 },
+    columns: { from: points.width, to: width, taps: 4 },
+    rows: { from: points.height, to: height, taps: 4 },
   });
   return {
     rowTaps: down.rowTaps + up.rowTaps,

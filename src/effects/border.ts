@@ -1,7 +1,6 @@
 // Cloudflare's `border`: a frame of one colour around the finished picture.
 import * as z from 'zod';
 import { createImage, type Image, type Size } from '../image.ts';
-import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { eachBand, type Pace } from '../timing.ts';
 import { defineEffect, type ParamsOf } from './effect.ts';
 import { colourParam } from './params.ts';
@@ -66,13 +65,13 @@ export const border = defineEffect({
     },
   },
   size: (input, given) => framedSize(input, sidesOf(given)),
-  reads: 'bytes',
   cost: (input, given) => {
     const { width: wide, height: high } = framedSize(input, sidesOf(given));
     return { work: { pixels: wide * high }, bytes: 8 * wide * high };
   },
+  leavesPalette: (_, before) => before,
   run: async ({ picture, params: given, pace }) => ({
-    picture: fromImage(await framed(await imageOf(picture, pace), given, pace)),
+    picture: await framed(picture, given, pace),
   }),
 });
 

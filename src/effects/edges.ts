@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { createImage, type Image } from '../image.ts';
 import { visibleLumaOf } from '../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../tensor/filter/gradient.ts';
-import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { eachBand, type Pace, portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
@@ -35,22 +34,20 @@ export const edges = defineEffect({
     ],
     gallery: { gain: { values: ['1', '4'] } },
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 16 * width * height,
   }),
   async run({ picture, params: { kernel, gain }, reports, pace }) {
-    const image = await imageOf(picture, pace);
-    const { width, height } = image;
+    const { width, height } = picture;
     // Laid over black, so that the outline of transparent parts is an edge and the colour of invisible pixels is not.
     const slopes = await gradient(
-      await visibleLumaOf(image, portion(pace, SHARES.luma)),
+      await visibleLumaOf(picture, portion(pace, SHARES.luma)),
       { width, height, kernel },
       portion(pace, SHARES.gradient),
     );
-    const grey = await greyOf(slopes, { image, gain }, portion(pace, SHARES.paint));
-    const result = { picture: fromImage(grey) };
+    const grey = await greyOf(slopes, { image: picture, gain }, portion(pace, SHARES.paint));
+    const result = { picture: grey };
     if (!reports) return result;
     return { ...result, report: { energy: await energyOf(slopes, portion(pace, SHARES.report)) } };
   },

@@ -2,8 +2,7 @@
 import type * as z from 'zod';
 import type { AppError } from '../errors.ts';
 import type { Weights } from '../graph/engine.ts';
-import type { Move, Shrunk, Size } from '../image.ts';
-import type { Picture } from '../tensor/picture/picture.ts';
+import type { Image, Move, Shrunk, Size } from '../image.ts';
 import type { PixelKernels } from '../tensor/pixel-kernels.ts';
 import type { Pace } from '../timing.ts';
 import type { Cost } from '../work.ts';
@@ -21,17 +20,15 @@ export type Report = Record<string, unknown>;
 
 /** Arguments of a step's `run`. */
 export type EffectRun<S extends ParamSchemas, I extends string> = {
-  /** The input; the caller frees it after the step. */
-  picture: Picture;
+  /** The input, which must not be changed. */
+  picture: Image;
   /** The picture's full size and the factor by which the decoder shrunk it; the factor is 1 unless the effect has `decode.shrink`. */
   shrunk: Shrunk;
-  /** The further images that each parameter names, decoded and oriented, in the parameter's order; the caller frees them. */
-  inputs: Record<I, readonly Picture[]>;
+  /** The further images that each parameter names, decoded and oriented, in the parameter's order. */
+  inputs: Record<I, readonly Image[]>;
   params: ParamsOf<S>;
   /** Whether the report is wanted; computing it may cost time. */
   reports: boolean;
-  /** Whether the result is converted to bytes right after this step: then `run` may return bytes, which take less memory. */
-  toBytes: boolean;
   /** Vectors of the further images that are used through vectors alone, in the order of the images; `inputs` omits these images. */
   vectors: Partial<Record<I, readonly Float32Array[]>>;
   /** Gives the models that `needs.models` names. */
@@ -44,17 +41,8 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   job?: JobPort | undefined;
 };
 
-/** A new picture (or the one that came in, unchanged), and what the step reports about it. */
-export type EffectResult = { picture: Picture; report?: Report };
-
-/** The cost of a step. `leaves`: bytes per pixel of the result, 4 unless given; more if the result is linear light. */
-export type StepCost = Cost & { leaves?: number };
-
-/**
- * The form in which a step reads its picture: `bytes` (any other form is converted first), `linear` (any form, read row by row in
- * linear light), or `tensors` (like `linear`, and the tensor backend is made ready before the step runs).
- */
-export type Reads = 'bytes' | 'linear' | 'tensors';
+/** A new image (or the one that came in, unchanged), and what the step reports about it. */
+export type EffectResult = { picture: Image; report?: Report };
 
 /** Numbers that replace a further image. They are cached under the file's digest, so that the image is not decoded and processed again. */
 export type Vectors<S extends ParamSchemas> = {
@@ -68,8 +56,11 @@ export type Vectors<S extends ParamSchemas> = {
   shrink: (size: Size) => number;
   /** Cost of one vector; `size` is the size of the picture that `of` receives. */
   cost: (size: Size) => Cost;
-  /** Computes the vector of a picture, which the caller frees; the tensor backend is ready. */
-  of: (picture: Picture, use: { model: ReadModel; pace: Pace }) => Promise<Float32Array>;
+  /** Computes the vector of a picture; the tensor backend is ready. */
+  of: (
+    picture: Image,
+    use: { model: ReadModel; kernels: PixelKernels; pace: Pace },
+  ) => Promise<Float32Array>;
 };
 
 /** The further images of an effect. */
@@ -90,10 +81,12 @@ export type Decode<S extends ParamSchemas> = {
   move?: (params: ParamsOf<S>) => Move;
 };
 
-/** Models and devices that a step needs. */
+/** Models, devices and backends that a step needs. */
 export type Needs<S extends ParamSchemas> = {
   /** Names in `models/manifest.json` of the models that `run` asks for. */
   models?: (params: ParamsOf<S>) => readonly string[];
+  /** Whether it computes with tensors: their backend is then made ready before the step runs. */
+  tensors?: (params: ParamsOf<S>) => boolean;
   /** Whether it runs on the GPU backend only. Its `cost` then has memory alone and empty `work`, since rates are those of the edge. */
   gpuOnly?: (params: ParamsOf<S>) => boolean;
   /** For GPU-only steps: parameters for a similar picture without the GPU backend; the edge answers with it while the job runs. */
@@ -128,23 +121,21 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** URL segments that show the effect, and the sample picture to use. */
   examples: readonly { plan: string; source: string }[];
   trials?: Trials<keyof S & string>;
-  /** `linear` unless given. */
-  reads?: Reads | ((params: ParamsOf<S>) => Reads);
   /** Size of the result; the input's unless given. */
   size?: (input: Size, params: ParamsOf<S>) => Size;
-  /** From the input's full size; `shrink` is the factor by which the decoder shrunk it, `toBytes` as for `run`. */
-  cost: (input: Size, params: ParamsOf<S>, use: { shrink: number; toBytes: boolean }) => StepCost;
+  /** From the input's full size; `shrink` is the factor by which the decoder shrunk it. */
+  cost: (input: Size, params: ParamsOf<S>, use: { shrink: number }) => Cost;
   decode?: Decode<S>;
+  /** Whether the result has the few colours of a palette; `before` says so of the input. Such answers are lossless. Default: never. */
+  leavesPalette?: (params: ParamsOf<S>, before: boolean) => boolean;
   further?: Further<S, I>;
   needs?: Needs<S>;
   run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
 };
 
 /** An effect as the rest of the project uses it: every default filled in, parameters already validated. */
-export type Effect = Required<Omit<EffectDeclaration<ParamSchemas, string>, Optional | 'reads'>> &
-  Pick<EffectDeclaration<ParamSchemas, string>, Optional> & {
-    reads: (params: ParamsOf<ParamSchemas>) => Reads;
-  };
+export type Effect = Required<Omit<EffectDeclaration<ParamSchemas, string>, Optional>> &
+  Pick<EffectDeclaration<ParamSchemas, string>, Optional>;
 
 type Optional = 'check' | 'canonical' | 'isNeutral' | 'auto';
 
@@ -152,7 +143,6 @@ type Optional = 'check' | 'canonical' | 'isNeutral' | 'auto';
 export function defineEffect<const S extends ParamSchemas, const I extends string = never>(
   declaration: EffectDeclaration<S, I>,
 ): Effect {
-  const { reads = 'linear' } = declaration;
   const effect = {
     segment: 'step' as const,
     aliases: {},
@@ -160,10 +150,10 @@ export function defineEffect<const S extends ParamSchemas, const I extends strin
     trials: {},
     size: ({ width, height }: Size) => ({ width, height }),
     decode: {},
+    leavesPalette: () => false,
     further: { params: [] },
     needs: {},
     ...declaration,
-    reads: typeof reads === 'function' ? reads : () => reads,
   };
   // The plan validates parameters against `params` before any of these functions sees them.
   return effect as unknown as Effect;

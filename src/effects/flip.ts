@@ -1,7 +1,6 @@
 // Cloudflare's `flip`: mirrors the picture, before `rotate`.
 import * as z from 'zod';
 import { type Move, moved } from '../image.ts';
-import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 const moves: Record<'h' | 'v' | 'hv', Move> = { h: 'mirror', v: 'flip', hv: 'half-turn' };
@@ -22,13 +21,13 @@ export const flip = defineEffect({
       { options: ['flip=h'], sizes: [{ width: 2048, height: 1536 }] },
     ],
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   decode: { move: ({ flip: way }) => moves[way] },
   run: async ({ picture, params, pace }) => ({
-    picture: fromImage(await moved(await imageOf(picture, pace), moves[params.flip], pace)),
+    picture: await moved(picture, moves[params.flip], pace),
   }),
 });

@@ -1,7 +1,6 @@
 // Cloudflare's `rotate`: quarter turns, clockwise.
 import * as z from 'zod';
 import { type Move, moved } from '../image.ts';
-import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { defineEffect } from './effect.ts';
 
 const moves: Record<90 | 180 | 270, Move> = {
@@ -28,13 +27,13 @@ export const rotate = defineEffect({
   },
   size: ({ width, height }, { rotate: angle }) =>
     angle === 180 ? { width, height } : { width: height, height: width },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   decode: { move: ({ rotate: angle }) => moves[angle] },
   run: async ({ picture, params, pace }) => ({
-    picture: fromImage(await moved(await imageOf(picture, pace), moves[params.rotate], pace)),
+    picture: await moved(picture, moves[params.rotate], pace),
   }),
 });

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { createImage, hasTransparency, type Image } from '../image.ts';
 import { alphaOf, lumaOf, visibleLumaOf } from '../tensor/colour/luma.ts';
 import { binomialBlur } from '../tensor/filter/binomial.ts';
-import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { eachBand, type Pace, portion } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 
@@ -31,7 +30,6 @@ export const sharpen = defineEffect({
     gallery: { sharpen: { values: ['1', '5'] } },
   },
   isNeutral: ({ sharpen: amount }) => amount === 0,
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     // Garbage collection of the bands' planes comes late, so they count as held.
@@ -39,7 +37,7 @@ export const sharpen = defineEffect({
   }),
   async run({ picture, params: { sharpen: amount }, pace }) {
     if (amount === 0) return { picture };
-    return { picture: fromImage(await sharpened(await imageOf(picture, pace), amount, pace)) };
+    return { picture: await sharpened(picture, amount, pace) };
   },
 });
 

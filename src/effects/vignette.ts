@@ -4,7 +4,6 @@ import { createImage, type Image } from '../image.ts';
 import { codeOfLinear, linearOfByte } from '../tensor/colour/colour.ts';
 import { thresholdMap } from '../tensor/palette/threshold-map.ts';
 import { parseColour } from '../tensor/picture/composite.ts';
-import { fromImage, imageOf } from '../tensor/picture/picture.ts';
 import { eachBand, type Pace } from '../timing.ts';
 import { defineEffect } from './effect.ts';
 import { opaqueColourParam } from './params.ts';
@@ -43,14 +42,13 @@ export const vignette = defineEffect({
     color: opaqueColourParam().prefault('000000').describe('The colour that it fades into.'),
   },
   trials: { gallery: { color: { values: ['000000', 'fff4e0'] } } },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
   async run({ picture, params, pace }) {
     if (params.strength === 0) return { picture };
-    return { picture: fromImage(await faded(await imageOf(picture, pace), params, pace)) };
+    return { picture: await faded(picture, params, pace) };
   },
 });
 

@@ -9,7 +9,8 @@ import { drainBody } from './drain-body.ts';
 import { recordRequest } from './observe/record-request.ts';
 import { problemResponse } from './problem.ts';
 import { knownPaths, methodsByPath, type Route, routes } from './routes.ts';
-import type { Services } from './services.ts';
+import type { Ports, Services } from './services.ts';
+import { createRequestFiles } from './transform/source-files.ts';
 
 /** Headers that scripts of other origins may read in a response, and send with a request. */
 const exposeHeaders = [
@@ -41,8 +42,12 @@ const PREFLIGHT_SECONDS = 86_400;
 type Env = { Variables: { requestId: string } };
 
 /** The service as a Hono application. Throws `Error` if the configuration is wrong. */
-export function createApp(ports: Omit<Services, 'rules'>, effects: readonly Effect[]): Hono<Env> {
-  const services: Services = { ...ports, rules: planRules(ports.config, effects) };
+export function createApp(ports: Ports, effects: readonly Effect[]): Hono<Env> {
+  const services: Services = {
+    ...ports,
+    rules: planRules(ports.config, effects),
+    files: createRequestFiles(ports),
+  };
   const app = new Hono<Env>();
   // An empty header name keeps hono from using an id that the client sent.
   app.use(requestId({ headerName: '', generator: services.requestId }));

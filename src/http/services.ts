@@ -1,4 +1,4 @@
-// The services that the rim hands to the HTTP layer: everything that depends on the platform.
+// What routes work with: the ports that the rim hands to the HTTP layer, and what is made of them once.
 import type { AnswerCache } from '../cache/answer-types.ts';
 import type { Config } from '../config.ts';
 import type { ByteAccount } from '../gate/byte-account.ts';
@@ -8,6 +8,7 @@ import type { SourceReader } from '../sources/fetch-source.ts';
 import type { RateLimiter } from './access/rate-limit.ts';
 import type { PlanRules } from './catalogue/presets.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { RequestFiles } from './transform/source-files.ts';
 
 export type Clock = {
   /** Milliseconds; only differences count. */
@@ -22,18 +23,22 @@ export type Observer = {
   log: (entry: Record<string, unknown>) => void;
 };
 
+/** Everything that depends on the platform. */
+export type Ports = Omit<Services, 'rules' | 'files'> & { sources: SourceReader };
+
 export type Services = {
   config: Config;
   /** The effects and presets that requests may use. */
   rules: PlanRules;
   renderer: Renderer;
-  sources: SourceReader;
+  /** Reads the files of requests' sources. */
+  files: RequestFiles;
   /** Budget of memory for the files that requests read and hold. */
   encoded: ByteAccount;
   /** Stores answers, and makes each once for all who ask at the same time. */
   cache: AnswerCache;
-  /** Runs plans that are too much for the edge; left out if no GPU backend is configured. */
-  jobs?: JobService;
+  /** Runs plans that are too much for the edge. */
+  jobs: JobService;
   /** Counts uploads and jobs by client; left out if there is no limit. */
   rateLimiter?: RateLimiter;
   clock: Clock;

@@ -124,8 +124,9 @@ export function formatPlan(
       ...pairsOf(named(effect, params)),
     ].join(',');
   });
-  const { f, q, compression } = output;
-  return [...segments, pairsOf({ f, q, ...(compression && { compression }) }).join(',')].join('/');
+  const { f, q, lossless, compression } = output;
+  const extra = { ...(lossless && { lossless }), ...(compression && { compression }) };
+  return [...segments, pairsOf({ f, q, ...extra }).join(',')].join('/');
 }
 
 // A source may contain `~`, which joins lists.

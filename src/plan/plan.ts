@@ -1,6 +1,6 @@
 // A validated plan: the ordered steps and the output.
 import * as z from 'zod';
-import { labelsOf, lossyFormats, outputFormats } from '../codecs/formats.ts';
+import { labelsOf, losslessFormats, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
 import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
@@ -13,6 +13,8 @@ const answerForms = ['auto', ...outputFormats, 'json', 'blurhash', 'thumbhash'] 
 export type Output = {
   f: (typeof answerForms)[number];
   q: number;
+  /** Whether every pixel is kept. */
+  lossless?: boolean;
   /** The format that is encoded fastest, whatever `f` and the client's Accept header say; `f` is then `auto`. */
   compression?: 'fast';
   /** Answer while a job for the picture runs; no part of keys. */
@@ -52,6 +54,13 @@ export const outputParams = {
     .default(85)
     .describe(
       `Quality of ${labelsOf(lossyFormats, 'and')}; high, medium-high, medium-low and low are ${Object.values(qualities).join(', ')}.`,
+    ),
+  lossless: z
+    .boolean()
+    .optional()
+    .transform((value) => value || undefined)
+    .describe(
+      `Keeps every pixel: ${labelsOf(losslessFormats, 'or')}, with f=auto whichever is smaller. Pictures in a palette are sent so anyway.`,
     ),
   compression: z
     .enum(['fast'])
@@ -161,11 +170,9 @@ function canonicalParams(
   return Object.fromEntries(spelled);
 }
 
-/** Whether the result of step `index` is converted to bytes next: for the answer, or for a step that reads bytes. */
-export function goesToBytes({ steps }: Plan, index: number): boolean {
-  const next = steps[index + 1];
-  return next === undefined || next.effect.reads(next.params) === 'bytes';
-}
+/** Whether the result has the few colours of a palette. */
+export const endsInPalette = ({ steps }: Plan): boolean =>
+  steps.reduce((before, { effect, params }) => effect.leavesPalette(params, before), false);
 
 /** Texts of the further images that a parameter's value names. */
 export const sourcesOf = (value: unknown): string[] =>

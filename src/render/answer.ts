@@ -2,7 +2,7 @@
 import type { Codecs, Probe } from '../codecs/codec.ts';
 import { formatOf, outputRules } from '../codecs/formats.ts';
 import { placeholders } from '../codecs/placeholder/placeholder.ts';
-import type { ChooseFormat, Estimate, Limits } from '../cost/estimate.ts';
+import type { ChooseEncodings, Estimate, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
@@ -36,23 +36,29 @@ export function withOutputStep(plan: Plan): Plan {
   return { ...plan, steps: [...plan.steps, small] };
 }
 
-/** Encodes the picture; `choose` names the format. */
+/** Encodes the picture in every way that `choose` names; the smallest file is the answer. */
 export async function encodeAnswer(
   image: Image,
   { f, q }: Output,
-  { codecs, choose, pace }: { codecs: Codecs; choose: ChooseFormat; pace: Pace },
+  { codecs, choose, pace }: { codecs: Codecs; choose: ChooseEncodings; pace: Pace },
 ): Promise<Answer> {
   const placeholder = placeholderOf(f);
   if (placeholder) return text(placeholder.of(image));
   const transparent = hasTransparency(image);
-  const format = choose(transparent, { width: image.width, height: image.height });
-  const codec = format && codecs[format];
-  if (!codec) throw new Error('the output format has no encoder');
-  const { mime, extension } = formatOf(format);
-  const flattens = transparent && !outputRules(format).alpha;
-  const flat = flattens ? await onWhite(image, portion(pace, FLATTEN_SHARE)) : image;
-  const encodePace = flattens ? portion(pace, 1 - FLATTEN_SHARE) : pace;
-  return { blob: await codec.encode(flat, { quality: q, pace: encodePace }), mime, extension };
+  const encodings = choose(transparent, { width: image.width, height: image.height });
+  const answers: Answer[] = [];
+  for (const { format, lossless } of encodings) {
+    const codec = codecs[format];
+    if (!codec) throw new Error(`${format}: the output format has no encoder`);
+    const { mime, extension } = formatOf(format);
+    const flattens = transparent && !outputRules(format).alpha;
+    const share = portion(pace, 1 / encodings.length);
+    const flat = flattens ? await onWhite(image, portion(share, FLATTEN_SHARE)) : image;
+    const encodePace = flattens ? portion(share, 1 - FLATTEN_SHARE) : share;
+    const blob = await codec.encode(flat, { quality: q, lossless, pace: encodePace });
+    answers.push({ blob, mime, extension });
+  }
+  return answers.reduce((best, next) => (next.blob.length < best.blob.length ? next : best));
 }
 
 /** Rough share of the encoding time that putting a picture on white takes, 0…1. */

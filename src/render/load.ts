@@ -1,5 +1,5 @@
 // Loads a blob: reads its header, then decodes it, upright and in sRGB.
-import type { Codecs } from '../codecs/codec.ts';
+import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
 import { conversionOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { probe, probePrefix } from '../codecs/probe/probe.ts';
@@ -15,6 +15,8 @@ export type OpenFile = SourceFile & {
   bytes: Uint8Array;
   /** Converts pixels from the file's colour space to sRGB, in place; undefined if it is sRGB already. */
   convert: ReturnType<typeof conversionOf>;
+  /** What was decoded while the file arrived. */
+  early?: EarlyDecoding | undefined;
 };
 
 /** The first bytes of a file of `byteLength` bytes; they contain the header. */
@@ -48,7 +50,7 @@ export function withColours(head: FileHead): OpenFile {
 
 /** The picture of a file, upright and in sRGB; `shrunk` describes the reduced scale at which it was decoded. Throws `undecodable`. */
 export async function loadFile(
-  { bytes, header, convert }: OpenFile,
+  { bytes, header, convert, early }: OpenFile,
   shrink: number,
   { codecs, pace }: { codecs: Codecs; pace: Pace },
 ): Promise<{ image: Image; shrunk: Shrunk }> {
@@ -56,6 +58,7 @@ export async function loadFile(
   const extraPace = portion(pace, EXTRA_SHARE);
   const image = await decoderOf(codecs, header.format).decode(bytes, {
     shrink,
+    early,
     pace: portion(pace, 1 - extras * EXTRA_SHARE),
   });
   const expected = shrunkSize(header, shrink);

@@ -1,8 +1,9 @@
 // Decides from the headers of the files where a plan is rendered. Decodes nothing.
-import type { Codecs } from '../codecs/codec.ts';
+import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
 import { type Admitted, admit } from '../cost/admit.ts';
-import type { ChooseFormat, Limits } from '../cost/estimate.ts';
+import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
+import { decoderOf } from '../cost/source-file.ts';
 import { type Plan, pixelImages, vectorUses } from '../plan/plan.ts';
 import { withOutputStep } from './answer.ts';
 import { type FileHead, type OpenFile, openFile, withColours } from './load.ts';
@@ -12,13 +13,15 @@ export type Blobs = {
   main: Uint8Array;
   /** Further images by their text in the plan. */
   further: ReadonlyMap<string, Uint8Array>;
+  /** What `beginEarly` began with the main image. */
+  early?: EarlyDecoding | undefined;
 };
 
 export type AskedPlan = {
   plan: Plan;
   blobs: Blobs;
   /** Chooses the output format, given the result's size and whether it is transparent. */
-  choose: ChooseFormat;
+  choose: ChooseEncodings;
 };
 
 /** A plan with its files and their headers, and the place that renders it. */
@@ -32,7 +35,7 @@ export type Placed = Admitted & {
   };
   /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
-  choose: ChooseFormat;
+  choose: ChooseEncodings;
 };
 
 /** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
@@ -50,7 +53,7 @@ export type PlacePorts = Pick<VectorPorts, 'vectors' | 'log'> & {
  * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
 export async function placePlan(
-  { plan: asked, blobs: { main, further }, choose }: AskedPlan,
+  { plan: asked, blobs: { main, further, early }, choose }: AskedPlan,
   places: readonly Place[],
   ports: PlacePorts,
 ): Promise<Placed> {
@@ -58,7 +61,10 @@ export async function placePlan(
   const found = await findVectors(vectorUses(asked), further, ports);
   const lookedUp = ports.now() - began;
   const names = pixelImages(asked);
-  const files = [main, ...names.map((name) => further.get(name)!)].map(openFile);
+  const files = [
+    { ...openFile(main), early },
+    ...names.map((name) => openFile(further.get(name)!)),
+  ];
   const known = found.filter(({ vector }) => vector);
   const wanted = found
     .filter(({ vector }) => !vector)
@@ -70,25 +76,38 @@ export async function placePlan(
 }
 
 /**
- * Refuses a plan that none of the places can render, from the first bytes of the files only. Throws what `placePlan` throws for these
- * headers.
+ * Refuses a plan that none of the places can render, from the first bytes of the files only, and tells what is likely to be decided for the
+ * others. Throws what `placePlan` throws for these headers.
  */
 export function refuseByHeads(
   { plan, choose, heads }: AskedByHeads,
   places: readonly Place[],
   { codecs, limits }: PlacePorts,
-): void {
+): Admitted {
   const context = { codecs, limits, places, choose, vectors: [] };
   const whole = withOutputStep(plan);
   try {
     // Colour profiles are slow to read and only add cost, so a plan is checked without them first.
-    admit(
+    return admit(
       whole,
       heads.map((head) => ({ ...head, converted: false })),
       context,
     );
   } catch {
     // The plan is refused; with the profiles, the figures and the hint in the message are right.
-    admit(whole, heads.map(withColours), context);
+    return admit(whole, heads.map(withColours), context);
   }
+}
+
+/** Begins to decode the only image of a plan that is rendered here, as its first bytes say; undefined if it is not decoded while it arrives. */
+export function beginEarly(
+  { plan, estimate: { shrinks }, place }: Admitted,
+  heads: readonly FileHead[],
+  codecs: Codecs,
+): EarlyDecoding | undefined {
+  const [head, ...others] = heads;
+  // Vectors are made before any picture takes memory.
+  if (!head || others.length > 0 || place !== 'edge' || vectorUses(plan).length > 0)
+    return undefined;
+  return decoderOf(codecs, head.header.format).decodeEarly?.(head.bytes, shrinks[0]!);
 }

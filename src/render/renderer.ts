@@ -1,5 +1,5 @@
 // The renderer of one place; the rim makes it once, with the ports of that place.
-import type { Codecs } from '../codecs/codec.ts';
+import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
 import type { Estimate, Limits } from '../cost/estimate.ts';
 import { type Place, refuseWithoutBackend } from '../cost/place.ts';
 import type { ReadModel } from '../effects/effect.ts';
@@ -10,6 +10,7 @@ import { type OutputChoice, outputChoice } from './output-format.ts';
 import {
   type AskedByHeads,
   type AskedPlan,
+  beginEarly,
   type Placed,
   placePlan,
   refuseByHeads,
@@ -60,6 +61,8 @@ export type Renderer = {
   check: (plan: Plan, places?: readonly Place[]) => Promise<readonly Place[]>;
   /** Refuses, from the first bytes of the files, a plan that none of the places can render; throws what `place` would. */
   refuse: (asked: AskedByHeads, places: readonly Place[]) => void;
+  /** Refuses as `refuse` does, and begins to decode the main image while its file arrives, if that is possible; see `Decoder.decodeEarly`. */
+  begin: (asked: AskedByHeads, places: readonly Place[]) => EarlyDecoding | undefined;
   /** Decides from the files' headers which of the places (default: all of the rim) renders the plan. Throws what `placePlan` throws. */
   place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
   /** Renders here; `background` takes work that may continue after the answer. Throws `busy`, `undecodable`, `over_budget`. */
@@ -79,7 +82,9 @@ export function createRenderer(ports: RendererPorts): Renderer {
       gate.check();
       return able;
     },
-    refuse: (asked, places) => refuseByHeads(asked, places, ports),
+    refuse: (asked, places) => void refuseByHeads(asked, places, ports),
+    begin: (asked, places) =>
+      beginEarly(refuseByHeads(asked, places, ports), asked.heads, ports.codecs),
     place: (asked, places = ports.places) => placePlan(asked, places, ports),
     render: (placed, background) =>
       renderPlaced(placed, { ...rendering, ...(background && { background }) }),

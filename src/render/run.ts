@@ -3,10 +3,9 @@ import type { ReadModel, Report } from '../effects/effect.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
-import { goesToBytes, type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
-import { disposePicture, fromImage, imageOf, type Picture } from '../tensor/picture/picture.ts';
+import { type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
 import type { PixelKernels } from '../tensor/pixel-kernels.ts';
-import { createPaces, type PaceOf, portion } from '../timing.ts';
+import { createPaces, type PaceOf } from '../timing.ts';
 
 export type RunPorts = {
   /** Milliseconds; only differences count. */
@@ -47,10 +46,7 @@ export type RunResult = {
   steps: { name: string; ms: number; report: Report | undefined }[];
 };
 
-/** Rough share of the last step's time that converting its result to bytes takes, if it is not in bytes. */
-const CONVERT_SHARE = 0.2;
-
-/** Runs the steps in order. Frees tensors on every path. Throws what a step throws. */
+/** Runs the steps in order. Throws what a step throws. */
 export async function runPlan(
   plan: Plan,
   { image, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
@@ -59,8 +55,7 @@ export async function runPlan(
   const { now, pause, kernels, tensors, job } = ports;
   const paceOf = ports.paceOf ?? createPaces(pause);
   let predictedMs = stepMs;
-  let pace = paceOf(undefined);
-  let picture = fromImage(image);
+  let picture = image;
   let shown = shrunk;
   const steps: RunResult['steps'] = [];
   try {
@@ -73,36 +68,29 @@ export async function runPlan(
         predictedMs = admit?.(index, { width, height }) ?? predictedMs;
       }
       predicted = effect.size(shown.full, params);
-      pace = paceOf(predictedMs?.[index]);
       const began = now();
-      if (effect.reads(params) === 'tensors') await tensors?.prepare();
+      if (effect.needs.tensors?.(params)) await tensors?.prepare();
       const result = await effect.run({
         picture,
         shrunk: shown,
         ...furtherOf(step, others),
         params,
         reports,
-        toBytes: goesToBytes(plan, index),
         kernels,
-        pace,
+        pace: paceOf(predictedMs?.[index]),
         model: readModel(ports),
         job,
       } as Parameters<typeof effect.run>[0]);
       shown = effect.decode.move
         ? movedShrunk(shown, effect.decode.move(params))
         : unshrunk(result.picture);
-      if (result.picture !== picture) {
-        disposePicture(picture);
-        picture = result.picture;
-      }
+      picture = result.picture;
       steps.push({ name: effect.name, ms: now() - began, report: result.report });
     }
-    return { image: await imageOf(picture, portion(pace, CONVERT_SHARE)), steps };
+    return { image: picture, steps };
   } catch (error) {
     if (!(error instanceof AppError)) tensors?.failed();
     throw error;
-  } finally {
-    disposePicture(picture);
   }
 }
 
@@ -117,13 +105,13 @@ export const readModel = ({ model }: Pick<RunPorts, 'model'>): ReadModel =>
 function furtherOf(
   step: Step,
   { further, vectors: known }: Pick<RunInputs, 'further' | 'vectors'>,
-): { inputs: Record<string, Picture[]>; vectors: Record<string, Float32Array[]> } {
-  const inputs: Record<string, Picture[]> = {};
+): { inputs: Record<string, Image[]>; vectors: Record<string, Float32Array[]> } {
+  const inputs: Record<string, Image[]> = {};
   const vectors: Record<string, Float32Array[]> = {};
   const used = vectorsOf(step);
   for (const name of step.effect.further.params) {
     const texts = sourcesOf(step.params[name]);
-    inputs[name] = used ? [] : texts.map((text) => fromImage(further.get(text) as Image));
+    inputs[name] = used ? [] : texts.map((text) => further.get(text) as Image);
     if (!used) continue;
     vectors[name] = texts.map(
       (text) => known?.get(vectorId({ text, vectors: used })) as Float32Array,

@@ -4,7 +4,6 @@ import { vectorMs, vectorShrink } from '../cost/vector-cost.ts';
 import { digestOf } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 import { type VectorUse, vectorId } from '../plan/plan.ts';
-import { fromImage } from '../tensor/picture/picture.ts';
 import { type PaceOf, within } from '../timing.ts';
 import { loadFile, type OpenFile } from './load.ts';
 import { type RunPorts, readModel } from './run.ts';
@@ -55,7 +54,7 @@ export async function makeVectors(
   wanted: readonly (WantedVector & { file: OpenFile })[],
   ports: RunPorts & VectorPorts & { codecs: Codecs; paceOf: PaceOf },
 ): Promise<Map<string, Float32Array>> {
-  const { codecs, paceOf, tensors, vectors: store, log, background } = ports;
+  const { codecs, kernels, paceOf, tensors, vectors: store, log, background } = ports;
   const made = new Map<string, Float32Array>();
   for (const { file, use, key } of wanted) {
     const ms = vectorMs({ file, use }, codecs);
@@ -63,9 +62,9 @@ export async function makeVectors(
     const { image } = await loadFile(file, shrink, { codecs, pace: paceOf(ms.decode) });
     await tensors?.prepare();
     try {
-      const picture = fromImage(image);
-      const vector = await use.vectors.of(picture, {
+      const vector = await use.vectors.of(image, {
         model: readModel(ports),
+        kernels,
         pace: paceOf(ms.make),
       });
       made.set(vectorId(use), vector);

@@ -8,6 +8,7 @@ import {
   declaredLength,
   expectedBytes,
   nothingReceived,
+  type ReadLimits,
   type Received,
   readUntil,
   refuseDeclared,
@@ -45,11 +46,16 @@ export type OpenSource = {
    * from there. `grow` and errors as for `read`.
    */
   peek(bytes: number, grow?: (bytes: number) => boolean): Promise<FileStart>;
-  /** Reads the bytes; may be called once. Calls `grow` for bytes beyond `expectedBytes`. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`. */
-  read(grow?: (bytes: number) => boolean): Promise<Uint8Array>;
+  /**
+   * Reads the bytes; may be called once. Calls `grow` for bytes beyond `expectedBytes`, and `arrived` with all bytes so far while more are
+   * awaited; they are valid during the call. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`.
+   */
+  read(calls?: ReadCalls): Promise<Uint8Array>;
   /** Closes the connection if it is still open; may be called at any time, and repeatedly. */
   cancel(): Promise<void>;
 };
+
+export type ReadCalls = Pick<ReadLimits, 'grow' | 'arrived'>;
 
 export type SourceReader = {
   /** Checks a source against the rules without sending a request. Throws `AppError` `source_forbidden`. */
@@ -185,13 +191,13 @@ function toOpenSource(
   const expected = expectedBytes(contentLength, maxBytes);
   let state: 'open' | 'reading' | 'ended' = 'open';
   let received: Received | undefined;
-  async function readOn(bytes: number, grow?: (bytes: number) => boolean): Promise<Received> {
+  async function readOn(bytes: number, calls: ReadCalls = {}): Promise<Received> {
     if (state !== 'open') throw new Error('a source is read once, and not after cancel');
     state = 'reading';
     try {
       received ??= nothingReceived(contentLength, maxBytes);
       const limits = { maxBytes, contentLength, signal: download.signal, what: 'source' as const };
-      await readUntil(bytes, body, received, { ...limits, ...(grow && { grow }) });
+      await readUntil(bytes, body, received, { ...limits, ...calls });
       if (received.ended) download.finish();
       state = 'open';
       return received;
@@ -206,13 +212,13 @@ function toOpenSource(
     control,
     expectedBytes: expected,
     async peek(bytes, grow) {
-      const start = await readOn(bytes, grow);
+      const start = await readOn(bytes, grow && { grow });
       const declared = declaredLength(contentLength) ?? 0;
       const byteLength = start.ended ? start.length : Math.max(declared, start.length);
       return { bytes: start.buffer.subarray(0, start.length), complete: start.ended, byteLength };
     },
-    async read(grow) {
-      const whole = await readOn(Number.POSITIVE_INFINITY, grow);
+    async read(calls) {
+      const whole = await readOn(Number.POSITIVE_INFINITY, calls);
       state = 'ended';
       return bytesOf(whole);
     },

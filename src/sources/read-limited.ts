@@ -13,6 +13,8 @@ export type ReadLimits = {
   signal?: AbortSignal;
   /** Called before the buffer grows beyond the declared length (or `UNDECLARED_BYTES` if none is declared); `false` ends the read with `busy`. */
   grow?: (bytes: number) => boolean;
+  /** Called with all bytes so far, at first and after each chunk; the bytes are valid during the call. */
+  arrived?: (bytes: Uint8Array) => void;
   /** Name in messages, which also selects the error codes; `body` unless given. */
   what?: 'body' | 'source';
   /** Leaves the stream open if it exceeds a limit, so that the caller can drain it. */
@@ -77,7 +79,7 @@ export async function readUntil(
   received: Received,
   limits: ReadLimits,
 ): Promise<void> {
-  const { maxBytes, contentLength, timeoutMs, signal, what = 'body', leaveOpen } = limits;
+  const { maxBytes, contentLength, timeoutMs, signal, arrived, what = 'body', leaveOpen } = limits;
   if (stream === null) received.ended = true;
   if (stream === null || received.ended || received.length >= bytes) return;
   const reader = chunkReader(stream);
@@ -103,10 +105,12 @@ export async function readUntil(
     });
   try {
     refuseDeclared(contentLength, maxBytes, what);
+    if (received.length > 0) arrived?.(bytesOf(received));
     while (!received.ended && received.length < bytes) {
       const { done, value } = await next();
       if (done) received.ended = true;
       else append(received, value, limits);
+      if (!done) arrived?.(bytesOf(received));
     }
   } catch (error) {
     // Not awaited: a stream that hangs must not delay the response.

@@ -1,4 +1,5 @@
 // The SIMD kernels that steps work with, as a platform hands them in: functions on rows in a memory of fixed size.
+import type { Pace } from '../timing.ts';
 
 /** A row in the memory: its address, and how many pixels it has. */
 type ToRow = (from: number, to: number, pixels: number) => void;
@@ -14,6 +15,8 @@ type AcrossRows = (
   rows: number,
 ) => void;
 
+type ScaleRow = (at: number, pixels: number, factors: number) => void;
+
 type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale: number) => void;
 
 /** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
@@ -22,9 +25,12 @@ export type PixelCalls = {
   lightRow4: ToRow;
   byteRow3: ToRow;
   byteRow4: ToRow;
+  coverRow4: (at: number, pixels: number, background: number) => void;
   sumRows: (terms: number, count: number, to: number, floats: number) => void;
   acrossRows3: AcrossRows;
   acrossRows4: AcrossRows;
+  scaleRow3: ScaleRow;
+  scaleRow4: ScaleRow;
   addRow: (from: number, to: number, floats: number) => void;
   meanBlocks3: MeanBlocks;
   meanBlocks4: MeanBlocks;
@@ -42,6 +48,9 @@ export type PixelModule = {
 
 /** Gives the module; the first call starts it. */
 export type PixelKernels = () => PixelModule;
+
+/** What work on pixels needs of its surroundings. */
+export type PixelWork = { kernels: PixelKernels; pace: Pace };
 
 /** A vector may be read or written beyond the end of an area by so many bytes; areas begin at multiples of it. */
 const SLACK = 16;

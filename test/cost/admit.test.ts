@@ -26,7 +26,7 @@ function decide(
   return admit(parsePlan(text.split('/'), effects), files, {
     codecs: fakeCodecs,
     limits: { ...limits, ...more },
-    choose: () => 'webp',
+    choose: () => [{ format: 'webp', lossless: false }],
     places: gpu ? ['edge', 'gpu'] : ['edge'],
   });
 }

@@ -3,7 +3,6 @@ import { ownedBy, priceOf } from '../../src/cost/rates.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Image, Size } from '../../src/image.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { goesToBytes } from '../../src/plan/plan.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { paint } from '../helpers/files/pictures.ts';
 import { kernels } from '../helpers/pixel-kernels.ts';
@@ -16,7 +15,7 @@ async function yieldsOf(
 ): Promise<{ predictedMs: number; yields: number }> {
   const plan = parsePlan(segments.split('/'), effects);
   const { effect, params } = plan.steps[0]!;
-  const { work } = effect.cost(image, params, { shrink: 1, toBytes: goesToBytes(plan, 0) });
+  const { work } = effect.cost(image, params, { shrink: 1 });
   const predictedMs = priceOf(ownedBy(effect.name, work));
   let yields = 0;
   const pause = async (): Promise<void> => {

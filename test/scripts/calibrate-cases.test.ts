@@ -19,7 +19,7 @@ const stepsOf = (cases: readonly StageCase[]) =>
 const workOf = (cases: readonly StageCase[]) =>
   totalWork(
     stepsOf(cases).map(({ step: { effect, params }, file }) =>
-      ownedBy(effect.name, effect.cost(file, params, { shrink: 1, toBytes: true }).work),
+      ownedBy(effect.name, effect.cost(file, params, { shrink: 1 }).work),
     ),
   );
 

@@ -1,4 +1,5 @@
 // Reads tables of FlatBuffers by the numbers of their fields; every read is within the file or throws.
+// The package `flatbuffers` reads past the end of a file as zeros, so a truncated download would become a wrong model.
 
 /** A table. Fields that it leaves out are 0 or empty; what lies outside of the file throws `RangeError`. */
 export type Table = {

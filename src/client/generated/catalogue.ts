@@ -73,6 +73,8 @@ export type Options = {
   f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
   /** Quality of AVIF, JPEG and WebP; high, medium-high, medium-low and low are 90, 80, 65, 45. 1…100. Default: 85. */
   q?: number | undefined;
+  /** Keeps every pixel: PNG or WebP, with f=auto whichever is smaller. Pictures in a palette are sent so anyway. */
+  lossless?: boolean | undefined;
   /** JPEG, or PNG if there is transparency, whatever f and the Accept header say. */
   compression?: 'fast' | undefined;
   /** An animation is reduced to its first picture, whether this is given or not. */
@@ -260,4 +262,4 @@ export const stepInputs = {
 } as const;
 
 /** Options that shape the answer: each once in a URL. */
-export const outputNames: readonly string[] = ['f', 'q', 'compression', 'anim', 'metadata', 'scq', 'pending', 'onerror', 'exp'];
+export const outputNames: readonly string[] = ['f', 'q', 'lossless', 'compression', 'anim', 'metadata', 'scq', 'pending', 'onerror', 'exp'];

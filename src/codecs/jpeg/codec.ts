@@ -9,6 +9,7 @@ import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { decodeCost, encodeCost, encodeHeap, FULL_COLOUR_QUALITY, stripRows } from './cost.ts';
 import { createJpegDecoder } from './decode.ts';
+import { createEarlyDecoder } from './early.ts';
 import { joinJpegStrips } from './strips/strips.ts';
 
 type Encoder = {
@@ -65,6 +66,7 @@ export function createJpegCodec(
       return [8, 4, 2].find((factor) => factor <= atMost) ?? 1;
     },
     decode: createJpegDecoder(modules, heaps),
+    decodeEarly: createEarlyDecoder(modules.scaled, heaps),
     decodeCost,
     encodeCost,
     async encode(image, { quality, pace = noPace }) {

@@ -2,6 +2,7 @@
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
 import type { Header } from '../codec.ts';
+import type { JpegFrame } from './frame.ts';
 
 /** Data, stack and tables of TurboJPEG. */
 const DECODER_BYTES = 3e5;
@@ -22,6 +23,18 @@ const sampleTerms: Record<number, string> = {
 
 type Shape = Pick<Header, 'width' | 'height' | 'samples' | 'progressive'>;
 type File = { header: Shape; byteLength: number; shrink: number };
+
+/** What costs depend on, of a frame. */
+export function headerOf({
+  width,
+  height,
+  components,
+  maxH,
+  maxV,
+}: JpegFrame): Pick<Header, 'width' | 'height' | 'samples' | 'channels'> {
+  const samples = components.reduce((sum, { h, v }) => sum + h * v, 0) / (maxH * maxV);
+  return { width, height, samples, channels: components.length };
+}
 
 const areaOf = ({ header: { width, height }, shrink }: File): number =>
   Math.ceil(width / shrink) * Math.ceil(height / shrink);

@@ -5,10 +5,9 @@ import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { createWasmRunner } from '../wasm/instance.ts';
-import { decodeHeap, scaledHeap } from './cost.ts';
+import { decodeHeap, headerOf, scaledHeap } from './cost.ts';
 import { isScan, type JpegFile, readJpegFile } from './file.ts';
-import type { JpegFrame } from './frame.ts';
-import { type Scale, scaledDecoding, startScaledJpeg } from './scaled/scaled.ts';
+import { isScale, scaledDecoding, startScaledJpeg } from './scaled/scaled.ts';
 import { startJpegTurbo } from './turbo.ts';
 
 /** Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm` and `jpeg-scaled.wasm`. */
@@ -26,15 +25,19 @@ export function createJpegDecoder(
   });
   return async (
     bytes: Uint8Array,
-    { shrink = 1, pace = noPace }: DecodeOptions = {},
+    { shrink = 1, pace = noPace, early }: DecodeOptions = {},
   ): Promise<Image> => {
     if (shrink !== 1 && !isScale(shrink)) {
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
     const file = readJpegFile(bytes);
+    const finished = early?.finish(bytes, shrink);
+    if (finished) {
+      await pace(1);
+      return finished;
+    }
     const { frame, buffered } = file;
-    const { width, height } = frame;
-    const header = { width, height, samples: samplesOf(frame), channels: frame.components.length };
+    const header = headerOf(frame);
     if (isScale(shrink)) {
       const decoding = scaledDecoding(bytes, file, shrink);
       if (decoding) {
@@ -71,12 +74,6 @@ function decoded<T>(decode: () => T): T {
     throw new AppError('undecodable', `jpeg: the picture data is corrupt: ${reason}`, { cause });
   }
 }
-
-const isScale = (shrink: number): shrink is Scale => [2, 4, 8].includes(shrink);
-
-/** As in `Header.samples`. */
-const samplesOf = ({ components, maxH, maxV }: JpegFrame): number =>
-  components.reduce((sum, { h, v }) => sum + h * v, 0) / (maxH * maxV);
 
 /** The parts of the file that pixels need, with an Adobe segment in front that says what the components mean. */
 function essentialParts(bytes: Uint8Array, { parts, colour }: JpegFile): Uint8Array[] {

@@ -36,7 +36,19 @@ export const isScan = (part: Segment | JpegScan): part is JpegScan => part.marke
  * Throws `undecodable` for a file that ends before its end-of-image marker (libjpeg would fill the rest with grey), lacks a
  * component, or has too many scans; `format_unsupported` for CMYK and for more than 8 bits. Bytes after the end are allowed.
  */
-export function readJpegFile(bytes: Uint8Array): JpegFile {
+export const readJpegFile = (bytes: Uint8Array): JpegFile =>
+  readParts(bytes, { toFirstScan: false });
+
+/**
+ * What `readJpegFile` says of a file up to the header of its first scan, which must be among `bytes`; undefined if the file has several
+ * scans. Whether it is whole is not known yet. Throws as `readJpegFile` does.
+ */
+export function readJpegStart(bytes: Uint8Array): JpegFile | undefined {
+  const file = readParts(bytes, { toFirstScan: true });
+  return file.buffered ? undefined : file;
+}
+
+function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean }): JpegFile {
   const parts: (Segment | JpegScan)[] = [];
   const missing = new Set<number>();
   let frame: JpegFrame | undefined;
@@ -76,6 +88,7 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
       }
       scan = { ...segment, dataEnd: end };
       parts.push(scan);
+      if (toFirstScan) break;
     } else if (code === marker.dqt || code === marker.dht || code === marker.dri) {
       parts.push(segment);
     } else if (scans === 0) {
@@ -85,7 +98,7 @@ export function readJpegFile(bytes: Uint8Array): JpegFile {
     at = end;
   }
   if (!frame || scans === 0) throw corrupt('no picture');
-  if (missing.size > 0) throw corrupt('a colour component without data');
+  if (!toFirstScan && missing.size > 0) throw corrupt('a colour component without data');
   return { frame, colour: colourOf(frame, hints), parts, buffered };
 }
 

@@ -2,7 +2,7 @@
 import { paramError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import type { Format, OutputFormat } from '../codec.ts';
-import { formatOf, outputFormats, outputRules } from '../formats.ts';
+import { formatOf, losslessFormats, outputFormats, outputRules } from '../formats.ts';
 import { parseAccept, weightOf } from './accept.ts';
 
 export type Negotiation = {
@@ -75,6 +75,32 @@ export function preferences({
   const acceptedOthers = others.filter((format) => weigh(format) > 0);
   const ranking = [...accepted, ...acceptedOthers, ...(plain ? [plain] : []), ...others];
   return [...new Set(ranking)].filter((format) => available[format] !== undefined);
+}
+
+/**
+ * The formats of which the smallest file is the answer: of those that can keep every pixel the ones that the client accepts,
+ * hold the size and fit; always one that every client reads if none remains. A format requested by name is the only one.
+ */
+export function negotiateLossless({
+  accept,
+  requested,
+  available,
+  size,
+  fits,
+}: Negotiation): OutputFormat[] {
+  if (requested !== 'auto') return [requested];
+  const weights = formatWeights(accept);
+  const possible = losslessFormats.filter((format) => available[format] !== undefined);
+  const suits = (format: OutputFormat): boolean => {
+    const { maxEdge, universal } = outputRules(format);
+    if (weights.get(format) === 0) return false;
+    if (!size) return true;
+    if (Math.max(size.width, size.height) > maxEdge) return false;
+    return universal || (fits?.(format, size) ?? true);
+  };
+  const suitable = possible.filter(suits);
+  if (suitable.length > 0) return suitable;
+  return possible.filter((format) => outputRules(format).universal);
 }
 
 /** The weight, 0…1, that an Accept header gives to each output format; a missing header accepts everything. */

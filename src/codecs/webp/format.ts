@@ -18,5 +18,5 @@ export const webp = {
   },
   createCodec: (moduleOf, heaps) =>
     createWebpCodec({ decoder: moduleOf('decoder'), encoder: moduleOf('encoder') }, heaps),
-  output: { alpha: true, lossless: false, maxEdge: WEBP_MAX_EDGE, universal: false },
+  output: { alpha: true, lossless: 'asked', maxEdge: WEBP_MAX_EDGE, universal: false },
 } as const satisfies FormatDeclaration;

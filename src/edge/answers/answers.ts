@@ -1,9 +1,9 @@
 // The cache of answers on Cloudflare: the cache of the data centre, and behind it a bucket if `RESULT_STORE` is `r2`.
 import { createAnswerCache } from '../../cache/answer-cache.ts';
 import type { AnswerCache } from '../../cache/answer-types.ts';
+import { nearAndFar } from '../../cache/near-and-far.ts';
 import { createPurges } from '../../cache/purges.ts';
 import type { ResponseCache } from '../../cache/response-cache.ts';
-import { inTiers } from '../../cache/tiers.ts';
 import type { Config } from '../../config.ts';
 import type { ByteAccount } from '../../gate/byte-account.ts';
 import { readText, writeText } from '../../jobs/blobs.ts';
@@ -33,7 +33,7 @@ export function createEdgeAnswers(
   };
   const store =
     RESULT_STORE === 'r2'
-      ? inTiers({ ...ports, near, far: createBucketAnswers(bucket, ports) })
+      ? nearAndFar({ ...ports, near, far: createBucketAnswers(bucket, ports) })
       : near;
   const canPurge = SIGNING_KEYS.length > 0 || DEVELOPMENT;
   const purges = canPurge ? createPurges({ ...ports, near, far }) : NO_PURGES;

@@ -18,11 +18,12 @@ export const brightness = defineEffect({
       .meta({ ui: { min: 0, max: 2 } }),
   },
   isNeutral: ({ brightness: factor }) => factor === 1,
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { brightness: factor }, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => factor * v);

@@ -20,11 +20,12 @@ export const contrast = defineEffect({
       .meta({ ui: { min: 0, max: 2 } }),
   },
   isNeutral: ({ contrast: factor }) => factor === 1,
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { contrast: factor }, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => 0.5 + factor * (v - 0.5));

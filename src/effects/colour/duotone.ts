@@ -33,11 +33,12 @@ export const duotone = defineEffect({
       light: { values: ['ffe8c7', '9ef01a'] },
     },
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { dark, light, amount }, pace }) {
     if (amount === 0) return { picture };
     const tones = tonesBetween(dark, light);

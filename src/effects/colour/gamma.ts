@@ -27,11 +27,12 @@ export const gamma = defineEffect({
     ],
   },
   isNeutral: ({ gamma: power }) => power === 1,
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { gamma: power }, pace }) {
     if (power === 1) return { picture };
     const table = byteTable((v) => v ** power);

@@ -18,11 +18,12 @@ export const grayscale = defineEffect({
       .describe('How far towards the grey: 0 changes nothing, 1 is grey.')
       .meta({ unit: 'share' }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { amount }, pace }) {
     if (amount === 0) return { picture };
     return { picture: await mapPixels(picture, greyed(amount), pace) };

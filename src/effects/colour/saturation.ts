@@ -25,11 +25,12 @@ export const saturation = defineEffect({
       .meta({ ui: { min: 0, max: 2 } }),
   },
   isNeutral: ({ saturation: factor }) => factor === 1,
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { saturation: factor }, pace }) {
     if (factor === 1) return { picture };
     return { picture: await mapPixels(picture, saturate(factor), pace) };

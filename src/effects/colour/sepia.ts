@@ -16,11 +16,12 @@ export const sepia = defineEffect({
       .describe('How far towards the full tone: 0 changes nothing.')
       .meta({ unit: 'share' }),
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { amount }, pace }) {
     if (amount === 0) return { picture };
     return { picture: await mapPixels(picture, toned(amount), pace) };

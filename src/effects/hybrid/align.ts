@@ -1,10 +1,10 @@
 // Brings the far picture into the near one's frame: scaled to cover it, or warped so that given points meet.
 import { type AppError, paramError } from '../../errors.ts';
-import type { Size } from '../../image.ts';
-import type { Picture } from '../../tensor/picture/picture.ts';
-import { scaleTo } from '../../tensor/resample/scale.ts';
+import type { Image, Size } from '../../image.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { scaled } from '../../tensor/resample/scale.ts';
 import { mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
-import { type Pace, portion } from '../../timing.ts';
+import { portion } from '../../timing.ts';
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
 const PAIR = `${NUMBER}_${NUMBER}_${NUMBER}_${NUMBER}`;
@@ -42,28 +42,28 @@ function mapOf(pairs: Pair[], near: Size, far: Size) {
 
 /** The far picture at the near one's size; a new picture, or the far one itself if it already fits. */
 export async function fitFar(
-  far: Picture,
+  far: Image,
   { near: { width, height }, align }: { near: Size; align: string | undefined },
-  pace: Pace,
-): Promise<Picture> {
+  { kernels, pace }: PixelWork,
+): Promise<Image> {
   const near = { width, height };
-  if (align === undefined) return cover(far, near, pace);
+  if (align === undefined) return cover(far, near, { kernels, pace });
   const pairs = readPairs(align);
   const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
-  const pass = stretch > 1.5 ? portion(pace, 0.5) : pace;
+  const pass = { kernels, pace: stretch > 1.5 ? portion(pace, 0.5) : pace };
   // A warp samples without averaging, so a picture that it would sample too sparsely is shrunk first.
-  const small = stretch > 1.5 ? await scaleTo(far, scaled(far, 1 / stretch), pass) : far;
+  const small = stretch > 1.5 ? await scaled(far, sizeOf(far, 1 / stretch), pass) : far;
   const map = mapOf(pairs, near, small);
   return map ? warp(small, { ...near, map }, pass) : cover(far, near, pass);
 }
 
-const scaled = ({ width, height }: Size, scale: number): Size => ({
+const sizeOf = ({ width, height }: Size, scale: number): Size => ({
   width: Math.max(1, Math.round(width * scale)),
   height: Math.max(1, Math.round(height * scale)),
 });
 
 /** Scales the far picture to cover the near one's frame and crops the middle. */
-async function cover(far: Picture, near: Size, pace: Pace): Promise<Picture> {
+async function cover(far: Image, near: Size, work: PixelWork): Promise<Image> {
   if (far.width === near.width && far.height === near.height) return far;
   const scale = Math.max(near.width / far.width, near.height / far.height);
   const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
@@ -71,5 +71,5 @@ async function cover(far: Picture, near: Size, pace: Pace): Promise<Picture> {
     x: crop(far.width, near.width / scale),
     y: crop(far.height, near.height / scale),
   };
-  return scaleTo(far, { ...near, crop: kept }, pace);
+  return scaled(far, { ...near, crop: kept }, work);
 }

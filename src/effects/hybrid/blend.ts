@@ -11,16 +11,14 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
-import type { Image, Size } from '../../image.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
 import {
-  alphaLike,
   type ColourOptions,
   codedColours,
   writeColours,
 } from '../../tensor/colour/coded-colours.ts';
 import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
-import type { Picture } from '../../tensor/picture/picture.ts';
 import { type Pace, portion } from '../../timing.ts';
 import { fitByDescent, fitByProjection } from './fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './objective.ts';
@@ -48,7 +46,7 @@ const DURATIONS = { read: 0.5, preparation: 3, step: 2, write: 0.5, report: 8 };
 
 /** The hybrid of two pictures of one size, with the near picture's alpha. */
 export async function blend(
-  pair: { near: Picture; far: Picture },
+  pair: { near: Image; far: Image },
   settings: Settings,
   options: BlendOptions,
   { pace, reports }: { pace: Pace; reports: boolean },
@@ -72,7 +70,7 @@ export async function blend(
   });
   const lowPass = createLowPass({ ...size, kernel, borders, coarse });
   try {
-    const image = alphaLike(pair.near);
+    const image = createImage(pair.near, pair.near.data.slice());
     const { read: reading, preparation, step, write } = DURATIONS;
     const reads = report ? 4 : 2;
     const blurs =
@@ -155,7 +153,7 @@ function passes(size: Size, color: BlendOptions['color']): Colours[] {
 }
 
 /** Reads channels as new tensors. A grey picture, which is the same in every channel, is read only once. */
-function createReader(picture: Picture, options: Omit<ColourOptions, 'colours'>) {
+function createReader(picture: Image, options: Omit<ColourOptions, 'colours'>) {
   let light: Tensor3D | undefined;
   return {
     async read({ colours, isLast }: Colours, pace: Pace): Promise<Tensor3D> {

@@ -1,11 +1,14 @@
 // Cost of a hybrid, from sizes and parameters.
 import type { Size } from '../../image.ts';
-import type { StepCost } from '../effect.ts';
+import type { Cost } from '../../work.ts';
 import type { HybridOptions } from './params.ts';
 import { coloursTogether, hybridSettings, paddedSize } from './settings.ts';
 
+/** Bytes per pixel while the far picture is warped: it and the result in linear light, the result's bytes. */
+const ALIGNED_BYTES = 56;
+
 /** Cost of a hybrid of this size. */
-export function hybridCost(size: Size, options: HybridOptions): StepCost {
+export function hybridCost(size: Size, options: HybridOptions): Cost {
   const { coarse, kernel, steps } = hybridSettings(size, options);
   const pixels = size.width * size.height;
   // The start and each step blur twice, on the coarse grid.
@@ -32,10 +35,9 @@ export function hybridCost(size: Size, options: HybridOptions): StepCost {
       pyramid: options.preview === 'pyramid' ? pixels : 0,
       distance: options.preview === 'distance' ? pixels : 0,
     },
-    // The fitted far picture, the result, and channels of both while they are copied to the backend and back; for pyramid
-    // the halvings in linear light.
-    bytes: (options.preview === 'pyramid' ? 68 : together === 3 ? 44 : 28) * pixels,
+    // The fitted far picture, the result, and channels of both while they are copied to the backend and back.
+    bytes:
+      Math.max(together === 3 ? 32 : 16, options.align === undefined ? 0 : ALIGNED_BYTES) * pixels,
     heap: 2 ** 19 + 4 * tensors * (together === 3 ? 2.5 : 1) * padded.width * padded.height,
-    leaves: 16,
   };
 }

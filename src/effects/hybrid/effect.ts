@@ -1,5 +1,5 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient steps in linear light.
-import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
+import type { Image } from '../../image.ts';
 import { portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { fitFar } from './align.ts';
@@ -31,7 +31,7 @@ export const hybrid = defineEffect({
   ],
   params: hybridParams,
   trials,
-  reads: 'tensors',
+  needs: { tensors: () => true },
   check: checkHybrid,
   size: (input, { preview }) =>
     preview === 'pyramid' ? pyramidSize(input) : { width: input.width, height: input.height },
@@ -45,23 +45,23 @@ export const hybrid = defineEffect({
     most: ({ mode }) => ({ reference: 200, fast: 1, frequency: 0 })[mode],
   },
   cost: hybridCost,
-  async run({ picture, inputs, params: options, pace, reports }) {
+  async run({ picture, inputs, params: options, kernels, pace, reports }) {
     const settings = hybridSettings(picture, options);
-    const [farPicture] = inputs.far as [Picture];
+    const [farPicture] = inputs.far as [Image];
     const { preview } = options;
     const isShown = preview === 'pyramid' || preview === 'distance';
     const fitPace = portion(pace, SHARES.fit);
-    const far = await fitFar(farPicture, { near: picture, align: options.align }, fitPace);
+    const frame = { near: picture, align: options.align };
+    const far = await fitFar(farPicture, frame, { kernels, pace: fitPace });
     const { image, report } = await blend({ near: picture, far }, settings, options, {
       pace: portion(pace, isShown ? SHARES.blend : SHARES.blend + SHARES.show),
       reports,
     });
-    const blended = fromImage(image);
-    const showPace = portion(pace, SHARES.show);
+    const showing = { kernels, pace: portion(pace, SHARES.show) };
     const shown = {
-      pyramid: () => pyramid(blended, showPace),
-      distance: () => fromAfar(blended, options.distance ?? 8, showPace),
+      pyramid: () => pyramid(image, showing),
+      distance: () => fromAfar(image, options.distance ?? 8, showing),
     };
-    return { picture: isShown ? await shown[preview]() : blended, ...(report && { report }) };
+    return { picture: isShown ? await shown[preview]() : image, ...(report && { report }) };
   },
 });

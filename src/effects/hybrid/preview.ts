@@ -1,9 +1,9 @@
 // Previews of a hybrid: halvings side by side, and the view from afar.
-import type { Size } from '../../image.ts';
-import { channelsOf, fromLinear, type Picture } from '../../tensor/picture/picture.ts';
-import { linearOf, readRows } from '../../tensor/picture/read-rows.ts';
-import { scaleTo } from '../../tensor/resample/scale.ts';
-import { eachBand, type Pace, portion } from '../../timing.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { imageSource, imageTarget, lightSource } from '../../tensor/resample/light-rows.ts';
+import { scaled, scaledLight, scaleRows } from '../../tensor/resample/scale.ts';
+import { portion } from '../../timing.ts';
 
 const HALVINGS = 5;
 
@@ -25,36 +25,38 @@ export function pyramidSize(size: Size): Size {
   return { width: last.left + last.width, height: size.height };
 }
 
-/** Rough shares of converting the picture to linear light, and of halving it and of placing all sizes in the strip. */
-const SHARES = { convert: 0.2, halve: 0.6, place: 0.2 };
-
-/** The picture and its halvings in linear light, bottoms aligned, on white; a new picture. */
-export async function pyramid(picture: Picture, pace: Pace): Promise<Picture> {
-  const strip = pyramidSize(picture);
-  const whole = fromLinear(await linearOf(picture, portion(pace, SHARES.convert)));
-  const channels = channelsOf(whole);
-  const data = new Float32Array(strip.width * strip.height * channels).fill(1);
+/** The picture and its halvings, bottoms aligned, on white; a new picture. */
+export async function pyramid(picture: Image, { kernels, pace }: PixelWork): Promise<Image> {
+  const strip = createImage(pyramidSize(picture));
+  strip.data.fill(255);
   const places = halvings(picture);
   const area = places.reduce((sum, { width, height }) => sum + width * height, 0);
   for (const { left, width, height } of places) {
-    const pass = portion(pace, (width * height) / area);
-    const { row } = readRows(await scaleTo(whole, { width, height }, portion(pass, SHARES.halve)));
-    await eachBand(height, portion(pass, SHARES.place), (first, end) => {
-      for (let y = first; y < end; y++) {
-        data.set(row(y), ((strip.height - height + y) * strip.width + left) * channels);
-      }
-    });
+    const work = { kernels, pace: portion(pace, (width * height) / area) };
+    const small =
+      width === picture.width ? picture : await scaled(picture, { width, height }, work);
+    for (let y = 0; y < height; y++) {
+      const row = small.data.subarray(4 * y * width, 4 * (y + 1) * width);
+      strip.data.set(row, 4 * ((strip.height - height + y) * strip.width + left));
+    }
   }
-  return fromLinear({ ...strip, channels, data });
+  return strip;
 }
 
 /** The picture as it looks from `distance` times as far away, at its own size; a new picture. */
-export async function fromAfar(picture: Picture, distance: number, pace: Pace): Promise<Picture> {
+export async function fromAfar(
+  picture: Image,
+  distance: number,
+  { kernels, pace }: PixelWork,
+): Promise<Image> {
   const { width, height } = picture;
   const seen = {
     width: Math.max(1, Math.round(width / distance)),
     height: Math.max(1, Math.round(height / distance)),
   };
-  const half = portion(pace, 0.5);
-  return scaleTo(await scaleTo(picture, seen, half), { width, height }, half);
+  const half = { kernels, pace: portion(pace, 0.5) };
+  const small = await scaledLight(imageSource(picture), seen, half);
+  const result = createImage({ width, height });
+  await scaleRows(lightSource(small), imageTarget(result, small.channels), { width, height }, half);
+  return result;
 }

@@ -37,8 +37,7 @@ export function costOf(input: Size, options: CostOptions): Cost {
       (draws ? FIXED_BYTES : 0) +
       (draws ? SEEN_BYTES : 16) * seen +
       CELL_BYTES * cells +
-      (upscale ? 4 * pixels : 0) +
-      16 * input.width * Math.min(input.height, input.height / grid.height + 2),
+      (upscale ? 4 * pixels : 0),
     ...(draws && { heap: FIXED_BYTES + TENSOR_BYTES * cells }),
   };
 }

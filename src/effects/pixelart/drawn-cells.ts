@@ -1,18 +1,18 @@
 // The drawn colour of every cell: its mean in linear light, and on top of it what the network draws.
 
 import type { Weights } from '../../graph/engine.ts';
-import type { Size } from '../../image.ts';
+import type { Image, Size } from '../../image.ts';
 import { drawCells } from '../../nets/pixelart/draw-cells.ts';
 import { CELL_PIXELS } from '../../nets/pixelart/sizes.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import { srgbToLinear } from '../../srgb.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
-import type { Linear, Picture } from '../../tensor/picture/picture.ts';
-import { linearOf } from '../../tensor/picture/read-rows.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
 import { boxAxis } from '../../tensor/resample/axis.ts';
-import { resample } from '../../tensor/resample/resample.ts';
-import { eachBand, noPace, type Pace, portion } from '../../timing.ts';
+import { imageSource, type Light } from '../../tensor/resample/light-rows.ts';
+import { resampledLight } from '../../tensor/resample/resample.ts';
+import { eachBand, type Pace, portion } from '../../timing.ts';
 import { cellCount, type Grid } from '../grid.ts';
 import { calmed } from './calm.ts';
 
@@ -35,16 +35,17 @@ const SHARES = { shrink: 0.12, means: 0.05, code: 0.05, draw: 0.6, add: 0.05, ca
 
 /** One pixel a cell. Throws `model_missing` if the model lacks a layer. */
 export async function drawnCells(
-  picture: Picture,
+  picture: Image,
   grid: Grid,
   { strength, outline, detail, weights }: DrawnOptions,
-  pace: Pace,
+  { kernels, pace }: PixelWork,
 ): Promise<Straight> {
   const axes = {
     columns: boxAxis(picture.width, divided(grid.x)),
     rows: boxAxis(picture.height, divided(grid.y)),
   };
-  const fine = await linearOf(await resample(picture, axes, portion(pace, SHARES.shrink)), noPace);
+  const shrinking = { ...axes, kernels, pace: portion(pace, SHARES.shrink) };
+  const fine = await resampledLight(imageSource(picture), shrinking);
   const means = await meansOf(fine, cellCount(grid), portion(pace, SHARES.means));
   if (!weights || strength === 0) return means.straight;
   const seen = await codesOf(fine, means.behind, portion(pace, SHARES.code));
@@ -72,7 +73,7 @@ type Means = {
 };
 
 /** Means of 4×4 pixels in linear light. */
-async function meansOf(fine: Linear, { width, height }: Size, pace: Pace): Promise<Means> {
+async function meansOf(fine: Light, { width, height }: Size, pace: Pace): Promise<Means> {
   const { channels, data } = fine;
   const count = width * height;
   const sums = new Float32Array(channels * count);
@@ -105,7 +106,7 @@ async function meansOf(fine: Linear, { width, height }: Size, pace: Pace): Promi
 
 /** sRGB codes as the network sees them, over `behind`. */
 async function codesOf(
-  { width, height, channels, data }: Linear,
+  { width, height, channels, data }: Light,
   behind: Means['behind'],
   pace: Pace,
 ): Promise<Rgb> {

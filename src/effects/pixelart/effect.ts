@@ -4,7 +4,6 @@ import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
-import { fromImage } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
 import { type Pace, portion } from '../../timing.ts';
@@ -116,8 +115,11 @@ export const pixelart = defineEffect({
       draws: options.strength > 0,
       upscale: options.upscale,
     }),
-  reads: ({ strength }) => (strength > 0 ? 'tensors' : 'linear'),
-  needs: { models: ({ strength }) => (strength > 0 ? [MODEL] : []) },
+  leavesPalette: ({ palette }) => palette !== 'none',
+  needs: {
+    models: ({ strength }) => (strength > 0 ? [MODEL] : []),
+    tensors: ({ strength }) => strength > 0,
+  },
   trials: {
     calibration: [
       { options: ['cell=4', 'cell=8,palette=none', 'cell=4,palette=pico8,dither=bayer4'] },
@@ -129,19 +131,20 @@ export const pixelart = defineEffect({
       columns: { values: ['48', '128'] },
     },
   },
-  async run({ picture, params: options, reports, model, pace }) {
+  async run({ picture, params: options, reports, model, kernels, pace }) {
     const grid = gridOf(picture, gridOptions(options));
     const { strength, outline, detail } = options;
     const weights = strength > 0 ? await model(MODEL) : undefined;
     const settings = { strength, outline, detail, weights };
-    const drawn = await drawnCells(picture, grid, settings, portion(pace, SHARES.cells));
+    const work = { kernels, pace: portion(pace, SHARES.cells) };
+    const drawn = await drawnCells(picture, grid, settings, work);
     const { image, palette } = await inColours(drawn, options, portion(pace, SHARES.colours));
     const places = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
     const result = options.upscale
       ? await repeatPixels(image, places, portion(pace, SHARES.upscale))
       : image;
     return {
-      picture: fromImage(result),
+      picture: result,
       ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
     };
   },

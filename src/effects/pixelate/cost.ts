@@ -23,11 +23,7 @@ export function costOf(
       outlined: outline > 0 ? cells : 0,
       ...paletteWork(options, cells),
     },
-    bytes:
-      ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels +
-      cellBytes(options) * cells +
-      // The rows from which one row of cells is averaged.
-      16 * input.width * Math.min(input.height, input.height / grid.height + 2),
+    bytes: ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels + cellBytes(options) * cells,
   };
 }
 

@@ -4,9 +4,9 @@ import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
-import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight, straightOf } from '../../tensor/picture/straight.ts';
+import { imageOf } from '../../tensor/resample/convert.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
@@ -110,22 +110,24 @@ export const pixelate = defineEffect({
   },
   cost: (input, options) =>
     options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
-  reads: ({ mode }) => (mode === 'reference' ? 'tensors' : 'linear'),
-  async run({ picture, params: options, reports, pace }) {
+  leavesPalette: ({ palette }) => palette !== undefined,
+  needs: { tensors: ({ mode }) => mode === 'reference' },
+  async run({ picture, params: options, reports, kernels, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);
     const plain = options.palette === undefined && options.outline === 0;
     const passes = [true, !plain, options.upscale];
     const pass = portion(pace, 1 / passes.filter(Boolean).length);
-    const small = await fillCells(picture, { grid, colour: options.cells }, pass);
-    if (plain && !options.upscale) return { picture: small };
+    const work = { kernels, pace: pass };
+    const small = await fillCells(picture, { grid, colour: options.cells }, work);
+    const convert = portion(pass, SHARES.convert);
     const { image, palette } = plain
-      ? { image: await imageOf(small, portion(pass, SHARES.convert)) }
-      : await restyled(await straightOf(small, portion(pass, SHARES.convert)), options, pass);
+      ? { image: await imageOf(small, { kernels, pace: convert }) }
+      : await restyled(await straightOf(small, convert), options, pass);
     const cells = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
     const result = options.upscale ? await repeatPixels(image, cells, pass) : image;
     return {
-      picture: fromImage(result),
+      picture: result,
       ...(reports && palette && { report: { colors: palette.count, palette: palette.hex } }),
     };
   },

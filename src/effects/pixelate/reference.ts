@@ -1,17 +1,6 @@
 // The original recipe of pixelation (`mode=reference`).
-import {
-  avgPool,
-  div,
-  floor,
-  reshape,
-  type Tensor3D,
-  tensor4d,
-  image as tfImage,
-  tidy,
-  tile,
-} from '@tensorflow/tfjs-core';
-import type { Size } from '../../image.ts';
-import { fromCoded, imageOf, type Picture } from '../../tensor/picture/picture.ts';
+import { avgPool, floor, tensor4d, image as tfImage, tidy } from '@tensorflow/tfjs-core';
+import { createImage, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 
@@ -25,20 +14,20 @@ export const referenceCost = ({ width, height }: Size): Cost => ({
 });
 
 /** Bilinear to 128×96 at half-pixel centres without a low-pass, mean of 8×8, truncated to whole levels; grey, gamma-coded. */
-export async function reference(picture: Picture, pace: Pace): Promise<Picture> {
-  const { width, height, data } = await imageOf(picture, pace);
+export async function reference({ width, height, data }: Image, pace: Pace): Promise<Image> {
   const grey = new Float32Array(width * height);
   await eachBand(grey.length, pace, (first, end) => weigh(data, grey, first, end));
   const tensor = tidy(() => {
     const levels = tensor4d(grey, [1, height, width, 1]);
     const small = tfImage.resizeBilinear(levels, [96, 128], false, true); // [1, 96, 128, 1]
-    const means = floor(avgPool(small, 8, 8, 'valid')); // [1, 12, 16, 1]
-    return tile(
-      reshape(div(means, 255), [REFERENCE.height, REFERENCE.width, 1]),
-      [1, 1, 3],
-    ) as Tensor3D;
+    return floor(avgPool(small, 8, 8, 'valid')); // [1, 12, 16, 1]
   });
-  return fromCoded({ tensor, alpha: undefined });
+  const image = createImage(REFERENCE);
+  tensor.dataSync<'float32'>().forEach((level, p) => {
+    image.data.set([level, level, level, 255], 4 * p);
+  });
+  tensor.dispose();
+  return image;
 }
 
 function weigh(data: Uint8ClampedArray, grey: Float32Array, first: number, end: number): void {

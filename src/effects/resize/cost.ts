@@ -2,7 +2,7 @@
 import type { Size } from '../../image.ts';
 import type { Span } from '../../tensor/resample/axis.ts';
 import { scaleCounts } from '../../tensor/resample/scale.ts';
-import type { StepCost } from '../effect.ts';
+import type { Cost } from '../../work.ts';
 import { isWhole, type LayoutOptions, layout, sameSize } from './layout.ts';
 
 /** Cost of resizing a picture that the decoder shrunk by `shrink`. */
@@ -10,12 +10,11 @@ export function resizeCost(
   input: Size,
   options: LayoutOptions,
   { shrink }: { shrink: number },
-): StepCost {
+): Cost {
   const { crop, content, canvas, background } = layout(input, options);
   const whole = isWhole(crop, input);
   const unchanged = shrink === 1 && whole && sameSize(content, input);
-  const leaves = background === undefined ? 4 : 16;
-  if (unchanged && background === undefined) return { work: {}, bytes: 0, leaves };
+  if (unchanged && background === undefined) return { work: {}, bytes: 0 };
   const picture = { width: input.width / shrink, height: input.height / shrink };
   const shrunk = ({ begin, length }: Span): Span => ({
     begin: begin / shrink,
@@ -27,7 +26,6 @@ export function resizeCost(
   const placed = background === undefined ? 0 : canvas.width * canvas.height;
   return {
     work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
-    bytes: 4 * result + 16 * placed,
-    leaves,
+    bytes: 4 * (result + placed),
   };
 }

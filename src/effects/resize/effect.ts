@@ -1,11 +1,11 @@
 // Cloudflare's size options: seven fits, gravity, pixel density, background.
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
-import type { Shrunk } from '../../image.ts';
+import { hasTransparency, type Image, type Shrunk } from '../../image.ts';
 import { composite, parseColour } from '../../tensor/picture/composite.ts';
-import { channelsOf, fromImage, imageOf, type Picture } from '../../tensor/picture/picture.ts';
-import { scaleImage } from '../../tensor/resample/scale-image.ts';
-import { noPace, type Pace, portion } from '../../timing.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { scaled } from '../../tensor/resample/scale.ts';
+import { portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { resizeCost } from './cost.ts';
@@ -105,11 +105,12 @@ export const resize = defineEffect({
       return Math.min(crop.x.length / content.width, crop.y.length / content.height);
     },
   },
-  reads: 'bytes',
   cost: resizeCost,
+  // A background is one colour more; any scaling mixes colours.
+  leavesPalette: ({ w, h }, before) => before && w === undefined && h === undefined,
   async run({ picture, shrunk, params: options, kernels, pace }) {
     const passes = [true, options.gravity === 'auto', options.background !== undefined];
-    const pass = portion(pace, 1 / passes.filter(Boolean).length);
+    const pass = { kernels, pace: portion(pace, 1 / passes.filter(Boolean).length) };
     const layout = await place(picture, { shrunk, options }, pass);
     const { crop, content, canvas, offset, background } = layout;
     const same =
@@ -118,11 +119,9 @@ export const resize = defineEffect({
       content.height === picture.height &&
       isWhole(crop, picture);
     const needsBackground =
-      background !== undefined && (channelsOf(picture) === 4 || !sameSize(content, canvas));
+      background !== undefined && (hasTransparency(picture) || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
-    const image = await imageOf(picture, noPace);
-    const scaled = await scaleImage(image, { ...content, crop }, { kernels, pace: pass });
-    const fitted = fromImage(scaled);
+    const fitted = await scaled(picture, { ...content, crop }, pass);
     if (background === undefined) return { picture: fitted };
     const colour = parseColour(background);
     return { picture: await composite(fitted, { canvas, offset, background: colour }, pass) };
@@ -131,9 +130,9 @@ export const resize = defineEffect({
 
 /** The layout; if gravity is `auto` and the crop can move, its place is searched for. The crop is in pixels of the given picture. */
 async function place(
-  picture: Picture,
+  picture: Image,
   { shrunk, options }: { shrunk: Shrunk; options: Params },
-  pace: Pace,
+  work: PixelWork,
 ): Promise<Layout> {
   const { full, factor, left, top } = shrunk;
   const toPicture = (planned: Layout): Layout => {
@@ -150,6 +149,6 @@ async function place(
   if (options.gravity !== 'auto' || isWhole(planned.crop, full)) return toPicture(planned);
   const { x, y } = planned.crop;
   const kept = { width: x.length / factor, height: y.length / factor };
-  const busiest = await busiestPoint(picture, kept, pace);
+  const busiest = await busiestPoint(picture, kept, work);
   return toPicture(layout(full, options, pointCentredOn(busiest, full, planned.crop)));
 }

@@ -1,12 +1,12 @@
 // `gravity=auto`: finds the crop that keeps the most detail.
-import type { Size } from '../../image.ts';
+import type { Image, Size } from '../../image.ts';
 import { byteOfLinear } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { gradient } from '../../tensor/filter/gradient.ts';
-import type { Picture } from '../../tensor/picture/picture.ts';
-import { readRows } from '../../tensor/picture/read-rows.ts';
-import { shrinkRows } from '../../tensor/resample/resample.ts';
-import { type Pace, portion } from '../../timing.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { lightOf } from '../../tensor/resample/convert.ts';
+import { blockSource, imageSource } from '../../tensor/resample/light-rows.ts';
+import { portion } from '../../timing.ts';
 
 // Longest side of the searched picture, in px: it still shows the detail that matters for a crop, and averages noise out.
 const LONG_SIDE = 128;
@@ -17,11 +17,14 @@ const SHARES = { shrink: 0.9, edges: 0.1 };
 
 /** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy, each axis on its own. The picture's centre if it is flat. */
 export async function busiestPoint(
-  picture: Picture,
+  picture: Image,
   crop: Size,
-  pace: Pace,
+  { kernels, pace }: PixelWork,
 ): Promise<{ x: number; y: number }> {
-  const { width, height, plane } = await smallLuma(picture, portion(pace, SHARES.shrink));
+  const { width, height, plane } = await smallLuma(picture, {
+    kernels,
+    pace: portion(pace, SHARES.shrink),
+  });
   const slopes = await gradient(
     plane,
     { width, height, kernel: 'sobel' },
@@ -42,22 +45,17 @@ export async function busiestPoint(
   };
 }
 
-async function smallLuma(picture: Picture, pace: Pace): Promise<Size & { plane: Float32Array }> {
+async function smallLuma(picture: Image, work: PixelWork): Promise<Size & { plane: Float32Array }> {
   const factor = Math.ceil(Math.max(picture.width, picture.height) / LONG_SIDE);
-  const source = shrinkRows(readRows(picture), { x: factor, y: factor });
-  const { width, height, channels } = source;
+  const small = blockSource(imageSource(picture), { x: factor, y: factor });
+  const { width, height, channels, data } = await lightOf(small, work);
   const plane = new Float32Array(width * height);
-  for (let y = 0, p = 0; y < height; y++) {
-    const row = source.row(y);
-    for (let i = 0; i < row.length; i += channels, p++) {
-      plane[p] =
-        (LUMINANCE.r * byteOfLinear(row[i]!) +
-          LUMINANCE.g * byteOfLinear(row[i + 1]!) +
-          LUMINANCE.b * byteOfLinear(row[i + 2]!)) /
-        255;
-    }
-    const wait = pace(1 / height);
-    if (wait) await wait;
+  for (let p = 0, i = 0; p < plane.length; p++, i += channels) {
+    plane[p] =
+      (LUMINANCE.r * byteOfLinear(data[i]!) +
+        LUMINANCE.g * byteOfLinear(data[i + 1]!) +
+        LUMINANCE.b * byteOfLinear(data[i + 2]!)) /
+      255;
   }
   return { width, height, plane };
 }

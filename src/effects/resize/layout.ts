@@ -28,7 +28,7 @@ export function layout(
   options: LayoutOptions,
   point = focus(options.gravity),
 ): Layout {
-  const { fit, dpr } = options;
+  const { fit } = options;
   const whole = { x: { begin: 0, length: source.width }, y: { begin: 0, length: source.height } };
   const still = { crop: whole, offset: { x: 0, y: 0 }, background: options.background };
   if (options.w === undefined && options.h === undefined) {

@@ -35,7 +35,6 @@ export const style = defineEffect({
   ],
   params: styleParams,
   trials,
-  reads: ({ engine }) => (engine === 'fast' ? 'tensors' : 'linear'),
   further: {
     params: ['style'],
     shrink: styleShrink,
@@ -50,6 +49,7 @@ export const style = defineEffect({
   },
   needs: {
     models: (params) => (params.engine === 'fast' ? fastModels(params) : [networkOf(params)]),
+    tensors: ({ engine }) => engine === 'fast',
     gpuOnly: ({ engine }) => engine === 'vgg19',
     lighter: fastInstead,
   },

@@ -1,20 +1,24 @@
 // The engine fast: a network paints the picture in one pass (Ghiasi et al. 2017); a style vector sets the style.
-import type { Size } from '../../image.ts';
+import type { Image, Size } from '../../image.ts';
 import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import { transferStyle } from '../../nets/magenta/transform.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import { guidedUpsampling } from '../../tensor/filter/guided-upsampling.ts';
-import { fromImage, fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
-import { linearOf } from '../../tensor/picture/read-rows.ts';
+import {
+  imageSource,
+  type Light,
+  type LightSource,
+  lightSource,
+} from '../../tensor/resample/light-rows.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import { finished, type Paint } from './finish.ts';
 import { type StyleParams, sharesOf, type styleParams } from './params.ts';
-import { type Colour, fitWithin, meanSeen, rgbOf, scalingBytes, sized } from './planes.ts';
-import { mixed, PREDICTOR, vectorCost, vectorOf } from './vector.ts';
+import { type Colour, fitWithin, meanSeen, rgbOf, sized } from './planes.ts';
+import { mixed, PREDICTOR, vectorCost, vectorOfSource } from './vector.ts';
 
 /** Name of the transform network's model. */
 const TRANSFER = 'fast-style';
@@ -76,7 +80,6 @@ export function paintingCost(size: Size, params: StyleParams): Cost {
       WEIGHTS_BYTES +
       BYTES_PER_WORKED_PIXEL * fastPixels +
       BYTES_PER_RESULT_PIXEL * pixels +
-      (smaller ? scalingBytes(size, worked) : 0) +
       (own?.bytes ?? 0),
     heap: Math.max(TENSOR_BYTES.fixed + TENSOR_BYTES.perWorked * fastPixels, own?.heap ?? 0),
   };
@@ -88,21 +91,23 @@ export async function paintFast({
   vectors,
   params,
   model,
+  kernels,
   pace,
 }: EffectRun<typeof styleParams, 'style'>): Promise<EffectResult> {
   const { strength, color } = params;
   const styles = vectors.style ?? [];
   if (strength === 0) return { picture };
   const worked = fitWithin(picture, sideOf(params));
-  const scalePace = portion(pace, SHARES.scale);
-  const small = await linearOf(await sized(picture, worked, scalePace), scalePace);
+  const scaling = { kernels, pace: portion(pace, SHARES.scale) };
+  const small = await sized(imageSource(picture), worked, scaling);
   const behind = await meanSeen(small, portion(pace, SHARES.mean));
   const style = mixed(styles, sharesOf(params, styles.length));
   const vector =
     strength < 1
       ? await towards(style, strength, () =>
-          vectorOf(seenFrom(picture, fromLinear(small)), {
+          vectorOfSource(seenFrom(picture, small), {
             model,
+            kernels,
             pace: portion(pace, SHARES.vector),
           }),
         )
@@ -118,7 +123,7 @@ export async function paintFast({
       : await enlarged(painted, { small, behind, to: picture }, portion(pace, SHARES.guide));
   const cover = Math.min(1, strength / FADE_BELOW);
   const finish = { content: picture, colours: color, cover };
-  return { picture: fromImage(await finished(paint, finish, portion(pace, SHARES.finish))) };
+  return { picture: await finished(paint, finish, portion(pace, SHARES.finish)) };
 }
 
 const shortSide = ({ width, height }: Size): number => Math.min(width, height);
@@ -127,8 +132,8 @@ const shortSide = ({ width, height }: Size): number => Math.min(width, height);
 const ownSeen = (size: Size, worked: Size): Size =>
   shortSide(worked) >= STYLE_SIDE ? worked : size;
 
-const seenFrom = (picture: Picture, small: Picture): Picture =>
-  shortSide(small) >= STYLE_SIDE ? small : picture;
+const seenFrom = (picture: Image, small: Light): LightSource =>
+  shortSide(small) >= STYLE_SIDE ? lightSource(small) : imageSource(picture);
 
 /** The style vector at `strength` between the content's own (0) and the style's (1). */
 async function towards(
@@ -146,7 +151,7 @@ const asPainted = ({ width, data }: Rgb): Paint => ({
 /** The painted picture enlarged to the content's size, along the content's edges. */
 async function enlarged(
   { width, height, data }: Rgb,
-  { small, behind, to }: { small: Linear; behind: Colour; to: Picture },
+  { small, behind, to }: { small: Light; behind: Colour; to: Size },
   pace: Pace,
 ): Promise<Paint> {
   const guide = new Float32Array(width * height);

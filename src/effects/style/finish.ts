@@ -3,8 +3,9 @@ import { createImage, type Image, type Size } from '../../image.ts';
 import { srgbToLinear } from '../../srgb.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
 import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
-import type { Picture } from '../../tensor/picture/picture.ts';
 import { readRows } from '../../tensor/picture/read-rows.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import type { LightSource } from '../../tensor/resample/light-rows.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 import { sized } from './planes.ts';
 
@@ -17,22 +18,24 @@ export type Paint = {
 };
 
 export type Finish = {
-  content: Picture;
+  content: Image;
   colours: Colours;
   /** Opacity of the paint over the content, 0…1; 1 unless given. */
   cover?: number;
 };
 
-/** A picture as paint, scaled to the content's size. */
-export async function picturePaint(painted: Picture, to: Size, pace: Pace): Promise<Paint> {
-  const rows = readRows(await sized(painted, { width: to.width, height: to.height }, pace));
-  const { width, channels } = rows;
+/** An opaque picture as paint, scaled to the content's size. */
+export async function picturePaint(
+  painted: LightSource,
+  to: Size,
+  work: PixelWork,
+): Promise<Paint> {
+  const { width, channels, data } = await sized(painted, to, work);
   const coded = new Float32Array(3 * width);
   return {
     row(y) {
-      const light = rows.row(y);
-      for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
-        for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(light[j + c]!);
+      for (let i = 0, j = y * width * channels; i < coded.length; i += 3, j += channels) {
+        for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(data[j + c]!);
       }
       return coded;
     },

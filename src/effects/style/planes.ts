@@ -1,16 +1,17 @@
 // Converts pictures to the inputs of networks and back: sRGB-coded values at the working size, as planes or pixel by pixel.
-import type { Size } from '../../image.ts';
+import type { Image, Size } from '../../image.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import { srgbToLinear } from '../../srgb.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
-import { fromLinear, type Linear, type Picture } from '../../tensor/picture/picture.ts';
-import { linearOf } from '../../tensor/picture/read-rows.ts';
-import { scaleTo } from '../../tensor/resample/scale.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { lightOf } from '../../tensor/resample/convert.ts';
+import { imageSource, type Light, type LightSource } from '../../tensor/resample/light-rows.ts';
+import { scaledLight } from '../../tensor/resample/scale.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import type { Planes } from './optimise/optimise.ts';
 
 /** Rough shares of the passes of `planesOf`. */
-const SHARES = { scale: 0.4, convert: 0.2, mean: 0.1, code: 0.3 };
+const SHARES = { scale: 0.6, mean: 0.1, code: 0.3 };
 
 /** The size, shrunk to a long side of `most` px if it is longer; the other side keeps at least 1 px. */
 export function fitWithin({ width, height }: Size, most: number): Size {
@@ -21,24 +22,24 @@ export function fitWithin({ width, height }: Size, most: number): Size {
   };
 }
 
-/** The picture at another size, in linear light; the same picture if it already has that size. */
-export const sized = async (picture: Picture, size: Size, pace: Pace): Promise<Picture> =>
-  picture.width === size.width && picture.height === size.height
-    ? picture
-    : scaleTo(picture, size, pace);
-
-/** Upper limit of the bytes of rows that `sized` holds at once. */
-export function scalingBytes(from: Size, to: Size): number {
-  const down = Math.max(1, from.height / to.height);
-  // Rows that make one row of the result, after the first stage has left fewer than sixteen per result row.
-  const taps = Math.min(from.height, 6 * Math.min(16, down) + 1);
-  return 16 * from.width * taps;
-}
+/** What the source reads at another size, in linear light. */
+export const sized = (
+  source: LightSource,
+  { width, height }: Size,
+  work: PixelWork,
+): Promise<Light> =>
+  source.width === width && source.height === height
+    ? lightOf(source, work)
+    : scaledLight(source, { width, height }, work);
 
 /** Planes of a picture, at most `most` px long. Transparent parts get the colour of `meanSeen`. */
-export async function planesOf(picture: Picture, most: number, pace: Pace): Promise<Planes> {
-  const small = await sized(picture, fitWithin(picture, most), portion(pace, SHARES.scale));
-  const linear = await linearOf(small, portion(pace, SHARES.convert));
+export async function planesOf(
+  picture: Image,
+  most: number,
+  { kernels, pace }: PixelWork,
+): Promise<Planes> {
+  const scaling = { kernels, pace: portion(pace, SHARES.scale) };
+  const linear = await sized(imageSource(picture), fitWithin(picture, most), scaling);
   const { width, height } = linear;
   const behind = await meanSeen(linear, portion(pace, SHARES.mean));
   const codePace = portion(pace, SHARES.code);
@@ -46,13 +47,13 @@ export async function planesOf(picture: Picture, most: number, pace: Pace): Prom
 }
 
 /** The picture pixel by pixel, as a network for photos expects it. Transparent parts get the colour `behind`, usually that of `meanSeen`. */
-export async function rgbOf(linear: Linear, behind: Colour, pace: Pace): Promise<Rgb> {
+export async function rgbOf(linear: Light, behind: Colour, pace: Pace): Promise<Rgb> {
   const { width, height } = linear;
   return { width, height, data: await coded(linear, { behind, planar: false }, pace) };
 }
 
 async function coded(
-  { width, height, channels, data }: Linear,
+  { width, height, channels, data }: Light,
   { behind, planar }: { behind: Colour; planar: boolean },
   pace: Pace,
 ): Promise<Float32Array> {
@@ -76,7 +77,7 @@ export type Colour = readonly [number, number, number];
 
 /** Mean colour, weighted by opacity, to put behind transparent parts so that their outlines do not become edges; white if all is clear. */
 export async function meanSeen(
-  { width, height, channels, data }: Linear,
+  { width, height, channels, data }: Light,
   pace: Pace,
 ): Promise<Colour> {
   if (channels === 3) return [0, 0, 0];
@@ -91,10 +92,7 @@ export async function meanSeen(
 }
 
 /** The picture of planes, in linear light. */
-export async function pictureOfPlanes(
-  { width, height, data }: Planes,
-  pace: Pace,
-): Promise<Picture> {
+export async function lightOfPlanes({ width, height, data }: Planes, pace: Pace): Promise<Light> {
   const count = width * height;
   const linear = new Float32Array(3 * count);
   await eachBand(count, pace, (first, end) => {
@@ -105,5 +103,5 @@ export async function pictureOfPlanes(
       }
     }
   });
-  return fromLinear({ width, height, channels: 3, data: linear });
+  return { width, height, channels: 3, data: linear };
 }

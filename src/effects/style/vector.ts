@@ -1,13 +1,13 @@
 // Style vectors of pictures, and mixtures of them.
-import type { Size } from '../../image.ts';
+import type { Image, Size } from '../../image.ts';
 import { predictStyle, STYLE_SIDE } from '../../nets/magenta/predictor.ts';
-import type { Picture } from '../../tensor/picture/picture.ts';
-import { linearOf } from '../../tensor/picture/read-rows.ts';
-import { type Crop, scaleTo } from '../../tensor/resample/scale.ts';
-import { type Pace, portion } from '../../timing.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { imageSource, type LightSource } from '../../tensor/resample/light-rows.ts';
+import { type Crop, scaledLight } from '../../tensor/resample/scale.ts';
+import { portion } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { ReadModel } from '../effect.ts';
-import { meanSeen, rgbOf, scalingBytes } from './planes.ts';
+import { meanSeen, rgbOf } from './planes.ts';
 
 /** Name of the predict network's model. */
 export const PREDICTOR = 'fast-style-predictor';
@@ -31,19 +31,24 @@ export function vectorCost({ width, height }: Size): Cost {
   const side = Math.min(width, height);
   return {
     work: { predictions: 1, scaled: side ** 2 },
-    bytes: WEIGHTS_BYTES + INPUT_BYTES + scalingBytes({ width: side, height: side }, STYLE_SIZE),
+    bytes: WEIGHTS_BYTES + INPUT_BYTES,
     heap: TENSOR_BYTES,
   };
 }
 
+type VectorWork = PixelWork & { model: ReadModel };
+
 /** The style vector of the square in the middle of a picture. Throws `model_missing`. */
-export async function vectorOf(
-  picture: Picture,
-  { model, pace }: { model: ReadModel; pace: Pace },
+export const vectorOf = (picture: Image, work: VectorWork): Promise<Float32Array> =>
+  vectorOfSource(imageSource(picture), work);
+
+/** `vectorOf` of what the source reads. */
+export async function vectorOfSource(
+  source: LightSource,
+  { kernels, model, pace }: VectorWork,
 ): Promise<Float32Array> {
-  const seen = { ...STYLE_SIZE, crop: middleOf(picture) };
-  const scalePace = portion(pace, SHARES.scale);
-  const linear = await linearOf(await scaleTo(picture, seen, scalePace), scalePace);
+  const seen = { ...STYLE_SIZE, crop: middleOf(source) };
+  const linear = await scaledLight(source, seen, { kernels, pace: portion(pace, SHARES.scale) });
   const behind = await meanSeen(linear, portion(pace, SHARES.mean));
   const rgb = await rgbOf(linear, behind, portion(pace, SHARES.code));
   return predictStyle(rgb, {

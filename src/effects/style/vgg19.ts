@@ -3,7 +3,9 @@ import { AppError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
 import { visibleLumaOf } from '../../tensor/colour/luma.ts';
 import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
-import { fromImage, type Picture } from '../../tensor/picture/picture.ts';
+import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { imageSource, lightSource } from '../../tensor/resample/light-rows.ts';
+import { scaled } from '../../tensor/resample/scale.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
@@ -18,7 +20,7 @@ import {
   type styleParams,
   VGG19_DEFAULTS,
 } from './params.ts';
-import { pictureOfPlanes, planesOf, sized } from './planes.ts';
+import { lightOfPlanes, planesOf } from './planes.ts';
 
 /** Longest side in px that the memory estimate assumes for `size=auto`. */
 const AUTO_SIDE = 512;
@@ -59,6 +61,7 @@ export async function paintOptimised({
   inputs,
   params,
   reports,
+  kernels,
   pace,
   model,
   job,
@@ -66,24 +69,25 @@ export async function paintOptimised({
   if (!job) throw new AppError('backend_unavailable', 'style: expected a GPU backend');
   const sides = sidesOf(picture, params);
   const shares = sharesOf(params, inputs.style.length);
-  const content = await planesOf(picture, sides.content, portion(pace, SHARES.content));
+  const work = (share: number): PixelWork => ({ kernels, pace: portion(pace, share) });
+  const content = await planesOf(picture, sides.content, work(SHARES.content));
   const styles = [];
-  const stylePace = portion(pace, SHARES.styles / inputs.style.length);
+  const reading = work(SHARES.styles / inputs.style.length);
   for (const [i, one] of inputs.style.entries()) {
     const weight = shares[i]!;
-    styles.push({ picture: await planesOf(one, sides.style, stylePace), weight });
+    styles.push({ picture: await planesOf(one, sides.style, reading), weight });
   }
   const colours = { content: picture, colours: params.color };
   const { picture: painted, report } = await optimizeStyle(content, styles, settingsOf(params), {
-    ...withFinishedPreviews(job, colours, portion(pace, PREVIEW_SHARE)),
+    ...withFinishedPreviews(job, colours, work(PREVIEW_SHARE)),
     model,
   });
-  const linear = await pictureOfPlanes(painted, portion(pace, SHARES.picture));
-  const paint = await picturePaint(linear, picture, portion(pace, SHARES.paint));
+  const light = await lightOfPlanes(painted, portion(pace, SHARES.picture));
+  const paint = await picturePaint(lightSource(light), picture, work(SHARES.paint));
   const image = await finished(paint, colours, portion(pace, SHARES.finish));
-  if (!reports) return { picture: fromImage(image) };
+  if (!reports) return { picture: image };
   return {
-    picture: fromImage(image),
+    picture: image,
     report: { ...report, edges: await edgesOf(image, portion(pace, SHARES.edges)) },
   };
 }
@@ -112,15 +116,19 @@ function settingsOf(params: StyleParams): StyleSettings {
 /** The job with previews that look like the result: with its colours and opacity. */
 function withFinishedPreviews(
   job: JobPort,
-  { content, colours }: { content: Picture; colours: Colours },
-  pace: Pace,
+  { content, colours }: { content: Image; colours: Colours },
+  { kernels, pace }: PixelWork,
 ): JobPort {
   return {
     ...job,
     async preview(image) {
       const pass = portion(pace, 1 / 3);
-      const small = await sized(content, image, pass);
-      const paint = await picturePaint(fromImage(image), small, pass);
+      const { width, height } = image;
+      const same = content.width === width && content.height === height;
+      const small = same
+        ? content
+        : await scaled(content, { width, height }, { kernels, pace: pass });
+      const paint = await picturePaint(imageSource(image), small, { kernels, pace: pass });
       await job.preview(await finished(paint, { content: small, colours }, pass));
     },
   };

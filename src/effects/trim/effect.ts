@@ -1,6 +1,5 @@
 // Cloudflare's `trim`: cuts off a border, by colour or by lengths.
 import { createImage, type Image, type Size } from '../../image.ts';
-import { fromImage, imageOf } from '../../tensor/picture/picture.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { DEFAULT_TOLERANCE, insideBorder, type Rectangle } from './border.ts';
@@ -25,19 +24,18 @@ export const trim = defineEffect({
     const { width, height } = remaining(input, given);
     return { width, height };
   },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   async run({ picture, params: given, pace }) {
-    const image = await imageOf(picture, pace);
     const part =
       given.trim === 'border'
-        ? await insideBorder(image, borderOf(given), portion(pace, 0.5))
-        : remaining(image, given);
-    if (part.width === image.width && part.height === image.height) return { picture };
-    return { picture: fromImage(await cut(image, part, portion(pace, 0.5))) };
+        ? await insideBorder(picture, borderOf(given), portion(pace, 0.5))
+        : remaining(picture, given);
+    if (part.width === picture.width && part.height === picture.height) return { picture };
+    return { picture: await cut(picture, part, portion(pace, 0.5)) };
   },
 });
 

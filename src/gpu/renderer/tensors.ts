@@ -11,6 +11,7 @@ export async function prepareTensors(): Promise<void> {
   backend ??= createWasmBackend({
     tfjs: await compiled('tfjs-backend'),
     style: await compiled('style'),
+    pixelart: await compiled('pixelart'),
     BackendWasm,
   });
   await backend.prepare();

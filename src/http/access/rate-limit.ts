@@ -3,7 +3,6 @@ import type { Context } from 'hono';
 import type { RateLimit } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import { ipv6Groups } from '../../sources/ipv6-groups.ts';
-import type { Services } from '../services.ts';
 
 /** Counts one request of a client. Returns undefined within the limit, else the seconds to wait before asking again. */
 export type RateLimiter = (client: string) => Promise<number | undefined>;
@@ -17,7 +16,7 @@ const MAX_CLIENTS = 10_000;
 /** Throws `rate_limited` if the client is over its limit. A request counts once, however often this is called. */
 export async function countRequest(
   c: Context,
-  { rateLimiter }: Pick<Services, 'rateLimiter'>,
+  rateLimiter: RateLimiter | undefined,
 ): Promise<void> {
   if (!rateLimiter || c.get('counted')) return;
   c.set('counted', true);

@@ -9,7 +9,6 @@ import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { jobFailure, resultGone } from './answer.ts';
 import { jobDocument, POLL_SECONDS, stateHeaders } from './document.ts';
-import { jobsOf } from './request.ts';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -23,7 +22,7 @@ export async function jobState(c: Context, services: Services): Promise<Response
 export async function jobEvents(c: Context, services: Services): Promise<Response> {
   const after = lastEventId(c);
   const { id } = await findJob(c, services);
-  const stream = await jobsOf(services).events(id, after);
+  const stream = await services.jobs.events(id, after);
   if (!stream) throw jobMissing();
   const body = await forMethod(c, stream);
   return new Response(body, {
@@ -42,7 +41,7 @@ export async function jobResult(c: Context, services: Services): Promise<Respons
   if (!isFinal(job.state)) throw notReady('result');
   if (!job.result) throw jobFailure(job);
   const headers = { 'Cache-Control': IMMUTABLE };
-  return stored(c, { blob: job.result, headers }, () => jobsOf(services).result(job.id));
+  return stored(c, { blob: job.result, headers }, () => services.jobs.result(job.id));
 }
 
 /** The newest preview; 409 until there is one. */
@@ -50,20 +49,20 @@ export async function jobPreview(c: Context, services: Services): Promise<Respon
   const job = await findJob(c, services);
   if (!job.preview) throw notReady('preview');
   const headers = { 'Cache-Control': 'no-cache' };
-  return stored(c, { blob: job.preview, headers }, () => jobsOf(services).preview(job.id));
+  return stored(c, { blob: job.preview, headers }, () => services.jobs.preview(job.id));
 }
 
 /** Cancels the job if the request has the token that its submit returned. */
 export async function cancelJob(c: Context, services: Services): Promise<Response> {
   const { id } = await findJob(c, services);
-  const job = await jobsOf(services).cancel(id, bearerToken(c.req.header('authorization')));
+  const job = await services.jobs.cancel(id, bearerToken(c.req.header('authorization')));
   note(c, { job });
   return c.json(jobDocument(job), 200, stateHeaders(job));
 }
 
 async function findJob(c: Context, { jobs }: Services): Promise<Job> {
   const id = c.req.param('id') ?? '';
-  const job = JOB_ID.test(id) ? await jobs?.find(id) : undefined;
+  const job = JOB_ID.test(id) ? await jobs.find(id) : undefined;
   if (!job) throw jobMissing();
   note(c, { job });
   return job;

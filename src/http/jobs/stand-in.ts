@@ -10,7 +10,6 @@ import { readLimited } from '../../sources/read-limited.ts';
 import { cacheHeaders, cacheKey } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from '../transform/picture-response.ts';
-import { jobsOf } from './request.ts';
 
 /** Seconds for which a stand-in is stored; each preview has its own key. */
 const KEPT_SECONDS = 600;
@@ -140,13 +139,16 @@ function notKept({ body, headers }: Response): Response {
 }
 
 /** The newest preview; undefined if there is none, or it is too large. */
-async function previewOf(job: Job, services: Services): Promise<Uint8Array | undefined> {
+async function previewOf(
+  job: Job,
+  { jobs, encoded }: Pick<Services, 'jobs' | 'encoded'>,
+): Promise<Uint8Array | undefined> {
   const { preview } = job;
   if (!preview || preview.bytes > MAX_PREVIEW_BYTES) return undefined;
   using room = new DisposableStack();
-  const { release } = await services.encoded.reserve(preview.bytes);
+  const { release } = await encoded.reserve(preview.bytes);
   room.defer(release);
-  const blob = await jobsOf(services).preview(job.id);
+  const blob = await jobs.preview(job.id);
   if (!blob) return undefined;
   return await readLimited(blob.body, {
     maxBytes: MAX_PREVIEW_BYTES,

@@ -14,7 +14,6 @@ import type { Services } from '../services.ts';
 import { jobIndexKey, transformKey } from '../transform/key.ts';
 import { nameOf } from '../transform/picture-response.ts';
 import { receiveUpload } from '../transform/received-upload.ts';
-import { openSources } from '../transform/source-files.ts';
 import {
   blobsOf,
   furtherSources,
@@ -24,8 +23,8 @@ import {
   sourcesOf,
   type TransformRequest,
 } from '../transform/url.ts';
-import { jobAnswer } from './answer.ts';
-import { awaitJob, indexJob, jobsOf, type Submitted, submitJob } from './request.ts';
+import { awaitJob, jobAnswer } from './answer.ts';
+import { indexJob, type Submitted, submitJob } from './request.ts';
 
 /** Most bytes of a JSON body: enough for the longest plan and source, escaped. */
 const MAX_JSON_BYTES = 128 * 1024;
@@ -39,13 +38,13 @@ type CheckBody = ReturnType<typeof requestSignature>;
 /** 202 with the job; 200 if the client waited and the job has ended. */
 export async function submitToJobs(c: Context, services: Services): Promise<Response> {
   const checkBody = requestSignature(c, services);
-  await countRequest(c, services);
-  jobsOf(services);
+  await countRequest(c, services.rateLimiter);
+  services.jobs.check();
   const type = c.req.header('content-type') ?? '';
   const { job: submitted, token } = await (/^application\/json\b/i.test(type)
     ? submitSources(c, services, checkBody)
     : submitUpload(c, services, { type, checkBody }));
-  const { job, applied } = await awaitJob(c, submitted, services);
+  const { job, applied } = await awaitJob(c, submitted, services.jobs);
   const waited = 'Preference-Applied' in applied && isFinal(job.state);
   return jobAnswer({ job, token }, { status: waited ? 200 : 202, applied });
 }
@@ -66,7 +65,7 @@ async function submitSources(
   note(c, { plan });
   checkExpiry(plan, services.clock);
   const sources = sourcesOf(request);
-  for (const each of sources) services.sources.check(each);
+  for (const each of sources) services.files.check(each);
   // Read before the sources: a purge from now on must make this job's key obsolete.
   const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
@@ -85,7 +84,7 @@ async function submitFiles(
 ): Promise<Submitted> {
   const { plan } = request;
   const { renderer } = services;
-  await using files = await openSources(sourcesOf(request), services);
+  await using files = await services.files.open(sourcesOf(request));
   const heads = await files.heads(pixelSourceIndexes(request));
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
   renderer.refuse({ plan, choose, heads }, ['gpu']);

@@ -18,7 +18,7 @@ import { answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
 import { onErrorResponse } from './onerror.ts';
 import { nameOf, pictureHeaders } from './picture-response.ts';
 import { renderOrSubmit } from './render-or-submit.ts';
-import { openSources, type SourceFiles, validatorsOf } from './source-files.ts';
+import { type SourceFiles, validatorsOf } from './source-files.ts';
 import {
   blobsOf,
   pixelSourceIndexes,
@@ -80,7 +80,7 @@ async function answer(
   const output = renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   // Even a stored answer is sent only if its sources are allowed now.
-  for (const source of sources) services.sources.check(source);
+  for (const source of sources) services.files.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch };
   const answered = await cache.answer<Unshared>({
@@ -116,7 +116,7 @@ async function make(
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
   const unlessChanged = request.further.size === 0 && use.tag !== undefined;
   const validator = unlessChanged ? use.validator : undefined;
-  await using files = await openSources(sourcesOf(request), services, validator);
+  await using files = await services.files.open(sourcesOf(request), validator);
   const control = answerControl(files.controls, services.config);
   const early = await tagOf(key, files.validators);
   const opened = { asked, use, control, places, early, began };
@@ -135,8 +135,12 @@ async function makeOf(
   const { asked, use, control, places, early, began } = opened;
   const { request, plan, output, key } = asked;
   const heads = await files.heads(pixelSourceIndexes(request));
-  renderer.refuse({ plan, choose: output.choose, heads }, places);
-  const bytes = await files.read();
+  const byHeads = { plan, choose: output.choose, heads };
+  // If only the digest of the file tells whether the answer is known, nothing is decoded before that.
+  const isOpen = early === undefined && (use.tag !== undefined || asked.ifNoneMatch !== null);
+  if (isOpen) renderer.refuse(byHeads, places);
+  using decoding = isOpen ? undefined : renderer.begin(byHeads, places);
+  const bytes = await files.read(decoding);
   if (use.sent) note(c, { bytesIn: bytes.reduce((sum, file) => sum + file.length, 0) });
   const tag = early ?? (await entityTag(key, await validatorsOf(files, bytes)));
   const old = nothingNew(c, tag, opened);
@@ -146,7 +150,8 @@ async function makeOf(
   const name = nameOf(request.source);
   // A job that is found by its key would answer without asking the sources.
   const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
-  const work = { plan, output, ...index, places, blobs: blobsOf(request, bytes), name };
+  const blobs = { ...blobsOf(request, bytes), early: decoding };
+  const work = { plan, output, ...index, places, blobs, name };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made)
     return unshared(c, withControl(made, control), asked, use, services);

@@ -6,7 +6,6 @@ import { isGpuOnly, type Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import { cacheHeaders } from '../caching.ts';
 import { answerWithJob, isCurrent } from '../jobs/answer.ts';
-import { awaitJob } from '../jobs/request.ts';
 import { earlierStandIn } from '../jobs/stand-in.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
@@ -29,7 +28,8 @@ export async function knownJobAnswer(
   services: Services,
 ): Promise<Response | { job: Job } | undefined> {
   const job = await knownJob(asked, services);
-  if (!job || !isCurrent(job, services)) return undefined;
+  const maxAge = services.config.CACHE_MAX_AGE;
+  if (!job || !isCurrent(job, { at: asked.at, maxAge })) return undefined;
   note(c, { job });
   if (wantsStandIn(asked.plan, job)) return earlierStandIn(c, job, asked, services);
   if (job.state !== 'succeeded') return { job };
@@ -46,7 +46,7 @@ export async function knownJobAnswer(
 /** The answer of a job, when it has ended or the client's wait is over. A picture that may be shared is stored under the transform's key. */
 export async function answerForKey(
   c: Context,
-  { job: latest }: { job: Job },
+  { job }: { job: Job },
   {
     key,
     at,
@@ -55,9 +55,8 @@ export async function answerForKey(
   }: Pick<KeyedPlan, 'key' | 'at' | 'output'> & { control: AnswerControl },
   services: Services,
 ): Promise<Response> {
-  const { job, applied } = await awaitJob(c, latest, services);
   const headers = cacheHeaders(control.header, output);
-  const response = await answerWithJob(c, { job, headers, applied }, services);
+  const response = await answerWithJob(c, { job, headers }, services);
   if (response.status === 200 && control.shared)
     c.executionCtx.waitUntil(services.cache.put(key, response.clone(), at));
   return response;
@@ -69,9 +68,8 @@ export const wantsStandIn = ({ output }: Plan, { state }: Job): boolean =>
 
 async function knownJob(
   { plan, indexKey }: KeyedPlan,
-  { jobs, observer }: Services,
+  { jobs, observer }: Pick<Services, 'jobs' | 'observer'>,
 ): Promise<Job | undefined> {
-  if (!jobs) return undefined;
   try {
     const id = await jobs.indexed(indexKey);
     return id === undefined ? undefined : await jobs.find(id);

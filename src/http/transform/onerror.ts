@@ -61,11 +61,11 @@ export async function onErrorResponse(
 function redirect(
   source: Source,
   { code }: AppError,
-  { sources }: Pick<Services, 'sources'>,
+  { files }: Pick<Services, 'files'>,
 ): Response | undefined {
   if (source.kind !== 'url' || source.url.protocol !== 'https:') return undefined;
   if (code === 'redirect_forbidden') return undefined;
-  sources.check(source);
+  files.check(source);
   return new Response(null, { status: 302, headers: { Location: source.url.href } });
 }
 

@@ -8,7 +8,7 @@ import { countRequest } from '../access/rate-limit.ts';
 import { checkUrlSignature } from '../access/signature.ts';
 import { cacheHeaders } from '../caching.ts';
 import { answerWithJob } from '../jobs/answer.ts';
-import { awaitJob, type Submitted } from '../jobs/request.ts';
+import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from './picture-response.ts';
@@ -28,17 +28,15 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const began = clock.now();
   const path = readPath(c.req.raw.url);
   await checkUrlSignature(path, config.SIGNING_KEYS);
-  await countRequest(c, services);
+  await countRequest(c, services.rateLimiter);
   const inputs = new Set(rules.effects.flatMap((effect) => effect.further.params));
   const asked = readUploadPath(path, rules, inputs);
   checkExpiry(asked, clock);
   const places = await renderer.check(asked);
   const made = await renderUpload(c, { path, places, began }, services);
   if (made instanceof Response) return made;
-  const { job, applied } = await awaitJob(c, made.job, services);
-  const { token } = made;
   const headers = cacheHeaders(NO_STORE, choiceOf(c, asked, services));
-  return answerWithJob(c, { job, token, headers, applied }, services);
+  return answerWithJob(c, { ...made, headers }, services);
 }
 
 /** The picture, or the submitted job. The memory of the upload is released on return. */

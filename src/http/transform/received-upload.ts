@@ -4,7 +4,6 @@ import { AppError } from '../../errors.ts';
 import { furtherImages, type Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import type { Services } from '../services.ts';
-import { readAdditional } from './source-files.ts';
 import { readUpload, type Upload, uploadBytes } from './upload.ts';
 import { furtherSources, UPLOAD } from './url.ts';
 
@@ -29,7 +28,7 @@ type Reading = {
 /** Waits for memory and reads the body; disposing of the result releases the memory. Throws `bad_body`, `too_many_bytes`, `busy`. */
 export async function receiveUpload(
   c: Context,
-  { config, encoded, sources }: Pick<Services, 'config' | 'encoded' | 'sources'>,
+  { config, encoded, files }: Pick<Services, 'config' | 'encoded' | 'files'>,
   { textParts = [], check }: Reading = {},
 ): Promise<ReceivedUpload> {
   const maxBytes = config.MAX_SOURCE_BYTES;
@@ -48,8 +47,8 @@ export async function receiveUpload(
     async blobsFor(plan) {
       refuseUnusedParts(plan, extra);
       const remote = furtherSources(plan, config.SOURCE_BASE, extra);
-      const files = await readAdditional([...remote.values()], sources, grow);
-      const fetched = new Map([...remote.keys()].map((text, i) => [text, files[i]!]));
+      const blobs = await files.readFurther([...remote.values()], grow);
+      const fetched = new Map([...remote.keys()].map((text, i) => [text, blobs[i]!]));
       return blobsOf(plan, parts, fetched);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

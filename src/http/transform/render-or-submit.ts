@@ -29,7 +29,7 @@ export async function renderOrSubmit(
   work: Work,
   services: Services,
 ): Promise<Rendered | Submitted | Response> {
-  const { renderer, jobs } = services;
+  const { renderer } = services;
   const { plan, blobs, output, places } = work;
   const placed = await renderer.place({ plan, blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, work, services);
@@ -38,7 +38,7 @@ export async function renderOrSubmit(
   } catch (error) {
     // The work can exceed the estimate, which only uses the headers of the files.
     const over = error instanceof AppError && error.code === 'over_budget';
-    if (!over || !jobs) throw error;
+    if (!over || !places.includes('gpu')) throw error;
     return becomeJob(c, work, services);
   }
 }

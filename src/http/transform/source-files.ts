@@ -1,11 +1,11 @@
 // The files of a request's sources: opened together, read under the isolate's limits, and closed together.
+import type { EarlyDecoding } from '../../codecs/codec.ts';
 import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
-import type { Reservation } from '../../gate/byte-account.ts';
+import type { ByteAccount, Reservation } from '../../gate/byte-account.ts';
 import { type FileHead, openHead } from '../../render/load.ts';
-import type { OpenSource } from '../../sources/fetch-source.ts';
+import type { OpenSource, SourceReader } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Services } from '../services.ts';
 
 type Grow = (bytes: number) => boolean;
 
@@ -16,23 +16,50 @@ export type SourceFiles = AsyncDisposable & {
   controls: readonly OpenSource['control'][];
   /** Waits for memory, then reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
-  /** Reads all files whole. Throws `busy`, and what sources throw. */
-  read: () => Promise<Uint8Array[]>;
+  /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
+  read: (early?: EarlyDecoding) => Promise<Uint8Array[]>;
+};
+
+export type RequestFiles = {
+  /** Throws `source_forbidden` and other errors of a source that may not be asked. */
+  check: SourceReader['check'];
+  /**
+   * Opens all sources, or none. `known` is the validator of a known picture; a source may answer that it is unchanged. Throws what
+   * `SourceReader.open` throws.
+   */
+  open: (sources: readonly Source[], known?: string) => Promise<SourceFiles>;
+  /**
+   * Reads further sources for a request that already holds memory; `grow` reserves memory for all of them. Throws `busy`, and what
+   * sources throw.
+   */
+  readFurther: (sources: readonly Source[], grow: Grow) => Promise<Uint8Array[]>;
 };
 
 /** Bytes to read for a file's header at first; doubled until the header is complete. */
 const HEAD_BYTES = 64 * 1024;
 
-/**
- * Opens all sources, or none. `known` is the validator of a known picture; a source may answer that it is unchanged. Throws what
- * `SourceReader.open` throws.
- */
-export async function openSources(
-  sources: readonly Source[],
-  { sources: reader, encoded }: Pick<Services, 'sources' | 'encoded'>,
-  known?: string,
-): Promise<SourceFiles> {
-  const opened = await openAll(sources, reader, known);
+type FilePorts = { sources: SourceReader; encoded: Pick<ByteAccount, 'reserve'> };
+
+/** Reads with `sources`, in the memory of the account `encoded`. */
+export const createRequestFiles = ({ sources: reader, encoded }: FilePorts): RequestFiles => ({
+  check: reader.check,
+  open: async (sources, known) => filesOf(await openAll(sources, reader, known), encoded),
+  async readFurther(sources, grow) {
+    await using held = new AsyncDisposableStack();
+    const opened = await openAll(sources, reader);
+    held.defer(() => closeAll(opened));
+    const bytes = expectedOf(opened);
+    if (bytes > 0 && !grow(bytes)) {
+      throw new AppError('busy', 'expected room for the pictures, too many are being read', {
+        retryable: true,
+        retryAfter: 1,
+      });
+    }
+    return await Promise.all(opened.map((source) => source.read({ grow })));
+  },
+});
+
+function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): SourceFiles {
   let reservation: Reservation | undefined;
   const reserve = async (): Promise<Grow> => {
     reservation ??= await encoded.reserve(expectedOf(opened));
@@ -45,9 +72,12 @@ export async function openSources(
       const grow = await reserve();
       return Promise.all(indexes.map((index) => headOf(opened[index]!, grow)));
     },
-    async read() {
+    async read(early) {
       const grow = await reserve();
-      return Promise.all(opened.map((source) => source.read(grow)));
+      const arrived = early && grow(early.bytes) ? early.advance : undefined;
+      const read = (source: OpenSource, i: number) =>
+        source.read({ grow, ...(i === 0 && arrived && { arrived }) });
+      return Promise.all(opened.map(read));
     },
     async [Symbol.asyncDispose]() {
       reservation?.release();
@@ -70,28 +100,9 @@ export const validatorsOf = (
 ): Promise<string[]> =>
   Promise.all(validators.map(async (validator, i) => validator ?? digestOf(files[i]!)));
 
-/** Reads further sources for a request that already holds memory; `grow` reserves memory for all of them. Throws `busy`, and what sources throw. */
-export async function readAdditional(
-  sources: readonly Source[],
-  reader: Services['sources'],
-  grow: Grow,
-): Promise<Uint8Array[]> {
-  await using held = new AsyncDisposableStack();
-  const opened = await openAll(sources, reader);
-  held.defer(() => closeAll(opened));
-  const bytes = expectedOf(opened);
-  if (bytes > 0 && !grow(bytes)) {
-    throw new AppError('busy', 'expected room for the pictures, too many are being read', {
-      retryable: true,
-      retryAfter: 1,
-    });
-  }
-  return await Promise.all(opened.map((source) => source.read(grow)));
-}
-
 async function openAll(
   sources: readonly Source[],
-  reader: Services['sources'],
+  reader: SourceReader,
   known?: string,
 ): Promise<OpenSource[]> {
   const results = await Promise.allSettled(sources.map((source) => reader.open(source, known)));

@@ -41,6 +41,8 @@ export type JobRequest = {
 };
 
 export type JobService = {
+  /** Throws `backend_unavailable` if it accepts no work at all; call this before a body is read. */
+  check: () => void;
   /**
    * Returns the job for this work if it is waiting, running or has succeeded; else begins a new run. Throws `backend_unavailable`,
    * `model_missing`.
@@ -90,6 +92,7 @@ export function createJobService(ports: ServicePorts): JobService {
     JOB_ID.test(id) ? (await jobs(id).read())?.job : undefined;
 
   return {
+    check: () => {},
     async submit(request) {
       const { planText: plan, accept, name, models } = request;
       const files = filesOf(request);

@@ -1,7 +1,8 @@
 // The kernels of `reflectConv` and `upsampleConv` on tf.js' WASM backend.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReflectConvAttrs } from '../../tensor/ops/reflect-conv.ts';
-import type { StyleModule, Workspace } from './module.ts';
+import type { Workspace } from '../workspace.ts';
+import type { StyleModule } from './module.ts';
 import {
   CHANNELS_AT_ONCE,
   type FilterShape,

@@ -1,9 +1,7 @@
 // Converts colour channels of a picture to sRGB-coded tensors and back to bytes, several at once or one at a time.
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
-import { createImage, type Image } from '../../image.ts';
+import type { Image } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
-import type { Picture } from '../picture/picture.ts';
-import { codeOfLinear } from './colour.ts';
 
 export type ColourOptions = {
   /** Channels in this order: 0 red, 1 green, 2 blue. */
@@ -18,7 +16,7 @@ export type ColourOptions = {
 
 /** Coded straight colours as a new tensor `[h, w, colours]`, padded, which the caller owns. */
 export async function codedColours(
-  picture: Picture,
+  picture: Image,
   { colours, isGrey, range, padding }: ColourOptions,
   pace: Pace,
 ): Promise<Tensor3D> {
@@ -56,35 +54,16 @@ type Rows = (
   to: { at: number; step: number },
 ) => void;
 
-function colourRows(picture: Picture, { low, high }: Range): Rows {
-  const { width } = picture;
-  const span = high - low;
-  if (picture.form === 'bytes') {
-    const { data } = picture.image;
-    const coded = Float32Array.from({ length: 256 }, (_, level) => low + (span * level) / 255);
-    return ({ y, colour }, out, to) =>
-      lookUp(coded, data, { first: 4 * y * width + colour, end: 4 * (y + 1) * width }, out, to);
-  }
-  if (picture.form === 'coded') {
-    const values = picture.tensor.dataSync<'float32'>();
-    return ({ y, colour }, out, { at, step }) => {
-      const end = 3 * (y + 1) * width;
-      for (let i = 3 * y * width + colour, j = at; i < end; i += 3, j += step) {
-        out[j] = low + span * values[i]!;
-      }
-    };
-  }
-  const { data, channels } = picture;
-  return ({ y, colour }, out, { at, step }) => {
-    const end = channels * (y + 1) * width;
-    for (let i = channels * y * width, j = at; i < end; i += channels, j += step) {
-      const alpha = channels === 4 ? clamp(data[i + 3]!) : 1;
-      out[j] = low + span * codeOfLinear(alpha > 0 ? data[i + colour]! / alpha : 0);
-    }
-  };
+function colourRows({ width, data }: Image, { low, high }: Range): Rows {
+  const coded = Float32Array.from(
+    { length: 256 },
+    (_, level) => low + ((high - low) * level) / 255,
+  );
+  return ({ y, colour }, out, to) =>
+    lookUp(coded, data, { first: 4 * y * width + colour, end: 4 * (y + 1) * width }, out, to);
 }
 
-// Separate top-level functions, because they run 1.5 times as fast as closures.
+// A separate top-level function, because it runs 1.5 times as fast as a closure.
 function lookUp(
   table: Float32Array,
   data: Uint8ClampedArray,
@@ -100,7 +79,7 @@ function lookUp(
 // Rec. 709 weights on coded values: the luma of a picture.
 const LIGHT = [0.2126, 0.7152, 0.0722] as const;
 
-function greyRows(picture: Picture, range: Range): Rows {
+function greyRows(picture: Image, range: Range): Rows {
   const { width } = picture;
   const read = colourRows(picture, range);
   const row = new Float32Array(3 * width);
@@ -110,22 +89,6 @@ function greyRows(picture: Picture, range: Range): Rows {
       out[j] = LIGHT[0] * row[i]! + LIGHT[1] * row[i + 1]! + LIGHT[2] * row[i + 2]!;
     }
   };
-}
-
-/** An image with the alpha of a picture; its colours are undefined. */
-export function alphaLike(picture: Picture): Image {
-  if (picture.form === 'bytes') return createImage(picture, picture.image.data.slice());
-  const image = createImage(picture);
-  const { data } = image;
-  const { alpha, step, last } =
-    picture.form === 'coded'
-      ? { alpha: picture.alpha, step: 1, last: 0 }
-      : { alpha: picture.channels === 4 ? picture.data : undefined, step: 4, last: 3 };
-  for (let i = 3, j = last; i < data.length; i += 4, j += step) {
-    // Assigning to a clamped byte array rounds and clamps.
-    data[i] = alpha ? 255 * alpha[j]! : 255;
-  }
-  return image;
 }
 
 /**
@@ -163,5 +126,3 @@ function writeRow(
 ): void {
   for (let i = first, j = at; j < end; i += step, j += 4) data[j] = 255 * values[i]!;
 }
-
-const clamp = (v: number): number => Math.min(1, Math.max(0, v));

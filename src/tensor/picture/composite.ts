@@ -1,9 +1,8 @@
 // Puts a picture on a coloured canvas, in linear light.
-import type { Size } from '../../image.ts';
+import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
-import { linearOfByte } from '../colour/colour.ts';
-import { fromLinear, type Picture } from './picture.ts';
-import { readRows } from './read-rows.ts';
+import { byteOfLinear, linearOfByte } from '../colour/colour.ts';
+import { type PixelKernels, type PixelWork, placed } from '../pixel-kernels.ts';
 
 /** Premultiplied linear-light colour. */
 export type Colour = { r: number; g: number; b: number; a: number };
@@ -22,44 +21,56 @@ const SHARES = { fill: 0.25, place: 0.75 };
 
 /** A `canvas` filled with `background`, the picture over it at `offset` (whole pixels, inside the canvas). The result is opaque if the background is. */
 export async function composite(
-  picture: Picture,
+  image: Image,
   {
     canvas,
     offset,
     background,
   }: { canvas: Size; offset: { x: number; y: number }; background: Colour },
-  pace: Pace,
-): Promise<Picture> {
-  const { r, g, b, a } = background;
-  const channels = a === 1 ? 3 : 4;
-  const stride = canvas.width * channels;
-  const data = new Float32Array(canvas.height * stride);
-  const blank = Float32Array.from({ length: stride }, (_, i) => [r, g, b, a][i % channels]!);
-  await eachBand(canvas.height, portion(pace, SHARES.fill), (first, end) => {
-    for (let y = first; y < end; y++) data.set(blank, y * stride);
-  });
-  const source = readRows(picture);
-  await eachBand(picture.height, portion(pace, SHARES.place), (first, end) => {
+  { kernels, pace }: PixelWork,
+): Promise<Image> {
+  const result = createImage(canvas);
+  const blank = bytesOf(background);
+  await fill(result, blank, portion(pace, SHARES.fill));
+  const { width, height, data } = image;
+  const covered = hasTransparency(image) ? createCover(background, kernels) : undefined;
+  await eachBand(height, portion(pace, SHARES.place), (first, end) => {
     for (let y = first; y < end; y++) {
-      const to = ((y + offset.y) * canvas.width + offset.x) * channels;
-      placeRow(source.row(y), data.subarray(to), { from: source.channels, background });
+      const row = data.subarray(4 * width * y, 4 * width * (y + 1));
+      const to = 4 * ((y + offset.y) * canvas.width + offset.x);
+      result.data.set(covered?.(row) ?? row, to);
     }
   });
-  return fromLinear({ ...canvas, channels, data });
+  return result;
 }
 
-function placeRow(
-  row: Float32Array,
-  out: Float32Array,
-  { from, background: { r, g, b, a } }: { from: 3 | 4; background: Colour },
-): void {
-  const channels = a === 1 ? 3 : 4;
-  for (let i = 0, j = 0; i < row.length; i += from, j += channels) {
-    const opacity = from === 4 ? row[i + 3]! : 1;
-    const through = 1 - opacity;
-    out[j] = row[i]! + through * r;
-    out[j + 1] = row[i + 1]! + through * g;
-    out[j + 2] = row[i + 2]! + through * b;
-    if (channels === 4) out[j + 3] = opacity + through * a;
-  }
+const bytesOf = ({ r, g, b, a }: Colour): number[] => [
+  ...[r, g, b].map((v) => byteOfLinear(a > 0 ? v / a : 0)),
+  Math.round(255 * a),
+];
+
+async function fill({ width, height, data }: Image, pixel: number[], pace: Pace): Promise<void> {
+  const [colour] = new Uint32Array(Uint8Array.from(pixel).buffer) as unknown as [number];
+  const pixels = new Uint32Array(data.buffer);
+  await eachBand(height, pace, (first, end) => pixels.fill(colour, first * width, end * width));
+}
+
+/** Makes the bytes of rows over the background; each is valid until the next call. */
+function createCover(
+  { r, g, b, a }: Colour,
+  kernels: PixelKernels,
+): (row: Uint8ClampedArray) => Uint8Array {
+  return (row) => {
+    const module = kernels();
+    const { calls, bytes, floats } = module;
+    const pixels = row.length / 4;
+    const at = placed({ background: 16, bytes: row.length, light: 4 * row.length }, module);
+    if (!at) throw new RangeError('composite: a row does not fit into the memory');
+    floats.set([r, g, b, a], at.background / 4);
+    bytes.set(row, at.bytes);
+    calls.lightRow4(at.bytes, at.light, pixels);
+    calls.coverRow4(at.light, pixels, at.background);
+    calls.byteRow4(at.light, at.bytes, pixels);
+    return bytes.subarray(at.bytes, at.bytes + row.length);
+  };
 }

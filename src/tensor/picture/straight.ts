@@ -2,8 +2,7 @@
 import { createImage, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
-import type { Picture } from './picture.ts';
-import { readRows } from './read-rows.ts';
+import type { Light } from '../resample/light-rows.ts';
 
 export type Straight = Size & {
   /** Three values a pixel, linear light 0…1; zero if the pixel is fully transparent. */
@@ -12,19 +11,22 @@ export type Straight = Size & {
   alpha: Float32Array | undefined;
 };
 
-/** Straight linear light of any picture; a copy. */
-export async function straightOf(picture: Picture, pace: Pace): Promise<Straight> {
-  const { width, height, channels, row } = readRows(picture);
-  const linear = new Float32Array(3 * width * height);
-  const alpha = channels === 4 ? new Float32Array(width * height) : undefined;
-  await eachBand(height, pace, (first, end) => {
-    for (let y = first; y < end; y++) {
-      const from = y * width;
-      const colours = linear.subarray(3 * from, 3 * (from + width));
-      if (alpha) divide(row(y), colours, alpha.subarray(from, from + width));
-      else colours.set(row(y));
-    }
-  });
+/** Straight linear light; a copy. */
+export async function straightOf(
+  { width, height, channels, data }: Light,
+  pace: Pace,
+): Promise<Straight> {
+  if (channels === 3) return { width, height, linear: data.slice(), alpha: undefined };
+  const count = width * height;
+  const linear = new Float32Array(3 * count);
+  const alpha = new Float32Array(count);
+  await eachBand(count, pace, (first, end) =>
+    divide(
+      data.subarray(4 * first, 4 * end),
+      linear.subarray(3 * first),
+      alpha.subarray(first, end),
+    ),
+  );
   return { width, height, linear, alpha };
 }
 

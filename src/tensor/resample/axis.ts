@@ -109,28 +109,39 @@ export function boxAxis(from: number, edges: readonly number[]): Axis {
   });
 }
 
-// Cubics through points this many sigmas apart miss a Gaussian's result by 50 dB and more; closer than this many samples
-// they would cost more than they save.
+// Cubics through points this many sigmas apart miss a Gaussian's result by 50 dB and more.
 const SPACING = 0.75;
-const CLOSEST = 1.25;
 
-/** How many points `gaussianAxis` has. */
-export function gaussianPoints(from: number, sigma: number): number {
-  const apart = SPACING * sigma;
-  return apart < CLOSEST ? from : Math.min(from, Math.max(4, Math.ceil((from - 1) / apart) + 1));
-}
+/** How many points of a blur are computed; `cubicAxis` draws the values between them. */
+export const gaussianPoints = (from: number, sigma: number): number =>
+  Math.min(from, Math.max(4, Math.ceil((from - 1) / (SPACING * sigma)) + 1));
 
-/** Gaussian blur at evenly spaced points from the first sample to the last, three quarters of a sigma apart; `cubicAxis` draws the values between them. At the samples themselves where sigma is small. Cut at three sigmas; weights that fall outside the input are dropped and the rest normalised. `sigma` in samples. */
-export function gaussianAxis(from: number, { sigma }: { sigma: number }): Axis {
-  const to = gaussianPoints(from, sigma);
+/** Samples to each side of a Gaussian, which is cut there: at least three sigmas. */
+export const gaussianReach = (sigma: number): number => Math.ceil(3 * sigma);
+
+/**
+ * Gaussian blur at `to` evenly spaced points from the first sample to the last, of means of `block` samples each (1 unless given; the last
+ * block may be smaller), whose own blur counts. `sigma` and `from` in samples, not blocks. Weights that fall outside the input are dropped
+ * and the rest normalised.
+ */
+export function gaussianAxis(
+  from: number,
+  { to, sigma, block = 1 }: { to: number; sigma: number; block?: number },
+): Axis {
   const step = spacing(from, to);
-  const most = Math.min(from, Math.floor(6 * sigma) + 1);
-  return buildAxis({ from, to, most }, (i, weights) => {
+  const blocks = Math.ceil(from / block);
+  const rest = Math.sqrt(sigma ** 2 - (block ** 2 - 1) / 12);
+  const reach = block * gaussianReach(rest / block);
+  const most = Math.min(blocks, (2 * reach) / block + 1);
+  const sizeOf = (j: number): number => Math.min(block, from - j * block);
+  const middleOf = (j: number): number => j * block + (sizeOf(j) - 1) / 2;
+  return buildAxis({ from: blocks, to, most }, (i, weights) => {
     const centre = i * step;
-    const first = Math.max(0, Math.ceil(centre - 3 * sigma));
-    const last = Math.min(from - 1, Math.floor(centre + 3 * sigma));
+    const offset = (block - 1) / 2;
+    const first = Math.max(0, Math.ceil((centre - reach - offset) / block));
+    const last = Math.min(blocks - 1, Math.floor((centre + reach - offset) / block));
     for (let j = first; j <= last; j++) {
-      weights[j - first] = Math.exp(-0.5 * ((j - centre) / sigma) ** 2);
+      weights[j - first] = sizeOf(j) * Math.exp(-0.5 * ((middleOf(j) - centre) / rest) ** 2);
     }
     return { start: first, count: last - first + 1 };
   });

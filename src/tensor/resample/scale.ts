@@ -1,46 +1,65 @@
 // Scaling with Lanczos-3, cheap for strong shrinking: a box first, the proper kernel after.
-import type { Size } from '../../image.ts';
-import type { Pace } from '../../timing.ts';
-import type { Picture } from '../picture/picture.ts';
-import { type RowReader, readRows } from '../picture/read-rows.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
+import type { PixelWork } from '../pixel-kernels.ts';
 import { lanczosAxis, type Span } from './axis.ts';
 import { type ResampleCounts, resampleCounts } from './counts.ts';
-import { resampleRows, shrinkRows } from './resample.ts';
+import {
+  blockSource,
+  imageSource,
+  imageTarget,
+  type Light,
+  type LightSource,
+  type LightTarget,
+  lightTarget,
+} from './light-rows.ts';
+import { resampleRows } from './resample.ts';
 
 /** The part of a picture that is kept, in its pixels. */
 export type Crop = { x: Span; y: Span };
 
-/** The `crop` of a picture (all of it unless given) at another size; a new picture in linear light, or with `bytes` RGBA8. */
-export async function scaleTo(
-  picture: Picture,
-  { width, height, crop = wholeOf(picture), bytes }: Size & { crop?: Crop; bytes?: boolean },
-  pace: Pace,
-): Promise<Picture> {
-  const factor = { x: firstStage(crop.x.length / width), y: firstStage(crop.y.length / height) };
-  const source = readRows(picture);
-  const small = factor.x > 1 || factor.y > 1 ? shrinkRows(source, factor) : source;
-  const across = scaled(crop.x, factor.x);
-  const near = columnsAround(small, across, width);
-  const columns = lanczosAxis(near.width, width, { ...across, begin: across.begin - near.left });
-  const rows = lanczosAxis(small.height, height, scaled(crop.y, factor.y));
-  return resampleRows(near, { columns, rows, bytes }, pace);
+/** Another size, and the part that is kept; all of it unless given. */
+type Scaling = Size & { crop?: Crop };
+
+/** The image at another size, a new one. */
+export async function scaled(image: Image, scaling: Scaling, work: PixelWork): Promise<Image> {
+  const { width, height } = scaling;
+  const result = createImage({ width, height });
+  const source = imageSource(image);
+  await scaleRows(source, imageTarget(result, source.channels), scaling, work);
+  return result;
 }
 
-/** The columns that a span has use for, the kernel's reach included: what lies beyond a narrow crop costs nothing. */
-function columnsAround(source: RowReader, { begin, length }: Span, to: number) {
-  const reach = 3 * Math.max(1, length / to) + 2;
-  const left = Math.max(0, Math.floor(begin - reach));
-  const right = Math.min(source.width, Math.ceil(begin + length + reach));
+/** What the source reads at another size, in linear light. */
+export async function scaledLight(
+  source: LightSource,
+  scaling: Scaling,
+  work: PixelWork,
+): Promise<Light> {
+  const { width, height } = scaling;
   const { channels } = source;
-  const row = (y: number): Float32Array =>
-    source.row(y).subarray(left * channels, right * channels);
-  return { ...source, width: right - left, row, left };
+  const result = { width, height, channels, data: new Float32Array(channels * width * height) };
+  await scaleRows(source, lightTarget(result), scaling, work);
+  return result;
 }
 
-/** What `scaleTo` does, for a picture whose size need not be whole: `read` is the pixels that it reads. */
+/** Scales what the source reads. */
+export async function scaleRows(
+  source: LightSource,
+  target: LightTarget,
+  { width, height, crop = wholeOf(source) }: Scaling,
+  work: PixelWork,
+): Promise<void> {
+  const factor = { x: firstStage(crop.x.length / width), y: firstStage(crop.y.length / height) };
+  const small = blockSource(source, factor);
+  const columns = lanczosAxis(small.width, width, within(crop.x, factor.x));
+  const rows = lanczosAxis(small.height, height, within(crop.y, factor.y));
+  await resampleRows(small, target, { columns, rows, ...work });
+}
+
+/** What scaling does, for a picture whose size need not be whole: `read` is the pixels that it reads. */
 export function scaleCounts(
   picture: Size,
-  { width, height, crop = wholeOf(picture) }: Size & { crop?: Crop },
+  { width, height, crop = wholeOf(picture) }: Scaling,
 ): ResampleCounts & { read: number } {
   const direction = (whole: number, { length }: Span, to: number) => {
     const factor = firstStage(length / to);
@@ -57,16 +76,16 @@ export function scaleCounts(
   };
 }
 
-export const wholeOf = ({ width, height }: Size): Crop => ({
+const wholeOf = ({ width, height }: Size): Crop => ({
   x: { begin: 0, length: width },
   y: { begin: 0, length: height },
 });
 
 // A box is a poor low-pass: what it lets through of the frequencies that fold into the result is below a tenth as long as
 // the proper kernel still has a factor of eight to go.
-export const firstStage = (scale: number): number => Math.max(1, Math.floor(scale / 8));
+const firstStage = (scale: number): number => Math.max(1, Math.floor(scale / 8));
 
-export const scaled = ({ begin, length }: Span, factor: number): Span => ({
+const within = ({ begin, length }: Span, factor: number): Span => ({
   begin: begin / factor,
   length: length / factor,
 });

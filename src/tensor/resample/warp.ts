@@ -1,8 +1,9 @@
 // Affine warps: a picture seen through a map from the result's pixels to its own.
-import type { Size } from '../../image.ts';
-import { eachBand, type Pace, portion } from '../../timing.ts';
-import { fromLinear, type Linear, type Picture } from '../picture/picture.ts';
-import { linearOf } from '../picture/read-rows.ts';
+import type { Image, Size } from '../../image.ts';
+import { eachBand, portion } from '../../timing.ts';
+import type { PixelWork } from '../pixel-kernels.ts';
+import { imageOf, lightOf } from './convert.ts';
+import { imageSource, type Light } from './light-rows.ts';
 
 /** Source position of a result position, both in pixels from the top left corner: x' = a x + b y + c, y' = d x + e y + f. */
 export type AffineMap = { a: number; b: number; c: number; d: number; e: number; f: number };
@@ -48,16 +49,17 @@ export function mapThrough(pairs: readonly { from: Point; to: Point }[]): Affine
 export const stretchOf = ({ a, b, d, e }: AffineMap): number =>
   Math.max(Math.hypot(a, d), Math.hypot(b, e));
 
-// Rough shares of converting the source to linear light and of sampling.
-const SHARES = { read: 0.3, sample: 0.7 };
+// Rough shares of converting the source to linear light, of sampling, and of converting the samples back.
+const SHARES = { read: 0.2, sample: 0.65, write: 0.15 };
 
 /** Bilinear samples of the picture in linear light; outside it the nearest border pixel counts. The picture should not be more than twice as fine as the result. */
 export async function warp(
-  picture: Picture,
+  picture: Image,
   { width, height, map }: Size & { map: AffineMap },
-  pace: Pace,
-): Promise<Picture> {
-  const source = await linearOf(picture, portion(pace, SHARES.read));
+  { kernels, pace }: PixelWork,
+): Promise<Image> {
+  const reading = { kernels, pace: portion(pace, SHARES.read) };
+  const source = await lightOf(imageSource(picture), reading);
   const { channels } = source;
   const data = new Float32Array(width * height * channels);
   await eachBand(height, portion(pace, SHARES.sample), (first, end) => {
@@ -66,10 +68,11 @@ export async function warp(
       sampleRow(source, map, y, data.subarray(y * stride, (y + 1) * stride));
     }
   });
-  return fromLinear({ width, height, channels, data });
+  const writing = { kernels, pace: portion(pace, SHARES.write) };
+  return imageOf({ width, height, channels, data }, writing);
 }
 
-function sampleRow(source: Linear, map: AffineMap, y: number, out: Float32Array): void {
+function sampleRow(source: Light, map: AffineMap, y: number, out: Float32Array): void {
   const { width, height, channels, data } = source;
   const stride = width * channels;
   const inside = (v: number, length: number): number => Math.min(length - 1, Math.max(0, v));

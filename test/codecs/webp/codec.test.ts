@@ -95,6 +95,21 @@ describe('WebP encoding', () => {
     expect(probe(file)).toMatchObject({ format: 'webp', alpha: false, frames: 1 });
   });
 
+  it('keeps every pixel if asked to, whatever the quality', async () => {
+    for (const image of [opaque, clear]) {
+      const files = [];
+      for (const quality of [10, 90]) {
+        files.push(await webp.encode(image, { quality, lossless: true }));
+      }
+      expect(files[0]).toEqual(files[1]);
+      const { data } = await webp.decode(files[0]!);
+      const seen = (values: Uint8ClampedArray) =>
+        values.map((v, i) => (image.data[i | 3] === 0 ? 0 : v));
+      expect(seen(data)).toEqual(seen(image.data));
+      expect(probe(files[0]!)).toMatchObject({ samples: image === opaque ? 3 : 4 });
+    }
+  });
+
   it('makes smaller files for lower quality', async () => {
     const low = await webp.encode(opaque, { quality: 20 });
     expect(low.length).toBeLessThan(file.length);
@@ -145,6 +160,15 @@ describe('WebP costs', () => {
     expect(webp.encodeCost({ width: 2000, height: 1000 }, { quality: 40 }).heap).toBeGreaterThan(
       1.9 * (low.heap as number),
     );
+  });
+
+  it('of encoding without loss count apart, pictures in a palette too', () => {
+    const costOf = (palette: boolean) =>
+      webp.encodeCost(large, { quality: 40, lossless: true, palette });
+    expect(costOf(false).work).toMatchObject({ 'encode.losslessPixels': 1e6 });
+    expect(costOf(true).work).toMatchObject({ 'encode.palettePixels': 1e6 });
+    expect(costOf(true).heap).toBeGreaterThan(4e7);
+    expect(costOf(false).work['encode.pixels']).toBeUndefined();
   });
 
   it('of decoding and encoding are reported to the pace', async () => {

@@ -3,10 +3,10 @@ import { fitFar } from '../../../src/effects/hybrid/align.ts';
 import { effects } from '../../../src/effects/index.ts';
 import type { Image, Size } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
 
 const scene = ({ width, height }: Size): Image =>
   paint({ width, height }, (x, y) => [
@@ -15,8 +15,8 @@ const scene = ({ width, height }: Size): Image =>
     (40 + x / 5 + y / 7) % 256,
   ]);
 
-const fitted = async (far: Image, near: Size): Promise<Image> =>
-  imageOf(await fitFar(fromImage(far), { near, align: undefined }, noPace), noPace);
+const fitted = (far: Image, near: Size): Promise<Image> =>
+  fitFar(far, { near, align: undefined }, { kernels, pace: noPace });
 
 describe('a far picture that the decoder has shrunk', () => {
   it.each([

@@ -4,7 +4,6 @@ import { effects } from '../../../src/effects/index.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 import type { Image } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
 import { seededPixelart } from '../../helpers/nets/seeded-pixelart.ts';
@@ -25,7 +24,7 @@ async function drawn(
   model: (name: string) => Promise<Weights> = async () => weights,
 ): Promise<Image> {
   const { effect, params } = stepOf(plan);
-  const picture = fromImage(source);
+  const picture = source;
   const result = await effect.run({
     picture,
     shrunk: { full: picture, factor: 1, left: 0, top: 0 },
@@ -33,12 +32,11 @@ async function drawn(
     vectors: {},
     params,
     reports: false,
-    toBytes: true,
     kernels,
     model,
     pace: noPace,
   });
-  const out = await imageOf(result.picture, noPace);
+  const out = result.picture;
   expect(effect.size(source, params)).toEqual({ width: out.width, height: out.height });
   return out;
 }
@@ -54,7 +52,7 @@ describe('pixelart', () => {
     expect(model).not.toHaveBeenCalled();
     const { effect, params } = stepOf('pixelart,strength=0');
     expect(effect.needs.models?.(params)).toEqual([]);
-    expect(effect.reads(params)).toBe('linear');
+    expect(effect.needs.tensors?.(params)).toBe(false);
   });
 
   it('draws cells of one colour each, and goes there in proportion to strength', async () => {
@@ -135,7 +133,7 @@ describe('pixelart', () => {
   it('reports shares of its work that add up to about 1', async () => {
     for (const plan of ['pixelart,cell=4', 'pixelart,cell=8,palette=none']) {
       const { effect, params } = stepOf(plan);
-      const picture = fromImage(image);
+      const picture = image;
       let done = 0;
       await effect.run({
         picture,
@@ -144,7 +142,6 @@ describe('pixelart', () => {
         vectors: {},
         params,
         reports: false,
-        toBytes: true,
         kernels,
         model: async () => weights,
         pace: (share) => {
@@ -169,7 +166,7 @@ describe('pixelart', () => {
   it('costs what its cells cost', () => {
     const cost = (plan: string, size = { width: 512, height: 512 }) => {
       const { effect, params } = stepOf(plan);
-      return effect.cost(size, params, { shrink: 1, toBytes: true });
+      return effect.cost(size, params, { shrink: 1 });
     };
     expect(cost('pixelart,cell=4').work.drawn).toBe(128 * 128);
     expect(cost('pixelart,cell=8').work.drawn).toBe(64 * 64);

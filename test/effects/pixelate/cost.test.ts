@@ -8,7 +8,7 @@ const grid = 'pixelate,columns=128,rows=96';
 
 function costOf(segment: string, size = input) {
   const step = parsePlan([segment], effects).steps[0]!;
-  return step.effect.cost(size, step.params, { shrink: 1, toBytes: true });
+  return step.effect.cost(size, step.params, { shrink: 1 });
 }
 
 const ms = (segment: string, size = input): number =>

@@ -10,7 +10,6 @@ import {
   unshrunk,
 } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { averaged, meanDifference, shifted } from '../../helpers/files/shrunk-pictures.ts';
@@ -19,18 +18,17 @@ import { kernels } from '../../helpers/pixel-kernels.ts';
 async function resized(options: string, image: Image, shrunk: Shrunk): Promise<Image> {
   const { effect, params } = parsePlan([options], effects).steps[0]!;
   const result = await effect.run({
-    picture: fromImage(image),
+    picture: image,
     shrunk,
     inputs: {},
     params,
     reports: false,
-    toBytes: true,
     kernels,
     pace: noPace,
     vectors: {},
     model: () => Promise.reject(new Error('no model is needed')),
   });
-  return imageOf(result.picture, noPace);
+  return result.picture;
 }
 
 /** Soft detail of all sizes, without symmetry; the busiest part is off the middle. */

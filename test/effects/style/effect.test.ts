@@ -223,7 +223,7 @@ describe('style', () => {
     const bytes = (options: string, side = 1000) => {
       const [step] = parsePlan([`style,engine=vgg19,style=asset:a,${options}`], effects).steps;
       const size = { width: side, height: side };
-      return step!.effect.cost(size, step!.params, { shrink: 1, toBytes: true }).bytes;
+      return step!.effect.cost(size, step!.params, { shrink: 1 }).bytes;
     };
     const sizes = [64, 512, 1000, 2048].map((size) => bytes(`size=${size}`));
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
@@ -305,7 +305,11 @@ describe('style', () => {
         edgeMemoryBytes: 1e12,
         edgeHeapBytes: 1e12,
       };
-      const context = { codecs: fakeCodecs, limits, choose: () => 'webp' as const };
+      const context = {
+        codecs: fakeCodecs,
+        limits,
+        choose: () => [{ format: 'webp' as const, lossless: false }],
+      };
       expect(admit(plan, files, { ...context, places: ['edge', 'gpu'] }).place).toBe('gpu');
     }
   });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import type { Image } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace, type Pace } from '../../../src/timing.ts';
 import { maxDifference, paint } from '../../helpers/files/pictures.ts';
 import { seededFastStyle, seededPredictor } from '../../helpers/nets/seeded-fast-style.ts';
@@ -16,7 +15,7 @@ const image = paint({ width: 52, height: 37 }, (x, y) => [5 * x, 6 * y, x < 26 ?
 
 async function styled(options: string, pace: Pace = noPace): Promise<Image> {
   const [step] = parsePlan([`style,style=asset:a,${options}`], effects).steps;
-  const picture = fromImage(image);
+  const picture = image;
   const result = await step!.effect.run({
     picture,
     shrunk: { full: picture, factor: 1, left: 0, top: 0 },
@@ -24,12 +23,11 @@ async function styled(options: string, pace: Pace = noPace): Promise<Image> {
     vectors: { style: [vector] },
     params: step!.params,
     reports: false,
-    toBytes: true,
     kernels,
     model: async (name) => models[name as keyof typeof models],
     pace,
   });
-  return imageOf(result.picture, noPace);
+  return result.picture;
 }
 
 describe('style with the engine fast', () => {

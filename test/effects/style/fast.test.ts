@@ -8,7 +8,6 @@ import { predictStyle, STYLE_SIDE } from '../../../src/nets/magenta/predictor.ts
 import { STYLE_NUMBERS, transferStyle } from '../../../src/nets/magenta/transform.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 import { noPace } from '../../../src/timing.ts';
 import { maxDifference, paint, pixelAt } from '../../helpers/files/pictures.ts';
 import { kernels } from '../../helpers/pixel-kernels.ts';
@@ -59,7 +58,7 @@ async function styled(
 ): Promise<Image> {
   const sources = vectors.map((_, i) => `asset:${i}`).join('~');
   const { effect, params } = stepOf(`style=${sources}${options && `,${options}`}`);
-  const picture = fromImage(image);
+  const picture = image;
   const tensors = memory().numTensors;
   const result = await effect.run({
     picture,
@@ -68,12 +67,11 @@ async function styled(
     vectors: { style: vectors },
     params,
     reports: false,
-    toBytes: true,
     kernels,
     model,
     pace: noPace,
   });
-  const made = await imageOf(result.picture, noPace);
+  const made = result.picture;
   expect(memory().numTensors).toBe(tensors);
   return made;
 }
@@ -96,13 +94,12 @@ describe('style with the engine fast', () => {
   it('is the default, at the edge, with tensors', () => {
     const { effect, params } = stepOf('style=asset:a');
     expect(params.engine).toBe('fast');
-    expect([effect.needs.gpuOnly?.(params), effect.reads(params)]).toEqual([false, 'tensors']);
+    expect(effect.needs.gpuOnly?.(params)).toBe(false);
+    expect(effect.needs.tensors?.(params)).toBe(true);
     expect(effect.further.vectors?.when(params)).toBe(true);
     const other = stepOf('style=asset:a,engine=vgg19');
-    expect([effect.needs.gpuOnly?.(other.params), effect.reads(other.params)]).toEqual([
-      true,
-      'linear',
-    ]);
+    expect(effect.needs.gpuOnly?.(other.params)).toBe(true);
+    expect(effect.needs.tensors?.(other.params)).toBe(false);
     expect(effect.further.vectors?.when(other.params)).toBe(false);
   });
 
@@ -219,7 +216,7 @@ describe('style with the engine fast', () => {
   it('makes a vector of the square in the middle, whatever the size', async () => {
     const { effect } = stepOf('style=asset:a');
     const of = async (source: Image) => {
-      const vector = await effect.further.vectors!.of(fromImage(source), { model, pace: noPace });
+      const vector = await effect.further.vectors!.of(source, { model, kernels, pace: noPace });
       const [seen] = predict.mock.lastCall as Parameters<typeof predictStyle>;
       expect([seen.width, seen.height]).toEqual([STYLE_SIDE, STYLE_SIDE]);
       return vector;
@@ -237,7 +234,7 @@ describe('style with the engine fast', () => {
   it('counts its work', () => {
     const costOf = (options: string, size: Size = { width: 1000, height: 500 }) => {
       const { effect, params } = stepOf(`style=asset:a${options}`);
-      return effect.cost(size, params, { shrink: 1, toBytes: true });
+      return effect.cost(size, params, { shrink: 1 });
     };
     const plain = costOf(',size=400');
     expect(plain.work).toMatchObject({ fastRuns: 1, fastPixels: 400 * 200, predictions: 0 });

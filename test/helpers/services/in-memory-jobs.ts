@@ -52,6 +52,7 @@ export function createInMemoryJobs(date: () => number) {
   };
 
   const service: JobService = {
+    check: () => {},
     async submit(request) {
       if (failing.submit) throw failing.submit;
       requests.push(request);

@@ -12,7 +12,8 @@ import { createGate, type GateLimits } from '../../../src/gate/gate.ts';
 import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMetrics } from '../../../src/http/observe/metrics.ts';
-import type { Services } from '../../../src/http/services.ts';
+import type { Ports } from '../../../src/http/services.ts';
+import { noJobs } from '../../../src/jobs/no-jobs.ts';
 import type { JobService } from '../../../src/jobs/service/service.ts';
 import { createRenderer } from '../../../src/render/renderer.ts';
 import type { VectorStore } from '../../../src/render/vectors.ts';
@@ -116,10 +117,10 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     pause: () => wait(0),
     log,
   });
-  const services: Omit<Services, 'rules'> = {
+  const ports: Ports = {
     config,
     renderer,
-    ...(parts.jobs && { jobs: parts.jobs }),
+    jobs: parts.jobs ?? noJobs,
     encoded,
     sources: createSourceReader(
       {
@@ -169,7 +170,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     observer: { log, metrics },
     requestId: () => `request-${++serial}`,
   };
-  const app = createApp(services, parts.effects ?? allEffects);
+  const app = createApp(ports, parts.effects ?? allEffects);
   return {
     /** The log, line by line. */
     lines,

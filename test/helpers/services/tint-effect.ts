@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { defineEffect, type ParamSchemas, type Vectors } from '../../../src/effects/effect.ts';
 import { imagesParam } from '../../../src/effects/params.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
 
 export const TINT_MODEL = 'tint-model';
 export const MEAN_MODEL = 'mean-model';
@@ -45,9 +44,8 @@ export function createTint(
         models: [MEAN_MODEL],
         shrink: ({ width, height }) => Math.min(width, height) / 4,
         cost: () => ({ work: { predictions: 1 }, bytes: 1000, heap: 5 * 2 ** 20 }),
-        async of(picture, { model, pace }) {
+        async of({ width, height, data }, { model }) {
           await model(MEAN_MODEL);
-          const { width, height, data } = await imageOf(picture, pace);
           watch.made.push({ width, height });
           const sum = [0, 0, 0];
           for (let i = 0; i < data.length; i++) if (i % 4 < 3) sum[i % 4]! += data[i] as number;
@@ -61,19 +59,17 @@ export function createTint(
       work: how === 'vector' && size !== 'auto' ? { fastPixels: size ** 2 } : {},
       bytes: 0,
     }),
-    async run({ picture, inputs, params, vectors, model, pace }) {
+    async run({ picture, inputs, params, vectors, model }) {
       const from = inputs.from[params.pick];
       if (params.how === 'vector') {
         await model(TINT_MODEL);
         watch.models.push(TINT_MODEL);
       }
-      const colour = from
-        ? (await imageOf(from, pace)).data
-        : (vectors.from?.[params.pick] as Float32Array);
+      const colour = from ? from.data : (vectors.from?.[params.pick] as Float32Array);
       const { width, height } = picture;
       const data = new Uint8ClampedArray(4 * width * height);
       for (let i = 0; i < data.length; i++) data[i] = i % 4 === 3 ? 255 : (colour[i % 4] as number);
-      return { picture: fromImage({ width, height, data }) };
+      return { picture: { width, height, data } };
     },
   });
 }

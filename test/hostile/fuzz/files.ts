@@ -23,6 +23,7 @@ import { pngOf } from '../corpus/bombs.ts';
 import { makeSound, soundPicture } from '../corpus/corpus.ts';
 import { makeEmptyScans } from '../corpus/empty-scans.ts';
 import type { FuzzTarget } from './fuzz.ts';
+import { scaledJpegTarget } from './scaled-jpeg.ts';
 
 /** Most pixels that decoders get: fewer than admission allows, for more rounds. */
 const MAX_PIXELS = 500_000;
@@ -80,6 +81,7 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
       run: runProbe,
     },
     decoder('jpeg', { codecs, seeds: jpegs, tokens: jpegTokens, shrinks: [1, 2, 4, 8] }),
+    await scaledJpegTarget(codecs.jpeg!, { tokens: jpegTokens, refuses: refusesFile }),
     decoder('png', { codecs, seeds: pngs, tokens: pngTokens, shrinks: [1, 2, 5] }),
     {
       ...decoder('png', { codecs, seeds: pngs, tokens: pngTokens, shrinks: [1, 2, 5] }),

@@ -16,7 +16,6 @@ const solarise = defineEffect({
   summary: 'Turn what is lighter than a threshold into its negative.',
   examples: [{ plan: 'w=320/solarise', source: 'landscape.jpg' }],
   params: { threshold: z.int().min(0).max(255).default(128).describe('Level that is turned.') },
-  reads: 'bytes',
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
@@ -73,7 +72,7 @@ describe('an effect that is only added to the list', () => {
 
   it('has a price, which is high until it is calibrated', () => {
     const priceIn = ({ name, cost }: Effect, params: Record<string, unknown>): number => {
-      const use = { shrink: 1, toBytes: true };
+      const use = { shrink: 1 };
       return priceOf(ownedBy(name, cost({ width: 100, height: 100 }, params, use).work));
     };
     const known = declared.find(({ name }) => name === 'gamma')!;

@@ -9,7 +9,11 @@ import { schemasOf } from '../../../src/plan/schema.ts';
 
 const config = readConfig({});
 const rules = planRules(config, effects);
-const output = { key: 'png', choose: () => 'png' as const, negotiated: false };
+const output = {
+  key: 'png',
+  choose: () => [{ format: 'png' as const, lossless: true }],
+  negotiated: false,
+};
 const keyOf = (path: string): Promise<string> =>
   transformKey(
     readTransform(readPath(`https://tessera.example/t/${path}`), rules, ''),

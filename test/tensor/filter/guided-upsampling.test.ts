@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Size } from '../../../src/image.ts';
 import { type Guided, guidedUpsampling } from '../../../src/tensor/filter/guided-upsampling.ts';
-import { fromLinear } from '../../../src/tensor/picture/picture.ts';
-import { linearOf } from '../../../src/tensor/picture/read-rows.ts';
-import { scaleTo } from '../../../src/tensor/resample/scale.ts';
-import { noPace } from '../../../src/timing.ts';
+import { scaledByLoops } from '../../oracles/resample-loops.ts';
 
 type Plane = Size & { data: Float32Array };
 
@@ -23,9 +20,8 @@ const colourful = ({ width, height }: Size): Float32Array =>
 const grey = (values: Float32Array): Float32Array =>
   values.reduce((out, v, p) => out.fill(v, 3 * p, 3 * p + 3), new Float32Array(3 * values.length));
 
-async function shrunk({ width, height, data }: Plane, to: Size): Promise<Float32Array> {
-  const picture = fromLinear({ width, height, channels: 3, data: grey(data) });
-  const small = await linearOf(await scaleTo(picture, to, noPace), noPace);
+function shrunk({ width, height, data }: Plane, to: Size): Float32Array {
+  const small = scaledByLoops({ width, height, channels: 3, data: grey(data) }, to);
   return small.data.filter((_, i) => i % 3 === 0);
 }
 
@@ -54,14 +50,14 @@ const scene = plane(large, (x, y) =>
 
 describe('guidedUpsampling', () => {
   it('keeps a constant, whatever the guide', async () => {
-    const guide = await shrunk(scene, size);
+    const guide = shrunk(scene, size);
     const colours = new Float32Array(3 * guide.length).fill(0.4);
     const out = enlarged({ ...size, colours, guide }, scene);
     expect(worst(out, new Float32Array(out.length).fill(0.4))).toBeLessThan(1e-6);
   });
 
   it('gives back the guide with its edges if the picture is the guide', async () => {
-    const guide = await shrunk(scene, size);
+    const guide = shrunk(scene, size);
     const colours = grey(guide);
     const error = meanError(enlarged({ ...size, colours, guide }, scene), grey(scene.data));
     const flat = { ...size, colours, guide: new Float32Array(guide.length) };
@@ -75,7 +71,7 @@ describe('guidedUpsampling', () => {
   it.each([-1.5, 0.5, 2])(
     'copies the edges scaled by %d if the picture has them at that scale',
     async (factor) => {
-      const guide = await shrunk(scene, size);
+      const guide = shrunk(scene, size);
       const colours = grey(guide.map((v) => factor * v + 0.2));
       const once = enlarged({ ...size, colours: grey(guide), guide }, scene);
       const out = enlarged({ ...size, colours, guide }, scene);
@@ -90,7 +86,7 @@ describe('guidedUpsampling', () => {
 
   it('adds almost none of a texture that the small picture lacks', async () => {
     const texture = plane(large, (x, y) => 0.5 + 0.05 * ((x + y) % 2 ? 1 : -1));
-    const guide = await shrunk(texture, size);
+    const guide = shrunk(texture, size);
     const colours = colourful(size);
     const out = enlarged({ ...size, colours, guide }, texture);
     const without = enlarged(
@@ -129,7 +125,7 @@ describe('guidedUpsampling', () => {
         const [c, p] = [i % channels, Math.floor(i / channels)];
         return data[channels * (p - (p % width) + width - 1 - (p % width)) + c] as number;
       });
-    const guide = await shrunk(scene, size);
+    const guide = shrunk(scene, size);
     const colours = colourful(size);
     const out = enlarged({ ...size, colours, guide }, scene);
     const other = enlarged(

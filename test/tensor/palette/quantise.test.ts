@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { quantise } from '../../../src/tensor/palette/quantise.ts';
-import { fromImage } from '../../../src/tensor/picture/picture.ts';
 import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
 import { noPace } from '../../../src/timing.ts';
 import { hash32 } from '../../helpers/files/golden-images.ts';
 import { paint } from '../../helpers/files/pictures.ts';
+import { lightOfImage } from '../../oracles/resample-loops.ts';
 
 const size = { width: 64, height: 48 };
 const straight = (pixel: (x: number, y: number) => readonly number[]) =>
-  straightOf(fromImage(paint(size, pixel)), noPace);
+  straightOf(lightOfImage(paint(size, pixel)), noPace);
 const hexOf = async (picture: Straight, colours: number) =>
   (await quantise(picture, colours, noPace)).hex;
 const noise = (seed: number) => (x: number, y: number) => {
@@ -86,7 +86,10 @@ describe('quantise', () => {
 
   it('stays quick and correct with more colours than it handles one by one', async () => {
     const large = { width: 512, height: 512 };
-    const picture = await straightOf(fromImage(paint(large, (x, y) => noise(3)(x, 8 * y))), noPace);
+    const picture = await straightOf(
+      lightOfImage(paint(large, (x, y) => noise(3)(x, 8 * y))),
+      noPace,
+    );
     expect((await hexOf(picture, 16)).length).toBe(16);
   });
 });

@@ -4,7 +4,7 @@ import { corruptScan } from '../corrupt-scan.ts';
 import { isScan, type JpegFile } from '../file.ts';
 import { address, type ScaledJpegModule } from './module.ts';
 import { type Plane, paintPlanes } from './paint-planes.ts';
-import { readScanHeader, runScan, type ScanHeader } from './scan.ts';
+import { readScanHeader, type ScanHeader, startScan } from './scan.ts';
 import { noTables, placeCodes, placeSteps, readTables, type Tables } from './tables.ts';
 
 /** What a scan is decoded to: `assembly/scan.ts` has the same numbers. */
@@ -119,7 +119,7 @@ function decodeScan(wasm: ScaledJpegModule, context: ScanContext): void {
     last,
     low,
   );
-  runScan(wasm, { data, rows });
+  startScan(wasm, { rows })(data, true);
 }
 
 function kindOf({ first, last, high, low }: ScanHeader, progressive: boolean): number {

@@ -3,7 +3,7 @@ import { createImage, type Image } from '../../../image.ts';
 import { isScan, type JpegFile } from '../file.ts';
 import type { JpegFrame } from '../frame.ts';
 import type { ScaledJpegModule } from './module.ts';
-import { readScanHeader, runScan } from './scan.ts';
+import { readScanHeader, type ScanRun, startScan } from './scan.ts';
 import { hasCodes, noTables, placeCodes, placeSteps, readTables, type Tables } from './tables.ts';
 
 /** How much smaller the picture becomes. */
@@ -25,8 +25,8 @@ export type OneScan = {
   file: JpegFile;
   tables: Tables;
   sampling: Sampling;
-  /** The data of the scan, and what is behind it. */
-  data: Uint8Array;
+  /** Where the data of the scan begins. */
+  dataStart: number;
   header: ReturnType<typeof readScanHeader>;
 };
 
@@ -51,7 +51,7 @@ export function oneScanOf(bytes: Uint8Array, file: JpegFile): OneScan | undefine
       hasCodes(tables, slotsOf(header)) &&
       frame.components.every(({ table }) => tables.quantisation[table]);
     if (!inOrder || !defined || header.parts.length !== ids.length) return undefined;
-    return { file, tables, sampling, data: bytes.subarray(part.end), header };
+    return { file, tables, sampling, dataStart: part.end, header };
   }
   return undefined;
 }
@@ -59,10 +59,23 @@ export function oneScanOf(bytes: Uint8Array, file: JpegFile): OneScan | undefine
 const slotsOf = ({ parts }: OneScan['header']): number[] =>
   parts.flatMap(({ dc, ac }) => [dc, 4 + ac]);
 
-/** The picture at ⌈edge / scale⌉. Throws `undecodable` for damaged data. */
-export function decodeSamples(wasm: ScaledJpegModule, scan: OneScan, scale: Scale): Image {
-  const { file, tables, data, header } = scan;
-  const layout = layOut(scan, scale);
+/** The picture at ⌈edge / scale⌉ of a file that begins with `bytes`. Throws `undecodable` for damaged data. */
+export function decodeSamples(
+  wasm: ScaledJpegModule,
+  { bytes, scan, scale }: { bytes: Uint8Array; scan: OneScan; scale: Scale },
+): Image {
+  const { image, run } = startSamples(wasm, scan, scale);
+  run(bytes.subarray(scan.dataStart), true);
+  return image;
+}
+
+/** The picture that `run` paints from the data of the scan. Throws `undecodable` for impossible tables. */
+export function startSamples(
+  wasm: ScaledJpegModule,
+  { file, tables, header, sampling }: OneScan,
+  scale: Scale,
+): { image: Image; run: ScanRun } {
+  const layout = layOut(file.frame, sampling, scale);
   placeCodes(wasm, tables, slotsOf(header));
   file.frame.components.forEach(({ table }, i) => {
     placeSteps(wasm, tables, table);
@@ -79,8 +92,10 @@ export function decodeSamples(wasm: ScaledJpegModule, scan: OneScan, scale: Scal
   const image = createImage(size);
   const paint = createPainter(wasm, { layout, room: planes });
   const rows = Math.ceil(size.height / rowsOfUnit);
-  runScan(wasm, { data, rows, each: (row) => paint(image, row * rowsOfUnit) });
-  return image;
+  return {
+    image,
+    run: startScan(wasm, { rows, each: (row) => paint(image, row * rowsOfUnit) }),
+  };
 }
 
 type Layout = {
@@ -94,7 +109,7 @@ type Layout = {
   rowsOfUnit: number;
 };
 
-function layOut({ file: { frame }, sampling }: OneScan, scale: Scale): Layout {
+function layOut(frame: JpegFrame, sampling: Sampling, scale: Scale): Layout {
   const { width, height, components, maxH, maxV } = frame;
   const own = 8 / scale;
   // A scan of one component has no units of several blocks, whatever its factors.

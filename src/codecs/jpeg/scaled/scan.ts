@@ -1,33 +1,43 @@
-// Runs a scan in the module: hands its data over piece by piece, a row of units at a time.
+// Runs a scan in the module: hands its data over piece by piece, as it arrives, a row of units at a time.
 import { corruptScan } from '../corrupt-scan.ts';
 import { address, type ScaledJpegModule } from './module.ts';
 
 /** Answers of the module's `decodeRow`. */
 const [DONE, NEEDS_INPUT, ENDS_EARLY] = [0, 1, 2];
 
-/** Decodes `rows` rows of units of a scan whose data begins `data`; `each` is called after every row. Throws `undecodable` for damaged data. */
-export function runScan(
+/**
+ * Decodes the next rows of units of a scan as far as its data goes. Gets the same data each time, or more of it; `complete` if no more
+ * will come. Returns whether all rows are decoded. Throws `undecodable` for damaged data.
+ */
+export type ScanRun = (data: Uint8Array, complete: boolean) => boolean;
+
+/** Begins with a scan of `rows` rows of units; `each` is called after every row. The module must do nothing else until its end. */
+export function startScan(
   { calls, bytes }: ScaledJpegModule,
-  { data, rows, each }: { data: Uint8Array; rows: number; each?: (row: number) => void },
-): void {
+  { rows, each }: { rows: number; each?: (row: number) => void },
+): ScanRun {
   let at = 0;
-  const feed = (): void => {
+  let row = 0;
+  const feed = (data: Uint8Array, complete: boolean): void => {
     const place = calls.inputPlace();
     const piece = data.subarray(at, at + address.inputEnd - place);
     bytes(place, piece.length).set(piece);
     at += piece.length;
-    calls.addInput(piece.length, at === data.length ? 1 : 0);
+    calls.addInput(piece.length, complete && at === data.length ? 1 : 0);
   };
-  for (let row = 0; row < rows; row++) {
-    for (;;) {
+  return (data, complete) => {
+    while (row < rows) {
       const status = calls.decodeRow();
-      if (status === DONE) break;
       if (status === ENDS_EARLY) throw corruptScan('data that ends early');
-      if (status !== NEEDS_INPUT) throw corruptScan('a restart marker out of order');
-      feed();
+      if (status === DONE) {
+        each?.(row);
+        row++;
+      } else if (status !== NEEDS_INPUT) throw corruptScan('a restart marker out of order');
+      else if (at === data.length && !complete) return false;
+      else feed(data, complete);
     }
-    each?.(row);
-  }
+    return true;
+  };
 }
 
 export type ScanHeader = {

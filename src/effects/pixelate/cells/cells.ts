@@ -1,9 +1,9 @@
 // One colour for each cell of the grid: its mean, or one of three choices from the cell's single pixels.
 import type { Image } from '../../../image.ts';
-import { fromLinear, imageOf, type Picture } from '../../../tensor/picture/picture.ts';
-import { readRows } from '../../../tensor/picture/read-rows.ts';
+import type { PixelWork } from '../../../tensor/pixel-kernels.ts';
 import { type Axis, boxAxis } from '../../../tensor/resample/axis.ts';
-import { resample } from '../../../tensor/resample/resample.ts';
+import { imageSource, type Light } from '../../../tensor/resample/light-rows.ts';
+import { resampledLight } from '../../../tensor/resample/resample.ts';
 import { eachBand, type Pace, portion } from '../../../timing.ts';
 import type { Grid } from '../../grid.ts';
 import { createDetail } from './detail.ts';
@@ -27,25 +27,26 @@ export type CellPixels = {
 /** Writes the colour (linear light 0…1, three values) of the pixels of a cell; `cell` is its index, row by row. */
 export type ColourOfCell = (pixels: CellPixels, out: Float64Array, cell: number) => void;
 
-/** Rough shares if cells get another colour than their mean: of the means, of their surroundings, of converting the picture, and of the colours. */
-const SHARES = { means: 0.15, detail: 0.1, convert: 0.1, choose: 0.65 };
+/** Rough shares if cells get another colour than their mean: of the means, of their surroundings, and of the colours. */
+const SHARES = { means: 0.15, detail: 0.1, choose: 0.75 };
 
 /** One pixel per cell, in linear light. Opacity always is the cell's mean; if it is zero, so is the colour. */
 export async function fillCells(
-  picture: Picture,
+  image: Image,
   { grid: { x, y }, colour }: { grid: Grid; colour: CellColour },
-  pace: Pace,
-): Promise<Picture> {
-  const axes = { columns: boxAxis(picture.width, x), rows: boxAxis(picture.height, y) };
-  if (colour === 'mean') return resample(picture, axes, pace);
-  const means = await resample(picture, axes, portion(pace, SHARES.means));
+  { kernels, pace }: PixelWork,
+): Promise<Light> {
+  const axes = { columns: boxAxis(image.width, x), rows: boxAxis(image.height, y) };
+  const source = imageSource(image);
+  if (colour === 'mean') return resampledLight(source, { ...axes, kernels, pace });
+  const meansPace = portion(pace, SHARES.means);
+  const means = await resampledLight(source, { ...axes, kernels, pace: meansPace });
   const chosen =
     colour === 'median'
       ? createMedian()
       : colour === 'mode'
         ? createMode()
-        : await createDetail(means, portion(pace, SHARES.detail));
-  const image = await imageOf(picture, portion(pace, SHARES.convert));
+        : await createDetail(means, { kernels, pace: portion(pace, SHARES.detail) });
   return recoloured(image, axes, { means, chosen }, portion(pace, SHARES.choose));
 }
 
@@ -54,11 +55,12 @@ type Axes = { columns: Axis; rows: Axis };
 async function recoloured(
   image: Image,
   axes: Axes,
-  { means, chosen }: { means: Picture; chosen: ColourOfCell },
+  { means, chosen }: { means: Light; chosen: ColourOfCell },
   pace: Pace,
-): Promise<Picture> {
+): Promise<Light> {
   const { columns, rows } = axes;
-  const { channels, row } = readRows(means);
+  const { channels, data } = means;
+  const stride = channels * columns.to;
   const out = new Float32Array(columns.to * rows.to * channels);
   const most =
     columns.count.reduce((a, b) => Math.max(a, b)) * rows.count.reduce((a, b) => Math.max(a, b));
@@ -80,12 +82,12 @@ async function recoloured(
     if (channels === 4) out[i + 3] = alpha;
   };
   for (let v = 0; v < rows.to; v++) {
-    const mean = row(v);
+    const mean = data.subarray(v * stride, (v + 1) * stride);
     await eachBand(columns.to, rowPace, (first, end) => {
       for (let u = first; u < end; u++) cell(u, v, mean);
     });
   }
-  return fromLinear({ width: columns.to, height: rows.to, channels, data: out });
+  return { width: columns.to, height: rows.to, channels, data: out };
 }
 
 function gather(

@@ -1,7 +1,9 @@
 // `cells=detail`: pixels count by how much they stand out from their surroundings, so thin lines and small lights survive (after Weber et al., Rapid, Detail-Preserving Image Downscaling, 2016).
 import type { Image } from '../../../image.ts';
 import { linearOfByte } from '../../../tensor/colour/colour.ts';
-import { imageOf, type Picture } from '../../../tensor/picture/picture.ts';
+import type { PixelWork } from '../../../tensor/pixel-kernels.ts';
+import { imageOf } from '../../../tensor/resample/convert.ts';
+import type { Light } from '../../../tensor/resample/light-rows.ts';
 import { eachBand, type Pace, portion } from '../../../timing.ts';
 import type { ColourOfCell } from './cells.ts';
 
@@ -11,8 +13,11 @@ const FLOOR = 0.5;
 const SHARES = { convert: 0.2, smooth: 0.8 };
 
 /** Weighs each pixel by its distance, in sRGB-coded levels, to the surroundings of its cell: the cell means, smoothed 1-2-1 in both directions. */
-export async function createDetail(means: Picture, pace: Pace): Promise<ColourOfCell> {
-  const image = await imageOf(means, portion(pace, SHARES.convert));
+export async function createDetail(
+  means: Light,
+  { kernels, pace }: PixelWork,
+): Promise<ColourOfCell> {
+  const image = await imageOf(means, { kernels, pace: portion(pace, SHARES.convert) });
   const around = await smoothed(image, portion(pace, SHARES.smooth));
   return ({ data, count, at, weight }, out, cell) => {
     const r = around[3 * cell]!;

@@ -69,3 +69,14 @@ export function byteRow4(from: usize, to: usize, pixels: i32): void {
     store<u32>(to, colour | (alpha << 24));
   }
 }
+
+/** Puts pixels of 16 bytes over the premultiplied colour at `background`. */
+export function coverRow4(at: usize, pixels: i32, background: usize): void {
+  const behind = v128.load(background);
+  const one = v128.load(ONE);
+  for (let i = 0; i < pixels; i++, at += 16) {
+    const light = v128.load(at);
+    const through = f32x4.sub(one, f32x4.splat(f32x4.extract_lane(light, 3)));
+    v128.store(at, f32x4.add(light, f32x4.mul(through, behind)));
+  }
+}

@@ -148,3 +148,18 @@ export function acrossRows4(
 ): void {
   across<Pixel4>(from, fromRow, taps, outputs, to, toRow, rows);
 }
+
+/** Multiplies each of `pixels` pixels of 12 bytes by its own factor. */
+export function scaleRow3(at: usize, pixels: i32, factors: usize): void {
+  for (let i = 0; i < pixels; i++, at += 12, factors += 4) {
+    const factor = f32x4.replace_lane(v128.load32_splat(factors), 3, 1);
+    v128.store(at, f32x4.mul(v128.load(at), factor));
+  }
+}
+
+/** `scaleRow3` for pixels of 16 bytes. */
+export function scaleRow4(at: usize, pixels: i32, factors: usize): void {
+  for (let i = 0; i < pixels; i++, at += 16, factors += 4) {
+    v128.store(at, f32x4.mul(v128.load(at), v128.load32_splat(factors)));
+  }
+}

@@ -13,7 +13,7 @@ import {
   STEPS,
 } from './component';
 import { BASIS_2, BASIS_4, BASIS_8 } from './memory';
-import { bits, count, drop, next, searchSymbol, setBits, takeBits } from './reader';
+import { bits, count, drop, next, refill, searchSymbol, setBits, takeBits } from './reader';
 
 /** The place of the last coefficient. */
 const LAST_PLACE: i32 = 63;
@@ -41,24 +41,23 @@ export function decode1(part: usize, to: usize, blocks: i32): void {
     n |= 56;
     let entry: i32 = load<i32>(dcTable + ((<usize>(b >>> 52)) << 2));
     let value = entry >> 16;
-    if (!isReady(entry)) {
+    if (isReady(entry)) {
+      b <<= <u64>entry;
+      n -= entry & 63;
+    } else {
       setBits(b, n, p);
       value = searchDc(part);
+      refill();
       b = bits;
       n = count;
       p = next;
-    } else {
-      b <<= <u64>entry;
-      n -= entry & 63;
     }
     // libjpeg keeps coefficients in 16 bits.
     last = ((last + value) << 16) >> 16;
     store<u8>(to + block, <u8>min(max(((last * step + 4) >> 3) + 128, 0), 255));
     let place: i32 = 0;
+    // Each round begins with enough valid bits for two entries, and each entry leaves enough for the next two after a refill.
     for (;;) {
-      b |= load<u64>(p - 8) >>> <u64>n;
-      p -= (63 - n) >>> 3;
-      n |= 56;
       entry = load<u16>(skips + ((<usize>(b >>> 52)) << 1));
       let after = place + (entry >>> 6);
       if (after < LAST_PLACE) {
@@ -71,7 +70,17 @@ export function decode1(part: usize, to: usize, blocks: i32): void {
           b <<= <u64>entry;
           n -= entry & 63;
           place = after;
-          continue;
+          b |= load<u64>(p - 8) >>> <u64>n;
+          p -= (63 - n) >>> 3;
+          n |= 56;
+          entry = load<u16>(skips + ((<usize>(b >>> 52)) << 1));
+          after = place + (entry >>> 6);
+          if (after < LAST_PLACE) {
+            b <<= <u64>entry;
+            n -= entry & 63;
+            place = after;
+            continue;
+          }
         }
       }
       if (isEnd(after)) {
@@ -82,6 +91,7 @@ export function decode1(part: usize, to: usize, blocks: i32): void {
       // A code that the table lacks, or several of which not all belong to this block: one by itself.
       setBits(b, n, p);
       place = searchSkip(part, place);
+      refill();
       b = bits;
       n = count;
       p = next;
@@ -149,6 +159,13 @@ function addMean(sum: v128, value: v128, basis: usize): v128 {
 
 /** A block as 2×2, 4×4 or 8×8 samples, `stride` bytes from row to row. */
 export function decodeMeans(part: usize, to: usize, stride: usize, samples: i32): void {
+  if (samples === 2) meansOfBlock<u16>(part, to, stride);
+  else if (samples === 4) meansOfBlock<u32>(part, to, stride);
+  else meansOfBlock<u64>(part, to, stride);
+}
+
+/** The same, compiled for each size of a row of samples: 2, 4 or 8 bytes. */
+function meansOfBlock<Row>(part: usize, to: usize, stride: usize): void {
   const steps = address(part, STEPS);
   const table = address(part, AC_TABLE);
   let b = bits;
@@ -180,15 +197,16 @@ export function decodeMeans(part: usize, to: usize, stride: usize, samples: i32)
   let row6 = row0;
   let row7 = row0;
   let place: i32 = 0;
-  let fresh = false;
+  // An entry with its value takes at most 12 bits, so that there are enough for four after a refill; one was for DC.
+  let left: i32 = isReady(entry) ? 3 : 0;
   while (place < LAST_PLACE) {
-    // Two entries take at most 54 of the bits that a refill makes valid.
-    if (!fresh) {
+    if (left === 0) {
       b |= load<u64>(p - 8) >>> <u64>n;
       p -= (63 - n) >>> 3;
       n |= 56;
+      left = 4;
     }
-    fresh = !fresh;
+    left--;
     entry = load<i32>(table + ((<usize>(b >>> 52)) << 2));
     if (isReady(entry)) {
       b <<= <u64>entry;
@@ -202,14 +220,14 @@ export function decodeMeans(part: usize, to: usize, stride: usize, samples: i32)
       b = bits;
       n = count;
       p = next;
-      fresh = false;
+      left = 0;
     }
     if (place > LAST_PLACE) break;
     const by = weighted(value, steps, place);
-    if (samples === 2) {
+    if (sizeof<Row>() === 2) {
       const basis = v128.load64_zero(BASIS_2 + ((<usize>place) << 3));
       row0 = i16x8.add(row0, i16x8.q15mulr_sat_s(by, basis));
-    } else if (samples === 4) {
+    } else if (sizeof<Row>() === 4) {
       const basis = BASIS_4 + ((<usize>place) << 5);
       row0 = addMean(row0, by, basis);
       row1 = addMean(row1, by, basis + 16);
@@ -227,10 +245,10 @@ export function decodeMeans(part: usize, to: usize, stride: usize, samples: i32)
   }
   setBits(b, n, p);
   const bytes = i8x16.narrow_i16x8_u(i16x8.shr_s(row0, 4), i16x8.shr_s(row1, 4));
-  if (samples === 2) {
+  if (sizeof<Row>() === 2) {
     v128.store16_lane(to, bytes, 0);
     v128.store16_lane(to + stride, bytes, 1);
-  } else if (samples === 4) {
+  } else if (sizeof<Row>() === 4) {
     v128.store32_lane(to, bytes, 0);
     v128.store32_lane(to + stride, bytes, 1);
     v128.store32_lane(to + 2 * stride, bytes, 2);

@@ -20,6 +20,9 @@ const LARGEST: usize = 0;
 const OFFSET: usize = 72;
 const SYMBOLS: usize = 144;
 
+/** Most bits of an entry that skips AC symbols, with value bits beyond the index: 56 bits are enough for three entries. */
+const MOST_SKIPPED_BITS: i32 = 18;
+
 /** Added to the advance of an entry that ends a block. */
 export const END_OF_BLOCK: i32 = 128;
 /** Advance of an entry that holds nothing: the code is longer than the index, or unknown. */
@@ -123,7 +126,7 @@ function fillSkips(codes: usize, table: usize): void {
         bits += length;
         break;
       }
-      if (advance + run + 1 > 63) break;
+      if (advance + run + 1 > 63 || bits + length + size > MOST_SKIPPED_BITS) break;
       advance += run + 1;
       bits += length + size;
       if (advance === 63) break;

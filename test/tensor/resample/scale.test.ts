@@ -1,37 +1,23 @@
 // Checks scaling by SIMD kernels against plain loops, in a memory that is too small for whole rows, and while requests take turns.
 import { describe, expect, it } from 'vitest';
-import { createImage, hasTransparency, type Image, type Size } from '../../../src/image.ts';
-import { byteOfLinear } from '../../../src/tensor/colour/colour.ts';
-import { fromImage, imageOf } from '../../../src/tensor/picture/picture.ts';
+import type { Image, Size } from '../../../src/image.ts';
 import type { PixelKernels } from '../../../src/tensor/pixel-kernels.ts';
-import { type Crop, scaleTo } from '../../../src/tensor/resample/scale.ts';
-import { scaleImage } from '../../../src/tensor/resample/scale-image.ts';
+import { scaled } from '../../../src/tensor/resample/scale.ts';
 import { noPace, type Pace } from '../../../src/timing.ts';
 import { differenceOf, hardKinds, hardPicture } from '../../helpers/files/hard-pictures.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { kernels } from '../../helpers/pixel-kernels.ts';
+import {
+  imageOfLight,
+  lightOfImage,
+  type Scaling,
+  scaledByLoops,
+} from '../../oracles/resample-loops.ts';
 
-type Options = Size & { crop?: Crop };
+const scaledBy = (image: Image, options: Scaling, pace: Pace = noPace) =>
+  scaled(image, options, { kernels, pace });
 
-const scaled = (image: Image, options: Options, pace: Pace = noPace) =>
-  scaleImage(image, options, { kernels, pace });
-
-/** The same by plain loops, with colours divided by the opacity as it is. */
-async function scaledByLoops(image: Image, options: Options): Promise<Image> {
-  const picture = await scaleTo(fromImage(image), options, noPace);
-  if (!hasTransparency(image) || picture.form !== 'linear') return imageOf(picture, noPace);
-  const { data } = picture;
-  const result = createImage(picture);
-  for (let i = 0; i < data.length; i += 4) {
-    const alpha = data[i + 3]!;
-    if (!(alpha > 0)) continue;
-    for (let c = i; c < i + 3; c++) result.data[c] = byteOfLinear(data[c]! / alpha);
-    result.data[i + 3] = 255 * alpha;
-  }
-  return result;
-}
-
-const sizes: [Size, Options][] = [
+const sizes: [Size, Scaling][] = [
   [
     { width: 256, height: 192 },
     { width: 64, height: 48 },
@@ -72,8 +58,8 @@ describe.each(hardKinds)('a %s picture', (kind) => {
     async (size, options) => {
       const image = hardPicture(kind, size);
       const { most, share } = differenceOf(
-        await scaled(image, options),
-        await scaledByLoops(image, options),
+        await scaledBy(image, options),
+        imageOfLight(scaledByLoops(lightOfImage(image), options)),
       );
       expect(most).toBeLessThanOrEqual(1);
       expect(share).toBeLessThan(0.005);
@@ -87,7 +73,7 @@ describe('scaling', () => {
       Math.hypot(x - 150, y - 140) < 90 ? [200, 60, 60] : [0, 0, 0, 0],
     );
     for (const side of [100, 37, 450]) {
-      const { data } = await scaled(disc, { width: side, height: side });
+      const { data } = await scaledBy(disc, { width: side, height: side });
       const colours = new Map<string, number>();
       for (let i = 0; i < data.length; i += 4) {
         if (data[i + 3]! <= 40) continue;
@@ -107,9 +93,9 @@ describe('scaling', () => {
         { width: 12, height: 10 },
       ]) {
         const image = hardPicture(kind, { width: 900, height: 130 });
-        const whole = await scaled(image, options);
+        const whole = await scaledBy(image, options);
         const small: PixelKernels = () => ({ ...module, free: module.bytes.length - 110_000 });
-        const strips = await scaleImage(image, options, { kernels: small, pace: noPace });
+        const strips = await scaled(image, options, { kernels: small, pace: noPace });
         expect(strips).toEqual(whole);
       }
     }
@@ -119,7 +105,7 @@ describe('scaling', () => {
     const none: PixelKernels = () => ({ ...kernels(), free: kernels().bytes.length - 1000 });
     const image = hardPicture('smooth', { width: 900, height: 130 });
     const work = { kernels: none, pace: noPace };
-    await expect(scaleImage(image, { width: 30, height: 4 }, work)).rejects.toThrow(RangeError);
+    await expect(scaled(image, { width: 30, height: 4 }, work)).rejects.toThrow(RangeError);
   });
 
   it('gives the same pixels if requests take turns in the memory', async () => {
@@ -127,12 +113,12 @@ describe('scaling', () => {
       hardPicture(kind, { width: 120, height: 90 }),
     );
     const options = { width: 50, height: 41 };
-    const alone = await Promise.all(images.map((image) => scaled(image, options)));
+    const alone = await Promise.all(images.map((image) => scaledBy(image, options)));
     let turns = 0;
     const taking: Pace = async () => {
       turns++;
     };
-    const together = await Promise.all(images.map((image) => scaled(image, options, taking)));
+    const together = await Promise.all(images.map((image) => scaledBy(image, options, taking)));
     expect(together).toEqual(alone);
     expect(turns).toBeGreaterThan(20);
   });
@@ -140,7 +126,7 @@ describe('scaling', () => {
   it('reports shares that add up to one', async () => {
     let sum = 0;
     const image = hardPicture('smooth', { width: 120, height: 90 });
-    await scaled(image, { width: 50, height: 41 }, (share) => {
+    await scaledBy(image, { width: 50, height: 41 }, (share) => {
       sum += share;
       return undefined;
     });

@@ -1,9 +1,10 @@
-// A near and a far store for answers: an answer that is missing in the near one is read from the far one.
+// A near and a far store for answers: an answer that is missing in the near one is read from the far one. Vectors have a chain of their
+// own (`render/vector-tiers.ts`): they do not expire and are not deleted, and a store of theirs that fails is an error.
 import { within } from '../timing.ts';
 import { readFreshness } from './freshness.ts';
 import type { ResponseCache } from './response-cache.ts';
 
-export type TierPorts = {
+export type NearAndFarPorts = {
   near: ResponseCache;
   far: ResponseCache;
   wait: (ms: number) => Promise<void>;
@@ -17,13 +18,13 @@ const TIMEOUT_MS = 1000;
 const MIN_FAR_SECONDS = 3600;
 
 /** Joins the stores. Failures of the far store are logged, and never fail a request. */
-export function inTiers({
+export function nearAndFar({
   near,
   far,
   wait,
   log,
   timeoutMs = TIMEOUT_MS,
-}: TierPorts): ResponseCache {
+}: NearAndFarPorts): ResponseCache {
   const failed =
     (event: string) =>
     (error: unknown): undefined =>

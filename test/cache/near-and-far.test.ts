@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTiers } from '../../src/cache/tiers.ts';
+import { nearAndFar } from '../../src/cache/near-and-far.ts';
 import { createMemoryCache } from './memory-cache.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -10,52 +10,52 @@ function setUp(far: Partial<ReturnType<typeof createMemoryCache>> = {}) {
   const [near, behind] = [createMemoryCache(), createMemoryCache()];
   const lines: Record<string, unknown>[] = [];
   const log = (entry: Record<string, unknown>): void => void lines.push(entry);
-  const tiers = inTiers({ near, far: { ...behind, ...far }, wait, log, timeoutMs: 50 });
-  return { tiers, near, far: behind, lines };
+  const store = nearAndFar({ near, far: { ...behind, ...far }, wait, log, timeoutMs: 50 });
+  return { store, near, far: behind, lines };
 }
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 const broken = (): Promise<never> => Promise.reject(new Error('no bucket'));
 
-describe('two tiers', () => {
+describe('a near and a far store', () => {
   it('both store long-lived answers; only the near one stores short-lived ones', async () => {
-    const { tiers, near, far } = setUp();
-    await tiers.put('long', lasting('a'));
-    await tiers.put('short', lasting('b', 10));
+    const { store, near, far } = setUp();
+    await store.put('long', lasting('a'));
+    await store.put('short', lasting('b', 10));
     expect([...near.held.keys()]).toEqual(['long', 'short']);
     expect([...far.held.keys()]).toEqual(['long']);
   });
 
   it('return an answer that the near one has lost, and store it there again', async () => {
-    const { tiers, near, far } = setUp();
-    await tiers.put('key', lasting('a'));
+    const { store, near, far } = setUp();
+    await store.put('key', lasting('a'));
     near.held.clear();
-    expect(await (await tiers.match('key'))?.text()).toBe('a');
-    expect(await (await tiers.match('key'))?.text()).toBe('a');
+    expect(await (await store.match('key'))?.text()).toBe('a');
+    expect(await (await store.match('key'))?.text()).toBe('a');
     expect(far.counts.match).toBe(1);
   });
 
   it('delete from both', async () => {
-    const { tiers } = setUp();
-    await tiers.put('key', lasting('a'));
-    await tiers.delete('key');
-    expect(await tiers.match('key')).toBeUndefined();
+    const { store } = setUp();
+    await store.put('key', lasting('a'));
+    await store.delete('key');
+    expect(await store.match('key')).toBeUndefined();
   });
 
   it.each([
     ['fails', broken, 'Error: no bucket'],
     ['is silent', never, 'Error: no answer within 50 ms'],
   ])('find nothing if the far one %s, which is logged', async (_, match, message) => {
-    const { tiers, lines } = setUp({ match });
-    expect(await tiers.match('key')).toBeUndefined();
+    const { store, lines } = setUp({ match });
+    expect(await store.match('key')).toBeUndefined();
     expect(lines).toEqual([{ event: 'far_match_failed', message }]);
   });
 
   it('store in the near one if the far one fails', async () => {
-    const { tiers, near, lines } = setUp({ put: broken, delete: broken });
-    await tiers.put('key', lasting('a'));
+    const { store, near, lines } = setUp({ put: broken, delete: broken });
+    await store.put('key', lasting('a'));
     expect([...near.held.keys()]).toEqual(['key']);
-    await tiers.delete('key');
+    await store.delete('key');
     expect(near.held.size).toBe(0);
     expect(lines.map(({ event }) => event)).toEqual(['far_put_failed', 'far_delete_failed']);
   });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { labelsOf, losslessFormats, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
-import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
+import { expectationOf, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 

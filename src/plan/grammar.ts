@@ -124,9 +124,15 @@ export function formatPlan(
       ...pairsOf(named(effect, params)),
     ].join(',');
   });
-  const { f, q, lossless, compression } = output;
-  const extra = { ...(lossless && { lossless }), ...(compression && { compression }) };
-  return [...segments, pairsOf({ f, q, ...extra }).join(',')].join('/');
+  const { f, q, lossless, anim, compression } = output;
+  const kept = {
+    f,
+    q,
+    ...(lossless && { lossless }),
+    ...(anim === false && { anim }),
+    ...(compression && { compression }),
+  };
+  return [...segments, pairsOf(kept).join(',')].join('/');
 }
 
 // A source may contain `~`, which joins lists.

@@ -17,6 +17,8 @@ export type Output = {
   lossless?: boolean;
   /** The format that is encoded fastest, whatever `f` and the client's Accept header say; `f` is then `auto`. */
   compression?: 'fast';
+  /** Given if only the first frame of an animation is wanted. */
+  anim?: false;
   /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
   /** Answer instead of an error of the source; no part of keys. */
@@ -70,8 +72,11 @@ export const outputParams = {
   anim: z
     .boolean()
     .optional()
-    .transform(() => undefined)
-    .describe('An animation is reduced to its first picture, whether this is given or not.'),
+    // Only the value that changes something is part of the plan.
+    .transform((kept) => (kept === false ? false : undefined))
+    .describe(
+      'Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture.',
+    ),
   metadata: z
     .enum(['none', 'copyright', 'keep'])
     .optional()

@@ -8,7 +8,7 @@ const canonical = (options: string): string => formatPlan(parsePlan(options.spli
 /** Each option that Cloudflare's documentation of image transformations has, and options of ours that mean the same. */
 const documented: readonly (readonly [given: string, same: string])[] = [
   ['anim=true', ''],
-  ['anim=false', ''],
+  ['anim=false', 'anim=false'],
   ['background=%23ff0000', 'background=ff0000'],
   ['background=red', 'background=ff0000'],
   ['background=transparent', 'background=00000000'],

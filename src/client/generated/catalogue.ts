@@ -70,14 +70,14 @@ export type Options = {
   /** Width on the left. 0…2000 CSS px. */
   'border.left'?: number | undefined;
   /** Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. jpg and baseline-jpeg are jpeg. Default: auto. */
-  f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
+  f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'gif' | 'json' | 'blurhash' | 'thumbhash' | undefined;
   /** Quality of AVIF, JPEG and WebP; high, medium-high, medium-low and low are 90, 80, 65, 45. 1…100. Default: 85. */
   q?: number | undefined;
   /** Keeps every pixel: PNG or WebP, with f=auto whichever is smaller. Pictures in a palette are sent so anyway. */
   lossless?: boolean | undefined;
   /** JPEG, or PNG if there is transparency, whatever f and the Accept header say. */
   compression?: 'fast' | undefined;
-  /** An animation is reduced to its first picture, whether this is given or not. */
+  /** Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture. */
   anim?: boolean | undefined;
   /** Metadata is dropped, whatever is given. */
   metadata?: 'none' | 'copyright' | 'keep' | undefined;
@@ -162,7 +162,7 @@ export type Steps = {
     dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
     /** How far cells go from their mean colours (0, as pixelate) to what is drawn. 0…1 share. Default: 1. */
     strength?: number | undefined;
-    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.3. */
+    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.5. */
     outline?: number | undefined;
     /** Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours. 0…1 share. Default: 0.65. */
     detail?: number | undefined;

@@ -51,7 +51,7 @@ describe('the key of an answer', () => {
     // Options that change the response, not the picture.
     ['w=8/exp=4000000000', 'w=8'],
     ['w=8/pending=preview', 'w=8'],
-    ['w=8/anim=false,metadata=none', 'w=8'],
+    ['w=8/anim=true,metadata=none', 'w=8'],
     ['w=8/anim=true,metadata=keep,scq=low', 'w=8'],
     // Separators and colours as other tools write them, and Cloudflare's names of values.
     ['w%3D8%2Cf%3Dpng', 'w=8,f=png'],

@@ -15,6 +15,7 @@ import { jpeg } from './cases/jpeg.ts';
 import { load } from './cases/load.ts';
 import { memory } from './cases/memory.ts';
 import { palettes } from './cases/palettes.ts';
+import { pixelart } from './cases/pixelart.ts';
 import { pixelate } from './cases/pixelate.ts';
 import { quality } from './cases/quality.ts';
 import { resize } from './cases/resize.ts';
@@ -39,6 +40,7 @@ const cases: Readonly<Record<string, Case>> = {
   hybrid,
   'hybrid-photos': hybridPhotos,
   pixelate,
+  pixelart,
   palettes,
   steps,
   resize,

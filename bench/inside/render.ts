@@ -65,7 +65,11 @@ async function renderOnce(options: Omit<RenderOptions, 'repeat'>): Promise<Rende
     places: ['edge'],
   });
   const began = performance.now();
-  const placed = await renderer.place({ plan: parsed, blobs, choose: () => format });
+  const placed = await renderer.place({
+    plan: parsed,
+    blobs,
+    choose: () => [{ format, lossless: parsed.output.lossless === true }],
+  });
   const { timings } = await renderer.render(placed);
   const total = performance.now() - began;
   return {

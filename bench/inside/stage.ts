@@ -7,7 +7,7 @@ import type { Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { STYLE_NUMBERS } from '../../src/nets/magenta/transform.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
-import { pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
+import { endsInPalette, pixelImages, vectorId, vectorUses } from '../../src/plan/plan.ts';
 import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
@@ -41,8 +41,12 @@ async function readyStage(options: StageOptions): Promise<StageReady> {
       openFile(fileOf(file)),
     ),
   );
+  const palette = endsInPalette(asked);
   const isPicture = !['blurhash', 'thumbhash', 'json'].includes(asked.output.f);
-  const choose = () => (isPicture ? options.format : undefined);
+  const choose = () =>
+    isPicture
+      ? [{ format: options.format, lossless: palette || asked.output.lossless === true, palette }]
+      : [];
   const { plan, estimate } = admit(asked, files, {
     codecs,
     limits,

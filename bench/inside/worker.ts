@@ -3,6 +3,7 @@ import { files } from './engine.ts';
 import { fastStyleMeasurements } from './fast-style.ts';
 import { hybridMeasurements } from './hybrid.ts';
 import { jpegMeasurements } from './jpeg.ts';
+import { pixelartMeasurements } from './pixelart.ts';
 import { renderMeasurements } from './render.ts';
 import { resizeMeasurements } from './resize.ts';
 import { stageMeasurements } from './stage.ts';
@@ -13,6 +14,7 @@ const measurements: Record<string, Measurement> = {
   ...fastStyleMeasurements,
   ...hybridMeasurements,
   ...jpegMeasurements,
+  ...pixelartMeasurements,
   ...renderMeasurements,
   ...resizeMeasurements,
   ...stageMeasurements,

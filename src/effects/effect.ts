@@ -120,6 +120,8 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** From the input's full size; `shrink` is the factor by which the decoder shrunk it. */
   cost: (input: Size, params: ParamsOf<S>, use: { shrink: number }) => Cost;
   decode?: Decode<S>;
+  /** Whether the result has the few colours of a palette; `before` says so of the input. Such answers are lossless. Default: never. */
+  leavesPalette?: (params: ParamsOf<S>, before: boolean) => boolean;
   further?: Further<S, I>;
   needs?: Needs<S>;
   run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
@@ -141,6 +143,7 @@ export function defineEffect<const S extends ParamSchemas, const I extends strin
     trials: {},
     size: ({ width, height }: Size) => ({ width, height }),
     decode: {},
+    leavesPalette: () => false,
     further: { params: [] },
     needs: {},
     ...declaration,

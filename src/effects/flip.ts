@@ -25,6 +25,7 @@ export const flip = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   decode: { move: ({ flip: way }) => moves[way] },
   run: async ({ picture, params, pace }) => ({
     picture: await moved(picture, moves[params.flip], pace),

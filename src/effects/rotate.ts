@@ -30,6 +30,7 @@ export const rotate = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   decode: { move: ({ rotate: angle }) => moves[angle] },
   run: async ({ picture, params, pace }) => ({
     picture: await moved(picture, moves[params.rotate], pace),

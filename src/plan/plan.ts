@@ -1,6 +1,6 @@
 // A validated plan: the ordered steps and the output.
 import * as z from 'zod';
-import { labelsOf, lossyFormats, outputFormats } from '../codecs/formats.ts';
+import { labelsOf, losslessFormats, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
 import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
@@ -13,6 +13,10 @@ const answerForms = ['auto', ...outputFormats, 'json', 'blurhash', 'thumbhash'] 
 export type Output = {
   f: (typeof answerForms)[number];
   q: number;
+  /** Whether every pixel is kept. */
+  lossless?: boolean;
+  /** Given if only the first frame of an animation is wanted. */
+  anim?: false;
   /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
   /** Answer instead of an error of the source; no part of keys. */
@@ -37,12 +41,21 @@ export const outputParams = {
     .max(100)
     .default(85)
     .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
-  // `anim` and `metadata` accept one value each, so that Cloudflare's option lists work. They are left out of the plan and of cache keys.
-  anim: z
-    .literal(false)
+  lossless: z
+    .boolean()
     .optional()
-    .transform(() => undefined)
-    .describe('An animation is reduced to its first picture, whether this is given or not.'),
+    .transform((value) => value || undefined)
+    .describe(
+      `Keeps every pixel: ${labelsOf(losslessFormats, 'or')}, with f=auto whichever is smaller. Pictures in a palette are sent so anyway.`,
+    ),
+  anim: z
+    .boolean()
+    .optional()
+    // Only the value that changes something is part of the plan.
+    .transform((kept) => (kept === false ? false : undefined))
+    .describe(
+      'Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture.',
+    ),
   metadata: z
     .enum(['none'])
     .optional()
@@ -126,6 +139,10 @@ function canonicalParams(
   });
   return Object.fromEntries(spelled);
 }
+
+/** Whether the result has the few colours of a palette. */
+export const endsInPalette = ({ steps }: Plan): boolean =>
+  steps.reduce((before, { effect, params }) => effect.leavesPalette(params, before), false);
 
 /** Texts of the further images that a parameter's value names. */
 export const sourcesOf = (value: unknown): string[] =>

@@ -1,13 +1,14 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
-import type { Codecs, Probe } from '../codecs/codec.ts';
+import type { Codecs } from '../codecs/codec.ts';
 import { formatOf, outputRules } from '../codecs/formats.ts';
 import { placeholders } from '../codecs/placeholder/placeholder.ts';
-import type { ChooseFormat, Estimate, Limits } from '../cost/estimate.ts';
+import type { ChooseEncodings, Estimate, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import { type Output, type Plan, readStep } from '../plan/plan.ts';
 import { eachBand, type Pace, portion } from '../timing.ts';
+import type { OpenFile } from './load.ts';
 import type { RunResult } from './run.ts';
 
 export type Answer = { blob: Uint8Array; mime: string; extension: string };
@@ -36,23 +37,29 @@ export function withOutputStep(plan: Plan): Plan {
   return { ...plan, steps: [...plan.steps, small] };
 }
 
-/** Encodes the picture; `choose` names the format. */
+/** Encodes the picture in every way that `choose` names; the smallest file is the answer. */
 export async function encodeAnswer(
   image: Image,
   { f, q }: Output,
-  { codecs, choose, pace }: { codecs: Codecs; choose: ChooseFormat; pace: Pace },
+  { codecs, choose, pace }: { codecs: Codecs; choose: ChooseEncodings; pace: Pace },
 ): Promise<Answer> {
   const placeholder = placeholderOf(f);
   if (placeholder) return text(placeholder.of(image));
   const transparent = hasTransparency(image);
-  const format = choose(transparent, { width: image.width, height: image.height });
-  const codec = format && codecs[format];
-  if (!codec) throw new Error('the output format has no encoder');
-  const { mime, extension } = formatOf(format);
-  const flattens = transparent && !outputRules(format).alpha;
-  const flat = flattens ? await onWhite(image, portion(pace, FLATTEN_SHARE)) : image;
-  const encodePace = flattens ? portion(pace, 1 - FLATTEN_SHARE) : pace;
-  return { blob: await codec.encode(flat, { quality: q, pace: encodePace }), mime, extension };
+  const encodings = choose(transparent, { width: image.width, height: image.height });
+  const answers: Answer[] = [];
+  for (const { format, lossless } of encodings) {
+    const codec = codecs[format];
+    if (!codec) throw new Error(`${format}: the output format has no encoder`);
+    const { mime, extension } = formatOf(format);
+    const flattens = transparent && !outputRules(format).alpha;
+    const share = portion(pace, 1 / encodings.length);
+    const flat = flattens ? await onWhite(image, portion(share, FLATTEN_SHARE)) : image;
+    const encodePace = flattens ? portion(share, 1 - FLATTEN_SHARE) : share;
+    const blob = await codec.encode(flat, { quality: q, lossless, pace: encodePace });
+    answers.push({ blob, mime, extension });
+  }
+  return answers.reduce((best, next) => (next.blob.length < best.blob.length ? next : best));
 }
 
 /** Rough share of the encoding time that putting a picture on white takes, 0…1. */
@@ -73,17 +80,17 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
 /** The JSON of `f=json`. It has the cost only at the edge. */
 export function reportAnswer(parts: {
   size: Size;
-  source: Probe;
+  source: OpenFile;
   predicted: Estimate;
   limits: Limits;
   place: Place;
   steps: RunResult['steps'];
 }): Answer {
   const { size, source, predicted, limits, place, steps } = parts;
-  const { format, width, height, orientation, frames } = source;
+  const { format, width, height, orientation, frames } = source.header;
   const report = {
     ...size,
-    source: { format, width, height, orientation, frames },
+    source: { format, width, height, orientation, frames, colours: source.colours.note },
     ...(place === 'edge' && {
       cost: { ms: Math.round(10 * predicted.ms) / 10, budget: limits.edgeBudgetMs },
     }),

@@ -1,39 +1,103 @@
-// Chooses the format of an answer from the URL, the client's Accept header, and the cost of encoding.
-import type { Codecs, OutputFormat } from '../codecs/codec.ts';
-import { outputRules } from '../codecs/formats.ts';
-import { negotiate, preferences } from '../codecs/negotiate/negotiate.ts';
-import type { ChooseFormat, Limits } from '../cost/estimate.ts';
+// Chooses the encodings of an answer from the URL, the client's Accept header, and the cost of encoding.
+import type { Codecs, Encoding, OutputFormat } from '../codecs/codec.ts';
+import { losslessFormats, outputFormats, outputRules } from '../codecs/formats.ts';
+import { negotiate, negotiateLossless, preferences } from '../codecs/negotiate/negotiate.ts';
+import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
 import { ownedBy, priceOf } from '../cost/rates.ts';
+import { paramError } from '../errors.ts';
 import type { Size } from '../image.ts';
-import type { Plan } from '../plan/plan.ts';
+import { endsInPalette, type Output, type Plan } from '../plan/plan.ts';
 
 export type OutputChoice = {
-  /** The format, given the result's size and whether it is transparent; undefined for answers that are not pictures. */
-  choose: ChooseFormat;
-  /** Part of the cache key: the formats for opaque and for transparent results. */
+  /** The encodings that are tried, given the result's size and whether it is transparent and animated; none for answers that are not pictures. */
+  choose: ChooseEncodings;
+  /** Part of the cache key: the formats for opaque, transparent and animated results. */
   key: string;
 };
 
-/** The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder. */
-export function outputChoice(
-  { output: { f, q } }: Plan,
-  accept: string | null,
-  { codecs, limits }: { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBytes'> },
-): OutputChoice {
-  if (f === 'blurhash' || f === 'thumbhash') return { choose: () => undefined, key: f };
-  const requested = f === 'json' ? ('auto' as const) : f;
-  const asked = { accept, requested, available: codecs };
-  const fits = (format: OutputFormat, size: Size): boolean => {
-    const codec = codecs[format];
-    const { autoBudgetShare: share } = outputRules(format);
-    if (share === undefined || !codec) return true;
-    const { work, heap = 0 } = codec.encodeCost(size, { quality: q });
-    const ms = priceOf(ownedBy(format, work));
-    return ms <= share * limits.edgeBudgetMs && heap <= (limits.edgeHeapBytes ?? Infinity);
-  };
-  const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
+type Ports = { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBytes'> };
+
+/** Share of the time budget that a second lossless format may cost, 0…1. */
+const SECOND_TRY_SHARE = 0.25;
+
+/**
+ * The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder, and for `lossless` with one that
+ * cannot keep every pixel.
+ */
+export function outputChoice(plan: Plan, accept: string | null, ports: Ports): OutputChoice {
+  const still = stillChoice(plan, accept, ports);
+  const { f, anim, lossless } = plan.output;
+  const requested = [...(['auto'] as const), ...outputFormats].find((name) => name === f);
+  if (anim === false || requested === undefined) return still;
+  const asked = { accept, requested, available: ports.codecs, transparent: true, animated: true };
+  const [format] = preferences(asked);
+  const encodings = format
+    ? [{ format, lossless: isKept(format, lossless || endsInPalette(plan)) }]
+    : [];
   return {
-    choose: (transparent, size) => negotiate({ ...asked, transparent, size, fits }),
+    choose: (transparent, size, animated = false) =>
+      animated ? encodings : still.choose(transparent, size),
+    key: f === 'auto' ? `${still.key}|${format}` : still.key,
+  };
+}
+
+/** Whether a format is to keep every pixel that can do so if it is asked. */
+const isKept = (format: OutputFormat, isAsked: boolean): boolean =>
+  isAsked && outputRules(format).lossless === 'asked';
+
+function stillChoice(plan: Plan, accept: string | null, ports: Ports): OutputChoice {
+  const { f, lossless } = plan.output;
+  if (f === 'blurhash' || f === 'thumbhash') return { choose: () => [], key: f };
+  const requested = f === 'json' ? ('auto' as const) : f;
+  const canKeep = requested === 'auto' || losslessFormats.includes(requested);
+  if (lossless && !canKeep) {
+    throw paramError({
+      param: 'lossless',
+      expected: `together with f=${['auto', ...losslessFormats].join(', ')}`,
+      got: `f=${f}`,
+    });
+  }
+  const asked = { accept, requested, available: ports.codecs };
+  // Throws if a format that is requested by name has no encoder.
+  const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
+  if (canKeep && (lossless || endsInPalette(plan))) {
+    const how = { lossless: true, palette: endsInPalette(plan) };
+    const fits = (format: OutputFormat, size: Size): boolean =>
+      withinShare(SECOND_TRY_SHARE, { format, ...how }, { ...plan.output, size }, ports);
+    const key = f === 'json' ? f : negotiateLossless({ ...asked, transparent: false }).join('+');
+    return {
+      choose: (transparent, size) =>
+        negotiateLossless({ ...asked, transparent, size, fits }).map((format) => ({
+          format,
+          ...how,
+        })),
+      key,
+    };
+  }
+  const fits = (format: OutputFormat, size: Size): boolean => {
+    const { autoBudgetShare } = outputRules(format);
+    if (autoBudgetShare === undefined) return true;
+    const encoding = { format, lossless: false };
+    return withinShare(autoBudgetShare, encoding, { ...plan.output, size }, ports);
+  };
+  return {
+    choose: (transparent, size) => [
+      { format: negotiate({ ...asked, transparent, size, fits }), lossless: false },
+    ],
     key: f === 'json' ? f : formats.join('|'),
   };
+}
+
+/** Whether an encoding takes at most this share of the time budget, and its memory is there. */
+function withinShare(
+  share: number,
+  { format, ...how }: Encoding,
+  { q, size }: Pick<Output, 'q'> & { size: Size },
+  { codecs, limits }: Ports,
+): boolean {
+  const codec = codecs[format];
+  if (!codec) return true;
+  const { work, heap = 0 } = codec.encodeCost(size, { quality: q, ...how });
+  const ms = priceOf(ownedBy(format, work));
+  return ms <= share * limits.edgeBudgetMs && heap <= (limits.edgeHeapBytes ?? Infinity);
 }

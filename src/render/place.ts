@@ -1,7 +1,7 @@
 // Decides from the headers of the files where a plan is rendered. Decodes nothing.
 import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
 import { type Admitted, admit } from '../cost/admit.ts';
-import type { ChooseFormat, Limits } from '../cost/estimate.ts';
+import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { decoderOf } from '../cost/source-file.ts';
 import { type Plan, pixelImages, vectorUses } from '../plan/plan.ts';
@@ -21,7 +21,7 @@ export type AskedPlan = {
   plan: Plan;
   blobs: Blobs;
   /** Chooses the output format, given the result's size and whether it is transparent. */
-  choose: ChooseFormat;
+  choose: ChooseEncodings;
 };
 
 /** A plan with its files and their headers, and the place that renders it. */
@@ -35,7 +35,7 @@ export type Placed = Admitted & {
   };
   /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
-  choose: ChooseFormat;
+  choose: ChooseEncodings;
 };
 
 /** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
@@ -90,7 +90,7 @@ export function refuseByHeads(
     // Colour profiles are slow to read and only add cost, so a plan is checked without them first.
     return admit(
       whole,
-      heads.map((head) => ({ ...head, converted: false })),
+      heads.map((head) => ({ ...head, converted: 'no' })),
       context,
     );
   } catch {

@@ -18,8 +18,13 @@ const limits: Limits = {
 
 function of(text: string, headers: Probe[], { margin = 2, l = limits } = {}) {
   const plan = parsePlan(text.split('/'), effects);
-  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: false }));
-  const context = { codecs: fakeCodecs, limits: l, choose: () => 'webp' as const, margin };
+  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: 'no' as const }));
+  const context = {
+    codecs: fakeCodecs,
+    limits: l,
+    choose: () => [{ format: 'webp' as const, lossless: false }],
+    margin,
+  };
   return estimate(plan, files, [...furtherImages(plan).keys()], context);
 }
 

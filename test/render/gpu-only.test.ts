@@ -60,9 +60,14 @@ const decide = (text: string, places: readonly Place[], size = 256) => {
   const files = [0, ...furtherImages(plan).keys()].map(() => ({
     header: header(size, size),
     byteLength: 1000,
-    converted: false,
+    converted: 'no' as const,
   }));
-  return admit(plan, files, { codecs: fakeCodecs, limits, choose: () => 'webp', places });
+  return admit(plan, files, {
+    codecs: fakeCodecs,
+    limits,
+    choose: () => [{ format: 'webp', lossless: false }],
+    places,
+  });
 };
 
 describe('a parameter that names several images', () => {
@@ -129,7 +134,11 @@ describe('a parameter that names several images', () => {
       ]);
       const blobs = { main: main as Uint8Array, further };
       const { blob } = await renderer.render(
-        await renderer.place({ plan: parse(segments), blobs, choose: () => 'png' }),
+        await renderer.place({
+          plan: parse(segments),
+          blobs,
+          choose: () => [{ format: 'png', lossless: true }],
+        }),
       );
       return pixelAt(await codecs.png.decode(blob), 0, 0)[0] as number;
     };
@@ -224,7 +233,7 @@ describe('the GPU backend', () => {
         await renderer.place({
           plan: parse(`choose,from=asset:a,gpuOnly=true/f=${f}`),
           blobs: { main, further: new Map([['asset:a', main]]) },
-          choose: () => 'png',
+          choose: () => [{ format: 'png', lossless: true }],
         }),
       );
     const picture = await rendered('png');

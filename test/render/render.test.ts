@@ -34,7 +34,7 @@ describe('a step result of another size than predicted', () => {
         await renderer.place({
           plan: parsePlan(segments.split('/'), effects),
           blobs: { main, further: new Map() },
-          choose: () => 'png',
+          choose: () => [{ format: 'png', lossless: true }],
         }),
       );
     await expect(render('trim=border,w=400,fit=contain')).rejects.toMatchObject({
@@ -61,7 +61,9 @@ describe('placing a plan', () => {
       });
       const plan = parsePlan(segments.split('/'), effects);
       const blobs = { main, further: new Map([['asset:a', main]]) };
-      return (await renderer.place({ plan, blobs, choose: () => 'png' })).place;
+      return (
+        await renderer.place({ plan, blobs, choose: () => [{ format: 'png', lossless: true }] })
+      ).place;
     };
     expect(await place('w=30', 1000)).toBe('edge');
     expect(await place('w=30', 1)).toBe('gpu');
@@ -83,7 +85,7 @@ describe('a plain thumbnail', () => {
       const plan = parsePlan(segments.split('/'), effects);
       const blobs = { main, further: new Map([['asset:a', main]]) };
       const { size } = await renderer.render(
-        await renderer.place({ plan, blobs, choose: () => 'png' }),
+        await renderer.place({ plan, blobs, choose: () => [{ format: 'png', lossless: true }] }),
       );
       return size;
     };

@@ -74,7 +74,11 @@ function createPlace(
   const parse = (text: string) => parsePlan(text.split('/'), effects);
   const place = (text: string, further: Record<string, Uint8Array>) => {
     const blobs = { main, further: new Map(Object.entries(further)) };
-    return renderer.place({ plan: parse(text), blobs, choose: () => 'png' });
+    return renderer.place({
+      plan: parse(text),
+      blobs,
+      choose: () => [{ format: 'png', lossless: true }],
+    });
   };
   return {
     watch,

@@ -20,7 +20,7 @@ export const avif = {
     createAvifCodec({ decoder: moduleOf('decoder'), encoder: moduleOf('encoder') }, heaps),
   output: {
     alpha: true,
-    lossless: false,
+    lossless: 'never',
     maxEdge: AVIF_MAX_EDGE,
     universal: false,
     autoBudgetShare: 0.1,

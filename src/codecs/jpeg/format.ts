@@ -27,5 +27,5 @@ export const jpeg = {
       },
       heaps,
     ),
-  output: { alpha: false, lossless: false, maxEdge: JPEG_MAX_EDGE, universal: true },
+  output: { alpha: false, lossless: 'never', maxEdge: JPEG_MAX_EDGE, universal: true },
 } as const satisfies FormatDeclaration;

@@ -1,7 +1,7 @@
 // What decoding and encoding PNG costs, in work and in memory.
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
-import type { Header } from '../codec.ts';
+import type { EncodeCostOptions, Header } from '../codec.ts';
 import { INFLATER_BYTES } from './read/decode.ts';
 import { SAMPLE_BYTES } from './write/encode.ts';
 
@@ -21,6 +21,7 @@ export function pngDecodeCost({
   return {
     work: {
       'decode.files': 1,
+      'decode.rows': height,
       'decode.bytes': byteLength,
       'decode.raw': height * (rowBytes + 1),
       'decode.pixels': width * height,
@@ -31,14 +32,19 @@ export function pngDecodeCost({
 }
 
 /** As `Encoder.encodeCost`. `encode.sampled` counts the bytes on which filters are compared before the whole picture is compressed. */
-export function pngEncodeCost({ width, height }: Size): Cost {
+export function pngEncodeCost(
+  { width, height }: Size,
+  { palette = false }: Pick<EncodeCostOptions, 'palette'> = {},
+): Cost {
   const pixels = width * height;
   const raw = height * (4 * width + 1);
   return {
     work: {
       'encode.files': 1,
-      'encode.pixels': pixels,
-      'encode.sampled': Math.min(SAMPLE_BYTES, raw),
+      'encode.rows': height,
+      'encode.pixels': palette ? 0 : pixels,
+      'encode.palettePixels': palette ? pixels : 0,
+      'encode.sampled': palette ? 0 : Math.min(SAMPLE_BYTES, raw),
     },
     // 5 bytes per pixel: a copy of the pixels, and palette indices. Noise does not compress: its stream and its file are as long as the rows.
     bytes: 5 * pixels + 2 * raw,

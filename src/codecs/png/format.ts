@@ -13,5 +13,5 @@ export const png = {
   readHeader: probePng,
   findProfile: findPngProfile,
   createCodec: () => createPngCodec(),
-  output: { alpha: true, lossless: true, maxEdge: 2 ** 31 - 1, universal: true },
+  output: { alpha: true, lossless: 'always', maxEdge: 2 ** 31 - 1, universal: true },
 } as const satisfies FormatDeclaration;

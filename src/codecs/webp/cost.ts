@@ -1,16 +1,14 @@
 // What decoding and encoding WebP costs, in work and in memory.
 import type { Size } from '../../image.ts';
-import type { Cost } from '../../work.ts';
-import type { Header } from '../codec.ts';
-
-type Options = { quality: number; alpha?: boolean };
+import type { Cost, Work } from '../../work.ts';
+import type { EncodeCostOptions, Header } from '../codec.ts';
 
 // All memory figures below are fitted to the measured peaks of both modules, for 16×16 to 2048×2048 pixels.
 
 /** Data and stack of a module. */
 const MODULE_BYTES = 0.25e6;
-/** What libwebp's lossless coder, which encodes alpha channels, allocates whatever the size. */
-const ALPHA_BYTES = 1e6;
+/** What libwebp's lossless coder, which also encodes alpha channels, allocates whatever the size. */
+const LOSSLESS_BYTES = 1e6;
 
 /** Memory that the decoder needs for a file, in bytes. `lossy`: the file is known to have no losslessly coded part. */
 export function webpDecodeHeap(
@@ -31,32 +29,61 @@ export function webpDecodeCost({
   const pixels = header.width * header.height;
   const lossy = header.samples < header.channels;
   return {
-    work: { 'decode.pixels': pixels, 'decode.bytes': byteLength },
-    bytes: 4 * pixels,
+    work: { 'decode.pixels': pixels, 'decode.bytes': byteLength / header.frames },
+    // A frame of an animation is drawn onto a canvas.
+    bytes: (header.frames > 1 ? 8 : 4) * pixels,
     heap: webpDecodeHeap(header, { byteLength, lossy }),
   };
 }
 
+/** As `FrameReader.cost`: the canvas, the frame that is drawn on it, and a copy that is given out. */
+export const webpFrameCost = (file: { header: Header; byteLength: number }): Cost => ({
+  ...webpDecodeCost(file),
+  bytes: 12 * file.header.width * file.header.height,
+});
+
 /** Memory that the encoder needs for a picture, in bytes. */
-export function webpEncodeHeap({ width, height }: Size, { quality, alpha = false }: Options) {
+export function webpEncodeHeap(
+  { width, height }: Size,
+  { quality, alpha = false, lossless = false }: EncodeCostOptions,
+) {
+  const pixels = width * height;
+  if (lossless) return MODULE_BYTES + LOSSLESS_BYTES + 49 * pixels;
   const perPixel = alpha ? 29.5 : 9.8 + quality / 60;
-  return MODULE_BYTES + (alpha ? ALPHA_BYTES : 0) + perPixel * width * height;
+  return MODULE_BYTES + (alpha ? LOSSLESS_BYTES : 0) + perPixel * pixels;
 }
 
 /** As `Encoder.encodeCost`. `encode.detail` counts the pixels, weighted by quality / 100. */
-export function webpEncodeCost({ width, height }: Size, { quality, alpha = false }: Options): Cost {
-  const pixels = width * height;
+export function webpEncodeCost(size: Size, options: EncodeCostOptions): Cost {
+  const pixels = size.width * size.height;
+  const { lossless = false } = options;
   return {
-    work: {
-      'encode.pictures': 1,
-      'encode.pixels': pixels,
-      'encode.detail': (pixels * quality) / 100,
-      'encode.alpha': alpha ? pixels : 0,
-    },
-    bytes: FILE_BYTES_PER_PIXEL * pixels,
-    heap: webpEncodeHeap({ width, height }, { quality, alpha }),
+    work: lossless ? losslessWork(pixels, options) : lossyWork(pixels, options),
+    bytes: (lossless ? RAW_BYTES_PER_PIXEL : FILE_BYTES_PER_PIXEL) * pixels,
+    heap: webpEncodeHeap(size, options),
   };
 }
 
+const lossyWork = (pixels: number, { quality, alpha = false }: EncodeCostOptions): Work => ({
+  'encode.pictures': 1,
+  'encode.pixels': pixels,
+  'encode.detail': (pixels * quality) / 100,
+  'encode.alpha': alpha ? pixels : 0,
+});
+
+const losslessWork = (pixels: number, { palette = false }: EncodeCostOptions): Work => ({
+  'encode.losslessPictures': 1,
+  'encode.losslessPixels': palette ? 0 : pixels,
+  'encode.palettePixels': palette ? pixels : 0,
+});
+
 /** Upper bound on the size of the file; more than photos at the highest quality need. */
 const FILE_BYTES_PER_PIXEL = 0.7;
+/** The same without loss: noise does not compress. */
+const RAW_BYTES_PER_PIXEL = 4.1;
+
+/** As `FrameWriter.cost`. */
+export const webpWriteCost = (size: Size, options: EncodeCostOptions): Cost & { kept: number } => {
+  const cost = webpEncodeCost(size, options);
+  return { ...cost, kept: cost.bytes };
+};

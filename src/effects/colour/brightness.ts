@@ -21,9 +21,11 @@ export const brightness = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { brightness: factor }, pace }) {
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
+  async run({ picture, params: { brightness: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => factor * v);
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

@@ -23,9 +23,11 @@ export const contrast = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { contrast: factor }, pace }) {
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
+  async run({ picture, params: { contrast: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => 0.5 + factor * (v - 0.5));
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

@@ -37,6 +37,8 @@ export const duotone = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
   async run({ picture, params: { dark, light, amount }, pace }) {
     if (amount === 0) return { picture };
     const tones = tonesBetween(dark, light);

@@ -27,9 +27,11 @@ export const gamma = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  async run({ picture, params: { gamma: power }, pace }) {
+  // Equal colours stay equal.
+  leavesPalette: (_, before) => before,
+  async run({ picture, params: { gamma: power }, kernels, pace }) {
     if (power === 1) return { picture };
     const table = byteTable((v) => v ** (1 / power));
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

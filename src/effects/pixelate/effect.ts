@@ -110,6 +110,7 @@ export const pixelate = defineEffect({
   },
   cost: (input, options) =>
     options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
+  leavesPalette: ({ palette }) => palette !== undefined,
   needs: { tensors: ({ mode }) => mode === 'reference' },
   async run({ picture, params: options, reports, kernels, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };

@@ -82,6 +82,8 @@ export const resize = defineEffect({
     },
   },
   cost: resizeCost,
+  // A background is one colour more; any scaling mixes colours.
+  leavesPalette: ({ w, h }, before) => before && w === undefined && h === undefined,
   async run({ picture, shrunk, params: options, kernels, pace }) {
     const passes = [true, options.gravity === 'auto', options.background !== undefined];
     const pass = { kernels, pace: portion(pace, 1 / passes.filter(Boolean).length) };

@@ -43,6 +43,7 @@ export const trim = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
+  leavesPalette: (_, before) => before,
   async run({ picture, params, pace }) {
     const part =
       params.trim === 'border'

@@ -11,6 +11,8 @@ export async function prepareTensors(): Promise<void> {
   backend ??= createWasmBackend({
     tfjs: await compiled('tfjs-backend'),
     style: await compiled('style'),
+    pixelart: await compiled('pixelart'),
+    effects: await compiled('effects'),
     BackendWasm,
   });
   await backend.prepare();

@@ -1,7 +1,8 @@
 // The kernels of `reflectConv` and `upsampleConv` on tf.js' WASM backend.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReflectConvAttrs } from '../../tensor/ops/reflect-conv.ts';
-import type { StyleModule, Workspace } from './module.ts';
+import type { Workspace } from '../workspace.ts';
+import type { StyleModule } from './module.ts';
 import {
   CHANNELS_AT_ONCE,
   type FilterShape,
@@ -18,8 +19,8 @@ const FLOAT_BYTES = 4;
 
 /** Pixels of a strip, as in `assembly/planes.ts`; the loops read up to one strip beyond the end. */
 const STRIP = 12;
-/** A lower bound for results that changes none. */
-const NO_LOWER_BOUND = -3.4e38;
+/** An upper bound for results that changes none; negative, a lower one. */
+const NO_BOUND = 3.4e38;
 
 /** `reflectConv` for 8, 16, 24 … output channels, or for 3 at stride 1 without bias. Throws `RangeError` for others. */
 export function reflectConvKernel(
@@ -89,7 +90,8 @@ export function upsampleConvKernel(
         xPixel: channels,
         outRow: 4 * width * outputs,
         outPixel: 2 * outputs,
-        least: NO_LOWER_BOUND,
+        least: -NO_BOUND,
+        most: NO_BOUND,
       });
     }
   }
@@ -204,7 +206,8 @@ function tiled(
     xPixel: stride * inputs,
     outRow: outWidth * outputs,
     outPixel: outputs,
-    least: relu ? 0 : NO_LOWER_BOUND,
+    least: relu ? 0 : -NO_BOUND,
+    most: NO_BOUND,
   });
   return result;
 }

@@ -1,7 +1,8 @@
 // The kernel of `instanceNorm` on tf.js' WASM backend: two passes over the values instead of ten.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { InstanceNormAttrs } from '../../tensor/ops/instance-norm.ts';
-import type { StyleModule, Workspace } from './module.ts';
+import type { Workspace } from '../workspace.ts';
+import type { StyleModule } from './module.ts';
 
 export type NormInputs = {
   x: TensorInfo;

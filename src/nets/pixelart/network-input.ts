@@ -19,14 +19,19 @@ export function networkInput({ width, height, raw, smooth }: Lumas, detail: numb
   const means = new Float32Array(count);
   const calmed = new Float32Array(count);
   for (let y = 0, p = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, p++) {
-      const cell = Math.floor(y / CELL_PIXELS) * columns + Math.floor(x / CELL_PIXELS);
-      const to = cell * INPUT_CHANNELS + (y % CELL_PIXELS) * CELL_PIXELS + (x % CELL_PIXELS);
-      const seen = smooth[p]! + detail * (raw[p]! - smooth[p]!);
-      data[to] = seen;
-      data[to + half] = smooth[p]!;
-      means[cell]! += seen / half;
-      calmed[cell]! += (seen - raw[p]!) / half;
+    const row = Math.floor(y / CELL_PIXELS) * columns;
+    for (let cell = row; cell < row + columns; cell++) {
+      const to = cell * INPUT_CHANNELS + (y % CELL_PIXELS) * CELL_PIXELS;
+      let [sum, above] = [0, 0];
+      for (let i = to; i < to + CELL_PIXELS; i++, p++) {
+        const seen = smooth[p]! + detail * (raw[p]! - smooth[p]!);
+        data[i] = seen;
+        data[i + half] = smooth[p]!;
+        sum += seen;
+        above += seen - raw[p]!;
+      }
+      means[cell]! += sum / half;
+      calmed[cell]! += above / half;
     }
   }
   for (let cell = 0, i = 0; cell < count; cell++) {

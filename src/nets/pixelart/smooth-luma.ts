@@ -1,70 +1,24 @@
-// Calms textures of a luma picture before the pixel-art network sees it: two running medians (Huang et al. 1979).
+// Calms textures of a luma picture before the pixel-art network sees it: on tf.js, and in plain loops for training.
+import { type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import type { Size } from '../../image.ts';
+import { runningMedian } from '../../tensor/filter/running-median.ts';
+import { levelsOf, median, valuesOf } from '../../tensor/ops/median.ts';
 
-const LEVELS = 256;
-
-/** Edges of the two windows in pixels. */
-const WINDOWS = [7, 5];
+/** Edges of the squares of two medians, one after the other, in pixels. */
+const SIDES = [7, 5] as const;
 
 /** `luma` in 0…1, row-major, after medians of 7×7 and 5×5 pixels in steps of 1/255; the border is repeated outwards. */
-export function smoothLuma(luma: Float32Array, width: number, height: number): Float32Array {
-  let levels = Uint8Array.from(luma, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-  for (const window of WINDOWS) levels = runningMedian(levels, width, height, window >> 1);
-  return Float32Array.from(levels, (level) => level / 255);
+export function smoothLuma(luma: Float32Array, { width, height }: Size): Float32Array {
+  return tidy(() => {
+    let x: Tensor3D = tensor3d(luma, [height, width, 1]);
+    for (const side of SIDES) x = median(x, { side });
+    return x.dataSync<'float32'>();
+  });
 }
 
-/** The median of each square of edge 2 · reach + 1. One histogram runs along every row. */
-function runningMedian(from: Uint8Array, width: number, height: number, reach: number) {
-  const to = new Uint8Array(from.length);
-  const window = 2 * reach + 1;
-  const half = (window * window) >> 1;
-  // Borders are repeated, so that the loops below need not look where they are.
-  const stride = width + 2 * reach;
-  const padded = repeatedBorders(from, width, height, reach);
-  const counts = new Int32Array(LEVELS);
-  for (let y = 0; y < height; y += 1) {
-    const first = y * stride;
-    const end = first + window * stride;
-    counts.fill(0);
-    for (let row = first; row < end; row += stride) {
-      for (let i = 0; i < window; i += 1) counts[padded[row + i]!]! += 1;
-    }
-    let median = 0;
-    let below = 0;
-    for (let x = 0; x < width; x += 1) {
-      if (x > 0) {
-        for (let at = first + x - 1; at < end; at += stride) {
-          const old = padded[at]!;
-          const fresh = padded[at + window]!;
-          if (old === fresh) continue;
-          counts[old]! -= 1;
-          counts[fresh]! += 1;
-          if (fresh < median) below += 1;
-          if (old < median) below -= 1;
-        }
-      }
-      while (below > half) {
-        median -= 1;
-        below -= counts[median]!;
-      }
-      for (let up = below + counts[median]!; up <= half; up = below + counts[median]!) {
-        below = up;
-        median += 1;
-      }
-      to[y * width + x] = median;
-    }
-  }
-  return to;
-}
-
-function repeatedBorders(from: Uint8Array, width: number, height: number, reach: number) {
-  const stride = width + 2 * reach;
-  const padded = new Uint8Array(stride * (height + 2 * reach));
-  for (let y = 0; y < height + 2 * reach; y += 1) {
-    const row = width * Math.min(height - 1, Math.max(0, y - reach));
-    const line = padded.subarray(y * stride, (y + 1) * stride);
-    line.fill(from[row]!, 0, reach);
-    line.set(from.subarray(row, row + width), reach);
-    line.fill(from[row + width - 1]!, reach + width);
-  }
-  return padded;
+/** The same without tf.js. */
+export function smoothLumaInLoops(luma: Float32Array, size: Size): Float32Array {
+  let levels = levelsOf(luma);
+  for (const side of SIDES) levels = runningMedian(levels, size, side >> 1);
+  return valuesOf(levels);
 }

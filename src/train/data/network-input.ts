@@ -1,6 +1,6 @@
 // What the pixel-art network sees of a picture, and what is known of its cells.
 import { CELL_PIXELS, INPUT_CHANNELS } from '../../nets/pixelart/sizes.ts';
-import { smoothLuma } from '../../nets/pixelart/smooth-luma.ts';
+import { smoothLumaInLoops } from '../../nets/pixelart/smooth-luma.ts';
 import { lumaPlane, type Planes } from './planes.ts';
 
 export type Lumas = { width: number; height: number; raw: Float32Array; smooth: Float32Array };
@@ -9,7 +9,7 @@ export type Lumas = { width: number; height: number; raw: Float32Array; smooth: 
 export function lumasOf(picture: Planes): Lumas {
   const raw = lumaPlane(picture);
   const { width, height } = picture;
-  return { width, height, raw, smooth: smoothLuma(raw, width, height) };
+  return { width, height, raw, smooth: smoothLumaInLoops(raw, { width, height }) };
 }
 
 /** A window of it, in pixels; `mirrored` exchanges left and right. */

@@ -64,17 +64,6 @@ describe('WebP decoding', () => {
     await expect(webp.decode(lying)).rejects.toEqual(undecodable);
   });
 
-  it('refuses animations as unsupported', async () => {
-    const animation = makeWebp(
-      webpChunk('VP8X', vp8x(0x02, 96, 64)),
-      webpChunk('ANIM', [0, 0, 0, 0, 0, 0]),
-      webpChunk('ANMF', bytesOf(new Uint8Array(16), file.subarray(12))),
-    );
-    await expect(webp.decode(animation)).rejects.toEqual(
-      expect.objectContaining({ code: 'format_unsupported' }),
-    );
-  });
-
   it('still decodes after many failures', async () => {
     const broken = file.slice(0, file.length >> 1);
     broken.set(uint(broken.length - 8, 4, { little: true }), 4);
@@ -93,6 +82,21 @@ describe('WebP encoding', () => {
 
   it('writes no alpha for an opaque picture', () => {
     expect(probe(file)).toMatchObject({ format: 'webp', alpha: false, frames: 1 });
+  });
+
+  it('keeps every pixel if asked to, whatever the quality', async () => {
+    for (const image of [opaque, clear]) {
+      const files = [];
+      for (const quality of [10, 90]) {
+        files.push(await webp.encode(image, { quality, lossless: true }));
+      }
+      expect(files[0]).toEqual(files[1]);
+      const { data } = await webp.decode(files[0]!);
+      const seen = (values: Uint8ClampedArray) =>
+        values.map((v, i) => (image.data[i | 3] === 0 ? 0 : v));
+      expect(seen(data)).toEqual(seen(image.data));
+      expect(probe(files[0]!)).toMatchObject({ samples: image === opaque ? 3 : 4 });
+    }
   });
 
   it('makes smaller files for lower quality', async () => {
@@ -145,6 +149,15 @@ describe('WebP costs', () => {
     expect(webp.encodeCost({ width: 2000, height: 1000 }, { quality: 40 }).heap).toBeGreaterThan(
       1.9 * (low.heap as number),
     );
+  });
+
+  it('of encoding without loss count apart, pictures in a palette too', () => {
+    const costOf = (palette: boolean) =>
+      webp.encodeCost(large, { quality: 40, lossless: true, palette });
+    expect(costOf(false).work).toMatchObject({ 'encode.losslessPixels': 1e6 });
+    expect(costOf(true).work).toMatchObject({ 'encode.palettePixels': 1e6 });
+    expect(costOf(true).heap).toBeGreaterThan(4e7);
+    expect(costOf(false).work['encode.pixels']).toBeUndefined();
   });
 
   it('of decoding and encoding are reported to the pace', async () => {

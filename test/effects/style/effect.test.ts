@@ -296,7 +296,7 @@ describe('style', () => {
       const files = [0, ...furtherImages(plan).keys()].map(() => ({
         header: header(640, 480),
         byteLength: 50_000,
-        converted: false,
+        converted: 'no' as const,
       }));
       const limits = {
         maxSourcePixels: 1e8,
@@ -305,7 +305,11 @@ describe('style', () => {
         edgeMemoryBytes: 1e12,
         edgeHeapBytes: 1e12,
       };
-      const context = { codecs: fakeCodecs, limits, choose: () => 'webp' as const };
+      const context = {
+        codecs: fakeCodecs,
+        limits,
+        choose: () => [{ format: 'webp' as const, lossless: false }],
+      };
       expect(admit(plan, files, { ...context, places: ['edge', 'gpu'] }).place).toBe('gpu');
     }
   });

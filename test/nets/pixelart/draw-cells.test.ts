@@ -131,13 +131,13 @@ describe('smoothLuma', () => {
         return seen.toSorted((a, b) => a - b)[seen.length >> 1]!;
       });
     const rounded = luma.map((value) => Math.round(255 * value) / 255);
-    expect(smoothLuma(luma, width, height)).toEqual(byHand(byHand(rounded, 3), 2));
+    expect(smoothLuma(luma, { width, height })).toEqual(byHand(byHand(rounded, 3), 2));
   });
 
   it('removes a dot and keeps an edge', () => {
     const luma = Float32Array.from({ length: 32 * 32 }, (_, i) => (i % 32 < 16 ? 0.2 : 0.8));
     luma[10 * 32 + 8] = 1;
-    const smooth = smoothLuma(luma, 32, 32);
+    const smooth = smoothLuma(luma, { width: 32, height: 32 });
     expect(smooth[10 * 32 + 8]).toBeCloseTo(0.2, 5);
     expect(smooth[20 * 32 + 15]).toBeCloseTo(0.2, 5);
     expect(smooth[20 * 32 + 16]).toBeCloseTo(0.8, 5);

@@ -1,28 +1,17 @@
 // The operations of style networks, compared with plain arithmetic: composed on cpu, by our kernels on WASM.
-import {
-  memory,
-  type Tensor,
-  type Tensor1D,
-  type Tensor3D,
-  type Tensor4D,
-  tensor1d,
-  tensor3d,
-  tensor4d,
-} from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { instanceNorm } from '../../../src/tensor/ops/instance-norm.ts';
+import { pointwiseConv } from '../../../src/tensor/ops/pointwise-conv.ts';
 import { reflectConv, upsampleConv } from '../../../src/tensor/ops/reflect-conv.ts';
-
-type Values = { shape: number[]; at: (...index: number[]) => number; data: Float32Array };
-
-/** Values around `middle` without a short period. */
-function values(shape: number[], { seed = 1, middle = 0 } = {}): Values {
-  const count = shape.reduce((a, b) => a * b, 1);
-  const data = Float32Array.from({ length: count }, (_, i) => middle + Math.sin(seed + 1.7 * i));
-  const at = (...index: number[]): number =>
-    data[index.reduce((sum, i, axis) => sum * (shape[axis] as number) + i, 0)] as number;
-  return { shape, at, data };
-}
+import {
+  as1d,
+  as3d,
+  as4d,
+  expectClose,
+  leavesNothing,
+  type Values,
+  values,
+} from '../../helpers/nets/op-checks.ts';
 
 const mirrored = (i: number, size: number): number =>
   i < 0 ? -i : i < size ? i : 2 * size - 2 - i;
@@ -49,30 +38,6 @@ function convolved(x: Values, filter: Values, bias: Values | undefined, stride: 
     }
   }
   return out;
-}
-
-function expectClose(actual: Tensor, expected: readonly number[], tolerance: number): void {
-  const found = actual.dataSync<'float32'>();
-  expect(found.length).toBe(expected.length);
-  const worst = expected.reduce((most, v, i) => Math.max(most, Math.abs(v - (found[i] ?? NaN))), 0);
-  expect(worst).toBeLessThan(tolerance);
-}
-
-const as3d = ({ shape, data }: Values): Tensor3D =>
-  tensor3d(data, shape as [number, number, number]);
-const as4d = ({ shape, data }: Values): Tensor4D =>
-  tensor4d(data, shape as [number, number, number, number]);
-const as1d = ({ data }: Values): Tensor1D => tensor1d(data);
-
-/** Frees the given tensors after `use`, and expects that no others are left. */
-function leavesNothing(tensors: readonly Tensor[], use: () => Tensor): void {
-  const before = memory().numTensors - tensors.length;
-  try {
-    use().dispose();
-  } finally {
-    for (const tensor of tensors) tensor.dispose();
-  }
-  expect(memory().numTensors).toBe(before);
 }
 
 describe('a convolution with a mirrored border', () => {
@@ -107,6 +72,36 @@ describe('a convolution with a mirrored border', () => {
       });
     },
   );
+});
+
+describe('a convolution of single pixels', () => {
+  it.each([
+    { size: [1, 1], inputs: 5, outputs: 8 },
+    { size: [4, 3], inputs: 24, outputs: 16 },
+    { size: [8, 8], inputs: 16, outputs: 8 },
+    { size: [13, 11], inputs: 7, outputs: 24 },
+  ])('is what arithmetic says for $size, $inputs to $outputs', ({ size, inputs, outputs }) => {
+    const [height, width] = size as [number, number];
+    const x = values([height, width, inputs]);
+    const filter = values([outputs / 8, inputs, 8], { seed: 2 });
+    const bias = values([outputs], { seed: 3 });
+    const expected = Array.from({ length: height * width * outputs }, (_, i) => {
+      const [p, c] = [Math.floor(i / outputs), i % outputs];
+      let sum = bias.at(c);
+      for (let k = 0; k < inputs; k++) {
+        sum += (x.data[p * inputs + k] as number) * filter.at(Math.floor(c / 8), k, c % 8);
+      }
+      return Math.min(1, Math.max(-0.5, sum));
+    });
+    const [input, weights, offset] = [as3d(x), as3d(filter), as1d(bias)];
+    leavesNothing([input, weights, offset], () => {
+      const attrs = { least: -0.5, most: 1 };
+      const result = pointwiseConv(input, { filter: weights, bias: offset }, attrs);
+      expect(result.shape).toEqual([height, width, outputs]);
+      expectClose(result, expected, 1e-5);
+      return result;
+    });
+  });
 });
 
 describe('a convolution of fourfold pixels', () => {

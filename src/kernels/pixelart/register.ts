@@ -1,0 +1,20 @@
+// Registers the kernels of learned pixel art with tf.js' WASM backend.
+import { MEDIAN } from '../../tensor/ops/median.ts';
+import { SAME_CONV } from '../../tensor/ops/same-conv.ts';
+import { namedFunctions } from '../named-functions.ts';
+import { registerKernels } from '../register-kernels.ts';
+import { medianKernel } from './median-kernel.ts';
+import { parameterOrder } from './module.ts';
+import { sameConvKernel } from './same-conv-kernel.ts';
+
+/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. */
+export function registerPixelartKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  registerKernels(
+    { wasm: namedFunctions(exports, parameterOrder), memory },
+    { [MEDIAN]: medianKernel, [SAME_CONV]: sameConvKernel },
+  );
+}

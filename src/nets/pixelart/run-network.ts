@@ -1,0 +1,103 @@
+// The convolutions of the pixel-art network on tf.js.
+import {
+  leakyRelu,
+  slice,
+  type Tensor3D,
+  tensor1d,
+  tensor3d,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { AppError } from '../../errors.ts';
+import type { TensorData, Weights } from '../../graph/engine.ts';
+import type { Size } from '../../image.ts';
+import { sameConv } from '../../tensor/ops/same-conv.ts';
+import { type Pace, portion } from '../../timing.ts';
+import { BLOCKS, INPUT_CHANNELS, SLOPE } from './sizes.ts';
+
+/** Outputs: the difference of luma and the gain on chroma. */
+export const OUTPUTS = 2;
+/** Output channels of a filter are filled up with zeros to a multiple of this, which the kernel on WASM wants. */
+const CHANNELS_AT_ONCE = 8;
+/** Pieces that the work is done in: the first convolution, each block, the last. */
+const PIECES = BLOCKS + 2;
+
+/** The two outputs, cell by cell. `data` is `[rows, columns, 32]`. Throws `model_missing` if the file lacks a layer. */
+export async function runNetwork(
+  data: Float32Array,
+  { width, height }: Size,
+  { weights, pace }: { weights: Weights; pace: Pace },
+): Promise<Float32Array> {
+  const layerOf = layersOf(weights);
+  const conv = (x: Tensor3D, name: string, slope: number, other?: Tensor3D): Tensor3D => {
+    const { filter, bias } = layerOf(name);
+    const shape = filter.shape as [number, number, number, number];
+    const tensors = { filter: tensor4d(filter.data, shape), bias: tensor1d(bias), other };
+    return sameConv(x, tensors, { slope });
+  };
+  const piece = portion(pace, 1 / PIECES);
+  let x = tensor3d(data, [height, width, INPUT_CHANNELS]);
+  const replace = async (next: (x: Tensor3D) => Tensor3D): Promise<void> => {
+    const made = tidy(() => next(x));
+    x.dispose();
+    x = made;
+    await piece(1);
+  };
+  try {
+    await replace((from) => conv(from, 'stem', SLOPE));
+    for (let block = 0; block < BLOCKS; block++) {
+      await replace((from) => {
+        const inner = conv(from, `block${block}.conv1`, SLOPE);
+        return conv(inner, `block${block}.conv2`, 1, from);
+      });
+    }
+    await replace((from) => {
+      const all = conv(leakyRelu(from, SLOPE), 'head', 1);
+      return slice(all, [0, 0, 0], [height, width, OUTPUTS]);
+    });
+    return await x.data<'float32'>();
+  } finally {
+    x.dispose();
+  }
+}
+
+type Layer = { filter: TensorData; bias: Float32Array };
+
+const opened = new WeakMap<Weights, Map<string, Layer>>();
+
+/** Layers as tf.js has them, each converted once: the file has halves, with channels first. */
+function layersOf(weights: Weights): (name: string) => Layer {
+  const known = opened.get(weights) ?? new Map<string, Layer>();
+  opened.set(weights, known);
+  return (name) => {
+    const before = known.get(name);
+    if (before) return before;
+    const filter = transposed(tensorOf(weights, `${name}.weight`));
+    const bias = new Float32Array(filter.shape[3]!);
+    bias.set(tensorOf(weights, `${name}.bias`).data);
+    const layer = { filter, bias };
+    known.set(name, layer);
+    return layer;
+  };
+}
+
+function tensorOf(weights: Weights, name: string): TensorData {
+  const found = weights.get(name);
+  if (found) return { shape: found.shape, data: found.data };
+  throw new AppError('model_missing', `pixelart: expected a tensor ${name}, got none`);
+}
+
+/** [o, c, h, w] as [h, w, c, o], with o filled up. */
+function transposed({ shape, data }: TensorData): TensorData {
+  const [o, c, h, w] = shape as [number, number, number, number];
+  const outputs = CHANNELS_AT_ONCE * Math.ceil(o / CHANNELS_AT_ONCE);
+  const out = new Float32Array(h * w * c * outputs);
+  for (let i = 0; i < o; i++) {
+    for (let j = 0; j < c; j++) {
+      for (let tap = 0; tap < h * w; tap++) {
+        out[(tap * c + j) * outputs + i] = data[(i * c + j) * h * w + tap]!;
+      }
+    }
+  }
+  return { shape: [h, w, c, outputs], data: out };
+}

@@ -1,6 +1,6 @@
 // Parameter schemas that several effects share: colours and further images.
 import * as z from 'zod';
-import { cssColour, MAX_COLOUR_TEXT } from './css-colour.ts';
+import { cssColour, MAX_COLOUR_TEXT } from '../tensor/colour/css-colour.ts';
 
 /** A further image: `asset:<name>` or `b64:<base64url of any source>`. */
 export const imageParam = () =>

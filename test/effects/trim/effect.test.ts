@@ -144,7 +144,7 @@ describe('trim=border', () => {
 
   it('cuts the paper of a scan off', async () => {
     const { jpeg } = await loadCodecs();
-    const scan = await jpeg.decode(await readFile('test/cases/trimscan.jpg'));
+    const scan = await jpeg.decode(await readFile('test/cases/requests/trimscan.jpg'));
     // The file's coding leaves a few rows of noise around the photo.
     const usual = (await run('trim=border', scan)).image;
     expect(usual.width - 140).toBeLessThanOrEqual(2);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cssColour } from '../../src/effects/css-colour.ts';
+import { cssColour } from '../../../src/tensor/colour/css-colour.ts';
 
 it.each([
   ['fff', 'ffffff'],

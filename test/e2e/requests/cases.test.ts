@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe/probe.ts';
-import { paint, pixelAt } from '../helpers/files/pictures.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
-import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { probe } from '../../../src/codecs/probe/probe.ts';
+import { paint, pixelAt } from '../../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
 const photo = paint({ width: 90, height: 60 }, (x, y) => [2 * x, 4 * y, (x * y) % 256]);
@@ -67,7 +67,7 @@ async function get(path: string, init?: RequestInit) {
   return { status, headers, bytes: await bytesOf(response) };
 }
 
-const cases = (name: string) => readFile(new URL(`../cases/${name}`, import.meta.url));
+const cases = (name: string) => readFile(new URL(`../../cases/requests/${name}`, import.meta.url));
 
 describe('sizes', () => {
   it.each([

@@ -37,7 +37,7 @@ export function outputChoice(plan: Plan, accept: string | null, ports: Ports): O
   return {
     choose: (transparent, size, animated = false) =>
       animated ? encodings : still.choose(transparent, size),
-    key: f === 'auto' ? `${still.key}|${format}` : still.key,
+    key: f === 'auto' ? `${still.key}|${format ?? 'still'}` : still.key,
   };
 }
 

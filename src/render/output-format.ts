@@ -51,7 +51,7 @@ function formatChoice(plan: Plan, accept: string | null, ports: Ports): FormatCh
   return {
     choose: (transparent, size, animated = false) =>
       animated ? encodings : still.choose(transparent, size),
-    key: f === 'auto' ? `${still.key}|${format}` : still.key,
+    key: f === 'auto' ? `${still.key}|${format ?? 'still'}` : still.key,
   };
 }
 

@@ -13,8 +13,9 @@ export type Piece = {
   out: string;
   seed: number;
   engine: EngineOptions;
-  /** The piece ends after so many steps or minutes, whichever comes first. */
+  /** The training ends at this step, however many pieces it took. */
   steps: number;
+  /** The piece ends after so many. */
   minutes: number;
   /** Steps between lines of the log, and between sheets. */
   logEvery: number;
@@ -41,10 +42,7 @@ export async function runTraining(task: Task, piece: Piece): Promise<TrainingSta
   const started = performance.now();
   let saved = started;
   const shareDone = (): number =>
-    Math.max(
-      (state.step - first) / piece.steps,
-      (performance.now() - started) / 60_000 / piece.minutes,
-    );
+    Math.max(state.step / piece.steps, (performance.now() - started) / 60_000 / piece.minutes);
   try {
     while (shareDone() < 1 && !piece.stop.aborted) {
       const batch = task.batches(state.step + 1);

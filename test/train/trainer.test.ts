@@ -101,10 +101,11 @@ const piece = (steps: number) => ({
 describe('runTraining', () => {
   it('goes on where the last piece stopped, as if it had not', async () => {
     await runTraining(task(), piece(3));
-    const continued = await runTraining(task(), piece(5));
+    const continued = await runTraining(task(), piece(8));
     await rm(join(folder, 'checkpoint.safetensors'));
     const whole = await runTraining(task(), piece(8));
     expect(continued.step).toBe(8);
+    expect((await runTraining(task(), piece(8))).step).toBe(8);
     expect(continued.weights).toEqual(whole.weights);
     expect(continued.average).toEqual(whole.average);
     expect(await loadCheckpoint(join(folder, 'checkpoint.safetensors'))).toEqual(whole);

@@ -1,4 +1,4 @@
-// The drawn colour of every cell: its mean in linear light, and on top of it what the network draws.
+// The drawn colour of every cell: its mean in linear light, and on top of it what stands out in it and what the network draws.
 
 import type { Weights } from '../../graph/engine.ts';
 import type { Image, Size } from '../../image.ts';
@@ -15,6 +15,7 @@ import { resampledLight } from '../../tensor/resample/resample.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { cellCount, type Grid } from '../grid.ts';
 import { calmed } from './calm.ts';
+import { standingOut } from './stand-out.ts';
 
 export type DrawnOptions = {
   /** 0…1: share of what the network draws. */
@@ -31,7 +32,15 @@ export type DrawnOptions = {
 const CALM = 0.25;
 
 /** Rough shares of the work: shrinking, means, codes, the network, and what is done with its cells. */
-const SHARES = { shrink: 0.12, means: 0.05, code: 0.05, draw: 0.6, add: 0.05, calm: 0.13 };
+const SHARES = {
+  shrink: 0.12,
+  means: 0.05,
+  code: 0.05,
+  draw: 0.58,
+  standOut: 0.02,
+  add: 0.05,
+  calm: 0.13,
+};
 
 /** One pixel a cell. Throws `model_missing` if the model lacks a layer. */
 export async function drawnCells(
@@ -52,7 +61,10 @@ export async function drawnCells(
   // Down to a half, only the drawn cells are calmed: the network needs the detail to find eyes and mouths.
   const drawing = { detail: Math.min(1, 2 * detail), darker: 2 * outline };
   const drawn = await drawCells(seen, drawing, { weights, pace: portion(pace, SHARES.draw) });
-  const range = CALM * (1 - detail) * strength;
+  const shift = await standingOut(seen, portion(pace, SHARES.standOut));
+  const dark = Math.min(1, drawing.darker);
+  for (let i = 0; i < shift.length; i++) drawn.data[i]! += (shift[i]! < 0 ? dark : 1) * shift[i]!;
+  const range = CALM * (1 - detail) ** 2 * strength;
   await addDrawn(means.straight, drawn, { strength, range }, pace);
   return means.straight;
 }

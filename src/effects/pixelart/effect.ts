@@ -24,7 +24,7 @@ const COLOURS = 24;
 const SHARES = { cells: 0.8, colours: 0.15, upscale: 0.05 };
 
 /** Largest difference at which a stray cell joins its neighbours, if no detail is wanted. */
-const JOINED = 0.25;
+const JOINED = 0.43;
 
 const cells = (name: string) =>
   z
@@ -60,7 +60,7 @@ const params = {
   dither: paletteParams.dither,
   strength: share(1, 'How far cells go from their mean colours (0, as pixelate) to what is drawn.'),
   outline: share(
-    0.3,
+    0.5,
     'Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark.',
   ),
   detail: share(

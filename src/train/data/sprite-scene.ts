@@ -53,7 +53,7 @@ function paintGround(scene: Planes, random: Random, tiles: readonly Sprite[]): v
     const to = random.chance(0.6) ? scaled(from, random.uniform(0.5, 1.6)) : randomColour(random);
     const levels = 3 + random.int(4);
     const ramp = Array.from({ length: levels }, (_, i) => mix(from, to, i / (levels - 1)));
-    fill(scene, ramp, random, random.chance(0.12) ? 'ordered' : 'none');
+    fill(scene, ramp, random, random.chance(0.04) ? 'ordered' : 'none');
   }
 }
 

@@ -1,34 +1,40 @@
 // Batches of the pixel-art training, decided by the seed and the step.
 import type { TensorData } from '../../graph/engine.ts';
-import { createRandom } from '../random.ts';
+import { createRandom, type Random } from '../random.ts';
 import type { Library } from './library.ts';
 import { drawnSample, photoSample, type Sample } from './samples.ts';
 
-export type BatchOptions = { seed: number; batch: number; size: number };
+export type BatchOptions = {
+  seed: number;
+  batch: number;
+  size: number;
+  /** Samples of each kind that are kept: they take longer to make than a step takes, so each is used several times. */
+  pool: number;
+};
 
-// Samples take longer to make than a step takes, so each is used several times.
-const POOL = 192;
 /** A drawn sample is made anew at every so-many-th step, one of a photograph at every step. */
 const DRAWN_EVERY = 3;
 
-/** The batch of each step, counted from 1. */
+/** The batch of each step, counted from 1; steps follow each other. */
 export type Batches = (step: number) => Record<string, TensorData>;
 
-/** Fills pools of samples, then makes batches. A training that goes on at `step` gets other samples than one from the start. */
+/** Fills pools of samples, then makes batches. A training that goes on at `step` gets those that one without a break gets. */
 export function createBatches(library: Library, options: BatchOptions): Batches {
-  const { seed, batch, size } = options;
+  const { seed, batch, size, pool } = options;
+  const photoOf = (...seeds: number[]) => photoSample(createRandom(seed, ...seeds), library, size);
+  const drawnOf = (...seeds: number[]) => drawnSample(createRandom(seed, ...seeds), library, size);
   const photos: Sample[] = [];
   const drawn: Sample[] = [];
   return (step) => {
-    for (let n = drawn.length; n < POOL; n += 1) {
-      drawn.push(drawnSample(createRandom(seed, 1, step, n), library, size));
-      photos.push(photoSample(createRandom(seed, 2, step, n), library, size));
+    if (photos.length === 0) {
+      const before = filledBefore(step, options);
+      photos.push(...before.photos.map((at, n) => (at === 0 ? photoOf(2, n) : photoOf(4, at))));
+      drawn.push(...before.drawn.map((at, n) => (at === 0 ? drawnOf(1, n) : drawnOf(5, at))));
     }
     const random = createRandom(seed, 3, step);
-    photos[random.int(POOL)] = photoSample(createRandom(seed, 4, step), library, size);
-    if (step % DRAWN_EVERY === 0) {
-      drawn[random.int(POOL)] = drawnSample(createRandom(seed, 5, step), library, size);
-    }
+    const slots = slotsOf(random, step, pool);
+    photos[slots.photo] = photoOf(4, step);
+    if (slots.drawn !== undefined) drawn[slots.drawn] = drawnOf(5, step);
     const samples = Array.from({ length: batch }, () => {
       const { real: _own, ...pair } = random.pick(drawn);
       // Real cells are not those of the pair, which the generator could recognise.
@@ -37,6 +43,24 @@ export function createBatches(library: Library, options: BatchOptions): Batches 
     });
     return joined(samples, size);
   };
+}
+
+/** Which samples a step makes anew. */
+function slotsOf(random: Random, step: number, pool: number): { photo: number; drawn?: number } {
+  const photo = random.int(pool);
+  return step % DRAWN_EVERY === 0 ? { photo, drawn: random.int(pool) } : { photo };
+}
+
+/** For every sample of the pools the last step before `step` that made it; 0 for those that the training began with. */
+function filledBefore(step: number, { seed, pool }: BatchOptions) {
+  const photos = new Array<number>(pool).fill(0);
+  const drawn = new Array<number>(pool).fill(0);
+  for (let n = 1; n < step; n += 1) {
+    const slots = slotsOf(createRandom(seed, 3, n), n, pool);
+    photos[slots.photo] = n;
+    if (slots.drawn !== undefined) drawn[slots.drawn] = n;
+  }
+  return { photos, drawn };
 }
 
 function joined(samples: readonly Sample[], size: number): Record<string, TensorData> {

@@ -7,6 +7,7 @@ import { guidesOf } from '../data/guides.ts';
 import { cellMeans, cut, type Lumas, lumasOf, writeInput } from '../data/network-input.ts';
 import { jitter, lumaPlane, mirror, type Planes } from '../data/planes.ts';
 import { spriteScene } from '../data/sprite-scene.ts';
+import { strongestEdges } from '../data/strongest-edges.ts';
 import type { Random } from '../random.ts';
 import type { Library } from './library.ts';
 
@@ -35,8 +36,13 @@ export function photoSample(random: Random, { photos }: Library, size: number): 
     feature: guides.feature.map((value) => detail * value),
     floor: guides.floor,
     ceiling: guides.ceiling,
+    edges: strongestEdges({ ...lumas, luma: seenLuma(lumas, detail) }),
   };
 }
+
+/** What the first half of the network's input shows. */
+const seenLuma = ({ raw, smooth }: Lumas, detail: number): Float32Array =>
+  smooth.map((calm, i) => calm + detail * (raw[i]! - calm));
 
 function inputOf(lumas: Lumas, detail: number, size: number): Float32Array {
   const input = new Float32Array(INPUT_CHANNELS * size * size);

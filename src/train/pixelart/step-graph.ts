@@ -13,6 +13,7 @@ import { INPUT_CHANNELS, LOW_BAND } from '../../nets/pixelart/sizes.ts';
 import { normalisedFilters } from '../normalised-filters.ts';
 import { createParameterSet } from '../parameter-set.ts';
 import { type StepGraph, stepGraph } from '../step-graph.ts';
+import { edgeLoss } from './edge-loss.ts';
 
 export type PixelartWeights = {
   adversarial: number;
@@ -25,6 +26,8 @@ export type PixelartWeights = {
   feature: number;
   /** No cell is much brighter or darker than its neighbours were. */
   bounds: number;
+  /** Contours lie where the picture's do. */
+  edges: number;
 };
 
 export type PixelartStepOptions = {
@@ -45,6 +48,7 @@ export const PHOTO_INPUTS = {
   feature: 1,
   floor: 1,
   ceiling: 1,
+  edges: 1,
 } as const;
 export const DRAWN_INPUTS = {
   degraded: INPUT_CHANNELS,
@@ -89,6 +93,7 @@ export function pixelartStep(options: PixelartStepOptions): StepGraph {
     calm: mean(mul(given.calm, abs(sub(made, given.quiet)))),
     feature: featureLoss(given, made),
     bounds: mean(add(relu(sub(made, given.ceiling)), relu(sub(given.floor, made)))),
+    edges: edgeLoss(made, given.edges),
   };
   const loss = Object.entries(terms)
     .map(([name, term]) => mul(term, weights[name as keyof PixelartWeights]))

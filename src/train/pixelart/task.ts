@@ -26,12 +26,17 @@ const HELD_BACK = [
   'u76c0g_bliznaca_srgb8',
 ];
 
-// Rates fall to a tenth over these steps.
-const FALL = [3800, 5800] as const;
+/** Samples of each kind that are kept. */
+const POOL = 192;
+
+/** Steps over which rates rise to their full height. */
+const RISE = 100;
+/** Steps between which they fall to a twentieth, where the training ends. */
+const FALL = [1600, 3200] as const;
 
 function schedule(step: number): number {
   const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));
-  return 1 - 0.9 * t;
+  return Math.min(1, step / RISE) * (1 - 0.95 * t);
 }
 
 /** Folders of the Dungeon Crawl sprites that hold whole figures and things. */
@@ -56,11 +61,19 @@ export async function pixelartTask({ data, seed, engine }: TaskOptions): Promise
     graph: pixelartStep({
       batch: BATCH,
       size: SIZE,
-      weights: { adversarial: 0.6, paired: 4, chroma: 2, calm: 2.5, feature: 10, bounds: 2 },
+      weights: {
+        adversarial: 0.6,
+        paired: 4,
+        chroma: 2,
+        calm: 2.5,
+        feature: 10,
+        bounds: 2,
+        edges: 0.5,
+      },
       rates: { generator: 6e-4, discriminator: 6e-4 },
       block: await findBlockSize(engine),
     }),
-    batches: createBatches(library, { seed, batch: BATCH, size: SIZE }),
+    batches: createBatches(library, { seed, batch: BATCH, size: SIZE, pool: POOL }),
     sheet: await createSheets(library.held, engine),
     exported: (weights) => new Map([...weights].filter(([name]) => isOfGenerator(name))),
     options: { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 10, decay: 0.998, schedule },

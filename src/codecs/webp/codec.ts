@@ -5,14 +5,23 @@ import { defaultOptions } from '@jsquash/webp/meta.js';
 import { AppError } from '../../errors.ts';
 import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
 import { noPace } from '../../timing.ts';
-import type { Codec } from '../codec.ts';
+import type { Codec, EncodeOptions } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
 import type { DecodedImage } from '../wasm/emscripten.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
-import { decodeFirstFrame } from './animation.ts';
-import { webpDecodeCost, webpDecodeHeap, webpEncodeCost, webpEncodeHeap } from './cost.ts';
+import { decodeFirstFrame, openAnimation } from './animation.ts';
+import {
+  webpDecodeCost,
+  webpDecodeHeap,
+  webpEncodeCost,
+  webpEncodeHeap,
+  webpFrameCost,
+  webpWriteCost,
+} from './cost.ts';
+import type { WebpFrame } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
+import { createWebpWriter } from './writer.ts';
 
 type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
 type Encoder = {
@@ -60,30 +69,53 @@ export function createWebpCodec(
       },
       webpDecodeHeap(header, { byteLength: bytes.length, lossy: header.lossy }),
     );
+  const decodeFrame = (frame: WebpFrame): Promise<Image> =>
+    decodeStill(frame.file, { ...frame, lossy: false });
+  const encodeStill = (
+    image: Image,
+    { quality, lossless = false }: EncodeOptions,
+  ): Promise<Uint8Array> => {
+    const { data, width, height } = image;
+    return runEncoder(
+      ({ calls }) => {
+        const options = lossless ? losslessOptions : { ...lossyOptions, quality };
+        const file = calls.encode(data, width, height, options);
+        if (!file) throw new Error(`webp: the encoder failed on ${width}×${height} pixels`);
+        return file;
+      },
+      webpEncodeHeap(image, { quality, alpha: hasTransparency(image), lossless }),
+    );
+  };
   return {
     shrink: () => 1,
+    frameReader: {
+      open: (bytes, { pace } = {}) =>
+        openAnimation({ bytes, header: checkWebp(bytes) }, decodeFrame, pace),
+      cost: webpFrameCost,
+    },
+    frameWriter: {
+      begin({ plays, ...options }) {
+        return createWebpWriter(
+          (image) => {
+            checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
+            return encodeStill(image, options);
+          },
+          { plays },
+        );
+      },
+      cost: webpWriteCost,
+    },
     async decode(bytes, { pace = noPace } = {}) {
       const header = checkWebp(bytes);
       const image = header.animated
-        ? await decodeFirstFrame(bytes, header, (frame) =>
-            decodeStill(frame.file, { ...frame, lossy: false }),
-          )
+        ? await decodeFirstFrame(bytes, header, decodeFrame)
         : await decodeStill(bytes, header);
       await pace(1);
       return image;
     },
     async encode(image, { quality, lossless = false, pace = noPace }) {
       checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
-      const { data, width, height } = image;
-      const encoded = await runEncoder(
-        ({ calls }) => {
-          const options = lossless ? losslessOptions : { ...lossyOptions, quality };
-          const file = calls.encode(data, width, height, options);
-          if (!file) throw new Error(`webp: the encoder failed on ${width}×${height} pixels`);
-          return file;
-        },
-        webpEncodeHeap(image, { quality, alpha: hasTransparency(image), lossless }),
-      );
+      const encoded = await encodeStill(image, { quality, lossless });
       await pace(1);
       return encoded;
     },

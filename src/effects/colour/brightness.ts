@@ -17,15 +17,16 @@ export const brightness = defineEffect({
       .describe('Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light.')
       .meta({ ui: { min: 0, max: 2 } }),
   },
+  isNeutral: ({ brightness: factor }) => factor === 1,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { brightness: factor }, pace }) {
+  async run({ picture, params: { brightness: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => factor * v);
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

@@ -19,15 +19,16 @@ export const contrast = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
+  isNeutral: ({ contrast: factor }) => factor === 1,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { contrast: factor }, pace }) {
+  async run({ picture, params: { contrast: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => 0.5 + factor * (v - 0.5));
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

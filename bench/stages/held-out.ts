@@ -59,8 +59,8 @@ export const heldOutCases = (): StageCase[] => [
         .map((size): StageCase => ({ stage: 'encode', plan: `q=${q}`, file: file(size), format })),
     ),
   ),
-  ...sizes.map(
-    (size): StageCase => ({ stage: 'encode', plan: '', file: file(size), format: 'png' }),
+  ...(['png', 'gif'] as const).flatMap((format) =>
+    sizes.map((size): StageCase => ({ stage: 'encode', plan: '', file: file(size), format })),
   ),
 ];
 

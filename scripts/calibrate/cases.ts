@@ -91,10 +91,13 @@ const encodeCases = (): StageCase[] => [
   ...product([35, 75], [tiny, small, middle]).map(([q, size]) =>
     encode(`q=${q}`, file(size), 'avif'),
   ),
-  ...[tiny, small, middle, large].map((size) => encode('', file(size), 'png')),
-  ...product(['jpeg', 'webp', 'png', 'avif'] as const, ['bust', 'drawing', 'sticker'] as const).map(
-    ([format, sample]) => encode('q=80', file(middle, 'png', sample), format),
+  ...product(['png', 'gif'] as const, [tiny, small, middle, large]).map(([format, size]) =>
+    encode('', file(size), format),
   ),
+  ...product(
+    ['jpeg', 'webp', 'png', 'avif', 'gif'] as const,
+    ['bust', 'drawing', 'sticker'] as const,
+  ).map(([format, sample]) => encode('q=80', file(middle, 'png', sample), format)),
 ];
 
 /** Whether a case measures the work of an effect, of a format, or of the conversion of colours (`icc`). */

@@ -56,6 +56,41 @@ export type EarlyDecoding = Disposable & {
   finish(file: Uint8Array, shrink: number): Image | undefined;
 };
 
+/** A frame of an animation as it is shown: the whole canvas. */
+export type Frame = {
+  image: Image;
+  /** Milliseconds. */
+  duration: number;
+};
+
+export type Animation = {
+  /** How often the frames are shown; 0 for ever. */
+  plays: number;
+  /** One at a time, in order; each image belongs to the receiver. Throws `undecodable`. */
+  frames: AsyncIterable<Frame>;
+};
+
+/** Reads animations. */
+export type FrameReader = {
+  open(bytes: Uint8Array, options?: { pace?: Pace }): Animation;
+  /** Work and memory for one frame. The memory includes the frame, but not the file. */
+  cost(file: { header: Header; byteLength: number }): Cost;
+};
+
+/** Writes one animation; all frames have the size of the first. */
+export type AnimationWriter = {
+  add(frame: Frame, pace?: Pace): Promise<void>;
+  /** The file. */
+  end(): Promise<Uint8Array>;
+};
+
+/** Writes animations. */
+export type FrameWriter = {
+  begin(options: Omit<EncodeOptions, 'pace'> & { plays: number }): AnimationWriter;
+  /** Work and memory for one frame; `kept` is the part of the memory that it takes until the end, in bytes. */
+  cost(size: Size, options: EncodeCostOptions): Cost & { kept: number };
+};
+
 export type Decoder = {
   /** The largest factor, at most `atMost`, by which the decoder can shrink this picture while it decodes; 1 if it cannot. */
   shrink(header: Header, atMost: number): number;
@@ -71,12 +106,16 @@ export type Decoder = {
   decodeEarly?(start: Uint8Array, shrink: number): EarlyDecoding | undefined;
   /** Work and memory of `decode`. The memory includes the picture, but not the file. */
   decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost;
+  /** Left out if only the first frame of an animation can be decoded. */
+  frameReader?: FrameReader;
 };
 
 export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
   /** Work and memory of `encode`. The memory includes the file, but not the picture. */
   encodeCost(size: Size, options: EncodeCostOptions): Cost;
+  /** Left out for formats of still pictures. */
+  frameWriter?: FrameWriter;
 };
 
 /** Decodes and encodes one format. */

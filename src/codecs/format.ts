@@ -36,8 +36,11 @@ type Detection = {
   signatures?: readonly Signature[];
   /** Brands that a file of the ISO media family (`ftyp`) has if it is of this format. */
   brands?: readonly string[];
-  /** The header, or undefined if the bytes end before the header does. Throws `undecodable` for a corrupt header. */
-  readHeader(bytes: Uint8Array): Header | undefined;
+  /**
+   * The header, or undefined if the bytes end before the header does. `complete`: they are the whole file, so that parts which are not
+   * essential may be missing. Throws `undecodable` for a corrupt header.
+   */
+  readHeader(bytes: Uint8Array, complete?: boolean): Header | undefined;
   /** The colour profile that a file carries. Throws `undecodable` for a corrupt file. Left out if the format cannot carry one. */
   findProfile?(bytes: Uint8Array): EmbeddedProfile | undefined;
 };
@@ -46,8 +49,8 @@ type Detection = {
 export type OutputRules = {
   /** Whether the format can store transparency. */
   alpha: boolean;
-  /** Whether every pixel is kept: always, so that `q` has no effect, or if the encoder is asked to. */
-  lossless: 'always' | 'asked' | 'never';
+  /** Whether every pixel is kept: always, if its colours are few, or if the encoder is asked to. In the first two cases `q` has no effect. */
+  lossless: 'always' | 'few colours' | 'asked' | 'never';
   /** The longest side, in pixels. */
   maxEdge: number;
   /**
@@ -55,6 +58,10 @@ export type OutputRules = {
    * to be named in `Accept`, because browsers that do not know them send `image/*` too.
    */
   universal: boolean;
+  /** Whether it can hold the frames of an animation. */
+  animation?: true;
+  /** `f=auto` takes the format for animations only. */
+  onlyAnimation?: true;
   /** `f=auto` takes the format only if encoding costs at most this share of the time budget, 0…1. Default: no limit. */
   autoBudgetShare?: number;
 };

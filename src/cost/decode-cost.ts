@@ -18,8 +18,25 @@ export function decodeCost(
   codecs: Codecs,
 ): Required<Cost> {
   const codec = decoderOf(codecs, header.format);
-  const cost = inMemories(codec.decodeCost({ header, byteLength, shrink }));
-  const pixels = area(shrunkSize(header, shrink));
+  const cost = codec.decodeCost({ header, byteLength, shrink });
+  return withExtras({ header, converted }, cost, area(shrunkSize(header, shrink)));
+}
+
+/** Cost of one frame of an animation. */
+export function frameCost(
+  { header, byteLength, converted }: SourceFile,
+  codecs: Codecs,
+): Required<Cost> {
+  const cost = decoderOf(codecs, header.format).frameReader!.cost({ header, byteLength });
+  return withExtras({ header, converted }, cost, area(header));
+}
+
+function withExtras(
+  { header, converted }: Pick<SourceFile, 'header' | 'converted'>,
+  decoding: Cost,
+  pixels: number,
+): Required<Cost> {
+  const cost = inMemories(decoding);
   const turned = header.orientation !== 1;
   return {
     work: totalWork([

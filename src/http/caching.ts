@@ -2,7 +2,7 @@
 import { digestOf } from '../crypto.ts';
 
 /** Part of every key and validator. Raise it when the same plan and source give other bytes than before. */
-export const PIPELINE_VERSION = '7';
+export const PIPELINE_VERSION = '8';
 
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
 export const cacheKey = (parts: {
@@ -20,6 +20,15 @@ export async function entityTag(key: string, validators: readonly string[]): Pro
 /** `Cache-Control` of a rendered answer; `maxAge` in seconds. */
 export const freshness = (maxAge: number): string =>
   `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;
+
+/** Headers of an answer with this `Cache-Control`; `negotiated`: its format depends on the Accept header. */
+export const cacheHeaders = (
+  control: string,
+  { negotiated }: { negotiated: boolean },
+): Record<string, string> => ({
+  'Cache-Control': control,
+  ...(negotiated && { Vary: 'Accept' }),
+});
 
 const keptInNotModified = [
   'age',

@@ -189,6 +189,7 @@ export const rooms: readonly string[] = [
   'nets/magenta',
   'nets/pixelart',
   'nets/vgg19',
+  'tensor/cells',
   'tensor/colour',
   'tensor/filter',
   'tensor/ops',
@@ -202,6 +203,7 @@ export const rooms: readonly string[] = [
 
 /** Sub-folders whose entry has another name than the folder. */
 export const namedEntries: Readonly<Record<string, string>> = {
+  'codecs/gif/write': 'writer',
   'codecs/png/read': 'decode',
   'codecs/png/write': 'encode',
 };

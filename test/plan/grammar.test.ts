@@ -31,11 +31,16 @@ describe('reading a plan', () => {
     );
   });
 
-  it('accepts anim=false and metadata=none, their only values, and leaves them out of the cache key', () => {
-    const plain = parse('w=3/f=png');
-    expect(parse('w=3,anim=false,metadata=none/f=png')).toEqual(plain);
-    expect(formatPlan(parse('anim=false,w=3/f=png,metadata=none'))).toBe(formatPlan(plain));
-    expect(Object.keys(parse('anim=false').output)).toEqual(['f', 'q']);
+  it('accepts anim=true and metadata=none, which are the defaults, and leaves them out of the cache key', () => {
+    const plain = parse('w=3/f=gif');
+    expect(parse('w=3,anim=true,metadata=none/f=gif')).toEqual(plain);
+    expect(formatPlan(parse('anim=true,w=3/f=gif,metadata=none'))).toBe(formatPlan(plain));
+    expect(Object.keys(parse('anim=true').output)).toEqual(['f', 'q']);
+  });
+
+  it('keeps anim=false, which gives another picture', () => {
+    expect(parse('w=3,anim=false').output).toEqual({ f: 'auto', q: 85, anim: false });
+    expect(formatPlan(parse('anim=false,f=gif'))).toBe('f=gif,q=85,anim=false');
   });
 
   it('reads a number from a list of numbers', () => {
@@ -72,12 +77,12 @@ describe('reading a plan', () => {
     ['w=10,dpr=4', 'dpr: expected a number from 1 to 3, got "4"'],
     ['w=10,dpr=1.', 'dpr: expected a number from 1 to 3, got "1."'],
     [
-      'w=10,background=red',
-      'background: expected a colour as 3, 4, 6 or 8 hexadecimal digits, got "red"',
+      'w=10,background=redd',
+      'background: expected a colour of CSS such as ffe8c7, red or rgb(255 232 199), got "redd"',
     ],
     [
       'w=10,gravity=2x0',
-      'gravity: expected auto, left, right, top, bottom or a point like 0.5x0.33, got "2x0"',
+      'gravity: expected auto, face, center, left, right, top, bottom or a point like 0.5x0.33, got "2x0"',
     ],
     ['fit=cover', 'fit: expected together with w or h'],
     ['gravity=auto', 'gravity: expected together with w or h'],
@@ -86,15 +91,15 @@ describe('reading a plan', () => {
     ['flip=x', 'flip: expected one of h, v, hv, got "x"'],
     ['brightness=11', 'brightness: expected a number from 0 to 10, got "11"'],
     ['contrast=-1', 'contrast: expected a number from 0 to 10, got "-1"'],
-    ['gamma=0', 'gamma: expected a number from 0.1 to 10, got "0"'],
+    ['gamma=0.05', 'gamma: expected a number from 0.1 to 10, got "0.05"'],
     ['saturation=10.5', 'saturation: expected a number from 0 to 10, got "10.5"'],
-    ['blur=0', 'blur: expected a number from 1 to 250, got "0"'],
+    ['blur=0.5', 'blur: expected a number from 1 to 250, got "0.5"'],
     ['blur=251', 'blur: expected a number from 1 to 250, got "251"'],
     ['sharpen=10.1', 'sharpen: expected a number from 0 to 10, got "10.1"'],
     ['edges,gain=17', 'gain: expected a number from 0 to 16, got "17"'],
     ['edges,kernel=canny', 'kernel: expected one of sobel, difference, got "canny"'],
-    ['anim=true', 'anim: expected false, got "true"'],
-    ['metadata=keep', 'metadata: expected none, got "keep"'],
+    ['anim=2', 'anim: expected true or false, got "2"'],
+    ['metadata=all', 'metadata: expected one of none, copyright, keep, got "all"'],
     ['anim=false/anim=false', 'anim: expected once, got it more than once'],
     ['hybrid', 'far: expected asset:<name> or b64:<base64url of a source>, got nothing'],
     ['hybrid,far=asset:a,kernel=4', 'kernel: expected an odd integer from 1 to 255, got "4"'],
@@ -105,8 +110,8 @@ describe('reading a plan', () => {
     ['hybrid,far=asset:a,cutoff=8,sigma=3', 'sigma: expected either cutoff or sigma, got both'],
     ['pixelate,block=8,columns=4', 'block: expected either block or columns and rows, got both'],
     [
-      'f=gif',
-      'f: expected one of auto, avif, webp, jpeg, png, json, blurhash, thumbhash, got "gif"',
+      'f=bmp',
+      'f: expected one of auto, avif, webp, jpeg, png, gif, json, blurhash, thumbhash, got "bmp"',
     ],
     ['q=101', 'q: expected an integer from 1 to 100, got "101"'],
     ['f=png/w=3/f=png', 'f: expected once, got it more than once'],
@@ -197,8 +202,9 @@ describe('writing a plan', () => {
       fit: maybe(fc.constantFrom('cover', 'pad', 'squeeze')),
       gravity: maybe(fc.constantFrom('left', 'auto', '0.25x1', '0x0')),
       dpr: maybe(fc.constantFrom('1', '1.5', '3')),
-      background: maybe(fc.constantFrom('fff', '12345678')),
-      trim: maybe(fc.constantFrom('border', '1;02;3;4', '0~0~0~9')),
+      background: maybe(fc.constantFrom('fff', '12345678', 'teal', 'rgb(1,2,3)', 'transparent')),
+      trim: maybe(fc.constantFrom('border', '1;02;3;4', '0~0~0~9', '0.5;.25;1;0')),
+      border: maybe(fc.integer({ min: 0, max: 99 })),
       rotate: maybe(fc.constantFrom(90, 180, 270)),
       flip: maybe(fc.constantFrom('h', 'hv')),
       gamma: maybe(fc.constantFrom('0.50', '2')),

@@ -4,8 +4,7 @@ import { eachBand, type Pace } from '../../timing.ts';
 import { CLEARS, type GifFrame, RESTORES } from './blocks.ts';
 import { unpackIndices } from './unpack.ts';
 
-/** Colours beyond the palette's end, in RGBA words. */
-const BLACK = 0xff000000;
+const OPAQUE = 0xff000000;
 
 /** The first row and the distance between rows of each pass of an interlaced frame. */
 const passes = [
@@ -36,8 +35,8 @@ export async function drawFrame(
       if (y >= canvas.height) continue;
       let to = y * canvas.width + frame.left;
       for (let x = 0; x < right; x++, to++) {
-        const index = indices[x]!;
-        if (index !== frame.transparent) canvas.words[to] = colours[index]!;
+        const colour = colours[indices[x]!]!;
+        if (colour !== 0) canvas.words[to] = colour;
       }
     }
   });
@@ -63,12 +62,14 @@ function clearRectangle(canvas: Canvas, { left, top, width, height }: GifFrame):
   }
 }
 
-function coloursOf({ palette }: GifFrame): Uint32Array {
-  const words = new Uint32Array(256).fill(BLACK);
+/** RGBA words by index; 0 for those that leave what was there: the transparent one, and those beyond the palette's end. */
+function coloursOf({ palette, transparent }: GifFrame): Uint32Array {
+  const words = new Uint32Array(256);
   for (let i = 0; palette && 3 * i < palette.length; i++) {
     const [red, green, blue] = [palette[3 * i]!, palette[3 * i + 1]!, palette[3 * i + 2]!];
-    words[i] = BLACK | (blue << 16) | (green << 8) | red;
+    words[i] = OPAQUE | (blue << 16) | (green << 8) | red;
   }
+  if (transparent !== undefined) words[transparent] = 0;
   return words;
 }
 

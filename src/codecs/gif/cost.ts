@@ -1,4 +1,5 @@
-// What decoding GIF costs, in work and in memory.
+// What decoding and encoding GIF costs, in work and in memory.
+import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
 import type { Header } from '../codec.ts';
 
@@ -17,5 +18,26 @@ export function gifDecodeCost({
   return {
     work: { 'decode.files': 1, 'decode.bytes': byteLength / frames, 'decode.pixels': pixels },
     bytes: 4 * pixels + TABLE_BYTES,
+  };
+}
+
+/** As `FrameReader.cost`: the canvas, a copy that is given out, and one to which the next frame returns. */
+export const gifFrameCost = (file: { header: Header; byteLength: number }): Cost => ({
+  ...gifDecodeCost(file),
+  bytes: 12 * file.header.width * file.header.height + TABLE_BYTES,
+});
+
+/** Tables of the encoder: histograms of colours, and strings by their codes. */
+const ENCODER_BYTES = 4e6;
+/** Most bytes of a packed pixel: a code of 12 bits. */
+const PACKED_BYTES = 1.5;
+
+/** As `FrameWriter.cost`, and without `kept` as `Encoder.encodeCost`. Held are three pictures: the new one, the one before, and the canvas. */
+export function gifEncodeCost({ width, height }: Size): Cost & { kept: number } {
+  const pixels = width * height;
+  return {
+    work: { 'encode.frames': 1, 'encode.pixels': pixels },
+    bytes: ENCODER_BYTES + (12 + PACKED_BYTES) * pixels,
+    kept: PACKED_BYTES * pixels,
   };
 }

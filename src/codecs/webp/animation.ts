@@ -1,14 +1,51 @@
-// Composes the frames of an animated WebP on its canvas.
+// Composes the frames of an animated WebP on their canvas.
 import { AppError } from '../../errors.ts';
 import { createImage, type Image } from '../../image.ts';
-import { type WebpFrame, webpFrames } from './frames.ts';
+import { noPace, type Pace } from '../../timing.ts';
+import type { Animation, Frame } from '../codec.ts';
+import { countWebpFrames, type WebpFrame, webpFrames, webpLoops } from './frames.ts';
 import type { WebpHeader } from './header.ts';
+
+/** Decodes the still file of a frame. */
+type DecodeFrame = (frame: WebpFrame) => Promise<Image>;
+
+/** All frames. */
+export function openAnimation(
+  { bytes, header }: { bytes: Uint8Array; header: WebpHeader },
+  decode: DecodeFrame,
+  pace: Pace = noPace,
+): Animation {
+  const plays = webpLoops(bytes, header);
+  return { plays, frames: composedFrames({ bytes, header }, decode, pace) };
+}
+
+async function* composedFrames(
+  { bytes, header }: { bytes: Uint8Array; header: WebpHeader },
+  decode: DecodeFrame,
+  pace: Pace,
+): AsyncGenerator<Frame> {
+  const canvas = createImage(header);
+  const share = 1 / Math.max(1, countWebpFrames(bytes, header));
+  for (const frame of webpFrames(bytes, header)) {
+    placeFrame(canvas, await decode(frame), frame);
+    await pace(share);
+    yield { image: createImage(header, canvas.data.slice()), duration: frame.duration };
+    if (frame.clears) clearPlace(canvas, frame);
+  }
+}
+
+function clearPlace(canvas: Image, { left, top, width, height }: WebpFrame): void {
+  for (let y = top; y < top + height; y++) {
+    const from = 4 * (y * canvas.width + left);
+    canvas.data.fill(0, from, from + 4 * width);
+  }
+}
 
 /** The first frame on a transparent canvas. Rejects with `undecodable` if there is none or it is corrupt; `decode` reads a still file. */
 export async function decodeFirstFrame(
   bytes: Uint8Array,
   header: WebpHeader,
-  decode: (still: WebpFrame) => Promise<Image>,
+  decode: DecodeFrame,
 ): Promise<Image> {
   for (const frame of webpFrames(bytes, header)) {
     const picture = await decode(frame);
@@ -21,7 +58,7 @@ export async function decodeFirstFrame(
 }
 
 /** Draws the picture of a frame onto the canvas. */
-export function placeFrame(canvas: Image, picture: Image, { left, top, blends }: WebpFrame): void {
+function placeFrame(canvas: Image, picture: Image, { left, top, blends }: WebpFrame): void {
   const rowBytes = 4 * picture.width;
   for (let y = 0; y < picture.height; y++) {
     const from = y * rowBytes;

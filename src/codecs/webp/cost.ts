@@ -36,6 +36,12 @@ export function webpDecodeCost({
   };
 }
 
+/** As `FrameReader.cost`: the canvas, the frame that is drawn on it, and a copy that is given out. */
+export const webpFrameCost = (file: { header: Header; byteLength: number }): Cost => ({
+  ...webpDecodeCost(file),
+  bytes: 12 * file.header.width * file.header.height,
+});
+
 /** Memory that the encoder needs for a picture, in bytes. */
 export function webpEncodeHeap(
   { width, height }: Size,
@@ -75,3 +81,9 @@ const losslessWork = (pixels: number, { palette = false }: EncodeCostOptions): W
 const FILE_BYTES_PER_PIXEL = 0.7;
 /** The same without loss: noise does not compress. */
 const RAW_BYTES_PER_PIXEL = 4.1;
+
+/** As `FrameWriter.cost`. */
+export const webpWriteCost = (size: Size, options: EncodeCostOptions): Cost & { kept: number } => {
+  const cost = webpEncodeCost(size, options);
+  return { ...cost, kept: cost.bytes };
+};

@@ -33,7 +33,7 @@ export type WebpFrame = Size & {
 type Chunk = { type: number; start: number; end: number };
 
 /** The chunks of a RIFF file from `at` on whose headers are among the bytes; payloads may be cut. */
-function* chunksOf(view: DataView, at: number, end: number): Generator<Chunk> {
+export function* chunksOf(view: DataView, at: number, end: number): Generator<Chunk> {
   for (let next = at; next + 8 <= Math.min(end, view.byteLength); ) {
     const start = next + 8;
     const size = view.getUint32(next + 4, true);
@@ -89,16 +89,27 @@ export function* webpFrames(bytes: Uint8Array, header: WebpHeader): Generator<We
   }
 }
 
-/** A still file of a frame's chunks: those of its picture and, if there is one, of its alpha channel. */
-function stillFile(chunks: Uint8Array, { width, height }: Size): Uint8Array {
+/** Of these chunks, those of the picture and, if there is one, of its alpha channel (which lossless pictures have inside). */
+export function pictureChunks(chunks: Uint8Array): { chunks: Uint8Array; hasAlpha: boolean } {
   const view = viewOf(chunks);
   const wanted = [...chunksOf(view, 0, chunks.length)].filter(
     ({ type, end }) => [ALPH, VP8, VP8L].includes(type) && end <= chunks.length,
   );
-  const hasAlpha = wanted.some(({ type }) => type === ALPH);
   const padded = wanted.map(({ start, end }) => end - start + 8 + ((end - start) & 1));
+  const picture = new Uint8Array(padded.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  wanted.forEach(({ start, end }, i) => {
+    picture.set(chunks.subarray(start - 8, end), at);
+    at += padded[i]!;
+  });
+  return { chunks: picture, hasAlpha: wanted.some(({ type }) => type === ALPH) };
+}
+
+/** A still file of the picture in these chunks. */
+export function stillFile(frame: Uint8Array, { width, height }: Size): Uint8Array {
+  const { chunks, hasAlpha } = pictureChunks(frame);
   const extended = hasAlpha ? 18 : 0;
-  const file = new Uint8Array(12 + extended + padded.reduce((sum, length) => sum + length, 0));
+  const file = new Uint8Array(12 + extended + chunks.length);
   const out = viewOf(file);
   out.setUint32(0, RIFF);
   out.setUint32(4, file.length - 8, true);
@@ -112,11 +123,7 @@ function stillFile(chunks: Uint8Array, { width, height }: Size): Uint8Array {
     out.setUint16(27, (height - 1) & 0xffff, true);
     out.setUint8(29, (height - 1) >> 16);
   }
-  let at = 12 + extended;
-  wanted.forEach(({ start, end }, i) => {
-    file.set(chunks.subarray(start - 8, end), at);
-    at += padded[i]!;
-  });
+  file.set(chunks, 12 + extended);
   return file;
 }
 

@@ -18,12 +18,17 @@ const folder = new URL('../../generated/', import.meta.url);
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
 
-/** Ready codecs. */
-export async function loadCodecs(): Promise<Codecs> {
+/** The codecs of the Worker. */
+export async function loadOwnCodecs(): Promise<Required<Codecs>> {
   const modules = await Promise.all(
     moduleNames.map(async (name) => [name, await compile(name)] as const),
   );
-  const codecs = createCodecs(Object.fromEntries(modules));
+  return createCodecs(Object.fromEntries(modules));
+}
+
+/** Ready codecs: those of the Worker, and libvips for large sources. */
+export async function loadCodecs(): Promise<Codecs> {
+  const codecs = await loadOwnCodecs();
   for (const format of libvipsFormats) codecs[format] = withLarge(codecs[format]);
   return codecs;
 }
@@ -35,7 +40,7 @@ export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
     async decode(bytes, options) {
       const header = probe(bytes);
       const { width, height } = header;
-      // libvips decodes the first frame of an animation without its canvas.
+      // These look the same whatever their size.
       const own = hasInks(header) || header.frames > 1;
       if ((options?.shrink ?? 1) > 1 || width * height < fromPixels || own) {
         return codec.decode(bytes, options);

@@ -7,7 +7,7 @@ import { isGpuOnly, type Plan, readStep, type Step } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import type { Blobs, Placed } from '../../render/place.ts';
 import { readLimited } from '../../sources/read-limited.ts';
-import { cacheKey } from '../caching.ts';
+import { cacheHeaders, cacheKey } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from '../transform/picture-response.ts';
 
@@ -67,8 +67,9 @@ export async function standIn(
 const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<string> =>
   cacheKey({ plan: 'stand-in', sources: [id, preview?.sha256 ?? ''], format: key });
 
-/** Cheaper versions of the plan, the most similar first. */
-function* lighter(plan: Plan): Generator<Plan> {
+/** Cheaper versions of the plan, the most similar first; of an animation they have the first frame. */
+function* lighter(asked: Plan): Generator<Plan> {
+  const plan: Plan = { ...asked, output: { ...asked.output, anim: false } };
   const light = plan.steps.map(withLighterParams);
   if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly))
     yield { ...plan, steps: light.map(withinBudget) };
@@ -124,7 +125,7 @@ async function answer(
   const rendered = await services.renderer.render(placed, (work) => c.executionCtx.waitUntil(work));
   const response = pictureResponse(
     rendered,
-    { 'Cache-Control': `public, max-age=${KEPT_SECONDS}`, Vary: 'Accept' },
+    cacheHeaders(`public, max-age=${KEPT_SECONDS}`, output),
     { fetched: 0, budget: services.config.EDGE_BUDGET_MS, name },
   );
   const kept = { key: await standInKey(job, output), at: services.clock.date() };

@@ -74,13 +74,13 @@ describe('the GIF decoder', () => {
     ]);
   });
 
-  it('shows an index outside of the palette in black', async () => {
+  it('leaves the canvas as it is where an index is outside of the palette', async () => {
     const file = writeGif(size, [{ index: (x) => (x === 0 ? 3 : 1) }], {
       palette: palette.slice(0, 2),
     });
     const pixel = await pixelsOf(file);
     expect([pixel(0, 0), pixel(1, 0)]).toEqual([
-      [0, 0, 0, 255],
+      [0, 0, 0, 0],
       [0, 255, 0, 255],
     ]);
   });

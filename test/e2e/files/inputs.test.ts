@@ -168,6 +168,23 @@ describe('a file', () => {
     expect(picture).toMatchObject({ width: 120, height: 80 });
   });
 
+  it.each(['animated.gif', 'animated.webp'])('that moves still moves: %s', async (name) => {
+    for (const format of ['gif', 'webp']) {
+      const response = await upload(`w=32/f=${format}`, fileOf(name));
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        `image/${format}`,
+      ]);
+      const file = await response.arrayBuffer();
+      const { pages, width, pageHeight } = await sharp(file, { pages: -1 }).metadata();
+      expect([pages, width, pageHeight]).toEqual([2, 32, 32]);
+      const { data } = await sharp(file, { page: 1 }).raw().toBuffer({ resolveWithObject: true });
+      expect((data[2] as number) - (data[0] as number)).toBeGreaterThan(200);
+    }
+    const still = await upload('w=32,anim=false/f=gif', fileOf(name));
+    expect((await sharp(await still.arrayBuffer(), { pages: -1 }).metadata()).pages ?? 1).toBe(1);
+  });
+
   it('of a kind whose colours are not understood says so', async () => {
     const report = async (name: string) => (await upload('f=json', fileOf(name))).json();
     expect(await report('bt2020.avif')).toMatchObject({ source: { colours: 'converted to sRGB' } });

@@ -1,6 +1,6 @@
 // Small GIF files that demand much: huge canvases, many frames, data without end.
 import { makeGif } from '../../codecs/make-headers.ts';
-import { bytesOf } from '../../helpers/files/make-image-files.ts';
+import { bytesOf, makeWebp, vp8x, webpChunk } from '../../helpers/files/make-image-files.ts';
 import { packBits, subBlocks, writeGif } from '../../helpers/files/write-gif.ts';
 import type { HostileFile } from './corpus.ts';
 
@@ -71,6 +71,66 @@ export function gifBombs(): HostileFile[] {
       name: 'GIF with 10,000 frames',
       make: () => writeGif(tiny, new Array(10_000).fill(dot)),
       may: ['picture'],
+    },
+    ...animations(),
+  ];
+}
+
+/** Animations whose frames are all asked for. */
+function animations(): HostileFile[] {
+  const wide = { width: 200, height: 150 };
+  const noise = (f: number) => ({
+    index: (x: number, y: number) => Math.imul(x + 401 * y + 7919 * f, 2654435761) >>> 30,
+  });
+  const four = [...dot.palette, [9, 200, 9], [250, 250, 250]];
+  return [
+    {
+      name: 'GIF with 10,000 frames, all asked for',
+      make: () => writeGif(tiny, new Array(10_000).fill(dot)),
+      format: 'gif',
+      may: ['over_budget'],
+    },
+    {
+      name: 'GIF of a huge canvas with 200 frames of 1×1, all asked for',
+      make: () => {
+        const frames = new Array(200).fill({ ...dot, width: 1, height: 1 });
+        return writeGif({ width: 3000, height: 3000 }, frames);
+      },
+      format: 'webp',
+      may: ['over_budget'],
+    },
+    {
+      name: 'GIF with 10 frames of noise, all asked for',
+      make: () =>
+        writeGif(
+          wide,
+          Array.from({ length: 10 }, (_, f) => noise(f)),
+          { palette: four },
+        ),
+      format: 'gif',
+      may: ['picture', 'over_budget'],
+    },
+    {
+      name: 'GIF whose third frame never ends, all asked for',
+      make: () =>
+        bytesOf(
+          writeGif(tiny, [dot, dot], { palette: dot.palette, trailer: false }),
+          [0x2c, 0, 0, 0, 0, 4, 0, 4, 0, 0, 2],
+          subBlocks(packBits(new Array<number>(1e6).fill(4), 3)),
+        ),
+      format: 'gif',
+      may: ['undecodable'],
+    },
+    {
+      name: 'WebP with 10,000 frames, all asked for',
+      make: () =>
+        makeWebp(
+          webpChunk('VP8X', vp8x(0x02, 16, 16)),
+          webpChunk('ANIM', [0, 0, 0, 0, 0, 0]),
+          ...new Array<Uint8Array>(10_000).fill(webpChunk('ANMF', new Uint8Array(24))),
+        ),
+      format: 'webp',
+      may: ['over_budget'],
     },
   ];
 }

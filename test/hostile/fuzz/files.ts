@@ -31,6 +31,9 @@ import { scaledJpegTarget } from './scaled-jpeg.ts';
 /** Most pixels that decoders get: fewer than admission allows, for more rounds. */
 const MAX_PIXELS = 500_000;
 
+/** Animations of more frames are not decoded whole. */
+const MAX_FRAMES = 20;
+
 const codesOfFiles = ['not_an_image', 'format_unsupported', 'undecodable'];
 const refusesFile = (error: unknown): boolean =>
   error instanceof AppError && codesOfFiles.includes(error.code);
@@ -209,6 +212,11 @@ function decoder(
       const wanted = shrinks[input.length % shrinks.length] as number;
       const shrink = codec.shrink(header, wanted);
       const { width, height, data } = await codec.decode(input, { shrink });
+      if (codec.frameReader && header.frames < MAX_FRAMES) {
+        for await (const { image } of codec.frameReader.open(input).frames) {
+          if (image.width !== header.width) throw new Error('a frame of another size');
+        }
+      }
       const expected = [Math.ceil(header.width / shrink), Math.ceil(header.height / shrink)];
       if (width !== expected[0] || height !== expected[1] || data.length !== 4 * width * height) {
         throw new Error(

@@ -15,7 +15,7 @@ export function gifs(): Uint8Array[] {
     writeGif(
       size,
       [
-        { index: () => 1, disposal: 2, delay: 5 },
+        { index: () => 1, transparent: 3, disposal: 2, delay: 5 },
         { index, left: 3, top: 2, width: 9, height: 8, transparent: 3, disposal: 3 },
         { index, palette: palette.slice(1, 3), width: 5, height: 4 },
       ],

@@ -24,6 +24,8 @@ const onBothBackends = [
   'test/tensor/ops/**/*.test.ts',
   'test/effects/hybrid/effect.test.ts',
   'test/effects/pixelart/effect.test.ts',
+  'test/effects/pixelate/**/*.test.ts',
+  'test/tensor/palette/{palettise,quantise}.test.ts',
 ];
 
 const root = fileURLToPath(new URL('.', import.meta.url));

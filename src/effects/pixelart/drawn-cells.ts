@@ -14,7 +14,7 @@ import { imageSource, type Light } from '../../tensor/resample/light-rows.ts';
 import { resampledLight } from '../../tensor/resample/resample.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { cellCount, type Grid } from '../grid.ts';
-import { calmed } from './calm.ts';
+import { type Calming, calmed } from './calm.ts';
 import { standingOut } from './stand-out.ts';
 
 export type DrawnOptions = {
@@ -29,7 +29,10 @@ export type DrawnOptions = {
 };
 
 /** Difference of codes that still counts as texture if no detail is wanted. */
-const CALM = 0.25;
+const CALM = 0.28;
+
+/** How far cells go beyond the mean in which pixels that stand out count more. */
+const STAND_OUT = 1.5;
 
 /** Rough shares of the work: shrinking, means, codes, the network, and what is done with its cells. */
 const SHARES = {
@@ -63,9 +66,9 @@ export async function drawnCells(
   const drawn = await drawCells(seen, drawing, { weights, pace: portion(pace, SHARES.draw) });
   const shift = await standingOut(seen, portion(pace, SHARES.standOut));
   const dark = Math.min(1, drawing.darker);
-  for (let i = 0; i < shift.length; i++) drawn.data[i]! += (shift[i]! < 0 ? dark : 1) * shift[i]!;
-  const range = CALM * (1 - detail) ** 2 * strength;
-  await addDrawn(means.straight, drawn, { strength, range }, pace);
+  for (let i = 0; i < shift.length; i++) drawn.data[i]! += STAND_OUT * (shift[i]! < 0 ? dark : 1) * shift[i]!;
+  const range = CALM * (1 - detail) * strength;
+  await addDrawn(means.straight, drawn, { strength, range, kept: Math.sqrt(detail) }, pace);
   return means.straight;
 }
 
@@ -137,7 +140,7 @@ async function codesOf(
 async function addDrawn(
   { linear, alpha, width, height }: Straight,
   { data }: Rgb,
-  { strength, range }: { strength: number; range: number },
+  { strength, ...calming }: { strength: number } & Calming,
   pace: Pace,
 ): Promise<void> {
   const codes = new Float32Array(linear.length);
@@ -148,10 +151,11 @@ async function addDrawn(
     }
   });
   const calm =
-    range > 0
-      ? await calmed(codes, { width, height, alpha }, range, portion(pace, SHARES.calm))
+    calming.range > 0
+      ? await calmed(codes, { width, height, alpha }, calming, portion(pace, SHARES.calm))
       : codes;
   await eachBand(linear.length / 3, half, (first, end) => {
-    for (let i = 3 * first; i < 3 * end; i++) linear[i] = srgbToLinear(calm[i]!);
+    for (let i = 3 * first; i < 3 * end; i++)
+      linear[i] = srgbToLinear(Math.min(1, Math.max(0, calm[i]!)));
   });
 }

@@ -1,11 +1,11 @@
 // `npm run calibrate`: measures what counted work takes inside workerd and writes `src/cost/rates.json`. `--check` only prints;
-// `--only <effect>` measures the stages that count its work, and writes its rates alone;
+// `--only <owner>` measures the stages that count the work of an effect, a format or `icc`, and writes its rates alone;
 // `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { endAll } from '../bench/measure/cleanup.ts';
 import { rates as before } from '../src/cost/rates.ts';
-import { calibrationCases } from './calibrate/cases.ts';
+import { calibrationCases, isAbout } from './calibrate/cases.ts';
 import { fitRates } from './calibrate/fit-rates.ts';
 import { fitTotals } from './calibrate/fit-totals.ts';
 import { measureStages } from './calibrate/measure.ts';
@@ -23,10 +23,10 @@ const { values } = parseArgs({
 });
 
 async function fromWorkerd(only?: string): Promise<void> {
-  const cases = calibrationCases().filter(
-    ({ plan }) => only === undefined || plan.split(/[/,]/).includes(only),
-  );
-  if (cases.length === 0) throw new Error(`--only: expected an effect with cases, got ${only}`);
+  const cases = calibrationCases().filter((one) => only === undefined || isAbout(one, only));
+  if (cases.length === 0) {
+    throw new Error(`--only: expected an effect, a format or icc, got ${only}`);
+  }
   const samples = [
     ...(only === undefined ? await measureRequests() : []),
     ...(await measureStages(cases, { progress: (text) => console.error(text) })),

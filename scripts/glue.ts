@@ -5,6 +5,7 @@
 // is wrong in workerd (nodejs_compat makes it look like Node, where it asks for `__dirname`). Fixing those globals to `undefined`
 // at build time leaves the one path that takes an instantiated module from outside.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -62,19 +63,47 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
     features: ['simd'],
     pages: 1,
   },
+  effects: {
+    folder: 'src/kernels/effects/assembly',
+    entries: [
+      'packed',
+      'pool',
+      'power',
+      'blur',
+      'spread',
+      'pull',
+      'cells/mean-cells',
+      'cells/choose-cells',
+      'palette/match',
+      'palette/dither',
+      'palette/diffuse',
+      'palette/cluster',
+    ],
+    features: ['simd'],
+    pages: 1,
+  },
 };
 
 // They have neither a heap nor data: they work on the memory that they are given.
 async function compile([name, module]: [string, AssemblyModule]): Promise<void> {
   const { folder, entries, features, pages } = module;
-  const { error, stderr } = await asc.main([
-    ...entries.map((entry) => `${folder}/${entry}.ts`),
-    ...['--baseDir', root, '-O3', '--noAssert'],
-    ...['--runtime', 'stub', '--use', 'abort='],
-    ...['--enable', features.join(','), '--importMemory', '--initialMemory', String(pages)],
-    ...['--outFile', `${generated}/${name}.wasm`],
-  ]);
+  const { error, stderr } = await asc.main(
+    [
+      ...entries.map((entry) => `${folder}/${entry}.ts`),
+      ...['--baseDir', root, '-O3', '--noAssert'],
+      ...['--runtime', 'stub', '--use', 'abort='],
+      ...['--enable', features.join(','), '--importMemory', '--initialMemory', String(pages)],
+      ...['--outFile', `${generated}/${name}.wasm`],
+    ],
+    { readFile: readSource },
+  );
   if (error) throw new Error(`${folder}: ${stderr}`);
+}
+
+/** A source file, or null. AssemblyScript's decorator of functions is no TypeScript, so the sources have it as a comment. */
+async function readSource(name: string, folder: string): Promise<string | null> {
+  const text = await readFile(resolve(folder, name), 'utf8').catch(() => undefined);
+  return text?.replaceAll(/^\/\/ (?=@inline$)/gm, '') ?? null;
 }
 
 async function bundleGlue(): Promise<void> {

@@ -1,7 +1,7 @@
 // Judges stylised pictures as they are served, in 8 bits: how close they are to the style, and how much of the content is left.
 
-import { lumaOf } from '../../src/tensor/colour/luma.ts';
-import { gradient } from '../../src/tensor/filter/gradient.ts';
+import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
+import { slopesOf } from '../../src/tensor/filter/edges.ts';
 import { noPace } from '../../src/timing.ts';
 import { type Network, type PictureStatistics, statisticsOf } from './features.ts';
 import type { Named } from './pictures.ts';
@@ -36,8 +36,9 @@ export function createEvaluator(network: Network, other: Network | undefined): E
     if (!known.has(key)) known.set(key, make() as never);
     return known.get(key) as never;
   };
+  const kernels = loadPixelKernels();
   const edgesOf = async ({ image }: Named) =>
-    gradient(await lumaOf(image, noPace), { ...image, kernel: 'sobel' }, noPace);
+    slopesOf(image, { kernel: 'sobel', kernels: await kernels, pace: noPace });
 
   return async (result, content, style) => {
     const of = (named: Named) => once(named.name, () => main(named));

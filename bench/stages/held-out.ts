@@ -25,7 +25,15 @@ const file = (size: Size, kind: FileKind = 'jpeg', sample: Sample = 'chess'): Fi
 });
 
 const shrinking = ['jpeg', 'jpeg-progressive', 'jpeg-444', 'png'] as const;
-const kinds = [...shrinking, 'jpeg-grey', 'png-palette', 'webp', 'webp-lossless', 'avif'] as const;
+const kinds = [
+  ...shrinking,
+  'jpeg-grey',
+  'png-palette',
+  'webp',
+  'webp-lossless',
+  'avif',
+  'gif',
+] as const;
 
 export const heldOutCases = (): StageCase[] => [
   ...stepCases(effects).map(heldOutStep),
@@ -51,8 +59,8 @@ export const heldOutCases = (): StageCase[] => [
         .map((size): StageCase => ({ stage: 'encode', plan: `q=${q}`, file: file(size), format })),
     ),
   ),
-  ...sizes.map(
-    (size): StageCase => ({ stage: 'encode', plan: '', file: file(size), format: 'png' }),
+  ...(['png', 'gif'] as const).flatMap((format) =>
+    sizes.map((size): StageCase => ({ stage: 'encode', plan: '', file: file(size), format })),
   ),
 ];
 

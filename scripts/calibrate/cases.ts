@@ -39,6 +39,7 @@ const jpegs: FileKind[] = [
   'jpeg-grey',
   'jpeg-turned',
   'jpeg-p3',
+  'jpeg-inks',
 ];
 const pngs: FileKind[] = ['png', 'png-palette', 'png-grey', 'png-interlaced', 'png-16'];
 const webps: FileKind[] = ['webp', 'webp-q50', 'webp-lossless'];
@@ -56,8 +57,8 @@ const shrinking = (size: Size, fractions: number[]): string[] =>
   fractions.map((fraction) => `w=${size.width * fraction}`);
 
 const decodeCases = (): StageCase[] => [
-  ...product([...jpegs, ...pngs, ...webps, ...avifs], [tiny, middle, large]).map(([kind, size]) =>
-    decode('', file(size, kind)),
+  ...product([...jpegs, ...pngs, ...webps, ...avifs, 'gif'] as const, [tiny, middle, large]).map(
+    ([kind, size]) => decode('', file(size, kind)),
   ),
   ...product(['jpeg', 'jpeg-progressive', 'png', 'webp'] as const, [small, huge]).map(
     ([kind, size]) => decode('', file(size, kind, 'bust')),
@@ -70,8 +71,9 @@ const decodeCases = (): StageCase[] => [
       shrinking(size, [1 / 16, 1 / 4]).map((plan) => decode(plan, file(size, kind))),
   ),
   ...shrinking(huge, [1 / 8, 3 / 16]).map((plan) => decode(plan, file(huge, 'jpeg', 'bust'))),
-  ...product(['png', 'webp', 'webp-lossless', 'avif'] as const, [middle]).flatMap(([kind, size]) =>
-    (['sticker', 'drawing'] as const).map((sample) => decode('', file(size, kind, sample))),
+  ...product(['png', 'webp', 'webp-lossless', 'avif', 'gif'] as const, [middle]).flatMap(
+    ([kind, size]) =>
+      (['sticker', 'drawing'] as const).map((sample) => decode('', file(size, kind, sample))),
   ),
 ];
 
@@ -89,11 +91,25 @@ const encodeCases = (): StageCase[] => [
   ...product([35, 75], [tiny, small, middle]).map(([q, size]) =>
     encode(`q=${q}`, file(size), 'avif'),
   ),
-  ...[tiny, small, middle, large].map((size) => encode('', file(size), 'png')),
-  ...product(['jpeg', 'webp', 'png', 'avif'] as const, ['bust', 'drawing', 'sticker'] as const).map(
-    ([format, sample]) => encode('q=80', file(middle, 'png', sample), format),
+  ...product(['png', 'gif'] as const, [tiny, small, middle, large]).map(([format, size]) =>
+    encode('', file(size), format),
   ),
+  ...product(
+    ['jpeg', 'webp', 'png', 'avif', 'gif'] as const,
+    ['bust', 'drawing', 'sticker'] as const,
+  ).map(([format, sample]) => encode('q=80', file(middle, 'png', sample), format)),
 ];
+
+/** Whether a case measures the work of an effect, of a format, or of the conversion of colours (`icc`). */
+export function isAbout(
+  { stage, plan, file: { kind }, format }: StageCase,
+  owner: string,
+): boolean {
+  if (plan.split(/[/,]/).includes(owner)) return true;
+  if (stage === 'encode') return format === owner;
+  const isConverted = kind === 'jpeg-p3' || kind === 'jpeg-inks';
+  return stage === 'decode' && (kind.split('-')[0] === owner || (isConverted && owner === 'icc'));
+}
 
 export const calibrationCases = (): StageCase[] => [
   ...stepCases(effects),

@@ -11,6 +11,7 @@ const kinds = {
   'jpeg-progressive': (s: Sharp) => s.jpeg({ quality: 85, progressive: true }),
   'jpeg-grey': (s: Sharp) => s.greyscale().jpeg({ quality: 85 }),
   'jpeg-turned': (s: Sharp) => s.jpeg({ quality: 85 }).withMetadata({ orientation: 6 }),
+  'jpeg-inks': (s: Sharp) => s.toColourspace('cmyk').withIccProfile('cmyk').jpeg({ quality: 85 }),
   'jpeg-p3': (s: Sharp) => s.withIccProfile('p3').jpeg({ quality: 85 }),
   png: (s: Sharp) => s.png(),
   'png-palette': (s: Sharp) => s.png({ palette: true }),
@@ -21,6 +22,7 @@ const kinds = {
   'webp-q50': (s: Sharp) => s.webp({ quality: 50 }),
   'webp-lossless': (s: Sharp) => s.webp({ lossless: true }),
   avif: (s: Sharp) => s.avif({ quality: 60, effort: 1 }),
+  gif: (s: Sharp) => s.gif({ effort: 1 }),
   'avif-q40': (s: Sharp) => s.avif({ quality: 40, effort: 1 }),
 } as const;
 

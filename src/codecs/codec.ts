@@ -56,10 +56,48 @@ export type EarlyDecoding = Disposable & {
   finish(file: Uint8Array, shrink: number): Image | undefined;
 };
 
+/** A frame of an animation as it is shown: the whole canvas. */
+export type Frame = {
+  image: Image;
+  /** Milliseconds. */
+  duration: number;
+};
+
+export type Animation = {
+  /** How often the frames are shown; 0 for ever. */
+  plays: number;
+  /** One at a time, in order; each image belongs to the receiver. Throws `undecodable`. */
+  frames: AsyncIterable<Frame>;
+};
+
+/** Reads animations. */
+export type FrameReader = {
+  open(bytes: Uint8Array, options?: { pace?: Pace }): Animation;
+  /** Work and memory for one frame. The memory includes the frame, but not the file. */
+  cost(file: { header: Header; byteLength: number }): Cost;
+};
+
+/** Writes one animation; all frames have the size of the first. */
+export type AnimationWriter = {
+  add(frame: Frame, pace?: Pace): Promise<void>;
+  /** The file. */
+  end(): Promise<Uint8Array>;
+};
+
+/** Writes animations. */
+export type FrameWriter = {
+  begin(options: Omit<EncodeOptions, 'pace'> & { plays: number }): AnimationWriter;
+  /** Work and memory for one frame; `kept` is the part of the memory that it takes until the end, in bytes. */
+  cost(size: Size, options: EncodeCostOptions): Cost & { kept: number };
+};
+
 export type Decoder = {
   /** The largest factor, at most `atMost`, by which the decoder can shrink this picture while it decodes; 1 if it cannot. */
   shrink(header: Header, atMost: number): number;
-  /** Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. Throws `AppError` `undecodable`. */
+  /**
+   * Pixels as stored, before EXIF orientation, of size ⌈width / shrink⌉ × ⌈height / shrink⌉. If `hasInks`, the four bytes of a pixel
+   * are amounts of cyan, magenta, yellow and black ink. Throws `AppError` `undecodable`.
+   */
   decode(bytes: Uint8Array, options?: DecodeOptions): Promise<Image>;
   /**
    * Begins to decode a file of which only the first bytes have arrived, up to its pixels. The result of `decode` is the same with and without
@@ -68,12 +106,16 @@ export type Decoder = {
   decodeEarly?(start: Uint8Array, shrink: number): EarlyDecoding | undefined;
   /** Work and memory of `decode`. The memory includes the picture, but not the file. */
   decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost;
+  /** Left out if only the first frame of an animation can be decoded. */
+  frameReader?: FrameReader;
 };
 
 export type Encoder = {
   encode(image: Image, options: EncodeOptions): Promise<Uint8Array>;
   /** Work and memory of `encode`. The memory includes the file, but not the picture. */
   encodeCost(size: Size, options: EncodeCostOptions): Cost;
+  /** Left out for formats of still pictures. */
+  frameWriter?: FrameWriter;
 };
 
 /** Decodes and encodes one format. */
@@ -88,6 +130,8 @@ export type Header = {
   /** Size as stored, before orientation. */
   width: number;
   height: number;
+  /** Size of what is decoded, if the picture is only a part of it. */
+  coded?: Size;
   /** Bits per channel. */
   bitDepth: number;
   /** Channels as stored: 1 grey, 2 grey with alpha, 3 colour (palettes too), 4 colour with alpha or CMYK. */
@@ -101,11 +145,15 @@ export type Header = {
   alpha: boolean;
   /** EXIF orientation, 1…8; 1 if the file does not say. */
   orientation: number;
-  /** Number of frames; 1 for a still picture. 2 means "more than one" if the header does not count them. */
+  /** Number of frames; 1 for a still picture. Of an AVIF sequence, 2 means "more than one". */
   frames: number;
   /** A progressive JPEG, a JPEG with a scan for each component, or an interlaced PNG. */
   progressive: boolean;
 };
+
+/** Whether pixels are amounts of four inks instead of colours with alpha. */
+export const hasInks = ({ channels, alpha }: Pick<Header, 'channels' | 'alpha'>): boolean =>
+  channels === 4 && !alpha;
 
 /** A header with the format that it was read from. */
 export type Probe = Header & { format: Format };

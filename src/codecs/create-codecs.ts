@@ -1,5 +1,5 @@
 // Makes the codecs of all formats from their compiled WASM modules.
-import type { Codec, OutputFormat } from './codec.ts';
+import type { Codecs } from './codec.ts';
 import type { AssemblyModule, FormatDeclaration } from './format.ts';
 import { formats } from './formats.ts';
 import type { Heaps } from './wasm/heaps.ts';
@@ -33,7 +33,7 @@ export const moduleNames: readonly string[] = [
  * The codecs by format. With `heaps`, large work takes turns in one shared memory, and the memories are counted. Throws
  * `RangeError` if a module is missing.
  */
-export function createCodecs(modules: CodecModules, heaps?: Heaps): Record<OutputFormat, Codec> {
+export function createCodecs(modules: CodecModules, heaps?: Heaps): Required<Codecs> {
   const made = declarations.flatMap(({ name, createCodec }) => {
     if (!createCodec) return [];
     const codec = createCodec((part) => {
@@ -43,5 +43,5 @@ export function createCodecs(modules: CodecModules, heaps?: Heaps): Record<Outpu
     }, heaps);
     return [[name, codec] as const];
   });
-  return Object.fromEntries(made) as Record<OutputFormat, Codec>;
+  return Object.fromEntries(made) as Required<Codecs>;
 }

@@ -1,19 +1,23 @@
-// The colour profile that a file carries, and the limits for finding it.
+// What a file says about its colours, and the limits for finding it.
 
-/** Bytes of an ICC profile, or Display P3 if the file only names that colour space. */
-export type EmbeddedProfile = Uint8Array | 'display-p3';
+/** Code points of ITU-T H.273. */
+export type CodePoints = { primaries: number; transfer: number };
+
+/** What PNG's `gAMA` and `cHRM` chunks say. */
+export type Measured = {
+  /** Stored values are light to this power. */
+  gamma?: number;
+  chromaticities?: Chromaticities;
+};
+
+/** x and y (CIE 1931) of white, red, green and blue. */
+export type Chromaticities = Record<'white' | 'red' | 'green' | 'blue', readonly [number, number]>;
+
+/** Bytes of an ICC profile, or what a file says in its own words. */
+export type EmbeddedProfile = Uint8Array | CodePoints | Measured;
 
 /** Longer profiles count as none. */
 export const MAX_PROFILE_BYTES = 4 * 2 ** 20;
 
 /** Most segments or chunks that are searched for a profile: real files have dozens, hostile ones millions. */
 export const MAX_SEARCHED_PARTS = 4096;
-
-const P3_PRIMARIES = 12;
-const SRGB_TRANSFER = 13;
-
-/** Whether code points of ITU-T H.273 name Display P3. */
-export const namesDisplayP3 = (code: {
-  primaries: number | undefined;
-  transfer: number | undefined;
-}): boolean => code.primaries === P3_PRIMARIES && code.transfer === SRGB_TRANSFER;

@@ -46,8 +46,8 @@ type Detection = {
 export type OutputRules = {
   /** Whether the format can store transparency. */
   alpha: boolean;
-  /** Whether every pixel is kept: always, so that `q` has no effect, or if the encoder is asked to. */
-  lossless: 'always' | 'asked' | 'never';
+  /** Whether every pixel is kept: always, if its colours are few, or if the encoder is asked to. In the first two cases `q` has no effect. */
+  lossless: 'always' | 'few colours' | 'asked' | 'never';
   /** The longest side, in pixels. */
   maxEdge: number;
   /**
@@ -55,6 +55,10 @@ export type OutputRules = {
    * to be named in `Accept`, because browsers that do not know them send `image/*` too.
    */
   universal: boolean;
+  /** Whether it can hold the frames of an animation. */
+  animation?: true;
+  /** `f=auto` takes the format for animations only. */
+  onlyAnimation?: true;
   /** `f=auto` takes the format only if encoding costs at most this share of the time budget, 0…1. Default: no limit. */
   autoBudgetShare?: number;
 };

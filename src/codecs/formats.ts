@@ -25,11 +25,13 @@ export const outputFormats: readonly OutputFormat[] = formats.flatMap((format) =
 export const outputRules = (name: OutputFormat): OutputRules => formatOf(name).output!;
 
 /** The output formats that have a quality. */
-export const lossyFormats = outputFormats.filter((name) => outputRules(name).lossless !== 'always');
+export const lossyFormats = outputFormats.filter((name) =>
+  ['asked', 'never'].includes(outputRules(name).lossless),
+);
 
 /** The output formats that can keep every pixel. */
-export const losslessFormats = outputFormats.filter(
-  (name) => outputRules(name).lossless !== 'never',
+export const losslessFormats = outputFormats.filter((name) =>
+  ['always', 'asked'].includes(outputRules(name).lossless),
 );
 
 /** Labels of formats in alphabetical order, for messages: `AVIF, JPEG, PNG` with `or` or `and` before the last. */

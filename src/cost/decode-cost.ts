@@ -5,6 +5,12 @@ import type { Cost } from '../work.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { area, decoderOf, RGBA_BYTES, type SourceFile, shrunkSize } from './source-file.ts';
 
+const conversionWork = {
+  no: () => ({}),
+  'by channel': (pixels: number) => ({ 'icc.pixels': pixels }),
+  'by table': (pixels: number) => ({ 'icc.tables': 1, 'icc.tablePixels': pixels }),
+};
+
 /** Cost of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
 export function decodeCost(
   { header, byteLength, converted }: SourceFile,
@@ -12,13 +18,30 @@ export function decodeCost(
   codecs: Codecs,
 ): Required<Cost> {
   const codec = decoderOf(codecs, header.format);
-  const cost = inMemories(codec.decodeCost({ header, byteLength, shrink }));
-  const pixels = area(shrunkSize(header, shrink));
+  const cost = codec.decodeCost({ header, byteLength, shrink });
+  return withExtras({ header, converted }, cost, area(shrunkSize(header, shrink)));
+}
+
+/** Cost of one frame of an animation. */
+export function frameCost(
+  { header, byteLength, converted }: SourceFile,
+  codecs: Codecs,
+): Required<Cost> {
+  const cost = decoderOf(codecs, header.format).frameReader!.cost({ header, byteLength });
+  return withExtras({ header, converted }, cost, area(header));
+}
+
+function withExtras(
+  { header, converted }: Pick<SourceFile, 'header' | 'converted'>,
+  decoding: Cost,
+  pixels: number,
+): Required<Cost> {
+  const cost = inMemories(decoding);
   const turned = header.orientation !== 1;
   return {
     work: totalWork([
       ownedBy(header.format, cost.work),
-      ...(converted ? [{ 'icc.pixels': pixels }] : []),
+      conversionWork[converted](pixels),
       ...(turned ? [{ 'orientation.pixels': pixels }] : []),
     ]),
     bytes: Math.max(cost.bytes, turned ? 2 * RGBA_BYTES * pixels : 0),

@@ -1,12 +1,12 @@
 // Sizes and cost of a plan from headers alone, before any pixel is decoded.
 import type { Codecs, Encoding } from '../codecs/codec.ts';
-import { outputRules } from '../codecs/formats.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Cost, Work } from '../work.ts';
-import { decodeCost, inMemories } from './decode-cost.ts';
-import { ownedBy, priceOf, totalWork } from './rates.ts';
+import type { Work } from '../work.ts';
+import { decodeCost, frameCost } from './decode-cost.ts';
+import { encodeCost } from './encode-cost.ts';
+import { ownedBy, priceOf, timesWork, totalWork } from './rates.ts';
 import { furtherShrink, sourceShrink } from './shrink.ts';
 import {
   area,
@@ -30,9 +30,13 @@ export type Limits = {
 
 /**
  * The encodings that are tried for a result of this size, transparent or opaque; the smallest file is the answer. None if the answer is
- * not a picture.
+ * not a picture. For an animation the one in which it is written, if any format can hold it.
  */
-export type ChooseEncodings = (transparent: boolean, size: Size) => readonly Encoding[];
+export type ChooseEncodings = (
+  transparent: boolean,
+  size: Size,
+  animated?: boolean,
+) => readonly Encoding[];
 
 export type EstimateContext = {
   codecs: Codecs;
@@ -40,6 +44,8 @@ export type EstimateContext = {
   choose: ChooseEncodings;
   /** Pixels per edge that decoders leave for each pixel that the plan shows: 2 keeps the detail, 1 saves memory. */
   margin: number;
+  /** Frames of the main image that the answer has. Default: 1. */
+  frames?: number;
   /** Images whose vectors are to be made, one after the other, before the others are decoded. */
   vectors?: readonly VectorFile[];
 };
@@ -47,7 +53,9 @@ export type EstimateContext = {
 export type Estimate = {
   /** Size of the result. */
   size: Size;
-  /** Predicted compute in calibrated milliseconds, in all and of each step, in order. */
+  /** Number of frames of the answer. */
+  frames: number;
+  /** Predicted compute in calibrated milliseconds, in all and, for one frame, of each step, in order. */
   ms: number;
   stepMs: number[];
   /** Predicted peak of bytes in JavaScript and the small WASM memories, without encoded files, and predicted size of the large WASM memory. */
@@ -94,12 +102,20 @@ export function estimate(
     alpha: files.some(({ header }) => header.alpha),
     context,
   });
-  const work = totalWork([REQUEST, making.work, decoding.work, ...rest.steps, rest.encode]);
+  const { frames = 1 } = context;
+  const stages = {
+    vectors: making.work,
+    decode: decoding.work,
+    steps: rest.steps.map((work) => timesWork(work, frames)),
+    encode: timesWork(rest.encode, frames),
+  };
+  const work = totalWork([REQUEST, making.work, decoding.work, ...stages.steps, stages.encode]);
   return {
     size: sizes.at(-1) as Size,
+    frames,
     ms: priceOf(work),
     stepMs: rest.stepMs,
-    stages: { vectors: making.work, decode: decoding.work, steps: rest.steps, encode: rest.encode },
+    stages,
     bytes: Math.max(making.bytes, decoding.bytes, rest.bytes),
     heap: Math.max(making.heap, decoding.heap, rest.heap),
     work,
@@ -172,7 +188,7 @@ export function estimateRest(
 function decodeAll(
   files: readonly SourceFile[],
   wanted: readonly number[],
-  { codecs, margin }: EstimateContext,
+  { codecs, margin, frames = 1 }: EstimateContext,
 ) {
   let held = 0;
   let bytes = 0;
@@ -180,48 +196,16 @@ function decodeAll(
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
     const codec = decoderOf(codecs, file.header.format);
-    const shrink = codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
-    const cost = decodeCost(file, shrink, codecs);
-    works.push(cost.work);
+    const isAnimated = i === 0 && frames > 1;
+    const shrink = isAnimated ? 1 : codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
+    const cost = isAnimated ? frameCost(file, codecs) : decodeCost(file, shrink, codecs);
+    works.push(isAnimated ? timesWork(cost.work, frames) : cost.work);
     bytes = Math.max(bytes, held + cost.bytes);
     heap = Math.max(heap, cost.heap);
     held += RGBA_BYTES * area(shrunkSize(file.header, shrink));
     return shrink;
   });
   return { held, bytes, heap, shrinks, work: totalWork(works) };
-}
-
-/** Cost of the answer: the more expensive of those for an opaque and for a transparent picture, and the largest memory of any. */
-function encodeCost(
-  size: Size,
-  { output }: Plan,
-  mayBeTransparent: boolean,
-  { codecs, choose }: EstimateContext,
-): Required<Cost> {
-  const costs = (mayBeTransparent ? [false, true] : [false]).map((alpha) => {
-    const tried = choose(alpha, size).flatMap(({ format, ...how }) => {
-      const codec = codecs[format];
-      if (!codec) return [];
-      const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha, ...how }));
-      // For a codec without alpha the picture is first copied onto white.
-      const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
-      return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
-    });
-    return {
-      work: totalWork(tried.map(({ work }) => work)),
-      // Files of earlier tries are held; each is shorter than its encoder's bytes.
-      bytes: tried.reduce((sum, { bytes }) => sum + bytes, 0),
-      heap: Math.max(0, ...tried.map(({ heap }) => heap)),
-    };
-  });
-  return costs.reduce<Required<Cost>>(
-    (a, b) => ({
-      work: priceOf(b.work) > priceOf(a.work) ? b.work : a.work,
-      bytes: Math.max(a.bytes, b.bytes),
-      heap: Math.max(a.heap, b.heap),
-    }),
-    { work: {}, bytes: 0, heap: 0 },
-  );
 }
 
 function checkPixels(size: Size, what: 'source' | 'result', most: number): void {

@@ -35,13 +35,13 @@ export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]):
 
 /**
  * The `over_budget` error for a plan that fits no place: the estimate, the limit, and the largest parameter with which it would
- * fit. `fits` tests variations of the plan.
+ * fit, or number of frames. `fits` tests variations of the plan, with all frames unless it gets their number.
  */
 export function overBudget(
   plan: Plan,
-  { ms, bytes, heap }: Estimate,
+  { ms, bytes, heap, frames }: Estimate,
   limits: Limits,
-  fits: (plan: Plan) => boolean,
+  fits: (plan: Plan, frames?: number) => boolean,
 ): AppError {
   const { edgeBudgetMs, edgeMemoryBytes = Infinity, edgeHeapBytes = Infinity } = limits;
   const most = Math.floor(edgeBudgetMs / SAFETY);
@@ -51,13 +51,24 @@ export function overBudget(
       : heap > edgeHeapBytes
         ? `expected at most ${megabytes(edgeHeapBytes)} MB of memory for codecs and tensors, this plan is estimated at ${megabytes(heap)} MB`
         : `expected at most ${megabytes(edgeMemoryBytes)} MB of memory for pixels, this plan is estimated at ${megabytes(bytes)} MB`;
-  const hint = whatFits(plan, fits);
+  const hint = fewerFrames(frames, (kept) => fits(plan, kept)) ?? whatFits(plan, fits);
   return new AppError('over_budget', `${problem}; ${hint?.text ?? 'a smaller picture fits'}`, {
     ...(hint?.param !== undefined && { param: hint.param }),
   });
 }
 
 type Hint = { text: string; param?: string };
+
+/** Hint for an animation: how many of its frames fit. */
+function fewerFrames(frames: number, fits: (frames: number) => boolean): Hint | undefined {
+  if (frames === 1) return undefined;
+  const most = largest(1, frames - 1, fits);
+  if (most === undefined) return undefined;
+  return {
+    text: `it has ${frames} frames, and ${most} fit; anim=false keeps the first`,
+    param: 'anim',
+  };
+}
 
 function whatFits(plan: Plan, fits: (plan: Plan) => boolean): Hint | undefined {
   for (const [index, step] of plan.steps.entries()) {

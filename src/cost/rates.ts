@@ -27,6 +27,10 @@ export function totalWork(works: readonly Work[]): Work {
   return total;
 }
 
+/** The work, so many times. */
+export const timesWork = (work: Work, times: number): Work =>
+  Object.fromEntries(Object.entries(work).map(([term, count]) => [term, times * count]));
+
 /** Milliseconds of work with owned terms; a term without a rate counts `UNPRICED_NS`. */
 export function priceOf(work: Work, prices: Rates = rates): number {
   let ns = 0;

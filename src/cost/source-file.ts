@@ -8,8 +8,8 @@ import type { Size } from '../image.ts';
 export type SourceFile = {
   header: Probe;
   byteLength: number;
-  /** Whether its colours are converted to sRGB. */
-  converted: boolean;
+  /** Whether its colours are converted to sRGB, and how. */
+  converted: 'no' | 'by channel' | 'by table';
 };
 
 /** Bytes of a decoded pixel. */

@@ -6,13 +6,16 @@ import type { Space } from './space.ts';
 /** How values are kept within 0…1: not at all, as the sigmoid of the optimised values, or by clipping after every step. */
 export type Bounds = 'none' | 'sigmoid' | { min: number; max: number };
 
+/** A whole step, from a position to the next one within the bounds, for callers that have it in fewer operations than its parts. */
+export type WholeStep<V> = { step: (position: V) => V };
+
 export type LossReport = Losses & { step: number };
 
 export type FitOptions<V> = {
   space: Space<V>;
   evaluator: Evaluator<V>;
-  /** Borrowed. */
-  optimizer: Optimizer<V>;
+  /** Makes the next position from a position and its gradient. Borrowed. */
+  optimizer: Optimizer<V> | WholeStep<V>;
   /** The first picture; borrowed. Sigmoid bounds pull it inside 1/512…511/512. */
   start: V;
   bounds: Bounds;
@@ -41,6 +44,7 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
       }
       if (step === steps) return picture(position);
       const following = space.tidy(() => {
+        if ('step' in optimizer) return optimizer.step(position);
         const x = bounds === 'sigmoid' ? space.sigmoid(position) : position;
         const gradient = evaluator.gradient(x);
         if (bounds !== 'sigmoid')

@@ -12,15 +12,17 @@ import { createHeaps, type Heap, type Heaps, type Tenancy } from '../codecs/wasm
 import { growTightly } from '../codecs/wasm/tight-growth.ts';
 import { AppError } from '../errors.ts';
 import factory, { type Instance } from '../generated/tfjs-glue.js';
+import { registerEffectKernels } from './effects/register.ts';
 import { registerPixelartKernels } from './pixelart/register.ts';
 import { registerStyleKernels } from './style/register.ts';
 
 export type TensorModules = {
   /** The package's SIMD build, changed to import its memory. */
   tfjs: WebAssembly.Module;
-  /** Our own modules, built from `assembly` and `pixelart/assembly`. */
+  /** Our own modules, built from `assembly`, `pixelart/assembly` and `effects/assembly`. */
   style: WebAssembly.Module;
   pixelart: WebAssembly.Module;
+  effects: WebAssembly.Module;
   /** The package's class. Loading it registers its kernels; each platform loads it in its own way. */
   BackendWasm: new (
     wasm: never,
@@ -46,7 +48,7 @@ export type WasmBackendOptions = {
  * and changes nothing.
  */
 export function createWasmBackend(
-  { tfjs, style, pixelart, BackendWasm }: TensorModules,
+  { tfjs, style, pixelart, effects, BackendWasm }: TensorModules,
   { heaps = createHeaps(), maxBytes = 2 ** 31 }: WasmBackendOptions = {},
 ): WasmBackend {
   // Kernels allocate working memory too, and do not check whether they got it: they would write to address 0. So the limit
@@ -59,6 +61,7 @@ export function createWasmBackend(
     const { exports } = growTightly(instance, allows);
     registerStyleKernels(style, memoryOf(instance));
     registerPixelartKernels(pixelart, memoryOf(instance));
+    registerEffectKernels(effects, memoryOf(instance));
     const allocate = exports.malloc as (bytes: number) => number;
     const malloc = (bytes: number): number => {
       bounded = true;

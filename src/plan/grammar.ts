@@ -101,8 +101,9 @@ export function formatPlan(
       ...pairsOf(named(effect, params)),
     ].join(',');
   });
-  const { f, q, lossless } = output;
-  return [...segments, pairsOf({ f, q, ...(lossless && { lossless }) }).join(',')].join('/');
+  const { f, q, lossless, anim } = output;
+  const kept = { f, q, ...(lossless && { lossless }), ...(anim === false && { anim }) };
+  return [...segments, pairsOf(kept).join(',')].join('/');
 }
 
 // A source may contain `~`, which joins lists.

@@ -15,6 +15,8 @@ export type Output = {
   q: number;
   /** Whether every pixel is kept. */
   lossless?: boolean;
+  /** Given if only the first frame of an animation is wanted. */
+  anim?: false;
   /** Answer while a job for the picture runs; no part of keys. */
   pending?: 'preview';
   /** Answer instead of an error of the source; no part of keys. */
@@ -46,12 +48,14 @@ export const outputParams = {
     .describe(
       `Keeps every pixel: ${labelsOf(losslessFormats, 'or')}, with f=auto whichever is smaller. Pictures in a palette are sent so anyway.`,
     ),
-  // `anim` and `metadata` accept one value each, so that Cloudflare's option lists work. They are left out of the plan and of cache keys.
   anim: z
-    .literal(false)
+    .boolean()
     .optional()
-    .transform(() => undefined)
-    .describe('An animation is reduced to its first picture, whether this is given or not.'),
+    // Only the value that changes something is part of the plan.
+    .transform((kept) => (kept === false ? false : undefined))
+    .describe(
+      'Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture.',
+    ),
   metadata: z
     .enum(['none'])
     .optional()

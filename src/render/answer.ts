@@ -1,5 +1,5 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
-import type { Codecs, Probe } from '../codecs/codec.ts';
+import type { Codecs } from '../codecs/codec.ts';
 import { formatOf, outputRules } from '../codecs/formats.ts';
 import { placeholders } from '../codecs/placeholder/placeholder.ts';
 import type { ChooseEncodings, Estimate, Limits } from '../cost/estimate.ts';
@@ -8,6 +8,7 @@ import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import { type Output, type Plan, readStep } from '../plan/plan.ts';
 import { eachBand, type Pace, portion } from '../timing.ts';
+import type { OpenFile } from './load.ts';
 import type { RunResult } from './run.ts';
 
 export type Answer = { blob: Uint8Array; mime: string; extension: string };
@@ -79,17 +80,17 @@ async function onWhite({ width, height, data }: Image, pace: Pace): Promise<Imag
 /** The JSON of `f=json`. It has the cost only at the edge. */
 export function reportAnswer(parts: {
   size: Size;
-  source: Probe;
+  source: OpenFile;
   predicted: Estimate;
   limits: Limits;
   place: Place;
   steps: RunResult['steps'];
 }): Answer {
   const { size, source, predicted, limits, place, steps } = parts;
-  const { format, width, height, orientation, frames } = source;
+  const { format, width, height, orientation, frames } = source.header;
   const report = {
     ...size,
-    source: { format, width, height, orientation, frames },
+    source: { format, width, height, orientation, frames, colours: source.colours.note },
     ...(place === 'edge' && {
       cost: { ms: Math.round(10 * predicted.ms) / 10, budget: limits.edgeBudgetMs },
     }),

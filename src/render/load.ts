@@ -1,6 +1,6 @@
 // Loads a blob: reads its header, then decodes it, upright and in sRGB.
 import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
-import { conversionOf } from '../codecs/icc/icc.ts';
+import { type Colours, coloursOf } from '../codecs/icc/icc.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { probe, probePrefix } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
@@ -13,8 +13,7 @@ const EXTRA_SHARE = 0.2;
 
 export type OpenFile = SourceFile & {
   bytes: Uint8Array;
-  /** Converts pixels from the file's colour space to sRGB, in place; undefined if it is sRGB already. */
-  convert: ReturnType<typeof conversionOf>;
+  colours: Colours;
   /** What was decoded while the file arrived. */
   early?: EarlyDecoding | undefined;
 };
@@ -42,15 +41,16 @@ export function openFile(bytes: Uint8Array): OpenFile {
   return withColours({ bytes, byteLength: bytes.length, header: probe(bytes) });
 }
 
-/** The file with the conversion that its colour profile needs. */
+/** The file with the conversion that its colours need. */
 export function withColours(head: FileHead): OpenFile {
-  const convert = conversionOf(head.bytes, head.header.format);
-  return { ...head, convert, converted: convert !== undefined };
+  const colours = coloursOf(head.bytes, head.header);
+  const { convert, byTable } = colours;
+  return { ...head, colours, converted: convert ? (byTable ? 'by table' : 'by channel') : 'no' };
 }
 
 /** The picture of a file, upright and in sRGB; `shrunk` describes the reduced scale at which it was decoded. Throws `undecodable`. */
 export async function loadFile(
-  { bytes, header, convert, early }: OpenFile,
+  { bytes, header, colours: { convert }, early }: OpenFile,
   shrink: number,
   { codecs, pace }: { codecs: Codecs; pace: Pace },
 ): Promise<{ image: Image; shrunk: Shrunk }> {

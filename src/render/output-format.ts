@@ -1,6 +1,6 @@
 // Chooses the encodings of an answer from the URL, the client's Accept header, and the cost of encoding.
 import type { Codecs, Encoding, OutputFormat } from '../codecs/codec.ts';
-import { losslessFormats, outputRules } from '../codecs/formats.ts';
+import { losslessFormats, outputFormats, outputRules } from '../codecs/formats.ts';
 import { negotiate, negotiateLossless, preferences } from '../codecs/negotiate/negotiate.ts';
 import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
 import { ownedBy, priceOf } from '../cost/rates.ts';
@@ -9,9 +9,9 @@ import type { Size } from '../image.ts';
 import { endsInPalette, type Output, type Plan } from '../plan/plan.ts';
 
 export type OutputChoice = {
-  /** The encodings that are tried, given the result's size and whether it is transparent; none for answers that are not pictures. */
+  /** The encodings that are tried, given the result's size and whether it is transparent and animated; none for answers that are not pictures. */
   choose: ChooseEncodings;
-  /** Part of the cache key: the formats for opaque and for transparent results. */
+  /** Part of the cache key: the formats for opaque, transparent and animated results. */
   key: string;
 };
 
@@ -25,6 +25,27 @@ const SECOND_TRY_SHARE = 0.25;
  * cannot keep every pixel.
  */
 export function outputChoice(plan: Plan, accept: string | null, ports: Ports): OutputChoice {
+  const still = stillChoice(plan, accept, ports);
+  const { f, anim, lossless } = plan.output;
+  const requested = [...(['auto'] as const), ...outputFormats].find((name) => name === f);
+  if (anim === false || requested === undefined) return still;
+  const asked = { accept, requested, available: ports.codecs, transparent: true, animated: true };
+  const [format] = preferences(asked);
+  const encodings = format
+    ? [{ format, lossless: isKept(format, lossless || endsInPalette(plan)) }]
+    : [];
+  return {
+    choose: (transparent, size, animated = false) =>
+      animated ? encodings : still.choose(transparent, size),
+    key: f === 'auto' ? `${still.key}|${format}` : still.key,
+  };
+}
+
+/** Whether a format is to keep every pixel that can do so if it is asked. */
+const isKept = (format: OutputFormat, isAsked: boolean): boolean =>
+  isAsked && outputRules(format).lossless === 'asked';
+
+function stillChoice(plan: Plan, accept: string | null, ports: Ports): OutputChoice {
   const { f, lossless } = plan.output;
   if (f === 'blurhash' || f === 'thumbhash') return { choose: () => [], key: f };
   const requested = f === 'json' ? ('auto' as const) : f;

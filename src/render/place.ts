@@ -90,7 +90,7 @@ export function refuseByHeads(
     // Colour profiles are slow to read and only add cost, so a plan is checked without them first.
     return admit(
       whole,
-      heads.map((head) => ({ ...head, converted: false })),
+      heads.map((head) => ({ ...head, converted: 'no' })),
       context,
     );
   } catch {

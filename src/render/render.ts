@@ -4,12 +4,13 @@ import { decodeMs } from '../cost/decode-cost.ts';
 import { type Estimate, estimateRest, type Limits, stepSizes } from '../cost/estimate.ts';
 import { fitsEdge, overBudget } from '../cost/place.ts';
 import { priceOf } from '../cost/rates.ts';
-import type { Image, Size } from '../image.ts';
+import { type Image, type Size, unshrunk } from '../image.ts';
 import type { Auto } from '../plan/auto-steps.ts';
 import { vectorId } from '../plan/plan.ts';
 import { createPaces, type PaceOf } from '../timing.ts';
+import { renderFrames } from './animate.ts';
 import { type Answer, encodeAnswer, reportAnswer } from './answer.ts';
-import { loadFile, type OpenFile } from './load.ts';
+import { loadFile } from './load.ts';
 import type { Placed } from './place.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
 import { makeVectors, type VectorPorts } from './vectors.ts';
@@ -56,27 +57,45 @@ export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<
   const paced = { ...ports, paceOf: createPaces(ports.pause) };
   // Vectors come first, before the pictures take memory.
   const { vectors, timing } = await allVectors(placed, paced);
-  const began = now();
-  const images = await loadAll(placed, paced);
-  const decoded = now();
-  const result = await runSteps(placed, { ...images, vectors }, paced);
-  const ran = now();
-  const size = { width: result.image.width, height: result.image.height };
-  const answer = await toAnswer(placed, { result, size }, paced);
+  const render = placed.estimate.frames > 1 ? renderAnimation : renderStill;
+  const { answer, size, timings } = await render(placed, vectors, paced);
   return {
     ...answer,
     source: placed.files[0]!.header,
     size,
     estimate: placed.estimate,
     autos: placed.autos,
-    timings: {
-      queue,
-      ...(timing && { vectors: timing }),
-      decode: decoded - began,
-      steps: result.steps,
-      encode: now() - ran,
-    },
+    timings: { queue, ...(timing && { vectors: timing }), ...timings },
   };
+}
+
+type Vectors = ReadonlyMap<string, Float32Array>;
+
+type Made = { answer: Answer; size: Size; timings: Omit<Timings, 'queue' | 'vectors'> };
+
+async function renderStill(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
+  const { now } = ports;
+  const began = now();
+  const images = await loadAll(placed, ports);
+  const decoded = now();
+  const result = await runSteps(placed, { ...images, vectors }, ports);
+  const ran = now();
+  const size = { width: result.image.width, height: result.image.height };
+  const answer = await toAnswer(placed, { result, size }, ports);
+  const { steps } = result;
+  return { answer, size, timings: { decode: decoded - began, steps, encode: now() - ran } };
+}
+
+/** Keeps the frames of an animation. */
+async function renderAnimation(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
+  const began = ports.now();
+  const further = await loadFurther(placed, ports);
+  const loaded = ports.now() - began;
+  const run = (image: Image) =>
+    runSteps(placed, { image, shrunk: unshrunk(image), further, vectors }, ports);
+  const { answer, size, steps, timings } = await renderFrames(placed, run, ports);
+  const { decode, encode } = timings;
+  return { answer, size, timings: { decode: loaded + decode, steps, encode } };
 }
 
 /** The vectors that a plan needs, by `vectorId`. */
@@ -97,20 +116,28 @@ async function allVectors(
 
 type Images = Awaited<ReturnType<typeof loadFile>> & { further: ReadonlyMap<string, Image> };
 
-async function loadAll(
-  { files, names, estimate: { shrinks } }: Placed,
-  { codecs, paceOf }: PacedPorts,
-): Promise<Images> {
-  const load = (file: OpenFile, shrink: number) =>
-    loadFile(file, shrink, { codecs, pace: paceOf(decodeMs(file, shrink, codecs)) });
-  const [main, ...others] = files as [OpenFile, ...OpenFile[]];
-  const loaded = await load(main, shrinks[0]!);
+async function loadAll(placed: Placed, ports: PacedPorts): Promise<Images> {
+  const loaded = await load(placed, 0, ports);
+  return { ...loaded, further: await loadFurther(placed, ports) };
+}
+
+async function loadFurther(placed: Placed, ports: PacedPorts): Promise<Images['further']> {
   const further = new Map<string, Image>();
-  for (const [i, file] of others.entries()) {
-    const { image } = await load(file, shrinks[i + 1]!);
-    further.set(names[i]!, image);
+  for (const [i, name] of placed.names.entries()) {
+    const { image } = await load(placed, i + 1, ports);
+    further.set(name, image);
   }
-  return { ...loaded, further };
+  return further;
+}
+
+/** Loads one of the files. */
+function load(
+  { files, estimate: { shrinks } }: Placed,
+  index: number,
+  { codecs, paceOf }: PacedPorts,
+) {
+  const [file, shrink] = [files[index]!, shrinks[index]!];
+  return loadFile(file, shrink, { codecs, pace: paceOf(decodeMs(file, shrink, codecs)) });
 }
 
 function runSteps(
@@ -167,7 +194,7 @@ async function toAnswer(
     limits,
     place,
     steps,
-    source: files[0]!.header,
+    source: files[0]!,
     predicted: estimate,
   });
 }

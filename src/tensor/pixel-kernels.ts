@@ -1,8 +1,11 @@
 // The SIMD kernels that steps work with, as a platform hands them in: functions on rows in a memory of fixed size.
 import type { Pace } from '../timing.ts';
 
-/** A row in the memory: its address, and how many pixels it has. */
-type ToRow = (from: number, to: number, pixels: number) => void;
+/** Addresses of a row and of its result, and how many pixels or values it has. */
+type ToRow = (from: number, to: number, count: number) => void;
+
+/** The same with the address of a table or a matrix. */
+type TableRow = (from: number, to: number, pixels: number, table: number) => void;
 
 /** Weighted sums along rows; `src/kernels/pixels/assembly/sums.ts` explains the numbers. */
 type AcrossRows = (
@@ -26,6 +29,42 @@ export type PixelCalls = {
   byteRow3: ToRow;
   byteRow4: ToRow;
   coverRow4: (at: number, pixels: number, background: number) => void;
+  levelsRow: TableRow;
+  mixLightRow: TableRow;
+  mixLevelsRow: TableRow;
+  lumaRow: ToRow;
+  visibleLumaRow: ToRow;
+  alphaRow: ToRow;
+  copyRow: ToRow;
+  scaleValues: (from: number, to: number, values: number, scale: number) => void;
+  binomialDown: (
+    ...rows: [a: number, b: number, c: number, d: number, e: number, to: number, values: number]
+  ) => void;
+  binomialAcross: ToRow;
+  divideRow: ToRow;
+  addDetailRow: (
+    ...row: [from: number, luma: number, soft: number, to: number, pixels: number, amount: number]
+  ) => void;
+  sobelDown: (
+    ...rows: [
+      above: number,
+      here: number,
+      below: number,
+      smooth: number,
+      slope: number,
+      values: number,
+    ]
+  ) => void;
+  sobelAcross: (
+    ...row: [smooth: number, slope: number, to: number, values: number, scale: number]
+  ) => void;
+  differenceRow: (
+    ...row: [here: number, below: number, to: number, values: number, scale: number]
+  ) => void;
+  greyRow: (
+    ...row: [values: number, from: number, to: number, pixels: number, scale: number]
+  ) => void;
+  squares: (from: number, values: number) => number;
   sumRows: (terms: number, count: number, to: number, floats: number) => void;
   acrossRows3: AcrossRows;
   acrossRows4: AcrossRows;

@@ -202,6 +202,7 @@ export const rooms: readonly string[] = [
 
 /** Sub-folders whose entry has another name than the folder. */
 export const namedEntries: Readonly<Record<string, string>> = {
+  'codecs/gif/write': 'writer',
   'codecs/png/read': 'decode',
   'codecs/png/write': 'encode',
 };

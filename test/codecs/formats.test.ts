@@ -28,7 +28,7 @@ describe('the formats', () => {
   });
 
   it('are listed in messages in alphabetical order', () => {
-    expect(labelsOf(outputFormats, 'or')).toBe('AVIF, JPEG, PNG or WebP');
+    expect(labelsOf(outputFormats, 'or')).toBe('AVIF, GIF, JPEG, PNG or WebP');
     expect(labelsOf(['webp', 'gif'], 'and')).toBe('GIF and WebP');
     expect(labelsOf(['gif'], 'or')).toBe('GIF');
   });

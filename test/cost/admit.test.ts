@@ -22,7 +22,7 @@ function decide(
   more: Partial<Limits> = {},
   gpu = false,
 ) {
-  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: false }));
+  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: 'no' as const }));
   return admit(parsePlan(text.split('/'), effects), files, {
     codecs: fakeCodecs,
     limits: { ...limits, ...more },

@@ -18,7 +18,7 @@ const limits: Limits = {
 
 function of(text: string, headers: Probe[], { margin = 2, l = limits } = {}) {
   const plan = parsePlan(text.split('/'), effects);
-  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: false }));
+  const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: 'no' as const }));
   const context = {
     codecs: fakeCodecs,
     limits: l,

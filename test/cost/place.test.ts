@@ -17,6 +17,7 @@ const limits: Limits = {
 const predicted = (ms: number, bytes = 0, heap = 0): Estimate => ({
   size: { width: 1, height: 1 },
   ms,
+  frames: 1,
   stepMs: [],
   bytes,
   heap,

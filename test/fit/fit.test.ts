@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arraySpace } from '../../src/fit/array-space.ts';
 import { type Bounds, fit, type LossReport } from '../../src/fit/fit.ts';
-import { type Evaluator, type LossTerm, weightedSum } from '../../src/fit/loss.ts';
+import type { Evaluator } from '../../src/fit/loss.ts';
 import { lbfgs } from '../../src/fit/optimisers/lbfgs.ts';
 import {
   adam,
@@ -13,23 +13,28 @@ import {
 const pause = async () => {};
 const vector = (...values: number[]): Float32Array => Float32Array.from(values);
 
-/** Σ curvature · (x − goal)². */
-const bowl = (name: string, goal: number[], curvature: number[]): LossTerm<Float32Array> => ({
-  name,
-  value: (x) =>
-    x.reduce((sum, v, i) => sum + (curvature[i] as number) * (v - (goal[i] as number)) ** 2, 0),
-  gradient: (x) => x.map((v, i) => 2 * (curvature[i] as number) * (v - (goal[i] as number))),
+type Valley = Evaluator<Float32Array> & { value: (x: Float32Array) => number };
+
+const evaluatorOf = (of: Pick<Valley, 'value' | 'gradient'>): Valley => ({
+  ...of,
+  losses: (x) => ({ loss: of.value(x), terms: { value: of.value(x) } }),
   dispose() {},
 });
 
-const rosenbrock: LossTerm<Float32Array> = {
-  name: 'rosenbrock',
+/** Σ curvature · (x − goal)². */
+const bowl = (goal: number[], curvature: number[]): Valley =>
+  evaluatorOf({
+    value: (x) =>
+      x.reduce((sum, v, i) => sum + (curvature[i] as number) * (v - (goal[i] as number)) ** 2, 0),
+    gradient: (x) => x.map((v, i) => 2 * (curvature[i] as number) * (v - (goal[i] as number))),
+  });
+
+const rosenbrock = evaluatorOf({
   value: ([x = 0, y = 0]) => (1 - x) ** 2 + 10 * (y - x * x) ** 2,
   gradient: ([x = 0, y = 0]) => vector(-2 * (1 - x) - 40 * x * (y - x * x), 20 * (y - x * x)),
-  dispose() {},
-};
+});
 
-const valley = () => weightedSum(arraySpace, [[1, bowl('bowl', [3, -2, 0.5], [1, 10, 0.1])]]);
+const valley = () => bowl([3, -2, 0.5], [1, 10, 0.1]);
 
 type Run = {
   optimizer: Optimizer<Float32Array>;
@@ -66,7 +71,7 @@ describe('optimisers', () => {
   );
 
   it('in 60 steps L-BFGS reaches the end of a curved valley and gradient descent does not', async () => {
-    const evaluator = weightedSum(arraySpace, [[1, rosenbrock]]);
+    const evaluator = rosenbrock;
     const start = vector(0, 0);
     const bent = await runFit({
       optimizer: lbfgs(arraySpace, { lr: 0.7 }),
@@ -115,7 +120,7 @@ describe('fitting', () => {
   });
 
   it('keeps values inside 0…1 by the sigmoid, and follows its slope', async () => {
-    const evaluator = weightedSum(arraySpace, [[1, bowl('bowl', [0.8], [1])]]);
+    const evaluator = bowl([0.8], [1]);
     const x = await runFit({
       optimizer: gradientDescent(arraySpace, { lr: 1 }),
       steps: 1,
@@ -129,29 +134,44 @@ describe('fitting', () => {
       optimizer: gradientDescent(arraySpace, { lr: 9 }),
       steps: 300,
       bounds: 'sigmoid',
-      evaluator: weightedSum(arraySpace, [[1, bowl('bowl', [5], [1])]]),
+      evaluator: bowl([5], [1]),
       start: vector(0),
     });
     expect(far[0]).toBeGreaterThan(0.99);
     expect(far[0]).toBeLessThanOrEqual(1);
   });
 
-  it('adds terms with their weights and reports each without its weight', async () => {
+  it('reports at 0, 1, 2, 5, 10 … and after the last step', async () => {
     const reports: LossReport[] = [];
-    const evaluator = weightedSum(arraySpace, [
-      [2, bowl('a', [1], [1])],
-      [0.5, bowl('b', [3], [1])],
-    ]);
-    const x = await runFit({
+    await runFit({
       optimizer: gradientDescent(arraySpace, { lr: 0.1 }),
-      steps: 100,
-      evaluator,
+      steps: 70,
+      evaluator: bowl([3], [1]),
       start: vector(0),
       report: (r) => void reports.push(r),
     });
-    expect(reports[0]).toEqual({ step: 0, loss: 2 * 1 + 0.5 * 9, terms: { a: 1, b: 9 } });
-    expect(reports.map((r) => r.step)).toEqual([0, 1, 2, 5, 10, 20, 50, 100]);
-    expect(x[0]).toBeCloseTo((2 * 1 + 0.5 * 3) / 2.5, 4);
+    expect(reports[0]).toEqual({ step: 0, loss: 9, terms: { value: 9 } });
+    expect(reports.map((r) => r.step)).toEqual([0, 1, 2, 5, 10, 20, 50, 70]);
+  });
+
+  it('takes whole steps from a caller that has them, from a start within the bounds', async () => {
+    const seen: number[] = [];
+    const x = await fit({
+      space: arraySpace,
+      evaluator: bowl([3], [1]),
+      optimizer: {
+        step(position) {
+          seen.push(position[0] as number);
+          return position.map((v) => v / 2);
+        },
+      },
+      start: vector(7),
+      bounds: { min: 0, max: 4 },
+      steps: 3,
+      pause,
+    });
+    expect(seen).toEqual([4, 2, 1]);
+    expect([...x]).toEqual([0.5]);
   });
 
   it('stops if the report asks for it', async () => {

@@ -20,7 +20,7 @@ const verdicts: Verdict[] = [];
 const upload = async (file: CorpusFile): Promise<Verdict> => {
   const bytes = file.make();
   const began = performance.now();
-  const response = await service.ask('/t/w=64,f=png', {
+  const response = await service.ask(`/t/w=64,f=${file.format ?? 'png'}`, {
     method: 'POST',
     body: bytes as Uint8Array<ArrayBuffer>,
     headers: { 'Content-Type': 'image/x' },

@@ -24,9 +24,9 @@ export function outcomeOf(file: CorpusFile, { status, headers, body }: Answer): 
   return whole ? code : `status ${status} with a problem that does not agree: ${code}`;
 }
 
-function pictureOf({ size, without }: CorpusFile, body: Uint8Array): string {
+function pictureOf({ size, without, format: asked = 'png' }: CorpusFile, body: Uint8Array): string {
   const { format, width, height } = probe(body);
-  if (format !== 'png') return `a picture in ${format}`;
+  if (format !== asked) return `a picture in ${format}`;
   if (size && (size[0] !== width || size[1] !== height)) return `a picture of ${width}×${height}`;
   const text = Buffer.from(body).toString('latin1');
   return without !== undefined && text.includes(without) ? `a picture with ${without}` : 'picture';

@@ -1,6 +1,7 @@
 // Checks that the named numbers of our modules reach their functions in the order that the AssemblyScript declares.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parameterOrder as effects } from '../../src/kernels/effects/module.ts';
 import { namedFunctions } from '../../src/kernels/named-functions.ts';
 import { parameterOrder as pixelart } from '../../src/kernels/pixelart/module.ts';
 import { parameterOrder as style } from '../../src/kernels/style/module.ts';
@@ -13,7 +14,7 @@ function declaredIn(folder: string, files: readonly string[]): Record<string, st
     .map((file) => readFileSync(new URL(`${folder}/${file}.ts`, kernels), 'utf8'))
     .join('\n');
   return Object.fromEntries(
-    [...source.matchAll(/export function (\w+)\(([^)]*)\)/g)].map(([, name, parameters]) => [
+    [...source.matchAll(/^export function (\w+)\(([^)]*)\)/gm)].map(([, name, parameters]) => [
       name,
       [...parameters!.matchAll(/(\w+): \w+/g)].map(([, parameter]) => parameter),
     ]),
@@ -22,12 +23,18 @@ function declaredIn(folder: string, files: readonly string[]): Record<string, st
 
 describe('our modules of kernels', () => {
   it.each([
-    { order: style, folder: 'assembly', files: ['conv', 'planes', 'norm', 'winograd'], most: 15 },
+    { order: style, folder: 'assembly', files: ['conv', 'planes', 'norm', 'winograd'], most: 16 },
     {
       order: pixelart,
       folder: 'pixelart/assembly',
       files: ['same-conv', 'pack-same', 'median'],
       most: 14,
+    },
+    {
+      order: effects,
+      folder: 'effects/assembly',
+      files: ['packed', 'pool', 'power', 'blur', 'spread', 'pull'],
+      most: 16,
     },
   ])(
     'name the parameters of the functions of $folder in order',

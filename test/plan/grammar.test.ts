@@ -31,11 +31,16 @@ describe('reading a plan', () => {
     );
   });
 
-  it('accepts anim=false and metadata=none, their only values, and leaves them out of the cache key', () => {
-    const plain = parse('w=3/f=png');
-    expect(parse('w=3,anim=false,metadata=none/f=png')).toEqual(plain);
-    expect(formatPlan(parse('anim=false,w=3/f=png,metadata=none'))).toBe(formatPlan(plain));
-    expect(Object.keys(parse('anim=false').output)).toEqual(['f', 'q']);
+  it('accepts anim=true and metadata=none, which are the defaults, and leaves them out of the cache key', () => {
+    const plain = parse('w=3/f=gif');
+    expect(parse('w=3,anim=true,metadata=none/f=gif')).toEqual(plain);
+    expect(formatPlan(parse('anim=true,w=3/f=gif,metadata=none'))).toBe(formatPlan(plain));
+    expect(Object.keys(parse('anim=true').output)).toEqual(['f', 'q']);
+  });
+
+  it('keeps anim=false, which gives another picture', () => {
+    expect(parse('w=3,anim=false').output).toEqual({ f: 'auto', q: 85, anim: false });
+    expect(formatPlan(parse('anim=false,f=gif'))).toBe('f=gif,q=85,anim=false');
   });
 
   it('reads a number from a list of numbers', () => {
@@ -93,7 +98,7 @@ describe('reading a plan', () => {
     ['sharpen=10.1', 'sharpen: expected a number from 0 to 10, got "10.1"'],
     ['edges,gain=17', 'gain: expected a number from 0 to 16, got "17"'],
     ['edges,kernel=canny', 'kernel: expected one of sobel, difference, got "canny"'],
-    ['anim=true', 'anim: expected false, got "true"'],
+    ['anim=2', 'anim: expected true or false, got "2"'],
     ['metadata=keep', 'metadata: expected none, got "keep"'],
     ['anim=false/anim=false', 'anim: expected once, got it more than once'],
     ['hybrid', 'far: expected asset:<name> or b64:<base64url of a source>, got nothing'],
@@ -105,8 +110,8 @@ describe('reading a plan', () => {
     ['hybrid,far=asset:a,cutoff=8,sigma=3', 'sigma: expected either cutoff or sigma, got both'],
     ['pixelate,block=8,columns=4', 'block: expected either block or columns and rows, got both'],
     [
-      'f=gif',
-      'f: expected one of auto, avif, webp, jpeg, png, json, blurhash, thumbhash, got "gif"',
+      'f=bmp',
+      'f: expected one of auto, avif, webp, jpeg, png, gif, json, blurhash, thumbhash, got "bmp"',
     ],
     ['q=101', 'q: expected an integer from 1 to 100, got "101"'],
     ['f=png/w=3/f=png', 'f: expected once, got it more than once'],

@@ -60,7 +60,7 @@ const decide = (text: string, places: readonly Place[], size = 256) => {
   const files = [0, ...furtherImages(plan).keys()].map(() => ({
     header: header(size, size),
     byteLength: 1000,
-    converted: false,
+    converted: 'no' as const,
   }));
   return admit(plan, files, {
     codecs: fakeCodecs,

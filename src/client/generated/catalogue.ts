@@ -36,13 +36,13 @@ export type Options = {
   /** How much of the detail that a blur of 1 px removes is added, in coded values: 0 nothing, 1 as recommended after shrinking. 0…10. Default: 0. */
   sharpen?: number | undefined;
   /** Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. Default: auto. */
-  f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'json' | 'blurhash' | 'thumbhash' | undefined;
+  f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'gif' | 'json' | 'blurhash' | 'thumbhash' | undefined;
   /** Quality of AVIF, JPEG and WebP. 1…100. Default: 85. */
   q?: number | undefined;
   /** Keeps every pixel: PNG or WebP, with f=auto whichever is smaller. Pictures in a palette are sent so anyway. */
   lossless?: boolean | undefined;
-  /** An animation is reduced to its first picture, whether this is given or not. */
-  anim?: false | undefined;
+  /** Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture. */
+  anim?: boolean | undefined;
   /** Metadata is dropped, whether this is given or not. */
   metadata?: 'none' | undefined;
   /** While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202. */

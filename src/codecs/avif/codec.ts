@@ -9,9 +9,10 @@ import { checkEdges } from '../max-edge.ts';
 import type { DecodedImage } from '../wasm/emscripten.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
+import { cropTo } from './clean-aperture.ts';
 import { avifDecodeCost, avifDecodeHeap, avifEncodeCost, avifEncodeHeap } from './cost.ts';
 import { limitedHeap } from './limited-heap.ts';
-import { probeAvif } from './probe.ts';
+import { readAvifHeader } from './probe.ts';
 import { avifSettings } from './settings.ts';
 
 type Decoder = { decode(bytes: Uint8Array, bitDepth: 8): DecodedImage | null };
@@ -32,7 +33,7 @@ const HEAP_SLACK = 1.3;
 
 /**
  * Makes the codec from the compiled `avif_dec.wasm` and `avif_enc.wasm` (the build without threads). The decoder returns the
- * first picture of a sequence, and reduces 10 and 12 bits to 8.
+ * first picture of a sequence, reduces 10 and 12 bits to 8, and cuts out the clean aperture.
  */
 export function createAvifCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
@@ -50,7 +51,7 @@ export function createAvifCodec(
   return {
     shrink: () => 1,
     async decode(bytes, { pace = noPace } = {}) {
-      const header = probeAvif(bytes);
+      const header = readAvifHeader(bytes);
       if (!header) throw new AppError('undecodable', 'avif: the file ends before its header does');
       const needs = avifDecodeHeap({ header, byteLength: bytes.length });
       const image = await runDecoder(({ calls }) => {
@@ -71,7 +72,9 @@ export function createAvifCodec(
         }
       }, needs);
       await pace(1);
-      return image;
+      const { aperture, coded } = header;
+      const isCoded = image.width === coded?.width && image.height === coded.height;
+      return aperture && isCoded ? cropTo(image, aperture) : image;
     },
     async encode({ data, width, height }, { quality, pace = noPace }) {
       checkEdges({ width, height }, { format: 'avif', maxEdge: AVIF_MAX_EDGE });

@@ -19,7 +19,8 @@ const inBlocks = (edge: number): number => 64 * Math.ceil(edge / 64);
 
 /** Memory that the decoder needs for a file, in bytes. */
 export function avifDecodeHeap({ header, byteLength }: File): number {
-  const { width, height, samples, alpha } = header;
+  const { samples, alpha } = header;
+  const { width, height } = header.coded ?? header;
   const deep = header.bitDepth > 8;
   // The decoder allocates chroma planes at 4:2:0 for grey pictures too.
   const colour = Math.max(1.5, samples - (alpha ? 1 : 0));
@@ -35,14 +36,15 @@ export function avifDecodeHeap({ header, byteLength }: File): number {
 
 /** As `Decoder.decodeCost`. `decode.samples` counts the samples of the colour and alpha channels as stored. */
 export function avifDecodeCost({ header, byteLength }: File): Cost {
-  const pixels = header.width * header.height;
+  const { width, height } = header.coded ?? header;
+  const pixels = width * height;
   return {
     work: {
       'decode.pictures': header.alpha ? 2 : 1,
       'decode.samples': header.samples * pixels,
       'decode.bytes': byteLength,
     },
-    bytes: 4 * pixels,
+    bytes: 4 * pixels + (header.coded ? 4 * header.width * header.height : 0),
     heap: avifDecodeHeap({ header, byteLength }),
   };
 }

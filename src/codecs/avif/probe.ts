@@ -2,6 +2,7 @@
 import { fourCc, latin1, viewOf } from '../bytes.ts';
 import type { Header } from '../codec.ts';
 import { type Box, corruptHeader, primaryProperties } from './boxes.ts';
+import { type Aperture, readAperture } from './clean-aperture.ts';
 
 const ISPE = fourCc('ispe');
 const IROT = fourCc('irot');
@@ -10,6 +11,7 @@ const PIXI = fourCc('pixi');
 const AV1C = fourCc('av1C');
 const AUXC = fourCc('auxC');
 const AVIS = fourCc('avis');
+const CLAP = fourCc('clap');
 
 /** EXIF orientation by [quarter turns anticlockwise][no mirror, top to bottom, left to right]. */
 const orientations = [
@@ -19,8 +21,19 @@ const orientations = [
   [6, 7, 5],
 ];
 
+/** The header, with the part of the coded picture that is shown if it is not all of it. */
+export type AvifHeader = Header & { aperture?: Aperture };
+
 /** The header of an AVIF; undefined if the bytes end before its `meta` box does. Throws `undecodable` for a corrupt header. */
 export function probeAvif(bytes: Uint8Array): Header | undefined {
+  const read = readAvifHeader(bytes);
+  if (!read) return undefined;
+  const { aperture, ...header } = read;
+  return header;
+}
+
+/** As `probeAvif`. */
+export function readAvifHeader(bytes: Uint8Array): AvifHeader | undefined {
   const view = viewOf(bytes);
   const properties = primaryProperties(view);
   if (!properties) return undefined;
@@ -40,9 +53,18 @@ export function probeAvif(bytes: Uint8Array): Header | undefined {
   const alpha = all.some((box) => box.type === AUXC && isAlpha(bytes, box));
   const colours = coding & 0x10 ? 1 : 3;
   const pixelsPerChroma = colours === 3 ? (coding & 0x08 ? 2 : 1) * (coding & 0x04 ? 2 : 1) : 1;
+  const clap = own.find(({ type }) => type === CLAP);
+  const aperture =
+    clap && readAperture(viewOf(bytes.subarray(clap.start, clap.end)), { width, height });
   return {
-    width,
-    height,
+    ...(aperture
+      ? {
+          width: aperture.width,
+          height: aperture.height,
+          coded: { width, height },
+          aperture,
+        }
+      : { width, height }),
     bitDepth: read(PIXI, 5) ?? codedDepth,
     channels: colours + (alpha ? 1 : 0),
     samples: 1 + (colours - 1) / pixelsPerChroma + (alpha ? 1 : 0),

@@ -1,6 +1,6 @@
 // Finds the colour profile in an AVIF file.
 import { fourCc, latin1, viewOf } from '../bytes.ts';
-import { type EmbeddedProfile, namesDisplayP3 } from '../embedded-profile.ts';
+import type { EmbeddedProfile } from '../embedded-profile.ts';
 import { primaryProperties } from './boxes.ts';
 
 const COLR = fourCc('colr');
@@ -16,11 +16,9 @@ export function findAvifProfile(bytes: Uint8Array): EmbeddedProfile | undefined 
   const whole = boxOf('prof') ?? boxOf('rICC');
   if (whole) return bytes.subarray(whole.start + 4, whole.end);
   const named = boxOf('nclx');
-  const isP3 =
-    named &&
-    namesDisplayP3({
-      primaries: view.getUint16(named.start + 4),
-      transfer: view.getUint16(named.start + 6),
-    });
-  return isP3 ? 'display-p3' : undefined;
+  if (!named) return undefined;
+  return {
+    primaries: view.getUint16(named.start + 4),
+    transfer: view.getUint16(named.start + 6),
+  };
 }

@@ -61,3 +61,9 @@ function formula(kind: number, [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0]
   }[kind as 1 | 2 | 3 | 4];
   return (value) => (value >= from ? (a * value + b) ** g + above : slope * value + below);
 }
+
+/** Bytes of a curve that `readCurve` can read. */
+export function curveBytes(tag: DataView): number {
+  if (tag.getUint32(0) === fourCc('curv')) return 12 + 2 * tag.getUint32(8);
+  return 12 + 4 * parameterCounts[tag.getUint16(8)]!;
+}

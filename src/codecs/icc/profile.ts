@@ -1,7 +1,9 @@
-// Reads colour profiles of three primaries and three tone curves, as cameras and displays have them (ICC.1:2010, and version 2).
-import { srgbToLinear } from '../../srgb.ts';
-import { fourCc, viewOf } from '../bytes.ts';
+// Reads colour profiles of tone curves: three with primaries, as cameras and displays have them, or one for grey (ICC.1:2010, and version 2).
+import { fourCc } from '../bytes.ts';
+import { lightOfLightness } from './connection.ts';
 import { type Curve, readCurve } from './curve.ts';
+import { determinant } from './primaries.ts';
+import { type IccTags, readTags } from './tags.ts';
 
 /** How the three channels of a picture become a colour. */
 export type Profile = {
@@ -11,31 +13,26 @@ export type Profile = {
   curves: readonly [Curve, Curve, Curve];
 };
 
-const HEADER_BYTES = 128;
-const NEWEST_VERSION = 4;
-/** Most tags that are read; real profiles have about twenty. */
-const MAX_TAGS = 256;
 /** Largest absolute value of an XYZ coordinate in a profile. */
 const MAX_XYZ = 2;
 const channels = ['r', 'g', 'b'] as const;
 
+/** The matrix of sRGB, with which equal channels are grey. */
+const greyToXyz = [
+  0.4360747, 0.3850649, 0.1430804, 0.2225045, 0.7168786, 0.0606169, 0.0139322, 0.0971045, 0.7141733,
+];
+
 /**
- * The profile; undefined if it is broken, or of a kind that counts as sRGB here: for other colours than RGB, or with tables instead of
- * primaries. Never throws.
+ * The profile; undefined if it is broken, or of a kind that this cannot read: for other colours than RGB and grey, or with tables instead
+ * of curves. Never throws.
  */
 export function readProfile(icc: Uint8Array): Profile | undefined {
-  const view = viewOf(icc);
-  if (icc.length < HEADER_BYTES + 4 || view.getUint32(0) > icc.length) return undefined;
-  const usable =
-    view.getUint8(8) <= NEWEST_VERSION &&
-    view.getUint32(16) === fourCc('RGB ') &&
-    view.getUint32(20) === fourCc('XYZ ') &&
-    view.getUint32(36) === fourCc('acsp');
-  if (!usable) return undefined;
-  const tags = readTags(view);
-  const columns = channels.map((channel) => readXyz(tags.get(fourCc(`${channel}XYZ`))));
+  const tags = readTags(icc);
+  if (tags?.space === fourCc('GRAY')) return readGrey(tags);
+  if (tags?.space !== fourCc('RGB ') || tags.connection !== fourCc('XYZ ')) return undefined;
+  const columns = channels.map((channel) => readXyz(tags.tag(`${channel}XYZ`)));
   const [red, green, blue] = channels.map((channel) => {
-    const tag = tags.get(fourCc(`${channel}TRC`));
+    const tag = tags.tag(`${channel}TRC`);
     return tag && readCurve(tag);
   });
   if (!red || !green || !blue) return undefined;
@@ -44,18 +41,14 @@ export function readProfile(icc: Uint8Array): Profile | undefined {
   return Math.abs(determinant(toXyz)) < 1e-3 ? undefined : { toXyz, curves: [red, green, blue] };
 }
 
-function readTags(view: DataView): Map<number, DataView> {
-  const tags = new Map<number, DataView>();
-  const count = Math.min(view.getUint32(HEADER_BYTES), MAX_TAGS);
-  for (let i = 0; i < count; i++) {
-    const entry = HEADER_BYTES + 4 + 12 * i;
-    if (entry + 12 > view.byteLength) break;
-    const start = view.getUint32(entry + 4);
-    const size = view.getUint32(entry + 8);
-    if (start + size > view.byteLength) continue;
-    tags.set(view.getUint32(entry), new DataView(view.buffer, view.byteOffset + start, size));
-  }
-  return tags;
+function readGrey({ connection, tag }: IccTags): Profile | undefined {
+  const found = tag('kTRC');
+  const stored = found && readCurve(found);
+  if (!stored) return undefined;
+  // If profiles meet in Lab, the curve gives lightness.
+  const isLab = connection === fourCc('Lab ');
+  const curve: Curve = isLab ? (value) => lightOfLightness(stored(value)) : stored;
+  return { toXyz: greyToXyz, curves: [curve, curve, curve] };
 }
 
 function readXyz(tag: DataView | undefined): number[] | undefined {
@@ -63,17 +56,3 @@ function readXyz(tag: DataView | undefined): number[] | undefined {
   const xyz = [8, 12, 16].map((at) => tag.getInt32(at) / 65536);
   return xyz.every((value) => Math.abs(value) <= MAX_XYZ) ? xyz : undefined;
 }
-
-function determinant(m: readonly number[]): number {
-  const minor = (a: number, b: number) => m[3 + a]! * m[6 + b]! - m[3 + b]! * m[6 + a]!;
-  return m[0]! * minor(1, 2) - m[1]! * minor(0, 2) + m[2]! * minor(0, 1);
-}
-
-/** The profile for files that name Display P3 by its code points instead of carrying a profile. */
-export const displayP3: Profile = {
-  toXyz: [
-    0.5151187, 0.2919778, 0.1571035, 0.2411892, 0.6922441, 0.0665668, -0.0010505, 0.0418791,
-    0.7840713,
-  ],
-  curves: [srgbToLinear, srgbToLinear, srgbToLinear],
-};

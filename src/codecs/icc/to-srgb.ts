@@ -2,6 +2,7 @@
 import type { Image } from '../../image.ts';
 import { srgbToLinear } from '../../srgb.ts';
 import { eachBand, noPace, type Pace } from '../../timing.ts';
+import { product } from './primaries.ts';
 import type { Profile } from './profile.ts';
 
 /** Converts the pixels of a picture to sRGB, in place; alpha does not change. */
@@ -10,7 +11,7 @@ export type ToSrgb = (image: Image, pace?: Pace) => Promise<void>;
 type Convert = (data: Uint8ClampedArray, start: number, end: number) => void;
 
 /** Row-major matrix from XYZ relative to D50 to linear sRGB: the inverse of the sRGB primaries after Bradford adaptation. */
-const xyzToSrgb = [
+export const xyzToSrgb = [
   3.1341864, -1.617209, -0.4906941, -0.9787485, 1.9161301, 0.0334334, 0.0719639, -0.2289939,
   1.4057537,
 ];
@@ -87,10 +88,4 @@ function changes(convert: Convert): boolean {
   const after = Uint8ClampedArray.from(before);
   convert(after, 0, after.length);
   return after.some((value, i) => Math.abs(value - before[i]!) > 1);
-}
-
-function product(left: readonly number[], right: readonly number[]): number[] {
-  return left.map((_, i) =>
-    [0, 1, 2].reduce((sum, k) => sum + left[i - (i % 3) + k]! * right[3 * k + (i % 3)]!, 0),
-  );
 }

@@ -10,7 +10,10 @@ import { isScan, type JpegFile, readJpegFile } from './file.ts';
 import { isScale, scaledDecoding, startScaledJpeg } from './scaled/scaled.ts';
 import { startJpegTurbo } from './turbo.ts';
 
-/** Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm` and `jpeg-scaled.wasm`. */
+/**
+ * Makes `Decoder.decode` from the compiled `jpeg-turbo.wasm` and `jpeg-scaled.wasm`. A pixel of a file with four components has the
+ * amounts of cyan, magenta, yellow and black ink, 0…255, in place of colour and alpha.
+ */
 export function createJpegDecoder(
   modules: { decoder: WebAssembly.Module; scaled: WebAssembly.Module },
   heaps?: Heaps,
@@ -43,6 +46,7 @@ export function createJpegDecoder(
       if (decoding) {
         const needs = scaledHeap({ header, shrink, buffered });
         const image = await runScaled((scaled) => decoded(() => decoding(scaled)), needs);
+        if (hasFourInks(file)) lightToInk(image.data);
         await pace(1);
         return image;
       }
@@ -57,7 +61,9 @@ export function createJpegDecoder(
       byteLength: bytes.length,
       shrink,
     });
-    const data = await runTurbo((turbo) => decoded(() => turbo.decode(parts, size)), needs);
+    const pixels = hasFourInks(file) ? 'CMYK' : 'RGBA';
+    const data = await runTurbo((turbo) => decoded(() => turbo.decode(parts, size, pixels)), needs);
+    if (hasFourInks(file)) lightToInk(data);
     await pace(1);
     return createImage(size, data);
   };
@@ -75,11 +81,20 @@ function decoded<T>(decode: () => T): T {
   }
 }
 
+const hasFourInks = ({ colour }: JpegFile): boolean => colour === 'CMYK' || colour === 'YCCK';
+
+function lightToInk(data: Uint8ClampedArray): void {
+  for (let i = 0; i < data.length; i++) data[i] = 255 - data[i]!;
+}
+
+/** What an Adobe segment says of each colour space. */
+const adobeTransforms = { RGB: 0, CMYK: 0, YCbCr: 1, YCCK: 2 } as const;
+
 /** The parts of the file that pixels need, with an Adobe segment in front that says what the components mean. */
 function essentialParts(bytes: Uint8Array, { parts, colour }: JpegFile): Uint8Array[] {
   const adobe = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
   return [
-    Uint8Array.of(0xff, 0xd8, ...adobe, colour === 'RGB' ? 0 : 1),
+    Uint8Array.of(0xff, 0xd8, ...adobe, adobeTransforms[colour]),
     ...parts.map((part) => bytes.subarray(part.start - 4, isScan(part) ? part.dataEnd : part.end)),
     Uint8Array.of(0xff, 0xd9),
   ];

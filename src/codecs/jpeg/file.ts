@@ -9,8 +9,11 @@ export type JpegScan = Segment & { dataEnd: number };
 
 export type JpegFile = {
   frame: JpegFrame;
-  /** The colour space of a file with three components. */
-  colour: 'YCbCr' | 'RGB';
+  /**
+   * The colour space of a file with three components, or with four; a file with one component is grey. Files of four components store
+   * light, 255 for no ink, as Adobe's programs began to do; readers expect that with and without an Adobe segment.
+   */
+  colour: 'YCbCr' | 'RGB' | 'YCCK' | 'CMYK';
   /** All that pixels need, in the order of the file: tables, restart intervals, the frame header and scans. */
   parts: readonly (Segment | JpegScan)[];
   /** Whether the whole file must be read before the first row can be decoded. */
@@ -33,8 +36,9 @@ const MAX_PARTS = 1000;
 export const isScan = (part: Segment | JpegScan): part is JpegScan => part.marker === marker.sos;
 
 /**
- * Throws `undecodable` for a file that ends before its end-of-image marker (libjpeg would fill the rest with grey), lacks a
- * component, or has too many scans; `format_unsupported` for CMYK and for more than 8 bits. Bytes after the end are allowed.
+ * A file may lack its end-of-image marker; whether the data of its last scan is whole shows only when it is decoded. Throws `undecodable`
+ * for a file that ends before its first scan, lacks a component, or bits of a coefficient where the end marker is missing, or has too many
+ * scans; `format_unsupported` for two components and for more than 8 bits. Bytes after the end are allowed.
  */
 export const readJpegFile = (bytes: Uint8Array): JpegFile =>
   readParts(bytes, { toFirstScan: false });
@@ -51,6 +55,7 @@ export function readJpegStart(bytes: Uint8Array): JpegFile | undefined {
 function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean }): JpegFile {
   const parts: (Segment | JpegScan)[] = [];
   const missing = new Set<number>();
+  const refined = createBitsSent(() => frame);
   let frame: JpegFrame | undefined;
   let hints: ColourHints = {};
   let scan: JpegScan | undefined;
@@ -59,7 +64,12 @@ function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean })
   let buffered = false;
   for (let at = 2; ; ) {
     const segment = nextSegment(bytes, at);
-    if (!segment) throw truncated(bytes);
+    if (!segment) {
+      if (!frame || scans === 0 || (frame.progressive && !refined.complete()))
+        throw truncated(bytes);
+      if (scan) scan.dataEnd = bytes.length;
+      break;
+    }
     const { marker: code, start, end } = segment;
     if (scan) scan.dataEnd = headerStart(segment);
     scan = undefined;
@@ -86,6 +96,7 @@ function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean })
       if (!frame.progressive || bytes[start + 1 + 2 * count] === 0) {
         for (const id of ids) missing.delete(id as number);
       }
+      refined.add(ids, bytes.subarray(start + 1 + 2 * count, end));
       scan = { ...segment, dataEnd: end };
       parts.push(scan);
       if (toFirstScan) break;
@@ -100,6 +111,24 @@ function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean })
   if (!frame || scans === 0) throw corrupt('no picture');
   if (!toFirstScan && missing.size > 0) throw corrupt('a colour component without data');
   return { frame, colour: colourOf(frame, hints), parts, buffered };
+}
+
+/** Follows which coefficients of a progressive file have come to their last bit. */
+function createBitsSent(frame: () => JpegFrame | undefined) {
+  const missingBits = new Map<unknown, Uint8Array>();
+  return {
+    /** Takes in a scan of these components; `range` is the first and last coefficient, and the bits before and after it. */
+    add(ids: readonly unknown[], [first = 0, last = 0, bits = 0]: Uint8Array) {
+      for (const id of ids) {
+        const own = missingBits.get(id) ?? new Uint8Array(64).fill(255);
+        own.fill(bits & 15, first, last + 1);
+        missingBits.set(id, own);
+      }
+    },
+    complete: () =>
+      frame()?.components.every(({ id }) => missingBits.get(id)?.every((low) => low === 0)) ??
+      false,
+  };
 }
 
 /** Offset of the marker of a segment, after any fill bytes. */
@@ -130,7 +159,11 @@ function colourHint(bytes: Uint8Array, { marker: code, start, end }: Segment): C
   return {};
 }
 
+/** What the Adobe segment says of four components in YCCK. */
+const ADOBE_YCCK = 2;
+
 function colourOf({ components }: JpegFrame, { jfif, adobe }: ColourHints): JpegFile['colour'] {
+  if (components.length === 4) return adobe === ADOBE_YCCK ? 'YCCK' : 'CMYK';
   if (jfif) return 'YCbCr';
   if (adobe !== undefined) return adobe === 0 ? 'RGB' : 'YCbCr';
   return String.fromCharCode(...components.map(({ id }) => id)) === 'RGB' ? 'RGB' : 'YCbCr';
@@ -138,10 +171,7 @@ function colourOf({ components }: JpegFrame, { jfif, adobe }: ColourHints): Jpeg
 
 function supported(frame: JpegFrame): JpegFrame {
   const count = frame.components.length;
-  if (count !== 1 && count !== 3) {
-    const kind = count === 4 ? 'four (CMYK)' : 'two';
-    throw unsupported(`expected grey or three colours, got ${kind}`);
-  }
+  if (count === 2) throw unsupported('expected grey, three or four colours, got two');
   if (frame.bitDepth !== 8) {
     throw unsupported(`expected 8 bits per channel, got ${frame.bitDepth}`);
   }
@@ -159,6 +189,6 @@ function corrupt(what: string): AppError {
 function truncated(bytes: Uint8Array): AppError {
   return new AppError(
     'undecodable',
-    `jpeg: the file is truncated: no end-of-image marker in its ${bytes.length} bytes`,
+    `jpeg: the file is truncated: its ${bytes.length} bytes end before its picture does`,
   );
 }

@@ -5,10 +5,14 @@ import type { WasmInstance } from '../wasm/instance.ts';
 
 export type JpegTurbo = WasmInstance & {
   /**
-   * RGBA pixels of a file that is given in parts, at the largest scale of n/8 that fits into `size`; the result must fill `size`.
-   * Throws with libjpeg's message if libjpeg gives up, or if it invented part of the picture.
+   * Pixels of four bytes of a file that is given in parts, at the largest scale of n/8 that fits into `size`; the result must fill `size`.
+   * `CMYK` are the values as stored; the default is `RGBA`. Throws with libjpeg's message if libjpeg gives up, or if it invented part of the picture.
    */
-  decode(parts: readonly Uint8Array[], size: Size): Uint8ClampedArray<ArrayBuffer>;
+  decode(
+    parts: readonly Uint8Array[],
+    size: Size,
+    pixels?: keyof typeof pixelFormats,
+  ): Uint8ClampedArray<ArrayBuffer>;
 };
 
 type Exports = {
@@ -30,8 +34,8 @@ type Exports = {
   ): number;
 };
 
-/** TurboJPEG's number for the pixel format. */
-const RGBA = 7;
+/** TurboJPEG's numbers for pixel formats. */
+const pixelFormats = { RGBA: 7, CMYK: 11 } as const;
 /** Longest message, including its final zero. */
 const MESSAGE_BYTES = 200;
 /** Distance in bytes from the count of warnings to the handle's own message; a test checks it. */
@@ -78,7 +82,7 @@ export async function startJpegTurbo(
 
   return {
     memoryBytes: () => wasm.memory.buffer.byteLength,
-    decode(parts, { width, height }) {
+    decode(parts, { width, height }, pixelFormat = 'RGBA') {
       const length = parts.reduce((sum, part) => sum + part.length, 0);
       const file = reserve(length);
       let at = file;
@@ -100,7 +104,7 @@ export async function startJpegTurbo(
           width,
           4 * width,
           height,
-          RGBA,
+          pixelFormats[pixelFormat],
           0,
         );
       } catch (cause) {
@@ -133,7 +137,7 @@ type Messages = {
 function findMessages(wasm: Exports): Messages {
   const handle = wasm.tjInitDecompress();
   const before = placesOf(wasm, 'No error');
-  wasm.tjDecompress2(handle, 0, 0, 0, 0, 0, 0, RGBA, 0);
+  wasm.tjDecompress2(handle, 0, 0, 0, 0, 0, 0, pixelFormats.RGBA, 0);
   const after = placesOf(wasm, 'tjDecompress2(): Invalid argument');
   const [shared, own] = before.filter((place) => after.includes(place));
   wasm.tjDestroy(handle);

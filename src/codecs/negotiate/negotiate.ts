@@ -12,6 +12,8 @@ export type Negotiation = {
   requested: 'auto' | OutputFormat;
   /** Whether the result may have transparent pixels. */
   transparent: boolean;
+  /** Whether the answer has several frames: `auto` then chooses among the formats that hold them. */
+  animated?: boolean;
   /** The formats that can be encoded, as the keys of an object such as `Codecs`. */
   available: Partial<Record<Format, unknown>>;
   /** Size of the result, if it is known: `auto` then leaves out formats that cannot hold it. */
@@ -52,6 +54,7 @@ export function preferences({
   requested,
   transparent,
   available,
+  animated = false,
 }: Negotiation): OutputFormat[] {
   if (requested !== 'auto') {
     if (available[requested] !== undefined) return [requested];
@@ -62,14 +65,16 @@ export function preferences({
     });
   }
   const weights = formatWeights(accept);
+  if (animated) return animatedPreferences(weights, available);
   const weigh = (format: OutputFormat): number => weights.get(format)!;
   const isUniversal = (format: OutputFormat): boolean => outputRules(format).universal;
   const suitsAlpha = (format: OutputFormat): number =>
     outputRules(format).alpha === transparent ? 1 : 0;
-  const [plain, ...others] = outputFormats
+  const stills = outputFormats.filter((format) => !outputRules(format).onlyAnimation);
+  const [plain, ...others] = stills
     .filter(isUniversal)
     .sort((a, b) => suitsAlpha(b) - suitsAlpha(a));
-  const accepted = outputFormats
+  const accepted = stills
     .filter((format) => weigh(format) > 0 && (!isUniversal(format) || format === plain))
     .sort((a, b) => weigh(b) - weigh(a));
   const acceptedOthers = others.filter((format) => weigh(format) > 0);
@@ -101,6 +106,19 @@ export function negotiateLossless({
   const suitable = possible.filter(suits);
   if (suitable.length > 0) return suitable;
   return possible.filter((format) => outputRules(format).universal);
+}
+
+/** Of the formats for animations those that are accepted by name, best first, then those that only hold animations, which every client reads. */
+function animatedPreferences(
+  weights: ReadonlyMap<OutputFormat, number>,
+  available: Negotiation['available'],
+): OutputFormat[] {
+  const weigh = (format: OutputFormat): number => weights.get(format)!;
+  const able = outputFormats.filter(
+    (format) => outputRules(format).animation && available[format] !== undefined,
+  );
+  const accepted = able.filter((format) => weigh(format) > 0).sort((a, b) => weigh(b) - weigh(a));
+  return [...new Set([...accepted, ...able.filter((format) => outputRules(format).onlyAnimation)])];
 }
 
 /** The weight, 0…1, that an Accept header gives to each output format; a missing header accepts everything. */

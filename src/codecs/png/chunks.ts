@@ -15,6 +15,9 @@ export const chunkType = {
   exif: fourCc('eXIf'),
   iccp: fourCc('iCCP'),
   cicp: fourCc('cICP'),
+  srgb: fourCc('sRGB'),
+  gama: fourCc('gAMA'),
+  chrm: fourCc('cHRM'),
 } as const;
 
 export type Chunk = {
@@ -116,4 +119,17 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
     throw new AppError('undecodable', 'png: unknown compression, filter or interlace method');
   }
   return { width, height, bitDepth, colorType, interlaced: interlace === 1 };
+}
+
+/** Length in bytes of the transparent colour, by colour type. */
+const keyBytes: Record<number, number> = { 0: 2, 2: 6 };
+
+/** Whether the payload of a `tRNS` chunk has a length that its file allows; others are ignored. */
+export function fitsTransparency(
+  { length }: Uint8Array,
+  { colorType }: PngHeader,
+  palette: Uint8Array | undefined,
+): boolean {
+  const key = keyBytes[colorType];
+  return key === undefined ? 3 * length <= (palette?.length ?? 0) : length === key;
 }

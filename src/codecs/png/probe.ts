@@ -2,7 +2,13 @@
 import { viewOf } from '../bytes.ts';
 import type { Header } from '../codec.ts';
 import { exifOrientation } from '../exif.ts';
-import { chunkAt, chunkType, PNG_SIGNATURE_BYTES, readPngHeader } from './chunks.ts';
+import {
+  chunkAt,
+  chunkType,
+  fitsTransparency,
+  PNG_SIGNATURE_BYTES,
+  readPngHeader,
+} from './chunks.ts';
 
 const PALETTE = 3;
 const channelsByColorType: Record<number, number> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
@@ -26,15 +32,19 @@ export function probePng(bytes: Uint8Array): Header | undefined {
     progressive: interlaced,
   };
   const view = viewOf(bytes);
+  let palette: Uint8Array | undefined;
   for (let at = PNG_SIGNATURE_BYTES; ; ) {
     const chunk = chunkAt(view, at);
     if (!chunk) return undefined;
     if (chunk.type === chunkType.idat || chunk.type === chunkType.iend) return found;
     if (chunk.end + 4 > bytes.length) return undefined;
-    if (chunk.type === chunkType.trns) {
+    if (chunk.type === chunkType.plte) {
+      palette = bytes.subarray(chunk.start, chunk.end);
+    } else if (chunk.type === chunkType.trns) {
       const entries = bytes.subarray(chunk.start, chunk.end);
-      if (colorType === PALETTE) found.alpha = entries.some((alpha) => alpha < 255);
-      else if (colorType < PALETTE) found.alpha = true;
+      const isFit = fitsTransparency(entries, header, palette);
+      if (isFit && colorType <= PALETTE)
+        found.alpha = colorType < PALETTE || entries.some((alpha) => alpha < 255);
     } else if (chunk.type === chunkType.actl && chunk.end - chunk.start === 8) {
       found.frames = Math.max(1, view.getUint32(chunk.start));
     } else if (chunk.type === chunkType.exif) {

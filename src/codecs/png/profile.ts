@@ -1,37 +1,82 @@
-// Finds the colour profile in a PNG file.
+// Finds what a PNG file says about its colours.
 import { viewOf } from '../bytes.ts';
-import { type EmbeddedProfile, MAX_SEARCHED_PARTS, namesDisplayP3 } from '../embedded-profile.ts';
-import { chunkAt, chunkType, crcHolds, PNG_SIGNATURE_BYTES } from './chunks.ts';
+import {
+  type Chromaticities,
+  type EmbeddedProfile,
+  MAX_SEARCHED_PARTS,
+  type Measured,
+} from '../embedded-profile.ts';
+import { type Chunk, chunkAt, chunkType, crcHolds, PNG_SIGNATURE_BYTES } from './chunks.ts';
 import { inflate } from './profile-inflate.ts';
 
-/** Profiles that take more compressed bytes hold tables, which are not used anyway. */
+/** Profiles that take more compressed bytes are those of presses, for inks that PNG cannot store. */
 const MAX_PACKED_BYTES = 2 ** 18;
 const MAX_UNPACKED_BYTES = 2 ** 20;
 /** Longest name of a profile, in bytes. */
 const MAX_NAME_BYTES = 79;
 
 /**
- * The profile before the pixels; undefined if there is none that can be used. Code points (`cICP`) take precedence over a
- * profile (`iCCP`). Throws `undecodable` if the profile cannot be decompressed.
+ * What the file says before its pixels; undefined if it says nothing that can be used, or sRGB. Code points (`cICP`) take precedence over a
+ * profile (`iCCP`), and that over `sRGB`, and that over a gamma and chromaticities (`gAMA`, `cHRM`). Throws `undecodable` if the profile
+ * cannot be decompressed.
  */
 export function findPngProfile(bytes: Uint8Array): EmbeddedProfile | undefined {
-  const view = viewOf(bytes);
-  let found: EmbeddedProfile | undefined;
-  for (let at = PNG_SIGNATURE_BYTES, searched = 0; searched < MAX_SEARCHED_PARTS; searched++) {
-    const chunk = chunkAt(view, at);
-    if (!chunk || chunk.end + 4 > bytes.length || chunk.type === chunkType.idat) break;
-    at = chunk.end + 4;
-    const payload = bytes.subarray(chunk.start, chunk.end);
-    if (chunk.type === chunkType.cicp && payload.length === 4 && crcHolds(bytes, chunk)) {
-      const [primaries, transfer, matrix, fullRange] = payload;
-      const isRgb = matrix === 0 && fullRange === 1;
-      if (isRgb && namesDisplayP3({ primaries, transfer })) return 'display-p3';
-    } else if (chunk.type === chunkType.iccp && !found && payload.length <= MAX_PACKED_BYTES) {
+  let profile: Uint8Array | undefined;
+  let isSrgb = false;
+  const measured: Measured = {};
+  for (const { type, payload } of colourChunks(bytes)) {
+    if (type === chunkType.cicp && payload.length === 4) {
+      const [primaries = 0, transfer = 0, matrix, fullRange] = payload;
+      if (matrix === 0 && fullRange === 1) return { primaries, transfer };
+    } else if (type === chunkType.iccp && !profile && payload.length <= MAX_PACKED_BYTES) {
       // A name, a zero byte, and the compression method 0 (zlib).
       const zero = payload.subarray(0, MAX_NAME_BYTES + 1).indexOf(0);
-      if (zero < 1 || payload[zero + 1] !== 0 || !crcHolds(bytes, chunk)) continue;
-      found = inflate(payload.subarray(zero + 2), MAX_UNPACKED_BYTES);
+      if (zero < 1 || payload[zero + 1] !== 0) continue;
+      profile = inflate(payload.subarray(zero + 2), MAX_UNPACKED_BYTES);
+    } else if (type === chunkType.srgb) {
+      isSrgb = true;
+    } else if (type === chunkType.gama && payload.length === 4) {
+      const gamma = viewOf(payload).getUint32(0) / 100_000;
+      if (gamma > 0) measured.gamma = gamma;
+    } else if (type === chunkType.chrm && payload.length === 32) {
+      measured.chromaticities = readChromaticities(viewOf(payload));
     }
   }
-  return found;
+  if (profile || isSrgb) return profile;
+  return measured.gamma || measured.chromaticities ? measured : undefined;
+}
+
+const wanted: readonly number[] = [
+  chunkType.cicp,
+  chunkType.iccp,
+  chunkType.srgb,
+  chunkType.gama,
+  chunkType.chrm,
+];
+
+/** The chunks about colours before the pixels whose checksums are right. */
+function* colourChunks(
+  bytes: Uint8Array,
+): Generator<Pick<Chunk, 'type'> & { payload: Uint8Array }> {
+  const view = viewOf(bytes);
+  for (let at = PNG_SIGNATURE_BYTES, searched = 0; searched < MAX_SEARCHED_PARTS; searched++) {
+    const chunk = chunkAt(view, at);
+    if (!chunk || chunk.end + 4 > bytes.length || chunk.type === chunkType.idat) return;
+    at = chunk.end + 4;
+    if (!wanted.includes(chunk.type)) continue;
+    const payload = bytes.subarray(chunk.start, chunk.end);
+    if (payload.length <= MAX_PACKED_BYTES && crcHolds(bytes, chunk)) {
+      yield { type: chunk.type, payload };
+    }
+  }
+}
+
+function readChromaticities(payload: DataView): Chromaticities {
+  const at = (index: number) => payload.getUint32(4 * index) / 100_000;
+  return {
+    white: [at(0), at(1)],
+    red: [at(2), at(3)],
+    green: [at(4), at(5)],
+    blue: [at(6), at(7)],
+  };
 }

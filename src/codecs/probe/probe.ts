@@ -23,7 +23,7 @@ export function probe(bytes: Uint8Array): Probe {
 /**
  * `probe` for a file of which only the first bytes have arrived; undefined means that more are needed. Throws like `probe` as
  * soon as the bytes at hand cannot become a valid header. The answer is the one that `probe` gives for the whole file, except
- * that a GIF's `frames` counts what has arrived. JPEG needs the bytes up to its first scan, PNG up to its pixels, AVIF its
+ * that the `frames` of GIF and WebP count what has arrived. JPEG needs the bytes up to its first scan, PNG up to its pixels, AVIF its
  * `meta` box, and a WebP that announces EXIF all bytes up to that chunk, which comes after the pixels.
  */
 export function probePrefix(bytes: Uint8Array): Probe | undefined {

@@ -3,15 +3,25 @@ import decoderFactory from '@jsquash/webp/codec/dec/webp_dec.js';
 import encoderFactory from '@jsquash/webp/codec/enc/webp_enc_simd.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { AppError } from '../../errors.ts';
-import { createImage, hasTransparency } from '../../image.ts';
+import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
 import { noPace } from '../../timing.ts';
-import type { Codec } from '../codec.ts';
+import type { Codec, EncodeOptions } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
 import type { DecodedImage } from '../wasm/emscripten.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
-import { webpDecodeCost, webpDecodeHeap, webpEncodeCost, webpEncodeHeap } from './cost.ts';
+import { decodeFirstFrame, openAnimation } from './animation.ts';
+import {
+  webpDecodeCost,
+  webpDecodeHeap,
+  webpEncodeCost,
+  webpEncodeHeap,
+  webpFrameCost,
+  webpWriteCost,
+} from './cost.ts';
+import type { WebpFrame } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
+import { createWebpWriter } from './writer.ts';
 
 type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
 type Encoder = {
@@ -31,7 +41,7 @@ const lossyOptions = { ...defaultOptions, method: 2, exact: 0 };
 /** Without loss, `quality` is the effort, 0…100. */
 const losslessOptions = { ...defaultOptions, lossless: 1, method: 2, quality: 50, exact: 0 };
 
-/** Makes the codec from the compiled `webp_dec.wasm` and `webp_enc_simd.wasm`. It refuses animations with `format_unsupported`. */
+/** Makes the codec from the compiled `webp_dec.wasm` and `webp_enc_simd.wasm`. Of an animation it decodes the first frame. */
 export function createWebpCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
   heaps?: Heaps,
@@ -44,12 +54,9 @@ export function createWebpCodec(
     { factory: encoderFactory, module: modules.encoder },
     { name: 'webp-encoder', heaps },
   );
-  return {
-    shrink: () => 1,
-    async decode(bytes, { pace = noPace } = {}) {
-      const header = checkWebp(bytes);
-      const needs = webpDecodeHeap(header, { byteLength: bytes.length, lossy: header.lossy });
-      const image = await runDecoder(({ calls }) => {
+  const decodeStill = (bytes: Uint8Array, header: Size & { lossy: boolean }): Promise<Image> =>
+    runDecoder(
+      ({ calls }) => {
         try {
           const decoded = calls.decode(bytes);
           if (!decoded) throw new Error('the decoder returned no picture');
@@ -59,22 +66,56 @@ export function createWebpCodec(
             cause: error,
           });
         }
-      }, needs);
+      },
+      webpDecodeHeap(header, { byteLength: bytes.length, lossy: header.lossy }),
+    );
+  const decodeFrame = (frame: WebpFrame): Promise<Image> =>
+    decodeStill(frame.file, { ...frame, lossy: false });
+  const encodeStill = (
+    image: Image,
+    { quality, lossless = false }: EncodeOptions,
+  ): Promise<Uint8Array> => {
+    const { data, width, height } = image;
+    return runEncoder(
+      ({ calls }) => {
+        const options = lossless ? losslessOptions : { ...lossyOptions, quality };
+        const file = calls.encode(data, width, height, options);
+        if (!file) throw new Error(`webp: the encoder failed on ${width}×${height} pixels`);
+        return file;
+      },
+      webpEncodeHeap(image, { quality, alpha: hasTransparency(image), lossless }),
+    );
+  };
+  return {
+    shrink: () => 1,
+    frameReader: {
+      open: (bytes, { pace } = {}) =>
+        openAnimation({ bytes, header: checkWebp(bytes) }, decodeFrame, pace),
+      cost: webpFrameCost,
+    },
+    frameWriter: {
+      begin({ plays, ...options }) {
+        return createWebpWriter(
+          (image) => {
+            checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
+            return encodeStill(image, options);
+          },
+          { plays },
+        );
+      },
+      cost: webpWriteCost,
+    },
+    async decode(bytes, { pace = noPace } = {}) {
+      const header = checkWebp(bytes);
+      const image = header.animated
+        ? await decodeFirstFrame(bytes, header, decodeFrame)
+        : await decodeStill(bytes, header);
       await pace(1);
       return image;
     },
     async encode(image, { quality, lossless = false, pace = noPace }) {
       checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
-      const { data, width, height } = image;
-      const encoded = await runEncoder(
-        ({ calls }) => {
-          const options = lossless ? losslessOptions : { ...lossyOptions, quality };
-          const file = calls.encode(data, width, height, options);
-          if (!file) throw new Error(`webp: the encoder failed on ${width}×${height} pixels`);
-          return file;
-        },
-        webpEncodeHeap(image, { quality, alpha: hasTransparency(image), lossless }),
-      );
+      const encoded = await encodeStill(image, { quality, lossless });
       await pace(1);
       return encoded;
     },
@@ -85,17 +126,9 @@ export function createWebpCodec(
 
 function checkWebp(bytes: Uint8Array): WebpHeader {
   const header = readWebpHeader(bytes);
-  if (!header || header.fileBytes > bytes.length) {
-    throw new AppError(
-      'undecodable',
-      `webp: the file is truncated: expected ${header?.fileBytes ?? 'more'} bytes, got ${bytes.length}`,
-    );
-  }
-  if (header.animated) {
-    throw new AppError(
-      'format_unsupported',
-      'webp: expected a still picture, got an animation, which is not supported',
-    );
-  }
-  return header;
+  if (header && header.fileBytes <= bytes.length) return header;
+  throw new AppError(
+    'undecodable',
+    `webp: the file is truncated: expected ${header?.fileBytes ?? 'more'} bytes, got ${bytes.length}`,
+  );
 }

@@ -29,11 +29,18 @@ export function webpDecodeCost({
   const pixels = header.width * header.height;
   const lossy = header.samples < header.channels;
   return {
-    work: { 'decode.pixels': pixels, 'decode.bytes': byteLength },
-    bytes: 4 * pixels,
+    work: { 'decode.pixels': pixels, 'decode.bytes': byteLength / header.frames },
+    // A frame of an animation is drawn onto a canvas.
+    bytes: (header.frames > 1 ? 8 : 4) * pixels,
     heap: webpDecodeHeap(header, { byteLength, lossy }),
   };
 }
+
+/** As `FrameReader.cost`: the canvas, the frame that is drawn on it, and a copy that is given out. */
+export const webpFrameCost = (file: { header: Header; byteLength: number }): Cost => ({
+  ...webpDecodeCost(file),
+  bytes: 12 * file.header.width * file.header.height,
+});
 
 /** Memory that the encoder needs for a picture, in bytes. */
 export function webpEncodeHeap(
@@ -74,3 +81,9 @@ const losslessWork = (pixels: number, { palette = false }: EncodeCostOptions): W
 const FILE_BYTES_PER_PIXEL = 0.7;
 /** The same without loss: noise does not compress. */
 const RAW_BYTES_PER_PIXEL = 4.1;
+
+/** As `FrameWriter.cost`. */
+export const webpWriteCost = (size: Size, options: EncodeCostOptions): Cost & { kept: number } => {
+  const cost = webpEncodeCost(size, options);
+  return { ...cost, kept: cost.bytes };
+};

@@ -18,5 +18,11 @@ export const webp = {
   },
   createCodec: (moduleOf, heaps) =>
     createWebpCodec({ decoder: moduleOf('decoder'), encoder: moduleOf('encoder') }, heaps),
-  output: { alpha: true, lossless: 'asked', maxEdge: WEBP_MAX_EDGE, universal: false },
+  output: {
+    alpha: true,
+    lossless: 'asked',
+    maxEdge: WEBP_MAX_EDGE,
+    universal: false,
+    animation: true,
+  },
 } as const satisfies FormatDeclaration;

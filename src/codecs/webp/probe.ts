@@ -2,19 +2,21 @@
 import { fourCc, viewOf } from '../bytes.ts';
 import type { Header } from '../codec.ts';
 import { exifOrientation } from '../exif.ts';
+import { countWebpFrames } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
 
 const EXIF = fourCc('EXIF');
 
 /**
- * The header of a WebP; undefined if the bytes end before it does, or before the end of the EXIF chunk that it announces.
- * Throws `undecodable` for a corrupt header.
+ * The header of a WebP; undefined if the bytes end before it does, or before the end of the EXIF chunk that it announces. `frames`
+ * counts those that begin among the bytes. Throws `undecodable` for a corrupt header.
  */
 export function probeWebp(bytes: Uint8Array): Header | undefined {
   const header = readWebpHeader(bytes);
   if (!header) return undefined;
   const orientation = header.exif ? readOrientation(bytes, header) : 1;
   if (orientation === undefined) return undefined;
+  const frames = header.animated ? Math.max(1, countWebpFrames(bytes, header)) : 1;
   return {
     width: header.width,
     height: header.height,
@@ -23,7 +25,7 @@ export function probeWebp(bytes: Uint8Array): Header | undefined {
     samples: header.lossy ? 1.5 : header.alpha ? 4 : 3,
     alpha: header.alpha,
     orientation,
-    frames: header.animated ? 2 : 1,
+    frames,
     progressive: false,
   };
 }

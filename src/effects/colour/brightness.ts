@@ -23,9 +23,9 @@ export const brightness = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { brightness: factor }, pace }) {
+  async run({ picture, params: { brightness: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => factor * v);
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

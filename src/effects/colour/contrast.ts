@@ -25,9 +25,9 @@ export const contrast = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { contrast: factor }, pace }) {
+  async run({ picture, params: { contrast: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
     const table = byteTable((v) => 0.5 + factor * (v - 0.5));
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

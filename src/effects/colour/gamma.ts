@@ -29,9 +29,9 @@ export const gamma = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { gamma: power }, pace }) {
+  async run({ picture, params: { gamma: power }, kernels, pace }) {
     if (power === 1) return { picture };
     const table = byteTable((v) => v ** (1 / power));
-    return { picture: await mapLevels(picture, table, pace) };
+    return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

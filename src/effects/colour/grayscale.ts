@@ -1,8 +1,7 @@
 // Grayscale: every pixel becomes the grey of its luminance.
 import * as z from 'zod';
-import { byteOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
-import { luminanceOf } from '../../tensor/colour/luma.ts';
-import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';
+import { saturationMixture } from '../../tensor/colour/luma.ts';
+import { mixChannels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const grayscale = defineEffect({
@@ -24,25 +23,10 @@ export const grayscale = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { amount }, pace }) {
+  async run({ picture, params: { amount }, kernels, pace }) {
     if (amount === 0) return { picture };
-    return { picture: await mapPixels(picture, greyed(amount), pace) };
+    const mixture = saturationMixture(1 - amount);
+    const options = { mixture, light: 'linear' as const };
+    return { picture: await mixChannels(picture, options, { kernels, pace }) };
   },
 });
-
-const greyed =
-  (amount: number): MapPixels =>
-  (data, out) => {
-    for (let i = 0; i < data.length; i += 4) {
-      const grey = luminanceOf(data, i);
-      out[i + 3] = data[i + 3]!;
-      if (amount === 1) {
-        out[i] = out[i + 1] = out[i + 2] = byteOfLinear(grey);
-        continue;
-      }
-      for (let c = i; c < i + 3; c++) {
-        const light = linearOfByte[data[c]!]!;
-        out[c] = byteOfLinear(light + amount * (grey - light));
-      }
-    }
-  };

@@ -1,8 +1,7 @@
 // Cloudflare's `saturation`: scales the distance of colours from the grey of the same luminance.
 import * as z from 'zod';
-import { byteOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
-import { luminanceOf } from '../../tensor/colour/luma.ts';
-import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';
+import { saturationMixture } from '../../tensor/colour/luma.ts';
+import { mixChannels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const saturation = defineEffect({
@@ -30,20 +29,10 @@ export const saturation = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { saturation: factor }, pace }) {
+  async run({ picture, params: { saturation: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
-    return { picture: await mapPixels(picture, saturate(factor), pace) };
+    const mixture = saturationMixture(factor);
+    const options = { mixture, light: 'linear' as const };
+    return { picture: await mixChannels(picture, options, { kernels, pace }) };
   },
 });
-
-const saturate =
-  (factor: number): MapPixels =>
-  (data, out) => {
-    for (let i = 0; i < data.length; i += 4) {
-      const grey = luminanceOf(data, i);
-      for (let c = i; c < i + 3; c++) {
-        out[c] = byteOfLinear(grey + factor * (linearOfByte[data[c]!]! - grey));
-      }
-      out[i + 3] = data[i + 3]!;
-    }
-  };

@@ -1,6 +1,6 @@
 // Sepia: the brown tone of old prints, with the meaning of CSS' filter.
 import * as z from 'zod';
-import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';
+import { type Mixture, mixChannels } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const sepia = defineEffect({
@@ -22,9 +22,13 @@ export const sepia = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { amount }, pace }) {
+  async run({ picture, params: { amount }, kernels, pace }) {
     if (amount === 0) return { picture };
-    return { picture: await mapPixels(picture, toned(amount), pace) };
+    const mixture = TONE.map((row, to) =>
+      row.map((share, from) => amount * share + (from === to ? 1 - amount : 0)),
+    ) as unknown as Mixture;
+    const options = { mixture, light: 'coded' as const };
+    return { picture: await mixChannels(picture, options, { kernels, pace }) };
   },
 });
 
@@ -34,18 +38,3 @@ const TONE = [
   [0.349, 0.686, 0.168],
   [0.272, 0.534, 0.131],
 ] as const;
-
-const toned =
-  (amount: number): MapPixels =>
-  (data, out) => {
-    for (let i = 0; i < data.length; i += 4) {
-      const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!];
-      for (let c = 0; c < 3; c++) {
-        const [red, green, blue] = TONE[c]!;
-        const own = data[i + c]!;
-        // The array clamps and rounds.
-        out[i + c] = own + amount * (red * r + green * g + blue * b - own);
-      }
-      out[i + 3] = data[i + 3]!;
-    }
-  };

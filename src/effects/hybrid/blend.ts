@@ -1,29 +1,15 @@
-// Blends two pictures of one size into a hybrid, one colour channel at a time: bands, fit, and the report.
-import {
-  add,
-  clipByValue,
-  div,
-  fill,
-  floor,
-  mul,
-  type Rank,
-  sub,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+// Blends two pictures of one size into a hybrid: bands, fit, and the report.
+import { add, fill, mul, type Rank, sub, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
-import { createImage, type Image, type Size } from '../../image.ts';
-import {
-  type ColourOptions,
-  codedColours,
-  writeColours,
-} from '../../tensor/colour/coded-colours.ts';
+import { createImage, type Image } from '../../image.ts';
 import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
+import { packed, pixelsOf, type UnpackAttrs, unpacked } from '../../tensor/ops/packed-pixels.ts';
 import { type Pace, portion } from '../../timing.ts';
 import { fitByDescent, fitByProjection } from './fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './objective.ts';
 import { createHybridReport, type HybridReport } from './report.ts';
-import { coloursTogether, type hybridSettings, paddedSize } from './settings.ts';
+import { type hybridSettings, paddedSize } from './settings.ts';
 
 type Settings = ReturnType<typeof hybridSettings>;
 
@@ -41,8 +27,8 @@ const HEADROOM = { low: 0.18, high: 0.82 };
 const WHOLE = { low: 0, high: 1 };
 // Share of the largest step that the curvature allows. A whole step comes closer to the far picture but loses near detail.
 const RELAXATION = 0.5;
-// Rough durations, in blurs: reading a picture, preparing the fit, a gradient step, writing the result, and the report.
-const DURATIONS = { read: 0.5, preparation: 3, step: 2, write: 0.5, report: 8 };
+// Rough durations, in mixes: reading both pictures, mixing them, preparing the fit, a gradient step, writing, and the report.
+const DURATIONS = { read: 0.5, mix: 1, preparation: 1, step: 2, write: 0.3, report: 20 };
 
 /** The hybrid of two pictures of one size, with the near picture's alpha. */
 export async function blend(
@@ -51,64 +37,64 @@ export async function blend(
   options: BlendOptions,
   { pace, reports }: { pace: Pace; reports: boolean },
 ): Promise<{ image: Image; report?: Record<string, unknown> }> {
-  const { width, height } = pair.near;
   const { mode, steps, sigma, coarse, kernel, borders, headroom } = settings;
   const { color, preview } = options;
-  const size = paddedSize(pair.near, coarse);
-  const padding = { x: size.width - width, y: size.height - height };
   const isBand = preview === 'low' || preview === 'high';
   const report = reports && !isBand ? createHybridReport() : undefined;
-  const near = createReader(pair.near, {
-    padding,
-    isGrey: color === 'far' || color === 'gray',
-    range: WHOLE,
-  });
-  const far = createReader(pair.far, {
-    padding,
-    isGrey: color === 'near' || color === 'gray',
-    range: headroom ? HEADROOM : WHOLE,
-  });
-  const lowPass = createLowPass({ ...size, kernel, borders, coarse });
-  try {
-    const image = createImage(pair.near, pair.near.data.slice());
-    const { read: reading, preparation, step, write } = DURATIONS;
-    const reads = report ? 4 : 2;
-    const blurs =
-      reads * reading + preparation + steps * step + write + (report ? DURATIONS.report : 0);
-    const all = passes(size, color);
-    // Takes blurs of the channels of one pass.
-    const blurPace = portion(pace, 1 / (blurs * all.length));
-    for (const colours of all) {
-      const { targets, copies } = colours;
+  const lowPass = createLowPass({ kernel, borders, coarse });
+  const common = {
+    size: paddedSize(pair.near, coarse),
+    channels: color === 'gray' ? 1 : 3,
+  } as const;
+  const readNear = () =>
+    readColours(pair.near, {
+      ...common,
+      isGrey: color === 'far' || color === 'gray',
+      range: WHOLE,
+    });
+  const readFar = () =>
+    readColours(pair.far, {
+      ...common,
+      isGrey: color === 'near' || color === 'gray',
+      range: headroom ? HEADROOM : WHOLE,
+    });
+  const { read, mix, preparation, step, write } = DURATIONS;
+  const mixes = read + mix + preparation + steps * step + write + (report ? DURATIONS.report : 0);
+  const mixPace = portion(pace, 1 / mixes);
+  return withOwn(async (own) => {
+    const x = own(
       await withOwn(async (own) => {
-        const read = async (keep: Own) => ({
-          far: keep(await far.read(colours, portion(blurPace, reading))),
-          near: keep(await near.read(colours, portion(blurPace, reading))),
-        });
-        const x = own(
-          await withOwn(async (own) =>
-            blendColours({ ...(await read(own)), own }, settings, options, {
-              lowPass,
-              blurPace,
-              report,
-              copies,
-            }),
-          ),
-        );
-        const shown = mode === 'reference' && !isBand ? own(truncated(x)) : x;
-        await writeColours(shown, image, targets, portion(blurPace, write));
-        // Read again, because they were freed to make room for the fit.
-        await report?.addColours(
-          { ...(await read(own)), x },
-          lowPass,
-          portion(blurPace, DURATIONS.report),
-        );
-      });
-    }
-    return report ? { image, report: { mode, steps, sigma, ...report.numbers() } } : { image };
-  } finally {
-    for (const thing of [near, far, lowPass]) thing.dispose();
-  }
+        const colours = { near: own(readNear()), far: own(readFar()) };
+        await mixPace(read);
+        return blendColours({ ...colours, own }, settings, options, { lowPass, mixPace, report });
+      }),
+    );
+    const image = writeColours(x, pair.near, { truncate: mode === 'reference' && !isBand });
+    await mixPace(write);
+    if (!report) return { image };
+    // Read again, because they were freed to make room for the fit.
+    const colours = { near: own(readNear()), far: own(readFar()), x };
+    await report.addColours(colours, lowPass, portion(mixPace, DURATIONS.report));
+    return { image, report: { mode, steps, sigma, ...report.numbers() } };
+  });
+}
+
+/** Colours of an image as a new tensor. */
+function readColours(image: Image, attrs: UnpackAttrs): Tensor3D {
+  const pixels = pixelsOf(image);
+  const colours = unpacked(pixels, attrs);
+  pixels.dispose();
+  return colours;
+}
+
+/** The colours `x` with the size and the alpha of `image`. */
+function writeColours(x: Tensor3D, image: Image, attrs: { truncate: boolean }): Image {
+  const under = pixelsOf(image);
+  const pixels = packed(x, under, attrs);
+  under.dispose();
+  const { buffer, byteOffset, byteLength } = pixels.dataSync<'int32'>();
+  pixels.dispose();
+  return createImage(image, new Uint8ClampedArray(buffer, byteOffset, byteLength));
 }
 
 type Made = { dispose: () => void };
@@ -127,64 +113,24 @@ async function withOwn<T>(use: (own: Own) => Promise<T>): Promise<T> {
   }
 }
 
-/** Colour channels that are blended in one pass. */
-type Colours = {
-  /** Channels to read, 0…2. */
-  colours: number[];
-  /** For each channel of the image the index in `colours` that it takes, if any. */
-  targets: (number | undefined)[];
-  /** How many equal channels each one stands for. */
-  copies: number;
-  isLast: boolean;
-};
-
-function passes(size: Size, color: BlendOptions['color']): Colours[] {
-  if (color === 'gray') return [{ colours: [0], targets: [0, 0, 0], copies: 3, isLast: true }];
-  const all = [0, 1, 2];
-  if (coloursTogether(size) === 3) {
-    return [{ colours: all, targets: all, copies: 1, isLast: true }];
-  }
-  return all.map((colour) => ({
-    colours: [colour],
-    targets: all.map((target) => (target === colour ? 0 : undefined)),
-    copies: 1,
-    isLast: colour === 2,
-  }));
-}
-
-/** Reads channels as new tensors. A grey picture, which is the same in every channel, is read only once. */
-function createReader(picture: Image, options: Omit<ColourOptions, 'colours'>) {
-  let light: Tensor3D | undefined;
-  return {
-    async read({ colours, isLast }: Colours, pace: Pace): Promise<Tensor3D> {
-      const read = light ?? (await codedColours(picture, { ...options, colours }, pace));
-      light = options.isGrey && !isLast ? read : undefined;
-      return light?.clone() ?? read;
-    },
-    dispose: () => light?.dispose(),
-  };
-}
-
 type Blending = Pair & { own: Own };
 type Tools = {
   lowPass: LowPass;
-  /** Takes the number of blurs that the work done since the last call took, roughly. */
-  blurPace: Pace;
+  /** Takes the work done since the last call, in mixes. */
+  mixPace: Pace;
   report: HybridReport | undefined;
-  copies: number;
 };
 
-/** The hybrid of some channels, unclamped. The heap never shrinks, so tensors are freed before the next step allocates. */
+/** The hybrid, unclamped. The heap never shrinks, so tensors are freed before the next step allocates. */
 async function blendColours(
   { near, far, own }: Blending,
   settings: Settings,
   { ratio, gain, preview }: BlendOptions,
-  { lowPass, blurPace, report, copies }: Tools,
+  { lowPass, mixPace, report }: Tools,
 ): Promise<Tensor3D> {
-  const { mode, init, coarse } = settings;
+  const { mode, init } = settings;
   const detail = gain === 1 ? near : own(boosted(near, lowPass, gain));
   if (detail !== near) near.dispose();
-  await blurPace(DURATIONS.preparation / 3);
   if (preview === 'low') return lowPass.smooth(far);
   if (preview === 'high') {
     far.dispose();
@@ -199,19 +145,21 @@ async function blendColours(
   const mix = (): Tensor3D => frequencyMix({ near: detail, far }, lowPass, settings.share);
   if (mode === 'frequency' && !report) return mix();
   const mixed = !isReference || init === 'frequency' ? own(mix()) : undefined;
-  await blurPace(DURATIONS.preparation / 3);
+  await mixPace(DURATIONS.mix);
   const target = isReference || !mixed ? detail : mixed;
   const weights = { nearWeight: ratio, farWeight: FAR_WEIGHT };
-  const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass, coarse }));
-  await blurPace(DURATIONS.preparation / 3);
+  const evaluator = own(hybridLoss({ near: target, far }, { ...weights, lowPass }));
   const starts = { frequency: mixed, near: detail, far, gray: undefined };
   const start = starts[init] ?? own(fill<Rank.R3>(near.shape, 0.5));
   for (const done of [near, far, detail, mixed]) {
     if (done !== target && done !== start) done?.dispose();
   }
+  await mixPace(DURATIONS.preparation);
+  // One channel stands for three.
+  const copies = near.shape[2] === 1 ? 3 : 1;
   const options = {
     steps: settings.steps,
-    pause: async (): Promise<void> => blurPace(DURATIONS.step),
+    pause: async (): Promise<void> => mixPace(DURATIONS.step),
     report: report && ((loss: LossReport) => report.addLoss(loss, copies)),
   };
   // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies
@@ -221,16 +169,6 @@ async function blendColours(
     ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
     : fitByProjection(evaluator, start, { step, ...options });
 }
-
-// The original recipe casts to bytes, which truncates.
-const truncated = (x: Tensor3D): Tensor3D =>
-  inTurn(
-    x,
-    (v) => clipByValue(v, 0, 1),
-    (v) => mul(v, 255),
-    floor,
-    (v) => div(v, 255),
-  );
 
 /** Detail times `gain`: x + (gain − 1) (x − G x). */
 const boosted = (x: Tensor3D, lowPass: LowPass, gain: number): Tensor3D =>

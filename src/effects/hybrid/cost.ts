@@ -2,7 +2,7 @@
 import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
 import type { HybridOptions } from './params.ts';
-import { coloursTogether, hybridSettings, paddedSize } from './settings.ts';
+import { hybridSettings, paddedSize } from './settings.ts';
 
 /** Bytes per pixel while the far picture is warped: it and the result in linear light, the result's bytes. */
 const ALIGNED_BYTES = 56;
@@ -17,11 +17,9 @@ export function hybridCost(size: Size, options: HybridOptions): Cost {
   // Rows of pictures narrower than 64 px cost more than their pixels.
   const narrowRows = size.height * Math.max(0, 1 - size.width / 64);
   const padded = paddedSize(size, coarse);
-  const together = coloursTogether(padded);
-  // Numbers per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
-  const tensors =
-    (options.mode === 'reference' ? 18 : coarse > 1 ? 8.5 : 11.5) +
-    (options.color === 'far' || options.color === 'near' ? 1 : 0);
+  const channels = options.color === 'gray' ? 1 : 3;
+  // Floats per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
+  const floats = options.mode === 'reference' ? 8 : 4;
   return {
     work: {
       runs: 1,
@@ -35,9 +33,8 @@ export function hybridCost(size: Size, options: HybridOptions): Cost {
       pyramid: options.preview === 'pyramid' ? pixels : 0,
       distance: options.preview === 'distance' ? pixels : 0,
     },
-    // The fitted far picture, the result, and channels of both while they are copied to the backend and back.
-    bytes:
-      Math.max(together === 3 ? 32 : 16, options.align === undefined ? 0 : ALIGNED_BYTES) * pixels,
-    heap: 2 ** 19 + 4 * tensors * (together === 3 ? 2.5 : 1) * padded.width * padded.height,
+    // The fitted far picture, and the result as it is copied from the backend.
+    bytes: Math.max(12, options.align === undefined ? 0 : ALIGNED_BYTES) * pixels,
+    heap: 2 ** 19 + (4 * channels * floats + 8) * padded.width * padded.height,
   };
 }

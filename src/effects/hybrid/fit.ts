@@ -4,6 +4,7 @@ import { fit, type LossReport } from '../../fit/fit.ts';
 import type { Evaluator } from '../../fit/loss.ts';
 import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
 import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
+import type { Objective } from './objective.ts';
 
 // Smallest value of a fit: x^2.2 has no slope at zero, so exact black could never brighten. An eighth of an 8-bit level.
 const FLOOR = 1 / 2048;
@@ -31,15 +32,17 @@ export const fitByDescent = (
 
 /** Projected gradient on x in [1/2048, 1]; 1 / (2 (nearWeight + farWeight)) is the step that the largest curvature allows. */
 export const fitByProjection = (
-  evaluator: Evaluator<Tensor3D>,
+  evaluator: Objective,
   start: Tensor3D,
   { step, ...options }: HybridFitOptions & { step: number },
-): Promise<Tensor3D> =>
-  fit({
+): Promise<Tensor3D> => {
+  const range = { low: FLOOR, high: 1 };
+  return fit({
     space: tensorSpace,
     evaluator,
-    optimizer: gradientDescent(tensorSpace, { lr: step }),
+    optimizer: { step: (x) => evaluator.step(x, { length: step, range }) },
     start,
-    bounds: { min: FLOOR, max: 1 },
+    bounds: { min: range.low, max: range.high },
     ...options,
   });
+};

@@ -1,37 +1,77 @@
 // The objective of a hybrid: sharp difference to the near picture plus blurred difference (in linear light) to the far one.
-import { add, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
-import { type Evaluator, weightedSum } from '../../fit/loss.ts';
+import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import type { Evaluator } from '../../fit/loss.ts';
+import { spread } from '../../tensor/filter/coarse-grid.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
-import { blurredDifference } from '../../tensor/ops/loss-blurred.ts';
-import { sharpDifference } from '../../tensor/ops/loss-sharp.ts';
-import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
+import { power, rootSlope } from '../../tensor/ops/power.ts';
+import { pull } from '../../tensor/ops/pull.ts';
+import { sumOfSquares } from '../../tensor/ops/sum-of-squares.ts';
 
 /** Two pictures `[h, w, c]`, sRGB-coded 0…1. */
 export type Pair = { near: Tensor3D; far: Tensor3D };
 
-/**
- * nearWeight · Σ(x − near)² + farWeight · Σ(blurred x − blurred far)². Borrows `near` and `lowPass`; `far` may be freed after the
- * call. `coarse` is the edge of the low-pass' pixels, in px.
- */
-export const hybridLoss = (
-  { near, far }: Pair,
-  options: { nearWeight: number; farWeight: number; lowPass: LowPass; coarse: number },
-): Evaluator<Tensor3D> => {
-  const { nearWeight, farWeight, lowPass, coarse } = options;
-  // The term that needs more memory comes first, before the other term's gradient takes room.
-  return weightedSum(tensorSpace, [
-    [farWeight, blurredDifference('far', far, { lowPass, scale: coarse ** 2 })],
-    [nearWeight, sharpDifference('near', near)],
-  ]);
+export type Objective = Evaluator<Tensor3D> & {
+  /** x − length · gradient, clipped to `range`; a new tensor. */
+  step: (x: Tensor3D, options: { length: number; range: Range }) => Tensor3D;
 };
 
+type Range = { low: number; high: number };
+
+const GAMMA = 2.2;
+/** Smallest light: keeps z / y finite where a picture is black over a whole kernel. */
+const DARKEST = 1e-12;
+const LIGHT = { exponent: GAMMA, least: DARKEST };
+const LIGHT_SLOPE = { exponent: GAMMA - 1, least: DARKEST };
+const ROOT = { exponent: 1 / GAMMA, least: DARKEST };
+const UNBOUNDED: Range = { low: -3e38, high: 3e38 };
+
+/**
+ * nearWeight · Σ(x − near)² + farWeight · Σ(z(x) − z(far))², where z is the blurred light y = G(x^2.2), coded: y^(1/2.2); on a coarse
+ * grid each of its values counts for all pixels of its square. The second gradient is written out by hand: with s = (z − goal) · z / y it
+ * is 2 · x^1.2 · Gᵀs. Borrows `near` and `lowPass`; `far` may be freed after the call.
+ */
+export function hybridLoss(
+  { near, far }: Pair,
+  { nearWeight, farWeight, lowPass }: { nearWeight: number; farWeight: number; lowPass: LowPass },
+): Objective {
+  const { coarse } = lowPass;
+  const blurredLight = (x: Tensor3D): Tensor3D =>
+    inTurn(x, (v) => lowPass.pool(v, LIGHT), lowPass.blur);
+  const coded = (x: Tensor3D): Tensor3D => inTurn(x, blurredLight, (y) => power(y, ROOT));
+  const goal = coded(far);
+  /** keep · x + length · gradient, clipped. */
+  const pulled = (x: Tensor3D, keep: number, length: number, range: Range): Tensor3D => {
+    const grid = inTurn(x, blurredLight, (y) => rootSlope(y, goal, ROOT), lowPass.blurBack);
+    const factors = { keep, far: 2 * length * farWeight, near: 2 * length * nearWeight };
+    const attrs = { coarse, power: LIGHT_SLOPE, ...factors, range };
+    const result = pull({ x, target: near, grid }, attrs);
+    grid.dispose();
+    return result;
+  };
+  return {
+    losses(x) {
+      const terms = {
+        far: coarse ** 2 * sumOfSquares(tidy(() => sub(coded(x), goal))),
+        near: sumOfSquares(tidy(() => sub(x, near))),
+      };
+      return { loss: farWeight * terms.far + nearWeight * terms.near, terms };
+    },
+    gradient: (x) => pulled(x, 0, 1, UNBOUNDED),
+    step: (x, { length, range }) => pulled(x, 1, -length, range),
+    dispose() {
+      goal.dispose();
+    },
+  };
+}
+
 /** The closed-form hybrid near + share · G(far − near), unclamped; a new tensor. */
-export const frequencyMix = ({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D =>
-  inTurn(
-    far,
-    (x) => sub(x, near),
-    lowPass.smooth,
-    (x) => mul(x, share),
-    (x) => add(near, x),
-  );
+export function frequencyMix({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D {
+  const { coarse, pool, blurNormalised } = lowPass;
+  const difference = tidy(() => sub(pool(far), pool(near)) as Tensor3D);
+  const grid = blurNormalised(difference);
+  difference.dispose();
+  const mix = spread(grid, near, { coarse, factor: share });
+  grid.dispose();
+  return mix;
+}

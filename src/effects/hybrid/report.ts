@@ -5,10 +5,10 @@ import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 
-/** Channels of a hybrid and of its two pictures, `[h, w, c]`; `x` may be unclamped. */
+/** Colours of a hybrid and of its two pictures, `[h, w, c]`; `x` may be unclamped. */
 export type Blended = { x: Tensor3D; near: Tensor3D; far: Tensor3D };
 
-/** Collects the numbers channel by channel. */
+/** Collects the numbers of a report. */
 export type HybridReport = {
   /** Adds losses, multiplied by `copies`, the number of equal channels that they stand for. */
   addLoss: (report: LossReport, copies: number) => void;
@@ -34,17 +34,13 @@ const BANDS_SHARE = 0.8;
 
 /** An empty report. */
 export function createHybridReport(): HybridReport {
-  const losses = new Map<number, Record<string, number>>();
-  let near = NOTHING;
-  let far = NOTHING;
-  const share = { beyond: 0, count: 0 };
+  const losses: Record<string, number>[] = [];
+  const correlation = { near: 1, far: 1 };
+  let clipped = 0;
   return {
     addLoss({ step, loss, terms }, copies) {
-      const sums = losses.get(step) ?? { step };
-      for (const [name, value] of Object.entries({ loss, ...terms })) {
-        sums[name] = (sums[name] ?? 0) + copies * value;
-      }
-      losses.set(step, sums);
+      const all = Object.entries({ loss, ...terms });
+      losses.push({ step, ...Object.fromEntries(all.map(([name, v]) => [name, copies * v])) });
     },
     async addColours(colours, lowPass, pace) {
       const { smooth } = lowPass;
@@ -55,28 +51,25 @@ export function createHybridReport(): HybridReport {
         band: typeof detail,
         picture: Tensor3D,
         bandPace: Pace,
-      ): Promise<Moments> => {
+      ): Promise<number> => {
         const own = valuesOf(band(colours.x));
         await bandPace(BANDS_SHARE / 2);
         const others = valuesOf(band(picture));
         await bandPace(BANDS_SHARE / 2);
-        return momentsOf(own, others, portion(bandPace, 1 - BANDS_SHARE));
+        return correlationOf(own, others, portion(bandPace, 1 - BANDS_SHARE));
       };
-      near = together(near, await of(detail, colours.near, portion(pace, SHARES.near)));
-      far = together(far, await of(afar, colours.far, portion(pace, SHARES.far)));
+      correlation.near = await of(detail, colours.near, portion(pace, SHARES.near));
+      correlation.far = await of(afar, colours.far, portion(pace, SHARES.far));
       const values = colours.x.dataSync<'float32'>();
-      share.count += values.length;
+      let beyond = 0;
       await eachBand(values.length, portion(pace, SHARES.clipped), (first, end) => {
         for (let i = first; i < end; i++) {
-          if (values[i]! <= BLACK || values[i]! >= 1) share.beyond++;
+          if (values[i]! <= BLACK || values[i]! >= 1) beyond++;
         }
       });
+      clipped = beyond / values.length;
     },
-    numbers: () => ({
-      losses: [...losses.values()],
-      correlation: { near: correlation(near), far: correlation(far) },
-      clipped: share.beyond / share.count,
-    }),
+    numbers: () => ({ losses, correlation, clipped }),
   };
 }
 
@@ -86,12 +79,8 @@ function valuesOf(tensor: Tensor3D): Float32Array {
   return values;
 }
 
-/** Means of two series of numbers, and sums of products of their deviations from the means. */
-type Moments = { count: number; a: number; b: number; aa: number; ab: number; bb: number };
-
-const NOTHING: Moments = { count: 0, a: 0, b: 0, aa: 0, ab: 0, bb: 0 };
-
-async function momentsOf(a: Float32Array, b: Float32Array, pace: Pace): Promise<Moments> {
+/** Pearson's correlation; 1 if either series is constant. */
+async function correlationOf(a: Float32Array, b: Float32Array, pace: Pace): Promise<number> {
   const count = a.length;
   let [ma, mb] = [0, 0];
   await eachBand(count, portion(pace, 0.5), (first, end) => {
@@ -109,24 +98,5 @@ async function momentsOf(a: Float32Array, b: Float32Array, pace: Pace): Promise<
       bb += db * db;
     }
   });
-  return { count, a: ma, b: mb, aa, ab, bb };
+  return aa * bb > 0 ? ab / Math.sqrt(aa * bb) : 1;
 }
-
-/** The moments of both parts as one series. */
-function together(p: Moments, q: Moments): Moments {
-  const count = p.count + q.count;
-  const [da, db] = [q.a - p.a, q.b - p.b];
-  const weight = (p.count * q.count) / count;
-  return {
-    count,
-    a: p.a + (da * q.count) / count,
-    b: p.b + (db * q.count) / count,
-    aa: p.aa + q.aa + weight * da * da,
-    ab: p.ab + q.ab + weight * da * db,
-    bb: p.bb + q.bb + weight * db * db,
-  };
-}
-
-/** Pearson's correlation; 1 if either series is constant. */
-const correlation = ({ aa, ab, bb }: Moments): number =>
-  aa * bb > 0 ? ab / Math.sqrt(aa * bb) : 1;

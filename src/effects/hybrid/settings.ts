@@ -20,8 +20,8 @@ const SIGMA_CYCLES = Math.sqrt(2 * Math.LN2) / (2 * Math.PI);
 const COARSE_SIGMA = 3;
 // Tolerance when the coarse factor is rounded down: the default cutoff at 512 pixels gives 1.999.
 const ROUNDING = 0.01;
-/** The blur is fastest on rows whose length is a multiple of this, in coarse pixels. */
-const COARSE_UNIT = 8;
+/** Coarse pixels along the shorter side, at least, unless the picture is smaller. */
+const LEAST_COARSE = 16;
 // Up to this `ratio` the far picture gives all low frequencies; above it, the near one keeps a growing share.
 const FULL_SHARE_RATIO = 0.1;
 
@@ -36,10 +36,7 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
   const fixedTaps = options.kernel ?? (isReference ? 15 : undefined);
   const coarse =
     fixedTaps === undefined
-      ? Math.max(
-          1,
-          Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / (2 * COARSE_UNIT))),
-        )
+      ? Math.max(1, Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / LEAST_COARSE)))
       : 1;
   // The mean over a coarse pixel is itself a blur, whose variance is subtracted.
   const sigma = Math.sqrt(Math.max(0.09, asked ** 2 - (coarse ** 2 - 1) / 12)) / coarse;
@@ -60,16 +57,6 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
 
 /** The size with pixels added on the right and below so that coarse pixels are whole. */
 export function paddedSize({ width, height }: Size, coarse: number): Size {
-  const unit = COARSE_UNIT * coarse;
-  const padded = (length: number): number =>
-    coarse > 1 ? unit * Math.ceil(length / unit) : length;
+  const padded = (length: number): number => coarse * Math.ceil(length / coarse);
   return { width: padded(width), height: padded(height) };
 }
-
-// From this many pixels on, channels are processed one by one, which takes a third of the memory. For smaller pictures the
-// extra kernel calls cost more time than the memory is worth.
-const ONE_BY_ONE_PIXELS = 256 ** 2;
-
-/** How many channels of a picture of this size, padding included, are processed at a time. */
-export const coloursTogether = ({ width, height }: Size): 1 | 3 =>
-  width * height < ONE_BY_ONE_PIXELS ? 3 : 1;

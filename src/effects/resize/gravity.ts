@@ -1,12 +1,10 @@
 // `gravity=auto`: finds the crop that keeps the most detail.
 import type { Image, Size } from '../../image.ts';
-import { byteOfLinear } from '../../tensor/colour/colour.ts';
-import { LUMINANCE } from '../../tensor/colour/luma.ts';
-import { gradient } from '../../tensor/filter/gradient.ts';
+import { slopesOf } from '../../tensor/filter/edges.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
-import { lightOf } from '../../tensor/resample/convert.ts';
+import { imageOf, lightOf } from '../../tensor/resample/convert.ts';
 import { blockSource, imageSource } from '../../tensor/resample/light-rows.ts';
-import { portion } from '../../timing.ts';
+import { noPace, portion } from '../../timing.ts';
 
 // Longest side of the searched picture, in px: it still shows the detail that matters for a crop, and averages noise out.
 const LONG_SIDE = 128;
@@ -21,15 +19,10 @@ export async function busiestPoint(
   crop: Size,
   { kernels, pace }: PixelWork,
 ): Promise<{ x: number; y: number }> {
-  const { width, height, plane } = await smallLuma(picture, {
-    kernels,
-    pace: portion(pace, SHARES.shrink),
-  });
-  const slopes = await gradient(
-    plane,
-    { width, height, kernel: 'sobel' },
-    portion(pace, SHARES.edges),
-  );
+  const work = (share: number): PixelWork => ({ kernels, pace: portion(pace, share) });
+  const small = await shrunk(picture, work(SHARES.shrink));
+  const { width, height } = small;
+  const slopes = await slopesOf(small, { kernel: 'sobel', ...work(SHARES.edges) });
   const columns = new Float64Array(width);
   const rows = new Float64Array(height);
   for (let y = 0, p = 0; y < height; y++) {
@@ -45,19 +38,11 @@ export async function busiestPoint(
   };
 }
 
-async function smallLuma(picture: Image, work: PixelWork): Promise<Size & { plane: Float32Array }> {
+/** The picture as means of squares of pixels. */
+async function shrunk(picture: Image, { kernels, pace }: PixelWork): Promise<Image> {
   const factor = Math.ceil(Math.max(picture.width, picture.height) / LONG_SIDE);
-  const small = blockSource(imageSource(picture), { x: factor, y: factor });
-  const { width, height, channels, data } = await lightOf(small, work);
-  const plane = new Float32Array(width * height);
-  for (let p = 0, i = 0; p < plane.length; p++, i += channels) {
-    plane[p] =
-      (LUMINANCE.r * byteOfLinear(data[i]!) +
-        LUMINANCE.g * byteOfLinear(data[i + 1]!) +
-        LUMINANCE.b * byteOfLinear(data[i + 2]!)) /
-      255;
-  }
-  return { width, height, plane };
+  const source = blockSource(imageSource(picture), { x: factor, y: factor });
+  return imageOf(await lightOf(source, { kernels, pace }), { kernels, pace: noPace });
 }
 
 /** Centre, as a fraction of the profile's length, of the window with the largest sum; `share` is the window's length as such a fraction. */

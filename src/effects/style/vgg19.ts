@@ -1,12 +1,11 @@
 // The engine vgg19: the picture's pixels are optimised (Gatys, Ecker & Bethge 2015), as a job on the GPU backend.
 import { AppError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
-import { visibleLumaOf } from '../../tensor/colour/luma.ts';
-import { energyOf, gradient } from '../../tensor/filter/gradient.ts';
+import { edgesOf } from '../../tensor/filter/edges.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
 import { imageSource, lightSource } from '../../tensor/resample/light-rows.ts';
 import { scaled } from '../../tensor/resample/scale.ts';
-import { type Pace, portion } from '../../timing.ts';
+import { portion } from '../../timing.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import type { JobPort } from '../job-port.ts';
@@ -88,7 +87,7 @@ export async function paintOptimised({
   if (!reports) return { picture: image };
   return {
     picture: image,
-    report: { ...report, edges: await edgesOf(image, portion(pace, SHARES.edges)) },
+    report: { ...report, edges: await edgeEnergies(image, work(SHARES.edges)) },
   };
 }
 
@@ -135,12 +134,12 @@ function withFinishedPreviews(
 }
 
 /** Energy of the picture's edges, as the step `edges` reports it. */
-async function edgesOf(image: Image, pace: Pace): Promise<Record<string, number>> {
-  const { width, height } = image;
-  // The luma, and for each kernel a gradient and its energy.
-  const pass = portion(pace, 1 / 5);
-  const luma = await visibleLumaOf(image, pass);
-  const energy = async (kernel: 'sobel' | 'difference') =>
-    energyOf(await gradient(luma, { width, height, kernel }, pass), pass);
-  return { sobel: await energy('sobel'), difference: await energy('difference') };
+async function edgeEnergies(
+  image: Image,
+  { kernels, pace }: PixelWork,
+): Promise<Record<string, number>> {
+  const half = { gain: 1, kernels, pace: portion(pace, 0.5) };
+  const energyOf = async (kernel: 'sobel' | 'difference') =>
+    (await edgesOf(image, { kernel, ...half })).energy;
+  return { sobel: await energyOf('sobel'), difference: await energyOf('difference') };
 }

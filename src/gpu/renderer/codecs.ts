@@ -1,7 +1,7 @@
 // The codecs in Node: the WebAssembly modules of the Worker, and libvips for large sources.
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import type { Codec, Codecs, OutputFormat } from '../../codecs/codec.ts';
+import { type Codec, type Codecs, hasInks, type OutputFormat } from '../../codecs/codec.ts';
 import { createCodecs, moduleNames } from '../../codecs/create-codecs.ts';
 import { probe } from '../../codecs/probe/probe.ts';
 import { AppError } from '../../errors.ts';
@@ -13,32 +13,36 @@ const LARGE_PIXELS = 16_000_000;
 /** Formats that libvips decodes if they are large. */
 const libvipsFormats = ['jpeg', 'png', 'webp'] as const satisfies OutputFormat[];
 
-/** Channels of a CMYK JPEG. */
-const CMYK = 4;
-
 const folder = new URL('../../generated/', import.meta.url);
 
 const compile = async (name: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
 
-/** Ready codecs. */
-export async function loadCodecs(): Promise<Codecs> {
+/** The codecs of the Worker. */
+export async function loadOwnCodecs(): Promise<Required<Codecs>> {
   const modules = await Promise.all(
     moduleNames.map(async (name) => [name, await compile(name)] as const),
   );
-  const codecs = createCodecs(Object.fromEntries(modules));
+  return createCodecs(Object.fromEntries(modules));
+}
+
+/** Ready codecs: those of the Worker, and libvips for large sources. */
+export async function loadCodecs(): Promise<Codecs> {
+  const codecs = await loadOwnCodecs();
   for (const format of libvipsFormats) codecs[format] = withLarge(codecs[format]);
   return codecs;
 }
 
-/** A codec that decodes large pictures, from `fromPixels` pixels, with libvips, unless they are CMYK or shrunk while decoding. */
+/** A codec that decodes large pictures, from `fromPixels` pixels, with libvips, unless they are animated, in four inks, or shrunk while decoding. */
 export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
   return {
     ...codec,
     async decode(bytes, options) {
-      const { width, height, channels, format } = probe(bytes);
-      const plain = format !== 'jpeg' || channels < CMYK;
-      if ((options?.shrink ?? 1) > 1 || width * height < fromPixels || !plain) {
+      const header = probe(bytes);
+      const { width, height } = header;
+      // libvips decodes the first frame of an animation without its canvas.
+      const own = hasInks(header) || header.frames > 1;
+      if ((options?.shrink ?? 1) > 1 || width * height < fromPixels || own) {
         return codec.decode(bytes, options);
       }
       return decodeLarge(bytes, width * height);

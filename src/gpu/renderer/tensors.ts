@@ -12,6 +12,7 @@ export async function prepareTensors(): Promise<void> {
     tfjs: await compiled('tfjs-backend'),
     style: await compiled('style'),
     pixelart: await compiled('pixelart'),
+    effects: await compiled('effects'),
     BackendWasm,
   });
   await backend.prepare();

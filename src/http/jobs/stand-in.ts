@@ -67,8 +67,9 @@ export async function standIn(
 const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<string> =>
   cacheKey({ plan: 'stand-in', sources: [id, preview?.sha256 ?? ''], format: key });
 
-/** Cheaper versions of the plan, the most similar first. */
-function* lighter(plan: Plan): Generator<Plan> {
+/** Cheaper versions of the plan, the most similar first; of an animation they have the first frame. */
+function* lighter(asked: Plan): Generator<Plan> {
+  const plan: Plan = { ...asked, output: { ...asked.output, anim: false } };
   const light = plan.steps.map(withLighterParams);
   if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly))
     yield { ...plan, steps: light.map(withinBudget) };

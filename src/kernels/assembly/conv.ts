@@ -40,7 +40,7 @@ export function pad(
 
 /**
  * A convolution of the padded `x` for `channels` output channels (a multiple of 8). `weights` are in the order `[channels / 8, taps, run, 8]`;
- * `taps` is the number of rows of the filter, and `run` their width times the input channels. Smaller results are raised to `least`.
+ * `taps` is the number of rows of the filter, and `run` their width times the input channels. Results are clipped to `least` … `most`.
  * `xStep` and `xPixel` are the distances from the window of one output to the window of the output below it and beside it. `xRow`,
  * `outRow` and `outPixel` are the distances between rows and pixels.
  */
@@ -60,6 +60,7 @@ export function conv(
   outRow: i32,
   outPixel: i32,
   least: f32,
+  most: f32,
 ): void {
   for (let y = 0; y < height; y++) {
     const from = x + bytes(y * xStep);
@@ -81,6 +82,7 @@ export function conv(
             bytes(xPixel),
             bytes(outPixel),
             least,
+            most,
           );
         } else {
           for (let j = 0; j < width; j++) {
@@ -93,6 +95,7 @@ export function conv(
               run,
               bytes(xRow),
               least,
+              most,
             );
           }
         }
@@ -112,6 +115,7 @@ function tile(
   pixel: usize,
   outPixel: usize,
   least: f32,
+  most: f32,
 ): void {
   const b0 = v128.load(bias);
   const b1 = v128.load(bias, 16);
@@ -160,12 +164,13 @@ function tile(
     x += xRow;
   }
   const low = f32x4.splat(least);
-  store8(out, a0, a1, low);
-  store8(out + outPixel, g0, g1, low);
-  store8(out + 2 * outPixel, c0, c1, low);
-  store8(out + 3 * outPixel, d0, d1, low);
-  store8(out + 4 * outPixel, e0, e1, low);
-  store8(out + 5 * outPixel, f0, f1, low);
+  const high = f32x4.splat(most);
+  store8(out, a0, a1, low, high);
+  store8(out + outPixel, g0, g1, low, high);
+  store8(out + 2 * outPixel, c0, c1, low, high);
+  store8(out + 3 * outPixel, d0, d1, low, high);
+  store8(out + 4 * outPixel, e0, e1, low, high);
+  store8(out + 5 * outPixel, f0, f1, low, high);
 }
 
 function single(
@@ -177,6 +182,7 @@ function single(
   run: i32,
   xRow: usize,
   least: f32,
+  most: f32,
 ): void {
   let a0 = v128.load(bias);
   let a1 = v128.load(bias, 16);
@@ -189,10 +195,10 @@ function single(
     }
     x += xRow;
   }
-  store8(out, a0, a1, f32x4.splat(least));
+  store8(out, a0, a1, f32x4.splat(least), f32x4.splat(most));
 }
 
-function store8(out: usize, low4: v128, high4: v128, least: v128): void {
-  v128.store(out, f32x4.max(low4, least));
-  v128.store(out, f32x4.max(high4, least), 16);
+function store8(out: usize, low4: v128, high4: v128, least: v128, most: v128): void {
+  v128.store(out, f32x4.pmin(most, f32x4.pmax(least, low4)));
+  v128.store(out, f32x4.pmin(most, f32x4.pmax(least, high4)), 16);
 }

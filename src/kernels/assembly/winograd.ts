@@ -24,14 +24,31 @@ export function winograd(
 ): void {
   const across = (width + 1) >> 1;
   const row = bytes((2 * across + 2) * inputs);
-  const least: f32 = -3.4e38;
+  const most: f32 = 3.4e38;
   for (let y = 0; y < height; y += 2) {
     transform(x + <usize>y * row, row, across, inputs, tiles);
     for (let i = 0; i < PLACES; i++) {
       const from = tiles + bytes(i * across * inputs);
       const to = products + bytes(i * across * channels);
       const w = weights + bytes(i * inputs * channels);
-      conv(from, w, zeros, to, 1, across, channels, 1, inputs, 0, 0, inputs, 0, channels, least);
+      conv(
+        from,
+        w,
+        zeros,
+        to,
+        1,
+        across,
+        channels,
+        1,
+        inputs,
+        0,
+        0,
+        inputs,
+        0,
+        channels,
+        -most,
+        most,
+      );
     }
     const to = out + bytes(y * width * channels);
     untransform(products, to, across, channels, width, height - y);

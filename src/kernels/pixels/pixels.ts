@@ -7,7 +7,7 @@ import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-k
 /** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. The memory never grows: 4 MiB. */
 export const pixelsModule: AssemblyModule = {
   folder: 'src/kernels/pixels/assembly',
-  entries: ['blocks', 'light', 'sums'],
+  entries: ['blocks', 'light', 'planes', 'pointwise', 'sums'],
   features: ['simd'],
   pages: 64,
 };

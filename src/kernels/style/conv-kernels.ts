@@ -19,8 +19,8 @@ const FLOAT_BYTES = 4;
 
 /** Pixels of a strip, as in `assembly/planes.ts`; the loops read up to one strip beyond the end. */
 const STRIP = 12;
-/** A lower bound for results that changes none. */
-const NO_LOWER_BOUND = -3.4e38;
+/** An upper bound for results that changes none; negative, a lower one. */
+const NO_BOUND = 3.4e38;
 
 /** `reflectConv` for 8, 16, 24 … output channels, or for 3 at stride 1 without bias. Throws `RangeError` for others. */
 export function reflectConvKernel(
@@ -90,7 +90,8 @@ export function upsampleConvKernel(
         xPixel: channels,
         outRow: 4 * width * outputs,
         outPixel: 2 * outputs,
-        least: NO_LOWER_BOUND,
+        least: -NO_BOUND,
+        most: NO_BOUND,
       });
     }
   }
@@ -205,7 +206,8 @@ function tiled(
     xPixel: stride * inputs,
     outRow: outWidth * outputs,
     outPixel: outputs,
-    least: relu ? 0 : NO_LOWER_BOUND,
+    least: relu ? 0 : -NO_BOUND,
+    most: NO_BOUND,
   });
   return result;
 }

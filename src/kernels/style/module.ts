@@ -20,6 +20,7 @@ export const parameterOrder = {
     'outRow',
     'outPixel',
     'least',
+    'most',
   ],
   winograd: [
     'x',

@@ -5,7 +5,6 @@ import {
   mean,
   type Tensor1D,
   type Tensor3D,
-  type Tensor4D,
   tensor1d,
   tensor3d,
   tensor4d,
@@ -14,6 +13,7 @@ import {
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
+import { FILTER_LANES, pointwiseConv } from '../../tensor/ops/pointwise-conv.ts';
 import type { Pace } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 
@@ -47,7 +47,7 @@ export async function predictStyle(
 }
 
 type Layer = (x: Tensor3D) => Tensor3D;
-type Filters = (name: string) => { filter: Tensor4D; bias: Tensor1D };
+type Filters = (name: string) => Filter;
 
 /** The network in parts that take a few milliseconds each. A part borrows its input and returns a new tensor. */
 function partsOf(filters: Filters): Layer[] {
@@ -71,17 +71,35 @@ const joined = (x: Tensor3D, y: Tensor3D, stride: number): Tensor3D =>
 
 type LayerOptions = { stride?: number; linear?: boolean };
 
+const RELU6 = { least: 0, most: 6 };
+const UNBOUNDED = { least: -3.4e38, most: 3.4e38 };
+
 // Weights become tensors inside the part, because WASM keeps a packed copy of a filter as long as its tensor exists.
 function layerOf(filters: Filters, name: string, options: LayerOptions): Layer {
   const { stride = 1, linear = false } = options;
   return (x) => {
+    const { shape, fill, bias } = filters(name);
+    const [side, , inputs, outputs] = shape;
+    if (side === 1 && outputs % FILTER_LANES === 0) {
+      const lanes = [outputs / FILTER_LANES, inputs, FILTER_LANES] as const;
+      const filter = tensor3d(fill(packDequantised), [...lanes]);
+      return pointwiseConv(x, { filter, bias }, linear ? UNBOUNDED : RELU6);
+    }
+    const filter = tensor4d(fill(dequantise), [...shape]);
     const activation = linear ? 'linear' : 'relu6';
-    const settings = { x, ...filters(name), strides: stride, pad: 'same', activation } as const;
+    const settings = { x, filter, bias, strides: stride, pad: 'same', activation } as const;
     return name.endsWith('.depthwise') ? fused.depthwiseConv2d(settings) : fused.conv2d(settings);
   };
 }
 
-/** Makes the tensors of layers. All layers share one buffer, so the previous layer's tensors must not be used any more. */
+type Filter = {
+  shape: readonly [height: number, width: number, inputs: number, outputs: number];
+  /** Writes the weights to a buffer that all layers share, so the previous layer's must not be used any more. */
+  fill: (write: Dequantise) => Float32Array;
+  bias: Tensor1D;
+};
+
+/** Makes the filters of layers. */
 function createFilters(weights: Weights): Filters {
   const named = (name: string): TensorData => {
     const found = weights.get(name);
@@ -95,10 +113,14 @@ function createFilters(weights: Weights): Filters {
   const room = new Float32Array(Math.max(0, ...[...weights.values()].map(countOf)));
   return (name) => {
     const { shape, data } = named(`${name}.weight`);
-    const values = room.subarray(0, data.length);
-    dequantise(values, data, named(`${name}.scale`).data);
+    const scale = named(`${name}.scale`).data;
     return {
-      filter: tensor4d(values, shape as [number, number, number, number]),
+      shape: shape as unknown as Filter['shape'],
+      fill(write) {
+        const values = room.subarray(0, data.length);
+        write(values, data, scale);
+        return values;
+      },
       bias: tensor1d(named(`${name}.bias`).data),
     };
   };
@@ -107,10 +129,22 @@ function createFilters(weights: Weights): Filters {
 const countOf = ({ shape }: TensorData): number => shape.reduce((product, n) => product * n, 1);
 
 /** Dequantises integers: each is multiplied by the scale of its channel, which is the last dimension. */
-function dequantise(out: Float32Array, whole: Float32Array, scale: Float32Array): void {
+type Dequantise = (out: Float32Array, whole: Float32Array, scale: Float32Array) => void;
+
+const dequantise: Dequantise = (out, whole, scale) => {
   const channels = scale.length;
   for (let i = 0, c = 0; i < out.length; i++) {
     out[i] = whole[i]! * scale[c]!;
     if (++c === channels) c = 0;
   }
-}
+};
+
+/** Writes the values in the order of `pointwiseConv`'s filter. */
+const packDequantised: Dequantise = (out, whole, scale) => {
+  const channels = scale.length;
+  for (let first = 0, to = 0; first < channels; first += FILTER_LANES) {
+    for (let from = first; from < out.length; from += channels) {
+      for (let c = 0; c < FILTER_LANES; c++) out[to++] = whole[from + c]! * scale[first + c]!;
+    }
+  }
+};

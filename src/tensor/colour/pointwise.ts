@@ -1,20 +1,82 @@
-// Changes of single pixels: by a function of each, or by lookup tables of sRGB-coded values.
-
+// Changes of single pixels by SIMD kernels: by tables of sRGB-coded levels, and by mixtures of the channels.
 import { createImage, type Image } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
+import { type PixelModule, type PixelWork, placed } from '../pixel-kernels.ts';
 
 /** The table of a function of coded values 0…1; results are rounded to the nearest level and clamped. */
 export const byteTable = (map: (v: number) => number): Uint8ClampedArray =>
   Uint8ClampedArray.from({ length: 256 }, (_, level) => 255 * map(level / 255));
 
 /** A new image whose red, green and blue are looked up in `table` (256 levels); alpha stays. */
-export async function mapLevels(
+export function mapLevels(image: Image, table: Uint8ClampedArray, work: PixelWork): Promise<Image> {
+  return mapRuns(image, work, {
+    constants: table.length,
+    prepare: ({ bytes }, at) => bytes.set(table, at),
+    run: ({ calls }, { from, to, pixels, at }) => calls.levelsRow(from, to, pixels, at),
+  });
+}
+
+/** A matrix of three rows: how much of red, green and blue each channel of the result has. */
+export type Mixture = readonly (readonly [r: number, g: number, b: number])[];
+
+/** A new image whose channels are mixed in linear light or in sRGB-coded levels; alpha stays. */
+export function mixChannels(
   image: Image,
-  table: Uint8ClampedArray,
-  pace: Pace,
+  { mixture, light }: { mixture: Mixture; light: 'linear' | 'coded' },
+  work: PixelWork,
 ): Promise<Image> {
-  const map: MapPixels = (data, out) => lookUp(table, data, out);
-  return mapPixels(image, map, pace);
+  return mapRuns(image, work, {
+    constants: 48,
+    prepare({ floats }, at) {
+      mixture.forEach((row, to) => {
+        row.forEach((share, from) => {
+          floats[at / 4 + 4 * from + to] = share;
+        });
+      });
+    },
+    run({ calls }, { from, to, pixels, at }) {
+      if (light === 'linear') calls.mixLightRow(from, to, pixels, at);
+      else calls.mixLevelsRow(from, to, pixels, at);
+    },
+  });
+}
+
+/** Pixels that are changed in one call: their bytes and results stay in the processor's cache. */
+const RUN = 8192;
+
+type Run = { from: number; to: number; pixels: number; at: number };
+
+async function mapRuns(
+  image: Image,
+  { kernels, pace }: PixelWork,
+  {
+    constants,
+    prepare,
+    run,
+  }: {
+    /** Bytes of what `prepare` writes. */
+    constants: number;
+    prepare: (module: PixelModule, at: number) => void;
+    run: (module: PixelModule, run: Run) => void;
+  },
+): Promise<Image> {
+  const { width, height, data } = image;
+  const result = createImage({ width, height });
+  const count = width * height;
+  const module = kernels();
+  const { bytes } = module;
+  const places = placed({ at: constants, from: 4 * RUN, to: 4 * RUN }, module);
+  if (!places) throw new RangeError('pixels: expected more memory for a run of pixels');
+  await eachBand(Math.ceil(count / RUN), pace, (first, end) => {
+    prepare(module, places.at);
+    for (let begin = first * RUN; begin < Math.min(count, end * RUN); begin += RUN) {
+      const pixels = Math.min(RUN, count - begin);
+      bytes.set(data.subarray(4 * begin, 4 * (begin + pixels)), places.from);
+      run(module, { ...places, pixels });
+      result.data.set(bytes.subarray(places.to, places.to + 4 * pixels), 4 * begin);
+    }
+  });
+  return result;
 }
 
 /** Writes the four bytes of each pixel of `out` from those of `data`, both RGBA with straight alpha and of one length. */
@@ -31,13 +93,4 @@ export async function mapPixels(
     map(data.subarray(4 * first, 4 * end), result.data.subarray(4 * first, 4 * end)),
   );
   return result;
-}
-
-function lookUp(table: Uint8ClampedArray, data: Uint8ClampedArray, out: Uint8ClampedArray): void {
-  for (let i = 0; i < data.length; i += 4) {
-    out[i] = table[data[i]!]!;
-    out[i + 1] = table[data[i + 1]!]!;
-    out[i + 2] = table[data[i + 2]!]!;
-    out[i + 3] = data[i + 3]!;
-  }
 }

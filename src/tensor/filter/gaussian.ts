@@ -1,13 +1,13 @@
-// Separable Gaussian blur with zero padding, on planar tensors, as convolutions that the WASM backend runs fast.
+// Separable Gaussian blur of pictures as tensors, with zeros outside.
 import {
-  conv2d,
+  matMul,
   reshape,
+  type Tensor2D,
   type Tensor3D,
-  type Tensor4D,
-  tensor4d,
+  tensor2d,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { inTurn } from '../ops/in-turn.ts';
+import { customOp } from '../ops/custom-op.ts';
 
 /** Sampled Gaussian of `size` (odd) taps, adding up to one; `sigma` in samples. */
 export function gaussianKernel({ size, sigma }: { size: number; sigma: number }): Float32Array {
@@ -23,86 +23,54 @@ export function gaussianKernel({ size, sigma }: { size: number; sigma: number })
 /** Odd number of taps that holds three sigmas to each side. */
 export const tapsFor = (sigma: number): number => 2 * Math.max(1, Math.ceil(3 * sigma)) + 1;
 
-/**
- * A blur of planes that turns them: `[c, h, w]` in, `[c, w, h]` out, because a transposition between two
- * convolutions along the rows is cheaper than a convolution along the columns. `turn` blurs upright planes,
- * `turnBack` the turned ones; with a symmetric kernel each is the other's adjoint.
- */
-export type Blur = {
-  turn: (planes: Tensor3D) => Tensor3D;
-  turnBack: (planes: Tensor3D) => Tensor3D;
-  dispose: () => void;
+/** Name of the kernel of `blurred`: input x; attributes of `BlurAttrs`. */
+export const BLUR = 'TesseraBlur';
+
+export type BlurAttrs = {
+  /** An odd number of symmetric weights. */
+  taps: Float32Array;
+  /**
+   * What is done about the weights that fall outside: nothing; each result is divided by the weight inside (`after`); or each value is
+   * divided by that weight before the blur (`before`), which is the adjoint of `after`.
+   */
+  normalise: 'none' | 'after' | 'before';
 };
 
-/** Blur for planes of `height × width` with an odd symmetric kernel and zero padding. */
-export function createBlur({
-  width,
-  height,
-  kernel,
-}: {
-  width: number;
-  height: number;
-  kernel: Float32Array;
-}): Blur {
-  const alongWidth = rowFilter(width, kernel);
-  const alongHeight = rowFilter(height, kernel);
-  const both = (planes: Tensor3D, first: Tensor4D, second: Tensor4D): Tensor3D =>
-    inTurn(
-      planes,
-      (x) => alongRows(x, first),
-      (x) => transpose(x, [0, 2, 1]),
-      (x) => alongRows(x, second),
-    );
-  return {
-    turn: (planes) => both(planes, alongWidth, alongHeight),
-    turnBack: (planes) => both(planes, alongHeight, alongWidth),
-    dispose() {
-      alongWidth.dispose();
-      alongHeight.dispose();
-    },
-  };
+/** `x` `[h, w, c]` blurred in both directions. */
+export const blurred = (x: Tensor3D, attrs: BlurAttrs): Tensor3D =>
+  customOp({ name: BLUR, inputs: { x }, attrs, compose: () => composeBlurred(x, attrs) });
+
+/** For each of `length` samples the inverse of the weight of the taps inside. */
+export function inverseShares(taps: Float32Array, length: number): Float32Array {
+  const radius = (taps.length - 1) / 2;
+  return Float32Array.from({ length }, (_, i) => {
+    let share = 0;
+    for (let k = Math.max(0, radius - i); k < Math.min(taps.length, radius + length - i); k++) {
+      share += taps[k]!;
+    }
+    return 1 / share;
+  });
 }
 
-/** How many neighbours of a row of `length` values are taken as channels: at most eight, and such that no smaller block is left over. */
-export const blockOf = (length: number): number =>
-  [8, 4, 2].find((size) => length % size === 0) ?? 1;
+function composeBlurred(x: Tensor3D, attrs: BlurAttrs): Tensor3D {
+  const [height, width, channels] = x.shape;
+  const rows = reshape(x, [height, width * channels]) as Tensor2D;
+  const down = reshape(matMul(bandMatrix(height, attrs), rows), [height, width, channels]);
+  const turned = reshape(transpose(down, [1, 0, 2]), [width, height * channels]) as Tensor2D;
+  const across = reshape(matMul(bandMatrix(width, attrs), turned), [width, height, channels]);
+  return transpose<Tensor3D>(across as Tensor3D, [1, 0, 2]);
+}
 
-// Eight neighbours of a row are taken as eight channels: the convolution's matrix is then the kernel's Toeplitz
-// matrix, cut into 8×8 blocks, and the SIMD lanes are full. Lengths without a factor of eight use what they have.
-function rowFilter(length: number, kernel: Float32Array): Tensor4D {
-  const block = blockOf(length);
-  const radius = (kernel.length - 1) / 2;
-  const reach = Math.ceil(radius / block);
-  const blocks = 2 * reach + 1;
-  const weights = new Float32Array(blocks * block * block);
-  for (let b = 0; b < blocks; b++) {
-    for (let from = 0; from < block; from++) {
-      for (let to = 0; to < block; to++) {
-        const distance = (b - reach) * block + from - to;
-        if (Math.abs(distance) <= radius) {
-          weights[(b * block + from) * block + to] = kernel[distance + radius]!;
-        }
-      }
+/** The blur of a line of `length` samples as a matrix. */
+function bandMatrix(length: number, { taps, normalise }: BlurAttrs): Tensor2D {
+  const radius = (taps.length - 1) / 2;
+  const inverse = inverseShares(taps, length);
+  const matrix = new Float32Array(length * length);
+  for (let i = 0; i < length; i++) {
+    for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
+      const factor = { none: 1, after: inverse[i]!, before: inverse[j]! }[normalise];
+      matrix[i * length + j] = factor * taps[j - i + radius]!;
     }
   }
-  return tensor4d(weights, [1, blocks, block, block]);
-}
-
-// The kernel keeps a table of pointers, one for each tap of each pixel of one picture: with wide kernels and few channels that is
-// many times the picture, so the rows are dealt out to many pictures. Sixteen at a time fill its tiles; a small table does no harm.
-const ROWS_TOGETHER = [16, 8, 4, 2, 1];
-const SMALL_TABLE = 2 ** 16;
-
-function alongRows(planes: Tensor3D, filter: Tensor4D): Tensor3D {
-  const [count, rows, length] = planes.shape;
-  const [, taps, block] = filter.shape;
-  const fits = (n: number): boolean => rows % n === 0 && (taps * n * length) / block <= SMALL_TABLE;
-  const together = [rows, ...ROWS_TOGETHER].find(fits) ?? 1;
-  const blocks: Tensor4D = reshape(planes, [
-    (count * rows) / together,
-    together,
-    length / block,
-    block,
-  ]);
-  return reshape(conv2d(blocks, filter, 1, 'same'), [count, rows, length]);
+  return tensor2d(matrix, [length, length]);
 }

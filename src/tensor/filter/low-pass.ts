@@ -1,21 +1,11 @@
-// A Gaussian low-pass for pictures, on a coarser grid where the blur is wide.
-import {
-  div,
-  fill,
-  mul,
-  reciprocal,
-  reshape,
-  type Tensor3D,
-  tidy,
-  transpose,
-} from '@tensorflow/tfjs-core';
+// A Gaussian low-pass for pictures, on a coarser grid if the blur is wide.
+import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { inTurn } from '../ops/in-turn.ts';
-import { createCoarseGrid } from './coarse-grid.ts';
-import { createBlur, gaussianKernel } from './gaussian.ts';
+import type { PowerAttrs } from '../ops/power.ts';
+import { pooled, spread } from './coarse-grid.ts';
+import { blurred, gaussianKernel } from './gaussian.ts';
 
 export type LowPassOptions = {
-  width: number;
-  height: number;
   /** Odd taps and sigma, in pixels of the coarse grid. */
   kernel: { size: number; sigma: number };
   /** `zero`: pixels outside are black; `normalised`: pixels outside have no weight. */
@@ -25,57 +15,36 @@ export type LowPassOptions = {
 };
 
 /**
- * The low-pass as two functions, because a loss compares pictures between them: `forward` `[h, w, c]` → turned coarse planes `[c, w, h]`,
- * `adjoint` back to `[h, w, c]`. On a coarse grid `adjoint` spreads linearly instead of in steps.
+ * The low-pass in parts, because a loss compares pictures between them. A grid is `[h / coarse, w / coarse, c]`, a picture `[h, w, c]`.
+ * Every function borrows its arguments and returns a new tensor.
  */
 export type LowPass = {
-  forward: (x: Tensor3D) => Tensor3D;
-  adjoint: (planes: Tensor3D) => Tensor3D;
-  /** The blurred picture itself, borders normalised, `[h, w, c]`. */
+  coarse: number;
+  /** The means over squares of a picture, or of its values to a power, not blurred yet. */
+  pool: (x: Tensor3D, power?: PowerAttrs) => Tensor3D;
+  /** Blurs a grid. */
+  blur: (grid: Tensor3D) => Tensor3D;
+  /** The adjoint of `blur`. */
+  blurBack: (grid: Tensor3D) => Tensor3D;
+  /** Blurs a grid with its borders normalised, whatever `borders` is. */
+  blurNormalised: (grid: Tensor3D) => Tensor3D;
+  /** The blurred picture itself, borders normalised. */
   smooth: (x: Tensor3D) => Tensor3D;
-  dispose: () => void;
 };
 
-/** Makes the low-pass for pictures of one size, with any number of colours. */
-export function createLowPass({ width, height, kernel, borders, coarse }: LowPassOptions): LowPass {
-  const size = { width: width / coarse, height: height / coarse };
-  const blur = createBlur({ ...size, kernel: gaussianKernel(kernel) });
-  const grid = coarse > 1 ? createCoarseGrid({ width, height, coarse }) : undefined;
-  const shares = (): Tensor3D => blur.turn(fill([1, size.height, size.width], 1)); // [1, w, h]
-  const weights =
-    borders === 'normalised' ? tidy(() => reciprocal(shares()) as Tensor3D) : undefined;
-  const weighted = (y: Tensor3D): Tensor3D => (weights ? mul(y, weights) : y);
-  const pooled = (planes: Tensor3D): Tensor3D => grid?.pool(planes) ?? planes;
+/** Makes the low-pass. */
+export function createLowPass({ kernel, borders, coarse }: LowPassOptions): LowPass {
+  const taps = gaussianKernel(kernel);
+  const isNormalised = borders === 'normalised';
+  const pool: LowPass['pool'] = (x, power) => pooled(x, { coarse, power });
+  const blurNormalised = (grid: Tensor3D) => blurred(grid, { taps, normalise: 'after' });
   return {
-    forward: (x) => inTurn(x, planesOf, pooled, blur.turn, weighted),
-    adjoint: (y) =>
-      grid
-        ? inTurn(y, weighted, blur.turnBack, (x) => transpose(x, [0, 2, 1]), grid.spread)
-        : inTurn(y, weighted, blur.turnBack, pictureOf),
+    coarse,
+    pool,
+    blur: (grid) => blurred(grid, { taps, normalise: isNormalised ? 'after' : 'none' }),
+    blurBack: (grid) => blurred(grid, { taps, normalise: isNormalised ? 'before' : 'none' }),
+    blurNormalised,
     smooth: (x) =>
-      inTurn(
-        x,
-        planesOf,
-        pooled,
-        blur.turn,
-        (y) => (weights ? mul(y, weights) : div(y, shares())),
-        (y) => grid?.spread(y) ?? transpose(y, [2, 1, 0]),
-      ),
-    dispose() {
-      blur.dispose();
-      grid?.dispose();
-      weights?.dispose();
-    },
+      inTurn(x, pool, blurNormalised, (grid) => spread(grid, undefined, { coarse, factor: 1 })),
   };
 }
-
-// One colour is a plane already.
-const planesOf = (x: Tensor3D): Tensor3D => {
-  const [height, width, count] = x.shape;
-  return count === 1 ? reshape(x, [1, height, width]) : transpose(x, [2, 0, 1]);
-};
-
-const pictureOf = (planes: Tensor3D): Tensor3D => {
-  const [count, height, width] = planes.shape;
-  return count === 1 ? reshape(planes, [height, width, 1]) : transpose(planes, [1, 2, 0]);
-};

@@ -8,16 +8,21 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-export type CustomOp = {
+export type CustomOp<T extends Tensor> = {
   name: string;
   inputs: Readonly<Record<string, Tensor>>;
   /** Plain values that kernels read. */
   attrs: Readonly<Record<string, unknown>>;
-  compose: () => Tensor3D;
+  compose: () => T;
 };
 
-/** The result `[h, w, c]` of an operation; the caller owns it. No gradients. */
-export function customOp({ name, inputs, attrs, compose }: CustomOp): Tensor3D {
+/** The result of an operation; the caller owns it. No gradients. */
+export function customOp<T extends Tensor = Tensor3D>({
+  name,
+  inputs,
+  attrs,
+  compose,
+}: CustomOp<T>): T {
   if (!getKernel(name, getBackend())) return tidy(compose);
-  return engine().runKernel(name, { ...inputs }, { ...attrs } as never) as Tensor3D;
+  return engine().runKernel(name, { ...inputs }, { ...attrs } as never) as T;
 }

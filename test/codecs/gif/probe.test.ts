@@ -8,9 +8,9 @@ const code = (expected: string) => expect.objectContaining({ code: expected });
 
 describe('probe of a GIF', () => {
   it.each([
-    [{}, { frames: 1, alpha: false, channels: 3, samples: 3, bitDepth: 8 }],
-    [{ frames: 3 }, { frames: 2 }],
-    [{ loops: true }, { frames: 2 }],
+    [{}, { frames: 1, alpha: false, channels: 3, samples: 1, bitDepth: 8 }],
+    [{ frames: 3 }, { frames: 3 }],
+    [{ loops: true }, { frames: 1 }],
     [{ transparent: true }, { alpha: true }],
   ])('reads %o', (options, expected) => {
     const gif = makeGif({ ...size, ...options });

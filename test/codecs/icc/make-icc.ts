@@ -33,7 +33,8 @@ export const chromaticities = {
 } as const;
 
 /** A signed number in 65536ths, as bytes. */
-const fixed = (value: number): number[] => uint((Math.round(value * 65536) + 2 ** 32) % 2 ** 32, 4);
+export const fixed = (value: number): number[] =>
+  uint((Math.round(value * 65536) + 2 ** 32) % 2 ** 32, 4);
 
 type Chromaticities = readonly (readonly [number, number])[];
 
@@ -90,6 +91,14 @@ export function makeIcc({
     ...['rXYZ', 'gXYZ', 'bXYZ'].map((name, i) => [name, xyz(columns[i] as Vector)] as const),
     ...['rTRC', 'gTRC', 'bTRC'].map((name) => [name, curve] as const),
   ].filter(([name]) => name !== leaveOut) as [string, Uint8Array][];
+  return iccOf(tags, { version, space, connection });
+}
+
+/** A profile of these tags. */
+export function iccOf(
+  tags: readonly (readonly [string, Uint8Array])[],
+  { version, space, connection }: { version: number; space: string; connection: string },
+): Uint8Array {
   let at = 132 + 12 * tags.length;
   const table: Uint8Array[] = [];
   const bodies: Uint8Array[] = [];

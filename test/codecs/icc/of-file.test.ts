@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Format } from '../../../src/codecs/codec.ts';
-import { findProfile, iccOfFile } from '../../../src/codecs/icc/of-file.ts';
-import { displayP3 } from '../../../src/codecs/icc/profile.ts';
-import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
+import { coloursOf } from '../../../src/codecs/icc/icc.ts';
+import { findProfile } from '../../../src/codecs/icc/of-file.ts';
+import { probe } from '../../../src/codecs/probe/probe.ts';
 import {
   bytesOf,
   jpegSegment,
@@ -38,11 +38,12 @@ describe.each(formats)('the profile of a file: %s', (format) => {
     const { icc: written } = await sharp(files[format]).metadata();
     expect(written?.length).toBeGreaterThan(400);
     expect(findProfile(files[format], format)).toEqual(new Uint8Array(written as Buffer));
-    expect(iccOfFile(files[format], format)).toBeDefined();
+    const colours = coloursOf(files[format], probe(files[format]));
+    expect(colours).toMatchObject({ note: 'converted to sRGB', convert: expect.any(Function) });
   });
 
   it('is missing if there is none', () => {
-    expect(findProfile(plain[format], format)).toBeUndefined();
+    expect(coloursOf(plain[format], probe(plain[format]))).toMatchObject({ note: 'sRGB' });
     expect(findProfile(new Uint8Array(), format)).toBeUndefined();
   });
 
@@ -52,14 +53,14 @@ describe.each(formats)('the profile of a file: %s', (format) => {
       minLength: 1,
       maxLength: 6,
     });
+    const header = probe(whole);
     const began = performance.now();
     fc.assert(
       fc.property(edits, fc.nat(whole.length), (changes, length) => {
         const damaged = whole.slice();
         for (const [at, value] of changes) damaged[at] = value;
         for (const bytes of [damaged, whole.subarray(0, length)]) {
-          const profile = iccOfFile(bytes, format);
-          if (profile) toSrgb(profile);
+          coloursOf(bytes, header);
         }
       }),
       { numRuns: 300 },
@@ -144,11 +145,35 @@ describe('the profile of a PNG', () => {
   const iccp = (...parts: Parameters<typeof bytesOf>) => pngChunk('iCCP', bytesOf(...parts));
   const p3 = pngChunk('cICP', [12, 13, 0, 1]);
 
-  it('may be a name for Display P3, which takes precedence over a profile', () => {
-    expect(iccOfFile(pngOf(p3), 'png')).toBe(displayP3);
-    expect(iccOfFile(pngOf(iccpChunk(icc), p3), 'png')).toBe(displayP3);
-    expect(findProfile(pngOf(pngChunk('cICP', [9, 16, 0, 1])), 'png')).toBeUndefined();
+  it('may be code points, which take precedence over a profile', () => {
+    const codes = { primaries: 12, transfer: 13 };
+    expect(findProfile(pngOf(p3), 'png')).toEqual(codes);
+    expect(findProfile(pngOf(iccpChunk(icc), p3), 'png')).toEqual(codes);
+    // Only red, green and blue of full range can be read.
+    expect(findProfile(pngOf(pngChunk('cICP', [9, 16, 1, 1])), 'png')).toBeUndefined();
+    expect(findProfile(pngOf(pngChunk('cICP', [9, 16, 0, 0])), 'png')).toBeUndefined();
     expect(findProfile(pngOf(pngChunk('cICP', [12])), 'png')).toBeUndefined();
+  });
+
+  it('may be a gamma and chromaticities, unless the file says sRGB or has a profile', () => {
+    const gama = pngChunk('gAMA', uint(100_000, 4));
+    const chrm = pngChunk(
+      'cHRM',
+      [31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000].flatMap((n) => uint(n, 4)),
+    );
+    expect(findProfile(pngOf(gama, chrm), 'png')).toEqual({
+      gamma: 1,
+      chromaticities: {
+        white: [0.3127, 0.329],
+        red: [0.64, 0.33],
+        green: [0.21, 0.71],
+        blue: [0.15, 0.06],
+      },
+    });
+    expect(findProfile(pngOf(gama), 'png')).toEqual({ gamma: 1 });
+    expect(findProfile(pngOf(gama, pngChunk('sRGB', [0])), 'png')).toBeUndefined();
+    expect(findProfile(pngOf(gama, iccpChunk(icc)), 'png')).toEqual(icc);
+    expect(findProfile(pngOf(pngChunk('gAMA', uint(0, 4))), 'png')).toBeUndefined();
   });
 
   it('is ignored if its chunk is malformed or its checksum is wrong', () => {
@@ -197,22 +222,13 @@ describe('the profile of a WebP', () => {
 });
 
 describe('the profile of an AVIF', () => {
-  it('may be the code points of Display P3', () => {
+  it('may be code points', () => {
     const named = files.avif.slice();
     const at = Buffer.from(named).indexOf('colrrICC') + 4;
     named.set(bytesOf('prof'), at);
     expect(findProfile(named, 'avif')).toEqual(findProfile(files.avif, 'avif'));
-    const name = (primaries: number, transfer: number) =>
-      named.set(bytesOf('nclx', uint(primaries, 2), uint(transfer, 2)), at);
-    name(12, 13);
-    expect(iccOfFile(named, 'avif')).toBe(displayP3);
-    for (const [primaries, transfer] of [
-      [12, 16],
-      [1, 13],
-    ] as const) {
-      name(primaries, transfer);
-      expect(iccOfFile(named, 'avif')).toBeUndefined();
-    }
+    named.set(bytesOf('nclx', uint(12, 2), uint(16, 2)), at);
+    expect(findProfile(named, 'avif')).toEqual({ primaries: 12, transfer: 16 });
   });
 });
 

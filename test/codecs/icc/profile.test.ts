@@ -55,7 +55,7 @@ describe('a profile', () => {
     for (const x of inputs) expect(curve?.(x)).toBeCloseTo(expected(x), 3);
   });
 
-  it('counts as sRGB if it is of another kind', () => {
+  it('is not read if it is of another kind', () => {
     const others = [
       makeIcc({ space: 'CMYK' }),
       makeIcc({ space: 'GRAY' }),
@@ -66,7 +66,7 @@ describe('a profile', () => {
     for (const icc of others) expect(readProfile(icc)).toBeUndefined();
   });
 
-  it('counts as sRGB if it is broken', () => {
+  it('is not read if it is broken', () => {
     const whole = makeIcc();
     const changed = (at: number, bytes: number[]) => {
       const icc = whole.slice();

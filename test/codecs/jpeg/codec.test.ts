@@ -14,6 +14,7 @@ import {
   withExif,
   withJpegSegment,
 } from '../../helpers/files/make-image-files.ts';
+import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -96,11 +97,33 @@ describe('JPEG decoding', () => {
     expect(largestDifference(await jpeg.decode(odd.subarray(3)), await jpeg.decode(file))).toBe(0);
   });
 
-  it('calls a file cut at any place undecodable', async () => {
-    for (let length = 3; length < file.length; length += 5) {
+  it('calls a file cut at any place before its last row undecodable', async () => {
+    for (let length = 3; length < file.length - 6; length += 5) {
       await expect(jpeg.decode(file.subarray(0, length))).rejects.toEqual(undecodable);
     }
-    await expect(jpeg.decode(file.subarray(0, -1))).rejects.toEqual(undecodable);
+  });
+
+  it('needs no end marker, in a file of one scan and in a progressive one', async () => {
+    for (const kind of ['baseline', 'progressive', 'separate scans'] as const) {
+      const whole = writeJpeg(gradient, { kind });
+      const expected = await jpeg.decode(whole);
+      for (const missing of [1, 2]) {
+        const cut = whole.subarray(0, -missing);
+        expect((await jpeg.decode(cut)).data).toEqual(expected.data);
+        expect((await jpeg.decode(cut, { shrink: 8 })).width).toBe(12);
+      }
+      await expect(jpeg.decode(whole.subarray(0, -12))).rejects.toEqual(undecodable);
+    }
+  });
+
+  it('refuses a progressive file that ends between two scans', async () => {
+    const whole = writeJpeg(gradient, { kind: 'progressive' });
+    const last = Buffer.from(whole).lastIndexOf(Buffer.from([0xff, 0xda]));
+    await expect(jpeg.decode(whole.subarray(0, last))).rejects.toEqual(undecodable);
+    // With an end marker, the scans that are there are all that the picture has.
+    await expect(
+      jpeg.decode(bytesOf(whole.subarray(0, last), [0xff, 0xd9])),
+    ).resolves.toBeDefined();
   });
 
   it('calls a file whose middle is missing undecodable', async () => {
@@ -125,9 +148,9 @@ describe('JPEG decoding', () => {
     );
   });
 
-  it('refuses CMYK and 12-bit files as unsupported', async () => {
+  it('refuses files of two components and of 12 bits as unsupported', async () => {
     const size = { width: 8, height: 8 };
-    for (const options of [{ components: 4 }, { bitDepth: 12, frame: 0xc1 }]) {
+    for (const options of [{ components: 2 }, { bitDepth: 12, frame: 0xc1 }]) {
       await expect(jpeg.decode(makeJpegHeader({ ...size, ...options }))).rejects.toEqual(
         code('format_unsupported'),
       );
@@ -148,7 +171,9 @@ describe('JPEG decoding', () => {
     const start = scanStart(file);
     const filler = Buffer.alloc(20 * 2 ** 20, Buffer.from([1, 2, 3, 0xff, 0]));
     const endless = bytesOf(file.subarray(0, start), filler);
-    await expect(jpeg.decode(endless)).rejects.toEqual(undecodable);
+    const began = performance.now();
+    await jpeg.decode(endless).catch((error) => expect(error).toEqual(undecodable));
+    expect(performance.now() - began).toBeLessThan(30_000);
   }, 60_000);
 });
 

@@ -64,17 +64,6 @@ describe('WebP decoding', () => {
     await expect(webp.decode(lying)).rejects.toEqual(undecodable);
   });
 
-  it('refuses animations as unsupported', async () => {
-    const animation = makeWebp(
-      webpChunk('VP8X', vp8x(0x02, 96, 64)),
-      webpChunk('ANIM', [0, 0, 0, 0, 0, 0]),
-      webpChunk('ANMF', bytesOf(new Uint8Array(16), file.subarray(12))),
-    );
-    await expect(webp.decode(animation)).rejects.toEqual(
-      expect.objectContaining({ code: 'format_unsupported' }),
-    );
-  });
-
   it('still decodes after many failures', async () => {
     const broken = file.slice(0, file.length >> 1);
     broken.set(uint(broken.length - 8, 4, { little: true }), 4);

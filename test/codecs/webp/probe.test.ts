@@ -45,8 +45,11 @@ describe('probe of a WebP', () => {
     expect(probe(extended)).toMatchObject({ ...size, alpha: true, frames: 1 });
   });
 
-  it('counts an animation as more than one frame', () => {
-    expect(probe(makeWebp(webpChunk('VP8X', vp8x(0x02, 300, 200)))).frames).toBe(2);
+  it('counts the frames of an animation', () => {
+    const frame = webpChunk('ANMF', new Uint8Array(21));
+    const start = webpChunk('VP8X', vp8x(0x02, 300, 200));
+    expect(probe(makeWebp(start, frame, webpChunk('XMP ', [1]), frame, frame)).frames).toBe(3);
+    expect(probe(makeWebp(start)).frames).toBe(1);
   });
 
   it('reads EXIF after the pixels, with and without its prefix', () => {

@@ -309,8 +309,8 @@ describe('fast mode', () => {
     },
   );
 
-  it('fits the channels of a large picture one by one, each to its own target, and reports on all', async () => {
-    const size = { width: 257, height: 256 };
+  it('fits each channel to its own target, and reports on all', async () => {
+    const size = { width: 97, height: 80 };
     const scene = (phase: number, order: [number, number, number]) =>
       paint(size, (x, y) => {
         const rgb = [
@@ -328,7 +328,7 @@ describe('fast mode', () => {
       return [r, g, b];
     });
     expect(maxDifference(back, plain.image)).toBe(0);
-    expect(new Set(pixelAt(plain.image, 100, 100)).size).toBeGreaterThan(2);
+    expect(new Set(pixelAt(plain.image, 50, 40)).size).toBeGreaterThan(2);
     const lossOf = ({ report }: typeof plain) =>
       (report.losses as LossReport[]).at(-1)?.loss as number;
     expect(lossOf(plain)).toBeGreaterThan(0);

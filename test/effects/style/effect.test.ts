@@ -296,7 +296,7 @@ describe('style', () => {
       const files = [0, ...furtherImages(plan).keys()].map(() => ({
         header: header(640, 480),
         byteLength: 50_000,
-        converted: false,
+        converted: 'no' as const,
       }));
       const limits = {
         maxSourcePixels: 1e8,

@@ -10,6 +10,8 @@ export type JpegOptions = {
   restart?: number;
   /** Stores red, green and blue, announced by an Adobe segment. */
   rgb?: boolean;
+  /** Four components: the picture's four channels are amounts of cyan, magenta, yellow and black ink, 0…255. */
+  inks?: 'CMYK' | 'CMYK of Adobe' | 'YCCK of Adobe';
   /** Bytes to add after the data of each scan. */
   behindScans?: readonly number[];
 };
@@ -39,20 +41,18 @@ const wave = Array.from({ length: 64 }, (_, i) => {
 });
 
 /** A whole file, its colours at about quality 90. */
-export function writeJpeg(image: Image, options: JpegOptions = {}): Uint8Array {
-  const { kind = 'baseline', restart = 0, behindScans = [] } = options;
-  const sampling = options.sampling ?? [
-    [2, 2],
-    [1, 1],
-    [1, 1],
-  ];
+export function writeJpeg(picture: Image, options: JpegOptions = {}): Uint8Array {
+  const { kind = 'baseline', restart = 0, behindScans = [], inks } = options;
+  const image = inks ? storedInks(picture, inks) : picture;
+  const sampling = options.sampling ?? [[2, 2], [1, 1], [1, 1], ...(inks ? [[2, 2] as const] : [])];
+  const coded = (i: number) => !options.rgb && (!inks || (inks === 'YCCK of Adobe' && i < 3));
   const maxH = Math.max(...sampling.map(([h]) => h));
   const maxV = Math.max(...sampling.map(([, v]) => v));
   const grid = [Math.ceil(image.width / (8 * maxH)), Math.ceil(image.height / (8 * maxV))] as const;
   const components = sampling.map(([h, v], i): Component => {
     const wide = Math.ceil(Math.ceil((image.width * h) / maxH) / 8);
     const high = Math.ceil(Math.ceil((image.height * v) / maxV) / 8);
-    const value = sampleReader(image, i, sampling.length === 1 || !options.rgb);
+    const value = sampleReader(image, i, sampling.length === 1 || coded(i));
     const stride = grid[0] * h;
     const blocks = Array.from({ length: stride * grid[1] * v }, (_, at) =>
       transform((x, y) =>
@@ -85,7 +85,9 @@ export function writeJpeg(image: Image, options: JpegOptions = {}): Uint8Array {
   const frame = [8, ...uint(image.height, 2), ...uint(image.width, 2), components.length];
   return bytesOf(
     [0xff, 0xd8],
-    options.rgb ? jpegSegment(0xee, bytesOf('Adobe', [0, 100, 0, 0, 0, 0, 0])) : [],
+    options.rgb || inks?.endsWith('Adobe')
+      ? jpegSegment(0xee, bytesOf('Adobe', [0, 100, 0, 0, 0, 0, inks?.startsWith('Y') ? 2 : 0]))
+      : [],
     jpegSegment(0xdb, [0, ...steps]),
     jpegSegment(kind === 'progressive' ? 0xc2 : 0xc0, [
       ...frame,
@@ -98,6 +100,12 @@ export function writeJpeg(image: Image, options: JpegOptions = {}): Uint8Array {
     ...scans,
     [0xff, 0xd9],
   );
+}
+
+/** The values that stand for these inks: light, 255 for none; but the three that become YCC are complements of that. */
+function storedInks(image: Image, inks: NonNullable<JpegOptions['inks']>): Image {
+  const isLight = (c: number) => inks !== 'YCCK of Adobe' || c === 3;
+  return { ...image, data: image.data.map((ink, i) => (isLight(i % 4) ? 255 - ink : ink)) };
 }
 
 const zeros = (count: number): number[] => new Array<number>(count).fill(0);

@@ -1,15 +1,19 @@
 // The original recipe's objective as one object, for golden tests and benchmarks.
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { frequencyMix, hybridLoss, type Pair } from '../../../src/effects/hybrid/objective.ts';
-import type { Evaluator } from '../../../src/fit/loss.ts';
+import {
+  frequencyMix,
+  type Objective as HybridObjective,
+  hybridLoss,
+  type Pair,
+} from '../../../src/effects/hybrid/objective.ts';
 import { createLowPass, type LowPassOptions } from '../../../src/tensor/filter/low-pass.ts';
 
-export type Objective = Evaluator<Tensor3D> & {
+export type Objective = HybridObjective & {
   /** The closed-form start with share farWeight / (nearWeight + farWeight); the caller owns it. */
   frequencyStart: () => Tensor3D;
 };
 
-export type ObjectiveOptions = Omit<LowPassOptions, 'width' | 'height'> & {
+export type ObjectiveOptions = LowPassOptions & {
   nearWeight: number;
   farWeight: number;
 };
@@ -17,15 +21,10 @@ export type ObjectiveOptions = Omit<LowPassOptions, 'width' | 'height'> & {
 /** Borrows the pair until `dispose`. */
 export function createObjective(pair: Pair, options: ObjectiveOptions): Objective {
   const { nearWeight, farWeight, ...filter } = options;
-  const [height, width] = pair.near.shape;
-  const lowPass = createLowPass({ width, height, ...filter });
-  const loss = hybridLoss(pair, { nearWeight, farWeight, lowPass, coarse: filter.coarse });
+  const lowPass = createLowPass(filter);
+  const loss = hybridLoss(pair, { nearWeight, farWeight, lowPass });
   return {
     ...loss,
     frequencyStart: () => frequencyMix(pair, lowPass, farWeight / (nearWeight + farWeight)),
-    dispose() {
-      loss.dispose();
-      lowPass.dispose();
-    },
   };
 }

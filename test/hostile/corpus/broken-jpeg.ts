@@ -26,12 +26,24 @@ export function brokenJpegs({ jpeg, progressive }: Sound): HostileFile[] {
   const icc = (bytes: Uint8Array, part = [1, 1]) =>
     withJpegSegment(jpeg, 0xe2, bytesOf('ICC_PROFILE\0', part, bytes));
   return [
-    { name: 'CMYK JPEG', make: () => cmyk, may: unsupported },
+    { name: 'CMYK JPEG without pixels', make: () => cmyk, may: refused },
     {
-      name: 'CMYK JPEG with a profile',
+      name: 'CMYK JPEG with a profile that cannot be read',
       make: () =>
-        withJpegSegment(cmyk, 0xe2, bytesOf('ICC_PROFILE\0', [1, 1], makeIcc({ space: 'CMYK' }))),
-      may: unsupported,
+        withJpegSegment(
+          writeJpeg(soundPicture, { inks: 'YCCK of Adobe' }),
+          0xe2,
+          bytesOf('ICC_PROFILE\0', [1, 1], makeIcc({ space: 'CMYK' })),
+        ),
+      may: asPicture,
+    },
+    {
+      name: 'YCCK JPEG that is cut in its middle',
+      make: () => {
+        const whole = writeJpeg(soundPicture, { inks: 'YCCK of Adobe', kind: 'progressive' });
+        return whole.subarray(0, whole.length >> 1);
+      },
+      may: refused,
     },
     {
       name: 'JPEG of 12 bits',

@@ -15,7 +15,9 @@ export type HostileFile = {
   name: string;
   /** Makes the file at the first call, since some take long. */
   make: () => Uint8Array;
-  /** Allowed outcomes of `w=64,f=png`. */
+  /** The format that is asked for; `png` unless given. */
+  format?: 'png' | 'gif' | 'webp';
+  /** Allowed outcomes of `w=64` in that format. */
   may: readonly Outcome[];
   /** Expected size of that picture; not checked unless given. */
   size?: readonly [width: number, height: number];

@@ -1,5 +1,4 @@
 // Files with a wrong type, and files of two types at once.
-import { makeGif } from '../../codecs/make-headers.ts';
 import { bytesOf, uint, withJpegSegment } from '../../helpers/files/make-image-files.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 
@@ -32,7 +31,6 @@ const foreign: Record<string, Uint8Array> = {
   BMP: bytesOf('BM', uint(58, 4, little), uint(0, 4), uint(54, 4, little), uint(40, 4, little)),
   'Windows icon': bytesOf([0, 0, 1, 0, 1, 0, 16, 16, 0, 0]),
   'JPEG XL': bytesOf([0xff, 0x0a, 0, 0]),
-  GIF: makeGif({ width: 9, height: 9 }),
 };
 
 const noPictures: Record<string, Uint8Array> = {

@@ -2,15 +2,17 @@
 import { crc32, deflateSync as deflated } from 'node:zlib';
 import type { Codecs, Format } from '../../../src/codecs/codec.ts';
 import { exifOrientation } from '../../../src/codecs/exif.ts';
-import { findProfile, iccOfFile } from '../../../src/codecs/icc/of-file.ts';
+import { coloursOf } from '../../../src/codecs/icc/icc.ts';
 import { readProfile } from '../../../src/codecs/icc/profile.ts';
+import { readTable } from '../../../src/codecs/icc/table.ts';
+import { tableToSrgb } from '../../../src/codecs/icc/table-to-srgb.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
 import { inflate } from '../../../src/codecs/png/profile-inflate.ts';
 import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
 import { AppError } from '../../../src/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../../src/models/safetensors.ts';
 import { curv, makeIcc } from '../../codecs/icc/make-icc.ts';
-import { makeGif } from '../../codecs/make-headers.ts';
+import { makeTableIcc } from '../../codecs/icc/make-table-icc.ts';
 import {
   bytesOf,
   makeExif,
@@ -23,10 +25,14 @@ import { pngOf } from '../corpus/bombs.ts';
 import { makeSound, soundPicture } from '../corpus/corpus.ts';
 import { makeEmptyScans } from '../corpus/empty-scans.ts';
 import type { FuzzTarget } from './fuzz.ts';
+import { gifs } from './gif-seeds.ts';
 import { scaledJpegTarget } from './scaled-jpeg.ts';
 
 /** Most pixels that decoders get: fewer than admission allows, for more rounds. */
 const MAX_PIXELS = 500_000;
+
+/** Animations of more frames are not decoded whole. */
+const MAX_FRAMES = 20;
 
 const codesOfFiles = ['not_an_image', 'format_unsupported', 'undecodable'];
 const refusesFile = (error: unknown): boolean =>
@@ -56,10 +62,12 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
       ],
     }),
     writeJpeg(soundPicture, { sampling: [[1, 1]] }),
+    writeJpeg(soundPicture, { inks: 'YCCK of Adobe' }),
+    writeJpeg(soundPicture, { inks: 'CMYK', kind: 'progressive' }),
     makeEmptyScans({ width: 64, height: 48, scans: 20, halfColours: true }),
   ];
   const pngs = [sound.png, ...madePngs()];
-  const everything = [...jpegs, ...pngs, sound.webp, sound.avif, makeGif({ width: 9, height: 9 })];
+  const everything = [...jpegs, ...pngs, sound.webp, sound.avif, ...gifs()];
   const icc = makeIcc();
   const curved = makeIcc({ curve: curv(...Array.from({ length: 99 }, (_, i) => i / 98)) });
   return [
@@ -101,15 +109,31 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
       tokens: ['ipma', 'av1C', 'iloc'],
       shrinks: [1],
     }),
+    decoder('gif', {
+      codecs,
+      seeds: gifs(),
+      tokens: [bytes(0x2c), bytes(0x21, 0xf9, 4), bytes(0x3b), bytes(0), 'NETSCAPE2.0'],
+      shrinks: [1],
+    }),
     {
       name: 'icc',
-      seeds: [icc, curved, makeIcc({ version: 4 })],
-      tokens: ['curv', 'para', 'XYZ ', 'rTRC', 'A2B0', 'RGB ', 'GRAY'],
+      seeds: [
+        icc,
+        curved,
+        makeIcc({ version: 4 }),
+        ...(['mft1', 'mft2', 'mAB '] as const).map((kind) => makeTableIcc({ kind, channels: 4 })),
+      ],
+      tokens: ['curv', 'para', 'XYZ ', 'Lab ', 'kTRC', 'rTRC', 'A2B0', 'mAB ', 'RGB ', 'GRAY'],
       refuses: refusesNothing,
       async run(input) {
         const profile = readProfile(input);
         const convert = profile && toSrgb(profile);
         await convert?.({ width: 3, height: 2, data: new Uint8ClampedArray(24).fill(99) });
+        for (const channels of [1, 3, 4]) {
+          const table = readTable(input, channels);
+          const data = Uint8ClampedArray.from({ length: 24 }, (_, i) => 11 * i);
+          if (table) await tableToSrgb(table)({ width: 3, height: 2, data });
+        }
       },
     },
     {
@@ -153,12 +177,12 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
 function runProbe(input: Uint8Array): void {
   // A prefix of a file that the probe accepts is not refused.
   for (const share of [0.3, 0.7]) probePrefix(input.subarray(0, Math.floor(input.length * share)));
-  const { format, width, height, orientation } = probe(input);
+  const header = probe(input);
+  const { width, height, orientation } = header;
   if (!(width > 0 && height > 0 && orientation >= 1 && orientation <= 8)) {
     throw new Error(`a header of ${width}×${height}, turned by ${orientation}`);
   }
-  findProfile(input, format);
-  iccOfFile(input, format);
+  coloursOf(input, header);
 }
 
 function decoder(
@@ -188,6 +212,11 @@ function decoder(
       const wanted = shrinks[input.length % shrinks.length] as number;
       const shrink = codec.shrink(header, wanted);
       const { width, height, data } = await codec.decode(input, { shrink });
+      if (codec.frameReader && header.frames < MAX_FRAMES) {
+        for await (const { image } of codec.frameReader.open(input).frames) {
+          if (image.width !== header.width) throw new Error('a frame of another size');
+        }
+      }
       const expected = [Math.ceil(header.width / shrink), Math.ceil(header.height / shrink)];
       if (width !== expected[0] || height !== expected[1] || data.length !== 4 * width * height) {
         throw new Error(

@@ -22,7 +22,7 @@ export async function tryFile(
   let outcome: string;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const response = await fetch(`/t/w=64,f=png${path}`, { ...init, signal });
+    const response = await fetch(`/t/w=64,f=${file.format ?? 'png'}${path}`, { ...init, signal });
     const { status, headers } = response;
     const answer = new Uint8Array(await response.arrayBuffer());
     outcome = outcomeOf(file, { status, headers, body: answer });

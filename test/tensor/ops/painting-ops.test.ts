@@ -1,6 +1,7 @@
 // The operations of style networks, compared with plain arithmetic: composed on cpu, by our kernels on WASM.
 import { describe, expect, it } from 'vitest';
 import { instanceNorm } from '../../../src/tensor/ops/instance-norm.ts';
+import { pointwiseConv } from '../../../src/tensor/ops/pointwise-conv.ts';
 import { reflectConv, upsampleConv } from '../../../src/tensor/ops/reflect-conv.ts';
 import {
   as1d,
@@ -71,6 +72,36 @@ describe('a convolution with a mirrored border', () => {
       });
     },
   );
+});
+
+describe('a convolution of single pixels', () => {
+  it.each([
+    { size: [1, 1], inputs: 5, outputs: 8 },
+    { size: [4, 3], inputs: 24, outputs: 16 },
+    { size: [8, 8], inputs: 16, outputs: 8 },
+    { size: [13, 11], inputs: 7, outputs: 24 },
+  ])('is what arithmetic says for $size, $inputs to $outputs', ({ size, inputs, outputs }) => {
+    const [height, width] = size as [number, number];
+    const x = values([height, width, inputs]);
+    const filter = values([outputs / 8, inputs, 8], { seed: 2 });
+    const bias = values([outputs], { seed: 3 });
+    const expected = Array.from({ length: height * width * outputs }, (_, i) => {
+      const [p, c] = [Math.floor(i / outputs), i % outputs];
+      let sum = bias.at(c);
+      for (let k = 0; k < inputs; k++) {
+        sum += (x.data[p * inputs + k] as number) * filter.at(Math.floor(c / 8), k, c % 8);
+      }
+      return Math.min(1, Math.max(-0.5, sum));
+    });
+    const [input, weights, offset] = [as3d(x), as3d(filter), as1d(bias)];
+    leavesNothing([input, weights, offset], () => {
+      const attrs = { least: -0.5, most: 1 };
+      const result = pointwiseConv(input, { filter: weights, bias: offset }, attrs);
+      expect(result.shape).toEqual([height, width, outputs]);
+      expectClose(result, expected, 1e-5);
+      return result;
+    });
+  });
 });
 
 describe('a convolution of fourfold pixels', () => {

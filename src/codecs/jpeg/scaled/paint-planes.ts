@@ -52,14 +52,24 @@ export function paintPlanes(
   wasm.reserve(pixels + rowBytes + MARGIN);
   const rowsOf = sources.map((source) => createRows(wasm, source));
   const { greyRow, rgbRow, colourRow } = wasm.calls;
-  const paint = colour === 'RGB' ? rgbRow : colourRow;
+  const paint = colour === 'RGB' || colour === 'CMYK' ? rgbRow : colourRow;
   for (let y = 0; y < size.height; y++) {
-    const [first, second, third] = rowsOf.map((rowOf) => rowOf(y));
+    const [first, second, third, fourth] = rowsOf.map((rowOf) => rowOf(y));
     if (second === undefined || third === undefined) greyRow(first!, pixels, size.width);
     else paint(first!, second, third, pixels, size.width);
-    image.data.set(wasm.bytes(pixels, rowBytes), y * rowBytes);
+    const row = wasm.bytes(pixels, rowBytes);
+    if (fourth !== undefined) addBlack(row, wasm.bytes(fourth, size.width), colour === 'YCCK');
+    image.data.set(row, y * rowBytes);
   }
   return image;
+}
+
+/** Puts black in the place of alpha; `isLight` says that the other three are red, green and blue instead of their inks. */
+function addBlack(row: Uint8Array, black: Uint8Array, isLight: boolean): void {
+  for (let x = 0, i = 0; x < black.length; x++, i += 4) {
+    for (let c = i; isLight && c < i + 3; c++) row[c] = 255 - row[c]!;
+    row[i + 3] = black[x]!;
+  }
 }
 
 /** Makes samples of all blocks of a component. */

@@ -6,6 +6,7 @@ import {
   chunkAt,
   chunkType,
   crcHolds,
+  fitsTransparency,
   PNG_SIGNATURE_BYTES,
   type PngHeader,
   readPngHeader,
@@ -14,8 +15,6 @@ import {
 const PALETTE = 3;
 /** Most entries of a palette. */
 const MAX_ENTRIES = 256;
-/** Length in bytes of the transparent colour, by colour type. */
-const keyBytes: Record<number, number> = { 0: 2, 2: 6 };
 /** This bit is set in the type of a chunk that readers may ignore. */
 const ANCILLARY = 0x20000000;
 
@@ -24,13 +23,17 @@ export type PngParts = {
   header: PngHeader;
   palette: Uint8Array | undefined;
   transparency: Uint8Array | undefined;
-  /** The consecutive IDAT chunks, with their lengths, types and checksums, which are not checked yet. */
+  /** The consecutive IDAT chunks, with their lengths, types and checksums, which are not checked yet; the last may be cut short. */
   pixels: Uint8Array;
+  /** Whether the file ends before its end chunk does. */
+  cut: boolean;
 };
 
 /**
- * The parts of a whole PNG that its pixels need: without metadata (compressed texts and profiles can be bombs), and without the further
- * frames of an APNG. Throws `undecodable` for a file that is cut short, out of order, or has a wrong checksum before its pixels.
+ * The parts of a PNG that its pixels need: without metadata (compressed texts and profiles can be bombs), and without the further frames of
+ * an APNG. A `tRNS` chunk of a wrong length is ignored, and the file may end anywhere behind its first pixels: whether they are all there
+ * shows only when they are unpacked. Throws `undecodable` for a file that ends before, is out of order, or has a wrong checksum before its
+ * pixels.
  */
 export function essentialPngParts(bytes: Uint8Array): PngParts {
   const header = readPngHeader(bytes);
@@ -41,7 +44,11 @@ export function essentialPngParts(bytes: Uint8Array): PngParts {
   let pixels: { start: number; end: number } | undefined;
   for (let at = PNG_SIGNATURE_BYTES; ; ) {
     const chunk = chunkAt(view, at);
-    if (!chunk || chunk.end + 4 > bytes.length) throw truncated(bytes);
+    if (!chunk || chunk.end + 4 > bytes.length) {
+      if (chunk?.type === chunkType.idat) addPixels(at, bytes.length);
+      if (!pixels) throw truncated(bytes);
+      return partsOf(pixels, true);
+    }
     const end = chunk.end + 4;
     if (chunk.type === chunkType.ihdr) {
       if (at !== PNG_SIGNATURE_BYTES) throw corrupt('two header chunks');
@@ -51,22 +58,28 @@ export function essentialPngParts(bytes: Uint8Array): PngParts {
       if (palette.length === 0 || palette.length % 3) throw corrupt('a cut palette');
     } else if (chunk.type === chunkType.trns && header.colorType <= PALETTE) {
       if (transparency || pixels) throw corrupt('transparency out of place');
-      transparency = checked(bytes, chunk, MAX_ENTRIES);
-      const wanted = keyBytes[header.colorType] ?? transparency.length;
-      if (transparency.length !== wanted) throw corrupt('transparency of a wrong length');
+      const entries = checked(bytes, chunk, bytes.length);
+      if (fitsTransparency(entries, header, palette)) transparency = entries;
     } else if (chunk.type === chunkType.idat) {
-      pixels ??= { start: at, end: at };
-      if (pixels.end !== at) throw corrupt('pixel chunks apart from each other');
-      pixels.end = end;
+      addPixels(at, end);
     } else if (chunk.type === chunkType.iend) {
       checked(bytes, chunk, 0);
       if (!pixels) throw corrupt('no pixels');
-      if (header.colorType === PALETTE && !palette) throw corrupt('no palette');
-      return { header, palette, transparency, pixels: bytes.subarray(pixels.start, pixels.end) };
+      return partsOf(pixels, false);
     } else if ((chunk.type & ANCILLARY) === 0) {
       throw corrupt('an unknown chunk that readers must understand');
     }
     at = end;
+  }
+
+  function addPixels(start: number, end: number): void {
+    if (pixels && pixels.end !== start) throw corrupt('pixel chunks apart from each other');
+    pixels = { start: pixels?.start ?? start, end };
+  }
+
+  function partsOf({ start, end }: { start: number; end: number }, cut: boolean): PngParts {
+    if (header?.colorType === PALETTE && !palette) throw corrupt('no palette');
+    return { header: header!, palette, transparency, pixels: bytes.subarray(start, end), cut };
   }
 }
 

@@ -1,5 +1,4 @@
 // Turns the samples of a PNG row into RGBA pixels, for every colour type and depth.
-import { AppError } from '../../../errors.ts';
 import type { PngParts } from './check.ts';
 
 /** Writes the first `words.length` pixels of a row as RGBA in little-endian words; all platforms of this project are little-endian. */
@@ -13,7 +12,7 @@ const eightOf = (high: number, low: number): number => (((high << 8) | low) * 25
 const wordOf = (red: number, green: number, blue: number, alpha: number): number =>
   (red | (green << 8) | (blue << 16) | (alpha << 24)) >>> 0;
 
-/** Returns the function that expands the rows of a file; it throws `undecodable` for an index outside of the palette. */
+/** Returns the function that expands the rows of a file; an index outside of the palette is opaque black. */
 export function createExpand({ header, palette, transparency }: PngParts): Expand {
   const { bitDepth, colorType } = header;
   const wide = bitDepth === 16;
@@ -45,38 +44,21 @@ function paletteWords(palette: Uint8Array, alphas: Uint8Array | undefined): Uint
 
 /** Expands samples of up to 8 bits that are indices into `entries`. */
 function indexed(bitDepth: number, entries: Uint32Array): Expand {
-  const table = new Uint32Array(256);
+  const table = new Uint32Array(256).fill(OPAQUE);
   table.set(entries.subarray(0, 256));
-  const check = (most: number): void => {
-    if (most < entries.length) return;
-    throw new AppError(
-      'undecodable',
-      `png: a pixel has colour ${most} of a palette of ${entries.length}`,
-    );
-  };
   if (bitDepth === 8) {
     return (row, words) => {
-      let most = 0;
-      for (let x = 0; x < words.length; x++) {
-        const index = row[x]!;
-        if (index > most) most = index;
-        words[x] = table[index]!;
-      }
-      check(most);
+      for (let x = 0; x < words.length; x++) words[x] = table[row[x]!]!;
     };
   }
   const mask = 2 ** bitDepth - 1;
   return (row, words) => {
-    let most = 0;
     for (let x = 0, byte = 0; x < words.length; byte++) {
       const samples = row[byte]!;
       for (let shift = 8 - bitDepth; shift >= 0 && x < words.length; shift -= bitDepth) {
-        const index = (samples >> shift) & mask;
-        if (index > most) most = index;
-        words[x++] = table[index]!;
+        words[x++] = table[(samples >> shift) & mask]!;
       }
     }
-    check(most);
   };
 }
 

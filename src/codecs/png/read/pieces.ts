@@ -5,7 +5,7 @@ import { chunkAt, crcOf } from '../chunks.ts';
 import type { PieceSource } from './inflate.ts';
 
 /**
- * The payloads of consecutive whole chunks as pieces of the wanted size. Each chunk costs only a step of a loop, because a file can have
+ * The payloads of consecutive chunks as pieces of the wanted size; the last chunk may be cut short, which loses its checksum. Each chunk costs only a step of a loop, because a file can have
  * millions. Throws `undecodable` for a wrong checksum.
  */
 export function pixelPieces(chunks: Uint8Array): PieceSource {
@@ -17,6 +17,7 @@ export function pixelPieces(chunks: Uint8Array): PieceSource {
   const enter = (): boolean => {
     while (at === end) {
       if (end > 0) {
+        if (end + 4 > chunks.length) return false;
         if (view.getUint32(end) !== sum) {
           throw new AppError(
             'undecodable',
@@ -29,7 +30,7 @@ export function pixelPieces(chunks: Uint8Array): PieceSource {
       if (!chunk) return false;
       sum = crcOf(chunks, at + 4, chunk.start);
       at = chunk.start;
-      end = chunk.end;
+      end = Math.min(chunk.end, chunks.length);
     }
     return true;
   };

@@ -1,6 +1,6 @@
 // Magnitude of a plane's gradient at each pixel.
-import type { Size } from '../../image.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import type { Size } from '../../src/image.ts';
+import { eachBand, type Pace } from '../../src/timing.ts';
 
 export type GradientKernel = 'sobel' | 'difference';
 

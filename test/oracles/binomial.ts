@@ -1,6 +1,6 @@
 // A small blur of one plane: binomial weights, which are a Gaussian of one pixel's sigma.
-import type { Size } from '../../image.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import type { Size } from '../../src/image.ts';
+import { eachBand, type Pace } from '../../src/timing.ts';
 
 /** Each value's weighted mean with its two neighbours to every side, 1 4 6 4 1 in both directions; the edge is repeated outside the plane. `width · height` values. */
 export async function binomialBlur(

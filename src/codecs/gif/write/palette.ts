@@ -1,0 +1,120 @@
+// Chooses up to 255 colours for a picture, and gives each pixel the index of one of them.
+import { type Box, boxesOf, type Histogram, histogramOf, LEVELS_PER_BIN } from './boxes.ts';
+
+/** Most colours; one index more stands for what is transparent. */
+export const MAX_COLOURS = 255;
+
+export type Palette = {
+  /** Opaque colours in RGBA words. */
+  colours: Uint32Array;
+  /** The index of a colour; `place` is that of the dither. */
+  indexOf: (word: number, place: number) => number;
+  /** Whether the pixels of a picture are shown about as well as those for which it was made. */
+  suits: (words: Uint32Array) => boolean;
+};
+
+/** Entries of the 8×8 ordered dither (Bayer 1973), −0.5…0.5, by row and column. */
+const bayer = Float32Array.from({ length: 64 }, (_, i) => {
+  const [x, y] = [i & 7, i >> 3];
+  let value = 0;
+  for (let bit = 0; bit < 3; bit++) {
+    const [a, b] = [(x >> bit) & 1, (y >> bit) & 1];
+    value = (value << 2) | ((a ^ b) << 1) | b;
+  }
+  return (value + 0.5) / 64 - 0.5;
+});
+
+/** The place in the dither of a pixel. */
+export const ditherPlace = (x: number, y: number): number => ((y & 7) << 3) | (x & 7);
+
+/** The palette of a picture in RGBA words, whose transparent pixels are 0: its own colours if they are few, else the best means. */
+export function paletteOf(words: Uint32Array): Palette {
+  return exactPalette(words) ?? meanPalette(histogramOf(words));
+}
+
+function exactPalette(words: Uint32Array): Palette | undefined {
+  const indices = new Map<number, number>();
+  let last = 0;
+  for (const word of words) {
+    if (word === last || word === 0) continue;
+    last = word;
+    if (indices.has(word)) continue;
+    if (indices.size === MAX_COLOURS) return undefined;
+    indices.set(word, indices.size);
+  }
+  return {
+    colours: Uint32Array.from(indices.keys()),
+    indexOf: (word) => indices.get(word)!,
+    suits: (others) => others.every((word) => word === 0 || indices.has(word)),
+  };
+}
+
+/** The dither moves colours by up to this multiple of the mean error, in levels, and at most by `MAX_DITHER`. */
+const DITHER_PER_ERROR = 3;
+const MAX_DITHER = 48;
+/** A later picture needs a palette of its own if its mean error is larger than this multiple, and by more levels than that. */
+const WORSE = 1.5;
+const WORSE_LEVELS = 1;
+
+function meanPalette(histogram: Histogram): Palette {
+  const boxes = boxesOf(histogram, MAX_COLOURS);
+  const colours = Uint32Array.from(
+    boxes,
+    ({ mean: [r, g, b] }) =>
+      (0xff000000 | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0,
+  );
+  const nearest = createNearest(boxes);
+  const errorOf = ({ bins, counts, sums }: Histogram): number => {
+    let error = 0;
+    let pixels = 0;
+    for (const bin of bins) {
+      const count = counts[bin]!;
+      const colour = boxes[nearest(bin)]!.mean;
+      for (let c = 0; c < 3; c++) error += Math.abs(sums[3 * bin + c]! - count * colour[c]!);
+      pixels += count;
+    }
+    return error / (3 * Math.max(1, pixels));
+  };
+  const error = errorOf(histogram);
+  const offsets = bayer.map((share) => share * Math.min(MAX_DITHER, DITHER_PER_ERROR * error));
+  return {
+    colours,
+    indexOf(word, place) {
+      const offset = offsets[place]!;
+      return nearest(
+        (binOf((word & 255) + offset) << 10) |
+          (binOf(((word >>> 8) & 255) + offset) << 5) |
+          binOf(((word >>> 16) & 255) + offset),
+      );
+    },
+    suits: (words) => errorOf(histogramOf(words)) <= Math.max(WORSE * error, error + WORSE_LEVELS),
+  };
+}
+
+const binOf = (level: number): number =>
+  level <= 0 ? 0 : level >= 255 ? 31 : (level / LEVELS_PER_BIN) | 0;
+
+/** Finds the nearest mean of the middle of a bin; each bin is searched once. */
+function createNearest(boxes: readonly Box[]): (bin: number) => number {
+  const means = Float32Array.from(boxes.flatMap(({ mean }) => mean));
+  const found = new Int16Array(32 ** 3).fill(-1);
+  return (bin) => {
+    const known = found[bin]!;
+    if (known >= 0) return known;
+    const middle = (shift: number) => LEVELS_PER_BIN * (((bin >> shift) & 31) + 0.5);
+    const [r, g, b] = [middle(10), middle(5), middle(0)];
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < boxes.length; i++) {
+      const [dr, dg, db] = [means[3 * i]! - r, means[3 * i + 1]! - g, means[3 * i + 2]! - b];
+      // Green counts most and blue least, as in the lightness that people see.
+      const distance = 3 * dr * dr + 6 * dg * dg + db * db;
+      if (distance < least) {
+        least = distance;
+        best = i;
+      }
+    }
+    found[bin] = best;
+    return best;
+  };
+}

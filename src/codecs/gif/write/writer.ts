@@ -1,0 +1,146 @@
+// Writes a GIF file frame by frame: of each frame the part that differs from the one before.
+import type { Image, Size } from '../../../image.ts';
+import { eachBand, noPace, type Pace } from '../../../timing.ts';
+import type { AnimationWriter, Frame } from '../../codec.ts';
+import {
+  fileHead,
+  frameHead,
+  joined,
+  MAX_DELAY,
+  type Rectangle,
+  TRAILER,
+  tableBits,
+} from './heads.ts';
+import { createPacker } from './pack.ts';
+import { ditherPlace, type Palette, paletteOf } from './palette.ts';
+
+/** Pixels of less opacity are transparent: GIF has nothing in between. */
+const OPAQUE_FROM = 128;
+
+/** A frame that waits for the next, which decides whether the canvas is cleared in between. */
+type Waiting = { words: Uint32Array; duration: number };
+
+/** A writer of frames of one size; `plays` is how often they are shown, 0 for ever. */
+export function createGifWriter({ plays = 1 }: { plays?: number } = {}): AnimationWriter {
+  const parts: Uint8Array[] = [];
+  let size: Size | undefined;
+  let waiting: Waiting | undefined;
+  /** What the canvas shows when the waiting frame is drawn; undefined if it is empty. */
+  let shown: Uint32Array | undefined;
+  let palette: Palette | undefined;
+  let global: Palette | undefined;
+  let frames = 0;
+
+  const emit = async ({ words, duration }: Waiting, clears: boolean, pace: Pace) => {
+    const canvas = size!;
+    if (!palette?.suits(words)) palette = paletteOf(words);
+    global ??= palette;
+    const area = clears || !shown ? wholeOf(canvas) : changedPart(canvas, shown, words);
+    const own = palette === global ? undefined : palette;
+    const data = await packed({ canvas, area, words, shown, palette }, pace);
+    parts.push(
+      frameHead({ area, duration, clears, transparent: palette.colours.length, own }),
+      data,
+    );
+    frames++;
+    shown = clears ? undefined : words;
+  };
+  return {
+    async add({ image, duration }: Frame, pace = noPace) {
+      const words = wordsOf(image);
+      size ??= { width: image.width, height: image.height };
+      if (image.width !== size.width || image.height !== size.height) {
+        throw new RangeError(
+          `gif: expected frames of ${size.width}×${size.height}, got ${image.width}×${image.height}`,
+        );
+      }
+      if (
+        waiting &&
+        isSame(waiting.words, words) &&
+        waiting.duration + duration <= 10 * MAX_DELAY
+      ) {
+        waiting.duration += duration;
+        return;
+      }
+      if (waiting) await emit(waiting, uncovers(waiting.words, words), pace);
+      waiting = { words, duration };
+    },
+    async end() {
+      if (!size || !waiting) throw new RangeError('gif: expected a frame, got none');
+      await emit(waiting, false, noPace);
+      return joined([fileHead(size, global!, frames > 1 ? plays : 1), ...parts, TRAILER]);
+    },
+  };
+}
+
+/** RGBA words: 0 for transparent pixels, the others opaque. */
+function wordsOf({ data }: Image): Uint32Array {
+  const bytes = data.slice();
+  const words = new Uint32Array(bytes.buffer);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    words[i] = word >>> 24 < OPAQUE_FROM ? 0 : word | 0xff000000;
+  }
+  return words;
+}
+
+const isSame = (a: Uint32Array, b: Uint32Array): boolean => a.every((word, i) => word === b[i]);
+
+/** Whether a pixel that is shown becomes transparent, which only clearing can do. */
+const uncovers = (a: Uint32Array, b: Uint32Array): boolean =>
+  a.some((word, i) => word !== 0 && b[i] === 0);
+
+const wholeOf = ({ width, height }: Size): Rectangle => ({ left: 0, top: 0, width, height });
+
+/** The smallest rectangle of all changes; a pixel if there are none. */
+function changedPart({ width, height }: Size, before: Uint32Array, after: Uint32Array): Rectangle {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (before[i] === after[i]) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  }
+  if (right === 0) return { left: 0, top: 0, width: 1, height: 1 };
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** The indices of a rectangle, packed; pixels that are shown already are transparent. */
+async function packed(
+  {
+    canvas,
+    area,
+    words,
+    shown,
+    palette,
+  }: {
+    canvas: Size;
+    area: Rectangle;
+    words: Uint32Array;
+    shown: Uint32Array | undefined;
+    palette: Palette;
+  },
+  pace: Pace,
+): Promise<Uint8Array> {
+  const transparent = palette.colours.length;
+  const packer = createPacker(Math.max(2, tableBits(palette)));
+  const indices = new Uint8Array(area.width);
+  await eachBand(area.height, pace, (first, end) => {
+    for (let row = first; row < end; row++) {
+      const y = area.top + row;
+      let from = y * canvas.width + area.left;
+      for (let column = 0; column < area.width; column++, from++) {
+        const word = words[from]!;
+        indices[column] =
+          word === 0 || word === shown?.[from]
+            ? transparent
+            : palette.indexOf(word, ditherPlace(area.left + column, y));
+      }
+      packer.add(indices);
+    }
+  });
+  return packer.end();
+}

@@ -1,0 +1,128 @@
+// Kernels of hybrid that look at neighbouring pixels, on tf.js' WASM backend.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { PoolAttrs, SpreadAttrs } from '../../tensor/filter/coarse-grid.ts';
+import { type BlurAttrs, inverseShares } from '../../tensor/filter/gaussian.ts';
+import type { PullAttrs } from '../../tensor/ops/pull.ts';
+import type { Workspace } from '../workspace.ts';
+import type { EffectsModule } from './module.ts';
+
+type Shape = [height: number, width: number, channels: number];
+
+/** Values that `assembly/blur.ts` computes at a time. */
+const GROUP = 16;
+
+/** `pooled`. */
+export function poolKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x }: { x: TensorInfo },
+  { coarse, power = { exponent: 1, least: 0 } }: PoolAttrs,
+): TensorInfo {
+  const [height, width, channels] = x.shape as Shape;
+  const result = space.output([height / coarse, width / coarse, channels]);
+  const row = space.scratch(2 * (width * channels + 4));
+  wasm.pool({
+    x: space.at(x),
+    out: space.at(result),
+    height,
+    width,
+    channels,
+    coarse,
+    ...power,
+    row,
+  });
+  return result;
+}
+
+/** `blurred`. */
+export function blurKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x }: { x: TensorInfo },
+  { taps, normalise }: BlurAttrs,
+): TensorInfo {
+  const [height, width, channels] = x.shape as Shape;
+  const radius = (taps.length - 1) / 2;
+  const stride = GROUP * Math.ceil((width * channels) / GROUP);
+  const result = space.output([height, width, channels]);
+  const isScaled = normalise !== 'none';
+  wasm.blur({
+    taps: space.put(taps),
+    scaleX: isScaled ? space.put(repeated(inverseShares(taps, width), channels)) : 0,
+    scaleY: isScaled ? space.put(inverseShares(taps, height)) : 0,
+    row: space.scratch(stride + 2 * radius * channels),
+    rows: space.scratch(stride * height),
+    x: space.at(x),
+    out: space.at(result),
+    height,
+    width,
+    channels,
+    radius,
+    before: normalise === 'before' ? 1 : 0,
+  });
+  return result;
+}
+
+/** Each value once for each channel. */
+const repeated = (values: Float32Array, channels: number): Float32Array =>
+  Float32Array.from(
+    { length: values.length * channels },
+    (_, i) => values[Math.floor(i / channels)]!,
+  );
+
+/** `spread`. */
+export function spreadKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { grid, base }: { grid: TensorInfo; base?: TensorInfo },
+  { coarse, factor }: SpreadAttrs,
+): TensorInfo {
+  const [height, width, channels] = grid.shape as Shape;
+  const result = space.output([coarse * height, coarse * width, channels]);
+  wasm.spread({
+    scratch: stretchedRows(space, { width: coarse * width, channels }),
+    grid: space.at(grid),
+    base: base ? space.at(base) : 0,
+    out: space.at(result),
+    height,
+    width,
+    channels,
+    coarse,
+    factor,
+  });
+  return result;
+}
+
+/** `pull`. */
+export function pullKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x, target, grid }: Record<'x' | 'target' | 'grid', TensorInfo>,
+  { coarse, power, keep, far, near, range }: PullAttrs,
+): TensorInfo {
+  const [height, width, channels] = grid.shape as Shape;
+  const result = space.output(x.shape);
+  wasm.pull({
+    scratch: stretchedRows(space, { width: coarse * width, channels }),
+    x: space.at(x),
+    target: space.at(target),
+    grid: space.at(grid),
+    out: space.at(result),
+    height,
+    width,
+    channels,
+    coarse,
+    ...power,
+    keep,
+    far,
+    near,
+    ...range,
+  });
+  return result;
+}
+
+/** Scratch for four rows, as `assembly/pull.ts` wants it; `assembly/spread.ts` uses three of them. */
+const stretchedRows = (
+  space: Workspace,
+  { width, channels }: { width: number; channels: number },
+) => space.scratch(4 * (width * channels + 8 + 2 * channels));

@@ -1,0 +1,89 @@
+// Kernels of hybrid that work on single pixels, on tf.js' WASM backend.
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { PackAttrs, UnpackAttrs } from '../../tensor/ops/packed-pixels.ts';
+import type { PowerAttrs } from '../../tensor/ops/power.ts';
+import type { Workspace } from '../workspace.ts';
+import type { EffectsModule } from './module.ts';
+
+/** `unpacked`. */
+export function unpackKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { pixels }: { pixels: TensorInfo },
+  { size, channels, isGrey, range }: UnpackAttrs,
+): TensorInfo {
+  const [height, width] = pixels.shape as [number, number];
+  const result = space.output([size.height, size.width, channels]);
+  wasm.unpack({
+    pixels: space.at(pixels),
+    out: space.at(result),
+    height,
+    width,
+    fullHeight: size.height,
+    fullWidth: size.width,
+    channels,
+    grey: isGrey ? 1 : 0,
+    factor: (range.high - range.low) / 255,
+    low: range.low,
+  });
+  return result;
+}
+
+/** `packed`. */
+export function packKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x, under }: { x: TensorInfo; under: TensorInfo },
+  { truncate }: PackAttrs,
+): TensorInfo {
+  const [, fullWidth, channels] = x.shape as [number, number, number];
+  const [height, width] = under.shape as [number, number];
+  const result = space.output([height, width], 'int32');
+  wasm.pack({
+    x: space.at(x),
+    under: space.at(under),
+    out: space.at(result),
+    height,
+    width,
+    fullWidth,
+    channels,
+    truncate: truncate ? 1 : 0,
+  });
+  return result;
+}
+
+/** `power`. */
+export function powerKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x }: { x: TensorInfo },
+  attrs: PowerAttrs,
+): TensorInfo {
+  const result = space.output(x.shape);
+  wasm.power({ x: space.at(x), out: space.at(result), count: countOf(x), ...attrs });
+  return result;
+}
+
+/** Roots that `assembly/power.ts` keeps at a time. */
+const ROOTS = 1024;
+
+/** `rootSlope`. */
+export function rootSlopeKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { y, goal }: { y: TensorInfo; goal: TensorInfo },
+  attrs: PowerAttrs,
+): TensorInfo {
+  const result = space.output(y.shape);
+  wasm.rootSlope({
+    y: space.at(y),
+    goal: space.at(goal),
+    out: space.at(result),
+    count: countOf(y),
+    ...attrs,
+    roots: space.scratch(ROOTS),
+  });
+  return result;
+}
+
+const countOf = ({ shape }: TensorInfo): number => shape.reduce((a, b) => a * b, 1);

@@ -1,0 +1,32 @@
+// Registers the kernels of hybrid and pixelate with tf.js' WASM backend.
+import { POOL, SPREAD } from '../../tensor/filter/coarse-grid.ts';
+import { BLUR } from '../../tensor/filter/gaussian.ts';
+import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
+import { POWER, ROOT_SLOPE } from '../../tensor/ops/power.ts';
+import { PULL } from '../../tensor/ops/pull.ts';
+import { namedFunctions } from '../named-functions.ts';
+import { registerKernels } from '../register-kernels.ts';
+import { blurKernel, poolKernel, pullKernel, spreadKernel } from './filter-kernels.ts';
+import { parameterOrder } from './module.ts';
+import { packKernel, powerKernel, rootSlopeKernel, unpackKernel } from './pixel-kernels.ts';
+
+/** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. */
+export function registerEffectKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  registerKernels(
+    { wasm: namedFunctions(exports, parameterOrder), memory },
+    {
+      [UNPACK]: unpackKernel,
+      [PACK]: packKernel,
+      [POWER]: powerKernel,
+      [ROOT_SLOPE]: rootSlopeKernel,
+      [POOL]: poolKernel,
+      [BLUR]: blurKernel,
+      [SPREAD]: spreadKernel,
+      [PULL]: pullKernel,
+    },
+  );
+}

@@ -1,0 +1,91 @@
+// Renders an animation: its frames run through the plan one after the other, and only the encoded ones are kept.
+import type { Codecs, Frame } from '../codecs/codec.ts';
+import { formatOf } from '../codecs/formats.ts';
+import { moveOf, orient } from '../codecs/orient.ts';
+import { priceOf } from '../cost/rates.ts';
+import { decoderOf } from '../cost/source-file.ts';
+import { paramError } from '../errors.ts';
+import type { Image, Size } from '../image.ts';
+import { type Pace, type PaceOf, portion } from '../timing.ts';
+import type { Answer } from './answer.ts';
+import type { OpenFile } from './load.ts';
+import type { Placed } from './place.ts';
+import type { RunResult } from './run.ts';
+
+export type Animated = {
+  answer: Answer;
+  size: Size;
+  /** The steps of all frames: times added up, reports of the first. */
+  steps: RunResult['steps'];
+  /** Milliseconds. */
+  timings: { decode: number; encode: number };
+};
+
+type Ports = { codecs: Codecs; now: () => number; paceOf: PaceOf };
+
+/** Decodes, runs and encodes all frames of the main file; `run` runs the plan's steps. Throws `undecodable`, and `bad_option` if frames come out in different sizes. */
+export async function renderFrames(
+  { plan: { output }, files, estimate, choose }: Placed,
+  run: (image: Image) => Promise<RunResult>,
+  { codecs, now, paceOf }: Ports,
+): Promise<Animated> {
+  const { stages, frames, size } = estimate;
+  const [encoding] = choose(true, size, true);
+  const { format, lossless } = encoding!;
+  const decodePace = paceOf(priceOf(stages.decode));
+  const encodePace = portion(paceOf(priceOf(stages.encode)), 1 / frames);
+  const { plays, frames: shown } = openFrames(files[0]!, codecs, decodePace);
+  const writer = codecs[format]!.frameWriter!.begin({ quality: output.q, lossless, plays });
+  const timings = { decode: 0, encode: 0 };
+  let steps: RunResult['steps'] | undefined;
+  let made: Size | undefined;
+  let mark = now();
+  const lap = (): number => {
+    const before = mark;
+    mark = now();
+    return mark - before;
+  };
+  for await (const { image, duration } of shown) {
+    timings.decode += lap();
+    const result = await run(image);
+    lap();
+    const { width, height } = result.image;
+    made ??= { width, height };
+    if (width !== made.width || height !== made.height) throw differentSizes(made, result.image);
+    steps = addedUp(steps, result.steps);
+    await writer.add({ image: result.image, duration }, encodePace);
+    timings.encode += lap();
+  }
+  const blob = await writer.end();
+  timings.encode += lap();
+  const { mime, extension } = formatOf(format);
+  return { answer: { blob, mime, extension }, size: made!, steps: steps!, timings };
+}
+
+/** The frames of a file, upright and in sRGB. */
+function openFrames({ bytes, header, colours: { convert } }: OpenFile, codecs: Codecs, pace: Pace) {
+  const { plays, frames } = decoderOf(codecs, header.format).frameReader!.open(bytes, { pace });
+  async function* prepared(): AsyncGenerator<Frame> {
+    for await (const { image, duration } of frames) {
+      await convert?.(image);
+      const isTurned = moveOf(header.orientation) !== undefined;
+      yield { duration, image: isTurned ? await orient(image, header.orientation, pace) : image };
+    }
+  }
+  return { plays, frames: prepared() };
+}
+
+function addedUp(
+  before: RunResult['steps'] | undefined,
+  steps: RunResult['steps'],
+): RunResult['steps'] {
+  if (!before) return steps;
+  return before.map((step, i) => ({ ...step, ms: step.ms + steps[i]!.ms }));
+}
+
+const differentSizes = (one: Size, other: Size) =>
+  paramError({
+    param: 'anim',
+    expected: 'false for a plan that gives frames of different sizes',
+    got: `${one.width}×${one.height} and ${other.width}×${other.height}`,
+  });

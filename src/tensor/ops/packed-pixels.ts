@@ -1,0 +1,109 @@
+// Pixels as tf.js has them: `[h, w]` whole numbers, each the four bytes RGBA of a pixel in the byte order of this machine.
+import {
+  add,
+  cast,
+  clipByValue,
+  floor,
+  floorDiv,
+  mirrorPad,
+  mod,
+  mul,
+  reshape,
+  round,
+  scalar,
+  slice,
+  split,
+  stack,
+  type Tensor2D,
+  type Tensor3D,
+  tensor2d,
+  tile,
+} from '@tensorflow/tfjs-core';
+import type { Image, Size } from '../../image.ts';
+import { customOp } from './custom-op.ts';
+
+/** Name of the kernel of `unpacked`: input pixels; attributes of `UnpackAttrs`. */
+export const UNPACK = 'TesseraUnpack';
+/** Name of the kernel of `packed`: inputs x and under; attributes of `PackAttrs`. */
+export const PACK = 'TesseraPack';
+
+export type UnpackAttrs = {
+  /** The size of the result; what is beyond the picture at the right and below mirrors it, and is less than the picture. */
+  size: Size;
+  channels: 1 | 3;
+  /** Whether every channel is the luma. */
+  isGrey: boolean;
+  /** Values that black and white are mapped to. */
+  range: { low: number; high: number };
+};
+
+export type PackAttrs = {
+  /** Whether values are rounded down, as a cast to bytes does, and not to the nearest level. */
+  truncate: boolean;
+};
+
+/** The pixels of an image as a new tensor `[h, w]`. */
+export function pixelsOf({ width, height, data }: Image): Tensor2D {
+  const pixels = new Int32Array(data.buffer, data.byteOffset, width * height);
+  return tensor2d(pixels, [height, width], 'int32');
+}
+
+/** The colours of `pixels` `[h, w]` as floats `[size.height, size.width, channels]`; alpha is left out. */
+export const unpacked = (pixels: Tensor2D, attrs: UnpackAttrs): Tensor3D =>
+  customOp({
+    name: UNPACK,
+    inputs: { pixels },
+    attrs,
+    compose: () => composeUnpacked(pixels, attrs),
+  });
+
+/** The colours `x` `[h', w', 1 or 3]`, 0…1, as pixels `[h, w]` of the size and with the alpha of `under`; what is beyond them is dropped. */
+export const packed = (x: Tensor3D, under: Tensor2D, attrs: PackAttrs): Tensor2D =>
+  customOp({
+    name: PACK,
+    inputs: { x, under },
+    attrs,
+    compose: () => composePacked(x, under, attrs),
+  });
+
+// Rec. 709 weights on coded values: the luma of a picture.
+const LUMA = [0.2126, 0.7152, 0.0722];
+
+/** Byte `index` of each pixel. */
+const byteOf = (pixels: Tensor2D, index: number): Tensor2D =>
+  mod(floorDiv(pixels, whole(256 ** index)), whole(256));
+
+const whole = (v: number) => scalar(v, 'int32');
+
+function composeUnpacked(
+  pixels: Tensor2D,
+  { size, channels, isGrey, range: { low, high } }: UnpackAttrs,
+): Tensor3D {
+  const [height, width] = pixels.shape;
+  const levels = [0, 1, 2].map((index) => cast(byteOf(pixels, index), 'float32'));
+  const luma = () => levels.map((level, c) => mul(level, LUMA[c]!)).reduce((a, b) => add(a, b));
+  const colours = isGrey ? Array<Tensor2D>(channels).fill(luma() as Tensor2D) : levels;
+  const picture = add(mul(stack(colours, 2), (high - low) / 255), low) as Tensor3D;
+  const [below, right] = [size.height - height, size.width - width];
+  return mirrorPad(
+    picture,
+    [
+      [0, below],
+      [0, right],
+      [0, 0],
+    ],
+    'symmetric',
+  );
+}
+
+function composePacked(x: Tensor3D, under: Tensor2D, { truncate }: PackAttrs): Tensor2D {
+  const [height, width] = under.shape;
+  const [, , channels] = x.shape;
+  const scaled = mul(clipByValue(slice(x, [0, 0, 0], [height, width, channels]), 0, 1), 255);
+  const levels = cast(truncate ? floor(scaled) : round(scaled), 'int32') as Tensor3D;
+  const three = channels === 3 ? levels : (tile(levels, [1, 1, 3]) as Tensor3D);
+  const parts = split(three, 3, 2).map((level, c) => mul(level, whole(256 ** c)));
+  const alpha = mul(floorDiv(under, whole(2 ** 24)), whole(2 ** 24));
+  const sum = parts.reduce((a, b) => add(a, b));
+  return add(reshape(sum, [height, width]), alpha) as Tensor2D;
+}

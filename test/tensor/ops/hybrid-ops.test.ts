@@ -1,0 +1,284 @@
+// The operations of hybrids, compared with plain arithmetic: composed on cpu, by our kernels on WASM.
+import { memory, type Tensor, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { pooled, spread } from '../../../src/tensor/filter/coarse-grid.ts';
+import { blurred, gaussianKernel } from '../../../src/tensor/filter/gaussian.ts';
+import { packed, pixelsOf, unpacked } from '../../../src/tensor/ops/packed-pixels.ts';
+import { power, rootSlope } from '../../../src/tensor/ops/power.ts';
+import { pull } from '../../../src/tensor/ops/pull.ts';
+
+type Shape = [height: number, width: number, channels: number];
+type Values = { shape: Shape; data: Float32Array; at: (y: number, x: number, c: number) => number };
+
+/** Values from 0 to 1 without a short period. */
+function values(shape: Shape, seed = 1): Values {
+  const [height, width, channels] = shape;
+  const count = height * width * channels;
+  const data = Float32Array.from({ length: count }, (_, i) => 0.5 + 0.5 * Math.sin(seed + 1.7 * i));
+  return { shape, data, at: (y, x, c) => data[(y * width + x) * channels + c] as number };
+}
+
+const tensorOf = ({ shape, data }: Values): Tensor3D => tensor3d(data, shape);
+
+/** The values that `of` gives, in the order of a tensor. */
+const listed = ([height, width, channels]: Shape, of: Values['at']): number[] =>
+  Array.from({ length: height * width * channels }, (_, i) => {
+    const p = Math.floor(i / channels);
+    return of(Math.floor(p / width), p % width, i % channels);
+  });
+
+/** Runs `use`, compares its result, frees it and `inputs`, and expects that nothing else is left. */
+function expectResult(
+  inputs: readonly Tensor[],
+  use: () => Tensor,
+  { shape, expected, tolerance }: { shape: number[]; expected: number[]; tolerance: number },
+): void {
+  const before = memory().numTensors - inputs.length;
+  const result = use();
+  const found = result.dataSync();
+  expect(result.shape).toEqual(shape);
+  const worst = expected.reduce((most, v, i) => Math.max(most, Math.abs(v - (found[i] ?? NaN))), 0);
+  expect(worst).toBeLessThanOrEqual(tolerance);
+  for (const tensor of [result, ...inputs]) tensor.dispose();
+  expect(memory().numTensors).toBe(before);
+}
+
+const mirrored = (i: number, length: number): number => (i < length ? i : 2 * length - 1 - i);
+
+const bytes = (height: number, width: number) => {
+  const data = Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => (i * 89 + 7) % 256);
+  return { width, height, data };
+};
+
+describe('packed pixels', () => {
+  it.each([
+    { size: [1, 1], full: [1, 1], channels: 3, isGrey: false },
+    { size: [5, 7], full: [6, 8], channels: 3, isGrey: false },
+    { size: [5, 7], full: [5, 9], channels: 3, isGrey: true },
+    { size: [4, 9], full: [7, 9], channels: 1, isGrey: true },
+  ] as const)('become $channels channels for $size, mirrored to $full, grey: $isGrey', (c) => {
+    const [height, width] = c.size;
+    const image = bytes(height, width);
+    const range = { low: 0.18, high: 0.82 };
+    const level = (y: number, x: number, k: number): number =>
+      image.data[4 * (mirrored(y, height) * width + mirrored(x, width)) + k] as number;
+    const shape: Shape = [...c.full, c.channels];
+    const expected = listed(shape, (y, x, k) => {
+      const luma = 0.2126 * level(y, x, 0) + 0.7152 * level(y, x, 1) + 0.0722 * level(y, x, 2);
+      return 0.18 + (0.64 * (c.isGrey ? luma : level(y, x, k))) / 255;
+    });
+    const pixels = pixelsOf(image);
+    const size = { height: c.full[0], width: c.full[1] };
+    const { channels, isGrey } = c;
+    expectResult([pixels], () => unpacked(pixels, { size, channels, isGrey, range }), {
+      shape,
+      expected,
+      tolerance: 1e-6,
+    });
+  });
+
+  it.each([
+    { size: [1, 1], full: [1, 1], channels: 3, truncate: false },
+    { size: [5, 9], full: [6, 10], channels: 3, truncate: false },
+    { size: [5, 9], full: [5, 9], channels: 3, truncate: true },
+    { size: [3, 6], full: [4, 6], channels: 1, truncate: false },
+    { size: [4, 4], full: [4, 4], channels: 1, truncate: true },
+  ] as const)('are made of $full with $channels channels for $size, truncated: $truncate', (c) => {
+    const [height, width] = c.size;
+    const image = bytes(height, width);
+    const colours = values([...c.full, c.channels], 3);
+    // Beyond black and white too.
+    for (let i = 0; i < colours.data.length; i++) colours.data[i] = 1.2 * colours.data[i]! - 0.1;
+    const clamped = new Uint8ClampedArray(image.data);
+    for (let p = 0; p < width * height; p++) {
+      for (let k = 0; k < 3; k++) {
+        const v = colours.at(Math.floor(p / width), p % width, c.channels === 3 ? k : 0);
+        const scaled = Math.fround(255 * v);
+        clamped[4 * p + k] = c.truncate ? Math.floor(scaled) : scaled;
+      }
+    }
+    const under = pixelsOf(image);
+    const x = tensorOf(colours);
+    expectResult([under, x], () => packed(x, under, { truncate: c.truncate }), {
+      shape: [height, width],
+      expected: [...new Int32Array(clamped.buffer)],
+      tolerance: 0,
+    });
+  });
+});
+
+describe('a coarse grid', () => {
+  it.each([
+    { shape: [4, 6, 3], coarse: 2, exponent: 1 },
+    { shape: [6, 9, 3], coarse: 3, exponent: 2.2 },
+    { shape: [8, 4, 1], coarse: 4, exponent: 2.2 },
+    { shape: [5, 3, 3], coarse: 1, exponent: 2.2 },
+    { shape: [3, 5, 1], coarse: 1, exponent: 1 },
+  ] as const)('has means over squares of $coarse for $shape, to the power of $exponent', (c) => {
+    const { coarse, exponent } = c;
+    const [height, width, channels] = c.shape;
+    const x = values([height, width, channels]);
+    const shape: Shape = [height / coarse, width / coarse, channels];
+    const expected = listed(shape, (y, i, k) => {
+      let sum = 0;
+      for (let v = 0; v < coarse; v++) {
+        for (let u = 0; u < coarse; u++) sum += x.at(coarse * y + v, coarse * i + u, k) ** exponent;
+      }
+      return sum / coarse ** 2;
+    });
+    const input = tensorOf(x);
+    const power = exponent === 1 ? undefined : { exponent, least: 1e-12 };
+    expectResult([input], () => pooled(input, { coarse, power }), {
+      shape,
+      expected,
+      tolerance: 1e-6,
+    });
+  });
+
+  /** The grid between its middles, constant beyond the outermost. */
+  const enlarged =
+    ({ shape: [height, width], at }: Values, coarse: number): Values['at'] =>
+    (y, x, k) => {
+      const inside = (v: number, length: number) => Math.min(length - 1, Math.max(0, v));
+      const [v, u] = [y, x].map((i) => (i + 0.5) / coarse - 0.5) as [number, number];
+      const [top, left] = [Math.floor(v), Math.floor(u)];
+      const row = (j: number): number =>
+        at(inside(j, height), inside(left, width), k) * (1 - (u - left)) +
+        at(inside(j, height), inside(left + 1, width), k) * (u - left);
+      return row(top) * (1 - (v - top)) + row(top + 1) * (v - top);
+    };
+
+  const grids = [
+    { grid: [1, 1, 3], coarse: 2 },
+    { grid: [3, 4, 3], coarse: 2 },
+    { grid: [4, 3, 1], coarse: 3 },
+    { grid: [2, 5, 3], coarse: 5 },
+    { grid: [5, 3, 3], coarse: 1 },
+    { grid: [2, 3, 1], coarse: 1 },
+  ] as const;
+
+  it.each(grids)('is added to a picture: $grid, $coarse times as large', ({ grid, coarse }) => {
+    const [height, width, channels] = grid;
+    const coarseValues = values([height, width, channels]);
+    const shape: Shape = [coarse * height, coarse * width, channels];
+    const base = values(shape, 5);
+    const part = enlarged(coarseValues, coarse);
+    const [g, b] = [tensorOf(coarseValues), tensorOf(base)];
+    expectResult([b], () => spread(g, b, { coarse, factor: 0.7 }), {
+      shape,
+      expected: listed(shape, (y, x, k) => base.at(y, x, k) + 0.7 * part(y, x, k)),
+      tolerance: 1e-6,
+    });
+    expectResult([g], () => spread(g, undefined, { coarse, factor: -2 }), {
+      shape,
+      expected: listed(shape, (y, x, k) => -2 * part(y, x, k)),
+      tolerance: 1e-6,
+    });
+  });
+
+  it.each(grids)('pulls a picture: $grid, $coarse times as large', ({ grid, coarse }) => {
+    const [height, width, channels] = grid;
+    const coarseValues = values([height, width, channels]);
+    const shape: Shape = [coarse * height, coarse * width, channels];
+    const [x, target] = [values(shape, 5), values(shape, 6)];
+    const part = enlarged(coarseValues, coarse);
+    const tensors = { x: tensorOf(x), target: tensorOf(target), grid: tensorOf(coarseValues) };
+    const attrs = {
+      coarse,
+      power: { exponent: 1.2, least: 1e-12 },
+      keep: 0.9,
+      far: -0.5,
+      near: 0.3,
+    };
+    expectResult(
+      Object.values(tensors),
+      () => pull(tensors, { ...attrs, range: { low: 0.1, high: 0.6 } }),
+      {
+        shape,
+        expected: listed(shape, (y, i, k) => {
+          const v = x.at(y, i, k);
+          const sum = 0.9 * v - 0.5 * v ** 1.2 * part(y, i, k) + 0.3 * (v - target.at(y, i, k));
+          return Math.min(0.6, Math.max(0.1, sum));
+        }),
+        tolerance: 1e-6,
+      },
+    );
+  });
+});
+
+describe('powers', () => {
+  it.each([2.2, 1.2, 1 / 2.2])('are those of arithmetic, relatively: %f', (exponent) => {
+    // From below the least value to 1, of more than whole vectors.
+    const data = Float32Array.from({ length: 1003 }, (_, i) => 10 ** (-13 + (13 * i) / 1002));
+    const x = tensor3d(data, [1, 1003, 1]);
+    const y = power(x, { exponent, least: 1e-12 });
+    y.dataSync().forEach((v, i) => {
+      const exact = Math.max(Math.fround(1e-12), data[i] as number) ** exponent;
+      expect(Math.abs(v / exact - 1)).toBeLessThan(8e-6);
+    });
+    x.dispose();
+    y.dispose();
+  });
+
+  it('have the slope that arithmetic gives', () => {
+    const y = values([3, 5, 1]);
+    const goal = values([3, 5, 1], 9);
+    y.data[4] = 0;
+    const [a, b] = [tensorOf(y), tensorOf(goal)];
+    const expected = listed([3, 5, 1], (row, x) => {
+      const v = Math.max(1e-3, y.at(row, x, 0));
+      const z = v ** (1 / 2.2);
+      return ((z - goal.at(row, x, 0)) * z) / v;
+    });
+    expectResult([a, b], () => rootSlope(a, b, { exponent: 1 / 2.2, least: 1e-3 }), {
+      shape: [3, 5, 1],
+      expected,
+      tolerance: 2e-5,
+    });
+  });
+});
+
+describe('a blur', () => {
+  it.each([
+    { shape: [9, 11, 3], size: 5, normalise: 'none' },
+    { shape: [9, 11, 3], size: 5, normalise: 'after' },
+    { shape: [9, 11, 3], size: 5, normalise: 'before' },
+    { shape: [3, 2, 3], size: 15, normalise: 'after' },
+    { shape: [20, 33, 1], size: 7, normalise: 'none' },
+    { shape: [1, 1, 1], size: 1, normalise: 'after' },
+  ] as const)('of $size taps is what arithmetic says for $shape, normalised $normalise', (c) => {
+    const [height, width, channels] = c.shape;
+    const x = values([height, width, channels]);
+    const taps = gaussianKernel({ size: c.size, sigma: c.size / 5 });
+    const radius = (c.size - 1) / 2;
+    const reach = (
+      i: number,
+      length: number,
+      of: (j: number, weight: number) => number,
+    ): number => {
+      let sum = 0;
+      for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
+        sum += of(j, taps[j - i + radius] as number);
+      }
+      return sum;
+    };
+    const share = (y: number, i: number): number =>
+      reach(y, height, (_, w) => w) * reach(i, width, (_, w) => w);
+    const expected = listed([height, width, channels], (y, i, k) => {
+      const sum = reach(y, height, (v, a) =>
+        reach(
+          i,
+          width,
+          (u, b) => (a * b * x.at(v, u, k)) / (c.normalise === 'before' ? share(v, u) : 1),
+        ),
+      );
+      return c.normalise === 'after' ? sum / share(y, i) : sum;
+    });
+    const input = tensorOf(x);
+    expectResult([input], () => blurred(input, { taps, normalise: c.normalise }), {
+      shape: [height, width, channels],
+      expected,
+      tolerance: 3e-6,
+    });
+  });
+});

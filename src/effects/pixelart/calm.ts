@@ -8,24 +8,14 @@ const REACH = 2;
 /** Standard deviation of the weights by place, in cells. */
 const SPREAD = 1.5;
 
-/** Luma of sRGB codes (Rec. 601). */
-const lumaOf = (r: number, g: number, b: number): number => 0.299 * r + 0.587 * g + 0.114 * b;
-
-export type Calming = {
-  /** Difference of codes that still counts as texture. */
-  range: number;
-  /** 0…1: share of each cell's own luma that stays, so that colours are calmed more than light and shade. */
-  kept: number;
-};
-
 /**
  * A bilateral filter (Tomasi & Manduchi 1998) of sRGB codes, three values a cell: each becomes a mean of those around it that differ
- * by not much more than `range`. Clear cells (opacity below a half) have no part. Results may leave 0…1.
+ * by not much more than `range`. Clear cells (opacity below a half) have no part.
  */
 export async function calmed(
   codes: Float32Array,
   { width, height, alpha }: Size & { alpha: Float32Array | undefined },
-  { range, kept }: Calming,
+  range: number,
   pace: Pace,
 ): Promise<Float32Array> {
   const out = new Float32Array(codes.length);
@@ -52,14 +42,9 @@ export async function calmed(
             total += weight;
           }
         }
-        r /= total;
-        g /= total;
-        b /= total;
-        const own = lumaOf(codes[at]!, codes[at + 1]!, codes[at + 2]!);
-        const back = kept * (own - lumaOf(r, g, b));
-        out[at] = r + back;
-        out[at + 1] = g + back;
-        out[at + 2] = b + back;
+        out[at] = r / total;
+        out[at + 1] = g / total;
+        out[at + 2] = b / total;
       }
     }
   });

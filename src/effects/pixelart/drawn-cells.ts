@@ -14,7 +14,7 @@ import { imageSource, type Light } from '../../tensor/resample/light-rows.ts';
 import { resampledLight } from '../../tensor/resample/resample.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { cellCount, type Grid } from '../grid.ts';
-import { type Calming, calmed } from './calm.ts';
+import { calmed } from './calm.ts';
 import { standingOut } from './stand-out.ts';
 
 export type DrawnOptions = {
@@ -29,10 +29,9 @@ export type DrawnOptions = {
 };
 
 /** Difference of codes that still counts as texture if no detail is wanted. */
-const CALM = 0.28;
-
-/** How far cells go beyond the mean in which pixels that stand out count more. */
-const STAND_OUT = 1.5;
+const CALM = 0.25;
+/** Passes of the filter: two leave flat areas where one leaves faint steps. */
+const PASSES = 2;
 
 /** Rough shares of the work: shrinking, means, codes, the network, and what is done with its cells. */
 const SHARES = {
@@ -66,9 +65,9 @@ export async function drawnCells(
   const drawn = await drawCells(seen, drawing, { weights, pace: portion(pace, SHARES.draw) });
   const shift = await standingOut(seen, portion(pace, SHARES.standOut));
   const dark = Math.min(1, drawing.darker);
-  for (let i = 0; i < shift.length; i++) drawn.data[i]! += STAND_OUT * (shift[i]! < 0 ? dark : 1) * shift[i]!;
+  for (let i = 0; i < shift.length; i++) drawn.data[i]! += (shift[i]! < 0 ? dark : 1) * shift[i]!;
   const range = CALM * (1 - detail) * strength;
-  await addDrawn(means.straight, drawn, { strength, range, kept: Math.sqrt(detail) }, pace);
+  await addDrawn(means.straight, drawn, { strength, range }, pace);
   return means.straight;
 }
 
@@ -140,7 +139,7 @@ async function codesOf(
 async function addDrawn(
   { linear, alpha, width, height }: Straight,
   { data }: Rgb,
-  { strength, ...calming }: { strength: number } & Calming,
+  { strength, range }: { strength: number; range: number },
   pace: Pace,
 ): Promise<void> {
   const codes = new Float32Array(linear.length);
@@ -150,12 +149,12 @@ async function addDrawn(
       codes[i] = Math.min(1, Math.max(0, codeOfLinear(linear[i]!) + strength * data[i]!));
     }
   });
-  const calm =
-    calming.range > 0
-      ? await calmed(codes, { width, height, alpha }, calming, portion(pace, SHARES.calm))
-      : codes;
+  let calm = codes;
+  for (let pass = 0; pass < PASSES && range > 0; pass++) {
+    const part = portion(pace, SHARES.calm / PASSES);
+    calm = await calmed(calm, { width, height, alpha }, range, part);
+  }
   await eachBand(linear.length / 3, half, (first, end) => {
-    for (let i = 3 * first; i < 3 * end; i++)
-      linear[i] = srgbToLinear(Math.min(1, Math.max(0, calm[i]!)));
+    for (let i = 3 * first; i < 3 * end; i++) linear[i] = srgbToLinear(calm[i]!);
   });
 }

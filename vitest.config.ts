@@ -1,6 +1,7 @@
 // Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
 // depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `faults` and `hostile` take minutes.
 import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
@@ -23,6 +24,8 @@ const onBothBackends = [
   'test/tensor/ops/**/*.test.ts',
   'test/effects/hybrid/effect.test.ts',
   'test/effects/pixelart/effect.test.ts',
+  'test/effects/pixelate/**/*.test.ts',
+  'test/tensor/palette/{palettise,quantise}.test.ts',
 ];
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -40,31 +43,36 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Projects of one number share the machine; those of the next begin when they are done. */
-const order = (groupOrder: number): Pick<Test, 'sequence'> => ({ sequence: { groupOrder } });
+/** Files that start processes and wait for them: one more at a time than there are cores. All run before those that only compute. */
+const waiting: Test = {
+  sequence: { groupOrder: 0 },
+  maxWorkers: availableParallelism() + 1,
+};
 
-/** Files share their modules: all that they import is evaluated once for each core. */
-const shared = { isolate: false, maxWorkers: '100%' } as const;
+/** Files that compute, and share their modules: all that they import is evaluated once for each core. */
+const computing: Test = {
+  sequence: { groupOrder: 1 },
+  maxWorkers: availableParallelism(),
+  isolate: false,
+};
 
 const onCpu: Test = {
-  ...order(1),
-  ...shared,
+  ...computing,
   setupFiles: ['test/helpers/cpu-backend.ts'],
   testTimeout: 60_000,
 };
 
 const onWasm: Test = {
-  ...order(2),
-  ...shared,
+  ...computing,
   setupFiles: ['test/helpers/wasm-backend.ts'],
   testTimeout: 120_000,
 };
 
 const withWorker: Test = {
+  ...waiting,
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
   testTimeout: 180_000,
   hookTimeout: 120_000,
-  fileParallelism: false,
 };
 
 const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
@@ -106,24 +114,19 @@ export default defineConfig({
       {
         test: {
           ...withWorker,
-          ...order(3),
           name: 'faults',
           include: withBackends,
           globalSetup: [
             'test/helpers/servers/bundle-setup.ts',
             'test/helpers/servers/fault-setup.ts',
           ],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          fileParallelism: true,
-          maxWorkers: 2,
         },
       },
       {
         test: {
           ...withWorker,
           name: 'hostile',
-          include: ['test/hostile/**/*.test.ts'],
+          include: hostile,
           setupFiles: ['test/helpers/cpu-backend.ts'],
         },
       },

@@ -15,6 +15,7 @@ import { jpeg } from './cases/jpeg.ts';
 import { load } from './cases/load.ts';
 import { memory } from './cases/memory.ts';
 import { palettes } from './cases/palettes.ts';
+import { photos } from './cases/photos.ts';
 import { pixelart } from './cases/pixelart.ts';
 import { pixelate } from './cases/pixelate.ts';
 import { quality } from './cases/quality.ts';
@@ -46,6 +47,7 @@ const cases: Readonly<Record<string, Case>> = {
   resize,
   jpeg,
   thumbnail,
+  photos,
   bundle,
   memory,
   cost,

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildGlue } from './glue.ts';
-import { REPORT_FILE, type Report } from './test/reporter.ts';
+import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Suites that only run when they are asked for, one after the other: some of them kill processes, and want the machine for themselves. */
+/** Suites that only run when they are asked for. */
 const slowSuites = ['slow*', 'browser', 'faults', 'hostile'];
 const SLOWEST_FILES = 10;
 
@@ -24,17 +24,8 @@ const needs = [
   },
 ];
 
-const projects = (names: readonly string[]): string[] =>
-  names.flatMap((name) => ['--project', name]);
-
-/** The arguments of each run of Vitest. */
-function runsOf(args: string[], all: boolean): string[][] {
-  if (args.includes('--project')) return [args];
-  const quick = [...projects(slowSuites.map((name) => `!${name}`)), ...args];
-  return all && args.length === 0
-    ? [quick, ...slowSuites.map((name) => projects([name]))]
-    : [quick];
-}
+const without = (names: readonly string[]): string[] =>
+  names.flatMap((name) => ['--project', `!${name}`]);
 
 async function runVitest(args: string[], reportFile: string): Promise<number> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
@@ -66,12 +57,19 @@ async function reportOf(args: string[], reportFile: string): Promise<Report> {
   return bad ? { ...report, failed: Math.max(1, report.failed) } : report;
 }
 
-function printSlowest(reports: readonly Report[]): void {
-  const files = reports.flatMap((report) => report.files).sort((a, b) => b.ms - a.ms);
+function printSlowest(files: readonly FileTime[]): void {
   console.log('slowest files:');
-  for (const { file, project, ms } of files.slice(0, SLOWEST_FILES)) {
+  for (const { file, project, ms } of files.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST_FILES))
     console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${file} (${project})`);
-  }
+}
+
+/** Seconds of each project's files; files run at the same time, so the sum is more than the whole run took. */
+function printProjects(files: readonly FileTime[]): void {
+  const seconds = new Map<string, number>();
+  for (const { project, ms } of files)
+    seconds.set(project, (seconds.get(project) ?? 0) + ms / 1000);
+  const texts = [...seconds].map(([project, sum]) => `${project} ${sum.toFixed(0)} s`);
+  console.log(`all files of a project: ${texts.join(', ')}`);
 }
 
 const args = process.argv.slice(2);
@@ -79,18 +77,15 @@ const all = process.env.REQUIRE_ALL === '1';
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
 try {
   await buildGlue();
-  const reports: Report[] = [];
-  for (const [i, run] of runsOf(args, all).entries()) {
-    reports.push(await reportOf(run, join(folder, `report-${i}.json`)));
-  }
-  printSlowest(reports);
+  const chosen = all || args.includes('--project') ? args : [...without(slowSuites), ...args];
+  const { files, ...counts } = await reportOf(chosen, join(folder, 'report.json'));
+  printSlowest(files);
+  printProjects(files);
   const missing = needs.filter(({ met }) => !met);
   for (const { name } of missing) console.log(`not run here: ${name}`);
-  const sum = (count: 'passed' | 'failed' | 'skipped') =>
-    reports.reduce((total, report) => total + report[count], 0);
-  if (sum('skipped') > 0) console.log(`skipped: ${sum('skipped')}`);
-  const failed = sum('failed') + (all ? missing.length : 0);
-  console.log(`${sum('passed')} passed, ${failed} failed`);
+  if (counts.skipped > 0) console.log(`skipped: ${counts.skipped}`);
+  const failed = counts.failed + (all ? missing.length : 0);
+  console.log(`${counts.passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 } finally {
   await rm(folder, { recursive: true, force: true });

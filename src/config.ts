@@ -160,6 +160,12 @@ export const variables = {
     describe: 'How long an answer stays fresh, in seconds.',
     read: integer(0, 31_536_000),
   }),
+  RESPECT_SOURCE_CACHE: variable({
+    default: false,
+    describe:
+      'If `true`, the `s-maxage` or `max-age` of a source caps how long its answers stay fresh. `no-store` and `private` of a source are always respected: its answers are not stored.',
+    read: flag,
+  }),
   RESULT_STORE: variable<'off' | 'r2'>({
     default: 'off',
     describe:

@@ -34,7 +34,7 @@ export async function fastStyle(effort: Effort): Promise<Outcome> {
   const { tables, differences } = await inside(async (runtime) => {
     const tables: Table[] = [];
     const compare = async (title: string, variants: Run[], baseline: string) => {
-      const found = await interleave(effort.rounds(9), sampled(runtime, variants), 2);
+      const found = await interleave(effort.rounds(9), sampled(runtime, variants, effort), 2);
       tables.push(mediansTable(title, 'ms', found, baseline));
       ours[title] = median(found.ours!);
     };
@@ -97,12 +97,12 @@ async function obtainFiles(): Promise<Files> {
 
 type Run = { name: string; way: FastStyleWay; side: number };
 
-function sampled(runtime: Runtime, runs: readonly Run[]) {
+function sampled(runtime: Runtime, runs: readonly Run[], { rounds }: Effort) {
   const one =
     ({ way, side }: Run) =>
     async () => {
       // workerd's clock moves in whole milliseconds, so short runs are repeated.
-      const repeat = side < 256 ? 8 : side < 512 ? 3 : 1;
+      const repeat = rounds(side < 256 ? 8 : side < 512 ? 3 : 1);
       return (await runtime.measure<{ ms: number }>('fastStyle', { way, side, repeat })).ms;
     };
   return Object.fromEntries(runs.map((run) => [run.name, one(run)]));

@@ -65,7 +65,9 @@ const solverName = (evaluations: number): string => `solver, ${evaluations} eval
 const fits = (effort: Effort) =>
   withRuntime(async (runtime) => {
     const fit = (name: string, steps: number) => runtime.measure<FitSample>(name, { steps });
-    const { difference } = await runtime.measure<{ difference: number }>('agreement', { steps: 5 });
+    const { difference } = await runtime.measure<{ difference: number }>('agreement', {
+      steps: effort.quick ? 1 : 5,
+    });
     const progress: FitSample[] = [];
     for (let steps = 0; steps <= 5; steps++) progress.push(await fit('projection', steps));
     const needed = progress.findIndex(({ loss }) => loss < RECIPE_LOSS);

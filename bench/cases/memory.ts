@@ -38,8 +38,13 @@ const plans: readonly Plan[] = [
   { effect: 'hybrid', plan: 'hybrid,far=asset:bust.jpg,mode=reference,steps=10/f=webp' },
 ];
 
+/** Decoded at a reduced size, so it is quick. */
+const quickPlans: readonly Plan[] = [{ effect: 'resize', plan: 'w=400/f=webp' }];
+
 export async function memory(effort: Effort): Promise<Outcome> {
-  const found = await withInspected(({ fetch }) => searchAll(fetch, effort.first(1, plans)));
+  const found = await withInspected(({ fetch }) =>
+    searchAll(fetch, effort.quick ? quickPlans : plans),
+  );
   const outcome = await withInspected((worker) => measureAll(worker, found, effort));
   const missing = effects.filter(({ name }) => !plans.some(({ effect }) => effect === name));
   if (missing.length === 0) return outcome;

@@ -43,7 +43,7 @@ function insideWorkerd(
       [small, large].flatMap((plan) =>
         (['png', 'webp'] as const).map((format) => [
           `${plan}, ${file}, ${format}`,
-          { plan, file, format, repeat: 5 },
+          { plan, file, format, repeat: rounds > 1 ? 5 : 1 },
         ]),
       ),
     );

@@ -28,7 +28,7 @@ export async function resize(effort: Effort): Promise<Outcome> {
   const { stages, alternatives, kinds } = await withRuntime(async (runtime) => {
     for (const [name, bytes] of Object.entries(files)) await runtime.put(name, bytes);
     return {
-      stages: await stagesOf(runtime, Object.keys(files), rounds(15)),
+      stages: await stagesOf(runtime, Object.keys(files), effort),
       alternatives: await alternativesOf(runtime, effort),
       kinds: await qualities(runtime, effort),
     };
@@ -65,12 +65,15 @@ export async function resize(effort: Effort): Promise<Outcome> {
 async function stagesOf(
   runtime: Runtime,
   names: string[],
-  rounds: number,
+  { rounds }: Effort,
 ): Promise<Record<string, Stages>> {
   const plans = names.flatMap((file) =>
-    formats.map((format) => [`${file}, ${format}`, { plan: 'w=128', file, format, repeat: 5 }]),
+    formats.map((format) => [
+      `${file}, ${format}`,
+      { plan: 'w=128', file, format, repeat: rounds(5) },
+    ]),
   );
-  return sampleStages(runtime, rounds, Object.fromEntries(plans));
+  return sampleStages(runtime, rounds(15), Object.fromEntries(plans));
 }
 
 /** Times from decoded bytes to linear light in the new size. */

@@ -49,7 +49,7 @@ export async function steps({ rounds }: Effort): Promise<Outcome> {
     await runtime.put('picture.jpg', new Uint8Array(file));
     const options = Object.keys(plans).map((plan) => [
       plan,
-      { plan, file: 'picture.jpg', format: 'webp' as const, repeat: 5 },
+      { plan, file: 'picture.jpg', format: 'webp' as const, repeat: rounds(5) },
     ]);
     return sampleStages(runtime, rounds(7), Object.fromEntries(options));
   });

@@ -3,7 +3,7 @@
 // The first runs compile WASM and let the JIT settle.
 const WARM_UP_ROUNDS = 4;
 
-/** `rounds` samples of each variant, taken A B C A B C …, after `warmUp` rounds that do not count (at most as many as count). */
+/** `rounds` samples of each variant, taken A B C A B C …, after `warmUp` rounds that do not count (fewer than count: a quick run has none). */
 export async function interleave(
   rounds: number,
   variants: Record<string, () => Promise<number>>,
@@ -11,7 +11,7 @@ export async function interleave(
 ): Promise<Record<string, number[]>> {
   const samples: Record<string, number[]> = {};
   for (const name of Object.keys(variants)) samples[name] = [];
-  for (let round = -Math.min(warmUp, rounds); round < rounds; round++) {
+  for (let round = -Math.min(warmUp, rounds - 1); round < rounds; round++) {
     for (const [name, run] of Object.entries(variants)) {
       const value = await run();
       if (round >= 0) samples[name]!.push(value);

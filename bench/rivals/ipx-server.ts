@@ -1,4 +1,4 @@
-// A process that serves IPX on a folder, and mosaics by sharp, since IPX has no such modifier.
+// A process that serves IPX on a folder, and what IPX has no modifiers for by sharp: mosaics, and WebP of a given effort.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -30,11 +30,24 @@ async function raw(pipeline: sharp.Sharp): Promise<sharp.Sharp> {
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
 }
 
+/** The picture at a width, as WebP with an effort, which IPX cannot be given. */
+const webp = (query: URLSearchParams): Promise<Buffer> =>
+  sharp(join(folder, query.get('file')!))
+    .resize(Number(query.get('w')))
+    .webp({ quality: 85, effort: Number(query.get('effort')) })
+    .toBuffer();
+
+const drawn: Record<string, (query: URLSearchParams) => Promise<Buffer>> = {
+  '/mosaic': mosaic,
+  '/webp': webp,
+};
+
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (url.pathname === '/health') return void response.end('ok');
-  if (url.pathname !== '/mosaic') return void serveIpx(request, response);
-  mosaic(url.searchParams).then(
+  const draw = drawn[url.pathname];
+  if (!draw) return void serveIpx(request, response);
+  draw(url.searchParams).then(
     (bytes) => response.end(bytes),
     (error) => response.writeHead(500).end(String(error)),
   );

@@ -60,9 +60,12 @@ function fields({ parameters }: CatalogEntry, canBeRequired: boolean): string[] 
     .map(([name, schema]) => {
       const needed = canBeRequired && required.includes(name);
       const type = typeOf(schema);
-      return `  /** ${prose(describe(schema))} */\n  ${name}${needed ? '' : '?'}: ${type}${needed ? '' : ' | undefined'};`;
+      return `  /** ${prose(describe(schema))} */\n  ${keyOf(name)}${needed ? '' : '?'}: ${type}${needed ? '' : ' | undefined'};`;
     });
 }
+
+/** A name as a member of a TypeScript type. */
+const keyOf = (name: string): string => (/^\w+$/.test(name) ? name : `'${name}'`);
 
 /** The TypeScript type of a parameter. */
 function typeOf(schema: ParamSchema): string {

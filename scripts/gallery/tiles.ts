@@ -17,7 +17,7 @@ export type Tile = {
 };
 
 /** Parameters of the answer that do not change how the picture looks. */
-const withoutPicture = ['f', 'anim', 'metadata', 'pending', 'exp', 'onerror'];
+const withoutPicture = ['f', 'compression', 'anim', 'metadata', 'scq', 'pending', 'exp', 'onerror'];
 
 const output: Record<string, GallerySetting> = { q: { values: ['5', '90'] } };
 

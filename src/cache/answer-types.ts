@@ -12,10 +12,10 @@ export type Made<T> =
     }
   /** The stored answer is still right; allowed only if `MakeOptions` had its tag. */
   | { kind: 'unchanged' }
-  /** The client already has the answer with this tag. */
-  | { kind: 'known'; tag: string }
-  /** An answer that is neither stored nor shared. */
-  | { kind: 'unshared'; value: T };
+  /** The client already has the answer with this tag; `control` is the `Cache-Control` to send. */
+  | { kind: 'known'; tag: string; control: string }
+  /** An answer that is neither stored nor shared; with `forget`, a stored one must not be used any more. */
+  | { kind: 'unshared'; value: T; forget?: boolean };
 
 /**
  * Options for making an answer. `tag` is that of a stored answer that may still be right, `validator` that of its only source.
@@ -48,7 +48,7 @@ export type Answered<T> =
       /** With `Age` and `Cache-Status` (RFC 9211). */
       headers: Headers;
     }
-  | { kind: 'known'; from: 'others' | 'work'; tag: string }
+  | { kind: 'known'; from: 'others' | 'work'; tag: string; control: string }
   | { kind: 'unshared'; from: 'work'; value: T };
 
 export type AnswerCache = {

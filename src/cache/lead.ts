@@ -11,7 +11,7 @@ import type { StoredAnswers } from './stored-answers.ts';
 export type Outcome =
   | { kind: 'answer'; body: Uint8Array<ArrayBuffer>; headers: Headers; at: number }
   | { kind: 'stored' }
-  | { kind: 'known'; tag: string }
+  | { kind: 'known'; tag: string; control: string }
   | { kind: 'unshared' }
   | { kind: 'error'; error: unknown };
 
@@ -77,11 +77,13 @@ async function conclude<T>(
 ): Promise<Answered<T>> {
   if (made.kind === 'unchanged') throw new Error('expected an answer, there is none stored');
   if (made.kind === 'known') {
-    background(finish({ kind: 'known', tag: made.tag }));
-    return { kind: 'known', from: 'work', tag: made.tag };
+    const { tag, control } = made;
+    background(finish({ kind: 'known', tag, control }));
+    return { kind: 'known', from: 'work', tag, control };
   }
   if (made.kind === 'unshared') {
-    background(finish({ kind: 'unshared' }));
+    const forgets = made.forget && before.tag !== undefined;
+    background(finish({ kind: 'unshared' }, forgets ? parts.stored.remove(key) : undefined));
     return { kind: 'unshared', from: 'work', value: made.value };
   }
   const { body, headers, validator } = made;

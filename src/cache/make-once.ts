@@ -23,7 +23,7 @@ export async function makeOnce<T>(
     const outcome = await turn.outcome();
     if (outcome?.kind === 'error') throw outcome.error;
     if (outcome?.kind === 'known' && matchesTag(ifNoneMatch, outcome.tag))
-      return { kind: 'known', from: 'others', tag: outcome.tag };
+      return { ...outcome, from: 'others' };
     // The leader is gone, or its outcome is only for its own client.
     if (!outcome || outcome.kind === 'known') continue;
     const shared = await sharedAnswer(key, outcome, before, parts);

@@ -5,6 +5,7 @@ import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
 import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { framesKept } from './frames.ts';
 import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
+import { detailMargins, leastMargins, type Margins } from './shrink.ts';
 import type { SourceFile } from './source-file.ts';
 
 export type Admitted = {
@@ -16,13 +17,10 @@ export type Admitted = {
   autos: Auto[];
 };
 
-export type AdmitContext = Omit<EstimateContext, 'margin'> & {
+export type AdmitContext = Omit<EstimateContext, 'margins'> & {
   /** Places that are available. The edge is preferred if the plan fits it. */
   places: readonly Place[];
 };
-
-/** Pixels per edge that decoders leave for each pixel that the plan shows: enough for a proper low-pass or, if memory is short, the least. */
-const MARGINS = [2, 1] as const;
 
 /**
  * Decides where a plan runs. `files` has the main image first, then those of `pixelImages`. An animation keeps its frames, unless the
@@ -40,11 +38,11 @@ export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitC
 function createAdmission(asked: Plan, files: readonly SourceFile[], context: AdmitContext) {
   const { limits, places, frames = 1 } = context;
   const further = pixelImages(asked);
-  const estimateWith = (plan: Plan, margin: number, kept = frames): Estimate =>
-    estimate(plan, files, further, { ...context, margin, frames: kept });
+  const estimateWith = (plan: Plan, margins: Margins, kept = frames): Estimate =>
+    estimate(plan, files, further, { ...context, margins, frames: kept });
   const estimateOf = (plan: Plan, kept = frames): Estimate => {
-    const roomy = estimateWith(plan, MARGINS[0], kept);
-    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, MARGINS[1], kept);
+    const roomy = estimateWith(plan, detailMargins, kept);
+    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, leastMargins, kept);
   };
   const fits = (plan: Plan, kept = frames): boolean => {
     try {
@@ -72,7 +70,7 @@ function createAdmission(asked: Plan, files: readonly SourceFile[], context: Adm
     }
     // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
     const { plan, taken } = settleSteps(asked, () => true);
-    return { plan, estimate: estimateWith(plan, MARGINS[0]), place: 'gpu', autos: taken };
+    return { plan, estimate: estimateWith(plan, detailMargins), place: 'gpu', autos: taken };
   };
   return { atEdge, decide };
 }

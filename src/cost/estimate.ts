@@ -7,7 +7,7 @@ import type { Work } from '../work.ts';
 import { decodeCost, frameCost } from './decode-cost.ts';
 import { encodeCost } from './encode-cost.ts';
 import { ownedBy, priceOf, timesWork, totalWork } from './rates.ts';
-import { furtherShrink, sourceShrink } from './shrink.ts';
+import { decoderShrink, furtherShrink, type Margins, sourceShrink } from './shrink.ts';
 import {
   area,
   decoderOf,
@@ -42,8 +42,8 @@ export type EstimateContext = {
   codecs: Codecs;
   limits: Limits;
   choose: ChooseEncodings;
-  /** Pixels per edge that decoders leave for each pixel that the plan shows: 2 keeps the detail, 1 saves memory. */
-  margin: number;
+  /** How many pixels decoders leave for those that the plan shows. */
+  margins: Margins;
   /** Frames of the main image that the answer has. Default: 1. */
   frames?: number;
   /** Images whose vectors are to be made, one after the other, before the others are decoded. */
@@ -188,7 +188,7 @@ export function estimateRest(
 function decodeAll(
   files: readonly SourceFile[],
   wanted: readonly number[],
-  { codecs, margin, frames = 1 }: EstimateContext,
+  { codecs, margins, frames = 1 }: EstimateContext,
 ) {
   let held = 0;
   let bytes = 0;
@@ -197,7 +197,9 @@ function decodeAll(
   const shrinks = files.map((file, i) => {
     const codec = decoderOf(codecs, file.header.format);
     const isAnimated = i === 0 && frames > 1;
-    const shrink = isAnimated ? 1 : codec.shrink(file.header, Math.max(1, wanted[i]! / margin));
+    const shrink = isAnimated
+      ? 1
+      : decoderShrink(codec, file.header, { wanted: wanted[i]!, margins });
     const cost = isAnimated ? frameCost(file, codecs) : decodeCost(file, shrink, codecs);
     works.push(isAnimated ? timesWork(cost.work, frames) : cost.work);
     bytes = Math.max(bytes, held + cost.bytes);

@@ -7,6 +7,7 @@ import { createGate } from '../gate/gate.ts';
 import codecModules from '../generated/codec-modules.js';
 import pixels from '../generated/pixels.wasm';
 import { createMetrics } from '../http/observe/metrics.ts';
+import { MULTIPART_OVERHEAD } from '../http/transform/upload.ts';
 import { createPixelKernels } from '../kernels/pixels/pixels.ts';
 import { createWasmBackend } from '../kernels/wasm-backend.ts';
 import { sleep } from '../timing.ts';
@@ -21,7 +22,7 @@ const MIB = 2 ** 20;
  */
 const PIXEL_BYTES = 34 * MIB;
 const LARGE_MEMORY_BYTES = 52 * MIB;
-const ENCODED_BYTES = 20 * MIB;
+const ENCODED_BYTES = 20 * MIB + MULTIPART_OVERHEAD;
 const TOTAL_BYTES = PIXEL_BYTES + LARGE_MEMORY_BYTES + ENCODED_BYTES;
 
 /** Factor by which the WASM memory may exceed its estimate before work is stopped. */

@@ -1,4 +1,5 @@
 // Types of the parts of the platform that are used: Durable Objects with SQLite, Workflows, R2, rate limits.
+// `wrangler types` generates 16,000 lines instead, whose global `Request` and `Response` are others than those of the shared code.
 declare module 'cloudflare:workers' {
   type SqlValue = string | number | null;
 

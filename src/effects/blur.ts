@@ -22,6 +22,7 @@ export const blur = defineEffect({
       .describe('Radius: two standard deviations of the Gaussian, in pixels of the result.')
       .meta({ unit: 'px', ui: { min: 1, max: 60 } }),
   },
+  spellings: { blur: { 0: undefined } },
   trials: {
     calibration: [
       { options: [1, 2, 3, 6, 25, 150].map((radius) => `blur=${radius}`) },

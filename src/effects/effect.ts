@@ -109,8 +109,14 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   params: S;
   /** Other accepted spellings of parameter names. */
   aliases?: Readonly<Record<string, keyof S & string>>;
+  /** Other accepted spellings of values, by parameter; a value that is `undefined` is as if the parameter were not given. */
+  spellings?: { readonly [K in keyof S]?: Readonly<Record<string, string | undefined>> };
   /** Checks parameters against each other, which their schemas cannot; returns an error made by `paramError`. */
   check?: (params: ParamsOf<S>) => AppError | undefined;
+  /** One form of parameters that mean the same. `dpr` is the device pixel ratio of their segment; lengths in CSS pixels are multiplied by it. */
+  canonical?: (params: ParamsOf<S>, dpr: number) => ParamsOf<S>;
+  /** Whether the step changes no picture with these parameters; it is then left out of plans. */
+  isNeutral?: (params: ParamsOf<S>) => boolean;
   auto?: AutoParam<S>;
   /** URL segments that show the effect, and the sample picture to use. */
   examples: readonly { plan: string; source: string }[];
@@ -131,7 +137,7 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
 export type Effect = Required<Omit<EffectDeclaration<ParamSchemas, string>, Optional>> &
   Pick<EffectDeclaration<ParamSchemas, string>, Optional>;
 
-type Optional = 'check' | 'auto';
+type Optional = 'check' | 'canonical' | 'isNeutral' | 'auto';
 
 /** Declares an effect; the types of `params` reach `check`, `size`, `cost` and `run`. */
 export function defineEffect<const S extends ParamSchemas, const I extends string = never>(
@@ -140,6 +146,7 @@ export function defineEffect<const S extends ParamSchemas, const I extends strin
   const effect = {
     segment: 'step' as const,
     aliases: {},
+    spellings: {},
     trials: {},
     size: ({ width, height }: Size) => ({ width, height }),
     decode: {},

@@ -1,5 +1,6 @@
 // The list of effects; adding one is one file and one line here. Options of one segment are applied in this order, Cloudflare's.
 import { blur } from './blur.ts';
+import { border } from './border.ts';
 import { brightness } from './colour/brightness.ts';
 import { contrast } from './colour/contrast.ts';
 import { duotone } from './colour/duotone.ts';
@@ -31,6 +32,7 @@ export const effects: readonly Effect[] = [
   saturation,
   blur,
   sharpen,
+  border,
   grayscale,
   sepia,
   duotone,

@@ -1,13 +1,13 @@
 // The palette of pixelation: its parameters and their check, and the palette for a picture.
 import * as z from 'zod';
 import { type AppError, paramError } from '../errors.ts';
+import { canonicalColour } from '../tensor/colour/css-colour.ts';
 import { namedColours, paletteNames } from '../tensor/palette/names.ts';
 import { createPalette, type Palette } from '../tensor/palette/palette.ts';
-import { dithers } from '../tensor/palette/palettise.ts';
+import { type Dither, dithers } from '../tensor/palette/palette-indices.ts';
 import { quantise } from '../tensor/palette/quantise.ts';
 import type { Straight } from '../tensor/picture/straight.ts';
 import type { Pace } from '../timing.ts';
-import { canonicalColour } from './params.ts';
 
 const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';
 const MOST_COLOURS = 256;
@@ -52,7 +52,7 @@ export const paletteParams = {
 export type PaletteParams = {
   palette?: string | undefined;
   colors?: number | undefined;
-  dither: (typeof dithers)[number];
+  dither: Dither;
   strength: number;
 };
 

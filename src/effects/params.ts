@@ -1,5 +1,6 @@
 // Parameter schemas that several effects share: colours and further images.
 import * as z from 'zod';
+import { cssColour, MAX_COLOUR_TEXT } from '../tensor/colour/css-colour.ts';
 
 /** A further image: `asset:<name>` or `b64:<base64url of any source>`. */
 export const imageParam = () =>
@@ -19,27 +20,19 @@ export const imagesParam = (most: number) =>
 
 // What is transformed takes its default by `prefault`: JSON Schema leaves out a default that is set behind a transform.
 
-/** A colour as 3, 4, 6 or 8 hexadecimal digits, without `#`. */
-export const colourParam = () =>
-  z
-    .string()
-    .toLowerCase()
-    .regex(/^(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/)
-    .transform(canonicalColour)
-    .meta({ format: 'hex colour' });
+/** A colour of CSS; becomes 6 hexadecimal digits, or 8 if it is not opaque. */
+export const colourParam = () => readColour(() => true).meta({ format: 'colour' });
 
-/** A colour as 3 or 6 hexadecimal digits, without `#` and without alpha. */
+/** A colour of CSS without alpha; becomes 6 hexadecimal digits. */
 export const opaqueColourParam = () =>
+  readColour((hex) => hex.length === 6).meta({ format: 'opaque colour' });
+
+const readColour = (fits: (hex: string) => boolean) =>
   z
     .string()
-    .toLowerCase()
-    .regex(/^(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/)
-    .transform(canonicalColour)
-    .meta({ format: 'a colour as 3 or 6 hexadecimal digits' });
-
-/** A colour of 3, 4, 6 or 8 hexadecimal digits as 6 lower-case ones, or as 8 if it is not opaque. */
-export function canonicalColour(hex: string): string {
-  const digits = hex.toLowerCase();
-  const long = digits.length <= 4 ? [...digits].map((digit) => digit + digit).join('') : digits;
-  return long.length === 8 && long.endsWith('ff') ? long.slice(0, 6) : long;
-}
+    .max(MAX_COLOUR_TEXT)
+    .refine((text) => {
+      const hex = cssColour(text);
+      return hex !== undefined && fits(hex);
+    })
+    .transform((text) => cssColour(text)!);

@@ -20,6 +20,7 @@ export const rotate = defineEffect({
       .describe('Angle, clockwise; width and height of the result are those after turning.')
       .meta({ unit: 'degrees' }),
   },
+  spellings: { rotate: { 0: undefined } },
   trials: {
     calibration: [{ options: ['rotate=90', 'rotate=180'] }],
     gallery: { rotate: { values: ['90', '180', '270'] } },

@@ -26,6 +26,7 @@ export const sharpen = defineEffect({
     ],
     gallery: { sharpen: { values: ['1', '5'] } },
   },
+  isNeutral: ({ sharpen: amount }) => amount === 0,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 4 * width * height,

@@ -150,7 +150,8 @@ function channelSum(rewriter: Rewriter, { source, shape }: Value): Value {
   const of = source.kind === 'node' ? blockedOf(rewriter, source.inputs[0]!) : undefined;
   const [n, c, h, w] = of!.shape as [number, number, number, number];
   const parts = reshape(of!, [n, c / block, h * w, block]);
-  return reshape(sum(parts, { axes: [0, 2] }), shape);
+  // onnxruntime sums over one axis at a time ten times as fast as over two that are apart.
+  return reshape(sum(sum(parts, { axes: [2] }), { axes: [0] }), shape);
 }
 
 function blockedConv(rewriter: Rewriter, value: Value): Value {

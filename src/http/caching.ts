@@ -21,6 +21,15 @@ export async function entityTag(key: string, validators: readonly string[]): Pro
 export const freshness = (maxAge: number): string =>
   `public, max-age=${maxAge}, stale-while-revalidate=86400, stale-if-error=604800`;
 
+/** Headers of an answer with this `Cache-Control`; `negotiated`: its format depends on the Accept header. */
+export const cacheHeaders = (
+  control: string,
+  { negotiated }: { negotiated: boolean },
+): Record<string, string> => ({
+  'Cache-Control': control,
+  ...(negotiated && { Vary: 'Accept' }),
+});
+
 const keptInNotModified = [
   'age',
   'content-security-policy',

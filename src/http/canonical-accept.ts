@@ -7,8 +7,11 @@ import type { Output } from '../plan/plan.ts';
  * A header that negotiates like the given one: every format named, weights as ranks. `null` if the output's format does not depend
  * on Accept.
  */
-export function canonicalAccept({ f }: Pick<Output, 'f'>, accept: string | null): string | null {
-  if (f !== 'auto') return null;
+export function canonicalAccept(
+  { f, compression }: Pick<Output, 'f' | 'compression'>,
+  accept: string | null,
+): string | null {
+  if (f !== 'auto' || compression) return null;
   const weights = [...formatWeights(accept)];
   const positive = weights.map(([, weight]) => weight).filter((weight) => weight > 0);
   const ranks = [...new Set(positive)].sort((a, b) => b - a);

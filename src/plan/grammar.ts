@@ -1,12 +1,15 @@
 // Reads and writes plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`.
+import { outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError, paramError, quoted } from '../errors.ts';
 import { escapeValue } from '../url-text.ts';
+import { decodeText, plainSegment } from './plain-segment.ts';
 import {
   isGpuOnly,
   type Output,
   outputAliases,
   outputParams,
+  outputSpellings,
   type Plan,
   readParams,
   readStep,
@@ -33,23 +36,18 @@ export function parsePlan(
   }
   const steps: Step[] = [];
   const output = new Map<string, string>();
-  for (const segment of segments) {
+  for (const segment of segments.map(plainSegment)) {
     const [head = '', ...rest] = segment.split(',');
     if (head.includes('=')) {
-      const options = readPairs(segment.split(','), optionAliases(effects));
+      const options = readPairs(segment.split(','), optionNames(effects));
       for (const [name, text] of take(options, outputParams)) {
         if (output.has(name)) throw repeated(name);
         output.set(name, text);
       }
-      // Within a segment effects run in the order of the list of effects, whatever the order of the keys.
-      for (const effect of optionEffects(effects)) {
-        const own = take(options, effect.params);
-        if (own.size > 0) steps.push(readStep(effect, own));
-      }
-      for (const name of options.keys()) throw unknownOption(name, effects);
+      steps.push(...readOptions(options, effects));
       continue;
     }
-    const name = decode(head);
+    const name = decodeText(head);
     const effect = effects.find((e) => e.segment === 'step' && e.name === name);
     if (!effect) {
       const names = effects.filter((e) => e.segment === 'step').map((e) => e.name);
@@ -58,7 +56,7 @@ export function parsePlan(
         `expected an effect (${names.join(', ')}) or options like w=128, got ${quoted(name)}`,
       );
     }
-    const texts = readPairs(rest, effect.aliases);
+    const texts = readPairs(rest, effect);
     for (const input of effect.further.params) {
       const upload = uploads.get(input);
       if (upload !== undefined && !texts.has(input)) texts.set(input, upload);
@@ -66,7 +64,32 @@ export function parsePlan(
     steps.push(readStep(effect, texts));
   }
   refuseSeveralGpuOnly(steps);
-  return { steps, output: readParams('the output', outputParams, output) as Output };
+  return { steps, output: readOutput(output) };
+}
+
+function readOutput(texts: ReadonlyMap<string, string>): Output {
+  const output = readParams('the output', outputParams, texts) as Output;
+  // The fastest format does not depend on the asked one, so both have one key.
+  const isPicture = outputFormats.some((format) => format === output.f);
+  return output.compression && isPicture ? { ...output, f: 'auto' } : output;
+}
+
+/**
+ * The steps of the options of one segment, in the order of the list of effects, whatever the order of the keys; without those that
+ * change nothing.
+ */
+function readOptions(options: Map<string, string>, effects: readonly Effect[]): Step[] {
+  const found = optionEffects(effects).flatMap((effect) => {
+    const own = take(options, effect.params);
+    return own.size > 0 ? [{ effect, own, step: readStep(effect, own) }] : [];
+  });
+  for (const name of options.keys()) throw unknownOption(name, effects);
+  const dpr = found.map(({ step }) => step.params.dpr).find((value) => value !== undefined);
+  return found
+    .map(({ effect, own, step }) =>
+      effect.canonical && dpr !== undefined ? readStep(effect, own, dpr as number) : step,
+    )
+    .filter(({ effect, params }) => !effect.isNeutral?.(params));
 }
 
 // A job has the progress, deadline and checkpoint of one step.
@@ -101,8 +124,14 @@ export function formatPlan(
       ...pairsOf(named(effect, params)),
     ].join(',');
   });
-  const { f, q, lossless, anim } = output;
-  const kept = { f, q, ...(lossless && { lossless }), ...(anim === false && { anim }) };
+  const { f, q, lossless, anim, compression } = output;
+  const kept = {
+    f,
+    q,
+    ...(lossless && { lossless }),
+    ...(anim === false && { anim }),
+    ...(compression && { compression }),
+  };
   return [...segments, pairsOf(kept).join(',')].join('/');
 }
 
@@ -115,8 +144,23 @@ const pairsOf = (values: Readonly<Record<string, unknown>>): string[] =>
 const optionEffects = (effects: readonly Effect[]): Effect[] =>
   effects.filter((effect) => effect.segment === 'options');
 
-const optionAliases = (effects: readonly Effect[]): Readonly<Record<string, string>> =>
-  Object.assign({}, outputAliases, ...optionEffects(effects).map((effect) => effect.aliases));
+/** The names and spellings that a segment of options accepts. */
+type Names = Pick<Effect, 'aliases' | 'spellings'>;
+
+const optionNames = (effects: readonly Effect[]): Names => {
+  const all = optionEffects(effects);
+  return {
+    aliases: Object.assign({}, outputAliases, ...all.map(({ aliases }) => aliases)),
+    spellings: Object.assign({}, outputSpellings, ...all.map(({ spellings }) => spellings)),
+  };
+};
+
+/** Whether the text is the name of an option, or another spelling of one. */
+export function isOption(text: string, effects: readonly Effect[]): boolean {
+  const { aliases } = optionNames(effects);
+  const schemas = [outputParams, ...optionEffects(effects).map(({ params }) => params)];
+  return Object.hasOwn(aliases, text) || schemas.some((params) => Object.hasOwn(params, text));
+}
 
 /** Moves the options that `params` declares out of the map. */
 function take(options: Map<string, string>, params: ParamSchemas): Map<string, string> {
@@ -132,35 +176,27 @@ function unknownOption(name: string, effects: readonly Effect[]): AppError {
   return paramError({ param: name, expected: `an option (${names.join(', ')})` });
 }
 
-function readPairs(
-  pairs: readonly string[],
-  aliases: Readonly<Record<string, string>>,
-): Map<string, string> {
-  const texts = new Map<string, string>();
+function readPairs(pairs: readonly string[], names: Names): Map<string, string> {
+  const { aliases, spellings } = names;
+  const texts = new Map<string, string | undefined>();
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
     if (equals < 1)
-      throw new AppError('bad_option', `expected key=value, got ${quoted(decode(pair))}`);
-    const key = decode(pair.slice(0, equals));
+      throw new AppError('bad_option', `expected key=value, got ${quoted(decodeText(pair))}`);
+    const key = decodeText(pair.slice(0, equals));
     const name = Object.hasOwn(aliases, key) ? aliases[key]! : key;
-    const text = decode(pair.slice(equals + 1));
+    const text = decodeText(pair.slice(equals + 1));
     if (text === '')
       throw new AppError('bad_option', `${quoted(name)}: expected a value, got nothing`, {
         param: name,
       });
     if (texts.has(name)) throw repeated(name);
-    texts.set(name, text);
+    const others = Object.hasOwn(spellings, name) ? spellings[name]! : {};
+    texts.set(name, Object.hasOwn(others, text) ? others[text] : text);
   }
-  return texts;
+  const given = [...texts].filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new Map(given);
 }
 
 const repeated = (name: string) =>
   paramError({ param: name, expected: 'once', got: 'it more than once' });
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new AppError('bad_url', `expected percent-encoded UTF-8, got ${quoted(text)}`);
-  }
-}

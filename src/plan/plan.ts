@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { labelsOf, losslessFormats, lossyFormats, outputFormats } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
-import { expectationOf, type ParamSchema, readValue, schemasOf } from './schema.ts';
+import { expectationOf, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
 
@@ -15,6 +15,8 @@ export type Output = {
   q: number;
   /** Whether every pixel is kept. */
   lossless?: boolean;
+  /** The format that is encoded fastest, whatever `f` and the client's Accept header say; `f` is then `auto`. */
+  compression?: 'fast';
   /** Given if only the first frame of an animation is wanted. */
   anim?: false;
   /** Answer while a job for the picture runs; no part of keys. */
@@ -27,20 +29,34 @@ export type Output = {
 
 export type Plan = { steps: readonly Step[]; output: Output };
 
+/** Cloudflare's names of qualities. */
+const qualities = { high: '90', 'medium-high': '80', 'medium-low': '65', low: '45' };
+
+const qualityHint = (description: string) =>
+  z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .transform(() => undefined)
+    .describe(description);
+
 /** Options of the answer rather than of the picture; each may be given once in a URL. */
 export const outputParams = {
   f: z
     .enum(answerForms)
     .default('auto')
     .describe(
-      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text.',
+      'Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. jpg and baseline-jpeg are jpeg.',
     ),
   q: z
     .int()
     .min(1)
     .max(100)
     .default(85)
-    .describe(`Quality of ${labelsOf(lossyFormats, 'and')}.`),
+    .describe(
+      `Quality of ${labelsOf(lossyFormats, 'and')}; high, medium-high, medium-low and low are ${Object.values(qualities).join(', ')}.`,
+    ),
   lossless: z
     .boolean()
     .optional()
@@ -48,6 +64,11 @@ export const outputParams = {
     .describe(
       `Keeps every pixel: ${labelsOf(losslessFormats, 'or')}, with f=auto whichever is smaller. Pictures in a palette are sent so anyway.`,
     ),
+  compression: z
+    .enum(['fast'])
+    .optional()
+    .describe('JPEG, or PNG if there is transparency, whatever f and the Accept header say.'),
+  // The following are accepted, so that Cloudflare's option lists work, and left out of the plan and of cache keys.
   anim: z
     .boolean()
     .optional()
@@ -57,10 +78,11 @@ export const outputParams = {
       'Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture.',
     ),
   metadata: z
-    .enum(['none'])
+    .enum(['none', 'copyright', 'keep'])
     .optional()
     .transform(() => undefined)
-    .describe('Metadata is dropped, whether this is given or not.'),
+    .describe('Metadata is dropped, whatever is given.'),
+  scq: qualityHint('Quality for slow connections: a hint, which has no effect.'),
   pending: z
     .enum(['preview'])
     .optional()
@@ -84,7 +106,18 @@ export const outputParams = {
     .meta({ unit: 's' }),
 };
 
-export const outputAliases: Readonly<Record<string, string>> = { format: 'f', quality: 'q' };
+export const outputAliases: Readonly<Record<string, string>> = {
+  format: 'f',
+  quality: 'q',
+  'slow-connection-quality': 'scq',
+};
+
+/** Other accepted spellings of values, by option. */
+export const outputSpellings: Effect['spellings'] = {
+  f: { jpg: 'jpeg', 'baseline-jpeg': 'jpeg' },
+  q: qualities,
+  scq: qualities,
+};
 
 /**
  * Validates the texts of one step's parameters against their schemas and fills in defaults. Keys are full names, each
@@ -117,25 +150,27 @@ export function readParams(
   return values;
 }
 
-/** One validated step. Throws `bad_option`. */
-export function readStep(effect: Effect, texts: ReadonlyMap<string, string>): Step {
+/** One validated step; `dpr` is the device pixel ratio of its segment. Throws `bad_option`. */
+export function readStep(effect: Effect, texts: ReadonlyMap<string, string>, dpr = 1): Step {
   const params = readParams(effect.name, effect.params, texts);
   const error = effect.check?.(params);
   if (error) throw error;
-  return { effect, params: canonicalParams(effect, params) };
+  const settled = effect.canonical?.(params, dpr) ?? params;
+  return { effect, params: canonicalParams(effect, settled) };
 }
 
-/** The parameters without those that equal their default, so that a plan is the same whether a default is spelled out or not. */
+/** The parameters in the order of their declaration, without those that equal their default, so that a plan is the same whether a default is spelled out or not. */
 function canonicalParams(
   { params: declared }: Effect,
   values: Record<string, unknown>,
 ): Record<string, unknown> {
-  const schemas = schemasOf(declared);
-  const spelled = Object.entries(values).filter(([name, value]) => {
-    const { default: usual, conditional } = schemas[name]!;
-    if (usual === undefined || conditional || value !== usual) return true;
+  const spelled = Object.entries(schemasOf(declared)).flatMap(([name, schema]) => {
+    const value = values[name];
+    const { default: usual, conditional } = schema;
+    if (value === undefined) return [];
+    if (usual === undefined || conditional || value !== usual) return [[name, value]];
     const unless = (declared[name] as z.ZodType).safeParse(undefined);
-    return !unless.success || unless.data !== undefined;
+    return !unless.success || unless.data !== undefined ? [[name, value]] : [];
   });
   return Object.fromEntries(spelled);
 }

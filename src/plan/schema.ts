@@ -67,6 +67,8 @@ export function readValue(schema: ParamSchema, text: string): unknown {
   return text;
 }
 
+const COLOURS = 'of CSS such as ffe8c7, red or rgb(255 232 199)';
+
 /** What a parameter accepts, in words: `an integer from 1 to 256`. */
 export function expectationOf(schema: ParamSchema): string {
   if (schema.anyOf) return schema.anyOf.map(expectationOf).join(' or ');
@@ -75,6 +77,7 @@ export function expectationOf(schema: ParamSchema): string {
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'boolean') return 'true or false';
   if (schema.type === 'integer' || schema.type === 'number') {
+    if (schema.format !== undefined && schema.format !== 'odd') return schema.format;
     const odd = schema.format === 'odd' ? 'odd ' : '';
     const kind = schema.type === 'integer' ? `an ${odd}integer` : 'a number';
     return `${kind} from ${schema.minimum} to ${schema.maximum}`;
@@ -83,6 +86,7 @@ export function expectationOf(schema: ParamSchema): string {
   if (schema.format === 'sources') {
     return `1 to ${schema.most} sources joined by ~, each asset:<name> or b64:<base64url of a source>`;
   }
-  if (schema.format === 'hex colour') return 'a colour as 3, 4, 6 or 8 hexadecimal digits';
+  if (schema.format === 'colour') return `a colour ${COLOURS}`;
+  if (schema.format === 'opaque colour') return `an opaque colour ${COLOURS}`;
   return schema.format ?? `text of ${schema.minLength ?? 0} to ${schema.maxLength} characters`;
 }

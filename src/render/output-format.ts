@@ -13,7 +13,12 @@ export type OutputChoice = {
   choose: ChooseEncodings;
   /** Part of the cache key: the formats for opaque, transparent and animated results. */
   key: string;
+  /** Whether the format depends on the Accept header. */
+  negotiated: boolean;
 };
+
+/** Accept header of a client that takes the formats that are encoded fastest. */
+const FASTEST = 'image/jpeg, image/png';
 
 type Ports = { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBytes'> };
 
@@ -24,7 +29,16 @@ const SECOND_TRY_SHARE = 0.25;
  * The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder, and for `lossless` with one that
  * cannot keep every pixel.
  */
-export function outputChoice(plan: Plan, accept: string | null, ports: Ports): OutputChoice {
+export function outputChoice(plan: Plan, header: string | null, ports: Ports): OutputChoice {
+  const { f, compression } = plan.output;
+  const accept = compression ? FASTEST : header;
+  const negotiated = f === 'auto' && !compression;
+  return { ...formatChoice(plan, accept, ports), negotiated };
+}
+
+type FormatChoice = Omit<OutputChoice, 'negotiated'>;
+
+function formatChoice(plan: Plan, accept: string | null, ports: Ports): FormatChoice {
   const still = stillChoice(plan, accept, ports);
   const { f, anim, lossless } = plan.output;
   const requested = [...(['auto'] as const), ...outputFormats].find((name) => name === f);
@@ -37,7 +51,7 @@ export function outputChoice(plan: Plan, accept: string | null, ports: Ports): O
   return {
     choose: (transparent, size, animated = false) =>
       animated ? encodings : still.choose(transparent, size),
-    key: f === 'auto' ? `${still.key}|${format}` : still.key,
+    key: f === 'auto' ? `${still.key}|${format ?? 'still'}` : still.key,
   };
 }
 
@@ -45,7 +59,7 @@ export function outputChoice(plan: Plan, accept: string | null, ports: Ports): O
 const isKept = (format: OutputFormat, isAsked: boolean): boolean =>
   isAsked && outputRules(format).lossless === 'asked';
 
-function stillChoice(plan: Plan, accept: string | null, ports: Ports): OutputChoice {
+function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatChoice {
   const { f, lossless } = plan.output;
   if (f === 'blurhash' || f === 'thumbhash') return { choose: () => [], key: f };
   const requested = f === 'json' ? ('auto' as const) : f;

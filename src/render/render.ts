@@ -4,6 +4,7 @@ import { decodeMs } from '../cost/decode-cost.ts';
 import { type Estimate, estimateRest, type Limits, stepSizes } from '../cost/estimate.ts';
 import { fitsEdge, overBudget } from '../cost/place.ts';
 import { priceOf } from '../cost/rates.ts';
+import { leastMargins } from '../cost/shrink.ts';
 import { type Image, type Size, unshrunk } from '../image.ts';
 import type { Auto } from '../plan/auto-steps.ts';
 import { vectorId } from '../plan/plan.ts';
@@ -170,7 +171,7 @@ function admitRest(
     held: heldBytes,
     shrink: 1,
     alpha: true,
-    context: { codecs, limits, choose, margin: 1 },
+    context: { codecs, limits, choose, margins: leastMargins },
   });
   const stepMs = [...estimate.stepMs.slice(0, index), ...left.stepMs];
   const before = estimate.stepMs.reduce((sum, ms) => sum + ms, 0);

@@ -22,19 +22,30 @@ export function parseAllowList(text: string): AllowList {
 }
 
 /**
- * Whether an entry matches the URL's scheme, port and host and the start of its path. URLs with user info
- * or with encoded slashes, backslashes, dots or NULs in the path are never allowed.
+ * Whether an entry matches the URL's scheme, port and host and the start of its path. URLs with user info are never allowed. An entry
+ * with a path allows encoded slashes below it, but no encoded dots or backslashes, with which an origin could read another path.
  */
 export function isAllowed(list: AllowList, url: URL): boolean {
-  if (url.username !== '' || url.password !== '' || hidesStructure(url.pathname)) return false;
-  const parts = pathParts(url.pathname);
+  if (url.username !== '' || url.password !== '' || /%(?:25)*00/.test(url.pathname)) return false;
+  const raw = url.pathname.slice(1).split('/');
+  const parts = raw.map(decodeBytes);
   return list.some(
     (entry) =>
       entry.protocol === url.protocol &&
       entry.port === url.port &&
       matchesHost(entry, url.hostname) &&
-      entry.parts.every((pattern, i) => matches(pattern, parts[i])),
+      entry.parts.every((pattern, i) => matches(pattern, parts[i])) &&
+      (entry.parts.length === 0 || staysBelow(raw, entry.parts.length)),
   );
+}
+
+/** Whether a path stays below its first parts, even if the origin reads encoded slashes as slashes. */
+function staysBelow(raw: readonly string[], depth: number): boolean {
+  if (raw.slice(0, depth).some(hidesStructure)) return false;
+  const below = raw.slice(depth).join('/');
+  if (!hidesStructure(below)) return true;
+  const opened = below.replace(/%2f/gi, '/');
+  return !hidesStructure(opened) && opened.split('/').every((part) => !/^\.{0,2}$/.test(part));
 }
 
 function matchesHost(entry: AllowEntry, hostname: string): boolean {
@@ -55,14 +66,11 @@ function hidesStructure(pathname: string): boolean {
   return /%(?:25)*(?:2f|5c|2e|00)/i.test(pathname);
 }
 
-// Decoded byte by byte, because a path need not be UTF-8.
-function pathParts(pathname: string): string[] {
-  const decode = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
-  return pathname
-    .slice(1)
-    .split('/')
-    .map((part) => part.replace(/%([0-9a-f]{2})/gi, decode));
-}
+/** Decodes escapes byte by byte, because a path need not be UTF-8. */
+const decodeBytes = (part: string): string =>
+  part.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 
 function parseEntry(entry: string): AllowEntry {
   const fail = (why: string): Error =>
@@ -89,7 +97,7 @@ function parseEntry(entry: string): AllowEntry {
   const parts = url.pathname.replace(/\/$/, '').split('/').slice(1);
   const patterns = [...labels, ...parts.map(toPattern)];
   if (!patterns.every(isWhole)) throw fail('* stands alone in its part');
-  const decoded = pathParts(`/${parts.join('/')}`);
+  const decoded = parts.map(decodeBytes);
   return {
     protocol: url.protocol,
     port: url.port,

@@ -1,13 +1,15 @@
 // One download with its deadline: ends and releases the connection even if the source hangs or ignores the abort.
 import { AppError, paramError } from '../errors.ts';
 
+type WithBody = { body: ReadableStream<Uint8Array> | null };
+
 export type Download = {
   /** Aborted by the deadline and by `close`, with an `AppError` as its reason. */
   signal: AbortSignal;
   /** The body that `close` cancels, once there is one. */
   body: ReadableStream<Uint8Array> | null;
   /** Waits for a response until the deadline at most, even if `start` ignores the signal. */
-  arrival<T extends Response | undefined>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  arrival<T extends WithBody | undefined>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The download is complete: stops the timer. */
   finish(): void;
   /** The download failed: stops the timer and closes the connection. */
@@ -58,7 +60,7 @@ function tooSlow(timeoutMs: number): AppError {
   });
 }
 
-function arrival<T extends Response | undefined>(
+function arrival<T extends WithBody | undefined>(
   start: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {

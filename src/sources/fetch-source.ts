@@ -2,6 +2,7 @@
 import { AppError, paramError } from '../errors.ts';
 import { type Download, startDownload, unreachable } from './download.ts';
 import { type AddressRules, checkRules, followRedirects } from './follow-redirects.ts';
+import { type PlainBody, plainBody } from './plain-body.ts';
 import {
   bytesOf,
   declaredLength,
@@ -13,6 +14,7 @@ import {
   refuseDeclared,
 } from './read-limited.ts';
 import type { Source } from './source.ts';
+import { readSourceControl, type SourceControl } from './source-control.ts';
 
 export type SourcePorts = {
   fetch: (request: Request) => Promise<Response>;
@@ -35,6 +37,8 @@ export type FileStart = { bytes: Uint8Array; complete: boolean; byteLength: numb
 export type OpenSource = {
   /** The source's `ETag`, else its `Last-Modified`. */
   validator: string | undefined;
+  /** What the source says about keeping its answer; undefined for sample pictures and objects of the bucket, which say nothing. */
+  control: SourceControl | undefined;
   /** Size of the buffer, in bytes, with which `read` starts before it calls `grow`. */
   expectedBytes: number;
   /**
@@ -80,10 +84,14 @@ export function createSourceReader(ports: SourcePorts, rules: SourceRules): Sour
       try {
         const response = await request(source, ports, { rules, download, known });
         download.body = response.body;
-        if (known !== undefined && response.status === 304) return unchanged(known, download);
+        const control = source.kind === 'url' ? readSourceControl(response.headers) : undefined;
+        if (known !== undefined && response.status === 304)
+          return unchanged({ validator: known, control }, download);
         checkStatus(response.status);
         refuseDeclared(response.headers.get('content-length'), rules.maxBytes, 'source');
-        return toOpenSource(response, download, rules.maxBytes);
+        const plain = await download.arrival(() => plainBody(response));
+        download.body = plain.body;
+        return toOpenSource({ response, plain, control }, download, rules.maxBytes);
       } catch (error) {
         download.close(error);
         throw error;
@@ -154,10 +162,13 @@ function answeredWith(status: number): AppError {
   return new AppError(error.code, error.message, { param: 'source' });
 }
 
-function unchanged(validator: string, download: Download): OpenSource {
+function unchanged(
+  known: Pick<OpenSource, 'validator' | 'control'>,
+  download: Download,
+): OpenSource {
   download.close(unreachable('it has no other picture'));
   return {
-    validator,
+    ...known,
     expectedBytes: 0,
     peek: nothingToRead,
     read: nothingToRead,
@@ -168,9 +179,15 @@ function unchanged(validator: string, download: Download): OpenSource {
 const nothingToRead = () =>
   Promise.reject(new Error('there is nothing to read of what has not changed'));
 
-function toOpenSource(response: Response, download: Download, maxBytes: number): OpenSource {
-  const { headers, body } = response;
-  const contentLength = headers.get('content-length');
+function toOpenSource(
+  {
+    response: { headers },
+    plain: { body, contentLength },
+    control,
+  }: { response: Response; plain: PlainBody; control: SourceControl | undefined },
+  download: Download,
+  maxBytes: number,
+): OpenSource {
   const expected = expectedBytes(contentLength, maxBytes);
   let state: 'open' | 'reading' | 'ended' = 'open';
   let received: Received | undefined;
@@ -192,6 +209,7 @@ function toOpenSource(response: Response, download: Download, maxBytes: number):
   }
   return {
     validator: headers.get('etag') || headers.get('last-modified') || undefined,
+    control,
     expectedBytes: expected,
     async peek(bytes, grow) {
       const start = await readOn(bytes, grow && { grow });

@@ -29,6 +29,9 @@ const codes: Record<'body' | 'source', { broken: ErrorCode; timeout: ErrorCode }
 /** Initial buffer for a stream of undeclared length, in bytes. */
 export const UNDECLARED_BYTES = 256 * 1024;
 
+/** Growth of a buffer that cannot be doubled, in bytes. */
+const STEP_BYTES = 1024 * 1024;
+
 /** Size of the buffer, in bytes, with which a read starts before it calls `grow`. */
 export const expectedBytes = (contentLength: string | null | undefined, maxBytes: number): number =>
   Math.min(maxBytes, declaredLength(contentLength) ?? UNDECLARED_BYTES);
@@ -151,8 +154,12 @@ function append(
   const needed = length + chunk.byteLength;
   if (needed > maxBytes) throw tooMany(maxBytes, what);
   if (needed > buffer.length) {
-    const capacity = Math.min(maxBytes, Math.max(needed, buffer.length * 2));
-    if (grow?.(capacity - buffer.length) === false) throw crowded(what);
+    // If there is no room for twice as much, a little more may still fit.
+    const sizes = [buffer.length * 2, needed + STEP_BYTES, needed];
+    const capacity = sizes
+      .map((size) => Math.min(maxBytes, Math.max(needed, size)))
+      .find((size) => grow?.(size - buffer.length) !== false);
+    if (capacity === undefined) throw crowded(what);
     received.buffer = new Uint8Array(capacity);
     received.buffer.set(buffer.subarray(0, length));
   }

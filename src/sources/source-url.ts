@@ -45,8 +45,9 @@ export function resolveUnderBase(text: string, base: string, param: string): URL
   const path = text.replace(/[?#].*$/, '');
   // "25" is repeated if the escape was itself escaped; an origin may decode more than once.
   const decoded = path.replace(/%(?:25)*2e/gi, '.').split('/');
-  const escapes =
-    decoded.includes('.') || decoded.includes('..') || /%(?:25)*(?:2f|5c)/i.test(path);
+  // Under a whole host there is no folder that an encoded slash could leave.
+  const hidden = root.pathname === '/' ? /%(?:25)*5c/i : /%(?:25)*(?:2f|5c)/i;
+  const escapes = decoded.includes('.') || decoded.includes('..') || hidden.test(path);
   if (escapes || path === '' || path.startsWith('/')) {
     throw badSource(param, 'a path below the source base, without dot segments', text);
   }

@@ -21,7 +21,7 @@ const forms = 'https://<host>/<path>, asset:<name>, r2:<key> or b64:<base64url o
 
 /** Whether a path segment, still percent-encoded, starts a source. */
 export function isSourceStart(segment: string): boolean {
-  return /^(?:https?(?::|%3A)|asset:|r2:|b64:)/i.test(segment);
+  return /^(?:https?|asset|r2|b64)(?::|%3A)/i.test(segment);
 }
 
 /**
@@ -35,9 +35,10 @@ export function parseSource(text: string, options: SourceOptions & { query: stri
   if (/^https?(?:%3A|:%2F)/i.test(text)) {
     return { kind: 'url', url: parseSourceUrl(decodeOnce(text, param), param) };
   }
-  const colon = text.indexOf(':');
-  const rest = text.slice(colon + 1);
-  switch (text.slice(0, colon + 1).toLowerCase()) {
+  const [mark = ''] = /:|%3A/i.exec(text) ?? [];
+  const colon = text.indexOf(mark);
+  const rest = text.slice(colon + mark.length);
+  switch (mark === '' ? '' : `${text.slice(0, colon).toLowerCase()}:`) {
     case 'https:':
     case 'http:':
       return { kind: 'url', url: parseSourceUrl(text + query, param) };
@@ -111,12 +112,20 @@ function decodeOnce(text: string, param: string): string {
 
 function decodeBase64Url(text: string, param: string): string {
   try {
-    // `atob` alone would also accept "+", "/", padding and white space.
-    if (!/^[A-Za-z0-9_-]+$/.test(text)) throw new Error('not base64url');
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    // Tools write base64 in either alphabet, with or without padding, and encode `+`, `/` and `=`.
+    const plain = text.replace(/%(?:2B|2F|3D)/gi, decodeURIComponent);
+    const digits = plain
+      .replace(/={1,2}$/, '')
+      .replaceAll('+', '-')
+      .replaceAll('/', '_');
+    const padded = digits.length < plain.length;
+    // `atob` alone would also accept white space. Of two slashes one is lost on the way, which padding shows.
+    if (!/^[A-Za-z0-9_-]+$/.test(digits)) throw new Error('not base64');
+    if (padded && plain.length % 4 !== 0) throw new Error('wrong padding');
+    const binary = atob(digits.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw badSource(param, 'b64:<base64url of UTF-8 text, without padding>', `b64:${text}`);
+    throw badSource(param, 'b64:<base64url of UTF-8 text>', `b64:${text}`);
   }
 }

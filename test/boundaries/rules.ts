@@ -189,6 +189,7 @@ export const rooms: readonly string[] = [
   'nets/magenta',
   'nets/pixelart',
   'nets/vgg19',
+  'tensor/cells',
   'tensor/colour',
   'tensor/filter',
   'tensor/ops',

@@ -294,7 +294,7 @@ describe('identical requests at the same time', () => {
         make: async () => {
           asked++;
           await wait(30);
-          return { kind: 'known', tag: '"1"' };
+          return { kind: 'known', tag: '"1"', control: 'public, max-age=9' };
         },
         ifNoneMatch: '"1"',
       }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../src/codecs/codec.ts';
 import { estimate, type Limits } from '../../src/cost/estimate.ts';
 import { rates } from '../../src/cost/rates.ts';
+import { detailMargins, leastMargins } from '../../src/cost/shrink.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { AppError } from '../../src/errors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
@@ -16,14 +17,14 @@ const limits: Limits = {
   edgeHeapBytes: 2 ** 30,
 };
 
-function of(text: string, headers: Probe[], { margin = 2, l = limits } = {}) {
+function of(text: string, headers: Probe[], { margins = detailMargins, l = limits } = {}) {
   const plan = parsePlan(text.split('/'), effects);
   const files = headers.map((h) => ({ header: h, byteLength: 1000, converted: 'no' as const }));
   const context = {
     codecs: fakeCodecs,
     limits: l,
     choose: () => [{ format: 'webp' as const, lossless: false }],
-    margin,
+    margins,
   };
   return estimate(plan, files, [...furtherImages(plan).keys()], context);
 }
@@ -74,11 +75,17 @@ describe('the estimate', () => {
     expect(narrow).toBeGreaterThan(5 * square);
   });
 
-  it('lets the decoder shrink a picture that a resize makes small, to twice the pixels', () => {
-    const shrinks = (text: string, margin = 2) => of(text, [header(960, 720)], { margin }).shrinks;
+  it('lets the decoder shrink a picture that a resize makes small, the more so the more pixels are left', () => {
+    const shrinks = (text: string, margins = detailMargins) =>
+      of(text, [header(960, 720)], { margins }).shrinks;
     expect(shrinks('w=60')).toEqual([8]);
     expect(shrinks('w=61')).toEqual([4]);
-    expect(shrinks('w=61', 1)).toEqual([8]);
+    expect(shrinks('w=61', leastMargins)).toEqual([8]);
+    expect(shrinks('w=160')).toEqual([4]);
+    expect(shrinks('w=161')).toEqual([2]);
+    expect(shrinks('w=384')).toEqual([2]);
+    expect(shrinks('w=385')).toEqual([1]);
+    expect(shrinks('w=480', leastMargins)).toEqual([2]);
     expect(shrinks('w=120,fit=cover,h=90')).toEqual([4]);
     expect(shrinks('rotate=90,flip=h,w=45')).toEqual([8]);
     expect(shrinks('w=60/pixelate')).toEqual([8]);

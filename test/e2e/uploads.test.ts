@@ -54,7 +54,7 @@ describe('uploads', () => {
   });
 
   it.each<[string, string, () => BodyInit, Record<string, string>, number, string]>([
-    ['text', '/t/w=3', () => 'hello', { 'Content-Type': 'text/plain' }, 400, 'bad_body'],
+    ['text', '/t/w=3', () => 'hello', { 'Content-Type': 'text/plain' }, 415, 'not_an_image'],
     ['nothing', '/t/w=3', () => '', { 'Content-Type': 'image/png' }, 400, 'bad_body'],
     [
       'a body over the limit',

@@ -12,7 +12,10 @@ const content = randomBytes(200_000);
 const digestOf = (kind: string, bytes: Uint8Array) =>
   `${kind}:${createHash(kind).update(bytes).digest('hex')}`;
 const expected = { bytes: content.length, digest: digestOf('sha256', content) };
-const hasty = { stallMs: 300, attempts: 3, retryMs: 1 };
+/** A busy machine may pause for long. */
+const patient = { stallMs: 30_000, attempts: 3, retryMs: 1 };
+/** For servers that fall silent. */
+const hasty = { ...patient, stallMs: 300 };
 
 let folder: string;
 let path: string;
@@ -44,7 +47,7 @@ const leftOver = () =>
 describe('a download', () => {
   it.each(['sha256', 'md5'])('arrives whole and is verified by %s', async (kind) => {
     const { url } = await serve('whole');
-    await fetchFile({ url, path, bytes: content.length, digest: digestOf(kind, content) }, hasty);
+    await fetchFile({ url, path, bytes: content.length, digest: digestOf(kind, content) }, patient);
     expect(await readFile(path)).toEqual(content);
     expect(await leftOver()).toBeUndefined();
   });
@@ -54,7 +57,7 @@ describe('a download', () => {
     const seen: number[] = [];
     await fetchFile(
       { url, path, ...expected },
-      { ...hasty, onProgress: (bytes) => seen.push(bytes) },
+      { ...patient, onProgress: (bytes) => seen.push(bytes) },
     );
     expect(await readFile(path)).toEqual(content);
     expect(ranges).toEqual([undefined, 'bytes=70000-', 'bytes=120000-']);
@@ -64,14 +67,14 @@ describe('a download', () => {
 
   it('resumes where an earlier call gave up', async () => {
     const first = await serve({ cutAfter: 70_000 }, { status: 503 });
-    await expect(fetchFile({ url: first.url, path, ...expected }, hasty)).rejects.toMatchObject({
+    await expect(fetchFile({ url: first.url, path, ...expected }, patient)).rejects.toMatchObject({
       code: 'source_unreachable',
       message: `${first.url}: expected status 200, got 503`,
     });
     expect(first.ranges).toHaveLength(3);
     expect(await leftOver()).toBe(70_000);
     const second = await serve('whole');
-    await fetchFile({ url: second.url, path, ...expected }, hasty);
+    await fetchFile({ url: second.url, path, ...expected }, patient);
     expect(second.ranges).toEqual(['bytes=70000-']);
     expect(await readFile(path)).toEqual(content);
   });
@@ -80,17 +83,17 @@ describe('a download', () => {
     'works with a server that sends %s',
     async (answer) => {
       const { url } = await serve({ cutAfter: 70_000 }, answer);
-      await fetchFile({ url, path, ...expected }, hasty);
+      await fetchFile({ url, path, ...expected }, patient);
       expect(await readFile(path)).toEqual(content);
     },
   );
 
   it('starts anew if the partial file is of another file', async () => {
     const { url, ranges } = await serve('whole');
-    await fetchFile({ url, path, ...expected }, hasty);
+    await fetchFile({ url, path, ...expected }, patient);
     for (const length of [1000, content.length, content.length + 1]) {
       await writeFile(`${path}.part`, randomBytes(length));
-      await fetchFile({ url, path, ...expected }, hasty);
+      await fetchFile({ url, path, ...expected }, patient);
       expect(await readFile(path)).toEqual(content);
     }
     expect(ranges).toContain('bytes=1000-');
@@ -119,7 +122,7 @@ describe('a download', () => {
   it('refuses bytes with another digest and deletes them', async () => {
     const { url, ranges } = await serve('whole');
     const digest = digestOf('sha256', randomBytes(3));
-    await expect(fetchFile({ url, path, ...expected, digest }, hasty)).rejects.toMatchObject({
+    await expect(fetchFile({ url, path, ...expected, digest }, patient)).rejects.toMatchObject({
       code: 'bad_source',
       message: `${url}: expected ${digest}, got ${expected.digest}`,
     });
@@ -134,7 +137,7 @@ describe('a download', () => {
   ] as const)('refuses a file that is too long (%s)', async (answer, message) => {
     const { url } = await serve(answer);
     const download = { url, path, ...expected, bytes: 100_000 };
-    await expect(fetchFile(download, hasty)).rejects.toMatchObject({
+    await expect(fetchFile(download, patient)).rejects.toMatchObject({
       code: 'bad_source',
       message: `${url}: ${message}`,
     });
@@ -142,7 +145,7 @@ describe('a download', () => {
 
   it('does not retry a missing file', async () => {
     const { url, ranges } = await serve({ status: 404 });
-    await expect(fetchFile({ url, path, ...expected }, hasty)).rejects.toMatchObject({
+    await expect(fetchFile({ url, path, ...expected }, patient)).rejects.toMatchObject({
       code: 'source_missing',
       message: `${url}: expected status 200, got 404`,
     });
@@ -152,7 +155,7 @@ describe('a download', () => {
   it('says why a host cannot be reached', async () => {
     const { url, close } = await serveBytes(content);
     await close();
-    await expect(fetchFile({ url, path, ...expected }, hasty)).rejects.toMatchObject({
+    await expect(fetchFile({ url, path, ...expected }, patient)).rejects.toMatchObject({
       code: 'source_unreachable',
       message: `${url}: ECONNREFUSED`,
     });

@@ -35,6 +35,9 @@ describe('an allow-list', () => {
     ['https://cdn.example/%2A', 'https://cdn.example/*/b'],
     ['http://127.0.0.1:9000/', 'http://2130706433:9000/a'],
     ['http://[::1]:9000/', 'http://[0:0:0:0:0:0:0:1]:9000/a'],
+    ['https://cdn.example', 'https://cdn.example/o/users%2Fuid%2Fpic.jpg?alt=media'],
+    ['https://cdn.example', 'https://cdn.example/..%2f%5c%252F'],
+    ['https://cdn.example/v0/o', 'https://cdn.example/v0/o/users%2Fuid%2Fpic.jpg'],
     ['https://one.example, https://two.example/pub', 'https://two.example/pub/a'],
   ])('%s allows %s', (list, url) => {
     expect(allows(list, url)).toBe(true);
@@ -65,6 +68,10 @@ describe('an allow-list', () => {
     ['https://cdn.example/pub', 'https://cdn.example/pub/..%25252Fsecret'],
     ['https://cdn.example/pub', 'https://cdn.example/pub/a%00.jpg'],
     ['https://cdn.example/pub', 'https://cdn.example/pub%2Fa'],
+    ['https://cdn.example/pub', 'https://cdn.example/pub/a%2F..%2F..%2Fsecret'],
+    ['https://cdn.example/pub', 'https://cdn.example/pub/a%2F%2Fb'],
+    ['https://cdn.example/*', 'https://cdn.example/a%2Fb/c'],
+    ['https://cdn.example', 'https://cdn.example/a%00.jpg'],
     ['https://cdn.example/pub', 'https://cdn.example/a%2ejpg'],
     ['https://cdn.example/pub', 'https://cdn.example/Pub/a'],
     ['https://cdn.example/pub', 'https://cdn.example/'],

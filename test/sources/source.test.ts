@@ -43,6 +43,11 @@ describe('encoded sources', () => {
     ['percent-encoded', encodeURIComponent('https://h.example/p?x=1&y=%2F')],
     ['percent-encoded, colon decoded by a proxy', 'https:%2F%2Fh.example%2Fp%3Fx%3D1%26y%3D%252F'],
     ['b64', `b64:${b64('https://h.example/p?x=1&y=%2F')}`],
+    ['b64 with padding', `b64:${Buffer.from('https://h.example/p?x=1&y=%2F').toString('base64')}`],
+    [
+      'b64 with encoded padding',
+      `b64:${Buffer.from('https://h.example/p?x=1&y=%2F').toString('base64').replaceAll('=', '%3D')}`,
+    ],
     ['b64 of percent-encoded', `b64:${b64(encodeURIComponent('https://h.example/p?x=1&y=%2F'))}`],
     ['prefix in capitals', `B64:${b64('HTTPS://h.example/p?x=1&y=%2F#part')}`],
   ])('have their own query inside and ignore the outer one: %s', (_, text) => {
@@ -65,9 +70,9 @@ describe('encoded sources', () => {
 
   test.each([
     ['invalid base64', 'b64:ab*d'],
-    ['padding', `b64:${Buffer.from('https://h.example/ab').toString('base64')}`],
     ['a length that no bytes have', 'b64:abcde'],
-    ['plain base64 alphabet', 'b64:ab+/'],
+    ['bytes that are no UTF-8', 'b64:ab+/'],
+    ['padding of a wrong length', `b64:${b64('asset:cat.jpg')}=`],
     ['white space', 'b64:YXNz ZXQ'],
     ['nothing', 'b64:'],
     ['a slash inside', `b64:${b64('https://h.example/a').slice(0, 8)}/x`],
@@ -83,6 +88,15 @@ describe('encoded sources', () => {
     ['double encoding', 'https%253A%252F%252Fh.example%252Fa'],
   ])('refuse %s', (_, text) => {
     expect(refusal(() => parse(text)).code).toBe('bad_source');
+  });
+});
+
+describe('base64', () => {
+  test('is read in either alphabet', () => {
+    const text = 'https://h.example/\u00ff\u00fe?>>>???';
+    const plain = Buffer.from(text).toString('base64');
+    expect(plain).toMatch(/[+/]/);
+    expect(href(parse(`b64:${plain}`))).toBe(href(parse(`b64:${b64(text)}`)));
   });
 });
 

@@ -5,29 +5,51 @@ export type Input = string | URL;
 
 /** Options of one segment; their order of work is that of the service, whatever the order here. */
 export type Options = {
-  /** border: rows and columns of the colour that most corners have, within 10 levels, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;. */
+  /** border: rows and columns of the colour that most corners have, or transparent; four lengths: off the top, right, bottom and left, joined by ~ or ;, as pixels or as fractions. */
   trim?: string | readonly (string | number)[] | undefined;
+  /** Off the top; as the first of the four lengths. 0…99999 px. */
+  'trim.top'?: number | undefined;
+  /** Off the right side. 0…99999 px. */
+  'trim.right'?: number | undefined;
+  /** Off the bottom. 0…99999 px. */
+  'trim.bottom'?: number | undefined;
+  /** Off the left side. 0…99999 px. */
+  'trim.left'?: number | undefined;
+  /** Width of what remains, from its left edge. 0…99999 px. */
+  'trim.width'?: number | undefined;
+  /** Height of what remains, from its top edge. 0…99999 px. */
+  'trim.height'?: number | undefined;
+  /** Colour of the border, instead of that of the corners. */
+  'trim.border.color'?: string | undefined;
+  /** Largest difference from the border's colour in any channel: 0 for exactly this colour; 10 unless given. A border that changes slowly is followed to twice as many levels. 0…255 levels. */
+  'trim.border.tolerance'?: number | undefined;
+  /** How much of the border stays. 0…12000 px. */
+  'trim.border.keep'?: number | undefined;
   /** h: left and right change places; v: top and bottom; hv: both. */
   flip?: 'h' | 'v' | 'hv' | undefined;
   /** Angle, clockwise; width and height of the result are those after turning. */
   rotate?: 90 | 180 | 270 | undefined;
-  /** Width of the result; the other side follows the picture's shape. 1…12000 px. */
+  /** Width of the result; if it is given alone, the other side follows the picture's shape. 1…12000 px. */
   w?: number | undefined;
-  /** Height of the result; the other side follows the picture's shape. 1…12000 px. */
+  /** Height of the result; if it is given alone, the other side follows the picture's shape. 1…12000 px. */
   h?: number | undefined;
   /** How the picture fills the asked size. Default: scale-down. */
-  fit?: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze' | undefined;
-  /** The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are. Default: 0.5x0.5. */
+  fit?: 'scale-down' | 'scale-up' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze' | undefined;
+  /** The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where the most edges are; face is as auto. Default: 0.5x0.5. */
   gravity?: string | undefined;
   /** Device pixel ratio: multiplies width and height. 1…3 device px per CSS px. Default: 1. */
   dpr?: number | undefined;
   /** Colour under transparent parts and around a padded picture (there white unless given). */
   background?: string | undefined;
+  /** How close gravity=face crops: no effect, because faces are not detected. 0…1. */
+  zoom?: number | undefined;
+  /** How pictures are enlarged: always by interpolation. */
+  upscale?: 'interpolate' | undefined;
   /** Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light. 0…10. Default: 1. */
   brightness?: number | undefined;
   /** Factor of the distance from mid grey in coded values: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
   contrast?: number | undefined;
-  /** Coded values are raised to 1 / gamma: 0.5 darkens, 1 changes nothing, 2 lightens. 0.1…10. Default: 1. */
+  /** Power of the coded values: 0.5 lightens, 1 (or 0, as for Cloudflare) changes nothing, 2 darkens. 0.1…10. Default: 1. */
   gamma?: number | undefined;
   /** Factor of the distance from the grey of the same luminance: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
   saturation?: number | undefined;
@@ -35,16 +57,32 @@ export type Options = {
   blur?: number | undefined;
   /** How much of the detail that a blur of 1 px removes is added, in coded values: 0 nothing, 1 as recommended after shrinking. 0…10. Default: 0. */
   sharpen?: number | undefined;
-  /** Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. Default: auto. */
+  /** Width on all sides. 0…2000 CSS px. */
+  border?: number | undefined;
+  /** Colour of the border. Default: 000000. */
+  'border.color'?: string | undefined;
+  /** Width at the top, instead of that of all sides. 0…2000 CSS px. */
+  'border.top'?: number | undefined;
+  /** Width on the right. 0…2000 CSS px. */
+  'border.right'?: number | undefined;
+  /** Width at the bottom. 0…2000 CSS px. */
+  'border.bottom'?: number | undefined;
+  /** Width on the left. 0…2000 CSS px. */
+  'border.left'?: number | undefined;
+  /** Format of the answer; auto follows the Accept header; json gives numbers instead of a picture, blurhash and thumbhash a placeholder as text. jpg and baseline-jpeg are jpeg. Default: auto. */
   f?: 'auto' | 'avif' | 'webp' | 'jpeg' | 'png' | 'gif' | 'json' | 'blurhash' | 'thumbhash' | undefined;
-  /** Quality of AVIF, JPEG and WebP. 1…100. Default: 85. */
+  /** Quality of AVIF, JPEG and WebP; high, medium-high, medium-low and low are 90, 80, 65, 45. 1…100. Default: 85. */
   q?: number | undefined;
   /** Keeps every pixel: PNG or WebP, with f=auto whichever is smaller. Pictures in a palette are sent so anyway. */
   lossless?: boolean | undefined;
+  /** JPEG, or PNG if there is transparency, whatever f and the Accept header say. */
+  compression?: 'fast' | undefined;
   /** Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture. */
   anim?: boolean | undefined;
-  /** Metadata is dropped, whether this is given or not. */
-  metadata?: 'none' | undefined;
+  /** Metadata is dropped, whatever is given. */
+  metadata?: 'none' | 'copyright' | 'keep' | undefined;
+  /** Quality for slow connections: a hint, which has no effect. 1…100. */
+  scq?: number | undefined;
   /** While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202. */
   pending?: 'preview' | undefined;
   /** If the source or its file fails, or the plan is over its limits: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure. */
@@ -224,4 +262,4 @@ export const stepInputs = {
 } as const;
 
 /** Options that shape the answer: each once in a URL. */
-export const outputNames: readonly string[] = ['f', 'q', 'lossless', 'anim', 'metadata', 'pending', 'onerror', 'exp'];
+export const outputNames: readonly string[] = ['f', 'q', 'lossless', 'compression', 'anim', 'metadata', 'scq', 'pending', 'onerror', 'exp'];

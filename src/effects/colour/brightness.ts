@@ -17,6 +17,7 @@ export const brightness = defineEffect({
       .describe('Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light.')
       .meta({ ui: { min: 0, max: 2 } }),
   },
+  isNeutral: ({ brightness: factor }) => factor === 1,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

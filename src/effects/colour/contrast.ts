@@ -19,6 +19,7 @@ export const contrast = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
+  isNeutral: ({ contrast: factor }) => factor === 1,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -7,22 +7,26 @@ export const gamma = defineEffect({
   name: 'gamma',
   segment: 'options',
   summary: 'Lighten or darken the middle tones by a power of the sRGB-coded values.',
-  examples: [{ plan: 'w=320,gamma=2', source: 'bust.jpg' }],
+  examples: [{ plan: 'w=320,gamma=0.5', source: 'bust.jpg' }],
   params: {
     gamma: z
       .number()
       .min(0.1)
       .max(10)
       .default(1)
-      .describe('Coded values are raised to 1 / gamma: 0.5 darkens, 1 changes nothing, 2 lightens.')
+      .describe(
+        'Power of the coded values: 0.5 lightens, 1 (or 0, as for Cloudflare) changes nothing, 2 darkens.',
+      )
       .meta({ ui: { min: 0.3, max: 3 } }),
   },
+  spellings: { gamma: { 0: undefined } },
   trials: {
     calibration: [
       { options: ['gamma=1.6'] },
       { options: ['gamma=1.6'], sizes: [{ width: 2048, height: 1536 }] },
     ],
   },
+  isNeutral: ({ gamma: power }) => power === 1,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,
@@ -31,7 +35,7 @@ export const gamma = defineEffect({
   leavesPalette: (_, before) => before,
   async run({ picture, params: { gamma: power }, kernels, pace }) {
     if (power === 1) return { picture };
-    const table = byteTable((v) => v ** (1 / power));
+    const table = byteTable((v) => v ** power);
     return { picture: await mapLevels(picture, table, { kernels, pace }) };
   },
 });

@@ -23,6 +23,7 @@ export const saturation = defineEffect({
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
+  isNeutral: ({ saturation: factor }) => factor === 1,
   cost: ({ width, height }) => ({
     work: { pixels: width * height },
     bytes: 8 * width * height,

@@ -118,7 +118,7 @@ export const pixelart = defineEffect({
   leavesPalette: ({ palette }) => palette !== 'none',
   needs: {
     models: ({ strength }) => (strength > 0 ? [MODEL] : []),
-    tensors: ({ strength }) => strength > 0,
+    tensors: ({ strength, palette }) => strength > 0 || palette !== 'none',
   },
   trials: {
     calibration: [

@@ -10,8 +10,11 @@ import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
 import { resizeCost } from './cost.ts';
 import { busiestPoint } from './gravity.ts';
-import { isWhole, type Layout, layout, sameSize } from './layout.ts';
+import { isWhole, type Layout, layout, pointCentredOn, sameSize } from './layout.ts';
 import { trials } from './trials.ts';
+
+/** Cloudflare's width for `auto` if it knows nothing of the client, in px. */
+const AUTO_WIDTH = '1200';
 
 const side = (letter: string) =>
   z
@@ -19,14 +22,16 @@ const side = (letter: string) =>
     .min(1)
     .max(12000)
     .optional()
-    .describe(`${letter} of the result; the other side follows the picture's shape.`)
+    .describe(
+      `${letter} of the result; if it is given alone, the other side follows the picture's shape.`,
+    )
     .meta({ unit: 'px', ui: { min: 16, max: 2048 } });
 
 const params = {
   w: side('Width'),
   h: side('Height'),
   fit: z
-    .enum(['scale-down', 'contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze'])
+    .enum(['scale-down', 'scale-up', 'contain', 'cover', 'crop', 'aspect-crop', 'pad', 'squeeze'])
     .default('scale-down')
     .describe('How the picture fills the asked size.'),
   gravity: z
@@ -36,9 +41,9 @@ const params = {
     .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
     .prefault('0.5x0.5')
     .describe(
-      'The part that cropping keeps: a side, a point as fractions of width and height, or auto: where the most edges are.',
+      'The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where the most edges are; face is as auto.',
     )
-    .meta({ format: 'auto, left, right, top, bottom or a point like 0.5x0.33' }),
+    .meta({ format: 'auto, face, center, left, right, top, bottom or a point like 0.5x0.33' }),
   dpr: z
     .number()
     .min(1)
@@ -51,6 +56,19 @@ const params = {
     .describe(
       'Colour under transparent parts and around a padded picture (there white unless given).',
     ),
+  // The following are accepted, so that Cloudflare's option lists work, and left out of the plan.
+  zoom: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .transform(() => undefined)
+    .describe('How close gravity=face crops: no effect, because faces are not detected.'),
+  upscale: z
+    .enum(['interpolate'])
+    .optional()
+    .transform(() => undefined)
+    .describe('How pictures are enlarged: always by interpolation.'),
 };
 
 type Params = ParamsOf<typeof params>;
@@ -67,13 +85,19 @@ export const resize = defineEffect({
   ],
   params,
   trials,
-  aliases: { width: 'w', height: 'h', g: 'gravity' },
-  check({ w, h, fit, gravity, dpr }) {
+  aliases: { width: 'w', height: 'h', g: 'gravity', 'face-zoom': 'zoom' },
+  spellings: {
+    w: { auto: AUTO_WIDTH },
+    gravity: { center: '0.5x0.5', face: 'auto' },
+  },
+  check({ w, h, fit, gravity }) {
     if (w !== undefined || h !== undefined) return undefined;
-    const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5', dpr: dpr !== 1 };
-    const param = (['fit', 'gravity', 'dpr'] as const).find((name) => given[name]);
+    const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5' };
+    const param = (['fit', 'gravity'] as const).find((name) => given[name]);
     return param && paramError({ param, expected: 'together with w or h' });
   },
+  isNeutral: ({ w, h, background }) =>
+    w === undefined && h === undefined && background === undefined,
   size: (input, options) => layout(input, options).canvas,
   decode: {
     shrink: (input, options) => {
@@ -125,5 +149,6 @@ async function place(
   if (options.gravity !== 'auto' || isWhole(planned.crop, full)) return toPicture(planned);
   const { x, y } = planned.crop;
   const kept = { width: x.length / factor, height: y.length / factor };
-  return toPicture(layout(full, options, await busiestPoint(picture, kept, work)));
+  const busiest = await busiestPoint(picture, kept, work);
+  return toPicture(layout(full, options, pointCentredOn(busiest, full, planned.crop)));
 }

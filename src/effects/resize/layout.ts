@@ -5,7 +5,7 @@ import type { Span } from '../../tensor/resample/axis.ts';
 export type LayoutOptions = {
   w?: number | undefined;
   h?: number | undefined;
-  fit: 'scale-down' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze';
+  fit: 'scale-down' | 'scale-up' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze';
   gravity: string;
   dpr: number;
   background?: string | undefined;
@@ -22,13 +22,13 @@ export type Layout = {
   background: string | undefined;
 };
 
-/** The layout, from sizes and options alone; `point` is the point to keep, as fractions. Sizes do not depend on it. */
+/** The layout, from sizes and options alone; `point` is the point, as fractions of both, that the kept part has in common with the source. Sizes do not depend on it. */
 export function layout(
   source: Size,
   options: LayoutOptions,
   point = focus(options.gravity),
 ): Layout {
-  const { fit, dpr } = options;
+  const { fit } = options;
   const whole = { x: { begin: 0, length: source.width }, y: { begin: 0, length: source.height } };
   const still = { crop: whole, offset: { x: 0, y: 0 }, background: options.background };
   if (options.w === undefined && options.h === undefined) {
@@ -42,21 +42,18 @@ export function layout(
   if (fit === 'squeeze') return { ...still, content: asked, canvas: asked };
   if (options.w === undefined || options.h === undefined) {
     // One side asks for the whole picture at a scale, so nothing is cropped and there is no free space.
-    const enlarges = fit === 'contain' || fit === 'cover' || fit === 'pad';
-    const content = over > 1 && !enlarges ? pick(source) : asked;
+    const content = (over > 1 ? enlarges : shrinks)[fit] ? asked : pick(source);
     const background = fit === 'pad' ? (options.background ?? 'ffffff') : options.background;
     return { ...still, content, canvas: content, background };
   }
-  if (fit === 'scale-down' || fit === 'contain' || fit === 'pad') {
-    const scale = fit === 'scale-down' ? Math.min(1, inside) : inside;
+  if (fit === 'scale-down' || fit === 'scale-up' || fit === 'contain' || fit === 'pad') {
+    if (!(inside > 1 ? enlarges : shrinks)[fit])
+      return { ...still, content: pick(source), canvas: pick(source) };
     const content = {
-      width: Math.min(width, atLeastOne(source.width * scale)),
-      height: Math.min(height, atLeastOne(source.height * scale)),
+      width: Math.min(width, atLeastOne(source.width * inside)),
+      height: Math.min(height, atLeastOne(source.height * inside)),
     };
-    if (fit !== 'pad') {
-      const free = scale === 1 ? pick(source) : content;
-      return { ...still, content: free, canvas: free };
-    }
+    if (fit !== 'pad') return { ...still, content, canvas: content };
     const offset = {
       x: Math.round((width - content.width) * point.x),
       y: Math.round((height - content.height) * point.y),
@@ -91,6 +88,18 @@ export function layout(
   return { ...still, crop, content: target, canvas: target };
 }
 
+type Fits = Readonly<Partial<Record<LayoutOptions['fit'], true>>>;
+/** The fits that enlarge a picture, and those that shrink one. */
+const enlarges: Fits = { 'scale-up': true, contain: true, cover: true, pad: true };
+const shrinks: Fits = {
+  'scale-down': true,
+  contain: true,
+  cover: true,
+  pad: true,
+  crop: true,
+  'aspect-crop': true,
+};
+
 /** The asked size in device pixels. A side that is left out follows the picture's shape, at the scale of the given side. */
 function askedSize({ width, height }: Size, { w, h, dpr }: LayoutOptions): Size {
   const asked = {
@@ -114,10 +123,23 @@ const pick = ({ width, height }: Size): Size => ({ width, height });
 const atLeastOne = (v: number): number => Math.max(1, Math.round(v));
 
 function around(fraction: number, length: number, total: number): Span {
-  const begin = Math.min(Math.max(0, fraction * total - length / 2), total - length);
+  const begin = fraction * (total - length);
   // A crop without scaling must not shift by a fraction of a pixel, which would blur.
   return { begin: Number.isInteger(length) ? Math.round(begin) : begin, length };
 }
+
+/** The point for `layout` with which the crop is centred on a point of the source, as far as the source's edges allow. */
+export function pointCentredOn(
+  centre: { x: number; y: number },
+  { width, height }: Size,
+  { x, y }: Layout['crop'],
+): { x: number; y: number } {
+  const along = (at: number, total: number, { length }: Span): number =>
+    length >= total ? 0.5 : clamp((at * total - length / 2) / (total - length));
+  return { x: along(centre.x, width, x), y: along(centre.y, height, y) };
+}
+
+const clamp = (v: number): number => Math.min(1, Math.max(0, v));
 
 function focus(gravity: string): { x: number; y: number } {
   const sides: Record<string, { x: number; y: number }> = {

@@ -1,7 +1,9 @@
 // Calibration cases and gallery settings of resizing.
 import type { Trials } from '../trials.ts';
 
-export const trials: Trials<'w' | 'h' | 'fit' | 'gravity' | 'dpr' | 'background'> = {
+export const trials: Trials<
+  'w' | 'h' | 'fit' | 'gravity' | 'dpr' | 'background' | 'zoom' | 'upscale'
+> = {
   calibration: [
     {
       options: [
@@ -29,5 +31,8 @@ export const trials: Trials<'w' | 'h' | 'fit' | 'gravity' | 'dpr' | 'background'
     gravity: { beside: 'w=60,h=120,fit=cover', values: ['left', 'right', '0.3x0.5', 'auto'] },
     dpr: { beside: 'w=50', values: ['1', '2.5'] },
     background: { source: 'sticker.png', values: ['ffd9a0', '2b6777'] },
+    // These two change nothing.
+    zoom: { values: [] },
+    upscale: { values: [] },
   },
 };

@@ -1,10 +1,11 @@
-// Cloudflare's `trim`: cuts off a border, by colour or by pixels.
-import * as z from 'zod';
-import { paramError } from '../../errors.ts';
+// Cloudflare's `trim`: cuts off a border, by colour or by lengths.
 import { createImage, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
-import { insideBorder, type Rectangle } from './border.ts';
+import { DEFAULT_TOLERANCE, insideBorder, type Rectangle } from './border.ts';
+import { canonicalTrim, checkTrim, type TrimParams, trimParams } from './params.ts';
+import { readSides, remainingPart } from './sides.ts';
+import { trials } from './trials.ts';
 
 export const trim = defineEffect({
   name: 'trim',
@@ -14,29 +15,13 @@ export const trim = defineEffect({
     { plan: 'trim=border,w=240', source: 'sticker.png' },
     { plan: 'trim=40~120~40~120', source: 'landscape.jpg' },
   ],
-  params: {
-    trim: z
-      .string()
-      .regex(/^(?:border|\d{1,5}(?:[;~]\d{1,5}){3})$/)
-      // Equal values get one spelling, so that they share a cache key.
-      .transform((text) => (text === 'border' ? text : sidesOf(text).join('~')))
-      .describe(
-        'border: rows and columns of the colour that most corners have, within 10 levels, or transparent; four numbers: pixels off the top, right, bottom and left, joined by ~ or ;.',
-      )
-      .meta({ format: 'border or four numbers of pixels like 10~20~10~20', unit: 'px' }),
-  },
-  trials: {
-    calibration: [
-      { options: ['trim=8~12~8~12'] },
-      // Only pictures with a border: without one the search ends at once.
-      { options: ['trim=border'], source: 'sticker.png' },
-      { options: ['trim=border'], source: 'drawing.png' },
-    ],
-    gallery: { trim: { source: 'sticker.png', values: ['border', '40;20;0;60'] } },
-  },
-  /** Exact for pixels; for `border`, which depends on the picture, the largest possible size. */
-  size: (input, { trim: text }) => {
-    const { width, height } = remaining(input, text);
+  params: trimParams,
+  check: checkTrim,
+  canonical: canonicalTrim,
+  trials,
+  /** Exact for lengths; for a border, which depends on the picture, the largest possible size. */
+  size: (input, given) => {
+    const { width, height } = remaining(input, given);
     return { width, height };
   },
   cost: ({ width, height }) => ({
@@ -44,32 +29,28 @@ export const trim = defineEffect({
     bytes: 8 * width * height,
   }),
   leavesPalette: (_, before) => before,
-  async run({ picture, params, pace }) {
+  async run({ picture, params: given, pace }) {
     const part =
-      params.trim === 'border'
-        ? await insideBorder(picture, portion(pace, 0.5))
-        : remaining(picture, params.trim);
+      given.trim === 'border'
+        ? await insideBorder(picture, borderOf(given), portion(pace, 0.5))
+        : remaining(picture, given);
     if (part.width === picture.width && part.height === picture.height) return { picture };
     return { picture: await cut(picture, part, portion(pace, 0.5)) };
   },
 });
 
-const sidesOf = (text: string): number[] => text.split(/[;~]/).map(Number);
+const borderOf = (given: TrimParams) => ({
+  color: given['trim.border.color'],
+  tolerance: given['trim.border.tolerance'] ?? DEFAULT_TOLERANCE,
+  keep: given['trim.border.keep'] ?? 0,
+});
 
-/** The part that remains. Throws `bad_option` if nothing does. */
-function remaining(input: Size, text: string): Rectangle {
-  if (text === 'border') return { x: 0, y: 0, width: input.width, height: input.height };
-  const [top, right, bottom, left] = sidesOf(text) as [number, number, number, number];
-  const width = input.width - left - right;
-  const height = input.height - top - bottom;
-  if (width < 1 || height < 1) {
-    throw paramError({
-      param: 'trim',
-      expected: `less than the picture's ${input.width}×${input.height}`,
-      got: `${left + right} off its width and ${top + bottom} off its height`,
-    });
-  }
-  return { x: left, y: top, width, height };
+/** The part that remains by lengths; the whole picture for a border. Throws `bad_option` if nothing does. */
+function remaining(input: Size, given: TrimParams): Rectangle {
+  if (given.trim === undefined || given.trim === 'border')
+    return { x: 0, y: 0, width: input.width, height: input.height };
+  const size = { width: given['trim.width'], height: given['trim.height'] };
+  return remainingPart(input, readSides(given.trim), size);
 }
 
 async function cut(image: Image, { x, y, width, height }: Rectangle, pace: Pace): Promise<Image> {

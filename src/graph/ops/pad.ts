@@ -15,17 +15,40 @@ export type Sides = readonly [number, number, number, number];
 /** Pads [n, c, h, w]; `reflect` does not repeat the edge itself, so padding must be less than h or w. Throws a RangeError. */
 export function pad(x: Value, [top, left, bottom, right]: Sides, mode: PadMode = 'zero'): Value {
   checkRank('pad', x.shape, 4);
+  if (mode === 'zero') return padFrame(x, [top, left, bottom, right]);
   const rows = padAxis(x, { axis: 2, before: top, after: bottom }, mode);
   return padAxis(rows, { axis: 3, before: left, after: right }, mode);
+}
+
+/** Zeros around the pictures, in one operation. */
+function padFrame(x: Value, [top, left, bottom, right]: Sides): Value {
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  if (![top, left, bottom, right].every((length) => Number.isInteger(length) && length >= 0))
+    throw new RangeError(
+      `pad: expected lengths from 0, got ${shapeText([top, left, bottom, right])}`,
+    );
+  if (top + left + bottom + right === 0) return x;
+  const inside = (dy: Value): Value =>
+    slice(slice(dy, { axis: 2, start: top, end: top + h }), {
+      axis: 3,
+      start: left,
+      end: left + w,
+    });
+  return x.graph.apply({
+    op: 'Pad',
+    inputs: [x, x.graph.ints([0, 0, top, left, 0, 0, bottom, right])],
+    shape: [n, c, h + top + bottom, w + left + right],
+    type: x.type,
+    parents: [{ value: x, pull: inside }],
+  });
 }
 
 type Along = { axis: number; before: number; after: number };
 
 const onnxModes = { reflect: 'reflect', replicate: 'edge' };
 
-function padAxis(x: Value, along: Along, mode: PadMode): Value {
+function padAxis(x: Value, along: Along, mode: 'reflect' | 'replicate'): Value {
   const { axis, before, after } = along;
-  if (mode === 'zero') return padZeros(x, along);
   const length = x.shape[axis]!;
   const most = mode === 'reflect' ? length - 1 : Number.MAX_SAFE_INTEGER;
   if (![before, after].every((n) => Number.isInteger(n) && n >= 0 && n <= most))

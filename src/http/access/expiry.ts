@@ -20,10 +20,12 @@ export function checkExpiry({ output: { exp } }: Plan, { date }: Dated): void {
  * because URLs with and without `exp` share it.
  */
 export function capFreshness(headers: Headers, { output: { exp } }: Plan, { date }: Dated): void {
-  const stated = /\bmax-age=(\d+)/.exec(headers.get('cache-control') ?? '');
+  const control = headers.get('cache-control') ?? '';
+  const stated = /\bmax-age=(\d+)/.exec(control);
   if (exp === undefined || !stated) return;
+  const scope = /\bprivate\b/.test(control) ? 'private' : 'public';
   const left = Math.max(0, Math.floor(exp - date() / 1000));
   // Freshness counts from when the answer was made.
   const age = Number(headers.get('age') ?? 0);
-  headers.set('Cache-Control', `public, max-age=${Math.min(Number(stated[1]), age + left)}`);
+  headers.set('Cache-Control', `${scope}, max-age=${Math.min(Number(stated[1]), age + left)}`);
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import type { Effect } from '../../effects/effect.ts';
 import { AppError, quoted } from '../../errors.ts';
 import { parsePlan } from '../../plan/grammar.ts';
+import { plainSegment } from '../../plan/plain-segment.ts';
 import { outputAliases, outputParams, type Plan } from '../../plan/plan.ts';
 import { canonicalPath } from '../../url-text.ts';
 
@@ -71,7 +72,7 @@ export function readPlan(
   { effects, open, presets, presetsOnly }: PlanRules,
   uploads?: ReadonlyMap<string, string>,
 ): Plan {
-  const parts = segments.map((segment) => split(segment, presets));
+  const parts = segments.map((segment) => split(plainSegment(segment), presets));
   const own = parts.flatMap((part) => part.own);
   if (presetsOnly) {
     if (parts.every(({ preset }) => preset.length === 0))

@@ -72,18 +72,18 @@ export function jobFailure(job: Job, retryAfter?: number): AppError {
 }
 
 /**
- * The job's picture with that `Cache-Control`, when the job has ended; 202 with the job if the client does not wait so long. Throws the
- * job's failure.
+ * The job's picture with these headers, when the job has ended; 202 with the job if the client does not wait so long. Throws the job's
+ * failure.
  */
 export async function answerWithJob(
   c: Context,
-  { job: latest, token, cacheControl }: { job: Job; token?: string; cacheControl: string },
+  { job: latest, token, headers }: { job: Job; token?: string; headers: Record<string, string> },
   { jobs, clock }: Pick<Services, 'jobs' | 'clock'>,
 ): Promise<Response> {
   const { job, applied } = await awaitJob(c, latest, jobs);
   if (!isFinal(job.state)) return jobAnswer({ job, token }, { status: 202, applied });
   if (job.state !== 'succeeded') throw jobFailure(job, FAILURE_SECONDS - ageOf(job, clock.date()));
-  return jobPicture(c, job, { 'Cache-Control': cacheControl, ...applied }, jobs);
+  return jobPicture(c, job, { ...headers, ...applied }, jobs);
 }
 
 async function jobPicture(
@@ -93,7 +93,7 @@ async function jobPicture(
   jobs: JobService,
 ): Promise<Response> {
   const tag = `W/"${result?.sha256.slice(0, 32)}"`;
-  const all = { ...headers, Vary: 'Accept', ETag: tag, 'Cache-Status': 'tessera; hit; detail=job' };
+  const all = { ...headers, ETag: tag, 'Cache-Status': 'tessera; hit; detail=job' };
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
   if (ifNoneMatch?.trim() === '*' || matchesTag(ifNoneMatch, tag))
     return notModified(new Headers(all));

@@ -7,7 +7,7 @@ import { isGpuOnly, type Plan, readStep, type Step } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import type { Blobs, Placed } from '../../render/place.ts';
 import { readLimited } from '../../sources/read-limited.ts';
-import { cacheKey } from '../caching.ts';
+import { cacheHeaders, cacheKey } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from '../transform/picture-response.ts';
 
@@ -125,7 +125,7 @@ async function answer(
   const rendered = await services.renderer.render(placed, (work) => c.executionCtx.waitUntil(work));
   const response = pictureResponse(
     rendered,
-    { 'Cache-Control': `public, max-age=${KEPT_SECONDS}`, Vary: 'Accept' },
+    cacheHeaders(`public, max-age=${KEPT_SECONDS}`, output),
     { fetched: 0, budget: services.config.EDGE_BUDGET_MS, name },
   );
   const kept = { key: await standInKey(job, output), at: services.clock.date() };

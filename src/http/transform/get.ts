@@ -8,10 +8,11 @@ import { isLoop } from '../../sources/fetch-source.ts';
 import { formatSource } from '../../sources/source.ts';
 import { capFreshness, checkExpiry } from '../access/expiry.ts';
 import { checkUrlSignature } from '../access/signature.ts';
-import { entityTag, freshness, notModified } from '../caching.ts';
+import { cacheHeaders, entityTag, notModified } from '../caching.ts';
 import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
+import { type AnswerControl, answerControl } from './answer-control.ts';
 import { jobIndexKey, transformKey } from './key.ts';
 import { answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
 import { onErrorResponse } from './onerror.ts';
@@ -27,8 +28,8 @@ import {
   type TransformRequest,
 } from './url.ts';
 
-/** An answer that is not shared with other requests: a response, or a job to wait for. */
-type Unshared = Response | Pick<Submitted, 'job'>;
+/** An answer that is not shared with other requests: a response, or a job to wait for and how its picture may be kept. */
+type Unshared = Response | (Pick<Submitted, 'job'> & { control: AnswerControl });
 
 type Asked = Omit<KeyedPlan, 'indexKey'> & {
   request: TransformRequest;
@@ -39,6 +40,7 @@ type Asked = Omit<KeyedPlan, 'indexKey'> & {
 type Opened = {
   asked: Asked;
   use: MakeOptions;
+  control: AnswerControl;
   places: readonly Place[];
   early: string | undefined;
   began: number;
@@ -91,7 +93,7 @@ async function answer(
   if (answered.from !== 'work') note(c, { cache: 'hit' });
   // The files and the slot are released by now, so the request may wait for a job.
   if (answered.kind === 'unshared') return unsharedResponse(c, answered.value, asked, services);
-  return toResponse(answered, ifNoneMatch, config.CACHE_MAX_AGE);
+  return toResponse(answered, asked);
 }
 
 /** Makes the answer: a picture, a job, a stand-in for its picture, or the finding that nothing has changed. */
@@ -107,26 +109,30 @@ async function make(
     { ...asked, indexKey: jobIndexKey(key, use.purgedAt) },
     services,
   );
-  if (known) return unshared(c, known, asked, use, services);
+  const usual = answerControl([], services.config);
+  if (known) return unshared(c, withControl(known, usual), asked, use, services);
   const places = await services.renderer.check(plan);
   const began = services.clock.now();
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
   const unlessChanged = request.further.size === 0 && use.tag !== undefined;
   const validator = unlessChanged ? use.validator : undefined;
   await using files = await services.files.open(sourcesOf(request), validator);
+  const control = answerControl(files.controls, services.config);
   const early = await tagOf(key, files.validators);
-  const same = early !== undefined && nothingNew(c, early, asked, use);
-  return same || (await makeOf(c, files, { asked, use, places, early, began }, services));
+  const opened = { asked, use, control, places, early, began };
+  const same = early !== undefined && nothingNew(c, early, opened);
+  return same || (await makeOf(c, files, opened, services));
 }
 
 /** Makes the answer from open files. */
 async function makeOf(
   c: Context,
   files: SourceFiles,
-  { asked, use, places, early, began }: Opened,
+  opened: Opened,
   services: Services,
 ): Promise<Made<Unshared>> {
   const { config, renderer } = services;
+  const { asked, use, control, places, early, began } = opened;
   const { request, plan, output, key } = asked;
   const heads = await files.heads(pixelSourceIndexes(request));
   const byHeads = { plan, choose: output.choose, heads };
@@ -137,25 +143,31 @@ async function makeOf(
   const bytes = await files.read(decoding);
   if (use.sent) note(c, { bytesIn: bytes.reduce((sum, file) => sum + file.length, 0) });
   const tag = early ?? (await entityTag(key, await validatorsOf(files, bytes)));
-  const old = nothingNew(c, tag, asked, use);
+  const old = nothingNew(c, tag, opened);
   if (old) return old;
 
   const fetched = services.clock.now() - began;
   const name = nameOf(request.source);
-  const indexKey = jobIndexKey(key, use.purgedAt);
+  // A job that is found by its key would answer without asking the sources.
+  const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
   const blobs = { ...blobsOf(request, bytes), early: decoding };
-  const work = { plan, output, indexKey, places, blobs, name };
+  const work = { plan, output, ...index, places, blobs, name };
   const made = await renderOrSubmit(c, work, services);
-  if (made instanceof Response || 'job' in made) return unshared(c, made, asked, use, services);
+  if (made instanceof Response || 'job' in made)
+    return unshared(c, withControl(made, control), asked, use, services);
   if (use.sent) note(c, { cache: 'miss', rendered: made });
-  const about = { fetched, budget: config.EDGE_BUDGET_MS, name };
-  return {
-    kind: 'answer',
-    body: made.blob as Uint8Array<ArrayBuffer>,
-    headers: pictureHeaders(made, { ...cacheHeaders(config.CACHE_MAX_AGE), ETag: tag }, about),
-    validator: request.further.size === 0 ? files.validators[0] : undefined,
-  };
+  const about = { fetched, budget: config.EDGE_BUDGET_MS, name, source: request.source };
+  const body = made.blob as Uint8Array<ArrayBuffer>;
+  const kept = { ...cacheHeaders(control.header, output), ETag: tag };
+  const headers = pictureHeaders(made, kept, about);
+  if (!control.shared)
+    return { kind: 'unshared', value: new Response(body, { headers }), forget: true };
+  const validator = request.further.size === 0 ? files.validators[0] : undefined;
+  return { kind: 'answer', body, headers, validator };
 }
+
+const withControl = (value: Response | Pick<Submitted, 'job'>, control: AnswerControl): Unshared =>
+  value instanceof Response ? value : { ...value, control };
 
 /** The tag of an answer if each of its sources has a validator of its own. */
 async function tagOf(
@@ -166,18 +178,25 @@ async function tagOf(
   return own.length === validators.length ? entityTag(key, own) : undefined;
 }
 
-/** `unchanged` if the stored answer has this tag, `known` if the client's copy has it, else undefined. Background renewals have no client. */
+/**
+ * `unchanged` if the stored answer has this tag, `known` if the client's copy has it, else undefined. Background renewals have no client.
+ * If the answer must not be shared, only the client's copy counts.
+ */
 function nothingNew(
   c: Context,
   tag: string,
-  { ifNoneMatch }: Asked,
-  { tag: stored, sent }: MakeOptions,
-): Made<never> | undefined {
+  { asked: { ifNoneMatch, output }, use: { tag: stored, sent }, control }: Opened,
+): Made<Response> | undefined {
   const known = sent && matchesTag(ifNoneMatch, tag);
-  if (tag !== stored && !known) return undefined;
+  const same = control.shared && tag === stored;
+  if (!same && !known) return undefined;
   // Background renewals must not show up in this request's log line.
   if (sent) note(c, { cache: 'revalidated' });
-  return tag === stored ? { kind: 'unchanged' } : { kind: 'known', tag };
+  if (same) return { kind: 'unchanged' };
+  const { header, shared } = control;
+  if (shared) return { kind: 'known', tag, control: header };
+  const headers = new Headers({ ...cacheHeaders(header, output), ETag: tag });
+  return { kind: 'unshared', value: notModified(headers), forget: true };
 }
 
 /** An answer that is not shared. In a background renewal no client waits, so a job's picture is stored at once. */
@@ -200,17 +219,16 @@ const unsharedResponse = async (
   asked: Asked,
   services: Services,
 ): Promise<Response> =>
-  value instanceof Response ? value : answerForKey(c, value, asked, services);
+  value instanceof Response ? value : answerForKey(c, value, { ...asked, ...value }, services);
 
 /** The response: the answer, or 304 if the client has it. `If-None-Match: *` matches only answers that were stored before. */
 async function toResponse(
   answered: Exclude<Answered<never>, { kind: 'unshared' }>,
-  ifNoneMatch: string | null,
-  maxAge: number,
+  { ifNoneMatch, output }: Asked,
 ): Promise<Response> {
   if (answered.kind === 'known') {
     const status = { 'Cache-Status': 'tessera; fwd=miss', ETag: answered.tag };
-    return notModified(new Headers({ ...cacheHeaders(maxAge), ...status }));
+    return notModified(new Headers({ ...cacheHeaders(answered.control, output), ...status }));
   }
   const { body, headers, from } = answered;
   const tag = headers.get('ETag');
@@ -220,5 +238,3 @@ async function toResponse(
   if (body instanceof ReadableStream) await body.cancel();
   return notModified(headers);
 }
-
-const cacheHeaders = (maxAge: number) => ({ 'Cache-Control': freshness(maxAge), Vary: 'Accept' });

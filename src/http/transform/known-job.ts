@@ -4,11 +4,12 @@ import { AppError } from '../../errors.ts';
 import { isFinal, type Job } from '../../jobs/job.ts';
 import { isGpuOnly, type Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
-import { freshness } from '../caching.ts';
+import { cacheHeaders } from '../caching.ts';
 import { answerWithJob, isCurrent } from '../jobs/answer.ts';
 import { earlierStandIn } from '../jobs/stand-in.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
+import { type AnswerControl, answerControl } from './answer-control.ts';
 
 export type KeyedPlan = {
   plan: Plan;
@@ -33,7 +34,8 @@ export async function knownJobAnswer(
   if (wantsStandIn(asked.plan, job)) return earlierStandIn(c, job, asked, services);
   if (job.state !== 'succeeded') return { job };
   try {
-    return await answerForKey(c, { job }, asked, services);
+    const control = answerControl([], services.config);
+    return await answerForKey(c, { job }, { ...asked, control }, services);
   } catch (error) {
     // Old results are deleted by age, even if they are still fresh.
     if (error instanceof AppError && error.code === 'job_missing') return undefined;
@@ -41,16 +43,21 @@ export async function knownJobAnswer(
   }
 }
 
-/** The answer of a job, when it has ended or the client's wait is over. A picture is stored under the transform's key. */
+/** The answer of a job, when it has ended or the client's wait is over. A picture that may be shared is stored under the transform's key. */
 export async function answerForKey(
   c: Context,
   { job }: { job: Job },
-  { key, at }: Pick<KeyedPlan, 'key' | 'at'>,
+  {
+    key,
+    at,
+    output,
+    control,
+  }: Pick<KeyedPlan, 'key' | 'at' | 'output'> & { control: AnswerControl },
   services: Services,
 ): Promise<Response> {
-  const cacheControl = freshness(services.config.CACHE_MAX_AGE);
-  const response = await answerWithJob(c, { job, cacheControl }, services);
-  if (response.status === 200)
+  const headers = cacheHeaders(control.header, output);
+  const response = await answerWithJob(c, { job, headers }, services);
+  if (response.status === 200 && control.shared)
     c.executionCtx.waitUntil(services.cache.put(key, response.clone(), at));
   return response;
 }

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, statusOfCode } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import { type Plan, readStep } from '../../plan/plan.ts';
 import type { Source } from '../../sources/source.ts';
+import { cacheHeaders } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from './picture-response.ts';
 
@@ -83,7 +84,7 @@ async function placeholder(
     ['fit', 'squeeze'],
   ]);
   try {
-    const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
+    const { choose, negotiated } = renderer.choose(plan, c.req.header('accept') ?? null);
     const placed = await renderer.place(
       {
         plan: { ...plan, steps: [readStep(resize, sides)] },
@@ -97,7 +98,7 @@ async function placeholder(
     );
     const rendered = await renderer.render(placed);
     const about = { fetched: 0, budget: config.EDGE_BUDGET_MS, name: 'placeholder' };
-    return pictureResponse(rendered, { Vary: 'Accept' }, about);
+    return pictureResponse(rendered, cacheHeaders('no-store', { negotiated }), about);
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

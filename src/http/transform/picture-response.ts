@@ -3,8 +3,8 @@ import { priceOf } from '../../cost/rates.ts';
 import type { Rendered } from '../../render/render.ts';
 import type { Source } from '../../sources/source.ts';
 
-/** Further details of an answer: milliseconds to fetch the sources, the edge's budget in milliseconds, and the file name without extension. */
-type About = { fetched: number; budget: number; name: string };
+/** Further details of an answer: milliseconds to fetch the sources, the edge's budget in milliseconds, the file name without extension, and the source that names the file if there is one. */
+type About = { fetched: number; budget: number; name: string; source?: Source };
 
 /** 200 with the answer. */
 export const pictureResponse = (
@@ -20,7 +20,7 @@ export const pictureResponse = (
 export function pictureHeaders(
   { blob, mime, extension, estimate, autos, timings }: Rendered,
   headers: Record<string, string>,
-  { fetched, budget, name }: About,
+  { fetched, budget, name, source }: About,
 ): Headers {
   const steps = timings.steps.map(
     ({ name: step, ms }, i) => [step, ms, estimate.stepMs[i]!] as const,
@@ -36,7 +36,7 @@ export function pictureHeaders(
   return new Headers({
     'Content-Type': mime,
     'Content-Length': String(blob.length),
-    'Content-Disposition': `inline; filename="${name}.${extension}"`,
+    'Content-Disposition': disposition({ name, source }, extension),
     'X-Cost': `estimate=${Math.ceil(estimate.ms)}, budget=${budget}${taken}`,
     'Server-Timing': [...all.map(timing), ...vectorTiming(timings, estimate)].join(', '),
     ...headers,
@@ -64,6 +64,34 @@ function vectorTiming(
 }
 
 const rounded = (ms: number): number => Math.round(10 * ms) / 10;
+
+/** `Content-Disposition` (RFC 6266), with the file's own name beside the plain one if that has lost characters. */
+function disposition(
+  { name, source }: { name: string; source: Source | undefined },
+  extension: string,
+): string {
+  const plain = `inline; filename="${name}.${extension}"`;
+  const own = source && ownNameOf(source);
+  // RFC 8187 allows more characters, but percent-encoding is right for all.
+  const encoded = encodeURIComponent(`${own}.${extension}`).replace(/[!'()*]/g, escapeMark);
+  return own === undefined || own === name ? plain : `${plain}; filename*=UTF-8''${encoded}`;
+}
+
+const escapeMark = (mark: string): string => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** The name of the source's file in Unicode, without extension; undefined if it has no letters or digits, or is not UTF-8. */
+function ownNameOf(source: Source): string | undefined {
+  const last = pathOf(source).split('/').at(-1) ?? '';
+  try {
+    const decoded = source.kind === 'url' ? decodeURIComponent(last) : last;
+    const file = decoded.split(/[\\/]/).at(-1)!;
+    const stem = file.replace(/\.[^.]*$/, '').replace(/[\p{C}"\\/:*?<>|]+/gu, '-');
+    const short = [...stem.trim()].slice(0, 80).join('');
+    return /[\p{L}\p{N}]/u.test(short) ? short : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** A file name made from the source's, without characters that are unsafe in a header. */
 export function nameOf(source: Source): string {

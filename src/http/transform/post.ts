@@ -1,9 +1,12 @@
 // Answers `POST /t/<segments>` with the picture in the body.
 import type { Context } from 'hono';
 import type { Place } from '../../cost/place.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { OutputChoice } from '../../render/output-format.ts';
 import { checkExpiry } from '../access/expiry.ts';
 import { countRequest } from '../access/rate-limit.ts';
 import { checkUrlSignature } from '../access/signature.ts';
+import { cacheHeaders } from '../caching.ts';
 import { answerWithJob } from '../jobs/answer.ts';
 import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
@@ -14,6 +17,9 @@ import { renderOrSubmit } from './render-or-submit.ts';
 import { readPath, readUploadPath, type TransformPath } from './url.ts';
 
 const NO_STORE = 'no-store';
+
+const choiceOf = (c: Context, plan: Plan, { renderer }: Services): OutputChoice =>
+  renderer.choose(plan, c.req.header('accept') ?? null);
 const NAME = 'upload';
 
 /** Parses the path, reads the upload, then renders or submits a job. Everything wrong with the path is refused before the body is read. */
@@ -29,7 +35,8 @@ export async function transformUpload(c: Context, services: Services): Promise<R
   const places = await renderer.check(asked);
   const made = await renderUpload(c, { path, places, began }, services);
   if (made instanceof Response) return made;
-  return answerWithJob(c, { ...made, cacheControl: NO_STORE }, services);
+  const headers = cacheHeaders(NO_STORE, choiceOf(c, asked, services));
+  return answerWithJob(c, { ...made, headers }, services);
 }
 
 /** The picture, or the submitted job. The memory of the upload is released on return. */
@@ -38,16 +45,16 @@ async function renderUpload(
   { path, places, began }: { path: TransformPath; places: readonly Place[]; began: number },
   services: Services,
 ): Promise<Response | Submitted> {
-  const { clock, config, renderer, rules } = services;
+  const { clock, config, rules } = services;
   await using upload = await receiveUpload(c, services);
   const plan = readUploadPath(path, rules, upload.extra);
   note(c, { plan, bytesIn: upload.byteLength });
   const blobs = await upload.blobsFor(plan);
   const fetched = clock.now() - began;
-  const output = renderer.choose(plan, c.req.header('accept') ?? null);
+  const output = choiceOf(c, plan, services);
   const made = await renderOrSubmit(c, { plan, output, places, blobs, name: NAME }, services);
   if (made instanceof Response || 'job' in made) return made;
   note(c, { rendered: made });
-  const headers = { 'Cache-Control': NO_STORE, Vary: 'Accept' };
+  const headers = cacheHeaders(NO_STORE, output);
   return pictureResponse(made, headers, { fetched, budget: config.EDGE_BUDGET_MS, name: NAME });
 }

@@ -12,6 +12,8 @@ type Grow = (bytes: number) => boolean;
 export type SourceFiles = AsyncDisposable & {
   /** The validators that the sources gave; undefined for a source that gave none. */
   validators: readonly (string | undefined)[];
+  /** What the sources say about keeping their answers. */
+  controls: readonly OpenSource['control'][];
   /** Waits for memory, then reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
   /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
@@ -65,6 +67,7 @@ function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): 
   };
   return {
     validators: opened.map(({ validator }) => validator),
+    controls: opened.map(({ control }) => control),
     async heads(indexes) {
       const grow = await reserve();
       return Promise.all(indexes.map((index) => headOf(opened[index]!, grow)));

@@ -1,5 +1,7 @@
 // Reads a transform URL: splits it into plan and source, and parses both.
 import { AppError, paramError } from '../../errors.ts';
+import { isOption } from '../../plan/grammar.ts';
+import { plainSegment } from '../../plan/plain-segment.ts';
 import { furtherImages, type Plan, pixelImages } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import { isSourceStart, parseInputSource, parseSource, type Source } from '../../sources/source.ts';
@@ -10,7 +12,7 @@ import { type PlanRules, readPlan } from '../catalogue/presets.ts';
 const MAX_URL_LENGTH = 16_000;
 
 // A segment with an unknown scheme is treated as a source, not as an effect, for the better error message.
-const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+const SCHEME = /^[a-z][a-z0-9+.-]*(?::|%3A)/i;
 
 const MAX_FURTHER = 4;
 
@@ -147,7 +149,21 @@ function checkLength(text: string): void {
   );
 }
 
+/** Without plain separators, a segment is part of the plan if its first word is the name of an option or an effect. */
 function isPlanSegment(segment: string, { effects }: PlanRules): boolean {
-  const head = segment.split(',')[0] ?? '';
-  return head.includes('=') || effects.some((e) => e.segment === 'step' && e.name === head);
+  const [head = ''] = segment.split(',');
+  if (head.includes('=')) return true;
+  const [name = ''] = plainOf(segment).split(',');
+  const [key = '', value] = name.split('=');
+  if (value !== undefined) return key === 'p' || isOption(key, effects);
+  return effects.some((e) => e.segment === 'step' && e.name === key);
+}
+
+/** The segment with plain separators; as it is if it has broken escapes. */
+function plainOf(segment: string): string {
+  try {
+    return plainSegment(segment);
+  } catch {
+    return segment;
+  }
 }

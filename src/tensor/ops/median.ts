@@ -27,9 +27,17 @@ export function median(x: Tensor3D, { side }: MedianAttrs): Tensor3D {
 }
 
 /** Values 0…1 as levels 0…255, rounded half up; those outside are clamped. */
-export const levelsOf = (values: Float32Array): Uint8Array =>
-  Uint8Array.from(values, (value) => Math.round(STEPS * Math.min(1, Math.max(0, value))));
+export function levelsOf(values: Float32Array): Uint8Array {
+  const levels = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    levels[i] = Math.round(STEPS * Math.min(1, Math.max(0, values[i]!)));
+  }
+  return levels;
+}
 
 /** Levels 0…255 as values 0…1. */
-export const valuesOf = (levels: Uint8Array): Float32Array =>
-  Float32Array.from(levels, (level) => level / STEPS);
+export function valuesOf(levels: Uint8Array): Float32Array {
+  const values = new Float32Array(levels.length);
+  for (let i = 0; i < levels.length; i++) values[i] = levels[i]! / STEPS;
+  return values;
+}

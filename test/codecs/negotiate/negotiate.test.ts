@@ -216,3 +216,31 @@ describe('negotiate', () => {
     );
   });
 });
+
+describe('negotiate for an animation', () => {
+  const available = { ...all, gif: true };
+
+  it.each([
+    ['Chrome', chrome, 'webp'],
+    ['Firefox', firefox, 'webp'],
+    ['an old Safari', oldSafari, 'gif'],
+    ['a client that accepts everything', '*/*', 'gif'],
+    ['no header', null, 'gif'],
+    ['a client that refuses WebP', 'image/webp;q=0,image/*', 'gif'],
+    ['a client that refuses everything', 'text/html', 'gif'],
+  ])('gives a format that keeps its frames: %s', (_, accept, format) => {
+    expect(choose(accept, { available, animated: true })).toBe(format);
+  });
+
+  it('takes a format that is requested by name', () => {
+    expect(choose(null, { available, animated: true, requested: 'webp' })).toBe('webp');
+    expect(choose(chrome, { available, animated: true, requested: 'png' })).toBe('png');
+  });
+
+  it('never gives GIF for a still picture, unless it is requested by name', () => {
+    for (const transparent of [false, true]) {
+      expect(choose('image/gif', { available, transparent })).toMatch(/^(jpeg|png)$/);
+    }
+    expect(choose(null, { available, requested: 'gif' })).toBe('gif');
+  });
+});

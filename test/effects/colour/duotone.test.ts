@@ -65,7 +65,8 @@ describe('duotone', () => {
     await expect(run('duotone,dark=11223344', greys)).rejects.toMatchObject({
       code: 'bad_option',
       param: 'dark',
-      message: 'dark: expected a colour as 3 or 6 hexadecimal digits, got "11223344"',
+      message:
+        'dark: expected an opaque colour of CSS such as ffe8c7, red or rgb(255 232 199), got "11223344"',
     });
   });
 });

@@ -5,10 +5,10 @@ const pixel = paint({ width: 1, height: 1 }, () => [0, 64, 255, 77]);
 
 describe('gamma', () => {
   it.each([
-    // 255 · (64 / 255)^(1 / gamma), by hand.
-    ['gamma=0.5', 16],
-    ['gamma=2', 128],
-    ['gamma=4', 180],
+    // 255 · (64 / 255)^gamma, by hand.
+    ['gamma=2', 16],
+    ['gamma=0.5', 128],
+    ['gamma=0.25', 180],
   ])('%s brings level 64 to %i, and leaves black, white and alpha', async (options, level) => {
     expect(pixelAt((await run(options, pixel)).image, 0, 0)).toEqual([0, level, 255, 77]);
   });
@@ -19,7 +19,7 @@ describe('gamma', () => {
 
   it('is undone by its inverse, except for rounding', async () => {
     const ramp = paint({ width: 128, height: 1 }, (x) => [2 * x, 2 * x, 2 * x]);
-    const { image } = await run('gamma=2/gamma=0.5', ramp);
+    const { image } = await run('gamma=0.5/gamma=2', ramp);
     for (let x = 0; x < 128; x++) {
       expect(Math.abs((pixelAt(image, x, 0)[0] as number) - 2 * x)).toBeLessThanOrEqual(1);
     }

@@ -14,9 +14,8 @@ const whole = { gravity: '0.5x0.5', dpr: 1 };
 type Fit = LayoutOptions['fit'];
 
 const crops: readonly Fit[] = ['cover', 'crop', 'aspect-crop'];
-const enlarging: readonly Fit[] = ['contain', 'cover', 'pad', 'squeeze'];
-const shrinking: readonly Fit[] = ['scale-down', 'crop', 'aspect-crop'];
-const fits = [...enlarging, ...shrinking];
+const neverEnlarging: readonly Fit[] = ['scale-down', 'crop', 'aspect-crop'];
+const fits: readonly Fit[] = ['contain', 'cover', 'pad', 'squeeze', 'scale-up', ...neverEnlarging];
 
 /** What is wrong with the layout for one asked side; undefined if nothing is. */
 function wrongWithOneSide(
@@ -28,7 +27,10 @@ function wrongWithOneSide(
   const [along, across] =
     side === 'w' ? (['width', 'height'] as const) : (['height', 'width'] as const);
   const wanted = Math.round(length * dpr);
-  const kept = wanted > source[along] && shrinking.includes(fit);
+  const kept =
+    fit === 'scale-up'
+      ? wanted <= source[along]
+      : wanted > source[along] && neverEnlarging.includes(fit);
   const expected = kept
     ? { ...source }
     : {
@@ -84,6 +86,7 @@ function wrongWithBothSides(source: Size, asked: Size & { fit: Fit }): string | 
           cover: same(canvas, asked),
           pad: same(canvas, asked) && within && touches,
           contain: within && touches,
+          'scale-up': inside <= 1 ? same(canvas, source) : within && touches,
           'scale-down': inside >= 1 ? same(canvas, source) : within && touches,
           crop: over >= 1 ? within : same(canvas, asked),
           'aspect-crop': over > 1 ? within : same(canvas, asked),

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
 import { formatPlan, parsePlan } from '../../../src/plan/grammar.ts';
 import { paint, pixelAt, run } from '../../helpers/files/pictures.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const numbered = paint({ width: 9, height: 8 }, (x, y) => [10 * x, 10 * y, 0]);
 
@@ -53,7 +55,7 @@ describe('trim by pixels', () => {
     'refuses %s',
     (text) => {
       expect(() => parsePlan([`trim=${encodeURIComponent(text)}`], effects)).toThrow(
-        `trim: expected border or four numbers of pixels like 10~20~10~20, got "${text}"`,
+        `trim: expected border or four lengths like 10~20~10~20, got "${text}"`,
       );
     },
   );
@@ -105,6 +107,50 @@ describe('trim=border', () => {
     const photo = paint({ width: 9, height: 8 }, (x, y) => [30 * x, 30 * y, 0]);
     for (const picture of [uniform, photo])
       expect((await run('trim=border', picture)).image).toBe(picture);
+  });
+
+  it('has a tolerance, a colour, and a rest that stays', async () => {
+    const sizeWith = async (options: string, image: ReturnType<typeof paint>) => {
+      const result = (await run(options, image)).image;
+      return [result.width, result.height];
+    };
+    const grey = framed([200, 200, 200], (x, y) => [x === 2 ? 180 : 20, y, 0]);
+    expect(await sizeWith('trim=border', grey)).toEqual([4, 4]);
+    const near = framed([200, 200, 200], (x) => (x === 2 ? [185, 200, 200] : [20, 0, 0]));
+    expect(await sizeWith('trim.border.tolerance=14', near)).toEqual([4, 4]);
+    expect(await sizeWith('trim.border.tolerance=15', near)).toEqual([3, 4]);
+    expect(await sizeWith('trim.border.keep=1', grey)).toEqual([6, 6]);
+    expect(await sizeWith('trim.border.keep=9', grey)).toEqual([9, 8]);
+    expect(await sizeWith('trim.border.color=%23c8c8c8', grey)).toEqual([4, 4]);
+    expect(await sizeWith('trim.border.color=black', grey)).toEqual([9, 8]);
+  });
+
+  it('follows a border that changes slowly, up to an edge', async () => {
+    const paper = paint({ width: 60, height: 50 }, (x, y) =>
+      x >= 20 && x < 40 && y >= 15 && y < 30
+        ? [90, 60, 30]
+        : Array(3).fill(230 + Math.min(x, 59 - x, y, 49 - y)),
+    );
+    const result = (await run('trim=border', paper)).image;
+    expect([result.width, result.height]).toEqual([20, 15]);
+  });
+
+  it('does not cut a gradient in its middle', async () => {
+    const sky = paint({ width: 40, height: 60 }, (x, y) =>
+      y > 50 ? [10, 60 + x, 10] : [100 + 2 * y, 100 + 2 * y, 200],
+    );
+    expect(await sizeOf(sky)).toEqual([40, 60]);
+  });
+
+  it('cuts the paper of a scan off', async () => {
+    const { jpeg } = await loadCodecs();
+    const scan = await jpeg.decode(await readFile('test/cases/requests/trimscan.jpg'));
+    // The file's coding leaves a few rows of noise around the photo.
+    const usual = (await run('trim=border', scan)).image;
+    expect(usual.width - 140).toBeLessThanOrEqual(2);
+    expect(usual.height - 120).toBeLessThanOrEqual(5);
+    const { image } = await run('trim.border.tolerance=20', scan);
+    expect([image.width, image.height]).toEqual([140, 120]);
   });
 
   it('predicts at least the size of the result', async () => {

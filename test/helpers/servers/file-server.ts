@@ -18,6 +18,9 @@ export type FileServer = {
   close: () => Promise<void>;
 };
 
+/** Time for bytes to arrive before the connection is cut, in milliseconds; on a busy machine too. */
+const ARRIVAL_MS = 200;
+
 /** Serves `bytes` at every path on a free port; each request gets the next of `answers`, then always the last one. */
 export async function serveBytes(
   bytes: Uint8Array,
@@ -60,8 +63,7 @@ function respond(
   else if ('stallAfter' in answer) response.write(bytes.subarray(start, start + answer.stallAfter));
   else {
     response.write(bytes.subarray(start, start + answer.cutAfter), () => {
-      // Lets the bytes arrive before the connection is cut.
-      setTimeout(() => response.destroy(), 20);
+      setTimeout(() => response.destroy(), ARRIVAL_MS);
     });
   }
 }

@@ -9,7 +9,11 @@ import { schemasOf } from '../../../src/plan/schema.ts';
 
 const config = readConfig({});
 const rules = planRules(config, effects);
-const output = { key: 'png', choose: () => [{ format: 'png' as const, lossless: true }] };
+const output = {
+  key: 'png',
+  choose: () => [{ format: 'png' as const, lossless: true }],
+  negotiated: false,
+};
 const keyOf = (path: string): Promise<string> =>
   transformKey(
     readTransform(readPath(`https://tessera.example/t/${path}`), rules, ''),
@@ -48,6 +52,21 @@ describe('the key of an answer', () => {
     ['w=8/exp=4000000000', 'w=8'],
     ['w=8/pending=preview', 'w=8'],
     ['w=8/anim=true,metadata=none', 'w=8'],
+    ['w=8/anim=true,metadata=keep,scq=low', 'w=8'],
+    // Separators and colours as other tools write them, and Cloudflare's names of values.
+    ['w%3D8%2Cf%3Dpng', 'w=8,f=png'],
+    ['pixelate%2Cblock%3D8', 'pixelate,block=8'],
+    ['w=8,background=red', 'w=8,background=ff0000'],
+    ['w=8,background=%23F00', 'w=8,background=ff0000'],
+    ['w=8,background=rgb(255,0,0)', 'w=8,background=ff0000'],
+    ['w=8,background=rgb%28255%200%200%29', 'w=8,background=ff0000'],
+    ['w=8,h=8,fit=cover,gravity=center,zoom=0.5', 'w=8,h=8,fit=cover'],
+    ['w=8,f=jpg,quality=high', 'w=8,f=jpeg,q=90'],
+    ['w=8,compression=fast,f=avif', 'w=8,compression=fast'],
+    ['w=8,sharpen=0,blur=0,rotate=0,saturation=1', 'w=8'],
+    ['trim.top=3', 'trim=3~0~0~0'],
+    ['trim.border.tolerance=10', 'trim=border'],
+    ['border.width=3,border.color=black', 'border=3'],
   ])('is the same for %s and %s', async (one, other) => {
     expect(await keyOf(`${one}/${A}`)).toBe(await keyOf(`${other}/${A}`));
   });

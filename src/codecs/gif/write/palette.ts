@@ -1,5 +1,5 @@
 // Chooses up to 255 colours for a picture, and gives each pixel the index of one of them.
-import { type Box, boxesOf, type Histogram, histogramOf, LEVELS_PER_BIN } from './boxes.ts';
+import { type Box, boxesOf, histogramOf, LEVELS_PER_BIN } from './boxes.ts';
 
 /** Most colours; one index more stands for what is transparent. */
 export const MAX_COLOURS = 255;
@@ -29,7 +29,7 @@ export const ditherPlace = (x: number, y: number): number => ((y & 7) << 3) | (x
 
 /** The palette of a picture in RGBA words, whose transparent pixels are 0: its own colours if they are few, else the best means. */
 export function paletteOf(words: Uint32Array): Palette {
-  return exactPalette(words) ?? meanPalette(histogramOf(words));
+  return exactPalette(words) ?? meanPalette(words);
 }
 
 function exactPalette(words: Uint32Array): Palette | undefined {
@@ -55,27 +55,35 @@ const MAX_DITHER = 48;
 /** A later picture needs a palette of its own if its mean error is larger than this multiple, and by more levels than that. */
 const WORSE = 1.5;
 const WORSE_LEVELS = 1;
+/** Every so many pixels are looked at to measure the error. */
+const SAMPLED = 3;
 
-function meanPalette(histogram: Histogram): Palette {
-  const boxes = boxesOf(histogram, MAX_COLOURS);
+function meanPalette(words: Uint32Array): Palette {
+  const boxes = boxesOf(histogramOf(words), MAX_COLOURS);
   const colours = Uint32Array.from(
     boxes,
     ({ mean: [r, g, b] }) =>
       (0xff000000 | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0,
   );
   const nearest = createNearest(boxes);
-  const errorOf = ({ bins, counts, sums }: Histogram): number => {
+  /** Mean difference from the nearest colour, in levels. */
+  const errorOf = (words: Uint32Array): number => {
     let error = 0;
     let pixels = 0;
-    for (const bin of bins) {
-      const count = counts[bin]!;
-      const colour = boxes[nearest(bin)]!.mean;
-      for (let c = 0; c < 3; c++) error += Math.abs(sums[3 * bin + c]! - count * colour[c]!);
-      pixels += count;
+    for (let i = 0; i < words.length; i += SAMPLED) {
+      const word = words[i]!;
+      if (word === 0) continue;
+      const r = word & 255;
+      const g = (word >>> 8) & 255;
+      const b = (word >>> 16) & 255;
+      const colour = colours[nearest(((r >> 3) << 10) | ((g >> 3) << 5) | (b >> 3))]!;
+      error += Math.abs(r - (colour & 255));
+      error += Math.abs(g - ((colour >>> 8) & 255)) + Math.abs(b - ((colour >>> 16) & 255));
+      pixels++;
     }
     return error / (3 * Math.max(1, pixels));
   };
-  const error = errorOf(histogram);
+  const error = errorOf(words);
   const offsets = bayer.map((share) => share * Math.min(MAX_DITHER, DITHER_PER_ERROR * error));
   return {
     colours,
@@ -87,7 +95,7 @@ function meanPalette(histogram: Histogram): Palette {
           binOf(((word >>> 16) & 255) + offset),
       );
     },
-    suits: (words) => errorOf(histogramOf(words)) <= Math.max(WORSE * error, error + WORSE_LEVELS),
+    suits: (others) => errorOf(others) <= Math.max(WORSE * error, error + WORSE_LEVELS),
   };
 }
 

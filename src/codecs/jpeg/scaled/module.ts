@@ -103,24 +103,29 @@ const zigzag = Array.from({ length: 64 }, (_, i) => ({ column: i & 7, row: i >> 
  * transform of ISO/IEC 10918-1, A.3.3, averaged.
  */
 function basisOf(samples: 2 | 4 | 8): Int16Array {
-  const pixels = 8 / samples;
-  const mean = (frequency: number, sample: number): number => {
-    let sum = 0;
-    for (let i = 0; i < pixels; i++) {
-      const x = sample * pixels + i;
-      sum += Math.cos(((2 * x + 1) * frequency * Math.PI) / 16);
-    }
-    return (sum / pixels) * (frequency === 0 ? Math.SQRT1_2 : 1);
-  };
+  const means = Array.from({ length: 8 }, (_, frequency) => meansOf(frequency, samples));
   const basis = new Int16Array(64 * samples * samples);
-  zigzag.forEach(({ column, row }, i) => {
-    if (i === 0) return;
+  zigzag.slice(1).forEach(({ column, row }, i) => {
+    const [across, down] = [means[column]!, means[row]!];
+    let at = (i + 1) * samples * samples;
     for (let y = 0; y < samples; y++) {
       for (let x = 0; x < samples; x++) {
-        const value = (mean(column, x) * mean(row, y)) / 4;
-        basis[(i * samples + y) * samples + x] = Math.round(value * 32768);
+        basis[at++] = Math.round(((across[x]! * down[y]!) / 4) * 32768);
       }
     }
   });
   return basis;
+}
+
+/** The means of a cosine of the transform over each of `samples` equal parts of eight pixels. */
+function meansOf(frequency: number, samples: number): number[] {
+  const pixels = 8 / samples;
+  const scale = frequency === 0 ? Math.SQRT1_2 : 1;
+  return Array.from({ length: samples }, (_, sample) => {
+    let sum = 0;
+    for (let x = sample * pixels; x < (sample + 1) * pixels; x++) {
+      sum += Math.cos(((2 * x + 1) * frequency * Math.PI) / 16);
+    }
+    return (sum / pixels) * scale;
+  });
 }

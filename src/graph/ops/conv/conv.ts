@@ -2,11 +2,10 @@
 
 import type { Parent, Value } from '../../graph.ts';
 import { shapeText } from '../../shape.ts';
-import { matMul } from '../matmul.ts';
 import { pad } from '../pad.ts';
 import { sum } from '../reduce.ts';
-import { reshape, transpose } from '../reshape.ts';
-import { concat, padZeros, slice } from '../slice.ts';
+import { padZeros } from '../slice.ts';
+import { filterGradient } from './filter-gradient.ts';
 import { flipFilter } from './flip-filter.ts';
 import {
   attributesOf,
@@ -112,56 +111,4 @@ function inputGradient(
   const [, , h, v] = part.shape as [number, number, number, number];
   const full = padZeros(part, { axis: 2, before: 0, after: height - h });
   return padZeros(full, { axis: 3, before: 0, after: width - v });
-}
-
-// A product for each tap is several times as fast as a convolution whose filter is a picture, but makes more nodes.
-const MOST_PRODUCTS = 49;
-
-/** The gradient with respect to the filter. */
-function filterGradient(x: Value, dy: Value, geometry: Geometry, taps: Taps): Value {
-  const make = taps[0] * taps[1] <= MOST_PRODUCTS ? byProducts : byConvolution;
-  return make(x, dy, geometry, taps);
-}
-
-type Taps = readonly [number, number];
-
-/** For every tap the product of dy with the pixels that the tap saw, summed over pictures and windows. */
-function byProducts(x: Value, dy: Value, geometry: Geometry, [rows, columns]: Taps): Value {
-  const { strides, pads, dilations } = geometry;
-  const [n, o, height, width] = dy.shape as [number, number, number, number];
-  const c = x.shape[1]!;
-  const padded = pad(x, pads);
-  const seen = (from: Value, axis: 2 | 3, tap: number): Value => {
-    const start = tap * dilations[axis - 2]!;
-    const windows = axis === 2 ? height : width;
-    const step = strides[axis - 2]!;
-    return slice(from, { axis, start, end: start + (windows - 1) * step + 1, step });
-  };
-  const weight = reshape(dy, [n, o, height * width]);
-  const products = Array.from({ length: rows }, (_, i) => seen(padded, 2, i)).flatMap((row) =>
-    Array.from({ length: columns }, (_, j) => {
-      const pixels = reshape(seen(row, 3, j), [n, c, height * width]);
-      return sum(matMul(weight, pixels, { transposeB: true }), { axes: [0] });
-    }),
-  );
-  const parts = products.map((part) => reshape(part, [o, c, 1]));
-  return reshape(concat(parts, 2), [o, c, rows, columns]);
-}
-
-/** A convolution in which batch and channels change places, strides and dilations too. */
-function byConvolution(
-  x: Value,
-  dy: Value,
-  { strides, pads, dilations }: Geometry,
-  [rows, columns]: Taps,
-): Value {
-  const exchanged = (value: Value): Value => transpose(value, [1, 0, 2, 3]);
-  const made = conv2d(exchanged(x), exchanged(dy), {
-    strides: dilations,
-    dilations: strides,
-    pads,
-  });
-  // Rows and columns after the last window would give extra taps that the filter does not have.
-  const fitting = slice(made, { axis: 2, start: 0, end: rows });
-  return exchanged(slice(fitting, { axis: 3, start: 0, end: columns }));
 }

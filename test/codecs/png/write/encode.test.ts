@@ -1,10 +1,11 @@
 // Checks the PNG encoder: the form it chooses, its filters and chunks, and that pixels come back.
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../../src/codecs/codec.ts';
 import { chunkAt, crcHolds, readPngHeader } from '../../../../src/codecs/png/chunks.ts';
 import { encodePng } from '../../../../src/codecs/png/write/encode.ts';
+import { type FilterPlan, filterRow } from '../../../../src/codecs/png/write/filter.ts';
 import type { Image } from '../../../../src/image.ts';
 import { makeImage } from '../../../helpers/files/make-image-files.ts';
 import { loadCodecs } from '../../../helpers/services/codec-modules.ts';
@@ -44,6 +45,21 @@ function filtersOf(file: Uint8Array): number[] {
   const rows = inflateSync(Uint8Array.from(payloadOf(file, 'IDAT')));
   const stride = rows.length / header.height;
   return Array.from({ length: header.height }, (_, y) => rows[y * stride] as number);
+}
+
+/** Bytes of the compressed rows of an opaque picture, all filtered in one way. */
+function compressedWith({ width, height, data }: Image, plan: FilterPlan): number {
+  const rowBytes = 3 * width;
+  const rows = new Uint8Array(height * (rowBytes + 1));
+  let above = new Uint8Array(3 + rowBytes);
+  for (let y = 0; y < height; y++) {
+    const row = new Uint8Array(3 + rowBytes);
+    for (let x = 0; x < width; x++)
+      row.set(data.subarray(4 * (y * width + x)).subarray(0, 3), 3 * x + 3);
+    filterRow({ row, above, pixelBytes: 3 }, plan, rows, y * (rowBytes + 1));
+    above = row;
+  }
+  return deflateSync(rows).length;
 }
 
 /** The image as the encoder preserves it: fully transparent pixels are black. */
@@ -272,6 +288,19 @@ describe('the filters of a PNG', () => {
     );
     expect(readPngHeader(toned)).toMatchObject({ colorType: 3, bitDepth: 8 });
     expect(toned.length).toBeLessThan(grey.length + 800);
+  });
+
+  it.each([
+    ['waves', 1],
+    ['blocks', 8],
+    ['columns', 90],
+  ])('are those that make a small picture smallest: %s', async (_, step) => {
+    const level = (x: number, y: number): number => wave(step * Math.floor(x / step), y) & 255;
+    const image = makeImage(100, 90, (x, y) => [level(x, y), level(y, x), (x * y) & 255, 255]);
+    const file = await encodePng(image);
+    expect(readPngHeader(file)).toMatchObject({ colorType: 2 });
+    const sizes = ([0, 1, 2, 'least'] as const).map((plan) => compressedWith(image, plan));
+    expect(payloadOf(file, 'IDAT').length).toBe(Math.min(...sizes));
   });
 
   it('use the row above if blocks repeat it', async () => {

@@ -149,7 +149,7 @@ async function addDrawn(
       codes[i] = Math.min(1, Math.max(0, codeOfLinear(linear[i]!) + strength * data[i]!));
     }
   });
-  let calm = codes;
+  let calm: Float32Array = codes;
   for (let pass = 0; pass < PASSES && range > 0; pass++) {
     const part = portion(pace, SHARES.calm / PASSES);
     calm = await calmed(calm, { width, height, alpha }, range, part);

@@ -4,7 +4,7 @@ import { type AppError, paramError } from '../errors.ts';
 import { canonicalColour } from '../tensor/colour/css-colour.ts';
 import { namedColours, paletteNames } from '../tensor/palette/names.ts';
 import { createPalette, type Palette } from '../tensor/palette/palette.ts';
-import { dithers } from '../tensor/palette/palettise.ts';
+import { type Dither, dithers } from '../tensor/palette/palette-indices.ts';
 import { quantise } from '../tensor/palette/quantise.ts';
 import type { Straight } from '../tensor/picture/straight.ts';
 import type { Pace } from '../timing.ts';
@@ -52,7 +52,7 @@ export const paletteParams = {
 export type PaletteParams = {
   palette?: string | undefined;
   colors?: number | undefined;
-  dither: (typeof dithers)[number];
+  dither: Dither;
   strength: number;
 };
 

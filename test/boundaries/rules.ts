@@ -45,7 +45,7 @@ export const table: Readonly<Record<string, Rule>> = {
     packages: /^@tensorflow\/tfjs-core$/,
   },
   kernels: {
-    own: ['codecs', 'errors.ts', 'generated', 'tensor'],
+    own: ['codecs', 'errors.ts', 'generated', 'srgb.ts', 'tensor'],
     packages: /^@tensorflow\/tfjs-core$/,
   },
   fit: { own: ['errors.ts', 'image.ts', 'graph'], packages: /^$/ },
@@ -189,6 +189,7 @@ export const rooms: readonly string[] = [
   'nets/magenta',
   'nets/pixelart',
   'nets/vgg19',
+  'tensor/cells',
   'tensor/colour',
   'tensor/filter',
   'tensor/ops',

@@ -33,7 +33,11 @@ describe('our modules of kernels', () => {
     {
       order: effects,
       folder: 'effects/assembly',
-      files: ['packed', 'pool', 'power', 'blur', 'spread', 'pull'],
+      files: [
+        ...['packed', 'pool', 'power', 'blur', 'spread', 'pull'],
+        ...['cells/mean-cells', 'cells/choose-cells'],
+        ...['palette/match', 'palette/dither', 'palette/diffuse', 'palette/cluster'],
+      ],
       most: 16,
     },
   ])(

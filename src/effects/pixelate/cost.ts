@@ -1,10 +1,11 @@
 // Cost of a pixelation, from sizes and parameters.
 import type { Size } from '../../image.ts';
+import type { CellColour } from '../../tensor/cells/cell-colours.ts';
 import type { Cost } from '../../work.ts';
 import { type Cells, cellCount, gridOf } from '../grid.ts';
 import type { PaletteParams } from '../palette.ts';
 import { paletteWork } from '../palette-cost.ts';
-import type { CellColour } from './cells/cells.ts';
+import { bandPixels } from './fill-cells.ts';
 
 /** Cost of reading and averaging each pixel, then of each cell, which depends on the palette. */
 export function costOf(
@@ -15,6 +16,8 @@ export function costOf(
   const pixels = input.width * input.height;
   const cells = grid.width * grid.height;
   const { cells: colour, outline, upscale } = options;
+  // Errors are diffused over all cells at once; other cells are matched in bands.
+  const held = options.palette === undefined ? 0 : cells;
   return {
     work: {
       [`${colour}Pixels`]: pixels,
@@ -23,17 +26,23 @@ export function costOf(
       outlined: outline > 0 ? cells : 0,
       ...paletteWork(options, cells),
     },
-    bytes: ((upscale ? 4 : 0) + (colour === 'mean' ? 0 : 4)) * pixels + cellBytes(options) * cells,
+    bytes: (upscale ? 4 : 0) * pixels + cellBytes(options) * cells,
+    heap: HEAP_BYTES + Math.max(4 * bandPixels(input, grid), CELL_HEAP_BYTES * held),
   };
 }
 
-// Linear light takes 16 bytes per cell, a colour for comparison 16 more, levels 4.
+/** Bytes of the tensors' memory besides pixels and cells. */
+const HEAP_BYTES = 2 ** 20;
+/** Colour, opacity and index of a cell in tensors. */
+const CELL_HEAP_BYTES = 20;
+
+// Colour and opacity of a cell take 16 bytes twice, its surroundings 16, a colour for comparison 16, levels 4.
 function cellBytes(
   options: PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
 ): number {
   const { cells: colour, outline, palette } = options;
-  const chosen = { mean: 0, median: 16, mode: 16, detail: 32 }[colour];
+  const chosen = 32 + (colour === 'detail' ? 32 : 0);
   const levels = options.upscale ? 4 : 0;
-  if (palette === undefined && outline === 0) return 16 + chosen + levels;
-  return 16 + chosen + 16 + 4 + (outline > 0 ? 17 : 1) + (palette === undefined ? 0 : 2);
+  if (palette === undefined && outline === 0) return chosen + levels;
+  return chosen + 16 + 4 + (outline > 0 ? 17 : 1) + (palette === undefined ? 0 : 2);
 }

@@ -2,17 +2,17 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
+import { cellColourNames } from '../../tensor/cells/cell-colours.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
-import { imageOfStraight, type Straight, straightOf } from '../../tensor/picture/straight.ts';
-import { imageOf } from '../../tensor/resample/convert.ts';
+import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
 import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
-import { cellColours, fillCells } from './cells/cells.ts';
 import { costOf } from './cost.ts';
+import { fillCells } from './fill-cells.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
 import { REFERENCE, reference, referenceCost } from './reference.ts';
 import { trials } from './trials.ts';
@@ -39,7 +39,7 @@ const params = {
   columns: cells('Columns'),
   rows: cells('Rows'),
   cells: z
-    .enum(cellColours)
+    .enum(cellColourNames)
     .default('mean')
     .describe(
       'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive.',
@@ -111,19 +111,17 @@ export const pixelate = defineEffect({
   cost: (input, options) =>
     options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
   leavesPalette: ({ palette }) => palette !== undefined,
-  needs: { tensors: ({ mode }) => mode === 'reference' },
-  async run({ picture, params: options, reports, kernels, pace }) {
+  needs: { tensors: () => true },
+  async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);
     const plain = options.palette === undefined && options.outline === 0;
     const passes = [true, !plain, options.upscale];
     const pass = portion(pace, 1 / passes.filter(Boolean).length);
-    const work = { kernels, pace: pass };
-    const small = await fillCells(picture, { grid, colour: options.cells }, work);
-    const convert = portion(pass, SHARES.convert);
+    const small = await fillCells(picture, { grid, colour: options.cells }, pass);
     const { image, palette } = plain
-      ? { image: await imageOf(small, { kernels, pace: convert }) }
-      : await restyled(await straightOf(small, convert), options, pass);
+      ? { image: await imageOfStraight(small, portion(pass, SHARES.convert)) }
+      : await restyled(small, options, pass);
     const cells = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
     const result = options.upscale ? await repeatPixels(image, cells, pass) : image;
     return {

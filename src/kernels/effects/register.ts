@@ -1,13 +1,18 @@
 // Registers the kernels of hybrid and pixelate with tf.js' WASM backend.
+import { CELLS } from '../../tensor/cells/cell-colours.ts';
 import { POOL, SPREAD } from '../../tensor/filter/coarse-grid.ts';
 import { BLUR } from '../../tensor/filter/gaussian.ts';
 import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
 import { POWER, ROOT_SLOPE } from '../../tensor/ops/power.ts';
 import { PULL } from '../../tensor/ops/pull.ts';
+import { CLUSTER } from '../../tensor/palette/cluster.ts';
+import { PALETTE_INDICES } from '../../tensor/palette/palette-indices.ts';
 import { namedFunctions } from '../named-functions.ts';
 import { registerKernels } from '../register-kernels.ts';
+import { cellsKernel } from './cell-kernels.ts';
 import { blurKernel, poolKernel, pullKernel, spreadKernel } from './filter-kernels.ts';
 import { parameterOrder } from './module.ts';
+import { clusterKernel, paletteIndicesKernel } from './palette-kernels.ts';
 import { packKernel, powerKernel, rootSlopeKernel, unpackKernel } from './pixel-kernels.ts';
 
 /** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. */
@@ -27,6 +32,9 @@ export function registerEffectKernels(
       [BLUR]: blurKernel,
       [SPREAD]: spreadKernel,
       [PULL]: pullKernel,
+      [CELLS]: cellsKernel,
+      [PALETTE_INDICES]: paletteIndicesKernel,
+      [CLUSTER]: clusterKernel,
     },
   );
 }

@@ -69,8 +69,8 @@ export const packed = (x: Tensor3D, under: Tensor2D, attrs: PackAttrs): Tensor2D
 // Rec. 709 weights on coded values: the luma of a picture.
 const LUMA = [0.2126, 0.7152, 0.0722];
 
-/** Byte `index` of each pixel. */
-const byteOf = (pixels: Tensor2D, index: number): Tensor2D =>
+/** Byte `index` (0 red … 3 alpha) of each packed pixel, 0…255. */
+export const byteOf = (pixels: Tensor2D, index: number): Tensor2D =>
   mod(floorDiv(pixels, whole(256 ** index)), whole(256));
 
 const whole = (v: number) => scalar(v, 'int32');

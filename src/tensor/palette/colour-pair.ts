@@ -74,8 +74,8 @@ export function createColourPair(
   };
 }
 
-/** For each colour the others, nearest first, at most 24, and the squared distance of each. */
-function neighboursOf({ count, lab }: Palette): {
+/** For each colour the others, nearest first, at most 24 (`count − 1` if there are fewer), and the squared distance of each. */
+export function neighboursOf({ count, lab }: Palette): {
   neighbours: Uint8Array;
   contrasts: Float32Array;
 } {

@@ -1,9 +1,8 @@
 // Error diffusion: the difference between a cell and its palette colour, in linear light, is passed on to the following cells.
-import { eachBand, type Pace } from '../../timing.ts';
 import { doubledOklab } from '../colour/oklab.ts';
-import type { Straight } from '../picture/straight.ts';
 import { createNearestColour } from './nearest-colour.ts';
 import type { Palette } from './palette.ts';
+import type { Cells } from './palette-indices.ts';
 
 export type Diffusion = 'floyd-steinberg' | 'atkinson';
 
@@ -28,28 +27,25 @@ const kernels: Record<Diffusion, readonly { x: number; y: number; share: number 
 const ROWS = 3;
 const MARGIN = 2;
 
-/** Palette index of each pixel, rows taken left to right and right to left in turn; −1 where the picture is less than half opaque. `strength` 0…1 scales the error that is handed on. */
-export async function diffuse(
-  picture: Straight,
+/** Palette index of each cell, rows taken left to right and right to left in turn; −1 where it is less than half opaque. `strength` 0…1 scales the error that is handed on. */
+export function diffuse(
+  cells: Cells,
   palette: Palette,
   options: { kernel: Diffusion; strength: number },
-  pace: Pace,
-): Promise<Int16Array> {
-  const { width, height } = picture;
-  const row = createRow(picture, palette, options);
-  const indices = new Int16Array(width * height).fill(-1);
-  await eachBand(height, pace, (first, end) => {
-    for (let y = first; y < end; y++) row(y, indices);
-  });
+): Int32Array {
+  const { width, height } = cells;
+  const row = createRow(cells, palette, options);
+  const indices = new Int32Array(width * height).fill(-1);
+  for (let y = 0; y < height; y++) row(y, indices);
   return indices;
 }
 
 /** Makes the function that chooses the colours of a row; call it for each row in order. */
 function createRow(
-  { width, linear, alpha }: Straight,
+  { width, data }: Cells,
   palette: Palette,
   { kernel, strength }: { kernel: Diffusion; strength: number },
-): (y: number, indices: Int16Array) => void {
+): (y: number, indices: Int32Array) => void {
   const nearest = createNearestColour(palette);
   const reach = reaches(palette);
   const stride = 3 * (width + 2 * MARGIN);
@@ -65,11 +61,11 @@ function createRow(
     const own = errors[y % ROWS] as Float64Array;
     for (let i = 0, x = direction > 0 ? 0 : width - 1; i < width; i++, x += direction) {
       const p = y * width + x;
-      if (alpha && alpha[p]! < 0.5) continue;
+      if (data[4 * p + 3]! < 0.5) continue;
       const e = 3 * (x + MARGIN);
-      const r = linear[3 * p]! + own[e]!;
-      const g = linear[3 * p + 1]! + own[e + 1]!;
-      const b = linear[3 * p + 2]! + own[e + 2]!;
+      const r = data[4 * p]! + own[e]!;
+      const g = data[4 * p + 1]! + own[e + 1]!;
+      const b = data[4 * p + 2]! + own[e + 2]!;
       doubledOklab(within(r), within(g), within(b), lab);
       const index = nearest(lab[0]!, lab[1]!, lab[2]!);
       indices[p] = index;
@@ -96,7 +92,7 @@ const within = (v: number): number => Math.min(1, Math.max(0, v));
  * The longest error that each palette colour passes on. If the palette has nothing like the picture's colour, the error would
  * otherwise grow without bound and smear; in all other cases it stays below the distance to the next colours.
  */
-function reaches({ count, linear }: Palette): Float64Array {
+export function reaches({ count, linear }: Palette): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => {
     // Of the others the second, because the next one may be very near.
     let next = Number.POSITIVE_INFINITY;

@@ -1,30 +1,19 @@
-// Gives each pixel a colour of a palette, with or without dithering.
+// Gives each pixel a colour of a palette, with or without dithering, as tensors and band by band.
+import { tensor3d } from '@tensorflow/tfjs-core';
 import { createImage, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
-import { doubledOklab } from '../colour/oklab.ts';
 import type { Straight } from '../picture/straight.ts';
-import { createColourPair } from './colour-pair.ts';
-import { type Diffusion, diffuse } from './diffuse.ts';
-import { createNearestColour } from './nearest-colour.ts';
 import { type Palette, pixelsOf } from './palette.ts';
-import { type ThresholdMapName, thresholdMap } from './threshold-map.ts';
-
-/** Every way of dithering, `none` first. */
-export const dithers = [
-  'none',
-  'bayer2',
-  'bayer4',
-  'bayer8',
-  'blue-noise',
-  'floyd-steinberg',
-  'atkinson',
-] as const satisfies readonly ('none' | ThresholdMapName | Diffusion)[];
+import { type Dither, isDiffusion, paletteIndices } from './palette-indices.ts';
 
 export type Dithering = {
-  dither: (typeof dithers)[number];
+  dither: Dither;
   /** 0 (as without) … 1. */
   strength: number;
 };
+
+/** Rows of a band: a multiple of the sides of all threshold maps. */
+const BAND_ROWS = 64;
 
 /** Palette index of each pixel; −1 where the picture is less than half opaque. */
 export async function palettise(
@@ -33,49 +22,34 @@ export async function palettise(
   { dither, strength }: Dithering,
   pace: Pace,
 ): Promise<Int16Array> {
-  if (dither === 'floyd-steinberg' || dither === 'atkinson') {
-    if (strength > 0) return diffuse(picture, palette, { kernel: dither, strength }, pace);
+  const { width, height } = picture;
+  const indices = new Int16Array(width * height);
+  const attrs = { palette, dither: strength === 0 ? 'none' : dither, strength } as const;
+  // Errors of a diffusion go from the first row to the last.
+  const rows = isDiffusion(attrs.dither) ? height : BAND_ROWS;
+  for (let top = 0; top < height; top += rows) {
+    const bottom = Math.min(height, top + rows);
+    const values = cellsOf(picture, top * width, bottom * width);
+    const cells = tensor3d(values, [bottom - top, width, 4]);
+    const found = paletteIndices(cells, attrs);
+    cells.dispose();
+    indices.set(found.dataSync<'int32'>(), top * width);
+    found.dispose();
+    await pace((bottom - top) / height);
   }
-  const indices = new Int16Array(picture.width * picture.height).fill(-1);
-  const plain = dither === 'none' || strength === 0;
-  const choose = plain
-    ? createMatcher(palette)
-    : createOrdered(palette, { map: dither as ThresholdMapName, strength });
-  await eachBand(indices.length, pace, (first, end) => choose(picture, indices, first, end));
   return indices;
 }
 
-/** Writes the palette indices of the pixels from `first` to before `end`. */
-type Choose = (picture: Straight, indices: Int16Array, first: number, end: number) => void;
-
-function createMatcher(palette: Palette): Choose {
-  const nearest = createNearestColour(palette);
-  const lab = new Float64Array(3);
-  return ({ linear, alpha }, indices, first, end) => {
-    for (let p = first, i = 3 * first; p < end; p++, i += 3) {
-      if (alpha && alpha[p]! < 0.5) continue;
-      doubledOklab(linear[i]!, linear[i + 1]!, linear[i + 2]!, lab);
-      indices[p] = nearest(lab[0]!, lab[1]!, lab[2]!);
-    }
-  };
-}
-
-// A pixel's result depends only on its colour and position, so it is stable from frame to frame.
-function createOrdered(
-  palette: Palette,
-  { map, strength }: { map: ThresholdMapName; strength: number },
-): Choose {
-  const { size, thresholds } = thresholdMap(map);
-  const pairOf = createColourPair(palette);
-  return ({ width, linear, alpha }, indices, first, end) => {
-    for (let p = first, i = 3 * first; p < end; p++, i += 3) {
-      if (alpha && alpha[p]! < 0.5) continue;
-      const { base, other, share } = pairOf(linear[i]!, linear[i + 1]!, linear[i + 2]!);
-      const y = Math.floor(p / width);
-      const threshold = thresholds[(y % size) * size + ((p % width) % size)]!;
-      indices[p] = threshold < strength * share ? other : base;
-    }
-  };
+/** Colours and opacities of the pixels from `first` to before `end`, four values each. */
+function cellsOf({ linear, alpha }: Straight, first: number, end: number): Float32Array {
+  const cells = new Float32Array(4 * (end - first));
+  for (let p = first, i = 3 * first, k = 0; p < end; p++, i += 3, k += 4) {
+    cells[k] = linear[i]!;
+    cells[k + 1] = linear[i + 1]!;
+    cells[k + 2] = linear[i + 2]!;
+    cells[k + 3] = alpha ? alpha[p]! : 1;
+  }
+  return cells;
 }
 
 /** Paints palette indices; pixels with index −1 are transparent. */

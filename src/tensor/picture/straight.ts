@@ -2,7 +2,6 @@
 import { createImage, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace } from '../../timing.ts';
 import { byteOfLinear } from '../colour/colour.ts';
-import type { Light } from '../resample/light-rows.ts';
 
 export type Straight = Size & {
   /** Three values a pixel, linear light 0…1; zero if the pixel is fully transparent. */
@@ -10,34 +9,6 @@ export type Straight = Size & {
   /** Opacity 0…1 of each pixel; absent if the picture is opaque. */
   alpha: Float32Array | undefined;
 };
-
-/** Straight linear light; a copy. */
-export async function straightOf(
-  { width, height, channels, data }: Light,
-  pace: Pace,
-): Promise<Straight> {
-  if (channels === 3) return { width, height, linear: data.slice(), alpha: undefined };
-  const count = width * height;
-  const linear = new Float32Array(3 * count);
-  const alpha = new Float32Array(count);
-  await eachBand(count, pace, (first, end) =>
-    divide(
-      data.subarray(4 * first, 4 * end),
-      linear.subarray(3 * first),
-      alpha.subarray(first, end),
-    ),
-  );
-  return { width, height, linear, alpha };
-}
-
-function divide(values: Float32Array, colours: Float32Array, alpha: Float32Array): void {
-  for (let p = 0, i = 0, j = 0; p < alpha.length; p++, i += 3, j += 4) {
-    const a = values[j + 3]!;
-    alpha[p] = a;
-    if (!(a > 0)) continue;
-    for (let c = 0; c < 3; c++) colours[i + c] = values[j + c]! / a;
-  }
-}
 
 /** Converts straight colours to RGBA8, rounded to the nearest level. */
 export async function imageOfStraight(straight: Straight, pace: Pace): Promise<Image> {

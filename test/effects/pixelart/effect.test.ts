@@ -52,7 +52,9 @@ describe('pixelart', () => {
     expect(model).not.toHaveBeenCalled();
     const { effect, params } = stepOf('pixelart,strength=0');
     expect(effect.needs.models?.(params)).toEqual([]);
-    expect(effect.needs.tensors?.(params)).toBe(false);
+    expect(effect.needs.tensors?.(params)).toBe(true);
+    const bare = stepOf('pixelart,strength=0,palette=none');
+    expect(bare.effect.needs.tensors?.(bare.params)).toBe(false);
   });
 
   it('draws cells of one colour each, and goes there in proportion to strength', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { paletteNames } from '../../../src/tensor/palette/names.ts';
-import { dithers } from '../../../src/tensor/palette/palettise.ts';
+import { dithers } from '../../../src/tensor/palette/palette-indices.ts';
 import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
 
 const colourful = paint({ width: 96, height: 64 }, (x, y) => [

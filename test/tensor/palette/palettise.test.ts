@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../src/image.ts';
 import { namedColours } from '../../../src/tensor/palette/names.ts';
 import { createPalette, type Palette } from '../../../src/tensor/palette/palette.ts';
+import { dithers } from '../../../src/tensor/palette/palette-indices.ts';
 import {
   type Dithering,
-  dithers,
   imageOfIndices,
   palettise,
 } from '../../../src/tensor/palette/palettise.ts';
-import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
+import type { Straight } from '../../../src/tensor/picture/straight.ts';
 import { noPace } from '../../../src/timing.ts';
 import { paint, pixelAt } from '../../helpers/files/pictures.ts';
-import { lightOfImage } from '../../oracles/resample-loops.ts';
+import { straightOf } from '../../helpers/files/straight-of.ts';
 
 const mono = createPalette(['000000', 'ffffff']);
 const gray4 = createPalette(['000000', '555555', 'aaaaaa', 'ffffff']);
@@ -23,7 +23,7 @@ const flat = (colour: readonly number[], width = 64, height = 64): Straight => (
   linear: Float32Array.from({ length: 3 * width * height }, (_, i) => colour[i % 3] as number),
   alpha: undefined,
 });
-const straight = (image: Image) => straightOf(lightOfImage(image), noPace);
+const straight = (image: Image) => straightOf(image);
 const indicesOf = (picture: Straight, palette: Palette, options: Dithering) =>
   palettise(picture, palette, options, noPace);
 const ramp = await straight(

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { quantise } from '../../../src/tensor/palette/quantise.ts';
-import { type Straight, straightOf } from '../../../src/tensor/picture/straight.ts';
+import type { Straight } from '../../../src/tensor/picture/straight.ts';
 import { noPace } from '../../../src/timing.ts';
 import { hash32 } from '../../helpers/files/golden-images.ts';
 import { paint } from '../../helpers/files/pictures.ts';
-import { lightOfImage } from '../../oracles/resample-loops.ts';
+import { straightOf } from '../../helpers/files/straight-of.ts';
 
 const size = { width: 64, height: 48 };
 const straight = (pixel: (x: number, y: number) => readonly number[]) =>
-  straightOf(lightOfImage(paint(size, pixel)), noPace);
+  straightOf(paint(size, pixel));
 const hexOf = async (picture: Straight, colours: number) =>
   (await quantise(picture, colours, noPace)).hex;
 const noise = (seed: number) => (x: number, y: number) => {
@@ -86,10 +86,7 @@ describe('quantise', () => {
 
   it('stays quick and correct with more colours than it handles one by one', async () => {
     const large = { width: 512, height: 512 };
-    const picture = await straightOf(
-      lightOfImage(paint(large, (x, y) => noise(3)(x, 8 * y))),
-      noPace,
-    );
+    const picture = straightOf(paint(large, (x, y) => noise(3)(x, 8 * y)));
     expect((await hexOf(picture, 16)).length).toBe(16);
   });
 });

@@ -1,6 +1,6 @@
 // `cells=mode`: the most frequent colour of a cell, which keeps flat colours flat and drops the blends between them.
-import { linearOfByte } from '../../../tensor/colour/colour.ts';
-import type { ColourOfCell } from './cells.ts';
+import { linearOfByte } from '../colour/colour.ts';
+import type { ColourOfCell } from './chosen-cells.ts';
 
 // Colours are counted in cubes of 32 levels that overlap by 16: a colour near the border of one cube is in the middle of
 // another, so noise does not split it. Cubes along each channel; half of the first one lies outside 0…255.

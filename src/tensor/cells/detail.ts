@@ -1,24 +1,13 @@
-// `cells=detail`: pixels count by how much they stand out from their surroundings, so thin lines and small lights survive (after Weber et al., Rapid, Detail-Preserving Image Downscaling, 2016).
-import type { Image } from '../../../image.ts';
-import { linearOfByte } from '../../../tensor/colour/colour.ts';
-import type { PixelWork } from '../../../tensor/pixel-kernels.ts';
-import { imageOf } from '../../../tensor/resample/convert.ts';
-import type { Light } from '../../../tensor/resample/light-rows.ts';
-import { eachBand, type Pace, portion } from '../../../timing.ts';
-import type { ColourOfCell } from './cells.ts';
+// Cells in which pixels count by how much they stand out from their surroundings, so thin lines and small lights survive (after Weber et al., Rapid, Detail-Preserving Image Downscaling, 2016).
+import type { Image } from '../../image.ts';
+import { linearOfByte } from '../colour/colour.ts';
+import type { ColourOfCell } from './chosen-cells.ts';
 
 // Added to each distance, in levels, so that a flat cell still has a mean.
 const FLOOR = 0.5;
-// Rough shares of converting the means and of smoothing them.
-const SHARES = { convert: 0.2, smooth: 0.8 };
 
-/** Weighs each pixel by its distance, in sRGB-coded levels, to the surroundings of its cell: the cell means, smoothed 1-2-1 in both directions. */
-export async function createDetail(
-  means: Light,
-  { kernels, pace }: PixelWork,
-): Promise<ColourOfCell> {
-  const image = await imageOf(means, { kernels, pace: portion(pace, SHARES.convert) });
-  const around = await smoothed(image, portion(pace, SHARES.smooth));
+/** Weighs each pixel by its distance, in sRGB-coded levels, to the surroundings of its cell, three levels each. */
+export function createDetail(around: Float32Array): ColourOfCell {
   return ({ data, count, at, weight }, out, cell) => {
     const r = around[3 * cell]!;
     const g = around[3 * cell + 1]!;
@@ -41,13 +30,11 @@ export async function createDetail(
   };
 }
 
-/** Levels of each cell, averaged with its eight neighbours, weighted by opacity; at the edges with those that exist. */
-async function smoothed(means: Image, pace: Pace): Promise<Float32Array> {
+/** The surroundings of each cell: the levels of the cell means, smoothed 1-2-1 in both directions and weighted by opacity; at the edges over the cells that exist. */
+export function surroundings(means: Image): Float32Array {
   const { width, height } = means;
   const out = new Float32Array(3 * width * height);
-  await eachBand(height, pace, (first, end) => {
-    for (let y = first; y < end; y++) smoothRow(means, y, out);
-  });
+  for (let y = 0; y < height; y++) smoothRow(means, y, out);
   return out;
 }
 

@@ -1,6 +1,6 @@
 // `cells=median`: the median of each channel in a cell, which outliers and thin lines do not change.
-import { linearOfByte } from '../../../tensor/colour/colour.ts';
-import type { ColourOfCell } from './cells.ts';
+import { linearOfByte } from '../colour/colour.ts';
+import type { ColourOfCell } from './chosen-cells.ts';
 
 /**
  * For each channel the lowest level at which half of the cell's weight is reached. Channels are independent, because the

@@ -21,6 +21,8 @@ export function costOf(
   const diffused = isDiffusion(options.dither) ? cells : 0;
   return {
     work: {
+      // Calls of kernels cost time whatever the size.
+      runs: 1,
       [`${colour}Pixels`]: pixels,
       [`${colour}Cells`]: cells,
       upscaled: upscale ? pixels : 0,

@@ -36,8 +36,11 @@ type Detection = {
   signatures?: readonly Signature[];
   /** Brands that a file of the ISO media family (`ftyp`) has if it is of this format. */
   brands?: readonly string[];
-  /** The header, or undefined if the bytes end before the header does. Throws `undecodable` for a corrupt header. */
-  readHeader(bytes: Uint8Array): Header | undefined;
+  /**
+   * The header, or undefined if the bytes end before the header does. `complete`: they are the whole file, so that parts which are not
+   * essential may be missing. Throws `undecodable` for a corrupt header.
+   */
+  readHeader(bytes: Uint8Array, complete?: boolean): Header | undefined;
   /** The colour profile that a file carries. Throws `undecodable` for a corrupt file. Left out if the format cannot carry one. */
   findProfile?(bytes: Uint8Array): EmbeddedProfile | undefined;
 };

@@ -37,7 +37,7 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   kernels: PixelKernels;
   /** Takes the share of the step's work that is done; call it from long loops, so that other requests can run. The shares add up to about 1. */
   pace: Pace;
-  /** The device and the job; only for GPU-only steps. */
+  /** The device and the job, on the GPU backend alone. Steps that iterate report progress to it, and continue from its checkpoint. */
   job?: JobPort | undefined;
 };
 

@@ -1,4 +1,4 @@
-// The port of GPU-only steps: the device, and the job's progress, previews, checkpoints and cancellation.
+// The port of steps that run as a job: the device, and the job's progress, previews, checkpoints and cancellation.
 import type { GraphEngine, TensorData } from '../graph/engine.ts';
 import type { Image } from '../image.ts';
 

@@ -11,6 +11,24 @@ export type WholeStep<V> = { step: (position: V) => V };
 
 export type LossReport = Losses & { step: number };
 
+/** A step that was made: its number, counted from 1, and the optimised values, which are borrowed. */
+export type FitStep<V> = {
+  step: number;
+  position: V;
+  /** The picture at this position; the caller owns it. */
+  picture: () => V;
+  /** The losses there; takes about as long as a step. */
+  losses: () => Losses;
+};
+
+/** Follows a long fit, and continues one that was interrupted. */
+export type FitWatch<V> = {
+  /** Steps done before, and the values that they led to, which the fit takes over. */
+  from?: { step: number; position: V };
+  /** Awaited after every step; may throw to end the fit. */
+  afterStep: (done: FitStep<V>) => Promise<void>;
+};
+
 export type FitOptions<V> = {
   space: Space<V>;
   evaluator: Evaluator<V>;
@@ -24,23 +42,29 @@ export type FitOptions<V> = {
   report?: ((report: LossReport) => boolean | void) | undefined;
   /** Awaited after every step, so that other requests can run during a long fit. */
   pause: () => Promise<void>;
+  watch?: FitWatch<V> | undefined;
 };
 
 const SIGMOID_MARGIN = 1 / 512;
 
 /** Fits a picture and returns it; the caller owns the result. All other vectors are freed, also if a step throws. */
 export async function fit<V>(options: FitOptions<V>): Promise<V> {
-  const { space, evaluator, optimizer, start, bounds, steps, report, pause } = options;
+  const { space, evaluator, optimizer, start, bounds, steps, report, pause, watch } = options;
   const picture = (position: V): V =>
     bounds === 'sigmoid' ? space.sigmoid(position) : space.sum([[1, position]]);
-  let position = space.tidy(() => firstPosition(space, start, bounds));
+  const lossesAt = (at: V): Losses => {
+    const x = picture(at);
+    const losses = evaluator.losses(x);
+    space.free(x);
+    return losses;
+  };
+  let position = watch?.from?.position ?? space.tidy(() => firstPosition(space, start, bounds));
+  const first = watch?.from?.step ?? 0;
   try {
-    for (let step = 0; ; step++) {
-      if (report && (step === steps || isReported(step))) {
-        const x = picture(position);
-        const losses = evaluator.losses(x);
-        space.free(x);
-        if (report({ step, ...losses }) === true) return picture(position);
+    for (let step = first; ; step++) {
+      const isNew = step === 0 || step > first;
+      if (report && isNew && (step === steps || isReported(step))) {
+        if (report({ step, ...lossesAt(position) }) === true) return picture(position);
       }
       if (step === steps) return picture(position);
       const following = space.tidy(() => {
@@ -61,6 +85,13 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
       space.free(position);
       position = following;
       await pause();
+      const at = position;
+      await watch?.afterStep({
+        step: step + 1,
+        position: at,
+        picture: () => picture(at),
+        losses: () => lossesAt(at),
+      });
     }
   } finally {
     space.free(position);

@@ -4,6 +4,7 @@ import { formatOf } from '../codecs/formats.ts';
 import { moveOf, orient } from '../codecs/orient.ts';
 import { priceOf } from '../cost/rates.ts';
 import { decoderOf } from '../cost/source-file.ts';
+import type { JobPort } from '../effects/job-port.ts';
 import { paramError } from '../errors.ts';
 import type { Image, Size } from '../image.ts';
 import { type Pace, type PaceOf, portion } from '../timing.ts';
@@ -21,13 +22,13 @@ export type Animated = {
   timings: { decode: number; encode: number };
 };
 
-type Ports = { codecs: Codecs; now: () => number; paceOf: PaceOf };
+type Ports = { codecs: Codecs; now: () => number; paceOf: PaceOf; job?: JobPort };
 
 /** Decodes, runs and encodes all frames of the main file; `run` runs the plan's steps. Throws `undecodable`, and `bad_option` if frames come out in different sizes. */
 export async function renderFrames(
   { plan: { output }, files, estimate, choose }: Placed,
   run: (image: Image) => Promise<RunResult>,
-  { codecs, now, paceOf }: Ports,
+  { codecs, now, paceOf, job }: Ports,
 ): Promise<Animated> {
   const { stages, frames, size } = estimate;
   const [encoding] = choose(true, size, true);
@@ -39,6 +40,7 @@ export async function renderFrames(
   const timings = { decode: 0, encode: 0 };
   let steps: RunResult['steps'] | undefined;
   let made: Size | undefined;
+  let done = 0;
   let mark = now();
   const lap = (): number => {
     const before = mark;
@@ -55,11 +57,24 @@ export async function renderFrames(
     steps = addedUp(steps, result.steps);
     await writer.add({ image: result.image, duration }, encodePace);
     timings.encode += lap();
+    await reportFrame(result.image, { step: ++done, steps: frames }, job);
   }
   const blob = await writer.end();
   timings.encode += lap();
   const { mime, extension } = formatOf(format);
   return { answer: { blob, mime, extension }, size: made!, steps: steps!, timings };
+}
+
+/** Reports a finished frame to the job, and shows it if a preview is due. */
+async function reportFrame(
+  image: Image,
+  frame: { step: number; steps: number },
+  job: JobPort | undefined,
+): Promise<void> {
+  if (!job) return;
+  job.progress({ ...frame, losses: {} });
+  if (job.due('preview')) await job.preview(image);
+  job.throwIfCanceled();
 }
 
 /** The frames of a file, upright and in sRGB. */

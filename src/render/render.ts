@@ -92,8 +92,10 @@ async function renderAnimation(placed: Placed, vectors: Vectors, ports: PacedPor
   const began = ports.now();
   const further = await loadFurther(placed, ports);
   const loaded = ports.now() - began;
+  // The job counts frames; the steps of one frame do not report to it.
+  const { job: _, ...portsOfFrame } = ports;
   const run = (image: Image) =>
-    runSteps(placed, { image, shrunk: unshrunk(image), further, vectors }, ports);
+    runSteps(placed, { image, shrunk: unshrunk(image), further, vectors }, portsOfFrame);
   const { answer, size, steps, timings } = await renderFrames(placed, run, ports);
   const { decode, encode } = timings;
   return { answer, size, timings: { decode: loaded + decode, steps, encode } };

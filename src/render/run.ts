@@ -70,6 +70,7 @@ export async function runPlan(
       predicted = effect.size(shown.full, params);
       const began = now();
       if (effect.needs.tensors?.(params)) await tensors?.prepare();
+      job?.throwIfCanceled();
       const result = await effect.run({
         picture,
         shrunk: shown,
@@ -79,7 +80,7 @@ export async function runPlan(
         kernels,
         pace: paceOf(predictedMs?.[index]),
         model: readModel(ports),
-        job,
+        job: job && jobOfStep(job, index),
       } as Parameters<typeof effect.run>[0]);
       shown = effect.decode.move
         ? movedShrunk(shown, effect.decode.move(params))
@@ -92,6 +93,23 @@ export async function runPlan(
     if (!(error instanceof AppError)) tensors?.failed();
     throw error;
   }
+}
+
+/** Note of a checkpoint that says to which step of the plan it belongs. */
+const STEP_NOTE = 'planStep';
+
+/** The job of one step of a plan: it continues only from its own checkpoints, and until then saves none over those of a later step. */
+function jobOfStep(job: JobPort, index: number): JobPort {
+  const saved = job.resume?.notes[STEP_NOTE];
+  const resumed = saved === undefined ? index : Number(saved);
+  const isOver = resumed > index;
+  return {
+    ...job,
+    resume: resumed === index ? job.resume : undefined,
+    due: (what) => !(isOver && what === 'checkpoint') && job.due(what),
+    checkpoint: (state) =>
+      job.checkpoint({ ...state, notes: { ...state.notes, [STEP_NOTE]: String(index) } }),
+  };
 }
 
 /** The function with which effects load models. Throws `model_missing` if there are none. */

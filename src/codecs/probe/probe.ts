@@ -10,7 +10,7 @@ import { identify } from './identify.ts';
  */
 export function probe(bytes: Uint8Array): Probe {
   const format = identify(bytes, { complete: true });
-  const header = format && formatOf(format).readHeader(bytes);
+  const header = format && formatOf(format).readHeader(bytes, true);
   if (!header) {
     throw new AppError(
       'undecodable',

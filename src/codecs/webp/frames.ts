@@ -105,8 +105,8 @@ export function pictureChunks(chunks: Uint8Array): { chunks: Uint8Array; hasAlph
   return { chunks: picture, hasAlpha: wanted.some(({ type }) => type === ALPH) };
 }
 
-/** A still file of a frame's chunks. */
-function stillFile(frame: Uint8Array, { width, height }: Size): Uint8Array {
+/** A still file of the picture in these chunks. */
+export function stillFile(frame: Uint8Array, { width, height }: Size): Uint8Array {
   const { chunks, hasAlpha } = pictureChunks(frame);
   const extended = hasAlpha ? 18 : 0;
   const file = new Uint8Array(12 + extended + chunks.length);

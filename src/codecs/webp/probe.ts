@@ -9,12 +9,13 @@ const EXIF = fourCc('EXIF');
 
 /**
  * The header of a WebP; undefined if the bytes end before it does, or before the end of the EXIF chunk that it announces. `frames`
- * counts those that begin among the bytes. Throws `undecodable` for a corrupt header.
+ * counts those that begin among the bytes. A complete file may lack its EXIF chunk. Throws `undecodable` for a corrupt header.
  */
-export function probeWebp(bytes: Uint8Array): Header | undefined {
+export function probeWebp(bytes: Uint8Array, complete = false): Header | undefined {
   const header = readWebpHeader(bytes);
   if (!header) return undefined;
-  const orientation = header.exif ? readOrientation(bytes, header) : 1;
+  const found = header.exif ? readOrientation(bytes, header) : 1;
+  const orientation = found ?? (complete ? 1 : undefined);
   if (orientation === undefined) return undefined;
   const frames = header.animated ? Math.max(1, countWebpFrames(bytes, header)) : 1;
   return {

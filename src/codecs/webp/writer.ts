@@ -2,7 +2,7 @@
 import type { Image } from '../../image.ts';
 import { fourCc, viewOf } from '../bytes.ts';
 import type { AnimationWriter, Frame } from '../codec.ts';
-import { chunksOf, pictureChunks } from './frames.ts';
+import { pictureChunks } from './frames.ts';
 
 const RIFF = fourCc('RIFF');
 const WEBP = fourCc('WEBP');

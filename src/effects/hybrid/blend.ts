@@ -1,15 +1,17 @@
 // Blends two pictures of one size into a hybrid: bands, fit, and the report.
-import { add, fill, mul, type Rank, sub, type Tensor3D } from '@tensorflow/tfjs-core';
+import { add, fill, mul, type Rank, sub, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import { createImage, type Image } from '../../image.ts';
 import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { packed, pixelsOf, type UnpackAttrs, unpacked } from '../../tensor/ops/packed-pixels.ts';
 import { type Pace, portion } from '../../timing.ts';
+import type { JobPort } from '../job-port.ts';
 import { fitByDescent, fitByProjection } from './fit.ts';
 import { frequencyMix, hybridLoss, type Pair } from './objective.ts';
 import { createHybridReport, type HybridReport } from './report.ts';
 import { type hybridSettings, paddedSize } from './settings.ts';
+import { createHybridWatch } from './watch.ts';
 
 type Settings = ReturnType<typeof hybridSettings>;
 
@@ -35,7 +37,7 @@ export async function blend(
   pair: { near: Image; far: Image },
   settings: Settings,
   options: BlendOptions,
-  { pace, reports }: { pace: Pace; reports: boolean },
+  { pace, reports, job }: { pace: Pace; reports: boolean; job?: JobPort | undefined },
 ): Promise<{ image: Image; report?: Record<string, unknown> }> {
   const { mode, steps, sigma, coarse, kernel, borders, headroom } = settings;
   const { color, preview } = options;
@@ -66,7 +68,11 @@ export async function blend(
       await withOwn(async (own) => {
         const colours = { near: own(readNear()), far: own(readFar()) };
         await mixPace(read);
-        return blendColours({ ...colours, own }, settings, options, { lowPass, mixPace, report });
+        const imageOf = (x: Tensor3D): Image =>
+          writeColours(x, pair.near, { truncate: mode === 'reference' });
+        const watching = job && { job, imageOf };
+        const tools = { lowPass, mixPace, report, watching };
+        return blendColours({ ...colours, own }, settings, options, tools);
       }),
     );
     const image = writeColours(x, pair.near, { truncate: mode === 'reference' && !isBand });
@@ -119,6 +125,8 @@ type Tools = {
   /** Takes the work done since the last call, in mixes. */
   mixPace: Pace;
   report: HybridReport | undefined;
+  /** Where the fit runs as a job. */
+  watching: { job: JobPort; imageOf: (x: Tensor3D) => Image } | undefined;
 };
 
 /** The hybrid, unclamped. The heap never shrinks, so tensors are freed before the next step allocates. */
@@ -126,7 +134,7 @@ async function blendColours(
   { near, far, own }: Blending,
   settings: Settings,
   { ratio, gain, preview }: BlendOptions,
-  { lowPass, mixPace, report }: Tools,
+  { lowPass, mixPace, report, watching }: Tools,
 ): Promise<Tensor3D> {
   const { mode, init } = settings;
   const detail = gain === 1 ? near : own(boosted(near, lowPass, gain));
@@ -157,8 +165,20 @@ async function blendColours(
   await mixPace(DURATIONS.preparation);
   // One channel stands for three.
   const copies = near.shape[2] === 1 ? 3 : 1;
+  const watch =
+    watching &&
+    createHybridWatch({
+      ...watching,
+      steps: settings.steps,
+      copies,
+      shape: start.shape,
+      reported: () => report?.numbers().losses ?? [],
+      tensorOf: (values) => tensor3d(values, start.shape),
+    });
+  if (watch?.resumed) report?.continueFrom(watch.resumed.losses);
   const options = {
     steps: settings.steps,
+    watch,
     pause: async (): Promise<void> => mixPace(DURATIONS.step),
     report: report && ((loss: LossReport) => report.addLoss(loss, copies)),
   };

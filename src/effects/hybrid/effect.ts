@@ -45,7 +45,7 @@ export const hybrid = defineEffect({
     most: ({ mode }) => ({ reference: 200, fast: 1, frequency: 0 })[mode],
   },
   cost: hybridCost,
-  async run({ picture, inputs, params: options, kernels, pace, reports }) {
+  async run({ picture, inputs, params: options, kernels, pace, reports, job }) {
     const settings = hybridSettings(picture, options);
     const [farPicture] = inputs.far as [Image];
     const { preview } = options;
@@ -56,6 +56,7 @@ export const hybrid = defineEffect({
     const { image, report } = await blend({ near: picture, far }, settings, options, {
       pace: portion(pace, isShown ? SHARES.blend : SHARES.blend + SHARES.show),
       reports,
+      job,
     });
     const showing = { kernels, pace: portion(pace, SHARES.show) };
     const shown = {

@@ -1,6 +1,6 @@
 // The two ways to fit a hybrid image: the original recipe's gradient descent, and projected gradient steps.
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { fit, type LossReport } from '../../fit/fit.ts';
+import { type FitWatch, fit, type LossReport } from '../../fit/fit.ts';
 import type { Evaluator } from '../../fit/loss.ts';
 import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
 import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
@@ -13,6 +13,7 @@ export type HybridFitOptions = {
   steps: number;
   report?: ((report: LossReport) => void) | undefined;
   pause: () => Promise<void>;
+  watch?: FitWatch<Tensor3D> | undefined;
 };
 
 /** Gradient descent on v with x = sigmoid(v) (`mode=reference`). `start` `[h, w, c]` is borrowed; the caller owns the result. */

@@ -12,6 +12,8 @@ export type Blended = { x: Tensor3D; near: Tensor3D; far: Tensor3D };
 export type HybridReport = {
   /** Adds losses, multiplied by `copies`, the number of equal channels that they stand for. */
   addLoss: (report: LossReport, copies: number) => void;
+  /** Takes over the losses of an earlier attempt. */
+  continueFrom: (losses: readonly Record<string, number>[]) => void;
   addColours: (colours: Blended, lowPass: LowPass, pace: Pace) => Promise<void>;
   /**
    * `correlation.near`: of the detail (what the low-pass removes) with the near picture's; `correlation.far`: with the far
@@ -42,6 +44,7 @@ export function createHybridReport(): HybridReport {
       const all = Object.entries({ loss, ...terms });
       losses.push({ step, ...Object.fromEntries(all.map(([name, v]) => [name, copies * v])) });
     },
+    continueFrom: (earlier) => void losses.push(...earlier),
     async addColours(colours, lowPass, pace) {
       const { smooth } = lowPass;
       const detail = (t: Tensor3D): Tensor3D => tidy(() => sub(t, smooth(t)));

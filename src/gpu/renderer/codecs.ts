@@ -40,7 +40,7 @@ export function withLarge(codec: Codec, fromPixels = LARGE_PIXELS): Codec {
     async decode(bytes, options) {
       const header = probe(bytes);
       const { width, height } = header;
-      // libvips decodes the first frame of an animation without its canvas.
+      // These look the same whatever their size.
       const own = hasInks(header) || header.frames > 1;
       if ((options?.shrink ?? 1) > 1 || width * height < fromPixels || own) {
         return codec.decode(bytes, options);

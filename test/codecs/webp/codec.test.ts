@@ -59,6 +59,23 @@ describe('WebP decoding', () => {
     await expect(webp.decode(file.subarray(0, -1))).rejects.toEqual(undecodable);
   });
 
+  it('needs nothing behind its picture', async () => {
+    const exif = webpChunk('EXIF', makeExif(6));
+    for (const image of [opaque, clear]) {
+      const still = await webp.encode(image, { quality: 92 });
+      const chunks = still.subarray(image === clear ? 30 : 12);
+      const flags = image === clear ? 0x18 : 0x08;
+      const whole = makeWebp(webpChunk('VP8X', vp8x(flags, 96, 64)), chunks, exif);
+      const expected = await webp.decode(whole);
+      for (const missing of [2, exif.length - 3, exif.length]) {
+        const cut = whole.subarray(0, -missing);
+        expect(probe(cut)).toMatchObject({ width: 96, height: 64, orientation: 1 });
+        expect((await webp.decode(cut)).data).toEqual(expected.data);
+      }
+      await expect(webp.decode(whole.subarray(0, -exif.length - 9))).rejects.toEqual(undecodable);
+    }
+  });
+
   it('calls a file whose canvas is not the size of its picture undecodable', async () => {
     const lying = makeWebp(webpChunk('VP8X', vp8x(0, 1, 1)), file.subarray(12));
     await expect(webp.decode(lying)).rejects.toEqual(undecodable);

@@ -3,6 +3,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Effect } from '../../../src/effects/effect.ts';
 import { effects } from '../../../src/effects/index.ts';
+import type { JobPort } from '../../../src/effects/job-port.ts';
 import { createImage, type Image, type Size } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { runPlan } from '../../../src/render/run.ts';
@@ -49,14 +50,15 @@ export async function run(
   {
     further = {},
     list = effects,
-  }: { further?: Record<string, Image>; list?: readonly Effect[] } = {},
+    job,
+  }: { further?: Record<string, Image>; list?: readonly Effect[]; job?: JobPort } = {},
 ): Promise<Ran> {
   const plan = parsePlan(segments.split('/'), list);
   const before = memory().numTensors;
   const result = await runPlan(
     plan,
     { image, further: new Map(Object.entries(further)), reports: true },
-    { now: () => 0, pause: async () => {}, kernels },
+    { now: () => 0, pause: async () => {}, kernels, ...(job && { job }) },
   );
   expect(memory().numTensors).toBe(before);
   return { image: result.image, report: result.steps.at(-1)?.report ?? {} };

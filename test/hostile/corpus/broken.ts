@@ -77,7 +77,7 @@ function others({ webp, avif, jpeg }: Sound): HostileFile[] {
     {
       name: 'WebP whose container claims 4 GB',
       make: () => patched(webp, 4, [255, 255, 255, 255]),
-      may: refused,
+      may: ['picture'],
     },
     {
       name: 'WebP whose container claims nothing',

@@ -1,5 +1,5 @@
 // `npm run calibrate`: measures what counted work takes inside workerd and writes `src/cost/rates.json`. `--check` only prints;
-// `--only <owner>` measures the stages that count the work of an effect, a format or `icc`, and writes its rates alone;
+// `--only <owners>` measures the stages that count the work of effects, formats or `icc`, joined by commas, and writes their rates alone;
 // `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,10 @@ const { values } = parseArgs({
 });
 
 async function fromWorkerd(only?: string): Promise<void> {
-  const cases = calibrationCases().filter((one) => only === undefined || isAbout(one, only));
+  const owners = only?.split(',');
+  const cases = calibrationCases().filter(
+    (one) => !owners || owners.some((owner) => isAbout(one, owner)),
+  );
   if (cases.length === 0) {
     throw new Error(`--only: expected an effect, a format or icc, got ${only}`);
   }
@@ -32,7 +35,7 @@ async function fromWorkerd(only?: string): Promise<void> {
     ...(await measureStages(cases, { progress: (text) => console.error(text) })),
   ];
   const fit = fitRates(samples, before);
-  const isAsked = (term: string): boolean => only === undefined || term.startsWith(`${only}.`);
+  const isAsked = (term: string): boolean => !owners || owners.includes(term.split('.')[0]!);
   const asked = Object.entries(roundedRates(fit.rates)).filter(([term]) => isAsked(term));
   const after = { ...before, ...Object.fromEntries(asked) };
   console.log(samplesText(samples, { before, after }));

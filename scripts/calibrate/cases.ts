@@ -21,6 +21,9 @@ const middle = { width: 512, height: 512 };
 const large = { width: 1024, height: 768 };
 const huge = { width: 2048, height: 1536 };
 
+/** Many rows of few pixels. */
+const tall = { width: 16, height: 4096 };
+
 const product = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] =>
   as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
 
@@ -60,6 +63,7 @@ const decodeCases = (): StageCase[] => [
   ...product([...jpegs, ...pngs, ...webps, ...avifs, 'gif'] as const, [tiny, middle, large]).map(
     ([kind, size]) => decode('', file(size, kind)),
   ),
+  decode('', file(tall, 'png')),
   ...product(['jpeg', 'jpeg-progressive', 'png', 'webp'] as const, [small, huge]).map(
     ([kind, size]) => decode('', file(size, kind, 'bust')),
   ),
@@ -94,6 +98,11 @@ const encodeCases = (): StageCase[] => [
   ...product(['png', 'gif'] as const, [tiny, small, middle, large]).map(([format, size]) =>
     encode('', file(size), format),
   ),
+  encode('', file(tall), 'png'),
+  ...product(['webp', 'png'] as const, [tiny, small, middle, large]).map(([format, size]) =>
+    encode('pixelate,block=4,palette=auto,colors=24', file(size), format),
+  ),
+  ...[tiny, small, middle, large].map((size) => encode('lossless=true', file(size), 'webp')),
   ...product(
     ['jpeg', 'webp', 'png', 'avif', 'gif'] as const,
     ['bust', 'drawing', 'sticker'] as const,

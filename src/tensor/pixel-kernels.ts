@@ -36,6 +36,22 @@ export type PixelCalls = {
   visibleLumaRow: ToRow;
   alphaRow: ToRow;
   copyRow: ToRow;
+  lightnessRow: (from: number, to: number, pixels: number, behind: number) => void;
+  enlargeRow: (
+    ...row: [
+      from: number,
+      slopes: number,
+      places: number,
+      guide: number,
+      to: number,
+      outputs: number,
+    ]
+  ) => void;
+  codedRow: (coded: number, from: number, to: number, pixels: number) => void;
+  recolourRow: (coded: number, from: number, to: number, pixels: number) => void;
+  fadeRow: (
+    ...row: [over: number, under: number, to: number, pixels: number, cover: number]
+  ) => void;
   scaleValues: (from: number, to: number, values: number, scale: number) => void;
   binomialDown: (
     ...rows: [a: number, b: number, c: number, d: number, e: number, to: number, values: number]

@@ -45,7 +45,7 @@ export const table: Readonly<Record<string, Rule>> = {
     packages: /^@tensorflow\/tfjs-core$/,
   },
   kernels: {
-    own: ['codecs', 'errors.ts', 'generated', 'tensor'],
+    own: ['codecs', 'errors.ts', 'generated', 'srgb.ts', 'tensor'],
     packages: /^@tensorflow\/tfjs-core$/,
   },
   fit: { own: ['errors.ts', 'image.ts', 'graph'], packages: /^$/ },

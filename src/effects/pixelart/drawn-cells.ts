@@ -91,10 +91,11 @@ async function meansOf(fine: Light, { width, height }: Size, pace: Pace): Promis
   const sums = new Float32Array(channels * count);
   await eachBand(fine.height, pace, (first, end) => {
     for (let y = first, i = first * fine.width * channels; y < end; y++) {
-      const row = Math.floor(y / CELL_PIXELS) * width;
-      for (let x = 0; x < fine.width; x++) {
-        const to = channels * (row + Math.floor(x / CELL_PIXELS));
-        for (let c = 0; c < channels; c++, i++) sums[to + c]! += data[i]! / CELL_PIXELS ** 2;
+      const row = channels * Math.floor(y / CELL_PIXELS) * width;
+      for (let to = row; to < row + channels * width; to += channels) {
+        for (let x = 0; x < CELL_PIXELS; x++) {
+          for (let c = 0; c < channels; c++, i++) sums[to + c]! += data[i]! / CELL_PIXELS ** 2;
+        }
       }
     }
   });

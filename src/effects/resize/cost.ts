@@ -26,6 +26,6 @@ export function resizeCost(
   const placed = background === undefined ? 0 : canvas.width * canvas.height;
   return {
     work: { ...scaleCounts(picture, { ...content, crop: kept }), result, placed, searched },
-    bytes: 4 * (result + placed),
+    bytes: 4 * (placed > 0 ? placed : result),
   };
 }

@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import { hasTransparency, type Image, type Shrunk } from '../../image.ts';
-import { composite, parseColour } from '../../tensor/picture/composite.ts';
+import { canvasTarget, filledCanvas, parseColour } from '../../tensor/picture/composite.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
-import { scaled } from '../../tensor/resample/scale.ts';
+import { imageSource } from '../../tensor/resample/light-rows.ts';
+import { scaled, scaleRows } from '../../tensor/resample/scale.ts';
 import { portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { colourParam } from '../params.ts';
@@ -109,8 +110,8 @@ export const resize = defineEffect({
   // A background is one colour more; any scaling mixes colours.
   leavesPalette: ({ w, h }, before) => before && w === undefined && h === undefined,
   async run({ picture, shrunk, params: options, kernels, pace }) {
-    const passes = [true, options.gravity === 'auto', options.background !== undefined];
-    const pass = { kernels, pace: portion(pace, 1 / passes.filter(Boolean).length) };
+    const passes = options.gravity === 'auto' ? 2 : 1;
+    const pass = { kernels, pace: portion(pace, 1 / passes) };
     const layout = await place(picture, { shrunk, options }, pass);
     const { crop, content, canvas, offset, background } = layout;
     const same =
@@ -121,10 +122,14 @@ export const resize = defineEffect({
     const needsBackground =
       background !== undefined && (hasTransparency(picture) || !sameSize(content, canvas));
     if (same && !needsBackground && sameSize(content, canvas)) return { picture };
-    const fitted = await scaled(picture, { ...content, crop }, pass);
-    if (background === undefined) return { picture: fitted };
+    const scaling = { ...content, crop };
+    if (background === undefined) return { picture: await scaled(picture, scaling, pass) };
     const colour = parseColour(background);
-    return { picture: await composite(fitted, { canvas, offset, background: colour }, pass) };
+    const result = filledCanvas(canvas, colour);
+    const source = imageSource(picture);
+    const target = canvasTarget(result, source.channels, { offset, background: colour });
+    await scaleRows(source, target, scaling, pass);
+    return { picture: result };
   },
 });
 

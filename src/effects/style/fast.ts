@@ -123,7 +123,9 @@ export async function paintFast({
       : await enlarged(painted, { small, behind, to: picture }, portion(pace, SHARES.guide));
   const cover = Math.min(1, strength / FADE_BELOW);
   const finish = { content: picture, colours: color, cover };
-  return { picture: await finished(paint, finish, portion(pace, SHARES.finish)) };
+  return {
+    picture: await finished(paint, finish, { kernels, pace: portion(pace, SHARES.finish) }),
+  };
 }
 
 const shortSide = ({ width, height }: Size): number => Math.min(width, height);
@@ -145,7 +147,9 @@ async function towards(
 }
 
 const asPainted = ({ width, data }: Rgb): Paint => ({
-  row: (y) => data.subarray(3 * width * y, 3 * width * (y + 1)),
+  room: 0,
+  write: ({ floats }, y, { coded }) =>
+    floats.set(data.subarray(3 * width * y, 3 * width * (y + 1)), coded / 4),
 });
 
 /** The painted picture enlarged to the content's size, along the content's edges. */
@@ -162,21 +166,27 @@ async function enlarged(
       lightnessOf(light, behind, guide.subarray(at, at + width));
     }
   });
-  const row = guidedUpsampling({ width, height, colours: data, guide }, to);
-  const guideRow = new Float32Array(to.width);
+  const { room, prepare, write } = guidedUpsampling({ width, height, colours: data, guide }, to);
+  const guideBytes = 16 * Math.ceil(to.width / 4);
+  const through = luminanceOf(behind);
   return {
-    row(y, content) {
-      lightnessOf(content, behind, guideRow);
-      return row(y, guideRow);
+    room: guideBytes + room,
+    prepare: (module, at) => prepare(module, at + guideBytes),
+    write(module, y, { content, coded, room: guideRow }) {
+      module.calls.lightnessRow(content, guideRow, to.width, through);
+      write(module, y, { guide: guideRow, out: coded, room: guideRow + guideBytes });
     },
   };
 }
+
+const luminanceOf = ([red, green, blue]: Colour): number =>
+  LUMINANCE.r * red + LUMINANCE.g * green + LUMINANCE.b * blue;
 
 /** sRGB-coded luminance, in which equal differences look about equal. */
 function lightnessOf(light: Float32Array, behind: Colour, out: Float32Array): void {
   const channels = light.length / out.length;
   const { r, g, b } = LUMINANCE;
-  const through = r * behind[0] + g * behind[1] + b * behind[2];
+  const through = luminanceOf(behind);
   for (let x = 0, i = 0; x < out.length; x++, i += channels) {
     const clear = channels === 4 ? 1 - light[i + 3]! : 0;
     out[x] = codeOfLinear(r * light[i]! + g * light[i + 1]! + b * light[i + 2]! + clear * through);

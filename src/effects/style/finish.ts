@@ -1,20 +1,23 @@
 // Finishes a painted picture: the content's size, the content's opacity and, on request, the content's colours.
 import { createImage, type Image, type Size } from '../../image.ts';
-import { srgbToLinear } from '../../srgb.ts';
 import { codeOfLinear } from '../../tensor/colour/colour.ts';
-import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
-import { readRows } from '../../tensor/picture/read-rows.ts';
-import type { PixelWork } from '../../tensor/pixel-kernels.ts';
+import { type PixelModule, type PixelWork, placed } from '../../tensor/pixel-kernels.ts';
 import type { LightSource } from '../../tensor/resample/light-rows.ts';
-import { eachBand, type Pace } from '../../timing.ts';
 import { sized } from './planes.ts';
 
 export type Colours = 'style' | 'content';
 
+/** Addresses in the memory of the pixel kernels: of the content's row in bytes, of the painted row, and of working memory. */
+export type PaintPlaces = { content: number; coded: number; room: number };
+
 /** An opaque painted picture of the content's size, read row by row from first to last. */
 export type Paint = {
-  /** Row `y` as sRGB-coded colours, three values a pixel, at most slightly outside 0…1, valid until the next call; `content` is the content's row in linear light. */
-  row: (y: number, content: Float32Array) => Float32Array;
+  /** Bytes of working memory. */
+  room: number;
+  /** Called before the first row, and when other work may have used the memory. */
+  prepare?: (module: PixelModule, room: number) => void;
+  /** Writes row `y` as sRGB-coded colours, 12 bytes a pixel, at most slightly outside 0…1. */
+  write: (module: PixelModule, y: number, at: PaintPlaces) => void;
 };
 
 export type Finish = {
@@ -31,13 +34,13 @@ export async function picturePaint(
   work: PixelWork,
 ): Promise<Paint> {
   const { width, channels, data } = await sized(painted, to, work);
-  const coded = new Float32Array(3 * width);
   return {
-    row(y) {
-      for (let i = 0, j = y * width * channels; i < coded.length; i += 3, j += channels) {
-        for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(data[j + c]!);
+    room: 0,
+    write({ floats }, y, { coded }) {
+      let at = coded / 4;
+      for (let x = 0, i = y * width * channels; x < width; x++, i += channels, at += 3) {
+        for (let c = 0; c < 3; c++) floats[at + c] = codeOfLinear(data[i + c]!);
       }
-      return coded;
     },
   };
 }
@@ -46,111 +49,30 @@ export async function picturePaint(
 export async function finished(
   paint: Paint,
   { content, colours, cover = 1 }: Finish,
-  pace: Pace,
+  { kernels, pace }: PixelWork,
 ): Promise<Image> {
   const image = createImage({ width: content.width, height: content.height });
   const { width, height } = image;
-  const rows = readRows(content);
-  const { channels } = rows;
-  const recolour = colours === 'content' ? createRecolour() : undefined;
-  await eachBand(height, pace, (first, end) => {
-    for (let y = first; y < end; y++) {
-      const under = rows.row(y);
-      const over = paint.row(y, under);
-      const out = image.data.subarray(4 * width * y, 4 * width * (y + 1));
-      if (recolour) eachColour(over, under, channels, recolour);
-      if (cover < 1) eachColour(over, under, channels, blendWith(cover));
-      write(over, under, channels, out);
-    }
-  });
+  const module = kernels();
+  const { calls, bytes } = module;
+  // Four pixels are recoloured at a time.
+  const pixels = width + 4;
+  const sizes = { content: 4 * pixels, coded: 12 * pixels, out: 4 * pixels, room: paint.room };
+  const at = placed(sizes, module);
+  if (!at) throw new RangeError('style: a row does not fit into the memory');
+  const colour = colours === 'content' ? calls.recolourRow : calls.codedRow;
+  paint.prepare?.(module, at.room);
+  for (let y = 0; y < height; y++) {
+    const row = 4 * width * y;
+    bytes.set(content.data.subarray(row, row + 4 * width), at.content);
+    paint.write(module, y, at);
+    colour(at.coded, at.content, at.out, width);
+    if (cover < 1) calls.fadeRow(at.out, at.content, at.out, width, cover);
+    image.data.set(bytes.subarray(at.out, at.out + 4 * width), row);
+    const wait = pace(1 / height);
+    if (!wait) continue;
+    await wait;
+    paint.prepare?.(module, at.room);
+  }
   return image;
-}
-
-/** Changes the three coded values at `i`; `light` is the content's colour in linear light, straight alpha. */
-type Change = (coded: Float32Array, i: number, light: Float64Array) => void;
-
-function eachColour(
-  coded: Float32Array,
-  under: Float32Array,
-  channels: 3 | 4,
-  change: Change,
-): void {
-  const light = new Float64Array(3);
-  for (let i = 0, j = 0; i < coded.length; i += 3, j += channels) {
-    const alpha = channels === 4 ? under[j + 3]! : 1;
-    if (!(alpha > 0)) continue;
-    for (let c = 0; c < 3; c++) light[c] = under[j + c]! / alpha;
-    change(coded, i, light);
-  }
-}
-
-const blendWith =
-  (cover: number): Change =>
-  (coded, i, light) => {
-    for (let c = 0; c < 3; c++) {
-      const own = codeOfLinear(light[c]!);
-      coded[i + c] = own + cover * (coded[i + c]! - own);
-    }
-  };
-
-function write(
-  coded: Float32Array,
-  under: Float32Array,
-  channels: 3 | 4,
-  out: Uint8ClampedArray,
-): void {
-  for (let i = 0, j = 0, k = 0; k < out.length; i += 3, j += channels, k += 4) {
-    const alpha = channels === 4 ? under[j + 3]! : 1;
-    if (!(alpha > 0)) continue;
-    // The clamped byte array rounds and clamps.
-    for (let c = 0; c < 3; c++) out[k + c] = 255 * coded[i + c]!;
-    out[k + 3] = 255 * alpha;
-  }
-}
-
-// Bisections of the share of chroma: exact to a hundredth.
-const BISECTIONS = 7;
-// Linear light this far outside 0…1 still rounds to a valid byte.
-const SLACK = 1e-4;
-const isLight = (v: number): boolean => v >= -SLACK && v <= 1 + SLACK;
-
-// Steps of the table of linear light. Interpolation between them is exact to a hundredth of a level.
-const CODE_STEPS = 1024;
-const lightOfStep = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
-  srgbToLinear(Math.min(1, i / CODE_STEPS)),
-);
-
-/** Linear light of a coded value, clamped to 0…1. */
-function lightOf(code: number): number {
-  const at = CODE_STEPS * Math.min(1, Math.max(0, code));
-  const below = at | 0;
-  const low = lightOfStep[below]!;
-  return low + (at - below) * (lightOfStep[below + 1]! - low);
-}
-
-/** Gives paint the chroma of the content, in OKLab, or as much of it as sRGB has at the paint's lightness. */
-function createRecolour(): Change {
-  const own = new Float64Array(3);
-  const other = new Float64Array(3);
-  const result = new Float64Array(3);
-  const isInside = (): boolean => isLight(result[0]!) && isLight(result[1]!) && isLight(result[2]!);
-  return (coded, i, content) => {
-    doubledOklab(lightOf(coded[i]!), lightOf(coded[i + 1]!), lightOf(coded[i + 2]!), own);
-    doubledOklab(content[0]!, content[1]!, content[2]!, other);
-    const lightness = Math.min(1, Math.max(0, own[0]!));
-    const withChroma = (share: number): void =>
-      linearOfDoubled(lightness, share * other[1]!, share * other[2]!, result);
-    withChroma(1);
-    if (!isInside()) {
-      let [good, bad] = [0, 1];
-      for (let n = 0; n < BISECTIONS; n++) {
-        const middle = (good + bad) / 2;
-        withChroma(middle);
-        if (isInside()) good = middle;
-        else bad = middle;
-      }
-      withChroma(good);
-    }
-    for (let c = 0; c < 3; c++) coded[i + c] = codeOfLinear(result[c]!);
-  };
 }

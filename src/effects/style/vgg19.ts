@@ -83,7 +83,7 @@ export async function paintOptimised({
   });
   const light = await lightOfPlanes(painted, portion(pace, SHARES.picture));
   const paint = await picturePaint(lightSource(light), picture, work(SHARES.paint));
-  const image = await finished(paint, colours, portion(pace, SHARES.finish));
+  const image = await finished(paint, colours, work(SHARES.finish));
   if (!reports) return { picture: image };
   return {
     picture: image,
@@ -128,7 +128,9 @@ function withFinishedPreviews(
         ? content
         : await scaled(content, { width, height }, { kernels, pace: pass });
       const paint = await picturePaint(imageSource(image), small, { kernels, pace: pass });
-      await job.preview(await finished(paint, { content: small, colours }, pass));
+      await job.preview(
+        await finished(paint, { content: small, colours }, { kernels, pace: pass }),
+      );
     },
   };
 }

@@ -1,13 +1,14 @@
 // The module `pixels.wasm`: SIMD kernels on pixels, with their tables in a memory of fixed size.
 import type { AssemblyModule } from '../../codecs/format.ts';
 import { createHeap, type Heap, type Heaps } from '../../codecs/wasm/heaps.ts';
-import { byteOfStep, linearOfByte } from '../../tensor/colour/colour.ts';
+import { srgbToLinear } from '../../srgb.ts';
+import { byteOfStep, codeOfRoot, linearOfByte } from '../../tensor/colour/colour.ts';
 import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-kernels.ts';
 
 /** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. The memory never grows: 4 MiB. */
 export const pixelsModule: AssemblyModule = {
   folder: 'src/kernels/pixels/assembly',
-  entries: ['blocks', 'light', 'planes', 'pointwise', 'sums'],
+  entries: ['blocks', 'enlarge', 'light', 'planes', 'pointwise', 'recolour', 'sums'],
   features: ['simd'],
   pages: 64,
 };
@@ -20,8 +21,13 @@ const address = {
   lightOfByte: 1024,
   shareOfByte: 2048,
   byteOfLight: 4096,
-  free: 69_632,
+  codeOfRoot: 69_632,
+  lightOfCode: 86_032,
+  free: 102_432,
 } as const;
+
+/** Steps of the table of linear light. */
+const LIGHT_STEPS = 4096;
 
 /** The kernels of the compiled `pixels.wasm`, which is instantiated when they are first used. */
 export function createPixelKernels(module: WebAssembly.Module, heaps?: Heaps): PixelKernels {
@@ -45,5 +51,9 @@ function start(module: WebAssembly.Module, heap: Heap): PixelModule {
   floats.set(linearOfByte, address.lightOfByte / 4);
   for (let byte = 0; byte < 256; byte++) floats[address.shareOfByte / 4 + byte] = byte / 255;
   bytes.set(byteOfStep, address.byteOfLight);
+  floats.set(codeOfRoot, address.codeOfRoot / 4);
+  for (let step = 0; step <= LIGHT_STEPS; step++) {
+    floats[address.lightOfCode / 4 + step] = srgbToLinear(step / LIGHT_STEPS);
+  }
   return { calls, bytes, floats, ints: new Int32Array(memory.buffer), free: address.free };
 }

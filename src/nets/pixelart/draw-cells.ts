@@ -76,7 +76,8 @@ function chromaOf({ width, height, data }: Rgb, luma: Float32Array) {
   for (let y = 0, p = 0; y < height; y++) {
     const row = Math.floor(y / CELL_PIXELS) * columns;
     for (let cell = row; cell < row + columns; cell++) {
-      let [r, b] = [0, 0];
+      let r = 0;
+      let b = 0;
       for (const end = p + CELL_PIXELS; p < end; p++) {
         r += data[3 * p]! - luma[p]!;
         b += data[3 * p + 2]! - luma[p]!;

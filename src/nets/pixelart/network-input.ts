@@ -22,7 +22,8 @@ export function networkInput({ width, height, raw, smooth }: Lumas, detail: numb
     const row = Math.floor(y / CELL_PIXELS) * columns;
     for (let cell = row; cell < row + columns; cell++) {
       const to = cell * INPUT_CHANNELS + (y % CELL_PIXELS) * CELL_PIXELS;
-      let [sum, above] = [0, 0];
+      let sum = 0;
+      let above = 0;
       for (let i = to; i < to + CELL_PIXELS; i++, p++) {
         const seen = smooth[p]! + detail * (raw[p]! - smooth[p]!);
         data[i] = seen;

@@ -9,11 +9,15 @@ const SIDES = [7, 5] as const;
 
 /** `luma` in 0…1, row-major, after medians of 7×7 and 5×5 pixels in steps of 1/255; the border is repeated outwards. */
 export function smoothLuma(luma: Float32Array, { width, height }: Size): Float32Array {
-  return tidy(() => {
+  const smooth = tidy(() => {
     let x: Tensor3D = tensor3d(luma, [height, width, 1]);
     for (const side of SIDES) x = median(x, { side });
-    return x.dataSync<'float32'>();
+    return x;
   });
+  // Outside of `tidy`, which would search an array for tensors, value by value.
+  const values = smooth.dataSync<'float32'>();
+  smooth.dispose();
+  return values;
 }
 
 /** The same without tf.js. */

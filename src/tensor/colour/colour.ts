@@ -16,7 +16,8 @@ for (let level = 1; level < 256; level++) {
 
 // Evenly spaced in the square root of the light, because the curve is steep near black.
 const CODE_STEPS = 4096;
-const codeOfRoot = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
+/** sRGB-coded value of linear light, by its square root in steps of 1/4096, and one value behind the last. */
+export const codeOfRoot = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
   linearToSrgb((i / CODE_STEPS) ** 2),
 );
 

@@ -45,7 +45,10 @@ function weightsOf(sigma: number): Float32Array {
 type Strip = {
   outputs: Columns;
   inputs: Columns;
-  areas: Record<'terms' | 'shifts' | 'ring' | 'padded' | 'result' | 'factors' | 'room', number>;
+  areas: Record<
+    'terms' | 'shifts' | 'ring' | 'partial' | 'padded' | 'result' | 'factors' | 'room',
+    number
+  >;
   rowBytes: number;
 };
 
@@ -65,6 +68,7 @@ function stripOf(
     terms: 8 * windowOf(rows),
     shifts: 8 * (2 * reach + 1),
     ring: windowOf(rows) * rowBytes,
+    partial: 0,
     padded: 4 * channels * (to + 2 * reach) + 16,
     result: 4 * channels * to + 16,
     factors: 4 * to,
@@ -85,8 +89,9 @@ async function blurStrip(
   const { channels, height } = source;
   const pixel = 4 * channels;
   const scale = channels === 3 ? calls.scaleRow3 : calls.scaleRow4;
-  const places = { ...areas, rowBytes };
-  const window = createRowWindow(module, source, { rows, columns: inputs, places });
+  const slots = windowOf(rows);
+  const keeping = { rows, columns: inputs, slots, rowBytes, places: areas };
+  const window = createRowWindow(module, source, keeping);
   // In the padded row, pixels outside the picture are black.
   const row = areas.padded + pixel * (inputs.first - outputs.first + reach);
   const values = channels * (inputs.end - inputs.first);
@@ -94,7 +99,7 @@ async function blurStrip(
   const borders = bordersOf(outputs, source.width, reach);
   writeStrip(module, strip, { blur, borders });
   for (let y = 0; y < height; y++) {
-    calls.sumRows(areas.terms, window.writeTerms(y), row, values);
+    window.sum(y, row);
     // The sums are written in whole vectors.
     floats.fill(0, behind, behind + 4);
     calls.sumRows(

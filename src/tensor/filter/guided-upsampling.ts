@@ -1,162 +1,138 @@
-// Enlarges a small picture along the edges of a large one of the same scene (after He & Sun 2015, "Fast Guided Filter").
+// Enlarges a small picture along the edges of a large one of the same scene (after He & Sun 2015, "Fast Guided Filter"), by SIMD kernels.
 import type { Size } from '../../image.ts';
-import { boxMean, keptRows, type RowOf } from './box-mean.ts';
+import type { PixelModule } from '../pixel-kernels.ts';
+import { type Guided, slopesOf } from './guided-slopes.ts';
 
-/** A small picture, three values a pixel, and its guide, one value a pixel. */
-export type Guided = Size & { colours: Float32Array; guide: Float32Array };
+/** Makes rows of an enlarged picture in the memory of the pixel kernels. */
+export type Enlarging = {
+  /** Bytes of working memory. */
+  room: number;
+  /** Call it before the first row, and whenever other work may have used the memory. */
+  prepare: (module: PixelModule, room: number) => void;
+  /** Writes row `y`, 12 bytes a pixel, to `out`; `guide` is the address of the large guide's row. Rows from the first to the last. */
+  write: (module: PixelModule, y: number, at: { guide: number; out: number; room: number }) => void;
+};
 
-// Pixels to each side over which differences from the mean are taken, and over which their products are averaged: of two edges
-// nearby the stronger one tells the slope, and what is flat has no say.
-const RADIUS = 1;
-// Variance of the guide below which it is texture rather than an edge (both of coded values 0…1).
-const TEXTURE = 0.004;
-
-/** Values of a pixel while rows are enlarged: three colours, the guide, three slopes. */
-const VALUES = 7;
+/** Bytes of a pixel of the small picture: colours and guide, or slopes. */
+const PIXEL = 16;
+/** Bytes of a place of `enlargeRow`. */
+const PLACE = 24;
+/** Pixels that are repeated before the first of a row and behind the last, so that every place has four neighbours. */
+const AROUND = { before: 1, behind: 2 };
 
 /**
- * Rows of the enlarged picture, three values a pixel, from the first to the last; each is there until the next call. Where the guide
- * has edges that the small picture has as well, it gets what the small guide lost of them; elsewhere it is enlarged by cubics
- * (Catmull & Rom 1974). Unlike the guided filter itself, which keeps of a picture what is linear in the guide, this loses no stroke
- * that the guide lacks. `guideRow` is the large guide's row, of `to.width` values.
+ * Where the guide has edges that the small picture has as well, the enlarged picture gets what the small guide lost of them; elsewhere it is
+ * enlarged by cubics (Catmull & Rom 1974). Unlike the guided filter itself, which keeps of a picture what is linear in the guide, this loses
+ * no stroke that the guide lacks.
  */
-export function guidedUpsampling(
-  small: Guided,
-  to: Size,
-): (y: number, guideRow: Float32Array) => Float32Array {
+export function guidedUpsampling(small: Guided, to: Size): Enlarging {
   const { width, height } = small;
   const columns = placesOf(width, to.width);
   const rows = placesOf(height, to.height);
   const slopes = slopesOf(small);
-  // A pixel more at the left and two at the right, so that every place has four neighbours.
-  const sum = new Float32Array(VALUES * (width + 3));
-  const out = new Float32Array(3 * to.width);
-  return (y, guideRow) => {
-    const first = rows.first[y]!;
-    sum.fill(0);
-    for (let k = 0; k < 4; k++) {
-      const row = Math.min(height - 1, Math.max(0, first + k - 1));
-      addRow(small, row, rows.cubic[4 * y + k]!, sum);
-    }
-    const share = rows.share[y]!;
-    mixSlopes(slopes(first), slopes(Math.min(height - 1, first + 1)), share, sum);
-    repeatEnds(sum);
-    enlargeRow(sum, columns, guideRow, out);
-    return out;
+  const rowBytes = PIXEL * (width + 1);
+  const paddedBytes = PIXEL * (width + AROUND.before + AROUND.behind + 1);
+  const sizes = {
+    places: PLACE * to.width,
+    colours: 4 * rowBytes,
+    slopes: 2 * rowBytes,
+    terms: 64,
+    sum: paddedBytes,
+    slope: paddedBytes,
+  };
+  const areasOf = (room: number) => {
+    let at = room;
+    return Object.fromEntries(
+      Object.entries(sizes).map(([name, size]) => {
+        const address = at;
+        at += PIXEL * Math.ceil(size / PIXEL);
+        return [name, address];
+      }),
+    ) as Record<keyof typeof sizes, number>;
+  };
+  const kept = { colours: new Int32Array(4), slopes: new Int32Array(2) };
+  return {
+    room: Object.values(sizes).reduce((sum, size) => sum + PIXEL * Math.ceil(size / PIXEL), 0),
+    prepare({ ints, floats }, room) {
+      kept.colours.fill(-1);
+      kept.slopes.fill(-1);
+      for (let x = 0, p = areasOf(room).places / 4; x < to.width; x++, p += PLACE / 4) {
+        ints[p] = PIXEL * columns.first[x]!;
+        floats.set(columns.cubic.subarray(4 * x, 4 * x + 4), p + 1);
+        floats[p + 5] = columns.share[x]!;
+      }
+    },
+    write(module, y, { guide, out, room }) {
+      const { calls } = module;
+      const areas = areasOf(room);
+      const first = rows.first[y]!;
+      const clamped = (row: number): number => Math.min(height - 1, Math.max(0, row));
+      const colourRow = (row: number): number => {
+        const slot = row % 4;
+        const address = areas.colours + slot * rowBytes;
+        if (kept.colours[slot] !== row) writeColours(module, small, row, address);
+        kept.colours[slot] = row;
+        return address;
+      };
+      const slopeRow = (row: number): number => {
+        const slot = row % 2;
+        const address = areas.slopes + slot * rowBytes;
+        if (kept.slopes[slot] !== row) writeSlopes(module, slopes(row), address);
+        kept.slopes[slot] = row;
+        return address;
+      };
+      const sum = (
+        to: number,
+        terms: readonly (readonly [row: number, weight: number])[],
+      ): void => {
+        terms.forEach(([row, weight], k) => {
+          module.ints[areas.terms / 4 + 2 * k] = row;
+          module.floats[areas.terms / 4 + 2 * k + 1] = weight;
+        });
+        calls.sumRows(areas.terms, terms.length, to + PIXEL * AROUND.before, 4 * width);
+        repeatEnds(module, to, width);
+      };
+      const around = [0, 1, 2, 3].map(
+        (k) => [colourRow(clamped(first + k - 1)), rows.cubic[4 * y + k]!] as const,
+      );
+      sum(areas.sum, around);
+      const share = rows.share[y]!;
+      const upper = [slopeRow(first), 1 - share] as const;
+      sum(areas.slope, [upper, [slopeRow(clamped(first + 1)), share]]);
+      calls.enlargeRow(areas.sum, areas.slope, areas.places, guide, out, to.width);
+    },
   };
 }
 
-function addRow(
+function writeColours(
+  { floats }: PixelModule,
   { width, colours, guide }: Guided,
   y: number,
-  weight: number,
-  sum: Float32Array,
+  address: number,
 ): void {
-  for (let p = y * width, i = 3 * p, o = VALUES; p < (y + 1) * width; p++, i += 3, o += VALUES) {
-    sum[o]! += weight * colours[i]!;
-    sum[o + 1]! += weight * colours[i + 1]!;
-    sum[o + 2]! += weight * colours[i + 2]!;
-    sum[o + 3]! += weight * guide[p]!;
+  for (let p = y * width, i = 3 * p, o = address / 4; p < (y + 1) * width; p++, i += 3, o += 4) {
+    floats[o] = colours[i]!;
+    floats[o + 1] = colours[i + 1]!;
+    floats[o + 2] = colours[i + 2]!;
+    floats[o + 3] = guide[p]!;
   }
 }
 
-function mixSlopes(
-  upper: Float32Array,
-  lower: Float32Array,
-  share: number,
-  sum: Float32Array,
-): void {
-  for (let i = 0, o = VALUES + 4; i < upper.length; i += 3, o += VALUES) {
-    for (let c = 0; c < 3; c++)
-      sum[o + c] = upper[i + c]! + share * (lower[i + c]! - upper[i + c]!);
+function writeSlopes({ floats }: PixelModule, row: Float32Array, address: number): void {
+  for (let i = 0, o = address / 4; i < row.length; i += 3, o += 4) {
+    floats[o] = row[i]!;
+    floats[o + 1] = row[i + 1]!;
+    floats[o + 2] = row[i + 2]!;
+    floats[o + 3] = 0;
   }
 }
 
-function repeatEnds(sum: Float32Array): void {
-  const last = sum.length - 3 * VALUES;
-  sum.copyWithin(0, VALUES, 2 * VALUES);
-  sum.copyWithin(last + VALUES, last, last + VALUES);
-  sum.copyWithin(last + 2 * VALUES, last, last + VALUES);
-}
-
-// Unrolled, because it runs for each pixel of the result.
-function enlargeRow(
-  sum: Float32Array,
-  { first, cubic, share }: Places,
-  guideRow: Float32Array,
-  out: Float32Array,
-): void {
-  for (let x = 0, k = 0, o = 0; o < out.length; x++, k += 4, o += 3) {
-    const w0 = cubic[k]!;
-    const w1 = cubic[k + 1]!;
-    const w2 = cubic[k + 2]!;
-    const w3 = cubic[k + 3]!;
-    const i = VALUES * first[x]!;
-    const j = i + VALUES;
-    const l = j + VALUES;
-    const m = l + VALUES;
-    const guide = w0 * sum[i + 3]! + w1 * sum[j + 3]! + w2 * sum[l + 3]! + w3 * sum[m + 3]!;
-    const lost = guideRow[x]! - guide;
-    const right = lost * share[x]!;
-    const left = lost - right;
-    out[o] =
-      w0 * sum[i]! +
-      w1 * sum[j]! +
-      w2 * sum[l]! +
-      w3 * sum[m]! +
-      left * sum[j + 4]! +
-      right * sum[l + 4]!;
-    out[o + 1] =
-      w0 * sum[i + 1]! +
-      w1 * sum[j + 1]! +
-      w2 * sum[l + 1]! +
-      w3 * sum[m + 1]! +
-      left * sum[j + 5]! +
-      right * sum[l + 5]!;
-    out[o + 2] =
-      w0 * sum[i + 2]! +
-      w1 * sum[j + 2]! +
-      w2 * sum[l + 2]! +
-      w3 * sum[m + 2]! +
-      left * sum[j + 6]! +
-      right * sum[l + 6]!;
-  }
-}
-
-/** How the three colours change with the guide around each pixel. */
-function slopesOf({ width, height, colours, guide }: Guided): RowOf {
-  const size = { width, height, radius: RADIUS };
-  const kept = 2 * RADIUS + 1;
-  const moments = keptRows({ length: 8 * width, count: kept }, (y, out) => {
-    for (let x = 0, p = y * width, i = 3 * p, o = 0; x < width; x++, p++, i += 3, o += 8) {
-      const v = guide[p]!;
-      out[o] = v;
-      out[o + 1] = v * v;
-      for (let c = 0; c < 3; c++) {
-        out[o + 2 + c] = colours[i + c]!;
-        out[o + 5 + c] = v * colours[i + c]!;
-      }
-    }
-  });
-  const meanOf = boxMean(moments, { ...size, channels: 8 });
-  const mean = new Float32Array(8 * width);
-  const together = keptRows({ length: 4 * width, count: kept }, (y, out) => {
-    meanOf(y, mean);
-    for (let i = 0, o = 0; o < out.length; i += 8, o += 4) {
-      const v = mean[i]!;
-      out[o] = mean[i + 1]! - v * v;
-      for (let c = 0; c < 3; c++) out[o + 1 + c] = mean[i + 5 + c]! - v * mean[i + 2 + c]!;
-    }
-  });
-  const smoothed = boxMean(together, { ...size, channels: 4 });
-  const sums = new Float32Array(4 * width);
-  return keptRows({ length: 3 * width, count: 2 }, (y, out) => {
-    smoothed(y, sums);
-    for (let i = 0, o = 0; o < out.length; i += 4, o += 3) {
-      const spread = sums[i]! + TEXTURE;
-      for (let c = 0; c < 3; c++) out[o + c] = sums[i + 1 + c]! / spread;
-    }
-  });
+function repeatEnds({ floats }: PixelModule, row: number, width: number): void {
+  const begin = row / 4;
+  const last = begin + 4 * width;
+  floats.copyWithin(begin, begin + 4, begin + 8);
+  floats.copyWithin(last + 4, last, last + 4);
+  floats.copyWithin(last + 8, last, last + 4);
 }
 
 /** For each of `to` places the sample before it, the weights of the four around it, and the share of the one after it where there are two. */

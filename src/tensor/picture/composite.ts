@@ -1,8 +1,7 @@
 // Puts a picture on a coloured canvas, in linear light.
-import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
-import { eachBand, type Pace, portion } from '../../timing.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
 import { byteOfLinear, linearOfByte } from '../colour/colour.ts';
-import { type PixelKernels, type PixelWork, placed } from '../pixel-kernels.ts';
+import { imageTarget, type LightTarget } from '../resample/light-rows.ts';
 
 /** Premultiplied linear-light colour. */
 export type Colour = { r: number; g: number; b: number; a: number };
@@ -16,61 +15,35 @@ export function parseColour(hex: string): Colour {
   return { r: channel(0), g: channel(2), b: channel(4), a };
 }
 
-// Rough shares of filling the canvas and of placing the picture on it.
-const SHARES = { fill: 0.25, place: 0.75 };
+/** Where a picture lies on a coloured canvas: in whole pixels, inside it. */
+export type Placing = { offset: { x: number; y: number }; background: Colour };
 
-/** A `canvas` filled with `background`, the picture over it at `offset` (whole pixels, inside the canvas). The result is opaque if the background is. */
-export async function composite(
-  image: Image,
-  {
-    canvas,
-    offset,
-    background,
-  }: { canvas: Size; offset: { x: number; y: number }; background: Colour },
-  { kernels, pace }: PixelWork,
-): Promise<Image> {
-  const result = createImage(canvas);
-  const blank = bytesOf(background);
-  await fill(result, blank, portion(pace, SHARES.fill));
-  const { width, height, data } = image;
-  const covered = hasTransparency(image) ? createCover(background, kernels) : undefined;
-  await eachBand(height, portion(pace, SHARES.place), (first, end) => {
-    for (let y = first; y < end; y++) {
-      const row = data.subarray(4 * width * y, 4 * width * (y + 1));
-      const to = 4 * ((y + offset.y) * canvas.width + offset.x);
-      result.data.set(covered?.(row) ?? row, to);
-    }
-  });
-  return result;
+/** A canvas of one colour. */
+export function filledCanvas(size: Size, { r, g, b, a }: Colour): Image {
+  const canvas = createImage(size);
+  const straight = [r, g, b].map((v) => byteOfLinear(a > 0 ? v / a : 0));
+  const pixel = Uint8Array.from([...straight, Math.round(255 * a)]);
+  const [colour] = new Uint32Array(pixel.buffer) as unknown as [number];
+  new Uint32Array(canvas.data.buffer).fill(colour);
+  return canvas;
 }
 
-const bytesOf = ({ r, g, b, a }: Colour): number[] => [
-  ...[r, g, b].map((v) => byteOfLinear(a > 0 ? v / a : 0)),
-  Math.round(255 * a),
-];
-
-async function fill({ width, height, data }: Image, pixel: number[], pace: Pace): Promise<void> {
-  const [colour] = new Uint32Array(Uint8Array.from(pixel).buffer) as unknown as [number];
-  const pixels = new Uint32Array(data.buffer);
-  await eachBand(height, pace, (first, end) => pixels.fill(colour, first * width, end * width));
-}
-
-/** Makes the bytes of rows over the background; each is valid until the next call. */
-function createCover(
-  { r, g, b, a }: Colour,
-  kernels: PixelKernels,
-): (row: Uint8ClampedArray) => Uint8Array {
-  return (row) => {
-    const module = kernels();
-    const { calls, bytes, floats } = module;
-    const pixels = row.length / 4;
-    const at = placed({ background: 16, bytes: row.length, light: 4 * row.length }, module);
-    if (!at) throw new RangeError('composite: a row does not fit into the memory');
-    floats.set([r, g, b, a], at.background / 4);
-    bytes.set(row, at.bytes);
-    calls.lightRow4(at.bytes, at.light, pixels);
-    calls.coverRow4(at.light, pixels, at.background);
-    calls.byteRow4(at.light, at.bytes, pixels);
-    return bytes.subarray(at.bytes, at.bytes + row.length);
+/** Writes a picture of rows of `channels` over the canvas' colour, which must fill the canvas. The result is opaque if the colour is. */
+export function canvasTarget(
+  canvas: Image,
+  channels: 3 | 4,
+  { offset, background: { r, g, b, a } }: Placing,
+): LightTarget {
+  const target = imageTarget(canvas, channels);
+  return {
+    roomFor: (columns) => 16 + target.roomFor(columns),
+    write(module, y, { first, end }, { row, room }) {
+      if (channels === 4) {
+        module.floats.set([r, g, b, a], room / 4);
+        module.calls.coverRow4(row, end - first, room);
+      }
+      const columns = { first: first + offset.x, end: end + offset.x };
+      target.write(module, y + offset.y, columns, { row, room: room + 16 });
+    },
   };
 }

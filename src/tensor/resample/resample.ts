@@ -15,12 +15,12 @@ import { inStrips } from './strips.ts';
 /** The two directions of a resampling; their `from` is the size of the source. */
 export type Axes = { columns: Axis; rows: Axis };
 
-/** Rows of the result that are made at a time. */
+/** Rows of the result that are made at a time, unless memory is short. */
 const TOGETHER = 4;
 
 /**
  * Resamples both directions: rows first (long contiguous loops), then columns. Columns of the result are taken together as far as the memory
- * of the kernels goes. Throws `RangeError` if one column does not fit, which takes thousands of weights.
+ * of the kernels goes.
  */
 export async function resampleRows(
   source: LightSource,
@@ -57,8 +57,11 @@ export async function resampledLight(source: LightSource, axes: Axes & PixelWork
 type Strip = {
   outputs: Columns;
   inputs: Columns;
-  areas: Record<'terms' | 'taps' | 'ring' | 'sums' | 'results' | 'room', number>;
+  areas: Record<'terms' | 'taps' | 'ring' | 'partial' | 'sums' | 'results' | 'room', number>;
   rowBytes: { ring: number; result: number };
+  /** How many rows of the source are kept, and how many rows of the result are made at a time. */
+  slots: number;
+  together: number;
 };
 
 function stripOf(
@@ -83,16 +86,27 @@ function stripOf(
   const [from, to] = [inputs.end - inputs.first, end - first];
   const rowBytes = { ring: rowOf(from), result: rowOf(to) };
   const window = windowOf(rows);
-  const sizes = {
-    terms: 8 * window,
-    taps: 8 * to + 4 * weights,
-    ring: window * rowBytes.ring,
-    sums: TOGETHER * rowBytes.ring,
-    results: TOGETHER * rowBytes.result,
-    room: Math.max(source.roomFor(from), target.roomFor(to)),
+  const attempt = (slots: number, together: number): Strip | undefined => {
+    const sizes = {
+      terms: 8 * slots,
+      taps: 8 * to + 4 * weights,
+      ring: slots * rowBytes.ring,
+      partial: slots < window ? rowBytes.ring : 0,
+      sums: together * rowBytes.ring,
+      results: together * rowBytes.result,
+      room: Math.max(source.roomFor(from), target.roomFor(to)),
+    };
+    const areas = placed(sizes, module);
+    return areas && { outputs, inputs, areas, rowBytes, slots, together };
   };
-  const areas = placed(sizes, module);
-  return areas && { outputs, inputs, areas, rowBytes };
+  const strip = attempt(window, TOGETHER);
+  if (strip || to > 1) return strip;
+  // Large cells of a grid: their rows are summed in parts.
+  for (let slots = window >> 1; slots > 0; slots >>= 1) {
+    const smaller = attempt(slots, TOGETHER);
+    if (smaller) return smaller;
+  }
+  return attempt(1, 1);
 }
 
 async function resampleStrip(
@@ -103,19 +117,15 @@ async function resampleStrip(
 ): Promise<void> {
   const module = kernels();
   const { calls } = module;
-  const { outputs, inputs, areas, rowBytes } = strip;
+  const { outputs, inputs, areas, rowBytes, slots } = strip;
   const across = source.channels === 3 ? calls.acrossRows3 : calls.acrossRows4;
   const to = outputs.end - outputs.first;
-  const floats = source.channels * (inputs.end - inputs.first);
-  const places = { ...areas, rowBytes: rowBytes.ring };
-  const window = createRowWindow(module, source, { rows, columns: inputs, places });
+  const keeping = { rows, columns: inputs, slots, rowBytes: rowBytes.ring, places: areas };
+  const window = createRowWindow(module, source, keeping);
   writeTaps(module, strip, columns, source.channels);
-  for (let y = 0; y < rows.to; y += TOGETHER) {
-    const together = Math.min(TOGETHER, rows.to - y);
-    for (let r = 0; r < together; r++) {
-      const terms = window.writeTerms(y + r);
-      calls.sumRows(areas.terms, terms, areas.sums + r * rowBytes.ring, floats);
-    }
+  for (let y = 0; y < rows.to; y += strip.together) {
+    const together = Math.min(strip.together, rows.to - y);
+    for (let r = 0; r < together; r++) window.sum(y + r, areas.sums + r * rowBytes.ring);
     across(areas.sums, rowBytes.ring, areas.taps, to, areas.results, rowBytes.result, together);
     for (let r = 0; r < together; r++) {
       const row = areas.results + r * rowBytes.result;

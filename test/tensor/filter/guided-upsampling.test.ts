@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Size } from '../../../src/image.ts';
-import { type Guided, guidedUpsampling } from '../../../src/tensor/filter/guided-upsampling.ts';
+import type { Guided } from '../../../src/tensor/filter/guided-slopes.ts';
+import { guidedUpsampling } from '../../../src/tensor/filter/guided-upsampling.ts';
+import { placed } from '../../../src/tensor/pixel-kernels.ts';
+import { kernels } from '../../helpers/pixel-kernels.ts';
+import { guidedUpsampling as byLoops } from '../../oracles/guided-upsampling.ts';
 import { scaledByLoops } from '../../oracles/resample-loops.ts';
 
 type Plane = Size & { data: Float32Array };
@@ -25,9 +29,30 @@ function shrunk({ width, height, data }: Plane, to: Size): Float32Array {
   return small.data.filter((_, i) => i % 3 === 0);
 }
 
-/** All rows, one after the other. */
-function enlarged(small: Guided, guide: Plane): Float32Array {
-  const row = guidedUpsampling(small, guide);
+/** All rows, one after the other; `forget` as if other work used the memory between rows. */
+function enlarged(small: Guided, guide: Plane, forget = false): Float32Array {
+  const { room, prepare, write } = guidedUpsampling(small, guide);
+  const module = kernels();
+  const { floats, bytes } = module;
+  const { width, height } = guide;
+  const at = placed({ guide: 4 * width, out: 12 * width, room }, module)!;
+  const out = new Float32Array(3 * width * height);
+  prepare(module, at.room);
+  for (let y = 0; y < height; y++) {
+    if (forget) {
+      bytes.fill(0xff, module.free);
+      prepare(module, at.room);
+    }
+    floats.set(guide.data.subarray(y * width, (y + 1) * width), at.guide / 4);
+    write(module, y, at);
+    out.set(floats.subarray(at.out / 4, at.out / 4 + 3 * width), 3 * width * y);
+  }
+  return out;
+}
+
+/** The same by plain loops. */
+function enlargedByLoops(small: Guided, guide: Plane): Float32Array {
+  const row = byLoops(small, guide);
   const { width, height } = guide;
   const out = new Float32Array(3 * width * height);
   for (let y = 0; y < height; y++) {
@@ -49,6 +74,25 @@ const scene = plane(large, (x, y) =>
 );
 
 describe('guidedUpsampling', () => {
+  it.each([
+    [size, large],
+    [
+      { width: 1, height: 1 },
+      { width: 5, height: 3 },
+    ],
+    [
+      { width: 2, height: 7 },
+      { width: 3, height: 40 },
+    ],
+    [large, { width: 97, height: 61 }],
+  ])('gives what plain loops give, from %o to %o', (from, to) => {
+    const seen = plane(to, (x, y) => 0.5 + 0.4 * Math.sin(x / 3 + y / 5));
+    const small = { ...from, colours: colourful(from), guide: shrunk(seen, from) };
+    const wanted = enlargedByLoops(small, seen);
+    expect(worst(enlarged(small, seen), wanted)).toBeLessThan(1e-5);
+    expect(worst(enlarged(small, seen, true), wanted)).toBeLessThan(1e-5);
+  });
+
   it('keeps a constant, whatever the guide', async () => {
     const guide = shrunk(scene, size);
     const colours = new Float32Array(3 * guide.length).fill(0.4);

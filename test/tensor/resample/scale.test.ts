@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Image, Size } from '../../../src/image.ts';
 import type { PixelKernels } from '../../../src/tensor/pixel-kernels.ts';
+import { boxAxis } from '../../../src/tensor/resample/axis.ts';
+import { imageSource } from '../../../src/tensor/resample/light-rows.ts';
+import { resampledLight } from '../../../src/tensor/resample/resample.ts';
 import { scaled } from '../../../src/tensor/resample/scale.ts';
 import { noPace, type Pace } from '../../../src/timing.ts';
 import { differenceOf, hardKinds, hardPicture } from '../../helpers/files/hard-pictures.ts';
@@ -10,6 +13,7 @@ import { kernels } from '../../helpers/pixel-kernels.ts';
 import {
   imageOfLight,
   lightOfImage,
+  resampledByLoops,
   type Scaling,
   scaledByLoops,
 } from '../../oracles/resample-loops.ts';
@@ -98,6 +102,21 @@ describe('scaling', () => {
         const strips = await scaled(image, options, { kernels: small, pace: noPace });
         expect(strips).toEqual(whole);
       }
+    }
+  });
+
+  it('takes means of cells that do not fit into the memory at once', async () => {
+    const module = kernels();
+    const image = hardPicture('transparent', { width: 700, height: 500 });
+    const axes = { columns: boxAxis(700, [0, 650.5, 700]), rows: boxAxis(500, [0, 3, 500]) };
+    const wanted = resampledByLoops(lightOfImage(image), axes);
+    for (const free of [module.free, module.bytes.length - 120_000, module.bytes.length - 60_000]) {
+      const small: PixelKernels = () => ({ ...module, free });
+      const work = { ...axes, kernels: small, pace: noPace };
+      const { data } = await resampledLight(imageSource(image), work);
+      data.forEach((v, i) => {
+        expect(v).toBeCloseTo(wanted.data[i]!, 4);
+      });
     }
   });
 

@@ -12,3 +12,7 @@ export const LIGHT_OF_BYTE: usize = 1024;
 export const SHARE_OF_BYTE: usize = 2048;
 /** 8-bit sRGB value of linear light, 65,536 bytes; the last is that of 1. */
 export const BYTE_OF_LIGHT: usize = 4096;
+/** sRGB-coded value of linear light, 4,098 floats that are evenly spaced in its square root; the last but one is that of 1. */
+export const CODE_OF_ROOT: usize = 69632;
+/** Linear light of an sRGB-coded value in steps of 1/4096, 4,097 floats. */
+export const LIGHT_OF_CODE: usize = 86032;

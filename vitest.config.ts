@@ -43,33 +43,26 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Files that start processes and wait for them: one more at a time than there are cores. All run before those that only compute. */
-const waiting: Test = {
-  sequence: { groupOrder: 0 },
-  maxWorkers: availableParallelism() + 1,
-};
+/** Files at a time. All projects have the same number, so that one's last file shares the machine with the next one's first. */
+const atATime = { maxWorkers: availableParallelism() } as const;
 
-/** Files that compute, and share their modules: all that they import is evaluated once for each core. */
-const computing: Test = {
-  sequence: { groupOrder: 1 },
-  maxWorkers: availableParallelism(),
-  isolate: false,
-};
+/** Files share their modules: all that they import is evaluated once for each core. */
+const shared = { ...atATime, isolate: false } as const;
 
 const onCpu: Test = {
-  ...computing,
+  ...shared,
   setupFiles: ['test/helpers/cpu-backend.ts'],
   testTimeout: 60_000,
 };
 
 const onWasm: Test = {
-  ...computing,
+  ...shared,
   setupFiles: ['test/helpers/wasm-backend.ts'],
   testTimeout: 120_000,
 };
 
 const withWorker: Test = {
-  ...waiting,
+  ...atATime,
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
   testTimeout: 180_000,
   hookTimeout: 120_000,

@@ -2,7 +2,7 @@
 //
 //   npm run bench                    every case
 //   npm run bench -- hybrid resize   these cases
-//   npm run bench -- --quick         a short form of every case, to see that all of them work
+//   npm run bench -- --quick         a short form of every case, to see that all of them work; several at a time (--in-turn: one at a time)
 //   npm run bench -- --write         every case, or the named ones, and writes their tables into bench/README.md
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -26,6 +26,7 @@ import { styleJobs } from './cases/style-jobs.ts';
 import { thumbnail } from './cases/thumbnail.ts';
 import { endAll } from './measure/cleanup.ts';
 import { type Effort, fullEffort, quickEffort } from './measure/effort.ts';
+import { runInProcesses } from './measure/in-processes.ts';
 import {
   dateAndCommit,
   machineAndVersions,
@@ -67,6 +68,7 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    'in-turn': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -114,8 +116,13 @@ const began = performance.now();
 // Writing the tables changes the checkout, so this is asked once.
 const measured = dateAndCommit();
 if (flags.write) await writeSection('machine', `${await machineAndVersions()}\n`);
+const names = positionals.length > 0 ? positionals : Object.keys(cases);
+if (flags.quick && !flags['in-turn']) {
+  const good = await runInProcesses(names);
+  process.exit(good ? 0 : 1);
+}
 const failed: string[] = [];
-for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) {
+for (const name of names) {
   if (!(await runCase(name, measured))) failed.push(name);
 }
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);

@@ -34,6 +34,8 @@ const MIB = 2 ** 20;
 const LARGE_BYTES = 200 * MIB;
 const GZIP_PIECES = 640;
 const zeros = Buffer.alloc(MIB / 4);
+/** 16 MiB of zeros, deflated so that it can be repeated. */
+const zeroPiece = deflateRawSync(Buffer.alloc(16 * MIB), { finishFlush: constants.Z_FULL_FLUSH });
 const jpegType = { 'Content-Type': 'image/jpeg' };
 
 /**
@@ -88,8 +90,7 @@ const behaviours: Record<string, (answer: Answer) => void> = {
     response.writeHead(200, { ...jpegType, 'Content-Encoding': 'gzip' });
     // A gzip header, then the same 16 MiB of zeros repeatedly.
     response.write(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]));
-    const piece = deflateRawSync(Buffer.alloc(16 * MIB), { finishFlush: constants.Z_FULL_FLUSH });
-    pour(response, GZIP_PIECES * piece.length, piece);
+    pour(response, GZIP_PIECES * zeroPiece.length, zeroPiece);
   },
   'gzip-picture': ({ response, picture }) =>
     void response

@@ -1,7 +1,7 @@
 // The GIF codec: the project's own code.
 import type { Codec } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
-import { gifDecodeCost, gifEncodeCost, gifFrameCost } from './cost.ts';
+import { gifDecodeCost, gifEncodeCost, gifFrameCost, gifWriteCost } from './cost.ts';
 import { decodeGif, openGif } from './decode.ts';
 import { createGifWriter } from './write/writer.ts';
 
@@ -21,10 +21,7 @@ export function createGifCodec(): Codec {
       await writer.add({ image, duration: 0 }, pace);
       return writer.end();
     },
-    encodeCost(size) {
-      const { kept, ...cost } = gifEncodeCost(size);
-      return cost;
-    },
-    frameWriter: { begin: createGifWriter, cost: gifEncodeCost },
+    encodeCost: gifEncodeCost,
+    frameWriter: { begin: createGifWriter, cost: gifWriteCost },
   };
 }

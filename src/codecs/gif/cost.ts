@@ -32,8 +32,14 @@ const ENCODER_BYTES = 4e6;
 /** Most bytes of a packed pixel: a code of 12 bits. */
 const PACKED_BYTES = 1.5;
 
-/** As `FrameWriter.cost`, and without `kept` as `Encoder.encodeCost`. Held are three pictures: the new one, the one before, and the canvas. */
-export function gifEncodeCost({ width, height }: Size): Cost & { kept: number } {
+/** As `Encoder.encodeCost`. */
+export function gifEncodeCost(size: Size): Cost {
+  const { work, bytes } = gifWriteCost(size);
+  return { work: { ...work, 'encode.palettes': 1 }, bytes };
+}
+
+/** As `FrameWriter.cost`. Most frames can use the palette of an earlier one, which takes most of the time to make. Held are three pictures: the new one, the one before, and the canvas. */
+export function gifWriteCost({ width, height }: Size): Cost & { kept: number } {
   const pixels = width * height;
   return {
     work: { 'encode.frames': 1, 'encode.pixels': pixels },

@@ -24,7 +24,7 @@ const COLOURS = 24;
 const SHARES = { cells: 0.8, colours: 0.15, upscale: 0.05 };
 
 /** Largest difference at which a stray cell joins its neighbours, if no detail is wanted. */
-const JOINED = 0.43;
+const JOINED = 0.25;
 
 const cells = (name: string) =>
   z

@@ -4,7 +4,7 @@ import { type Auto, settleSteps } from '../plan/auto-steps.ts';
 import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
 import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { framesKept } from './frames.ts';
-import { fitsEdge, overBudget, type Place, refuseWithoutBackend } from './place.ts';
+import { fitsEdge, overBudget, type Place, refuseWithoutBackend, withoutBackend } from './place.ts';
 import { detailMargins, leastMargins, type Margins } from './shrink.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -66,7 +66,7 @@ function createAdmission(asked: Plan, files: readonly SourceFile[], context: Adm
     if (admitted) return admitted;
     if (isForEdge && !places.includes('gpu')) {
       const { plan } = settleSteps(asked, fits);
-      throw overBudget(plan, estimateOf(plan), limits, fits);
+      throw withoutBackend(overBudget(plan, estimateOf(plan), limits, fits));
     }
     // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
     const { plan, taken } = settleSteps(asked, () => true);

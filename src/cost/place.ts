@@ -57,6 +57,12 @@ export function overBudget(
   });
 }
 
+/** The same error for a server without a GPU backend, with the advice that one would take the plan as it is. */
+export const withoutBackend = ({ code, message, param }: AppError): AppError =>
+  new AppError(code, `${message}; a GPU backend (GPU_BACKENDS) would run it as it is`, {
+    ...(param !== undefined && { param }),
+  });
+
 type Hint = { text: string; param?: string };
 
 /** Hint for an animation: how many of its frames fit. */

@@ -98,9 +98,9 @@ describe('the decision about a plan', () => {
   });
 
   it('refuses a plan if not even one automatic step fits', () => {
-    expect(refusalOf(`${hybrid},mode=reference`, pair, { edgeBudgetMs: 5 }).code).toBe(
-      'over_budget',
-    );
+    const { code, message } = refusalOf(`${hybrid},mode=reference`, pair, { edgeBudgetMs: 5 });
+    expect(code).toBe('over_budget');
+    expect(message).toMatch(/; a GPU backend \(GPU_BACKENDS\) would run it as it is$/);
   });
 
   it('lets the decoder leave less than twice the pixels if memory is short', () => {

@@ -19,7 +19,7 @@ export function hybridCost(size: Size, options: HybridOptions): Cost {
   const padded = paddedSize(size, coarse);
   const channels = options.color === 'gray' ? 1 : 3;
   // Floats per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
-  const floats = options.mode === 'reference' ? 8 : 4;
+  const floats = options.mode === 'reference' ? 9 : coarse > 1 ? 3.4 : 6;
   return {
     work: {
       runs: 1,

@@ -15,9 +15,12 @@ const BAND_PIXELS = 2 ** 18;
 const bandRows = (input: Size, grid: Size): number =>
   Math.max(1, Math.floor((BAND_PIXELS * grid.height) / (input.width * input.height)));
 
-/** Most pixels of a band, with those that it shares with the next one. */
-export const bandPixels = (input: Size, grid: Size): number =>
-  input.width * Math.ceil((bandRows(input, grid) * input.height) / grid.height + 2);
+/** Bytes of a band in tensors: its pixels, with those that it shares with the next one, and its cells. */
+export function bandBytes(input: Size, grid: Size): number {
+  const rows = bandRows(input, grid);
+  const pixels = input.width * ((rows * input.height) / grid.height + 2);
+  return 4 * pixels + 16 * rows * grid.width;
+}
 
 /** Rough shares of `detail`: the means, their surroundings, and the colours. */
 const SHARES = { means: 0.25, around: 0.05, choose: 0.7 };

@@ -34,6 +34,13 @@ async function pictureFile(name: string, red: number): Promise<string> {
   return file;
 }
 
+type Control = { canceled: boolean; saveSoon: boolean };
+type Watching = {
+  checkpoint?: string;
+  control?: Control;
+  onLine?: (line: JobLine, file: string | undefined) => void;
+};
+
 /** A backend's tools with these models, and the requests made of it. */
 async function createTools(models: Readonly<Record<string, Weights>>) {
   const asked: string[] = [];
@@ -48,25 +55,35 @@ async function createTools(models: Readonly<Record<string, Weights>>) {
     codecs: await loadCodecs(),
     models: { model, check: async () => {}, installed: async () => Object.keys(models) },
     vectors: createVectorMemory(),
-    settings: readSettings({}),
+    settings: readSettings({ GPU_CHECKPOINT_MS: '1', GPU_PREVIEW_MS: '1' }),
     kernels,
     prepareTensors,
   };
+  /** All lines of a job; `checkpoint` is the file of one. `onLine` gets each line and the file that it announces. */
+  const lines = async (
+    plan: string,
+    { checkpoint, control, onLine }: Watching = {},
+  ): Promise<JobLine[]> => {
+    const written: JobLine[] = [];
+    const inputs = [
+      { name: 'image', file: await pictureFile('content.png', 200) },
+      { name: 'input:1', file: await pictureFile('style.png', 20) },
+    ];
+    const job = { plan, accept: null, folder, inputs, ...(checkpoint && { checkpoint }) };
+    const canContinue = await renderJob(job, tools, {
+      control: control ?? { canceled: false, saveSoon: false },
+      write(line, file) {
+        written.push(line);
+        onLine?.(line, file);
+      },
+    });
+    expect(canContinue).toBe(true);
+    return written;
+  };
   return {
     asked,
-    async render(plan: string): Promise<JobLine> {
-      const lines: JobLine[] = [];
-      const inputs = [
-        { name: 'image', file: await pictureFile('content.png', 200) },
-        { name: 'input:1', file: await pictureFile('style.png', 20) },
-      ];
-      const canContinue = await renderJob({ plan, accept: null, folder, inputs }, tools, {
-        control: { canceled: false, saveSoon: false },
-        write: (line) => lines.push(line),
-      });
-      expect(canContinue).toBe(true);
-      return lines.at(-1) as JobLine;
-    },
+    lines,
+    render: async (plan: string): Promise<JobLine> => (await lines(plan)).at(-1) as JobLine,
   };
 }
 
@@ -91,5 +108,40 @@ describe('a step that paints with models and vectors', () => {
       code: 'model_missing',
       message: expect.stringContaining('fast-style-predictor'),
     });
+  });
+});
+
+describe('a long hybrid', () => {
+  const plan = 'hybrid,far=input:1,mode=reference,steps=20,lr=3/f=png';
+  const bytesOfResult = () => readFile(join(folder, 'result'));
+
+  it('reports progress with losses, and saves checkpoints, from which it continues', async () => {
+    const { lines } = await createTools({});
+    const saved: string[] = [];
+    const all = await lines(plan, {
+      onLine: ({ type }, file) => void (type === 'checkpoint' && saved.push(file!)),
+    });
+    const progress = all.filter((line) => line.type === 'progress');
+    expect(progress.at(-1)).toMatchObject({ step: 20, steps: 20 });
+    expect(progress.at(-1)!.losses.total).toBeLessThan(progress[0]!.losses.total!);
+    expect(saved.length).toBeGreaterThan(2);
+    const whole = await bytesOfResult();
+    const rest = await lines(plan, { checkpoint: saved[saved.length - 3]! });
+    const [first] = rest.filter((line) => line.type === 'progress');
+    expect(first!.step).toBeGreaterThan(1);
+    expect((await bytesOfResult()).equals(whole)).toBe(true);
+  });
+
+  it('ends between two steps when it is canceled', async () => {
+    const { lines } = await createTools({});
+    const control = { canceled: false, saveSoon: false };
+    const all = await lines(plan, {
+      control,
+      onLine: ({ type }) => {
+        if (type === 'progress') control.canceled = true;
+      },
+    });
+    expect(all.at(-1)).toMatchObject({ type: 'canceled' });
+    expect(all.filter(({ type }) => type === 'progress').length).toBeLessThan(20);
   });
 });

@@ -48,27 +48,17 @@ export function powers(x: usize, out: usize, count: i32, exponent: f32, least: f
   const by = f32x4.splat(exponent);
   const low = f32x4.splat(least);
   const end = x + ((<usize>count) << 2);
-  for (; x < end; x += 16, out += 16) {
-    const isWhole = x + 16 <= end;
-    const v = f32x4.pmax(low, isWhole ? v128.load(x) : loadPart(x, end - x));
-    const result = powerOf(
-      v,
-      by,
-      rootHalf,
-      one,
-      log0,
-      log1,
-      log2,
-      whole,
-      exp1,
-      exp2,
-      exp3,
-      exp4,
-      exp5,
+  for (; x + 16 <= end; x += 16, out += 16) {
+    const v = f32x4.pmax(low, v128.load(x));
+    v128.store(
+      out,
+      powerOf(v, by, rootHalf, one, log0, log1, log2, whole, exp1, exp2, exp3, exp4, exp5),
     );
-    if (isWhole) v128.store(out, result);
-    else storePart(out, result, end - x);
   }
+  if (x === end) return;
+  const v = f32x4.pmax(low, loadPart(x, end - x));
+  const last = powerOf(v, by, rootHalf, one, log0, log1, log2, whole, exp1, exp2, exp3, exp4, exp5);
+  storePart(out, last, end - x);
 }
 
 // @inline

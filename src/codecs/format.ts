@@ -47,6 +47,8 @@ type Detection = {
 
 /** What an answer in this format can hold, and when `f=auto` chooses it. */
 export type OutputRules = {
+  /** Other spellings of the name in URLs. */
+  spellings?: readonly string[];
   /** Whether the format can store transparency. */
   alpha: boolean;
   /** Whether every pixel is kept: always, if its colours are few, or if the encoder is asked to. In the first two cases `q` has no effect. */

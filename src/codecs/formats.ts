@@ -24,6 +24,13 @@ export const outputFormats: readonly OutputFormat[] = formats.flatMap((format) =
 /** The rules for answers in a format. */
 export const outputRules = (name: OutputFormat): OutputRules => formatOf(name).output!;
 
+/** Other spellings of output formats in URLs, with the name that each stands for. */
+export const formatSpellings: Readonly<Record<string, OutputFormat>> = Object.fromEntries(
+  outputFormats.flatMap((name) =>
+    (outputRules(name).spellings ?? []).map((spelling) => [spelling, name]),
+  ),
+);
+
 /** The output formats that have a quality. */
 export const lossyFormats = outputFormats.filter((name) =>
   ['asked', 'never'].includes(outputRules(name).lossless),

@@ -1,6 +1,12 @@
 // A validated plan: the ordered steps and the output.
 import * as z from 'zod';
-import { labelsOf, losslessFormats, lossyFormats, outputFormats } from '../codecs/formats.ts';
+import {
+  formatSpellings,
+  labelsOf,
+  losslessFormats,
+  lossyFormats,
+  outputFormats,
+} from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
 import { expectationOf, readValue, schemasOf } from './schema.ts';
@@ -114,7 +120,7 @@ export const outputAliases: Readonly<Record<string, string>> = {
 
 /** Other accepted spellings of values, by option. */
 export const outputSpellings: Effect['spellings'] = {
-  f: { jpg: 'jpeg', 'baseline-jpeg': 'jpeg' },
+  f: formatSpellings,
   q: qualities,
   scq: qualities,
 };

@@ -220,7 +220,8 @@ describe('the GPU backend', () => {
       paint({ width: 4, height: 3 }, () => [9, 9, 9]),
       { quality: 85 },
     );
-    const job = { engine: { device: { kind: 'cpu', name: 'a device' } } } as unknown as JobPort;
+    const engine = { device: { kind: 'cpu', name: 'a device' } };
+    const job = { engine, throwIfCanceled: () => {} } as unknown as JobPort;
     const renderer = createRenderer({
       ...ports,
       codecs,

@@ -9,7 +9,9 @@ import { parsePlan } from '../../src/plan/grammar.ts';
 import { paint, pixelAt } from '../helpers/files/pictures.ts';
 
 // Options that do not change the picture: accepted for compatibility with Cloudflare, or about the answer until there is a picture.
-const withoutPicture = new Set(['anim', 'metadata', 'pending', 'exp', 'onerror']);
+const withoutPicture = new Set([
+  ...['anim', 'compression', 'exp', 'metadata', 'onerror', 'pending', 'scq', 'upscale', 'zoom'],
+]);
 
 describe('the gallery', () => {
   it.each(catalog(effects))(

@@ -27,5 +27,11 @@ export const jpeg = {
       },
       heaps,
     ),
-  output: { alpha: false, lossless: 'never', maxEdge: JPEG_MAX_EDGE, universal: true },
+  output: {
+    spellings: ['jpg', 'baseline-jpeg'],
+    alpha: false,
+    lossless: 'never',
+    maxEdge: JPEG_MAX_EDGE,
+    universal: true,
+  },
 } as const satisfies FormatDeclaration;

@@ -20,7 +20,10 @@ vi.mock(import('../../../src/effects/style/optimise/optimise.ts'), () => ({
 
 const optimise = vi.mocked(optimizeStyle);
 const previews: Image[] = [];
-const job = { preview: async (image: Image) => void previews.push(image) } as unknown as JobPort;
+const job = {
+  preview: async (image: Image) => void previews.push(image),
+  throwIfCanceled: () => {},
+} as unknown as JobPort;
 
 const asIs = async (picture: Planes) => ({ picture, report: { steps: 7 } });
 const inverted = async ({ width, height, data }: Planes) => ({

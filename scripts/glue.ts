@@ -13,6 +13,7 @@ import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-co
 import type { AssemblyModule } from '../src/codecs/format.ts';
 import { pixelsModule } from '../src/kernels/pixels/pixels.ts';
 import { importMemory } from './glue/import-memory.ts';
+import { isCurrent } from './glue/is-current.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = 'src/generated';
@@ -22,6 +23,22 @@ export const memoryModules: Readonly<Record<string, string>> = {
   ...wasmFiles,
   'tfjs-backend': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
 };
+
+/** Whether `src/generated` is complete and newer than all kernels in AssemblyScript and the list of packages. */
+export const isGlueCurrent = (): boolean =>
+  isCurrent({
+    root,
+    files: [
+      ...['tfjs-glue.js', 'codec-modules.js'],
+      ...[...Object.keys(ownModules), ...Object.keys(memoryModules)].map((name) => `${name}.wasm`),
+    ].map((name) => `${generated}/${name}`),
+    sources: [
+      'src/**/assembly/**/*.ts',
+      'package-lock.json',
+      'scripts/glue.ts',
+      'scripts/glue/*.ts',
+    ],
+  });
 
 /** Writes `src/generated`. */
 export async function buildGlue(): Promise<void> {

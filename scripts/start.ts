@@ -1,5 +1,4 @@
 // `npm start`: serves the Worker on this machine, configured by environment variables. Ctrl-C ends everything.
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readConfig, variables } from '../src/config.ts';
@@ -9,7 +8,7 @@ import { parseBackendKeys } from '../src/jobs/auth.ts';
 import { createModelStore } from '../src/models/store.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';
-import { buildGlue } from './glue.ts';
+import { buildGlue, isGlueCurrent } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { sign } from './sign.ts';
@@ -67,7 +66,7 @@ async function checkFree(port: number): Promise<void> {
 
 const port = readPort(process.env.PORT);
 await checkFree(port);
-if (!existsSync(`${root}/src/generated/style.wasm`)) await buildGlue();
+if (!isGlueCurrent()) await buildGlue();
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;

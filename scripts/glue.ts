@@ -89,6 +89,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'blur',
       'spread',
       'pull',
+      'detail',
       'cells/mean-cells',
       'cells/choose-cells',
       'palette/match',

@@ -3,7 +3,7 @@ import { type AppError, paramError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
 import { scaled } from '../../tensor/resample/scale.ts';
-import { mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
+import { type AffineMap, mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
 import { portion } from '../../timing.ts';
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?';
@@ -40,12 +40,16 @@ function mapOf(pairs: Pair[], near: Size, far: Size) {
   );
 }
 
-/** The far picture at the near one's size; a new picture, or the far one itself if it already fits. */
+/**
+ * The far picture at the near one's size, a new picture, or the far one itself if it already fits. Where an alignment leaves nothing of
+ * it, it is the near picture itself. Both are opaque.
+ */
 export async function fitFar(
   far: Image,
-  { near: { width, height }, align }: { near: Size; align: string | undefined },
+  { near: picture, align }: { near: Image; align: string | undefined },
   { kernels, pace }: PixelWork,
 ): Promise<Image> {
+  const { width, height } = picture;
   const near = { width, height };
   if (align === undefined) return cover(far, near, { kernels, pace });
   const pairs = readPairs(align);
@@ -54,7 +58,27 @@ export async function fitFar(
   // A warp samples without averaging, so a picture that it would sample too sparsely is shrunk first.
   const small = stretch > 1.5 ? await scaled(far, sizeOf(far, 1 / stretch), pass) : far;
   const map = mapOf(pairs, near, small);
-  return map ? warp(small, { ...near, map }, pass) : cover(far, near, pass);
+  if (!map) return cover(far, near, pass);
+  const warped = await warp(small, { ...near, map }, pass);
+  copyOutside(picture, warped, { map, source: small });
+  return warped;
+}
+
+/** Copies pixels whose middle the map takes outside of the source. */
+function copyOutside(
+  from: Image,
+  to: Image,
+  { map: { a, b, c, d, e, f }, source }: { map: AffineMap; source: Size },
+): void {
+  const { width, height } = to;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += 4) {
+      const sx = a * (x + 0.5) + b * (y + 0.5) + c;
+      const sy = d * (x + 0.5) + e * (y + 0.5) + f;
+      if (sx >= 0 && sy >= 0 && sx <= source.width && sy <= source.height) continue;
+      for (let k = 0; k < 4; k++) to.data[i + k] = from.data[i + k]!;
+    }
+  }
 }
 
 const sizeOf = ({ width, height }: Size, scale: number): Size => ({

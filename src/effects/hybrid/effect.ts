@@ -7,11 +7,12 @@ import { blend } from './blend.ts';
 import { hybridCost } from './cost.ts';
 import { checkHybrid, hybridParams } from './params.ts';
 import { fromAfar, pyramid, pyramidSize } from './preview.ts';
+import { seenColours } from './seen.ts';
 import { hybridSettings } from './settings.ts';
 import { trials } from './trials.ts';
 
-/** Rough shares of fitting the far picture into the frame, of blending, and of the previews that show another picture. */
-const SHARES = { fit: 0.2, blend: 0.6, show: 0.2 };
+/** Rough shares of looking for transparency, of fitting the far picture into the frame, of blending, and of the previews that show another picture. */
+const SHARES = { see: 0.05, fit: 0.15, blend: 0.6, show: 0.2 };
 
 export const hybrid = defineEffect({
   name: 'hybrid',
@@ -50,10 +51,13 @@ export const hybrid = defineEffect({
     const [farPicture] = inputs.far as [Image];
     const { preview } = options;
     const isShown = preview === 'pyramid' || preview === 'distance';
+    const seePace = portion(pace, SHARES.see / 2);
+    const near = await seenColours(picture, seePace);
+    const seenFar = await seenColours(farPicture, seePace, near);
     const fitPace = portion(pace, SHARES.fit);
-    const frame = { near: picture, align: options.align };
-    const far = await fitFar(farPicture, frame, { kernels, pace: fitPace });
-    const { image, report } = await blend({ near: picture, far }, settings, options, {
+    const frame = { near, align: options.align };
+    const far = await fitFar(seenFar, frame, { kernels, pace: fitPace });
+    const { image, report } = await blend({ near, far, alpha: picture }, settings, options, {
       pace: portion(pace, isShown ? SHARES.blend : SHARES.blend + SHARES.show),
       reports,
       job,

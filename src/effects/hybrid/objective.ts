@@ -29,20 +29,22 @@ const UNBOUNDED: Range = { low: -3e38, high: 3e38 };
 /**
  * nearWeight · Σ(x − near)² + farWeight · Σ(z(x) − z(far))², where z is the blurred light y = G(x^2.2), coded: y^(1/2.2); on a coarse
  * grid each of its values counts for all pixels of its square. The second gradient is written out by hand: with s = (z − goal) · z / y it
- * is 2 · x^1.2 · Gᵀs. Borrows `near` and `lowPass`; `far` may be freed after the call.
+ * is 2 · x^1.2 · Gᵀs. `goal` is z(far), see `viewOf`. Borrows `near` and `lowPass`; `goal` is freed by
+ * `dispose`.
  */
 export function hybridLoss(
-  { near, far }: Pair,
+  { near, goal }: { near: Tensor3D; goal: Tensor3D },
   { nearWeight, farWeight, lowPass }: { nearWeight: number; farWeight: number; lowPass: LowPass },
 ): Objective {
   const { coarse } = lowPass;
-  const blurredLight = (x: Tensor3D): Tensor3D =>
-    inTurn(x, (v) => lowPass.pool(v, LIGHT), lowPass.blur);
-  const coded = (x: Tensor3D): Tensor3D => inTurn(x, blurredLight, (y) => power(y, ROOT));
-  const goal = coded(far);
   /** keep · x + length · gradient, clipped. */
   const pulled = (x: Tensor3D, keep: number, length: number, range: Range): Tensor3D => {
-    const grid = inTurn(x, blurredLight, (y) => rootSlope(y, goal, ROOT), lowPass.blurBack);
+    const grid = inTurn(
+      x,
+      (v) => blurredLight(v, lowPass),
+      (y) => rootSlope(y, goal, ROOT),
+      lowPass.blurBack,
+    );
     const factors = { keep, far: 2 * length * farWeight, near: 2 * length * nearWeight };
     const attrs = { coarse, power: LIGHT_SLOPE, ...factors, range };
     const result = pull({ x, target: near, grid }, attrs);
@@ -52,7 +54,7 @@ export function hybridLoss(
   return {
     losses(x) {
       const terms = {
-        far: coarse ** 2 * sumOfSquares(tidy(() => sub(coded(x), goal))),
+        far: coarse ** 2 * sumOfSquares(tidy(() => sub(viewOf(x, lowPass), goal))),
         near: sumOfSquares(tidy(() => sub(x, near))),
       };
       return { loss: farWeight * terms.far + nearWeight * terms.near, terms };
@@ -64,6 +66,17 @@ export function hybridLoss(
     },
   };
 }
+
+/** A picture as it is seen from afar, z(x), on the coarse grid; a new tensor. */
+export const viewOf = (x: Tensor3D, lowPass: LowPass): Tensor3D =>
+  inTurn(
+    x,
+    (v) => blurredLight(v, lowPass),
+    (y) => power(y, ROOT),
+  );
+
+const blurredLight = (x: Tensor3D, { pool, blur }: LowPass): Tensor3D =>
+  inTurn(x, (v) => pool(v, LIGHT), blur);
 
 /** The closed-form hybrid near + share · G(far − near), unclamped; a new tensor. */
 export function frequencyMix({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D {

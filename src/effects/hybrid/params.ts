@@ -67,8 +67,11 @@ export const hybridParams = {
     .describe('Learning rate of the reference mode, 0.3 unless given.'),
   color: z
     .enum(['both', 'far', 'near', 'gray'])
-    .default('both')
-    .describe('Which picture keeps its colours; the other one gives its light alone.'),
+    .optional()
+    .describe(
+      'Which picture keeps its colours; the other one gives its light alone. far unless given, both in reference mode.',
+    )
+    .meta({ default: 'far', conditional: true }),
   gain: z
     .number()
     .min(0)
@@ -80,8 +83,15 @@ export const hybridParams = {
     .boolean()
     .optional()
     .describe(
-      'Compresses the far picture to 18…82 % so that detail shows on its black and white too; true except in reference mode.',
+      'Makes room for detail where the far picture is nearly black or white, as much as the detail there needs; true except in reference mode.',
     ),
+  gap: z
+    .union([z.literal('auto'), z.number().min(0).max(2)])
+    .default('auto')
+    .describe(
+      'How far above cutoff the near picture begins; auto: 0.25…1.25, the more the stronger its detail is against the contrast of the far picture.',
+    )
+    .meta({ unit: 'octaves' }),
   align: z
     .string()
     .regex(ALIGN_PATTERN)
@@ -111,12 +121,15 @@ export type HybridOptions = ParamsOf<typeof hybridParams>;
 
 /** The error of the parameters' combination, if there is one. */
 export function checkHybrid(options: HybridOptions): AppError | undefined {
-  const { mode, cutoff, sigma, steps, init, lr, align, preview, distance } = options;
+  const { mode, cutoff, sigma, steps, init, lr, gap, align, preview, distance } = options;
   if (cutoff !== undefined && sigma !== undefined) {
     return paramError({ param: 'sigma', expected: 'either cutoff or sigma', got: 'both' });
   }
   if (lr !== undefined && mode !== 'reference') {
     return paramError({ param: 'lr', expected: 'only with mode=reference' });
+  }
+  if (gap !== 'auto' && mode === 'reference') {
+    return paramError({ param: 'gap', expected: 'auto with mode=reference', got: `${gap}` });
   }
   if (distance !== undefined && preview !== 'distance') {
     return paramError({ param: 'distance', expected: 'only with preview=distance' });

@@ -1,5 +1,5 @@
 // The report of a hybrid: losses of the fit, correlation with both pictures, and the share of clipped values.
-import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor3D } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
@@ -14,12 +14,20 @@ export type HybridReport = {
   addLoss: (report: LossReport, copies: number) => void;
   /** Takes over the losses of an earlier attempt. */
   continueFrom: (losses: readonly Record<string, number>[]) => void;
-  addColours: (colours: Blended, lowPass: LowPass, pace: Pace) => Promise<void>;
+  /** `detail` makes the near band of a picture, a new tensor. */
+  addColours: (
+    colours: Blended,
+    bands: { lowPass: LowPass; detail: (picture: Tensor3D) => Tensor3D },
+    pace: Pace,
+  ) => Promise<void>;
+  /** `gap`: octaves between the bands. */
+  addGap: (gap: number) => void;
   /**
-   * `correlation.near`: of the detail (what the low-pass removes) with the near picture's; `correlation.far`: with the far
-   * picture, both blurred with twice the sigma; `clipped`: share of values at or beyond black and white.
+   * `correlation.near`: of the near band with the near picture's; `correlation.far`: with the far picture, both blurred with twice
+   * the sigma; `clipped`: share of values at or beyond black and white.
    */
   numbers: () => {
+    gap: number;
     losses: Record<string, number>[];
     correlation: { near: number; far: number };
     clipped: number;
@@ -38,16 +46,17 @@ const BANDS_SHARE = 0.8;
 export function createHybridReport(): HybridReport {
   const losses: Record<string, number>[] = [];
   const correlation = { near: 1, far: 1 };
-  let clipped = 0;
+  let [clipped, gap] = [0, 0];
   return {
     addLoss({ step, loss, terms }, copies) {
       const all = Object.entries({ loss, ...terms });
       losses.push({ step, ...Object.fromEntries(all.map(([name, v]) => [name, copies * v])) });
     },
     continueFrom: (earlier) => void losses.push(...earlier),
-    async addColours(colours, lowPass, pace) {
-      const { smooth } = lowPass;
-      const detail = (t: Tensor3D): Tensor3D => tidy(() => sub(t, smooth(t)));
+    addGap(chosen) {
+      gap = chosen;
+    },
+    async addColours(colours, { lowPass: { smooth }, detail }, pace) {
       // Four blurs of sigma equal one of twice sigma.
       const afar = (t: Tensor3D): Tensor3D => inTurn(t, smooth, smooth, smooth, smooth);
       const of = async (
@@ -72,7 +81,7 @@ export function createHybridReport(): HybridReport {
       });
       clipped = beyond / values.length;
     },
-    numbers: () => ({ losses, correlation, clipped }),
+    numbers: () => ({ gap, losses, correlation, clipped }),
   };
 }
 

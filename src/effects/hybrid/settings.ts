@@ -1,6 +1,7 @@
 // Settings of a hybrid, in pixels and weights, from its parameters and the size of the picture.
 import type { Size } from '../../image.ts';
 import { tapsFor } from '../../tensor/filter/gaussian.ts';
+import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
 
 export type HybridParams = {
   mode: 'fast' | 'frequency' | 'reference';
@@ -12,6 +13,8 @@ export type HybridParams = {
   init?: 'frequency' | 'gray' | 'near' | 'far' | undefined;
   lr?: number | undefined;
   headroom?: boolean | undefined;
+  gap: 'auto' | number;
+  color?: 'both' | 'far' | 'near' | 'gray' | undefined;
 };
 
 // Sigma in pixels times the frequency in cycles per pixel at which a Gaussian's gain is 1/2.
@@ -38,22 +41,35 @@ export function hybridSettings({ width, height }: Size, options: HybridParams) {
     fixedTaps === undefined
       ? Math.max(1, Math.floor(Math.min(asked / COARSE_SIGMA + ROUNDING, shorter / LEAST_COARSE)))
       : 1;
-  // The mean over a coarse pixel is itself a blur, whose variance is subtracted.
-  const sigma = Math.sqrt(Math.max(0.09, asked ** 2 - (coarse ** 2 - 1) / 12)) / coarse;
+  const kernelOf = (sigma: number) => {
+    const inside = coarseSigma(sigma, coarse);
+    return { size: fixedTaps ?? tapsFor(inside), sigma: inside };
+  };
+  const kernel = kernelOf(asked);
+  const borders = isReference ? 'zero' : 'normalised';
   const auto = { reference: 200, fast: 1, frequency: 0 }[mode];
   return {
     mode,
     coarse,
-    kernel: { size: fixedTaps ?? tapsFor(sigma), sigma },
-    sigma: sigma * coarse,
+    kernel,
+    sigma: kernel.sigma * coarse,
+    /** The low-pass of this sigma, in px. */
+    lowPassOf: (sigma: number): LowPass =>
+      createLowPass({ kernel: kernelOf(sigma), borders, coarse }),
     steps: options.steps === 'auto' ? auto : options.steps,
     init: options.init ?? (isReference ? 'gray' : 'frequency'),
     lr: options.lr ?? 0.3,
     headroom: options.headroom ?? !isReference,
     share: 1 / (1 + Math.max(0, options.ratio - FULL_SHARE_RATIO)),
-    borders: isReference ? 'zero' : 'normalised',
+    borders,
+    gap: options.gap,
+    color: options.color ?? (isReference ? 'both' : 'far'),
   } as const;
 }
+
+/** Sigma in coarse pixels. The mean over a coarse pixel is itself a blur, whose variance is subtracted. */
+const coarseSigma = (sigma: number, coarse: number): number =>
+  Math.sqrt(Math.max(0.09, sigma ** 2 - (coarse ** 2 - 1) / 12)) / coarse;
 
 /** The size with pixels added on the right and below so that coarse pixels are whole. */
 export function paddedSize({ width, height }: Size, coarse: number): Size {

@@ -2,6 +2,7 @@
 import { CELLS } from '../../tensor/cells/cell-colours.ts';
 import { POOL, SPREAD } from '../../tensor/filter/coarse-grid.ts';
 import { BLUR } from '../../tensor/filter/gaussian.ts';
+import { DETAIL, EXTENTS, ROOM } from '../../tensor/filter/near-band.ts';
 import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
 import { POWER, ROOT_SLOPE } from '../../tensor/ops/power.ts';
 import { PULL } from '../../tensor/ops/pull.ts';
@@ -12,6 +13,7 @@ import { registerKernels } from '../register-kernels.ts';
 import { cellsKernel } from './cell-kernels.ts';
 import { blurKernel, poolKernel, pullKernel, spreadKernel } from './filter-kernels.ts';
 import { parameterOrder } from './module.ts';
+import { detailKernel, extentsKernel, roomKernel } from './near-band-kernels.ts';
 import { clusterKernel, paletteIndicesKernel } from './palette-kernels.ts';
 import { packKernel, powerKernel, rootSlopeKernel, unpackKernel } from './pixel-kernels.ts';
 
@@ -32,6 +34,9 @@ export function registerEffectKernels(
       [BLUR]: blurKernel,
       [SPREAD]: spreadKernel,
       [PULL]: pullKernel,
+      [EXTENTS]: extentsKernel,
+      [ROOM]: roomKernel,
+      [DETAIL]: detailKernel,
       [CELLS]: cellsKernel,
       [PALETTE_INDICES]: paletteIndicesKernel,
       [CLUSTER]: clusterKernel,

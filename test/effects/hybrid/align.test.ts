@@ -26,11 +26,33 @@ it.each([
   ['three points', 'align=0.5_0.5_0.25_0.75~0.75_0.5_0.5_0.75~0.5_0.75_0.25_1', [32, 32]],
   ['no alignment', 'cutoff=16', [16, 48]],
 ])('brings given points together: %s', async (_, option, [x, y]) => {
-  const grey = paint({ width: 64, height: 64 }, () => [128, 128, 128]);
+  // As dark as the ground of the far picture, because it shows outside of that.
+  const grey = paint({ width: 64, height: 64 }, () => [40, 40, 40]);
   const { image } = await run(`hybrid,far=asset:f,mode=frequency,headroom=false,${option}`, grey, {
     further: { 'asset:f': dot(16, 48) },
   });
   const [bx, by] = brightest(image);
   expect(Math.abs(bx - (x as number))).toBeLessThan(0.6);
   expect(Math.abs(by - (y as number))).toBeLessThan(0.6);
+});
+
+it("falls back to the near picture's own low band outside of the far one", async () => {
+  const near = paint({ width: 96, height: 64 }, (x, y) => [
+    200 - x,
+    60 + y,
+    150 + ((x + y) % 2) * 40,
+  ]);
+  const far = paint({ width: 64, height: 64 }, () => [20, 220, 20]);
+  const plan =
+    'hybrid,far=asset:f,color=both,gap=0,headroom=false,cutoff=12,align=0.05_0.25_0_0~0.45_0.65_1_1';
+  const { image } = await run(plan, near, { further: { 'asset:f': far } });
+  for (const [x, y] of [
+    [90, 10],
+    [80, 60],
+    [70, 32],
+  ] as const) {
+    const [got, own] = [pixelAt(image, x, y), pixelAt(near, x, y)];
+    for (let c = 0; c < 3; c++) expect(Math.abs(got[c]! - own[c]!)).toBeLessThanOrEqual(2);
+  }
+  expect(pixelAt(image, 24, 28)[1]).toBeGreaterThan(170);
 });

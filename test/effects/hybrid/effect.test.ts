@@ -9,9 +9,13 @@ it.each(['fast', 'frequency'])(
   'gives a picture back that is paired with itself (%s)',
   async (mode) => {
     const picture = photo(0);
-    const { image } = await run(`hybrid,far=asset:f,mode=${mode},headroom=false`, picture, {
-      further: { 'asset:f': picture },
-    });
+    const { image } = await run(
+      `hybrid,far=asset:f,mode=${mode},color=both,gap=0,headroom=false`,
+      picture,
+      {
+        further: { 'asset:f': picture },
+      },
+    );
     expect(maxDifference(image, picture)).toBeLessThanOrEqual(1);
   },
 );
@@ -28,7 +32,9 @@ it('fits each channel to its own target, and reports on all', async () => {
       return order.map((colour) => rgb[colour] as number);
     });
   const of = async (order: [number, number, number]) =>
-    run('hybrid,far=asset:f', scene(0, order), { further: { 'asset:f': scene(50, order) } });
+    run('hybrid,far=asset:f,color=both,gap=0.5', scene(0, order), {
+      further: { 'asset:f': scene(50, order) },
+    });
   const [plain, turned] = [await of([0, 1, 2]), await of([1, 2, 0])];
   const back = paint(size, (x, y) => {
     const [g = 0, b = 0, r = 0] = pixelAt(turned.image, x, y);

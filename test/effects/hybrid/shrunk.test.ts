@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitFar } from '../../../src/effects/hybrid/align.ts';
 import { effects } from '../../../src/effects/index.ts';
-import type { Image, Size } from '../../../src/image.ts';
+import { createImage, type Image, type Size } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
 import { noPace } from '../../../src/timing.ts';
 import { paint } from '../../helpers/files/pictures.ts';
@@ -16,7 +16,7 @@ const scene = ({ width, height }: Size): Image =>
   ]);
 
 const fitted = (far: Image, near: Size): Promise<Image> =>
-  fitFar(far, { near, align: undefined }, { kernels, pace: noPace });
+  fitFar(far, { near: createImage(near), align: undefined }, { kernels, pace: noPace });
 
 describe('a far picture that the decoder has shrunk', () => {
   it.each([

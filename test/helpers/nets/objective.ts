@@ -5,6 +5,7 @@ import {
   type Objective as HybridObjective,
   hybridLoss,
   type Pair,
+  viewOf,
 } from '../../../src/effects/hybrid/objective.ts';
 import { createLowPass, type LowPassOptions } from '../../../src/tensor/filter/low-pass.ts';
 
@@ -22,7 +23,8 @@ export type ObjectiveOptions = LowPassOptions & {
 export function createObjective(pair: Pair, options: ObjectiveOptions): Objective {
   const { nearWeight, farWeight, ...filter } = options;
   const lowPass = createLowPass(filter);
-  const loss = hybridLoss(pair, { nearWeight, farWeight, lowPass });
+  const goal = viewOf(pair.far, lowPass);
+  const loss = hybridLoss({ near: pair.near, goal }, { nearWeight, farWeight, lowPass });
   return {
     ...loss,
     frequencyStart: () => frequencyMix(pair, lowPass, farWeight / (nearWeight + farWeight)),

@@ -1,0 +1,95 @@
+// The closed-form hybrid of two bands, and what the fit then corrects: how its light looks from afar.
+import { add, fill, type Rank, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { spread } from '../../tensor/filter/coarse-grid.ts';
+import type { LowPass } from '../../tensor/filter/low-pass.ts';
+import { withDetail } from '../../tensor/filter/near-band.ts';
+import type { Pace } from '../../timing.ts';
+import { createBands } from './bands.ts';
+import { viewOf } from './objective.ts';
+import { type Own, withOwn } from './own.ts';
+import type { hybridSettings } from './settings.ts';
+
+type Settings = ReturnType<typeof hybridSettings>;
+
+/** Read the pictures as new tensors `[h, w, c]`. */
+export type Read = {
+  near: () => Tensor3D;
+  /** The near picture as its detail is taken from it: one channel if it is without colours. */
+  band: () => Tensor3D;
+  far: () => Tensor3D;
+};
+
+export type Preparation = {
+  reading: Read;
+  own: Own;
+  settings: Settings;
+  gain: number;
+  lowPass: LowPass;
+  /** Whether the result is fitted or compared; otherwise the target is the result. */
+  isFitted: boolean;
+  /** Takes shares of the preparation. */
+  pace: Pace;
+};
+
+/** What a fit needs, all owned. Without a goal nothing is fitted. */
+export type Prepared = {
+  target: Tensor3D;
+  start: Tensor3D;
+  /** Not owned: the objective frees it. */
+  goal: Tensor3D | undefined;
+  gap: number;
+};
+
+export type Prepare = (preparation: Preparation) => Promise<Prepared>;
+
+/** Prepares `mode=fast` and `mode=frequency`. */
+export const prepareBands: Prepare = async ({
+  reading,
+  own,
+  settings,
+  gain,
+  lowPass,
+  isFitted,
+  pace,
+}) => {
+  const { coarse, headroom, init } = settings;
+  const far = own(reading.far());
+  const near = own(reading.band());
+  await pace(0.2);
+  const bands = own(createBands({ near, far }, settings, gain));
+  const view = isFitted ? own(viewOf(far, lowPass)) : undefined;
+  own.free(far);
+  await pace(0.4);
+  const { low, ground, move, gap } = bands;
+  const target = own(withDetail({ near, low }, ground, { coarse, gain, soft: headroom }));
+  own.free(near);
+  const goal = view && (move ? tidy(() => add(view, move) as Tensor3D) : own.released(view));
+  own.free(bands);
+  if (view && view !== goal) own.free(view);
+  await pace(0.4);
+  const starts = {
+    frequency: () => target,
+    near: () => own(reading.near()),
+    far: () => own(reading.far()),
+    gray: () => own(fill<Rank.R3>(target.shape, 0.5)),
+  };
+  return { target, start: starts[init](), goal, gap };
+};
+
+/** One band alone: the ground, or the detail on grey. A new tensor. */
+export function bandOf(
+  name: 'low' | 'high',
+  reading: Read,
+  settings: Settings,
+  { gain }: { gain: number },
+): Promise<Tensor3D> {
+  return withOwn(async (own) => {
+    const { coarse } = settings;
+    const near = own(reading.band());
+    const far = own(reading.far());
+    const { low, ground } = own(createBands({ near, far }, settings, gain));
+    if (name === 'low') return spread(ground, undefined, { coarse, factor: 1 });
+    const grey = own(fill<Rank.R3>(low.shape, 0.5));
+    return withDetail({ near, low }, grey, { coarse, gain, soft: false });
+  });
+}

@@ -11,8 +11,8 @@ const ALIGNED_BYTES = 56;
 export function hybridCost(size: Size, options: HybridOptions): Cost {
   const { coarse, kernel, steps } = hybridSettings(size, options);
   const pixels = size.width * size.height;
-  // The start and each step blur twice, on the coarse grid.
-  const blurs = 1 + steps;
+  // Pairs of blurs of three channels on the coarse grid: in the start, and one in each step.
+  const blurs = (options.mode === 'reference' ? 1 : 3) + steps;
   const blurred = (blurs * pixels) / coarse ** 2;
   // Rows of pictures narrower than 64 px cost more than their pixels.
   const narrowRows = size.height * Math.max(0, 1 - size.width / 64);

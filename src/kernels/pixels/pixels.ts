@@ -8,7 +8,7 @@ import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-k
 /** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. The memory never grows: 4 MiB. */
 export const pixelsModule: AssemblyModule = {
   folder: 'src/kernels/pixels/assembly',
-  entries: ['blocks', 'enlarge', 'light', 'planes', 'pointwise', 'recolour', 'sums'],
+  entries: ['blocks', 'enlarge', 'light', 'planes', 'pointwise', 'recolour', 'saturate', 'sums'],
   features: ['simd'],
   pages: 64,
 };

@@ -41,6 +41,14 @@ export function mixChannels(
   });
 }
 
+/** A new image whose distance from grey is multiplied by `factor` in linear light, as far as sRGB has such colours; luminance, hue and alpha stay. */
+export const saturated = (image: Image, factor: number, work: PixelWork): Promise<Image> =>
+  mapRuns(image, work, {
+    constants: 0,
+    prepare: () => {},
+    run: ({ calls }, { from, to, pixels }) => calls.saturateRow(from, to, pixels, factor),
+  });
+
 /** Pixels that are changed in one call: their bytes and results stay in the processor's cache. */
 const RUN = 8192;
 

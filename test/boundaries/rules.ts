@@ -50,7 +50,7 @@ export const table: Readonly<Record<string, Rule>> = {
   },
   fit: { own: ['errors.ts', 'image.ts', 'graph'], packages: /^$/ },
   codecs: {
-    own: ['timing.ts', 'errors.ts', 'image.ts', 'work.ts', 'srgb.ts'],
+    own: ['timing.ts', 'errors.ts', 'generated', 'image.ts', 'work.ts', 'srgb.ts'],
     packages: /^(@jsquash\/|thumbhash$)/,
   },
   sources: { own: ['errors.ts', 'url-text.ts'], packages: /^$/ },

@@ -39,7 +39,7 @@ export const isGlueCurrent = (): boolean =>
     files: [
       ...['tfjs-glue.js', 'codec-modules.js'],
       ...[...Object.keys(ownModules), ...Object.keys(memoryModules)].map((name) => `${name}.wasm`),
-      ...Object.keys(glueFiles).map((name) => `${name}.glue.js`),
+      ...Object.keys(glueFiles).map((name) => `codecs/${name}.glue.js`),
     ].map((name) => `${generated}/${name}`),
     sources: [
       'src/**/assembly/**/*.ts',
@@ -51,7 +51,7 @@ export const isGlueCurrent = (): boolean =>
 
 /** Writes `src/generated`. */
 export async function buildGlue(): Promise<void> {
-  await mkdir(`${root}/${generated}`, { recursive: true });
+  await mkdir(`${root}/${generated}/codecs`, { recursive: true });
   await Promise.all([
     bundleGlue(),
     ...Object.entries(ownModules).map(compile),
@@ -63,7 +63,7 @@ export async function buildGlue(): Promise<void> {
 
 async function writeGlue([name, file]: [string, string]): Promise<void> {
   const text = copyAtOnce(await readFile(`${root}/node_modules/${file}`, 'utf8'));
-  await writeFile(`${root}/${generated}/${name}.glue.js`, text);
+  await writeFile(`${root}/${generated}/codecs/${name}.glue.js`, text);
 }
 
 async function writeModule([name, file]: [string, string]): Promise<void> {

@@ -39,11 +39,11 @@ export function createAvifCodec(
 ): Codec {
   let heapLimit = Number.POSITIVE_INFINITY;
   const runDecoder = createEmscriptenRunner<Decoder>(
-    { glue: () => import('../../generated/avif-decoder.glue.js'), module: modules.decoder },
+    { glue: () => import('../../generated/codecs/avif-decoder.glue.js'), module: modules.decoder },
     { name: 'avif-decoder', heaps, within: (heap) => limitedHeap(heap, () => heapLimit) },
   );
   const runEncoder = createEmscriptenRunner<Encoder>(
-    { glue: () => import('../../generated/avif-encoder.glue.js'), module: modules.encoder },
+    { glue: () => import('../../generated/codecs/avif-encoder.glue.js'), module: modules.encoder },
     { name: 'avif-encoder', heaps },
   );
   return {

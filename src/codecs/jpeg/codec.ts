@@ -38,7 +38,7 @@ export function createJpegCodec(
   heaps?: Heaps,
 ): Codec {
   const runEncoder = createEmscriptenRunner<Encoder>(
-    { glue: () => import('../../generated/jpeg-encoder.glue.js'), module: modules.encoder },
+    { glue: () => import('../../generated/codecs/jpeg-encoder.glue.js'), module: modules.encoder },
     { name: 'jpeg-encoder', heaps },
   );
   const encodeWhole = ({ data, width, height }: Image, quality: number) =>

@@ -48,11 +48,11 @@ export function createWebpCodec(
   heaps?: Heaps,
 ): Codec {
   const runDecoder = createEmscriptenRunner<Decoder>(
-    { glue: () => import('../../generated/webp-decoder.glue.js'), module: modules.decoder },
+    { glue: () => import('../../generated/codecs/webp-decoder.glue.js'), module: modules.decoder },
     { name: 'webp-decoder', heaps },
   );
   const runEncoder = createEmscriptenRunner<Encoder>(
-    { glue: () => import('../../generated/webp-encoder.glue.js'), module: modules.encoder },
+    { glue: () => import('../../generated/codecs/webp-encoder.glue.js'), module: modules.encoder },
     { name: 'webp-encoder', heaps },
   );
   const decodeStill = (bytes: Uint8Array, header: Size & { lossy: boolean }): Promise<Image> =>

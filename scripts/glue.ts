@@ -33,7 +33,7 @@ export const glueFiles: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Whether `src/generated` is complete and newer than all kernels in AssemblyScript and the list of packages. */
-export const isGlueCurrent = (): boolean =>
+const isGlueCurrent = (): boolean =>
   isCurrent({
     root,
     files: [
@@ -158,6 +158,11 @@ async function bundleGlue(): Promise<void> {
     external: ['fs', 'path', 'os', 'worker_threads', 'perf_hooks'],
     logLevel: 'error',
   });
+}
+
+/** Writes `src/generated` unless it is current. */
+export async function ensureGlue(): Promise<void> {
+  if (!isGlueCurrent()) await buildGlue();
 }
 
 if (import.meta.main) await buildGlue();

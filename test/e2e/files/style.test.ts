@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Area, linesOf, spreadOf } from '../../bench/quality/strokes.ts';
-import type { Image } from '../../src/image.ts';
-import { srgbToLinear } from '../../src/srgb.ts';
-import { doubledOklab } from '../../src/tensor/colour/oklab.ts';
-import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
-import { mirroredAssets } from '../helpers/nets/seeded-model.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { type Area, linesOf, spreadOf } from '../../../bench/quality/strokes.ts';
+import type { Image } from '../../../src/image.ts';
+import { srgbToLinear } from '../../../src/srgb.ts';
+import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
+import { fastStyleFiles } from '../../helpers/files/fast-style-files.ts';
+import { mirroredAssets } from '../../helpers/nets/seeded-model.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
 
 const STYLES = ['painting.jpg', 'drawing.png'];
 
 const fileOf = (path: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(path, import.meta.url)));
-const caseFile = (name: string) => fileOf(`../cases/${name}`);
-const sample = (name: string) => fileOf(`../../public/samples/${name}`);
+const caseFile = (name: string) => fileOf(`../../cases/style/${name}`);
+const sample = (name: string) => fileOf(`../../../public/samples/${name}`);
 
 async function decoded(bytes: ArrayBuffer | Uint8Array): Promise<Image> {
   const { data, info } = await sharp(bytes)

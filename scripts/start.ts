@@ -8,7 +8,7 @@ import { parseBackendKeys } from '../src/jobs/auth.ts';
 import { createModelStore } from '../src/models/store.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';
-import { buildGlue, isGlueCurrent } from './glue.ts';
+import { ensureGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { sign } from './sign.ts';
@@ -66,7 +66,7 @@ async function checkFree(port: number): Promise<void> {
 
 const port = readPort(process.env.PORT);
 await checkFree(port);
-if (!isGlueCurrent()) await buildGlue();
+await ensureGlue();
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;

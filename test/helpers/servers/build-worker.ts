@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const config = join(root, 'wrangler.toml');
+const config = join(root, 'wrangler.jobs.toml');
 
-/** The file in a bundle's folder with the options of Miniflare that follow from `wrangler.toml`. */
+/** The file in a bundle's folder with the options of Miniflare that follow from `wrangler.jobs.toml`. */
 export const OPTIONS_FILE = 'options.json';
 
 /** The environment variable that names the folder of a bundle. */

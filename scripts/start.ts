@@ -100,6 +100,9 @@ const bindings = Object.fromEntries(
   ),
 );
 
+// wrangler looks for the secrets that a deployment needs, and warns if there are none; the values below count.
+process.env.SIGNING_KEYS ??= '';
+process.env.GPU_SECRET ||= secret;
 const { unstable_startWorker: startWorker } = await import('wrangler');
 const worker = await startWorker({
   config: `${root}/wrangler.jobs.toml`,

@@ -6,7 +6,7 @@ import { JOB_BINDINGS, readSettings } from '../src/edge/settings.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
 import { createModelStore } from '../src/models/store.ts';
-import { buildGlue, isGlueCurrent } from './glue.ts';
+import { ensureGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { sign } from './sign.ts';
@@ -70,7 +70,7 @@ async function checkFree(port: number): Promise<void> {
 
 const port = readPort(process.env.PORT);
 await checkFree(port);
-if (!isGlueCurrent()) await buildGlue();
+await ensureGlue();
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;

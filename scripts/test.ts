@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildGlue } from './glue.ts';
+import { ensureGlue } from './glue.ts';
 import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -76,7 +76,7 @@ const args = process.argv.slice(2);
 const all = process.env.REQUIRE_ALL === '1';
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
 try {
-  await buildGlue();
+  await ensureGlue();
   const chosen = all || args.includes('--project') ? args : [...without(slowSuites), ...args];
   const { files, ...counts } = await reportOf(chosen, join(folder, 'report.json'));
   printSlowest(files);

@@ -1,8 +1,8 @@
 // The Worker of `wrangler.toml`: no buckets, no jobs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signUrl } from '../../src/client/sign-url.ts';
-import { parseSigningKeys } from '../../src/signing.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { signUrl } from '../../../src/client/sign-url.ts';
+import { parseSigningKeys } from '../../../src/signing.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
 
 const KEYS = '00ff:11ee';
 const BUCKET_FREE = { picturesOnly: true };

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe/probe.ts';
-import { paint } from '../helpers/files/pictures.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
-import { seedSources } from '../helpers/servers/seed-bucket.ts';
-import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { probe } from '../../../src/codecs/probe/probe.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { seedSources } from '../../helpers/servers/seed-bucket.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
 const origin = createServer((request, response) => {

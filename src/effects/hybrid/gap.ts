@@ -3,9 +3,9 @@ import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 
 /** Octaves that are chosen, and how many more for twice the ratio. */
-const GAPS = { least: 0.25, most: 1.25, slope: 0.6 };
+const GAPS = { least: 0.25, most: 1.5, slope: 0.6 };
 /** Ratio of spreads for which the bands would touch. */
-const TOUCHING = 0.2;
+const TOUCHING = 0.17;
 /** Variance of a picture that counts as flat: about a level of 255, squared. */
 const FLAT = 1e-5;
 

@@ -195,7 +195,7 @@ function decodeAll(
   let heap = 0;
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
-    const codec = decoderOf(codecs, file.header.format);
+    const codec = decoderOf(codecs, file);
     const isAnimated = i === 0 && frames > 1;
     const shrink = isAnimated
       ? 1

@@ -12,4 +12,6 @@ export type Env = {
   JOB_BLOBS: R2Bucket;
   /** The pictures that requests may name by `r2:<key>`. */
   SOURCE_BUCKET?: R2Bucket;
+  /** Decodes what the isolate cannot hold, for money. */
+  IMAGES?: ImagesBinding;
 } & Record<string, unknown>;

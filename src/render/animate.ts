@@ -78,8 +78,13 @@ async function reportFrame(
 }
 
 /** The frames of a file, upright and in sRGB. */
-function openFrames({ bytes, header, colours: { convert } }: OpenFile, codecs: Codecs, pace: Pace) {
-  const { plays, frames } = decoderOf(codecs, header.format).frameReader!.open(bytes, { pace });
+function openFrames(file: OpenFile, codecs: Codecs, pace: Pace) {
+  const {
+    bytes,
+    header,
+    colours: { convert },
+  } = file;
+  const { plays, frames } = decoderOf(codecs, file).frameReader!.open(bytes, { pace });
   async function* prepared(): AsyncGenerator<Frame> {
     for await (const { image, duration } of frames) {
       await convert?.(image);

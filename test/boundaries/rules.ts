@@ -129,6 +129,7 @@ export const table: Readonly<Record<string, Rule>> = {
       'crypto.ts',
       'config.ts',
       'errors.ts',
+      'image.ts',
       'models',
       'codecs',
       'effects',

@@ -17,11 +17,16 @@ export type BundledWorker = {
 
 /**
  * Starts the Worker on a free port; `vars` sets the configuration, in which clients are not limited unless it says so. What it stores is
- * kept in the folder `persist`, or nowhere. Its assets are those of the folder `assets`, `public` unless given.
+ * kept in the folder `persist`, or nowhere. Its assets are those of the folder `assets`, `public` unless given. With `images` it has the
+ * platform's local emulation of an Images binding.
  */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
-  { persist = false, assets }: { persist?: string | false; assets?: string } = {},
+  {
+    persist = false,
+    assets,
+    images = false,
+  }: { persist?: string | false; assets?: string; images?: boolean } = {},
 ): Promise<BundledWorker> {
   const options = await bundleOptions();
   const directory = assets ?? options.assets?.directory;
@@ -29,6 +34,7 @@ export async function startBundledWorker(
     {
       ...options,
       bindings: { ...options.bindings, RATE_LIMIT: 'off', ...vars },
+      ...(images && { images: { binding: 'IMAGES' } }),
       ...(options.assets && { assets: { ...options.assets, directory } }),
     } as WorkerOptions,
     persist,

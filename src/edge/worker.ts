@@ -17,7 +17,6 @@ import type { Env } from './env.ts';
 import { createEdgeImages } from './images/images.ts';
 import { createIsolate } from './isolate.ts';
 import { createJobs } from './jobs/jobs.ts';
-import { imagesLedgerOf } from './jobs/ports.ts';
 import { createEdgeModels } from './models/models.ts';
 import { createObjectReader } from './r2-sources.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
@@ -109,7 +108,8 @@ function imagesOf(
     account: isolate.shrunk,
     count: isolate.metrics.outside,
     log,
-    ledger: () => imagesLedgerOf(env),
+    // The same kind of object counts the seconds of backends; here each call counts as one.
+    ledger: () => env.GPU_DAY.getByName('images'),
     perDay: config.IMAGES_PER_DAY,
     date: () => Date.now(),
     newKey: () => crypto.randomUUID(),

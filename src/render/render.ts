@@ -8,7 +8,7 @@ import { priceOf } from '../cost/rates.ts';
 import { leastMargins } from '../cost/shrink.ts';
 import { type Image, type Size, unshrunk } from '../image.ts';
 import type { Auto } from '../plan/auto-steps.ts';
-import { vectorId } from '../plan/plan.ts';
+import { type Plan, vectorId } from '../plan/plan.ts';
 import { createPaces, type PaceOf } from '../timing.ts';
 import { renderFrames } from './animate.ts';
 import { type Answer, encodeAnswer, reportAnswer } from './answer.ts';
@@ -107,8 +107,12 @@ async function renderAnimation(placed: Placed, vectors: Vectors, ports: PacedPor
   const loaded = ports.now() - began;
   // The job counts frames; the steps of one frame do not report to it.
   const { job: _, ...portsOfFrame } = ports;
-  const run = (image: Image) =>
-    runSteps(placed, { image, shrunk: unshrunk(image), further, vectors }, portsOfFrame);
+  const run = (plan: Plan, image: Image) =>
+    runSteps(
+      { ...placed, plan },
+      { image, shrunk: unshrunk(image), further, vectors },
+      portsOfFrame,
+    );
   const { answer, size, steps, timings } = await renderFrames(placed, run, ports);
   const { decode, encode } = timings;
   return { answer, size, timings: { decode: loaded + decode, steps, encode } };

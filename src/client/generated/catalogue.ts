@@ -43,8 +43,8 @@ export type Options = {
   background?: string | undefined;
   /** How close gravity=face crops: no effect, because faces are not detected. 0…1. */
   zoom?: number | undefined;
-  /** How pictures are enlarged: always by interpolation. */
-  upscale?: 'interpolate' | undefined;
+  /** How pictures are enlarged: always by interpolation. generate is accepted with fit=scale-down, which never enlarges. */
+  upscale?: 'interpolate' | 'generate' | undefined;
   /** Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light. 0…10. Default: 1. */
   brightness?: number | undefined;
   /** Factor of the distance from mid grey in coded values: 0 is grey, 1 changes nothing. 0…10. Default: 1. */

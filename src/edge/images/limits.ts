@@ -10,19 +10,17 @@ const MAX_PIXELS = 100_000_000;
 /** Largest sum of the pixels of all frames; larger animations are handed back as they are. */
 const MAX_ANIMATION_PIXELS = 50_000_000;
 
-/** Longest side in pixels, except for WebP and AVIF, whose own limits count. */
+/** Longest side, in pixels. Some formats may have longer ones there; they are left out, because they are too rare to keep a list. */
 const MAX_EDGE = 12_000;
-
-const withLimitedEdge: readonly string[] = ['jpeg', 'png', 'gif', 'heic'];
 
 /** As `ShrinkDecoder.takes`. AVIF needs an Enterprise account; without one, the binding refuses it. */
 export const takesFile: ShrinkDecoder['takes'] = ({ header, byteLength }) => {
-  const { format, width, height, frames } = header;
+  const { width, height, frames } = header;
   const pixels = width * height;
   return (
     byteLength <= MAX_BYTES &&
     pixels <= MAX_PIXELS &&
     (frames === 1 || frames * pixels <= MAX_ANIMATION_PIXELS) &&
-    (!withLimitedEdge.includes(format) || Math.max(width, height) <= MAX_EDGE)
+    Math.max(width, height) <= MAX_EDGE
   );
 };

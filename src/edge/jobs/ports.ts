@@ -13,15 +13,11 @@ import { sleep } from '../../timing.ts';
 import type { Env } from '../env.ts';
 import { createR2Blobs } from '../r2-blobs.ts';
 
-/** Names of the Durable Objects that count rendering time, and calls of the Images binding. */
+/** Name of the one Durable Object that counts rendering time. */
 const LEDGER = 'gpu';
-const IMAGES_LEDGER = 'images';
 
 /** The ledger of rendering time. Call it for each use: a stub does not outlive its request. */
 export const ledgerOf = (env: Env): DayLedger => env.GPU_DAY.getByName(LEDGER);
-
-/** The ledger of calls of the Images binding, each of which counts as a second. Call it for each use, as above. */
-export const imagesLedgerOf = (env: Env): DayLedger => env.GPU_DAY.getByName(IMAGES_LEDGER);
 
 /** The configured backends. Throws `RangeError` if their URLs or `GPU_SECRET` are not valid. */
 export function backendsOf({ GPU_BACKENDS, GPU_SECRET }: Config): readonly Backend[] {

@@ -58,7 +58,9 @@ export function createInMemoryJobs(date: () => number) {
       requests.push(request);
       const inputs = [request.main, ...request.further.values()].map(digest);
       const names = [...request.further.keys()];
-      const id = base32(digest(JSON.stringify([request.planText, request.accept, names, inputs, request.private])));
+      const id = base32(
+        digest(JSON.stringify([request.planText, request.accept, names, inputs, request.private])),
+      );
       const known = jobs.get(id);
       const { result } = known ?? {};
       const gone = known?.state === 'succeeded' && !blobs.has(`${id}/${result?.sha256}`);

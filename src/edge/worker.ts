@@ -1,7 +1,7 @@
 // Entry of the Cloudflare Worker: wires modules and bindings into the application.
 import type { Hono } from 'hono';
 import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
-import { type Config, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
 import { problemResponse } from '../http/problem.ts';
@@ -10,7 +10,6 @@ import type { JobService } from '../jobs/service/service.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
-import { checkBase } from '../sources/source-url.ts';
 import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import type { Env } from './env.ts';
@@ -20,6 +19,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
 import { createObjectReader } from './r2-sources.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
+import { readSettings } from './settings.ts';
 import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
@@ -27,8 +27,7 @@ export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 const isolate = createIsolate();
 
 function createService(env: Env): ReturnType<typeof createApp> {
-  const config = readConfig(env);
-  checkBase(config.SOURCE_BASE);
+  const config = readSettings(env);
   const asset = createAssetReader(env.ASSETS);
   const jobs = createJobs(env, config);
   const date = (): number => Date.now();
@@ -108,8 +107,7 @@ function imagesOf(
     account: isolate.shrunk,
     count: isolate.metrics.outside,
     log,
-    // The same kind of object counts the seconds of backends; here each call counts as one.
-    ledger: () => env.GPU_DAY.getByName('images'),
+    ledgers: env.GPU_DAY,
     perDay: config.IMAGES_PER_DAY,
     date: () => Date.now(),
     newKey: () => crypto.randomUUID(),

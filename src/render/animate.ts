@@ -7,6 +7,7 @@ import { decoderOf } from '../cost/source-file.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import type { Image, Size } from '../image.ts';
 import type { Plan } from '../plan/plan.ts';
+import { release } from '../release.ts';
 import { type Pace, type PaceOf, portion } from '../timing.ts';
 import type { Answer } from './answer.ts';
 import type { OpenFile } from './load.ts';
@@ -49,7 +50,8 @@ export async function renderFrames(
     let index = 0;
     for await (const { image } of open().frames) {
       job?.throwIfCanceled();
-      if (isWanted(index++)) await run(looking, image);
+      if (isWanted(index++)) release((await run(looking, image)).image.data);
+      else release(image.data);
     }
   });
   const { plays, frames: shown } = open();
@@ -68,6 +70,7 @@ export async function renderFrames(
     await writer.add({ image: result.image, duration }, encodePace);
     timings.encode += lap();
     await reportFrame(result.image, { step: ++done, steps: frames }, job);
+    release(result.image.data);
   }
   const blob = await writer.end();
   timings.encode += lap();

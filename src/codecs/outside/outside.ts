@@ -1,6 +1,7 @@
 // Decodes files by a service outside of this process, for pictures that the process cannot hold or does not read.
 import { AppError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
+import { release } from '../../release.ts';
 import type { Decoder, Header, Probe } from '../codec.ts';
 import { coloursOf } from '../icc/icc.ts';
 import { probe } from '../probe/probe.ts';
@@ -117,5 +118,6 @@ function filled(image: Image, size: Size): Image {
     to.set(row, y * size.width);
     to.fill(row.at(-1)!, y * size.width + image.width, (y + 1) * size.width);
   }
+  release(image.data);
   return { ...size, data: new Uint8ClampedArray(to.buffer) };
 }

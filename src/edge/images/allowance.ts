@@ -1,4 +1,4 @@
-// Counts calls of the Images binding against `IMAGES_PER_DAY`, in a Durable Object.
+// Counts calls of the Images binding against `IMAGES_PER_DAY`, in a Durable Object if there is one.
 import { AppError } from '../../errors.ts';
 import { type DayLedger, dayOf } from '../../jobs/day-ledger.ts';
 import { within } from '../../timing.ts';
@@ -39,3 +39,15 @@ export const createAllowance =
       throw unknown();
     });
   };
+
+/** Counts in this isolate alone, for a Worker without Durable Objects. */
+export function createIsolateLedger(): DayLedger {
+  let counted = { day: '', total: 0 };
+  return {
+    async spend(now, _, seconds) {
+      const day = dayOf(now);
+      counted = { day, total: (counted.day === day ? counted.total : 0) + seconds };
+    },
+    spent: async (day) => (counted.day === day ? counted.total : 0),
+  };
+}

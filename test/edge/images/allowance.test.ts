@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAllowance } from '../../../src/edge/images/allowance.ts';
+import { createAllowance, createIsolateLedger } from '../../../src/edge/images/allowance.ts';
 import type { DayLedger } from '../../../src/jobs/day-ledger.ts';
 
 const NOON = Date.UTC(2026, 10, 30, 12);
@@ -30,6 +30,16 @@ describe('the allowance of calls of the Images binding', () => {
     const allowance = open(ledger, 0);
     expect([await allowance(), await allowance(), await allowance()]).toEqual([true, true, true]);
     expect(ledger.keys.size).toBe(0);
+  });
+
+  it('starts anew each day, also if only the isolate counts', async () => {
+    const ledger = createIsolateLedger();
+    await ledger.spend(NOON, 'a', 1);
+    await ledger.spend(NOON, 'b', 1);
+    expect(await open(ledger)()).toBe(false);
+    expect([await ledger.spent('2026-11-30'), await ledger.spent('2026-12-01')]).toEqual([2, 0]);
+    await ledger.spend(NOON + 86_400_000, 'c', 1);
+    expect([await ledger.spent('2026-11-30'), await ledger.spent('2026-12-01')]).toEqual([0, 1]);
   });
 
   it.each([

@@ -3,8 +3,8 @@ import { type Tensor3D, tensor2d, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import type { Size } from '../../image.ts';
 import { bilateral } from '../../tensor/ops/bilateral.ts';
 
-/** Passes of the filter: two leave flat areas where one leaves faint steps. */
-const PASSES = 2;
+/** Passes of the filter: each leaves areas flatter without reaching over contours, as a larger range would. */
+const PASSES = 6;
 
 /**
  * sRGB codes, three values a cell: each becomes a mean of those around it that differ by not much more than `range` (above 0).

@@ -32,10 +32,10 @@ export type DrawnOptions = {
 };
 
 /** Difference of codes that still counts as texture if no detail is wanted. */
-const CALM = 0.25;
+const CALM = 0.2;
 
 /** Rough shares of the work: shrinking, means and codes, the network, and what is done with its cells. */
-const SHARES = { shrink: 0.16, see: 0.05, draw: 0.66, add: 0.08, calm: 0.05 };
+const SHARES = { shrink: 0.15, see: 0.05, draw: 0.6, add: 0.07, calm: 0.13 };
 
 /** One pixel a cell. Throws `model_missing` if the model lacks a layer. */
 export async function drawnCells(

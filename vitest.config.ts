@@ -1,5 +1,5 @@
 // Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
-// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `faults` and `hostile` take minutes.
+// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -11,18 +11,20 @@ const slow = ['test/**/*.slow.test.ts'];
 const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
+const withWrangler = ['test/deploy/deploy.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
-/** The networks of fast style transfer take seconds on the cpu backend, which no service uses: they run on WASM alone. */
+/** The networks of fast style transfer and hybrid's long runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
 const onlyInWorkerd = [
   'test/workerd/**/*.test.ts',
   'test/nets/magenta/**/*.test.ts',
   'test/effects/style/fast-nets.test.ts',
+  'test/effects/hybrid/golden-runs.test.ts',
 ];
 /** Tests of what is computed with tensors, which WASM may do otherwise than the cpu backend. */
 const onBothBackends = [
   'test/tensor/ops/**/*.test.ts',
-  'test/effects/hybrid/effect.test.ts',
+  'test/effects/hybrid/{align,bands,effect,objective,preview,projection,reference}.test.ts',
   'test/effects/pixelart/effect.test.ts',
   'test/effects/pixelate/**/*.test.ts',
   'test/tensor/palette/{palettise,quantise}.test.ts',
@@ -71,7 +73,7 @@ const withWorker: Test = {
 const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
   plugins: [
     cloudflareTest({
-      wrangler: { configPath: './wrangler.toml' },
+      wrangler: { configPath: './wrangler.jobs.toml' },
       miniflare: { serviceBindings: { MIRROR: answerFromMirror } },
     }),
   ],
@@ -84,6 +86,7 @@ const elsewhere = [
   ...fromOutside,
   ...inBrowser,
   ...withBackends,
+  ...withWrangler,
   ...hostile,
 ];
 
@@ -104,6 +107,7 @@ export default defineConfig({
       inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
       { test: { ...withWorker, name: 'e2e', include: fromOutside } },
       { test: { ...withWorker, name: 'browser', include: inBrowser } },
+      { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
       {
         test: {
           ...withWorker,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generated } from './docs.ts';
-import { buildGlue } from './glue.ts';
+import { ensureGlue } from './glue.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -30,9 +30,10 @@ async function areCurrent(): Promise<boolean> {
   return stale.length === 0;
 }
 
-await buildGlue();
+await ensureGlue();
 const results = [
-  // One configuration for each world, which knows only what is there; the answers are kept in `.cache/types`.
+  // One configuration for each world, which knows only what is there. `src` is checked once: the others read its declarations, which are
+  // kept in `.cache/types`.
   run('types', 'tsc', ['-b']),
   run('lint and format', 'biome', ['check', '.']),
   await areCurrent(),

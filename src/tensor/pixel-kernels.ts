@@ -20,6 +20,9 @@ type AcrossRows = (
 
 type ScaleRow = (at: number, pixels: number, factors: number) => void;
 
+/** Three rows and their result. */
+type ThreeRows = (a: number, b: number, c: number, to: number, values: number) => void;
+
 type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale: number) => void;
 
 /** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
@@ -32,7 +35,42 @@ export type PixelCalls = {
   levelsRow: TableRow;
   mixLightRow: TableRow;
   mixLevelsRow: TableRow;
+  saturateRow: (from: number, to: number, pixels: number, factor: number) => void;
+  radialRow: (
+    ...row: [
+      squares: number,
+      to: number,
+      pixels: number,
+      down: number,
+      radius: number,
+      ramp: number,
+      strength: number,
+    ]
+  ) => void;
+  fadeToColourRow: (
+    ...row: [
+      from: number,
+      to: number,
+      pixels: number,
+      shares: number,
+      thresholds: number,
+      period: number,
+      colour: number,
+    ]
+  ) => void;
+  toneRow: (
+    ...row: [
+      from: number,
+      to: number,
+      pixels: number,
+      tones: number,
+      lastTone: number,
+      amount: number,
+    ]
+  ) => void;
   lumaRow: ToRow;
+  lumaOrMostRow: ToRow;
+  lumaOrLeastRow: ToRow;
   visibleLumaRow: ToRow;
   alphaRow: ToRow;
   copyRow: ToRow;
@@ -58,8 +96,20 @@ export type PixelCalls = {
   ) => void;
   binomialAcross: ToRow;
   divideRow: ToRow;
+  leastDown: ThreeRows;
+  mostDown: ThreeRows;
   addDetailRow: (
-    ...row: [from: number, luma: number, soft: number, to: number, pixels: number, amount: number]
+    ...row: [
+      from: number,
+      luma: number,
+      soft: number,
+      least: number,
+      most: number,
+      to: number,
+      pixels: number,
+      amount: number,
+      over: number,
+    ]
   ) => void;
   sobelDown: (
     ...rows: [
@@ -84,6 +134,8 @@ export type PixelCalls = {
   sumRows: (terms: number, count: number, to: number, floats: number) => void;
   acrossRows3: AcrossRows;
   acrossRows4: AcrossRows;
+  acrossRow3: (from: number, taps: number, outputs: number, to: number) => void;
+  acrossRow4: (from: number, taps: number, outputs: number, to: number) => void;
   scaleRow3: ScaleRow;
   scaleRow4: ScaleRow;
   addRow: (from: number, to: number, floats: number) => void;

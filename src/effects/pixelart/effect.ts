@@ -68,7 +68,7 @@ const params = {
   dither: paletteParams.dither,
   strength: share(1, 'How far cells go from their mean colours (0, as pixelate) to what is drawn.'),
   outline: share(
-    0.5,
+    0.7,
     'Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark.',
   ),
   detail: share(

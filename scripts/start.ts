@@ -8,12 +8,15 @@ import { parseBackendKeys } from '../src/jobs/auth.ts';
 import { createModelStore } from '../src/models/store.ts';
 import { parseAllowList } from '../src/sources/allow-list.ts';
 import { checkBase } from '../src/sources/source-url.ts';
+import { readArguments } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { sign } from './sign.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
 import { styleExamples } from './start/style-examples.ts';
+
+readArguments('usage: npm start, configured by environment variables: see docs/operating.md', {});
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { compile } from '../../src/train/engine.ts';
-import { createImagePool } from '../../src/train/image-pool.ts';
+import { createImagePool } from '../../src/train/translation/image-pool.ts';
 import { createRandom, type Random } from '../../src/train/random.ts';
 import { initialState, trainStep } from '../../src/train/trainer.ts';
 import { type CycleganOptions, cycleganStep } from '../../src/train/translation/cyclegan-step.ts';

@@ -32,6 +32,38 @@ export type PixelCalls = {
   levelsRow: TableRow;
   mixLightRow: TableRow;
   mixLevelsRow: TableRow;
+  radialRow: (
+    ...row: [
+      squares: number,
+      to: number,
+      pixels: number,
+      down: number,
+      radius: number,
+      ramp: number,
+      strength: number,
+    ]
+  ) => void;
+  fadeToColourRow: (
+    ...row: [
+      from: number,
+      to: number,
+      pixels: number,
+      shares: number,
+      thresholds: number,
+      period: number,
+      colour: number,
+    ]
+  ) => void;
+  toneRow: (
+    ...row: [
+      from: number,
+      to: number,
+      pixels: number,
+      tones: number,
+      lastTone: number,
+      amount: number,
+    ]
+  ) => void;
   lumaRow: ToRow;
   visibleLumaRow: ToRow;
   alphaRow: ToRow;
@@ -84,6 +116,8 @@ export type PixelCalls = {
   sumRows: (terms: number, count: number, to: number, floats: number) => void;
   acrossRows3: AcrossRows;
   acrossRows4: AcrossRows;
+  acrossRow3: (from: number, taps: number, outputs: number, to: number) => void;
+  acrossRow4: (from: number, taps: number, outputs: number, to: number) => void;
   scaleRow3: ScaleRow;
   scaleRow4: ScaleRow;
   addRow: (from: number, to: number, floats: number) => void;

@@ -1,10 +1,8 @@
 // Duotone: maps the lightness of a picture to a gradient between two colours, one for shadows and one for highlights.
 import * as z from 'zod';
 import { srgbToLinear } from '../../srgb.ts';
-import { byteOfLinear, codeOfLinear, linearOfByte } from '../../tensor/colour/colour.ts';
-import { luminanceOf } from '../../tensor/colour/luma.ts';
 import { doubledOklab, linearOfDoubled } from '../../tensor/colour/oklab.ts';
-import { type MapPixels, mapPixels } from '../../tensor/colour/pointwise.ts';
+import { mapTones } from '../../tensor/colour/pointwise.ts';
 import { parseColour } from '../../tensor/picture/composite.ts';
 import { defineEffect } from '../effect.ts';
 import { opaqueColourParam } from '../params.ts';
@@ -40,26 +38,25 @@ export const duotone = defineEffect({
   }),
   // Equal colours stay equal.
   leavesPalette: (_, before) => before,
-  async run({ picture, params: { dark, light, amount }, pace }) {
+  async run({ picture, params: { dark, light, amount }, kernels, pace }) {
     if (amount === 0) return { picture };
     const tones = tonesBetween(dark, light);
-    const map = inTones(tones, amount);
-    return { picture: await mapPixels(picture, map, pace) };
+    return { picture: await mapTones(picture, { tones, amount }, { kernels, pace }) };
   },
 });
 
 /** Index of the last tone: sixteen tones for each 8-bit level, so that no band is wider than one level. */
 const LAST_TONE = 16 * 255;
 
-/** Linear red, green and blue of each tone; tone `i` is that of the sRGB-coded grey `i / LAST_TONE`. */
+/** Linear red, green and blue of each tone, and a fourth value that is not used; tone `i` is that of the sRGB-coded grey `i / LAST_TONE`. */
 function tonesBetween(dark: string, light: string): Float32Array {
   const [from, to] = [labOf(dark), labOf(light)];
-  const tones = new Float32Array(3 * (LAST_TONE + 1));
+  const tones = new Float32Array(4 * (LAST_TONE + 1));
   for (let tone = 0; tone <= LAST_TONE; tone++) {
     // In OKLab, L of a grey is the cube root of its luminance.
     const t = lightnessOf(Math.cbrt(srgbToLinear(tone / LAST_TONE)));
     const [lightness, a, b] = from.map((v, i) => v + t * (to[i]! - v)) as Lab;
-    linearOfDoubled(rootOf(lightness), a, b, tones, 3 * tone);
+    linearOfDoubled(rootOf(lightness), a, b, tones, 4 * tone);
   }
   return tones;
 }
@@ -88,16 +85,3 @@ const lightnessOf = (root: number): number => {
 /** OKLab's L from a lightness 0…1. */
 const rootOf = (lightness: number): number =>
   (lightness * (lightness + K1)) / (K3 * (lightness + K2));
-
-const inTones =
-  (tones: Float32Array, amount: number): MapPixels =>
-  (data, out) => {
-    for (let i = 0; i < data.length; i += 4) {
-      const tone = 3 * Math.round(LAST_TONE * codeOfLinear(luminanceOf(data, i)));
-      for (let c = 0; c < 3; c++) {
-        const own = linearOfByte[data[i + c]!]!;
-        out[i + c] = byteOfLinear(own + amount * (tones[tone + c]! - own));
-      }
-      out[i + 3] = data[i + 3]!;
-    }
-  };

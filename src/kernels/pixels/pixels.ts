@@ -3,12 +3,23 @@ import type { AssemblyModule } from '../../codecs/format.ts';
 import { createHeap, type Heap, type Heaps } from '../../codecs/wasm/heaps.ts';
 import { srgbToLinear } from '../../srgb.ts';
 import { byteOfStep, codeOfRoot, linearOfByte } from '../../tensor/colour/colour.ts';
+import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-kernels.ts';
 
 /** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. The memory never grows: 4 MiB. */
 export const pixelsModule: AssemblyModule = {
   folder: 'src/kernels/pixels/assembly',
-  entries: ['blocks', 'enlarge', 'light', 'planes', 'pointwise', 'recolour', 'sums'],
+  entries: [
+    'blocks',
+    'enlarge',
+    'fade',
+    'light',
+    'planes',
+    'pointwise',
+    'recolour',
+    'sums',
+    'tones',
+  ],
   features: ['simd'],
   pages: 64,
 };
@@ -18,6 +29,9 @@ const address = {
   one: 512,
   half: 528,
   lastLight: 544,
+  whole: 560,
+  rootSteps: 624,
+  luminance: 640,
   lightOfByte: 1024,
   shareOfByte: 2048,
   byteOfLight: 4096,
@@ -48,6 +62,9 @@ function start(module: WebAssembly.Module, heap: Heap): PixelModule {
   lanes(1, address.one);
   lanes(0.5, address.half);
   lanes(byteOfStep.length - 1, address.lastLight);
+  lanes(2 ** 23, address.whole);
+  lanes(codeOfRoot.length - 2, address.rootSteps);
+  floats.set(Object.values(LUMINANCE), address.luminance / 4);
   floats.set(linearOfByte, address.lightOfByte / 4);
   for (let byte = 0; byte < 256; byte++) floats[address.shareOfByte / 4 + byte] = byte / 255;
   bytes.set(byteOfStep, address.byteOfLight);

@@ -1,15 +1,8 @@
 // Luminance, and changes of colour that keep it.
-import { linearOfByte } from './colour.ts';
 import type { Mixture } from './pointwise.ts';
 
 /** Weights of red, green and blue in luminance (ITU-R BT.709), adding up to one. */
 export const LUMINANCE = { r: 0.2126, g: 0.7152, b: 0.0722 } as const;
-
-/** Linear luminance 0…1 of the sRGB-coded pixel whose red lies at index `i`. */
-export const luminanceOf = (data: Uint8ClampedArray, i: number): number =>
-  LUMINANCE.r * linearOfByte[data[i]!]! +
-  LUMINANCE.g * linearOfByte[data[i + 1]!]! +
-  LUMINANCE.b * linearOfByte[data[i + 2]!]!;
 
 /** What scales the distance of colours from the grey of the same luminance by `factor`, in linear light. */
 export const saturationMixture = (factor: number): Mixture => {

@@ -1,6 +1,6 @@
 // Changes of single pixels by SIMD kernels: by tables of sRGB-coded levels, and by mixtures of the channels.
 import { createImage, type Image } from '../../image.ts';
-import { eachBand, type Pace } from '../../timing.ts';
+import { eachBand } from '../../timing.ts';
 import { type PixelModule, type PixelWork, placed } from '../pixel-kernels.ts';
 
 /** The table of a function of coded values 0…1; results are rounded to the nearest level and clamped. */
@@ -41,6 +41,23 @@ export function mixChannels(
   });
 }
 
+/**
+ * A new image whose pixels have moved by `amount` (0…1) in linear light towards the tone of their luminance; alpha stays. `tones` has linear red, green and blue of
+ * each tone and a fourth value that is not used; they are evenly spaced in the sRGB-coded luminance from black to white.
+ */
+export function mapTones(
+  image: Image,
+  { tones, amount }: { tones: Float32Array; amount: number },
+  work: PixelWork,
+): Promise<Image> {
+  const last = tones.length / 4 - 1;
+  return mapRuns(image, work, {
+    constants: tones.byteLength,
+    prepare: ({ floats }, at) => floats.set(tones, at / 4),
+    run: ({ calls }, { from, to, pixels, at }) => calls.toneRow(from, to, pixels, at, last, amount),
+  });
+}
+
 /** Pixels that are changed in one call: their bytes and results stay in the processor's cache. */
 const RUN = 8192;
 
@@ -76,21 +93,5 @@ async function mapRuns(
       result.data.set(bytes.subarray(places.to, places.to + 4 * pixels), 4 * begin);
     }
   });
-  return result;
-}
-
-/** Writes the four bytes of each pixel of `out` from those of `data`, both RGBA with straight alpha and of one length. */
-export type MapPixels = (data: Uint8ClampedArray, out: Uint8ClampedArray) => void;
-
-/** A new image whose pixels `map` makes of this one's, some at a time. */
-export async function mapPixels(
-  { width, height, data }: Image,
-  map: MapPixels,
-  pace: Pace,
-): Promise<Image> {
-  const result = createImage({ width, height });
-  await eachBand(width * height, pace, (first, end) =>
-    map(data.subarray(4 * first, 4 * end), result.data.subarray(4 * first, 4 * end)),
-  );
   return result;
 }

@@ -11,6 +11,13 @@ export type ResampleCounts = {
   weights: number;
 };
 
+/** Whether `resampleRows` makes columns first: if both directions are enlarged, most work is left for the sums of rows, which are faster. */
+export const columnsFirst = ({
+  columns,
+  rows,
+}: Record<'columns' | 'rows', { from: number; to: number }>): boolean =>
+  columns.to > columns.from && rows.to > rows.from;
+
 /** What `resampleRows` does in both directions. */
 export const resampleCounts = ({
   columns,
@@ -18,8 +25,11 @@ export const resampleCounts = ({
 }: {
   columns: Direction;
   rows: Direction;
-}): ResampleCounts => ({
-  rowTaps: rows.to * rows.taps * columns.from,
-  columnTaps: rows.to * columns.to * columns.taps,
-  weights: rows.to * rows.taps + columns.to * columns.taps,
-});
+}): ResampleCounts => {
+  const first = columnsFirst({ columns, rows });
+  return {
+    rowTaps: rows.to * rows.taps * (first ? columns.to : columns.from),
+    columnTaps: (first ? rows.from : rows.to) * columns.to * columns.taps,
+    weights: rows.to * rows.taps + columns.to * columns.taps,
+  };
+};

@@ -2,6 +2,7 @@
 import { portion } from '../../timing.ts';
 import { type PixelModule, type PixelWork, placed } from '../pixel-kernels.ts';
 import type { Axis } from './axis.ts';
+import { columnsFirst } from './counts.ts';
 import {
   type Columns,
   type Light,
@@ -19,7 +20,7 @@ export type Axes = { columns: Axis; rows: Axis };
 const TOGETHER = 4;
 
 /**
- * Resamples both directions: rows first (long contiguous loops), then columns. Columns of the result are taken together as far as the memory
+ * Resamples both directions: rows first (long contiguous loops), then columns; if both are enlarged, columns first. Columns of the result are taken together as far as the memory
  * of the kernels goes.
  */
 export async function resampleRows(
@@ -57,7 +58,10 @@ export async function resampledLight(source: LightSource, axes: Axes & PixelWork
 type Strip = {
   outputs: Columns;
   inputs: Columns;
-  areas: Record<'terms' | 'taps' | 'ring' | 'partial' | 'sums' | 'results' | 'room', number>;
+  areas: Record<
+    'terms' | 'taps' | 'ring' | 'partial' | 'plain' | 'sums' | 'results' | 'room',
+    number
+  >;
   rowBytes: { ring: number; result: number };
   /** How many rows of the source are kept, and how many rows of the result are made at a time. */
   slots: number;
@@ -84,7 +88,8 @@ function stripOf(
   // Vectors are read and written whole, up to 16 bytes beyond a row.
   const rowOf = (count: number): number => 16 * (Math.ceil((source.channels * count) / 4) + 1);
   const [from, to] = [inputs.end - inputs.first, end - first];
-  const rowBytes = { ring: rowOf(from), result: rowOf(to) };
+  const enlarging = columnsFirst({ columns, rows });
+  const rowBytes = { ring: rowOf(enlarging ? to : from), result: rowOf(to) };
   const window = windowOf(rows);
   const attempt = (slots: number, together: number): Strip | undefined => {
     const sizes = {
@@ -92,7 +97,8 @@ function stripOf(
       taps: 8 * to + 4 * weights,
       ring: slots * rowBytes.ring,
       partial: slots < window ? rowBytes.ring : 0,
-      sums: together * rowBytes.ring,
+      plain: enlarging ? rowOf(from) : 0,
+      sums: enlarging ? 0 : together * rowBytes.ring,
       results: together * rowBytes.result,
       room: Math.max(source.roomFor(from), target.roomFor(to)),
     };
@@ -120,13 +126,19 @@ async function resampleStrip(
   const { outputs, inputs, areas, rowBytes, slots } = strip;
   const across = source.channels === 3 ? calls.acrossRows3 : calls.acrossRows4;
   const to = outputs.end - outputs.first;
-  const keeping = { rows, columns: inputs, slots, rowBytes: rowBytes.ring, places: areas };
-  const window = createRowWindow(module, source, keeping);
+  const enlarging = columnsFirst({ columns, rows });
+  const read = enlarging ? acrossSource(source, strip) : source;
+  const kept = enlarging ? outputs : inputs;
+  const keeping = { rows, columns: kept, slots, rowBytes: rowBytes.ring, places: areas };
+  const window = createRowWindow(module, read, keeping);
+  const summed = enlarging ? areas.results : areas.sums;
   writeTaps(module, strip, columns, source.channels);
   for (let y = 0; y < rows.to; y += strip.together) {
     const together = Math.min(strip.together, rows.to - y);
-    for (let r = 0; r < together; r++) window.sum(y + r, areas.sums + r * rowBytes.ring);
-    across(areas.sums, rowBytes.ring, areas.taps, to, areas.results, rowBytes.result, together);
+    for (let r = 0; r < together; r++) window.sum(y + r, summed + r * rowBytes.ring);
+    if (!enlarging) {
+      across(areas.sums, rowBytes.ring, areas.taps, to, areas.results, rowBytes.result, together);
+    }
     for (let r = 0; r < together; r++) {
       const row = areas.results + r * rowBytes.result;
       target.write(module, y + r, outputs, { row, room: areas.room });
@@ -139,6 +151,16 @@ async function resampleStrip(
     writeTaps(module, strip, columns, source.channels);
   }
 }
+
+/** Reads rows of the source, resampled to the columns of the strip. */
+const acrossSource = (source: LightSource, { outputs, inputs, areas }: Strip): LightSource => ({
+  ...source,
+  read(module, y, _, { row, room }) {
+    source.read(module, y, inputs, { row: areas.plain, room });
+    const across = source.channels === 3 ? module.calls.acrossRow3 : module.calls.acrossRow4;
+    across(areas.plain, areas.taps, outputs.end - outputs.first, row);
+  },
+});
 
 /** Writes the weights of the strip's columns as `acrossRows3` reads them. */
 function writeTaps(

@@ -6,7 +6,7 @@ import { defineEffect, type Effect } from '../../../src/effects/effect.ts';
 import { effects as declared } from '../../../src/effects/index.ts';
 import { openApi } from '../../../src/http/catalogue/openapi.ts';
 import { routes } from '../../../src/http/routes.ts';
-import { mapPixels } from '../../../src/tensor/colour/pointwise.ts';
+import { byteTable, mapLevels } from '../../../src/tensor/colour/pointwise.ts';
 import { paint, pixelAt } from '../../helpers/files/pictures.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import { createInMemoryService, PICTURES } from '../../helpers/services/in-memory-service.ts';
@@ -20,16 +20,12 @@ const solarise = defineEffect({
     work: { pixels: width * height },
     bytes: 8 * width * height,
   }),
-  run: async ({ picture, params: { threshold }, pace }) => ({
-    picture: await mapPixels(picture, turned(threshold), pace),
+  run: async ({ picture, params: { threshold }, kernels, pace }) => ({
+    picture: await mapLevels(picture, turned(threshold), { kernels, pace }),
   }),
 });
 
-const turned = (threshold: number) => (data: Uint8ClampedArray, out: Uint8ClampedArray) => {
-  for (let i = 0; i < data.length; i++) {
-    out[i] = i % 4 < 3 && data[i]! > threshold ? 255 - data[i]! : data[i]!;
-  }
-};
+const turned = (threshold: number) => byteTable((v) => (255 * v > threshold ? 1 - v : v));
 
 const effects = [...declared, solarise];
 const codecs = await loadCodecs();

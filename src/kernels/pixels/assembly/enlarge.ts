@@ -1,14 +1,6 @@
 // Enlarges a small picture along the edges of a large one, and writes sRGB-coded colours as bytes.
-import { CODE_OF_ROOT, LIGHT_OF_BYTE, SHARE_OF_BYTE } from './memory';
-
-/** sRGB-coded value of linear light, interpolated between places that are evenly spaced in its square root. */
-function codeOf(light: f32): f32 {
-  const at = <f32>4096 * sqrt<f32>(min<f32>(max<f32>(light, 0), 1));
-  const below = <i32>at;
-  const low = load<f32>(CODE_OF_ROOT + ((<usize>below) << 2));
-  const high = load<f32>(CODE_OF_ROOT + ((<usize>below) << 2), 4);
-  return low + (at - <f32>below) * (high - low);
-}
+import { codeOf } from './coded';
+import { LIGHT_OF_BYTE, SHARE_OF_BYTE } from './memory';
 
 /** The coded luminance of pixels over a colour of the luminance `behind`, one float each. */
 export function lightnessRow(from: usize, to: usize, pixels: i32, behind: f32): void {

@@ -5,6 +5,15 @@ export const ONE: usize = 512;
 export const HALF: usize = 528;
 /** Last place of `BYTE_OF_LIGHT`. */
 export const LAST_LIGHT: usize = 544;
+/** 2^23: the sum with a value 0…2^22 has its nearest whole number in the lower bits. */
+export const WHOLE: usize = 560;
+/** Working memory for places in `BYTE_OF_LIGHT`, three vectors. A constant address here needs no check of bounds. */
+export const PLACES: usize = 576;
+
+/** Last place but one of `CODE_OF_ROOT`. */
+export const ROOT_STEPS: usize = 624;
+/** Shares of red, green and blue in luminance; the fourth lane is 0. */
+export const LUMINANCE: usize = 640;
 
 /** Linear light of each 8-bit sRGB value, 256 floats. */
 export const LIGHT_OF_BYTE: usize = 1024;

@@ -149,6 +149,30 @@ export function acrossRows4(
   across<Pixel4>(from, fromRow, taps, outputs, to, toRow, rows);
 }
 
+function acrossOne<Pixel>(from: usize, taps: usize, outputs: i32, to: usize): void {
+  let weights = taps + ((<usize>outputs) << 3);
+  const end = weights;
+  for (; taps < end; taps += 8, to += offsetof<Pixel>()) {
+    let at = from + <usize>load<u32>(taps);
+    const last = weights + ((<usize>load<u32>(taps, 4)) << 2);
+    let sum = f32x4.splat(0);
+    for (; weights < last; weights += 4, at += offsetof<Pixel>()) {
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights), v128.load(at)));
+    }
+    v128.store(to, sum);
+  }
+}
+
+/** `acrossRows3` for a single row. */
+export function acrossRow3(from: usize, taps: usize, outputs: i32, to: usize): void {
+  acrossOne<Pixel3>(from, taps, outputs, to);
+}
+
+/** `acrossRow3` for pixels of 16 bytes. */
+export function acrossRow4(from: usize, taps: usize, outputs: i32, to: usize): void {
+  acrossOne<Pixel4>(from, taps, outputs, to);
+}
+
 /** Multiplies each of `pixels` pixels of 12 bytes by its own factor. */
 export function scaleRow3(at: usize, pixels: i32, factors: usize): void {
   for (let i = 0; i < pixels; i++, at += 12, factors += 4) {

@@ -9,12 +9,12 @@ import type { Image } from '../../src/image.ts';
 import { fail, readArguments } from '../command-line.ts';
 import { writeBlindSheet } from './blind-sheet.ts';
 import { drawBy, readSquare } from './draw.ts';
-import { resampled } from './kid.ts';
 import { edgeAlignment, paletteError, strayCells } from './measures.ts';
 import { patchesOf } from './patches.ts';
 import { heldOutScenes } from './scenes.ts';
 import { trainSmallNetwork } from './small-network.ts';
 import { readSqueezenet } from './squeezenet.ts';
+import { type Features, type Measured, tablesOf } from './tables.ts';
 
 /** The training leaves these out; defaults and steps were chosen by them. */
 const CHOOSING = [
@@ -43,8 +43,6 @@ const SIDE = 4 * CELLS;
 const PATCH = 16;
 /** Scenes of drawn pixel art: the small network learns from a quarter of their patches, the rest is compared with. */
 const SCENES = 128;
-/** Random subsets of the patches that distances are measured between. */
-const SUBSETS = { times: 40, size: 96 };
 /** Rows of the sheet. */
 const SHOWN = 8;
 const grid = `columns=${CELLS},upscale=false`;
@@ -57,12 +55,6 @@ const METHODS = {
   pixelart: { all: `pixelart,${grid},palette=none`, few: `pixelart,${grid},colors=16` },
 };
 const out = fileURLToPath(new URL('../../docs/pixelart', import.meta.url));
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((a, b) => a + b, 0) / values.length;
-
-const textOf = ({ mean: middle, deviation }: { mean: number; deviation: number }): string =>
-  `${middle.toPrecision(3)} ± ${deviation.toPrecision(2)}`;
 
 type Drawn = { picture: Image; all: Image; few: Image };
 
@@ -79,16 +71,9 @@ async function drawAll(paths: readonly string[]): Promise<Map<string, Drawn[]>> 
   return drawn;
 }
 
-type Measured = { small: string; squeezenet: string };
-
-/** Distances of patches to drawn scenes by the features of both networks. */
-async function createDistances(images: string, squeezenet: string) {
+/** Features by both networks, and those of drawn scenes. */
+async function readFeatures(images: string, squeezenet: string) {
   const features = await readSqueezenet(squeezenet);
-  const featuresOf = async (cells: readonly Image[]): Promise<Float32Array[]> => {
-    const found: Float32Array[] = [];
-    for (const patch of cells) found.push(await features(patch));
-    return found;
-  };
   const scenes = await heldOutScenes(join(images, 'pixelart'), SCENES, 2 * PATCH);
   const patches = scenes.flatMap((scene) => patchesOf(scene, PATCH));
   const [learned, compared] = [patches.slice(0, SCENES), patches.slice(SCENES)];
@@ -99,14 +84,26 @@ async function createDistances(images: string, squeezenet: string) {
   }
   const small = await trainSmallNetwork(learned, averaged, PATCH);
   console.log(`The small network tells ${(100 * small.accuracy).toFixed(1)} % rightly.`);
-  const wanted = {
-    small: await small.features(compared),
-    squeezenet: await featuresOf(compared),
+  const featuresOf = async (cells: readonly Image[]): Promise<Features> => {
+    const found: Features = { small: await small.features(cells), squeezenet: [] };
+    for (const patch of cells) found.squeezenet.push(await features(patch));
+    return found;
   };
-  return async (cells: readonly Image[]): Promise<Measured> => ({
-    small: textOf(resampled(await small.features(cells), wanted.small, SUBSETS)),
-    squeezenet: textOf(resampled(await featuresOf(cells), wanted.squeezenet, SUBSETS)),
-  });
+  return { featuresOf, wanted: await featuresOf(compared) };
+}
+
+async function measure(
+  drawn: readonly Drawn[],
+  featuresOf: (cells: readonly Image[]) => Promise<Features>,
+): Promise<Measured> {
+  const features: Features[] = [];
+  for (const { few } of drawn) features.push(await featuresOf(patchesOf(few, PATCH)));
+  return {
+    edges: drawn.map(({ few, picture }) => edgeAlignment(few, picture)),
+    error: drawn.map(({ all, few }) => paletteError(all, few)),
+    strays: drawn.map(({ few }) => 100 * strayCells(few)),
+    features,
+  };
 }
 
 /** Paths of the pictures to judge, in alphabetical order. */
@@ -126,24 +123,10 @@ async function main(): Promise<void> {
     ? await picturesIn(pictures)
     : CHOOSING.map((name) => join(images, 'photos', name));
   const drawn = await drawAll(paths);
-  const distances = await createDistances(images, squeezenet);
-  const rows: string[] = [];
-  for (const [method, made] of drawn) {
-    const near = await distances(made.flatMap(({ few }) => patchesOf(few, PATCH)));
-    const values = [
-      near.small,
-      near.squeezenet,
-      mean(made.map(({ few, picture }) => edgeAlignment(few, picture))).toFixed(3),
-      mean(made.map(({ all, few }) => paletteError(all, few))).toFixed(2),
-      `${(100 * mean(made.map(({ few }) => strayCells(few)))).toFixed(1)} %`,
-    ];
-    rows.push(`| ${method} | ${values.join(' | ')} |`);
-  }
-  const table = [
-    '| method | KID to drawn scenes, small network (less is better) | the same, SqueezeNet (less) | edge alignment (more) | palette error ΔE2000 (less) | stray cells (less) |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  const { featuresOf, wanted } = await readFeatures(images, squeezenet);
+  const measured = new Map<string, Measured>();
+  for (const [method, made] of drawn) measured.set(method, await measure(made, featuresOf));
+  const table = tablesOf(measured, wanted);
   console.log(table);
   if (pictures) await writeDocs(table, paths, drawn);
 }

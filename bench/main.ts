@@ -21,6 +21,7 @@ import { pixelate } from './cases/pixelate.ts';
 import { quality } from './cases/quality.ts';
 import { resize } from './cases/resize.ts';
 import { steps } from './cases/steps.ts';
+import { strokes } from './cases/strokes.ts';
 import { style } from './cases/style.ts';
 import { styleJobs } from './cases/style-jobs.ts';
 import { thumbnail } from './cases/thumbnail.ts';
@@ -54,6 +55,7 @@ const cases: Readonly<Record<string, Case>> = {
   cost,
   load,
   'fast-style': fastStyle,
+  strokes,
   style,
   'style-jobs': styleJobs,
   quality,

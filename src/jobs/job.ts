@@ -42,6 +42,8 @@ export type Job = {
   created: string;
   updated: string;
   progress?: JobProgress;
+  /** Its pictures are for the client alone, because a source must not be shared. */
+  private?: true;
   /** The newest preview; `version` grows by one with each, `step` counts finished iterations. */
   preview?: StoredBlob & { version: number; step: number };
   result?: JobResult;
@@ -62,4 +64,6 @@ export type JobSpec = {
   inputs: readonly JobInput[];
   /** File name of the result, without extension. */
   name: string;
+  /** As `Job.private`. */
+  private?: true;
 };

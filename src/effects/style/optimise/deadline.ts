@@ -87,7 +87,7 @@ export const scheduleWithin = (
   flopsOf: FlopsOf,
 ): Stage[] =>
   schedules.findLast((schedule) => affordable(schedule, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
-  (schedules[0] as Stage[]);
+  schedules[0]!;
 
 /** The time that is left, and what is needed to predict steps. */
 export type TimeLeft = { seconds: number; speed: Speed; flopsOf: FlopsOf };

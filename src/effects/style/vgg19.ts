@@ -11,8 +11,7 @@ import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import type { JobPort } from '../job-port.ts';
 import { type Colours, finished, picturePaint } from './finish.ts';
-import { optimizeStyle, type StyleSettings } from './optimise/optimise.ts';
-import { sizeWithMargin } from './optimise/pictures.ts';
+import { optimizeStyle, type StyleSettings, sizeWithMargin } from './optimise/optimise.ts';
 import {
   LARGEST_SIDE,
   listOf,

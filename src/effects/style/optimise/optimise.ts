@@ -27,7 +27,7 @@ import { computeTargets } from './targets.ts';
 import { createWatch } from './watch.ts';
 
 export type { Planes } from '../../../fit/planes.ts';
-export type { StyleSource } from './pictures.ts';
+export { type StyleSource, sizeWithMargin } from './pictures.ts';
 
 export type StyleSettings = RecipeChoices & {
   /** Long side of the result in px; `auto`: by recipe and device, at most the content's. */

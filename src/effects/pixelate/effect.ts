@@ -9,7 +9,7 @@ import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
-import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
+import { cellCount, cellOfPixel, type Grid, gridOf } from '../grid.ts';
 import {
   checkPalette,
   joinedCells,
@@ -146,8 +146,9 @@ export const pixelate = defineEffect({
     when: ({ palette }) => palette === 'auto',
     frames: PALETTE_FRAMES,
     async look({ picture, params: options, pace }, before) {
-      const grid = gridOf(picture, options);
-      const cells = await fillCells(picture, { grid, colour: options.cells }, pace);
+      const grid = await gridIn(picture, options, portion(pace, SHARES.search));
+      const rest = portion(pace, 1 - SHARES.search);
+      const cells = await fillCells(picture, { grid, colour: options.cells }, rest);
       return joinedCells(before as Straight | undefined, cells);
     },
     settle: (seen, options) => withPaletteOf(seen as Straight, options, options.colors),
@@ -155,9 +156,7 @@ export const pixelate = defineEffect({
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const searches = options.block === 'auto';
-    const found = searches ? await findGrid(picture, portion(pace, SHARES.search)) : undefined;
-    const grid =
-      found ?? gridOf(picture, gridOptions({ ...options, ...(searches && { block: USUAL }) }));
+    const grid = await gridIn(picture, options, portion(pace, SHARES.search));
     const plain = options.palette === undefined && options.outline === 0;
     const passes = [true, !plain, options.upscale];
     const rest = searches ? portion(pace, 1 - SHARES.search) : pace;
@@ -183,6 +182,12 @@ const gridOptions = ({ block, columns, rows, offset }: Params) => {
   const [x, y] = (offset ?? '0~0').split('~').map(Number) as [number, number];
   return { block: block === 'auto' ? LEAST_SCALE : block, columns, rows, offset: { x, y } };
 };
+
+/** The grid of a picture; with `auto` it is searched for. */
+async function gridIn(picture: Image, options: Params, pace: Pace): Promise<Grid> {
+  if (options.block !== 'auto') return gridOf(picture, gridOptions(options));
+  return (await findGrid(picture, pace)) ?? gridOf(picture, { block: USUAL });
+}
 
 /** Rough shares: of searching a grid in the whole, and of giving the cells other colours, without their first conversion in `restyled`. */
 const SHARES = {

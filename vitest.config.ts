@@ -1,5 +1,5 @@
 // Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
-// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `faults` and `hostile` take minutes.
+// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const slow = ['test/**/*.slow.test.ts'];
 const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
+const withWrangler = ['test/deploy/deploy.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
 /** The networks of fast style transfer and hybrid's long runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
@@ -72,7 +73,7 @@ const withWorker: Test = {
 const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
   plugins: [
     cloudflareTest({
-      wrangler: { configPath: './wrangler.toml' },
+      wrangler: { configPath: './wrangler.jobs.toml' },
       miniflare: { serviceBindings: { MIRROR: answerFromMirror } },
     }),
   ],
@@ -85,6 +86,7 @@ const elsewhere = [
   ...fromOutside,
   ...inBrowser,
   ...withBackends,
+  ...withWrangler,
   ...hostile,
 ];
 
@@ -105,6 +107,7 @@ export default defineConfig({
       inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
       { test: { ...withWorker, name: 'e2e', include: fromOutside } },
       { test: { ...withWorker, name: 'browser', include: inBrowser } },
+      { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
       {
         test: {
           ...withWorker,

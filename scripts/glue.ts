@@ -1,7 +1,7 @@
-// Builds `src/generated`: what is taken from packages in another form than they have (tf.js' Emscripten glue, WASM modules that take
-// their memory from outside), and our own WASM modules.
+// Builds `src/generated`: what is taken from packages in another form than they have (the Emscripten glue of tf.js and of jSquash, WASM
+// modules that take their memory from outside), and our own WASM modules.
 //
-// The package's glue decides at run time whether it lives in Node, a browser or a worker, and every answer
+// The glue of tf.js decides at run time whether it lives in Node, a browser or a worker, and every answer
 // is wrong in workerd (nodejs_compat makes it look like Node, where it asks for `__dirname`). Fixing those globals to `undefined`
 // at build time leaves the one path that takes an instantiated module from outside.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-codecs.ts';
 import type { AssemblyModule } from '../src/codecs/format.ts';
 import { pixelsModule } from '../src/kernels/pixels/pixels.ts';
+import { copyAtOnce } from './glue/copy-at-once.ts';
 import { importMemory } from './glue/import-memory.ts';
 import { isCurrent } from './glue/is-current.ts';
 
@@ -24,6 +25,13 @@ export const memoryModules: Readonly<Record<string, string>> = {
   'tfjs-backend': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
 };
 
+/** The glue of jSquash's codecs that `src/generated` holds, by the name of its module, and the files in packages that it is made from. */
+export const glueFiles: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(wasmFiles)
+    .filter(([, file]) => file.startsWith('@jsquash/'))
+    .map(([name, file]) => [name, file.replace(/wasm$/, 'js')]),
+);
+
 /** Whether `src/generated` is complete and newer than all kernels in AssemblyScript and the list of packages. */
 const isGlueCurrent = (): boolean =>
   isCurrent({
@@ -31,6 +39,7 @@ const isGlueCurrent = (): boolean =>
     files: [
       ...['tfjs-glue.js', 'codec-modules.js'],
       ...[...Object.keys(ownModules), ...Object.keys(memoryModules)].map((name) => `${name}.wasm`),
+      ...Object.keys(glueFiles).map((name) => `codecs/${name}.glue.js`),
     ].map((name) => `${generated}/${name}`),
     sources: [
       'src/**/assembly/**/*.ts',
@@ -42,13 +51,19 @@ const isGlueCurrent = (): boolean =>
 
 /** Writes `src/generated`. */
 export async function buildGlue(): Promise<void> {
-  await mkdir(`${root}/${generated}`, { recursive: true });
+  await mkdir(`${root}/${generated}/codecs`, { recursive: true });
   await Promise.all([
     bundleGlue(),
     ...Object.entries(ownModules).map(compile),
     writeCodecModules(),
     ...Object.entries(memoryModules).map(writeModule),
+    ...Object.entries(glueFiles).map(writeGlue),
   ]);
+}
+
+async function writeGlue([name, file]: [string, string]): Promise<void> {
+  const text = copyAtOnce(await readFile(`${root}/node_modules/${file}`, 'utf8'));
+  await writeFile(`${root}/${generated}/codecs/${name}.glue.js`, text);
 }
 
 async function writeModule([name, file]: [string, string]): Promise<void> {

@@ -27,6 +27,12 @@ declare module '*/generated/codec-modules.js' {
   export default modules;
 }
 
+declare module '*.glue.js' {
+  /** jSquash's glue of a codec; typed as unknown, because the package's types are those of the browser. */
+  const factory: unknown;
+  export default factory;
+}
+
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

@@ -1,6 +1,6 @@
 // Entry of the Cloudflare Worker: wires modules and bindings into the application.
 import type { Hono } from 'hono';
-import { type Config, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
 import { problemResponse } from '../http/problem.ts';
@@ -9,7 +9,6 @@ import type { JobService } from '../jobs/service/service.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
-import { checkBase } from '../sources/source-url.ts';
 import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import type { Env } from './env.ts';
@@ -18,6 +17,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
 import { createObjectReader } from './r2-sources.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
+import { readSettings } from './settings.ts';
 import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
@@ -25,8 +25,7 @@ export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 const isolate = createIsolate();
 
 function createService(env: Env): ReturnType<typeof createApp> {
-  const config = readConfig(env);
-  checkBase(config.SOURCE_BASE);
+  const config = readSettings(env);
   const asset = createAssetReader(env.ASSETS);
   const jobs = createJobs(env, config);
   const date = (): number => Date.now();

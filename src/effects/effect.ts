@@ -41,7 +41,7 @@ export type EffectRun<S extends ParamSchemas, I extends string> = {
   job?: JobPort | undefined;
 };
 
-/** A new image (or the one that came in, unchanged), and what the step reports about it. */
+/** A new image (or one that came in, unchanged), and what the step reports about it. */
 export type EffectResult = { picture: Image; report?: Report };
 
 /** Numbers that replace a further image. They are cached under the file's digest, so that the image is not decoded and processed again. */

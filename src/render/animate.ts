@@ -7,6 +7,7 @@ import { decoderOf } from '../cost/source-file.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { paramError } from '../errors.ts';
 import type { Image, Size } from '../image.ts';
+import { release } from '../release.ts';
 import { type Pace, type PaceOf, portion } from '../timing.ts';
 import type { Answer } from './answer.ts';
 import type { OpenFile } from './load.ts';
@@ -58,6 +59,7 @@ export async function renderFrames(
     await writer.add({ image: result.image, duration }, encodePace);
     timings.encode += lap();
     await reportFrame(result.image, { step: ++done, steps: frames }, job);
+    release(result.image.data);
   }
   const blob = await writer.end();
   timings.encode += lap();

@@ -7,6 +7,7 @@ import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
 import { hasTransparency, type Image, type Size } from '../image.ts';
 import { type Output, type Plan, readStep } from '../plan/plan.ts';
+import { release } from '../release.ts';
 import { eachBand, type Pace, portion } from '../timing.ts';
 import type { OpenFile } from './load.ts';
 import type { RunResult } from './run.ts';
@@ -57,6 +58,7 @@ export async function encodeAnswer(
     const flat = flattens ? await onWhite(image, portion(share, FLATTEN_SHARE)) : image;
     const encodePace = flattens ? portion(share, 1 - FLATTEN_SHARE) : share;
     const blob = await codec.encode(flat, { quality: q, lossless, pace: encodePace });
+    if (flattens) release(flat.data);
     answers.push({ blob, mime, extension });
   }
   return answers.reduce((best, next) => (next.blob.length < best.blob.length ? next : best));

@@ -6,6 +6,7 @@ import { probe, probePrefix } from '../codecs/probe/probe.ts';
 import { decoderOf, type SourceFile, shrunkSize } from '../cost/source-file.ts';
 import { AppError } from '../errors.ts';
 import { type Image, movedShrunk, type Shrunk, shrunkBy } from '../image.ts';
+import { release } from '../release.ts';
 import { type Pace, portion } from '../timing.ts';
 
 /** Rough share of the loading time that a conversion to sRGB or a rotation takes, if needed, 0…1. */
@@ -71,8 +72,10 @@ export async function loadFile(
   await convert?.(image, extraPace);
   const stored = shrunkBy({ width: header.width, height: header.height }, shrink);
   const move = moveOf(header.orientation);
+  const upright = await orient(image, header.orientation, extraPace);
+  if (upright !== image) release(image.data);
   return {
-    image: await orient(image, header.orientation, extraPace),
+    image: upright,
     shrunk: move ? movedShrunk(stored, move) : stored,
   };
 }

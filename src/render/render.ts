@@ -8,6 +8,7 @@ import { leastMargins } from '../cost/shrink.ts';
 import { type Image, type Size, unshrunk } from '../image.ts';
 import type { Auto } from '../plan/auto-steps.ts';
 import { vectorId } from '../plan/plan.ts';
+import { release } from '../release.ts';
 import { createPaces, type PaceOf } from '../timing.ts';
 import { renderFrames } from './animate.ts';
 import { type Answer, encodeAnswer, reportAnswer } from './answer.ts';
@@ -77,11 +78,15 @@ type Made = { answer: Answer; size: Size; timings: Omit<Timings, 'queue' | 'vect
 async function renderStill(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
   const { now } = ports;
   const began = now();
-  const images = await loadAll(placed, ports);
+  using pictures = new DisposableStack();
+  const images = await loadAll(placed, pictures, ports);
   const decoded = now();
-  const result = await runSteps(placed, { ...images, vectors }, ports);
+  const result = await runSteps(placed, { ...images, vectors, owned: true }, ports);
+  const { image } = result;
+  for (const { data } of images.further.values()) release(data);
+  pictures.defer(() => release(image.data));
   const ran = now();
-  const size = { width: result.image.width, height: result.image.height };
+  const size = { width: image.width, height: image.height };
   const answer = await toAnswer(placed, { result, size }, ports);
   const { steps } = result;
   return { answer, size, timings: { decode: decoded - began, steps, encode: now() - ran } };
@@ -90,12 +95,17 @@ async function renderStill(placed: Placed, vectors: Vectors, ports: PacedPorts):
 /** Keeps the frames of an animation. */
 async function renderAnimation(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
   const began = ports.now();
-  const further = await loadFurther(placed, ports);
+  using pictures = new DisposableStack();
+  const further = await loadFurther(placed, pictures, ports);
   const loaded = ports.now() - began;
   // The job counts frames; the steps of one frame do not report to it.
   const { job: _, ...portsOfFrame } = ports;
   const run = (image: Image) =>
-    runSteps(placed, { image, shrunk: unshrunk(image), further, vectors }, portsOfFrame);
+    runSteps(
+      placed,
+      { image, shrunk: unshrunk(image), further, vectors, owned: true },
+      portsOfFrame,
+    );
   const { answer, size, steps, timings } = await renderFrames(placed, run, ports);
   const { decode, encode } = timings;
   return { answer, size, timings: { decode: loaded + decode, steps, encode } };
@@ -119,15 +129,26 @@ async function allVectors(
 
 type Images = Awaited<ReturnType<typeof loadFile>> & { further: ReadonlyMap<string, Image> };
 
-async function loadAll(placed: Placed, ports: PacedPorts): Promise<Images> {
+/** All images of the plan; `pictures` releases them. */
+async function loadAll(
+  placed: Placed,
+  pictures: DisposableStack,
+  ports: PacedPorts,
+): Promise<Images> {
   const loaded = await load(placed, 0, ports);
-  return { ...loaded, further: await loadFurther(placed, ports) };
+  pictures.defer(() => release(loaded.image.data));
+  return { ...loaded, further: await loadFurther(placed, pictures, ports) };
 }
 
-async function loadFurther(placed: Placed, ports: PacedPorts): Promise<Images['further']> {
+async function loadFurther(
+  placed: Placed,
+  pictures: DisposableStack,
+  ports: PacedPorts,
+): Promise<Images['further']> {
   const further = new Map<string, Image>();
   for (const [i, name] of placed.names.entries()) {
     const { image } = await load(placed, i + 1, ports);
+    pictures.defer(() => release(image.data));
     further.set(name, image);
   }
   return further;
@@ -145,7 +166,7 @@ function load(
 
 function runSteps(
   placed: Placed,
-  images: Images & { vectors: ReadonlyMap<string, Float32Array> },
+  images: Images & { vectors: ReadonlyMap<string, Float32Array>; owned: boolean },
   ports: PacedPorts,
 ): Promise<RunResult> {
   const { plan, place, estimate } = placed;

@@ -2,8 +2,16 @@
 import type { ReadModel, Report } from '../effects/effect.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
-import { type Image, movedShrunk, type Shrunk, type Size, unshrunk } from '../image.ts';
+import {
+  createImage,
+  type Image,
+  movedShrunk,
+  type Shrunk,
+  type Size,
+  unshrunk,
+} from '../image.ts';
 import { type Plan, type Step, sourcesOf, vectorId, vectorsOf } from '../plan/plan.ts';
+import { release } from '../release.ts';
 import type { PixelKernels } from '../tensor/pixel-kernels.ts';
 import { createPaces, type PaceOf } from '../timing.ts';
 
@@ -26,6 +34,11 @@ export type RunPorts = {
 
 export type RunInputs = {
   image: Image;
+  /**
+   * Whether the image belongs to the run, which then releases each picture as soon as no later step needs it, and gives the result to the
+   * caller. Default: false.
+   */
+  owned?: boolean;
   /** The scale at which the image was decoded, if reduced. The plan's first step that is not a move must then have `decode.shrink`. */
   shrunk?: Shrunk;
   /** Further images by their text in the plan (`asset:bust.jpg`), decoded and upright. */
@@ -49,7 +62,7 @@ export type RunResult = {
 /** Runs the steps in order. Throws what a step throws. */
 export async function runPlan(
   plan: Plan,
-  { image, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
+  { image, owned = false, shrunk = unshrunk(image), reports, admit, stepMs, ...others }: RunInputs,
   ports: RunPorts,
 ): Promise<RunResult> {
   const { now, pause, kernels, tensors, job } = ports;
@@ -58,6 +71,12 @@ export async function runPlan(
   let picture = image;
   let shown = shrunk;
   const steps: RunResult['steps'] = [];
+  const isFurther = ({ data }: Image): boolean =>
+    [...others.further.values()].some((image) => image.data.buffer === data.buffer);
+  const leave = (left: Image, next?: Image): void => {
+    const isKept = left.data.buffer === next?.data.buffer || isFurther(left);
+    if (owned && !isKept) release(left.data);
+  };
   try {
     // A result can be smaller than predicted, and of another shape, if its size depends on the pixels (trimmed borders).
     let predicted = shown.full;
@@ -85,15 +104,21 @@ export async function runPlan(
       shown = effect.decode.move
         ? movedShrunk(shown, effect.decode.move(params))
         : unshrunk(result.picture);
+      leave(picture, result.picture);
       picture = result.picture;
       steps.push({ name: effect.name, ms: now() - began, report: result.report });
     }
-    return { image: picture, steps };
+    // A step may return one of the further images, which do not belong to the run.
+    const image = owned && isFurther(picture) ? copyOf(picture) : picture;
+    return { image, steps };
   } catch (error) {
+    leave(picture);
     if (!(error instanceof AppError)) tensors?.failed();
     throw error;
   }
 }
+
+const copyOf = (image: Image): Image => createImage(image, image.data.slice());
 
 /** Note of a checkpoint that says to which step of the plan it belongs. */
 const STEP_NOTE = 'planStep';

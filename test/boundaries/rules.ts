@@ -14,6 +14,7 @@ export const table: Readonly<Record<string, Rule>> = {
   'errors.ts': { own: [], packages: /^$/ },
   'image.ts': { own: ['timing.ts'], packages: /^$/ },
   'prometheus.ts': { own: [], packages: /^$/ },
+  'release.ts': { own: [], packages: /^$/ },
   'signing.ts': { own: ['crypto.ts'], packages: /^$/ },
   'srgb.ts': { own: [], packages: /^$/ },
   'config.ts': { own: ['signing.ts'], packages: /^$/ },
@@ -50,7 +51,7 @@ export const table: Readonly<Record<string, Rule>> = {
   },
   fit: { own: ['errors.ts', 'image.ts', 'graph'], packages: /^$/ },
   codecs: {
-    own: ['timing.ts', 'errors.ts', 'image.ts', 'work.ts', 'srgb.ts'],
+    own: ['timing.ts', 'errors.ts', 'generated', 'image.ts', 'work.ts', 'srgb.ts'],
     packages: /^(@jsquash\/|thumbhash$)/,
   },
   sources: { own: ['errors.ts', 'url-text.ts'], packages: /^$/ },
@@ -64,6 +65,7 @@ export const table: Readonly<Record<string, Rule>> = {
   },
   render: {
     own: [
+      'release.ts',
       'timing.ts',
       'crypto.ts',
       'errors.ts',
@@ -103,6 +105,7 @@ export const table: Readonly<Record<string, Rule>> = {
   },
   http: {
     own: [
+      'release.ts',
       'cache',
       'url-text.ts',
       'crypto.ts',

@@ -217,9 +217,9 @@ export type Steps = {
     styleWeights?: string | readonly (string | number)[] | undefined;
     /** fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job. Default: fast. */
     engine?: 'fast' | 'vgg19' | undefined;
-    /** How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it. 0…1. Default: 1. */
+    /** How far from the picture’s own style towards the others: 1 is strongest, 0.3 prettiest for portraits, since faces keep their tones; 0 keeps the picture, and below 0.2 the engine fast fades into it. 0…1. Default: 1. */
     strength?: number | undefined;
-    /** Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone. Default: style. */
+    /** Colours of the result: style, or content, which keeps the picture’s colours and, with engine=fast, its mean lightness and contrast, and takes the strokes alone. Default: style. */
     color?: 'style' | 'content' | undefined;
     /** Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
     size?: 'auto' | number | undefined;

@@ -1,6 +1,4 @@
 // The AVIF codec: libavif with libaom, compiled to WASM by jSquash.
-import decoderFactory from '@jsquash/avif/codec/dec/avif_dec.js';
-import encoderFactory from '@jsquash/avif/codec/enc/avif_enc.js';
 import { AppError } from '../../errors.ts';
 import { createImage } from '../../image.ts';
 import { noPace } from '../../timing.ts';
@@ -41,11 +39,11 @@ export function createAvifCodec(
 ): Codec {
   let heapLimit = Number.POSITIVE_INFINITY;
   const runDecoder = createEmscriptenRunner<Decoder>(
-    { factory: decoderFactory, module: modules.decoder },
+    { glue: () => import('../../generated/codecs/avif-decoder.glue.js'), module: modules.decoder },
     { name: 'avif-decoder', heaps, within: (heap) => limitedHeap(heap, () => heapLimit) },
   );
   const runEncoder = createEmscriptenRunner<Encoder>(
-    { factory: encoderFactory, module: modules.encoder },
+    { glue: () => import('../../generated/codecs/avif-encoder.glue.js'), module: modules.encoder },
     { name: 'avif-encoder', heaps },
   );
   return {

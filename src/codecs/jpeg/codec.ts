@@ -1,5 +1,4 @@
 // The JPEG codec: TurboJPEG decodes, MozJPEG encodes, both compiled to WASM.
-import encoderFactory from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { defaultOptions } from '@jsquash/jpeg/meta.js';
 import type { Image } from '../../image.ts';
 import { noPace } from '../../timing.ts';
@@ -39,7 +38,7 @@ export function createJpegCodec(
   heaps?: Heaps,
 ): Codec {
   const runEncoder = createEmscriptenRunner<Encoder>(
-    { factory: encoderFactory, module: modules.encoder },
+    { glue: () => import('../../generated/codecs/jpeg-encoder.glue.js'), module: modules.encoder },
     { name: 'jpeg-encoder', heaps },
   );
   const encodeWhole = ({ data, width, height }: Image, quality: number) =>

@@ -5,8 +5,8 @@ import { createWasmRunner, type WasmRunner } from './instance.ts';
 
 /** A build: its JavaScript glue and its compiled module. */
 export type Build = {
-  /** The default export of the glue file; typed as unknown, because the package's types are those of the browser. */
-  factory: unknown;
+  /** Imports the glue file (`scripts/glue.ts` writes it), whose default export is a factory. */
+  glue: () => Promise<{ default: unknown }>;
   module: WebAssembly.Module;
 };
 
@@ -20,10 +20,13 @@ export type RunnerOptions = {
 
 /** Makes a runner; `Calls` are the functions that the build exports. */
 export const createEmscriptenRunner = <Calls>(
-  { factory, module }: Build,
+  { glue, module }: Build,
   { name, heaps, within = (heap) => heap }: RunnerOptions,
 ): WasmRunner<EmscriptenInstance<Calls>> =>
   createWasmRunner(
-    (heap) => startEmscripten(factory as EmscriptenFactory<Calls>, module, within(heap)),
+    async (heap) => {
+      const factory = (await glue()).default as EmscriptenFactory<Calls>;
+      return startEmscripten(factory, module, within(heap));
+    },
     { name, heaps },
   );

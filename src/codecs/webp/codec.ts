@@ -1,6 +1,4 @@
 // The WebP codec: libwebp, compiled to WASM by jSquash.
-import decoderFactory from '@jsquash/webp/codec/dec/webp_dec.js';
-import encoderFactory from '@jsquash/webp/codec/enc/webp_enc_simd.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { AppError } from '../../errors.ts';
 import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
@@ -50,11 +48,11 @@ export function createWebpCodec(
   heaps?: Heaps,
 ): Codec {
   const runDecoder = createEmscriptenRunner<Decoder>(
-    { factory: decoderFactory, module: modules.decoder },
+    { glue: () => import('../../generated/codecs/webp-decoder.glue.js'), module: modules.decoder },
     { name: 'webp-decoder', heaps },
   );
   const runEncoder = createEmscriptenRunner<Encoder>(
-    { factory: encoderFactory, module: modules.encoder },
+    { glue: () => import('../../generated/codecs/webp-encoder.glue.js'), module: modules.encoder },
     { name: 'webp-encoder', heaps },
   );
   const decodeStill = (bytes: Uint8Array, header: Size & { lossy: boolean }): Promise<Image> =>

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import { isLoop } from '../../sources/fetch-source.ts';
 import { formatSource } from '../../sources/source.ts';
 import { capFreshness, checkExpiry } from '../access/expiry.ts';
+import { countRequest } from '../access/rate-limit.ts';
 import { checkUrlSignature } from '../access/signature.ts';
 import { cacheHeaders, entityTag, notModified } from '../caching.ts';
 import type { Submitted } from '../jobs/request.ts';
@@ -111,6 +112,9 @@ async function make(
   );
   const usual = answerControl([], services.config);
   if (known) return unshared(c, withControl(known, usual), asked, use, services);
+  // Whoever has no signature may ask for new pictures only so often.
+  if (use.sent && services.config.SIGNING_KEYS.length === 0)
+    await countRequest(c, services.rateLimiter);
   const places = await services.renderer.check(plan);
   const began = services.clock.now();
   // With several sources, one may have changed; an unchanged one would then have to be asked again.

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
 import { furtherImages, type Plan } from '../../plan/plan.ts';
+import { releaseBuffer } from '../../release.ts';
 import type { Blobs } from '../../render/place.ts';
 import type { Services } from '../services.ts';
 import { readUpload, type Upload, uploadBytes } from './upload.ts';
@@ -25,29 +26,36 @@ type Reading = {
   check?: (body: Uint8Array) => Promise<void>;
 };
 
-/** Waits for memory and reads the body; disposing of the result releases the memory. Throws `bad_body`, `too_many_bytes`, `busy`. */
+/** Waits for memory and reads the body; disposing of the result releases the memory, and empties all its files. Throws `bad_body`, `too_many_bytes`, `busy`. */
 export async function receiveUpload(
   c: Context,
-  { config, encoded, files }: Pick<Services, 'config' | 'encoded' | 'files'>,
+  { config, encoded, files: sources }: Pick<Services, 'config' | 'encoded' | 'files'>,
   { textParts = [], check }: Reading = {},
 ): Promise<ReceivedUpload> {
   const maxBytes = config.MAX_SOURCE_BYTES;
   await using held = new AsyncDisposableStack();
-  const { grow, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes));
-  held.defer(release);
+  const reservation = await encoded.reserve(uploadBytes(c.req.raw, maxBytes));
+  held.defer(reservation.release);
+  const { grow } = reservation;
   const limits = { maxBytes, timeoutMs: UPLOAD_TIMEOUT_MS, grow, textParts };
   const parts = await readUpload(c.req.raw, { ...limits, ...(check && { check }) });
+  const files = [...parts.values()];
   const known = new Set(['image', ...textParts]);
   const extra = new Set([...parts.keys()].filter((name) => !known.has(name)));
+  const byteLength = files.reduce((sum, file) => sum + file.length, 0);
+  held.defer(() => {
+    for (const { buffer } of files) releaseBuffer(buffer);
+  });
   const owned = held.move();
   return {
     parts,
     extra,
-    byteLength: [...parts.values()].reduce((sum, file) => sum + file.length, 0),
+    byteLength,
     async blobsFor(plan) {
       refuseUnusedParts(plan, extra);
       const remote = furtherSources(plan, config.SOURCE_BASE, extra);
-      const blobs = await files.readFurther([...remote.values()], grow);
+      const blobs = await sources.readFurther([...remote.values()], grow);
+      files.push(...blobs);
       const fetched = new Map([...remote.keys()].map((text, i) => [text, blobs[i]!]));
       return blobsOf(plan, parts, fetched);
     },

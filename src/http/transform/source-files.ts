@@ -3,12 +3,14 @@ import type { EarlyDecoding } from '../../codecs/codec.ts';
 import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import type { ByteAccount, Reservation } from '../../gate/byte-account.ts';
+import { release } from '../../release.ts';
 import { type FileHead, openHead } from '../../render/load.ts';
 import type { OpenSource, SourceReader } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
 
 type Grow = (bytes: number) => boolean;
 
+/** Disposing of it releases the memory: all files are empty then. */
 export type SourceFiles = AsyncDisposable & {
   /** The validators that the sources gave; undefined for a source that gave none. */
   validators: readonly (string | undefined)[];
@@ -61,6 +63,7 @@ export const createRequestFiles = ({ sources: reader, encoded }: FilePorts): Req
 
 function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): SourceFiles {
   let reservation: Reservation | undefined;
+  const files: Uint8Array[] = [];
   const reserve = async (): Promise<Grow> => {
     reservation ??= await encoded.reserve(expectedOf(opened));
     return reservation.grow;
@@ -75,11 +78,15 @@ function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): 
     async read(early) {
       const grow = await reserve();
       const arrived = early && grow(early.bytes) ? early.advance : undefined;
-      const read = (source: OpenSource, i: number) =>
-        source.read({ grow, ...(i === 0 && arrived && { arrived }) });
+      const read = async (source: OpenSource, i: number) => {
+        const file = await source.read({ grow, ...(i === 0 && arrived && { arrived }) });
+        files.push(file);
+        return file;
+      };
       return Promise.all(opened.map(read));
     },
     async [Symbol.asyncDispose]() {
+      for (const file of files) release(file);
       reservation?.release();
       await closeAll(opened);
     },

@@ -33,6 +33,7 @@ export type JobRequest = {
   accept: string | null;
   /** Names of the models that its steps need. */
   models: readonly string[];
+  /** Valid until `submit` returns, as are the further images. */
   main: Uint8Array;
   /** Further images by their names in `planText`. */
   further: ReadonlyMap<string, Uint8Array>;

@@ -59,6 +59,8 @@ const varsOf = (
 ): Record<string, string> => ({
   GPU_BACKENDS: relays.map(({ url }) => url).join(),
   GPU_SECRET: SECRET,
+  // The relays speak http.
+  DEVELOPMENT: 'true',
   ...limits,
   ...vars,
 });

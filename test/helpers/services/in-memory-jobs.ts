@@ -20,6 +20,12 @@ const blobOf = (bytes: Uint8Array, mime: string): StoredBlob => ({
   mime,
 });
 
+const ownCopy = (request: JobRequest): JobRequest => ({
+  ...request,
+  main: request.main.slice(),
+  further: new Map([...request.further].map(([name, bytes]) => [name, bytes.slice()])),
+});
+
 export type InMemoryJobs = ReturnType<typeof createInMemoryJobs>;
 
 /** An engine without jobs; `date` in milliseconds since 1970. */
@@ -55,7 +61,8 @@ export function createInMemoryJobs(date: () => number) {
     check: () => {},
     async submit(request) {
       if (failing.submit) throw failing.submit;
-      requests.push(request);
+      // The files belong to the caller, who releases them.
+      requests.push(ownCopy(request));
       const inputs = [request.main, ...request.further.values()].map(digest);
       const names = [...request.further.keys()];
       const id = base32(digest(JSON.stringify([request.planText, request.accept, names, inputs])));

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../src/codecs/probe/probe.ts';
-import { paint } from '../helpers/files/pictures.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
-import { seedSources } from '../helpers/servers/seed-bucket.ts';
-import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { probe } from '../../../src/codecs/probe/probe.ts';
+import { paint } from '../../helpers/files/pictures.ts';
+import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { seedSources } from '../../helpers/servers/seed-bucket.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
 const origin = createServer((request, response) => {
@@ -62,13 +62,14 @@ async function afresh(): Promise<void> {
   if (left < 8000) await new Promise((resolve) => setTimeout(resolve, left + 50));
 }
 
+/** The codes of that many uploads by one client. */
 async function codes(worker: BundledWorker, plan: string, times: number): Promise<string[]> {
   const all: string[] = [];
   for (let i = 0; i < times; i++) {
     const response = await worker.fetch(`/t/${plan}`, {
       method: 'POST',
       body: picture as Uint8Array<ArrayBuffer>,
-      headers: { 'Content-Type': 'image/png' },
+      headers: { 'Content-Type': 'image/png', 'CF-Connecting-IP': '203.0.113.7' },
     });
     await response.arrayBuffer();
     all.push(response.headers.get('x-error') ?? String(response.status));

@@ -2,8 +2,8 @@
 import type { Codec } from '../codec.ts';
 import { pngDecodeCost, pngEncodeCost } from './cost.ts';
 import { decodePng } from './read/decode.ts';
+import type { RowFilter } from './row-filter/row-filter.ts';
 import { encodePng } from './write/encode.ts';
-import type { RowFilter } from './write/row-filter.ts';
 
 /**
  * Makes the codec. It shrinks by every integer, except for interlaced files, whose rows are out of order. Without `rowFilter`, rows are

@@ -3,7 +3,7 @@ import { ascii, type FormatDeclaration } from '../format.ts';
 import { createPngCodec } from './codec.ts';
 import { probePng } from './probe.ts';
 import { findPngProfile } from './profile.ts';
-import { createRowFilter, rowFilterModule } from './write/row-filter.ts';
+import { createRowFilter, rowFilterModule } from './row-filter/row-filter.ts';
 
 export const png = {
   name: 'png',

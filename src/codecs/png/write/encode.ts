@@ -3,11 +3,11 @@ import type { Image, Size } from '../../../image.ts';
 import { noPace, type Pace, portion } from '../../../timing.ts';
 import { fourCc, viewOf } from '../../bytes.ts';
 import { chunkType, crcOf } from '../chunks.ts';
+import type { FilterPlan, RowFilter } from '../row-filter/row-filter.ts';
 import { deflate } from './deflate.ts';
-import { type FilterPlan, filterRow } from './filter.ts';
+import { filterRow } from './filter.ts';
 import { choosePngForm, type PngForm } from './form.ts';
 import type { Palette } from './palette.ts';
-import type { RowFilter } from './row-filter.ts';
 
 /** Bytes that are handed to the compressor at a time. */
 const BAND_BYTES = 65_536;

@@ -1,11 +1,15 @@
 // Checks the packing and filtering of rows by SIMD kernels against plain loops.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FilterPlan, filterRow } from '../../../../src/codecs/png/write/filter.ts';
-import { createRowFilter, type RowFilter } from '../../../../src/codecs/png/write/row-filter.ts';
-import { hardPicture } from '../../../helpers/files/hard-pictures.ts';
+import {
+  createRowFilter,
+  type FilterPlan,
+  type RowFilter,
+} from '../../../src/codecs/png/row-filter/row-filter.ts';
+import { filterRow } from '../../../src/codecs/png/write/filter.ts';
+import { hardPicture } from '../../helpers/files/hard-pictures.ts';
 
-const WASM = new URL('../../../../src/generated/png-encoder.wasm', import.meta.url);
+const WASM = new URL('../../../src/generated/png-encoder.wasm', import.meta.url);
 let rowFilter: RowFilter;
 
 beforeAll(async () => {

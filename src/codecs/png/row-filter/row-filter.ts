@@ -1,7 +1,12 @@
 // Packs and filters rows by SIMD kernels, some rows at a time.
 import type { AssemblyModule } from '../../format.ts';
 import { createHeap, type Heaps } from '../../wasm/heaps.ts';
-import type { FilterPlan } from './filter.ts';
+
+/** Filter types of the PNG standard: 0 none, 1 left, 2 above, 3 the mean of both, 4 Paeth. */
+export type FilterType = 0 | 1 | 2 | 3 | 4;
+
+/** One filter for all rows, or `least`: for each row the filter that leaves the smallest differences. */
+export type FilterPlan = FilterType | 'least';
 
 /** Consecutive rows of 8-bit samples: RGBA pixels, of which some channels are taken, or one byte for each pixel. */
 export type PixelRows = {
@@ -36,7 +41,7 @@ type Exports = {
 
 /** How the module is compiled. Its memory never grows: 1 MiB. */
 export const rowFilterModule: AssemblyModule = {
-  folder: 'src/codecs/png/write/assembly',
+  folder: 'src/codecs/png/row-filter/assembly',
   entries: ['rows'],
   features: ['simd'],
   pages: 16,

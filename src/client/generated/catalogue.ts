@@ -43,8 +43,8 @@ export type Options = {
   background?: string | undefined;
   /** How close gravity=face crops: no effect, because faces are not detected. 0…1. */
   zoom?: number | undefined;
-  /** How pictures are enlarged: always by interpolation. */
-  upscale?: 'interpolate' | undefined;
+  /** How pictures are enlarged: always by interpolation. generate is accepted with fit=scale-down, which never enlarges. */
+  upscale?: 'interpolate' | 'generate' | undefined;
   /** Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light. 0…10. Default: 1. */
   brightness?: number | undefined;
   /** Factor of the distance from mid grey in coded values: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
@@ -162,7 +162,7 @@ export type Steps = {
     dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
     /** How far cells go from their mean colours (0, as pixelate) to what is drawn. 0…1 share. Default: 1. */
     strength?: number | undefined;
-    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.5. */
+    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.7. */
     outline?: number | undefined;
     /** Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours. 0…1 share. Default: 0.65. */
     detail?: number | undefined;

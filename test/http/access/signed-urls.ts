@@ -1,0 +1,31 @@
+// A service with keys, and URLs that are signed for it.
+import { signUrl } from '../../../src/client/sign-url.ts';
+import { parseSigningKeys, type SigningKey } from '../../../src/signing.ts';
+import { loadCodecs } from '../../helpers/services/codec-modules.ts';
+import { asOption, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import { createJobTestService, type JobTestService } from '../../helpers/services/job-service.ts';
+
+const codecs = await loadCodecs();
+export const KEYS = '0102:0304,aabbcc:ddeeff';
+export const [first, second] = parseSigningKeys(KEYS) as [SigningKey, SigningKey];
+export const [stranger] = parseSigningKeys('0103:0304') as [SigningKey];
+export const ORIGIN = 'https://tessera.example';
+export const source = `${PICTURES}content.png`;
+export const plain = `/t/w=8/f=png/${source}`;
+
+export async function signed(path: string, key = first, expires?: number): Promise<string> {
+  const url = await signUrl(new URL(path, ORIGIN), { key, expires });
+  return url.href.slice(ORIGIN.length);
+}
+
+export const start = (vars: Record<string, string> = { SIGNING_KEYS: KEYS }) =>
+  createJobTestService(codecs, { vars });
+export const refusal = async (answer: Response): Promise<unknown> => ({
+  status: answer.status,
+  ...((await answer.json()) as { code: string }),
+});
+export const BAD = { status: 403, code: 'bad_signature' };
+export const expiredAt = (service: JobTestService): number => service.clock.now / 1000;
+
+/** A plan for the GPU backend. */
+export const heavy = `w=16/style,engine=vgg19,style=${asOption(`${PICTURES}style.png`)}`;

@@ -22,6 +22,7 @@ import { resize } from './cases/resize.ts';
 import { steps } from './cases/steps.ts';
 import { fastStyle } from './cases/style/fast-style.ts';
 import { quality } from './cases/style/quality.ts';
+import { strokes } from './cases/style/strokes.ts';
 import { style } from './cases/style/style.ts';
 import { styleJobs } from './cases/style/style-jobs.ts';
 import { thumbnail } from './cases/thumbnail.ts';
@@ -57,6 +58,7 @@ const cases: Readonly<Record<string, Case>> = {
   cost,
   load,
   'fast-style': fastStyle,
+  strokes,
   style,
   'style-jobs': styleJobs,
   quality,

@@ -5,7 +5,7 @@ import type { TensorData } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
 import type { Checkpoint } from '../../job-port.ts';
 
-/** One scale: its size and its number of steps. */
+/** One scale: its size, which includes the margin, and its number of steps. */
 export type Stage = Size & { steps: number };
 
 export type RunState = {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  asForm,
+  asJson,
   BAD,
   expiredAt,
   first,

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
-import { digestOf } from '../../../src/crypto.ts';
-import { requestText, signText } from '../../../src/signing.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import { createInMemoryService, PICTURES } from '../../helpers/services/in-memory-service.ts';
-import { form, type JobTestService } from '../../helpers/services/job-service.ts';
+import type { JobTestService } from '../../helpers/services/job-service.ts';
 import {
+  asForm,
+  asJson,
   BAD,
+  encode,
   first,
   heavy,
   KEYS,
@@ -16,36 +17,10 @@ import {
   source,
   start,
   stranger,
+  type submit,
 } from './signed-urls.ts';
 
 const codecs = await loadCodecs();
-
-/** A signed submit; `change` alters the signature. */
-async function submit(
-  body: Uint8Array<ArrayBuffer>,
-  type: string,
-  { key = first, path = '/v1/jobs', method = 'POST', change = (s: string) => s } = {},
-): Promise<RequestInit> {
-  const signature = await signText(
-    requestText({ method, path, digest: await digestOf(body) }),
-    key,
-  );
-  const headers = { 'Content-Type': type, 'X-Signature': change(signature) };
-  return { method: 'POST', headers, body };
-}
-
-const encode = (body: unknown) => new TextEncoder().encode(JSON.stringify(body));
-const asJson = (body: unknown, how?: Parameters<typeof submit>[2]) =>
-  submit(encode(body), 'application/json', how);
-
-async function asForm(
-  parts: Parameters<typeof form>[0],
-  how?: Parameters<typeof submit>[2],
-): Promise<RequestInit> {
-  const whole = new Response(form(parts));
-  const type = whole.headers.get('content-type') as string;
-  return submit(new Uint8Array(await whole.arrayBuffer()), type, how);
-}
 
 describe('a submit, once keys are set', () => {
   let service: JobTestService;

@@ -14,6 +14,9 @@ export type JobProgress = {
   steps: number;
   losses: Readonly<Record<string, number>>;
   secondsLeft?: number;
+  /** Size at which the step works in px, if the step chooses it, as style transfer does under a deadline. */
+  width?: number;
+  height?: number;
 };
 
 export type StoredBlob = { bytes: number; sha256: string; mime: string };

@@ -39,6 +39,11 @@ export const jobSchema = {
         steps: count,
         losses: { type: 'object', additionalProperties: { type: 'number' } },
         secondsLeft: { type: 'number', minimum: 0 },
+        width: {
+          ...count,
+          description: 'Size at which it works, if it was chosen for a deadline.',
+        },
+        height: count,
       },
     },
     preview: { type: 'object', properties: { ...blob, version: count, step: count } },

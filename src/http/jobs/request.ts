@@ -29,9 +29,7 @@ export async function submitJob(
     accept: canonicalAccept(plan.output, c.req.header('accept') ?? null),
     models: modelsOf(plan),
     main: blobs.main,
-    further: new Map(
-      [...named].map(([text, input]) => [input, blobs.further.get(text) as Uint8Array]),
-    ),
+    further: new Map([...named].map(([text, input]) => [input, blobs.further.get(text)!])),
     name,
     private: work.private,
   });

@@ -1,10 +1,10 @@
 // Fast style transfer inside workerd: our networks against the same network in plain tf.js, in one run.
-import { writeSafetensors } from '../../src/models/safetensors.ts';
-import { mirroredWeights } from '../../test/helpers/nets/mirrored-weights.ts';
-import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
-import type { FastStyleWay } from '../inside/fast-style.ts';
-import type { Effort } from '../measure/effort.ts';
-import { interleave } from '../measure/interleave.ts';
+import { writeSafetensors } from '../../../src/models/safetensors.ts';
+import { mirroredWeights } from '../../../test/helpers/nets/mirrored-weights.ts';
+import { seededFastStyle, seededPredictor } from '../../../test/helpers/nets/seeded-fast-style.ts';
+import type { FastStyleWay } from '../../inside/fast-style.ts';
+import type { Effort } from '../../measure/effort.ts';
+import { interleave } from '../../measure/interleave.ts';
 import {
   atMost,
   median,
@@ -12,8 +12,8 @@ import {
   type Outcome,
   rounded,
   type Table,
-} from '../measure/report.ts';
-import { type Runtime, withRuntime } from '../measure/runtime.ts';
+} from '../../measure/report.ts';
+import { type Runtime, withRuntime } from '../../measure/runtime.ts';
 
 const SIDES = [160, 256, 384, 512];
 /** Targets in milliseconds, by side. */

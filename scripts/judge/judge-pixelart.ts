@@ -1,19 +1,20 @@
-// `node scripts/judge-pixelart.ts <images> <squeezenet> [<pictures>]`: compares pixel art with pixelation. Without a third folder on
+// `node scripts/judge/judge-pixelart.ts <images> <squeezenet> [<pictures>]`: compares pixel art with pixelation. Without a third folder on
 // those pictures of `<images>/photos` that settings were chosen by; with it on all pictures in it, and `docs/pixelart/` gets the table and a
 // sheet on which no method is named.
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepareTensors } from '../src/gpu/renderer/tensors.ts';
-import type { Image } from '../src/image.ts';
-import { writeBlindSheet } from './judge/blind-sheet.ts';
-import { drawBy, readSquare } from './judge/draw.ts';
-import { edgeAlignment, paletteError, strayCells } from './judge/measures.ts';
-import { patchesOf } from './judge/patches.ts';
-import { heldOutScenes } from './judge/scenes.ts';
-import { trainSmallNetwork } from './judge/small-network.ts';
-import { readSqueezenet } from './judge/squeezenet.ts';
-import { type Features, type Measured, tablesOf } from './judge/tables.ts';
+import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
+import type { Image } from '../../src/image.ts';
+import { fail, readArguments } from '../command-line.ts';
+import { writeBlindSheet } from './blind-sheet.ts';
+import { drawBy, readSquare } from './draw.ts';
+import { edgeAlignment, paletteError, strayCells } from './measures.ts';
+import { patchesOf } from './patches.ts';
+import { heldOutScenes } from './scenes.ts';
+import { trainSmallNetwork } from './small-network.ts';
+import { readSqueezenet } from './squeezenet.ts';
+import { type Features, type Measured, tablesOf } from './tables.ts';
 
 /** The training leaves these out; defaults and steps were chosen by them. */
 const CHOOSING = [
@@ -53,7 +54,7 @@ const METHODS = {
   },
   pixelart: { all: `pixelart,${grid},palette=none`, few: `pixelart,${grid},colors=16` },
 };
-const out = fileURLToPath(new URL('../docs/pixelart', import.meta.url));
+const out = fileURLToPath(new URL('../../docs/pixelart', import.meta.url));
 
 type Drawn = { picture: Image; all: Image; few: Image };
 
@@ -111,9 +112,12 @@ async function picturesIn(folder: string): Promise<string[]> {
   return names.sort().map((name) => join(folder, name));
 }
 
-async function main([images, squeezenet, pictures]: readonly string[]): Promise<void> {
-  if (!images || !squeezenet)
-    throw new RangeError('expected the folders of pictures and of SqueezeNet');
+const USAGE = 'usage: node scripts/judge/judge-pixelart.ts <images> <squeezenet> [<pictures>]';
+
+async function main(): Promise<void> {
+  const { positionals } = readArguments(USAGE, { allowPositionals: true });
+  const [images, squeezenet, pictures] = positionals;
+  if (!images || !squeezenet) fail('expected the folders of pictures and of SqueezeNet', USAGE);
   await prepareTensors();
   const paths = pictures
     ? await picturesIn(pictures)
@@ -144,4 +148,4 @@ async function writeDocs(
   await writeBlindSheet(out, shown(paths.map((path) => basename(path))), methods);
 }
 
-await main(process.argv.slice(2));
+await main();

@@ -1,10 +1,10 @@
 // How calibration fits rates to measured stages.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitRates, type Sample } from '../../scripts/calibrate/fit-rates.ts';
-import { solveFactors } from '../../scripts/calibrate/solve-factors.ts';
-import { priceOf } from '../../src/cost/rates.ts';
-import { noiseFrom } from './noise.ts';
+import { fitRates, type Sample } from '../../../scripts/calibrate/fit-rates.ts';
+import { solveFactors } from '../../../scripts/calibrate/solve-factors.ts';
+import { priceOf } from '../../../src/cost/rates.ts';
+import { noiseFrom } from '../noise.ts';
 
 const truth = { 'a.pixels': 20, 'a.files': 300_000, 'b.pixels': 7, 'b.cells': 150 };
 const wrong = { 'a.pixels': 60, 'a.files': 20_000, 'b.pixels': 7, 'b.cells': 15 };

@@ -2,19 +2,24 @@
 // `--only <owners>` measures the stages that count the work of effects, formats or `icc`, joined by commas, and writes their rates alone;
 // `--from-tail <file>` reads CPU times of real requests instead, from the Tail Worker's log or `wrangler tail --format json`.
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { endAll } from '../bench/measure/cleanup.ts';
-import { rates as before } from '../src/cost/rates.ts';
-import { calibrationCases, isAbout } from './calibrate/cases.ts';
-import { fitRates } from './calibrate/fit-rates.ts';
-import { fitTotals } from './calibrate/fit-totals.ts';
-import { measureStages } from './calibrate/measure.ts';
-import { measureRequests } from './calibrate/measure-requests.ts';
-import { ratesText, samplesText } from './calibrate/print.ts';
-import { fromHere, fromPlatform, roundedRates, writeRates } from './calibrate/rates-file.ts';
-import { readTail } from './calibrate/tail-pairs.ts';
+import { endAll } from '../../bench/measure/cleanup.ts';
+import { rates as before } from '../../src/cost/rates.ts';
+import { readArguments } from '../command-line.ts';
+import { calibrationCases, isAbout } from './cases.ts';
+import { fitRates } from './fit-rates.ts';
+import { fitTotals } from './fit-totals.ts';
+import { measureStages } from './measure.ts';
+import { measureRequests } from './measure-requests.ts';
+import { ratesText, samplesText } from './print.ts';
+import { fromHere, fromPlatform, roundedRates, writeRates } from './rates-file.ts';
+import { readTail } from './tail-pairs.ts';
 
-const { values } = parseArgs({
+const USAGE = `usage: npm run calibrate -- [options]
+  --check             prints the new rates without writing them
+  --only <names>      measures these alone: effects, formats or icc, separated by commas
+  --from-tail <file>  takes the requests of this file, as \`wrangler tail\` records them, instead of measuring`;
+
+const { values } = readArguments(USAGE, {
   options: {
     check: { type: 'boolean', default: false },
     only: { type: 'string' },

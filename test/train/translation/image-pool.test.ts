@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createImagePool } from '../../src/train/image-pool.ts';
-import { createRandom } from '../../src/train/random.ts';
+import { createRandom } from '../../../src/train/random.ts';
+import { createImagePool } from '../../../src/train/translation/image-pool.ts';
 
 const picture = (value: number): Float32Array => Float32Array.of(value);
 

@@ -1,10 +1,10 @@
 // How calibration fits rates to the logs of a deployed Worker.
 import { describe, expect, it } from 'vitest';
-import { fitTotals, ownerOf } from '../../scripts/calibrate/fit-totals.ts';
-import { readTail } from '../../scripts/calibrate/tail-pairs.ts';
-import { priceOf, type Rates } from '../../src/cost/rates.ts';
-import type { Work } from '../../src/work.ts';
-import { noiseFrom } from './noise.ts';
+import { fitTotals, ownerOf } from '../../../scripts/calibrate/fit-totals.ts';
+import { readTail } from '../../../scripts/calibrate/tail-pairs.ts';
+import { priceOf, type Rates } from '../../../src/cost/rates.ts';
+import type { Work } from '../../../src/work.ts';
+import { noiseFrom } from '../noise.ts';
 
 const rates: Rates = {
   'request.fixed': 500_000,

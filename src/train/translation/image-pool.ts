@@ -1,5 +1,5 @@
 // Earlier generated pictures, which steady a discriminator (Shrivastava et al. 2017).
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 export type ImagePool = {
   /** For every picture either itself or, half of the time once the pool is full, an earlier one that it takes the place of. */

@@ -1,14 +1,14 @@
 // `npm run train <name>`: trains a model in pieces; every run goes on where the last one stopped. See docs/training.md.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { writeSafetensors } from '../models/safetensors.ts';
-import { pixelartTask } from './pixelart/task.ts';
-import { createProgress } from './progress.ts';
-import { runTraining } from './run-training.ts';
-import type { Task, TaskOptions } from './task.ts';
-import { cycleganTask } from './translation/cyclegan-task.ts';
-import { pix2pixTask } from './translation/pix2pix-task.ts';
+import { writeSafetensors } from '../src/models/safetensors.ts';
+import { pixelartTask } from '../src/train/pixelart/task.ts';
+import { createProgress } from '../src/train/progress.ts';
+import { runTraining } from '../src/train/run-training.ts';
+import type { Task, TaskOptions } from '../src/train/task.ts';
+import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
+import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
+import { fail, readArguments } from './command-line.ts';
 
 const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   pixelart: pixelartTask,
@@ -16,7 +16,19 @@ const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   cyclegan: cycleganTask,
 };
 
-const { values, positionals } = parseArgs({
+const USAGE = `usage: npm run train [${Object.keys(tasks).join(' | ')}] -- [options]
+  --data <folder>         of the pictures (../shared/images)
+  --out <folder>          of checkpoints, sheets and weights (.cache/train/<name>)
+  --steps <number>        ends after this step (no limit)
+  --minutes <number>      ends after this time (no limit)
+  --seed <number>         of weights and batches (1)
+  --threads <number>      on the processor (2)
+  --provider <name>       cpu, cuda or webgpu (cpu)
+  --log-every <steps>     (20)
+  --sheet-every <steps>   (400)
+  --show-bottleneck       on the sheets`;
+
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     data: { type: 'string', default: '../shared/images' },
@@ -32,22 +44,21 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** A positive number. Throws a RangeError that names the option. */
+/** A positive number; ends the process if the option is none. */
 function numberOf(option: 'steps' | 'minutes' | 'seed' | 'threads' | 'log-every' | 'sheet-every') {
   const value = Number(values[option]);
   if (value > 0) return value;
-  throw new RangeError(`--${option}: expected a positive number, got "${values[option]}"`);
+  fail(`--${option}: expected a positive number, got "${values[option]}"`, USAGE);
 }
 
 function providerOf(text: string): 'cpu' | 'cuda' | 'webgpu' {
   if (text === 'cpu' || text === 'cuda' || text === 'webgpu') return text;
-  throw new RangeError(`--provider: expected cpu, cuda or webgpu, got "${text}"`);
+  fail(`--provider: expected cpu, cuda or webgpu, got "${text}"`, USAGE);
 }
 
 const [name = 'pixelart'] = positionals;
-const make = tasks[name];
-if (!make)
-  throw new RangeError(`train: expected one of ${Object.keys(tasks).join(', ')}, got "${name}"`);
+const make =
+  tasks[name] ?? fail(`expected one of ${Object.keys(tasks).join(', ')}, got "${name}"`, USAGE);
 const engine = { provider: providerOf(values.provider), threads: numberOf('threads') };
 const seed = numberOf('seed');
 const out = values.out ?? join('.cache/train', name);

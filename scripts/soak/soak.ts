@@ -3,20 +3,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { resident } from '../bench/measure/resident.ts';
-import { sleep } from '../src/timing.ts';
-import { startWorkerProcess } from '../test/helpers/servers/worker-process.ts';
-import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
-import { makeCorpus, makeSound } from '../test/hostile/corpus/corpus.ts';
-import { createRandom } from '../test/hostile/fuzz/mutate.ts';
-import { corpusServed, metricsOf, runtimePids } from '../test/hostile/fuzz/try-file.ts';
-import { startHostileServer } from '../test/hostile/hostile-server.ts';
-import { fileCases, requestCases, type SoakCase, soundCases, sourceCases } from './soak/cases.ts';
-import { flatness } from './soak/flatness.ts';
-import { createTally } from './soak/tally.ts';
+import { resident } from '../../bench/measure/resident.ts';
+import { sleep } from '../../src/timing.ts';
+import { startWorkerProcess } from '../../test/helpers/servers/worker-process.ts';
+import { loadCodecs } from '../../test/helpers/services/codec-modules.ts';
+import { makeCorpus, makeSound } from '../../test/hostile/corpus/corpus.ts';
+import { createRandom } from '../../test/hostile/fuzz/mutate.ts';
+import { corpusServed, metricsOf, runtimePids } from '../../test/hostile/fuzz/try-file.ts';
+import { startHostileServer } from '../../test/hostile/hostile-server.ts';
+import { readArguments } from '../command-line.ts';
+import { fileCases, requestCases, type SoakCase, soundCases, sourceCases } from './cases.ts';
+import { flatness } from './flatness.ts';
+import { createTally } from './tally.ts';
 
-const { values } = parseArgs({
+const USAGE = `usage: npm run soak -- [options]
+  --minutes <number>  how long (10)
+  --seed <number>     of the order of requests (1)
+  --clients <number>  at the same time (8)`;
+
+const { values } = readArguments(USAGE, {
   options: {
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },

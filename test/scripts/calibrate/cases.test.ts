@@ -1,13 +1,13 @@
 // The cases that calibration measures, and those that are reserved for the benchmark of the estimate.
 import { describe, expect, it } from 'vitest';
-import { assertDisjoint, heldOutCases } from '../../bench/stages/held-out.ts';
-import { heldOutStep } from '../../bench/stages/held-out-step.ts';
-import { calibrationCases, type StageCase } from '../../scripts/calibrate/cases.ts';
-import { fileName } from '../../scripts/calibrate/files.ts';
-import { ratesText } from '../../scripts/calibrate/rates-file.ts';
-import { ownedBy, rates, totalWork } from '../../src/cost/rates.ts';
-import { effects } from '../../src/effects/index.ts';
-import { parsePlan } from '../../src/plan/grammar.ts';
+import { assertDisjoint, heldOutCases } from '../../../bench/stages/held-out.ts';
+import { heldOutStep } from '../../../bench/stages/held-out-step.ts';
+import { calibrationCases, type StageCase } from '../../../scripts/calibrate/cases.ts';
+import { fileName } from '../../../scripts/calibrate/files.ts';
+import { ratesText } from '../../../scripts/calibrate/rates-file.ts';
+import { ownedBy, rates, totalWork } from '../../../src/cost/rates.ts';
+import { effects } from '../../../src/effects/index.ts';
+import { parsePlan } from '../../../src/plan/grammar.ts';
 
 const stepsOf = (cases: readonly StageCase[]) =>
   cases

@@ -1,14 +1,15 @@
 // `npm run gallery`: one picture per documented example and option value, on a contact sheet, rendered by the bundled Worker.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { formatOf, outputFormats } from '../src/codecs/formats.ts';
-import { effects } from '../src/effects/index.ts';
-import { catalog } from '../src/http/catalogue/catalogue.ts';
-import type { Size } from '../src/image.ts';
-import { startBundledWorker } from '../test/helpers/servers/bundled-worker.ts';
-import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
-import { contactSheet, type Labelled, TILE } from './gallery/sheet.ts';
-import { needsNoModels, type Tile, tilesOf } from './gallery/tiles.ts';
+import { formatOf, outputFormats } from '../../src/codecs/formats.ts';
+import { effects } from '../../src/effects/index.ts';
+import { catalog } from '../../src/http/catalogue/catalogue.ts';
+import type { Size } from '../../src/image.ts';
+import { startBundledWorker } from '../../test/helpers/servers/bundled-worker.ts';
+import { loadCodecs } from '../../test/helpers/services/codec-modules.ts';
+import { readArguments } from '../command-line.ts';
+import { contactSheet, type Labelled, TILE } from './sheet.ts';
+import { needsNoModels, type Tile, tilesOf } from './tiles.ts';
 
 /** Where the sheet lies, from the root. */
 export const GALLERY = 'docs/gallery.webp';
@@ -50,9 +51,10 @@ export async function drawTiles(size: Size): Promise<Group[]> {
 }
 
 if (import.meta.main) {
+  readArguments('usage: npm run gallery', {});
   const sheet = contactSheet(await drawTiles(TILE));
   const { webp } = await loadCodecs();
   const bytes = await webp.encode(sheet, { quality: 80 });
-  await writeFile(fileURLToPath(new URL(`../${GALLERY}`, import.meta.url)), bytes);
+  await writeFile(fileURLToPath(new URL(`../../${GALLERY}`, import.meta.url)), bytes);
   console.log(`${GALLERY}: ${bytes.length} bytes`);
 }

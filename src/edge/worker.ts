@@ -1,5 +1,6 @@
 // Entry of the Cloudflare Worker: wires modules and bindings into the application.
 import type { Hono } from 'hono';
+import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
 import type { Config } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
@@ -12,6 +13,7 @@ import { createSourceReader } from '../sources/fetch-source.ts';
 import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import type { Env } from './env.ts';
+import { createEdgeImages } from './images/images.ts';
 import { createIsolate } from './isolate.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
@@ -99,6 +101,7 @@ function rendererOf(
       edgeBudgetMs: config.EDGE_BUDGET_MS,
     },
     places: jobs ? ['edge', 'gpu'] : ['edge'],
+    ...(env.IMAGES && { shrinkDecoder: imagesOf(env, env.IMAGES, config, log) }),
     models: createEdgeModels(env.ASSETS, { now }),
     vectors: createEdgeVectors({ origin, cache: defaultCache(), bucket: env.JOB_BLOBS }),
   });
@@ -118,6 +121,24 @@ function serviceFor({ url }: Request, env: Env): Service {
   const made = createService(env, origin);
   services.set(origin, made);
   return made;
+}
+
+/** The decoder of pictures that are too much for this isolate. */
+function imagesOf(
+  env: Env,
+  binding: ImagesBinding,
+  config: Config,
+  log: (entry: Record<string, unknown>) => void,
+): ShrinkDecoder {
+  return createEdgeImages(binding, {
+    account: isolate.shrunk,
+    count: isolate.metrics.outside,
+    log,
+    ledgers: env.GPU_DAY,
+    perDay: config.IMAGES_PER_DAY,
+    date: () => Date.now(),
+    newKey: () => crypto.randomUUID(),
+  });
 }
 
 export default {

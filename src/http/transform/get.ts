@@ -157,7 +157,7 @@ async function makeOf(
   // A job that is found by its key would answer without asking the sources.
   const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
   const blobs = { ...blobsOf(request, bytes), early: decoding };
-  const work = { plan, output, ...index, places, blobs, name };
+  const work = { plan, output, ...index, places, blobs, name, private: !control.shared };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made)
     return unshared(c, withControl(made, control), asked, use, services);

@@ -1,4 +1,6 @@
 // Dithering judged by numbers: the light of photographs, clumps at half tone, and strong colours in grey parts.
+import '@tensorflow/tfjs-backend-cpu';
+import { ready, setBackend } from '@tensorflow/tfjs-core';
 import { namedColours } from '../../src/tensor/palette/names.ts';
 import { createPalette, type Palette } from '../../src/tensor/palette/palette.ts';
 import { type Dither, dithers as kinds } from '../../src/tensor/palette/palette-indices.ts';
@@ -25,6 +27,8 @@ const photographs = [
 const SIZE = { width: 256, height: 192 };
 
 export async function dithers({ quick }: Effort): Promise<Outcome> {
+  await setBackend('cpu');
+  await ready();
   const [folder, names] = quick ? [SAMPLES, ['painting.jpg']] : [PHOTOGRAPHS, photographs];
   const pictures: Straight[] = [];
   for (const name of names) {

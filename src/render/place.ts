@@ -15,6 +15,8 @@ export type Blobs = {
   further: ReadonlyMap<string, Uint8Array>;
   /** What `beginEarly` began with the main image. */
   early?: EarlyDecoding | undefined;
+  /** Called when all pictures of a plan that is rendered here are decoded and the files are needed no more. */
+  spent?: (() => void) | undefined;
 };
 
 export type AskedPlan = {
@@ -36,6 +38,7 @@ export type Placed = Admitted & {
   /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
   choose: ChooseEncodings;
+  spent?: (() => void) | undefined;
 };
 
 /** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
@@ -53,7 +56,7 @@ export type PlacePorts = Pick<VectorPorts, 'vectors' | 'log'> & {
  * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
 export async function placePlan(
-  { plan: asked, blobs: { main, further, early }, choose }: AskedPlan,
+  { plan: asked, blobs: { main, further, early, spent }, choose }: AskedPlan,
   places: readonly Place[],
   ports: PlacePorts,
 ): Promise<Placed> {
@@ -72,7 +75,7 @@ export async function placePlan(
   const { codecs, limits } = ports;
   const context = { codecs, limits, places, choose, vectors: wanted };
   const admitted = admit(withOutputStep(asked), files, context);
-  return { ...admitted, files, names, vectors: { known, wanted }, lookedUp, choose };
+  return { ...admitted, files, names, vectors: { known, wanted }, lookedUp, choose, spent };
 }
 
 /**

@@ -26,10 +26,12 @@ type Work = {
 /** The rendered picture, or the submitted job, or a stand-in for its picture. Release the files before you wait for the job. */
 export async function renderOrSubmit(
   c: Context,
-  work: Work,
+  asked: Work,
   services: Services,
 ): Promise<Rendered | Submitted | Response> {
   const { renderer } = services;
+  const mayBecomeJob = asked.places.includes('gpu');
+  const work = mayBecomeJob ? withoutSpending(asked) : asked;
   const { plan, blobs, output, places } = work;
   const placed = await renderer.place({ plan, blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, work, services);
@@ -38,10 +40,16 @@ export async function renderOrSubmit(
   } catch (error) {
     // The work can exceed the estimate, which only uses the headers of the files.
     const over = error instanceof AppError && error.code === 'over_budget';
-    if (!over || !places.includes('gpu')) throw error;
+    if (!over || !mayBecomeJob) throw error;
     return becomeJob(c, work, services);
   }
 }
+
+/** A job and its stand-in need the files after a rendering has failed. */
+const withoutSpending = (work: Work): Work => ({
+  ...work,
+  blobs: { ...work.blobs, spent: undefined },
+});
 
 async function becomeJob(
   c: Context,

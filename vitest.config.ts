@@ -1,16 +1,18 @@
 // Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
-// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `faults` and `hostile` take minutes.
+// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { MixedSequencer } from './scripts/test/sequencer.ts';
 import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const slow = ['test/**/*.slow.test.ts'];
 const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
+const withWrangler = ['test/deploy/deploy.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
 /** The networks of fast style transfer and hybrid's long runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
@@ -44,8 +46,8 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Files at a time: one more than cores, because many files wait for servers. All projects have the same number, so that one's last file shares the machine with the next one's first. */
-const atATime = { maxWorkers: availableParallelism() + 1 } as const;
+/** Files at a time: two more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
+const atATime = { maxWorkers: availableParallelism() + 2 } as const;
 
 /** Files share their modules: all that they import is evaluated once for each core. */
 const shared = { ...atATime, isolate: false } as const;
@@ -72,7 +74,7 @@ const withWorker: Test = {
 const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
   plugins: [
     cloudflareTest({
-      wrangler: { configPath: './wrangler.toml' },
+      wrangler: { configPath: './wrangler.jobs.toml' },
       miniflare: { serviceBindings: { MIRROR: answerFromMirror } },
     }),
   ],
@@ -85,11 +87,13 @@ const elsewhere = [
   ...fromOutside,
   ...inBrowser,
   ...withBackends,
+  ...withWrangler,
   ...hostile,
 ];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: MixedSequencer },
     projects: [
       {
         test: {
@@ -105,6 +109,7 @@ export default defineConfig({
       inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
       { test: { ...withWorker, name: 'e2e', include: fromOutside } },
       { test: { ...withWorker, name: 'browser', include: inBrowser } },
+      { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
       {
         test: {
           ...withWorker,

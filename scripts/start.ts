@@ -1,19 +1,20 @@
 // `npm start`: serves the Worker on this machine, configured by environment variables. Ctrl-C ends everything.
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { readConfig, variables } from '../src/config.ts';
+import { variables } from '../src/config.ts';
+import { JOB_BINDINGS, readSettings } from '../src/edge/settings.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
-import { parseBackendKeys } from '../src/jobs/auth.ts';
 import { createModelStore } from '../src/models/store.ts';
-import { parseAllowList } from '../src/sources/allow-list.ts';
-import { checkBase } from '../src/sources/source-url.ts';
+import { readArguments } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { sign } from './sign.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
 import { styleExamples } from './start/style-examples.ts';
+
+readArguments('usage: npm start, configured by environment variables: see docs/operating.md', {});
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,6 +26,9 @@ Object.assign(process.env, {
   WRANGLER_HIDE_BANNER: 'true',
   CI: '1',
 });
+
+/** What `wrangler.jobs.toml` binds, as far as settings depend on it. */
+const BOUND = Object.fromEntries(JOB_BINDINGS.map((name) => [name, true]));
 
 function fail(message: string): never {
   console.error(message);
@@ -41,10 +45,13 @@ function readPort(text: string | undefined): number {
 }
 
 try {
-  const config = readConfig(process.env);
-  parseAllowList(config.ALLOWED_SOURCES);
-  checkBase(config.SOURCE_BASE);
-  if (config.GPU_SECRET) parseBackendKeys(config.GPU_SECRET);
+  const config = readSettings({
+    DEVELOPMENT: 'true',
+    ...process.env,
+    // Without one, a secret of this machine is used.
+    GPU_SECRET: process.env.GPU_SECRET || '-'.repeat(16),
+    ...BOUND,
+  });
   const { ALLOWED_EFFECTS, PRESETS, PRESETS_ONLY } = config;
   // Effects take a second to load.
   if (ALLOWED_EFFECTS.length > 0 || Object.keys(PRESETS).length > 0 || PRESETS_ONLY) {
@@ -96,9 +103,12 @@ const bindings = Object.fromEntries(
   ),
 );
 
+// wrangler looks for the secrets that a deployment needs, and warns if there are none; the values below count.
+process.env.SIGNING_KEYS ??= '';
+process.env.GPU_SECRET ||= secret;
 const { unstable_startWorker: startWorker } = await import('wrangler');
 const worker = await startWorker({
-  config: `${root}/wrangler.toml`,
+  config: `${root}/wrangler.jobs.toml`,
   bindings,
   dev: {
     server: { hostname: '127.0.0.1', port },

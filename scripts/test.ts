@@ -1,19 +1,20 @@
 // `npm test`: every suite but the slow ones, the ten slowest files, what this machine cannot run, and a closing line with the counts.
-// Long optimisations, the page in a browser, processes that are killed and hostile files take minutes: they run with `npm run test:slow`,
-// `test:browser`, `test:faults` and `test:hostile`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
+// Long optimisations, the page in a browser, processes that are killed, hostile files and deployments take minutes: they run with `npm run
+// test:slow`, `test:browser`, `test:faults`, `test:hostile` and `test:deploy`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { helpIfAsked } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Suites that only run when they are asked for. */
-const slowSuites = ['slow*', 'browser', 'faults', 'hostile'];
+const slowSuites = ['slow*', 'browser', 'faults', 'hostile', 'deploy'];
 const SLOWEST_FILES = 10;
 
 /** What some tests need from the machine. */
@@ -72,6 +73,9 @@ function printProjects(files: readonly FileTime[]): void {
   console.log(`all files of a project: ${texts.join(', ')}`);
 }
 
+helpIfAsked(`usage: npm test -- [files and options of Vitest]
+  --project <name>  one suite alone
+REQUIRE_ALL=1 npm test runs the slow suites too, and what cannot run here is a failure.`);
 const args = process.argv.slice(2);
 const all = process.env.REQUIRE_ALL === '1';
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));

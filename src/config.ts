@@ -128,11 +128,17 @@ export const variables = {
       'Comma-separated pairs `<key>:<salt>` in hexadecimal digits. If set, transform URLs and jobs must be signed with any of them.',
     read: parseSigningKeys,
   }),
+  UNSIGNED: variable({
+    default: false,
+    describe:
+      'Outside development, a service without `SIGNING_KEYS` starts only if it serves no sources from elsewhere and no bucket. `true` starts it all the same: everybody may then use it for every picture on the allow-list.',
+    read: flag,
+  }),
   RATE_LIMIT: variable<RateLimit | 'off' | ''>({
     default: '',
     shown: '`60/60`; `off` in development',
     describe:
-      'How many uploads and jobs a client may send, as `<count>/<seconds>`, or `off`. If the Worker has a rate limiting binding of that name (`RATE_LIMIT_60_PER_60` in `wrangler.toml`), the count is for a whole location; otherwise each isolate counts for itself.',
+      'How many uploads, jobs and, without signatures, pictures that no cache has a client may ask for, as `<count>/<seconds>`, or `off`. If the Worker has a rate limiting binding of that name (`RATE_LIMIT_60_PER_60` in `wrangler.toml`), the count is for a whole location; otherwise each isolate counts for itself.',
     read: readRateLimit,
   }),
   ALLOWED_EFFECTS: variable<readonly string[]>({
@@ -183,7 +189,7 @@ export const variables = {
     default: '',
     shown: 'the local one of `npm start`',
     describe:
-      'Comma-separated URLs of GPU backends, which render what is too expensive for the edge. If empty, such requests answer `backend_unavailable`.',
+      'Comma-separated URLs of GPU backends, which render what is too expensive for the edge. If empty, such requests answer `backend_unavailable`. Outside development they must begin with `https:`, and `SIGNING_KEYS` must be set.',
     read: (text) => text,
   }),
   GPU_SECRET: variable({
@@ -193,11 +199,17 @@ export const variables = {
       'The secret that the Worker shares with the backends, and from which ids and tokens of jobs are made: a text of at least 16 characters, or `id:hex,id:hex`, of which the first signs.',
     read: (text) => text,
   }),
-  GPU_SECONDS_PER_DAY: variable({
-    default: 0,
-    shown: '0: no cap',
+  GPU_SECONDS_PER_DAY: variable<number | ''>({
+    default: '',
+    shown: '3600; 0 in development',
     describe:
-      'How many seconds per day (UTC) the backends may render. After that, new jobs are refused until the next day.',
+      'How many seconds per day (UTC) the backends may render; 0 is no cap. After that, new jobs are refused until the next day.',
+    read: integer(0, 1_000_000_000),
+  }),
+  IMAGES_PER_DAY: variable({
+    default: 1000,
+    describe:
+      'How many pictures per day (UTC) the Images binding may decode, if there is one; 0: no cap. After that, what the isolate cannot decode is refused, or becomes a job, until the next day.',
     read: integer(0, 1_000_000_000),
   }),
   JOB_ATTEMPTS: variable({

@@ -1,6 +1,7 @@
 // Entry of the Cloudflare Worker: wires modules and bindings into the application.
 import type { Hono } from 'hono';
-import { type Config, readConfig } from '../config.ts';
+import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
+import type { Config } from '../config.ts';
 import { effects } from '../effects/index.ts';
 import { createApp } from '../http/app.ts';
 import { problemResponse } from '../http/problem.ts';
@@ -9,15 +10,16 @@ import type { JobService } from '../jobs/service/service.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { createSourceReader } from '../sources/fetch-source.ts';
-import { checkBase } from '../sources/source-url.ts';
 import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import type { Env } from './env.ts';
+import { createEdgeImages } from './images/images.ts';
 import { createIsolate } from './isolate.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
 import { createObjectReader } from './r2-sources.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
+import { readSettings } from './settings.ts';
 import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
@@ -25,8 +27,7 @@ export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 const isolate = createIsolate();
 
 function createService(env: Env): ReturnType<typeof createApp> {
-  const config = readConfig(env);
-  checkBase(config.SOURCE_BASE);
+  const config = readSettings(env);
   const asset = createAssetReader(env.ASSETS);
   const jobs = createJobs(env, config);
   const date = (): number => Date.now();
@@ -89,8 +90,27 @@ function rendererOf(
       edgeBudgetMs: config.EDGE_BUDGET_MS,
     },
     places: jobs ? ['edge', 'gpu'] : ['edge'],
+    ...(env.IMAGES && { shrinkDecoder: imagesOf(env, env.IMAGES, config, log) }),
     models: createEdgeModels(env.ASSETS, { now }),
     vectors: createEdgeVectors({ cache: defaultCache(), bucket: env.JOB_BLOBS }),
+  });
+}
+
+/** The decoder of pictures that are too much for this isolate. */
+function imagesOf(
+  env: Env,
+  binding: ImagesBinding,
+  config: Config,
+  log: (entry: Record<string, unknown>) => void,
+): ShrinkDecoder {
+  return createEdgeImages(binding, {
+    account: isolate.shrunk,
+    count: isolate.metrics.outside,
+    log,
+    ledgers: env.GPU_DAY,
+    perDay: config.IMAGES_PER_DAY,
+    date: () => Date.now(),
+    newKey: () => crypto.randomUUID(),
   });
 }
 

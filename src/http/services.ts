@@ -39,7 +39,7 @@ export type Services = {
   cache: AnswerCache;
   /** Runs plans that are too much for the edge. */
   jobs: JobService;
-  /** Counts uploads and jobs by client; left out if there is no limit. */
+  /** Counts uploads, jobs and unsigned requests for new pictures by client; left out if there is no limit. */
   rateLimiter?: RateLimiter;
   clock: Clock;
   observer: Observer;

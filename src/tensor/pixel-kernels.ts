@@ -20,6 +20,9 @@ type AcrossRows = (
 
 type ScaleRow = (at: number, pixels: number, factors: number) => void;
 
+/** Three rows and their result. */
+type ThreeRows = (a: number, b: number, c: number, to: number, values: number) => void;
+
 type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale: number) => void;
 
 /** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
@@ -32,6 +35,7 @@ export type PixelCalls = {
   levelsRow: TableRow;
   mixLightRow: TableRow;
   mixLevelsRow: TableRow;
+  saturateRow: (from: number, to: number, pixels: number, factor: number) => void;
   radialRow: (
     ...row: [
       squares: number,
@@ -65,6 +69,8 @@ export type PixelCalls = {
     ]
   ) => void;
   lumaRow: ToRow;
+  lumaOrMostRow: ToRow;
+  lumaOrLeastRow: ToRow;
   visibleLumaRow: ToRow;
   alphaRow: ToRow;
   copyRow: ToRow;
@@ -90,8 +96,20 @@ export type PixelCalls = {
   ) => void;
   binomialAcross: ToRow;
   divideRow: ToRow;
+  leastDown: ThreeRows;
+  mostDown: ThreeRows;
   addDetailRow: (
-    ...row: [from: number, luma: number, soft: number, to: number, pixels: number, amount: number]
+    ...row: [
+      from: number,
+      luma: number,
+      soft: number,
+      least: number,
+      most: number,
+      to: number,
+      pixels: number,
+      amount: number,
+      over: number,
+    ]
   ) => void;
   sobelDown: (
     ...rows: [

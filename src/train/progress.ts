@@ -1,6 +1,7 @@
 // Shows how far a training is: a bar in a terminal, lines elsewhere.
 
 export type Progress = {
+  /** `perSecond`: steps a second since the line before. */
   show: (state: { step: number; share: number; perSecond: number; losses: string }) => void;
   end: () => void;
 };

@@ -38,20 +38,24 @@ export async function runTraining(task: Task, piece: Piece): Promise<TrainingSta
     every: piece.logEvery,
   });
   const program = await compile(task.graph.model, piece.engine);
-  const first = state.step;
   const started = performance.now();
   let saved = started;
+  // The first batch fills the pools of samples, which says nothing about the steps that follow.
+  let lap: { step: number; at: number } | undefined;
   const shareDone = (): number =>
     Math.max(state.step / piece.steps, (performance.now() - started) / 60_000 / piece.minutes);
   try {
     while (shareDone() < 1 && !piece.stop.aborted) {
       const batch = task.batches(state.step + 1);
+      lap ??= { step: state.step, at: performance.now() };
       const use = { program, graph: task.graph };
       const { report, outputs } = await trainStep(use, state, batch, task.options);
       task.after?.(state.step, outputs);
       const means = await log.add(state.step, report);
       if (means) {
-        const perSecond = (state.step - first) / ((performance.now() - started) / 1000);
+        const now = performance.now();
+        const perSecond = (1000 * (state.step - lap.step)) / (now - lap.at);
+        lap = { step: state.step, at: now };
         const losses = textOf(means);
         piece.progress.show({ step: state.step, share: shareDone(), perSecond, losses });
       }

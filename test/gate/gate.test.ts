@@ -45,7 +45,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ exclusive: 1, light: 4, queued: 1, bytes: 5 });
     visitors[2]?.leave?.();
     await clock.pass(20);
-    expect(visitors[5]?.leave).toBeDefined();
+    expect(visitors[5]?.leave).toBeTypeOf('function');
   });
 
   it('runs exclusive work one at a time and in order, also after a computation during which no waiter could poll', async () => {
@@ -101,7 +101,7 @@ describe('a gate', () => {
     await clock.pass(0);
     expect(visitors.every((v) => v.error === undefined)).toBe(true);
     expect(refused.error).toMatchObject({ code: 'busy', retryAfter: 3 });
-    expect(taken.leave).toBeDefined();
+    expect(taken.leave).toBeTypeOf('function');
   });
 
   it('counts only the time that is left of running work', async () => {
@@ -140,7 +140,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ queued: 1, refused: 0 });
     first.leave?.();
     await clock.pass(20);
-    expect(third.leave).toBeDefined();
+    expect(third.leave).toBeTypeOf('function');
   });
 
   it('never lets work in whose client is already gone', async () => {
@@ -201,7 +201,7 @@ describe('a gate', () => {
     await clock.pass(3900);
     expect(second.leave).toBeUndefined();
     await clock.pass(200);
-    expect(second.leave).toBeDefined();
+    expect(second.leave).toBeTypeOf('function');
     expect(gate.state()).toMatchObject({ exclusive: 1, bytes: 90, lost: 1 });
   });
 
@@ -231,7 +231,7 @@ describe('a gate', () => {
       if (t % 100 === 0 && next >= 0) inside.splice(next, 1)[0]?.leave?.();
     }
     expect(passed).toBeGreaterThan(0);
-    expect(large.leave).toBeDefined();
+    expect(large.leave).toBeTypeOf('function');
     // One second until no work may overtake, then at most three light works leave.
     expect(clock.now()).toBeLessThan(1000 + 1000 + 500);
   });
@@ -265,7 +265,7 @@ describe('the memory of a gate', () => {
     first.leave?.();
     expect(gate.state().bytes).toBe(35);
     await clock.pass(20);
-    expect(second.leave).toBeDefined();
+    expect(second.leave).toBeTypeOf('function');
     expect(gate.state().bytes).toBe(45);
   });
 
@@ -291,7 +291,7 @@ describe('the memory of a gate', () => {
     expect([large.leave !== undefined, small.leave !== undefined]).toEqual([true, false]);
     large.leave?.();
     await clock.pass(20);
-    expect(small.leave).toBeDefined();
+    expect(small.leave).toBeTypeOf('function');
   });
 });
 

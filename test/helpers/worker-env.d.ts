@@ -1,6 +1,6 @@
 // Types of the runtime's modules that tests in workerd import.
 declare module 'cloudflare:workers' {
-  export const env: import('../../src/edge/env.ts').Env;
+  export const env: import('../../src/edge/env.ts').JobEnv;
 }
 declare module 'cloudflare:test' {
   /** Calls a function inside a Durable Object. */

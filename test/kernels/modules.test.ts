@@ -27,7 +27,7 @@ describe('our modules of kernels', () => {
     {
       order: pixelart,
       folder: 'pixelart/assembly',
-      files: ['same-conv', 'pack-same', 'median'],
+      files: ['same-conv', 'pack-same', 'median', 'srgb-codes', 'stand-out', 'calm'],
       most: 14,
     },
     {

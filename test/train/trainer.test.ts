@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { createGraph } from '../../src/graph/graph.ts';
 import { mul, sub } from '../../src/graph/ops/elementwise.ts';
@@ -119,6 +119,25 @@ describe('runTraining', () => {
     const losses = lines.slice(1).map((line) => Number(line.split(',')[1]));
     expect(losses).toEqual(losses.toSorted((a, b) => b - a));
     expect([...(await readFile(join(folder, 'sheet-8.png')))]).toEqual([1, 2, 3]);
+  });
+
+  it('shows steps a second since the line before, without the time of the first batch', async () => {
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    const rates: number[] = [];
+    const slow: Task = {
+      ...task(),
+      batches: (step) => {
+        clock += step === 1 ? 60_000 : 100;
+        return task().batches(step);
+      },
+    };
+    const progress = {
+      show: ({ perSecond }: { perSecond: number }) => rates.push(perSecond),
+      end: () => {},
+    };
+    await runTraining(slow, { ...piece(4), progress }).finally(() => now.mockRestore());
+    expect(rates).toEqual([20, 10]);
   });
 
   it('stops with a checkpoint when it is interrupted', async () => {

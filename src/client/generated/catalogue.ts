@@ -43,15 +43,15 @@ export type Options = {
   background?: string | undefined;
   /** How close gravity=face crops: no effect, because faces are not detected. 0…1. */
   zoom?: number | undefined;
-  /** How pictures are enlarged: always by interpolation. */
-  upscale?: 'interpolate' | undefined;
+  /** How pictures are enlarged: always by interpolation. generate is accepted with fit=scale-down, which never enlarges. */
+  upscale?: 'interpolate' | 'generate' | undefined;
   /** Factor of the coded values: 0 is black, 1 changes nothing, 2 is twice as light. 0…10. Default: 1. */
   brightness?: number | undefined;
   /** Factor of the distance from mid grey in coded values: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
   contrast?: number | undefined;
   /** Power of the coded values: 0.5 lightens, 1 (or 0, as for Cloudflare) changes nothing, 2 darkens. 0.1…10. Default: 1. */
   gamma?: number | undefined;
-  /** Factor of the distance from the grey of the same luminance: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
+  /** Factor of the distance from the grey of the same luminance, or less if sRGB has no such colour: 0 is grey, 1 changes nothing. 0…10. Default: 1. */
   saturation?: number | undefined;
   /** Radius: two standard deviations of the Gaussian, in pixels of the result. 1…250 px. */
   blur?: number | undefined;
@@ -132,7 +132,7 @@ export type Steps = {
     /** Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive. Default: mean. */
     cells?: 'mean' | 'median' | 'mode' | 'detail' | undefined;
     /** Colours to keep to: a named palette, auto (chosen from the picture) or a list; cells then are opaque or clear. All colours unless given. */
-    palette?: 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | (string & {}) | readonly (string | number)[] | undefined;
+    palette?: 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | 'eink-red' | 'eink-yellow' | 'eink-7' | (string & {}) | readonly (string | number)[] | undefined;
     /** How many colours palette=auto may choose. 2…256 colours. Default: 16. */
     colors?: number | undefined;
     /** How colours between those of the palette are mixed, cell by cell. The bayer patterns and blue-noise stay still from frame to frame. Default: none. */
@@ -155,14 +155,14 @@ export type Steps = {
     /** Rows of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…512 cells. */
     rows?: number | undefined;
     /** Colours to keep to: auto (chosen from the drawn cells), a named palette or a list; cells then are opaque or clear. none keeps all colours. Default: auto. */
-    palette?: 'none' | 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | (string & {}) | readonly (string | number)[] | undefined;
+    palette?: 'none' | 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | 'eink-red' | 'eink-yellow' | 'eink-7' | (string & {}) | readonly (string | number)[] | undefined;
     /** How many colours palette=auto may choose. 2…256 colours. Default: 24. */
     colors?: number | undefined;
     /** How colours between those of the palette are mixed, cell by cell. The bayer patterns and blue-noise stay still from frame to frame. Default: none. */
     dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
     /** How far cells go from their mean colours (0, as pixelate) to what is drawn. 0…1 share. Default: 1. */
     strength?: number | undefined;
-    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.5. */
+    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.7. */
     outline?: number | undefined;
     /** Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours. 0…1 share. Default: 0.65. */
     detail?: number | undefined;
@@ -217,9 +217,9 @@ export type Steps = {
     styleWeights?: string | readonly (string | number)[] | undefined;
     /** fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job. Default: fast. */
     engine?: 'fast' | 'vgg19' | undefined;
-    /** How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it. 0…1. Default: 1. */
+    /** How far from the picture’s own style towards the others: 1 is strongest, 0.3 prettiest for portraits, since faces keep their tones; 0 keeps the picture, and below 0.2 the engine fast fades into it. 0…1. Default: 1. */
     strength?: number | undefined;
-    /** Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone. Default: style. */
+    /** Colours of the result: style, or content, which keeps the picture’s colours and, with engine=fast, its mean lightness and contrast, and takes the strokes alone. Default: style. */
     color?: 'style' | 'content' | undefined;
     /** Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
     size?: 'auto' | number | undefined;

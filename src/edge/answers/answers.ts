@@ -12,7 +12,8 @@ import { createBucketAnswers } from './r2-answers.ts';
 
 export type EdgeAnswerPorts = {
   near: ResponseCache;
-  bucket: R2Bucket;
+  /** Left out if no bucket is bound: answers are kept, and purged, in this data centre only. */
+  bucket: R2Bucket | undefined;
   encoded: ByteAccount;
   wait: (ms: number) => Promise<void>;
   now: () => number;
@@ -26,18 +27,23 @@ export function createEdgeAnswers(
   { RESULT_STORE, SIGNING_KEYS, DEVELOPMENT }: Config,
 ): AnswerCache {
   const { near, bucket } = ports;
-  const blobs = createR2Blobs(bucket);
-  const far = {
-    get: (key: string) => readText(blobs, key),
-    put: (key: string, text: string) => writeText(blobs, key, text),
-  };
   const store =
-    RESULT_STORE === 'r2'
+    RESULT_STORE === 'r2' && bucket
       ? nearAndFar({ ...ports, near, far: createBucketAnswers(bucket, ports) })
       : near;
   const canPurge = SIGNING_KEYS.length > 0 || DEVELOPMENT;
-  const purges = canPurge ? createPurges({ ...ports, near, far }) : NO_PURGES;
+  const far = bucket && textsIn(bucket);
+  const purges = canPurge ? createPurges({ ...ports, near, ...(far && { far }) }) : NO_PURGES;
   return createAnswerCache({ ...ports, store, purges });
+}
+
+/** Short texts in a bucket, by key. */
+function textsIn(bucket: R2Bucket) {
+  const blobs = createR2Blobs(bucket);
+  return {
+    get: (key: string) => readText(blobs, key),
+    put: (key: string, text: string) => writeText(blobs, key, text),
+  };
 }
 
 const NO_PURGES = { last: async () => 0, purge: async () => {} };

@@ -5,14 +5,14 @@ import type { JobSpec } from '../../jobs/job.ts';
 import type { JobChange, RunRef } from '../../jobs/record.ts';
 import { createJobStore, type JobStore, type WatchedJobStore } from '../../jobs/store/store.ts';
 import { sleep } from '../../timing.ts';
-import type { Env } from '../env.ts';
+import type { JobEnv } from '../env.ts';
 import { createJobStorage } from './job-storage.ts';
 import { startRun, stopRun } from './job-workflow.ts';
 
-export class JobObject extends DurableObject<Env> implements JobStore {
+export class JobObject extends DurableObject<JobEnv> implements JobStore {
   readonly #store: WatchedJobStore;
 
-  constructor(ctx: ConstructorParameters<typeof DurableObject>[0], env: Env) {
+  constructor(ctx: ConstructorParameters<typeof DurableObject>[0], env: JobEnv) {
     super(ctx, env);
     this.#store = createJobStore(
       {

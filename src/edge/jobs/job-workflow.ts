@@ -3,13 +3,13 @@ import { WorkflowEntrypoint, type WorkflowStep } from 'cloudflare:workers';
 import { readConfig } from '../../config.ts';
 import type { RunRef } from '../../jobs/record.ts';
 import { runAttempt } from '../../jobs/run/run.ts';
-import type { Env } from '../env.ts';
+import type { JobEnv } from '../env.ts';
 import { createRunPorts, runLimitsOf } from './ports.ts';
 
 /** How often the platform repeats a step that throws, which happens only for failures outside the job. `delay` in milliseconds. */
 const RETRIES = { limit: 10, delay: 1000, backoff: 'exponential' } as const;
 
-export class JobWorkflow extends WorkflowEntrypoint<Env, RunRef> {
+export class JobWorkflow extends WorkflowEntrypoint<JobEnv, RunRef> {
   async run({ payload }: { payload: RunRef }, step: WorkflowStep): Promise<void> {
     const config = readConfig(this.env);
     const limits = runLimitsOf(config);
@@ -28,7 +28,7 @@ export class JobWorkflow extends WorkflowEntrypoint<Env, RunRef> {
 }
 
 /** Starts the Workflow of a run; does nothing if it was started before. */
-export async function startRun({ JOB_RUNS }: Env, run: RunRef): Promise<void> {
+export async function startRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<void> {
   try {
     await JOB_RUNS.create({ id: instanceOf(run), params: run });
   } catch (error) {
@@ -37,7 +37,7 @@ export async function startRun({ JOB_RUNS }: Env, run: RunRef): Promise<void> {
 }
 
 /** Ends the Workflow of a run and resolves to false. If it is still queued, leaves it as it is and resolves to true. */
-export async function stopRun({ JOB_RUNS }: Env, run: RunRef): Promise<boolean> {
+export async function stopRun({ JOB_RUNS }: JobEnv, run: RunRef): Promise<boolean> {
   try {
     const instance = await JOB_RUNS.get(instanceOf(run));
     const { status } = await instance.status();

@@ -3,18 +3,19 @@ import type { Config } from '../../config.ts';
 import { PIPELINE_VERSION } from '../../http/caching.ts';
 import { parseBackendKeys } from '../../jobs/auth.ts';
 import { createJobService, type JobService } from '../../jobs/service/service.ts';
-import type { Env } from '../env.ts';
+import { type Env, hasJobs } from '../env.ts';
 import { createR2Blobs } from '../r2-blobs.ts';
+import { daySecondsOf } from '../settings.ts';
 import { backendsOf, ledgerOf } from './ports.ts';
 
 export { GpuDay } from './gpu-day.ts';
 export { JobObject } from './job-object.ts';
 export { JobWorkflow } from './job-workflow.ts';
 
-/** The engine; undefined if no backend is configured. Throws `RangeError` if the configuration is not valid. */
+/** The engine; undefined if no backend is configured, or what jobs need is not bound. Throws `RangeError` if the configuration is not valid. */
 export function createJobs(env: Env, config: Config): JobService | undefined {
   const backends = backendsOf(config);
-  if (backends.length === 0) return undefined;
+  if (backends.length === 0 || !hasJobs(env)) return undefined;
   return createJobService({
     jobs: (id) => env.JOBS.getByName(id),
     blobs: createR2Blobs(env.JOB_BLOBS),
@@ -22,7 +23,7 @@ export function createJobs(env: Env, config: Config): JobService | undefined {
     keys: parseBackendKeys(config.GPU_SECRET),
     version: PIPELINE_VERSION,
     now: Date.now,
-    dayLimit: { seconds: config.GPU_SECONDS_PER_DAY, spent: (day) => ledgerOf(env).spent(day) },
+    dayLimit: { seconds: daySecondsOf(config), spent: (day) => ledgerOf(env).spent(day) },
     development: config.DEVELOPMENT,
   });
 }

@@ -10,14 +10,14 @@ import {
 import type { DayLedger } from '../../jobs/day-ledger.ts';
 import type { RunLimits, RunPorts } from '../../jobs/run/run.ts';
 import { sleep } from '../../timing.ts';
-import type { Env } from '../env.ts';
+import type { JobEnv } from '../env.ts';
 import { createR2Blobs } from '../r2-blobs.ts';
 
 /** Name of the one Durable Object that counts rendering time. */
 const LEDGER = 'gpu';
 
 /** The ledger of rendering time. Call it for each use: a stub does not outlive its request. */
-export const ledgerOf = (env: Env): DayLedger => env.GPU_DAY.getByName(LEDGER);
+export const ledgerOf = (env: JobEnv): DayLedger => env.GPU_DAY.getByName(LEDGER);
 
 /** The configured backends. Throws `RangeError` if their URLs or `GPU_SECRET` are not valid. */
 export function backendsOf({ GPU_BACKENDS, GPU_SECRET }: Config): readonly Backend[] {
@@ -33,7 +33,7 @@ export function backendsOf({ GPU_BACKENDS, GPU_SECRET }: Config): readonly Backe
 }
 
 /** The ports of an attempt. */
-export function createRunPorts(env: Env, config: Config): RunPorts {
+export function createRunPorts(env: JobEnv, config: Config): RunPorts {
   return {
     jobs: (id) => env.JOBS.getByName(id),
     blobs: createR2Blobs(env.JOB_BLOBS),

@@ -1,13 +1,12 @@
 // Cloudflare's `saturation`: scales the distance of colours from the grey of the same luminance.
 import * as z from 'zod';
-import { saturationMixture } from '../../tensor/colour/luma.ts';
-import { mixChannels } from '../../tensor/colour/pointwise.ts';
+import { saturated } from '../../tensor/colour/pointwise.ts';
 import { defineEffect } from '../effect.ts';
 
 export const saturation = defineEffect({
   name: 'saturation',
   segment: 'options',
-  summary: 'Strengthen or weaken colours in linear light, which keeps their luminance.',
+  summary: 'Strengthen or weaken colours in linear light, which keeps their luminance and hue.',
   examples: [
     { plan: 'w=320,saturation=0', source: 'landscape.jpg' },
     { plan: 'w=320,saturation=1.8', source: 'chess.jpg' },
@@ -19,7 +18,7 @@ export const saturation = defineEffect({
       .max(10)
       .default(1)
       .describe(
-        'Factor of the distance from the grey of the same luminance: 0 is grey, 1 changes nothing.',
+        'Factor of the distance from the grey of the same luminance, or less if sRGB has no such colour: 0 is grey, 1 changes nothing.',
       )
       .meta({ ui: { min: 0, max: 2 } }),
   },
@@ -32,8 +31,6 @@ export const saturation = defineEffect({
   leavesPalette: (_, before) => before,
   async run({ picture, params: { saturation: factor }, kernels, pace }) {
     if (factor === 1) return { picture };
-    const mixture = saturationMixture(factor);
-    const options = { mixture, light: 'linear' as const };
-    return { picture: await mixChannels(picture, options, { kernels, pace }) };
+    return { picture: await saturated(picture, factor, { kernels, pace }) };
   },
 });

@@ -10,7 +10,14 @@ import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
-import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
+import {
+  checkPalette,
+  joinedCells,
+  PALETTE_FRAMES,
+  paletteOf,
+  paletteParams,
+  withPaletteOf,
+} from '../palette.ts';
 import { costOf } from './cost.ts';
 import { fillCells } from './fill-cells.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
@@ -112,6 +119,16 @@ export const pixelate = defineEffect({
     options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
   leavesPalette: ({ palette }) => palette !== undefined,
   needs: { tensors: () => true },
+  steady: {
+    when: ({ palette }) => palette === 'auto',
+    frames: PALETTE_FRAMES,
+    async look({ picture, params: options, pace }, before) {
+      const grid = gridOf(picture, options);
+      const cells = await fillCells(picture, { grid, colour: options.cells }, pace);
+      return joinedCells(before as Straight | undefined, cells);
+    },
+    settle: (seen, options) => withPaletteOf(seen as Straight, options, options.colors),
+  },
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
     const grid = gridOf(picture, options);

@@ -66,10 +66,12 @@ const params = {
     .transform(() => undefined)
     .describe('How close gravity=face crops: no effect, because faces are not detected.'),
   upscale: z
-    .enum(['interpolate'])
+    .enum(['interpolate', 'generate'])
     .optional()
-    .transform(() => undefined)
-    .describe('How pictures are enlarged: always by interpolation.'),
+    .transform((value) => (value === 'generate' ? value : undefined))
+    .describe(
+      'How pictures are enlarged: always by interpolation. generate is accepted with fit=scale-down, which never enlarges.',
+    ),
 };
 
 type Params = ParamsOf<typeof params>;
@@ -91,12 +93,20 @@ export const resize = defineEffect({
     w: { auto: AUTO_WIDTH },
     gravity: { center: '0.5x0.5', face: 'auto' },
   },
-  check({ w, h, fit, gravity }) {
+  check({ w, h, fit, gravity, upscale }) {
+    if (upscale === 'generate' && fit !== 'scale-down') {
+      return paramError({
+        param: 'upscale',
+        expected: `interpolate together with fit=${fit}, because no network here draws details`,
+        got: 'generate',
+      });
+    }
     if (w !== undefined || h !== undefined) return undefined;
     const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5' };
     const param = (['fit', 'gravity'] as const).find((name) => given[name]);
     return param && paramError({ param, expected: 'together with w or h' });
   },
+  canonical: (given) => ({ ...given, upscale: undefined }),
   isNeutral: ({ w, h, background }) =>
     w === undefined && h === undefined && background === undefined,
   size: (input, options) => layout(input, options).canvas,

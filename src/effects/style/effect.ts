@@ -40,7 +40,7 @@ export const style = defineEffect({
     shrink: styleShrink,
     vectors: {
       when: ({ engine }) => engine === 'fast',
-      name: 'fast-style-1',
+      name: 'fast-style-2',
       models: [PREDICTOR],
       shrink: vectorShrink,
       cost: vectorCost,

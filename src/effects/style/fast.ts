@@ -16,9 +16,13 @@ import { eachBand, type Pace, portion } from '../../timing.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import { finished, type Paint } from './finish.ts';
+import { addGrain } from './grain.ts';
+import { findGround, keepGround } from './ground.ts';
+import { removeLattice } from './lattice.ts';
+import { takeLightness } from './lightness.ts';
 import { type StyleParams, sharesOf, type styleParams } from './params.ts';
 import { type Colour, fitWithin, meanSeen, rgbOf, sized } from './planes.ts';
-import { mixed, PREDICTOR, vectorCost, vectorOfSource } from './vector.ts';
+import { middleVectorCost, mixed, PREDICTOR, vectorOfMiddle } from './vector.ts';
 
 /** Name of the transform network's model. */
 const TRANSFER = 'fast-style';
@@ -31,8 +35,8 @@ const FADE_BELOW = 0.2;
 
 /** Bytes of the network's weights. */
 const WEIGHTS_BYTES = 2e6;
-/** Bytes per pixel of the working size in JavaScript: linear light, coded, the same padded, painted. */
-const BYTES_PER_WORKED_PIXEL = 56;
+/** Bytes per pixel of the working size in JavaScript: linear light, coded, the same padded, painted, and the differences or lightness of pixels. */
+const BYTES_PER_WORKED_PIXEL = 64;
 /** Bytes of tensors: fixed, and per pixel of the working size. */
 const TENSOR_BYTES = { fixed: 2e6, perWorked: 130 };
 const BYTES_PER_RESULT_PIXEL = 4;
@@ -43,7 +47,10 @@ const SHARES = {
   mean: 0.01,
   vector: 0.15,
   code: 0.04,
-  paint: 0.45,
+  grain: 0.02,
+  paint: 0.41,
+  lattice: 0.01,
+  lightness: 0.01,
   guide: 0.05,
   finish: 0.25,
 };
@@ -60,7 +67,7 @@ export function paintingCost(size: Size, params: StyleParams): Cost {
   const worked = fitWithin(size, sideOf(params));
   const pixels = size.width * size.height;
   const fastPixels = worked.width * worked.height;
-  const own = params.strength < 1 ? vectorCost(ownSeen(size, worked)) : undefined;
+  const own = params.strength < 1 ? middleVectorCost(ownSeen(size, worked)) : undefined;
   const smaller = fastPixels < pixels;
   const { predictions = 0, scaled = 0 } = own?.work ?? {};
   const work: Work = {
@@ -105,7 +112,7 @@ export async function paintFast({
   const vector =
     strength < 1
       ? await towards(style, strength, () =>
-          vectorOfSource(seenFrom(picture, small), {
+          vectorOfMiddle(seenFrom(picture, small), {
             model,
             kernels,
             pace: portion(pace, SHARES.vector),
@@ -113,10 +120,15 @@ export async function paintFast({
         )
       : style;
   const content = await rgbOf(small, behind, portion(pace, SHARES.code));
+  const ground = findGround(content);
+  await addGrain(content, portion(pace, SHARES.grain));
   const painted = await transferStyle(content, vector, {
     weights: await model(TRANSFER),
     pace: portion(pace, SHARES.paint),
   });
+  await removeLattice(painted, portion(pace, SHARES.lattice));
+  if (ground) keepGround(painted, ground);
+  if (color === 'content') await takeLightness(painted, content, portion(pace, SHARES.lightness));
   const paint =
     worked.width === picture.width && worked.height === picture.height
       ? asPainted(painted)

@@ -70,13 +70,13 @@ export const styleParams = {
     .max(1)
     .default(1)
     .describe(
-      'How far from the picture’s own style towards the others: 0 keeps the picture, below 0.2 the engine fast fades into it.',
+      'How far from the picture’s own style towards the others: 1 is strongest, 0.3 prettiest for portraits, since faces keep their tones; 0 keeps the picture, and below 0.2 the engine fast fades into it.',
     ),
   color: z
     .enum(['style', 'content'])
     .default('style')
     .describe(
-      'Colours of the result: style, or content, which keeps the picture’s colours and paints the lightness alone.',
+      'Colours of the result: style, or content, which keeps the picture’s colours and, with engine=fast, its mean lightness and contrast, and takes the strokes alone.',
     ),
   size: z
     .union([z.literal('auto'), z.int().min(32).max(LARGEST_SIDE)])

@@ -1,4 +1,4 @@
-// Counts each client's uploads and submitted jobs, and refuses those over the limit.
+// Counts each client's uploads, submitted jobs and unsigned requests for new pictures, and refuses those over the limit.
 import type { Context } from 'hono';
 import type { RateLimit } from '../../config.ts';
 import { AppError } from '../../errors.ts';
@@ -22,10 +22,14 @@ export async function countRequest(
   c.set('counted', true);
   const retryAfter = await rateLimiter(clientOf(c.req.header('cf-connecting-ip') ?? null));
   if (retryAfter === undefined) return;
-  throw new AppError('rate_limited', 'expected fewer uploads and jobs from this client', {
-    retryable: true,
-    retryAfter,
-  });
+  throw new AppError(
+    'rate_limited',
+    'expected fewer uploads, jobs and new pictures from this client',
+    {
+      retryable: true,
+      retryAfter,
+    },
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import { countRequest } from '../access/rate-limit.ts';
 import { requestSignature } from '../access/signature.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
+import { answerControl } from '../transform/answer-control.ts';
 import { jobIndexKey, transformKey } from '../transform/key.ts';
 import { nameOf } from '../transform/picture-response.ts';
 import { receiveUpload } from '../transform/received-upload.ts';
@@ -71,6 +72,8 @@ async function submitSources(
     c.executionCtx.waitUntil(work),
   );
   const submitted = await submitFiles(c, request, services);
+  // A job that is found by its key would answer without asking the sources.
+  if (submitted.job.private) return submitted;
   const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
@@ -89,7 +92,9 @@ async function submitFiles(
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
   renderer.refuse({ plan, choose, heads }, ['gpu']);
   const blobs = blobsOf(request, await files.read());
-  return await submitChecked(c, { plan, blobs, name: nameOf(request.source) }, services);
+  const { shared } = answerControl(files.controls, services.config);
+  const work = { plan, blobs, name: nameOf(request.source), private: !shared };
+  return await submitChecked(c, work, services);
 }
 
 async function submitUpload(
@@ -114,13 +119,13 @@ async function submitUpload(
   checkExpiry(plan, services.clock);
   note(c, { plan, bytesIn: upload.byteLength });
   const blobs = await upload.blobsFor(plan);
-  return await submitChecked(c, { plan, blobs, name: 'upload' }, services);
+  return await submitChecked(c, { plan, blobs, name: 'upload', private: false }, services);
 }
 
 /** Refuses here what the headers of the files rule out, instead of letting the backend fail later. */
 async function submitChecked(
   c: Context,
-  made: { plan: Plan; blobs: Blobs; name: string },
+  made: { plan: Plan; blobs: Blobs; name: string; private: boolean },
   services: Services,
 ): Promise<Submitted> {
   const { renderer } = services;

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import { isLoop } from '../../sources/fetch-source.ts';
 import { formatSource } from '../../sources/source.ts';
 import { capFreshness, checkExpiry } from '../access/expiry.ts';
+import { countRequest } from '../access/rate-limit.ts';
 import { checkUrlSignature } from '../access/signature.ts';
 import { cacheHeaders, entityTag, notModified } from '../caching.ts';
 import type { Submitted } from '../jobs/request.ts';
@@ -111,6 +112,9 @@ async function make(
   );
   const usual = answerControl([], services.config);
   if (known) return unshared(c, withControl(known, usual), asked, use, services);
+  // Whoever has no signature may ask for new pictures only so often.
+  if (use.sent && services.config.SIGNING_KEYS.length === 0)
+    await countRequest(c, services.rateLimiter);
   const places = await services.renderer.check(plan);
   const began = services.clock.now();
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
@@ -151,7 +155,7 @@ async function makeOf(
   // A job that is found by its key would answer without asking the sources.
   const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
   const blobs = { ...blobsOf(request, bytes), early: decoding, spent: files.spend };
-  const work = { plan, output, ...index, places, blobs, name };
+  const work = { plan, output, ...index, places, blobs, name, private: !control.shared };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made)
     return unshared(c, withControl(made, control), asked, use, services);

@@ -1,7 +1,7 @@
 // Renders at the edge if the plan fits, else submits a job.
 import type { Context } from 'hono';
 import type { Place } from '../../cost/place.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, type ErrorCode } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import type { Blobs } from '../../render/place.ts';
@@ -21,6 +21,8 @@ type Work = {
   blobs: Blobs;
   /** File name of the answer. */
   name: string;
+  /** Whether a source must not be shared. */
+  private: boolean;
 };
 
 /** The rendered picture, or the submitted job, or a stand-in for its picture. Release the files before you wait for the job. */
@@ -38,12 +40,16 @@ export async function renderOrSubmit(
   try {
     return await renderer.render(placed, (kept) => c.executionCtx.waitUntil(kept));
   } catch (error) {
-    // The work can exceed the estimate, which only uses the headers of the files.
-    const over = error instanceof AppError && error.code === 'over_budget';
-    if (!over || !mayBecomeJob) throw error;
+    // The work can exceed the estimate, which only uses the headers of the files, and a decoder outside can fail.
+    const here = error instanceof AppError && failuresHere.has(error.code);
+    if (!here || !mayBecomeJob) throw error;
+    await renderer.place({ plan, blobs, choose: output.choose }, ['gpu']);
     return becomeJob(c, work, services);
   }
 }
+
+/** Failures of the edge with which a GPU backend may still render the plan. */
+const failuresHere: ReadonlySet<ErrorCode> = new Set(['over_budget', 'backend_unavailable']);
 
 /** A job and its stand-in need the files after a rendering has failed. */
 const withoutSpending = (work: Work): Work => ({

@@ -1,18 +1,21 @@
 // The kernels of `paletteIndices` and `clustered` on tf.js' WASM backend.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ClusterAttrs } from '../../tensor/palette/cluster.ts';
-import { neighboursOf } from '../../tensor/palette/colour-pair.ts';
+import { colourPairs, weightsOf } from '../../tensor/palette/colour-pair.ts';
 import { reaches } from '../../tensor/palette/diffuse.ts';
+import { mixturesOf } from '../../tensor/palette/mixtures.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { isDiffusion, type PaletteAttrs } from '../../tensor/palette/palette-indices.ts';
 import { type ThresholdMapName, thresholdMap } from '../../tensor/palette/threshold-map.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
 
-/** Palette colours, or others of a base, that the loops take at a time. */
+/** Palette colours, or pairs of them, that the loops take at a time. */
 const LANES = 4;
-/** Values of such a group of others, as in `assembly/palette/dither.ts`. */
-const GROUP = 5 * LANES;
+/** Values of such a group of pairs, as in `assembly/palette/dither.ts`. */
+const GROUP = 14 * LANES;
+/** Squared contrast of what is no pair, so that it never is the best one. */
+const NO_PAIR = 1e30;
 /** Lightness of what is no colour, so that it never is the nearest one. */
 const FAR = 1e9;
 /** Cells of margin of a row of errors, both sides together, and rows that are kept, as in `assembly/palette/diffuse.ts`. */
@@ -32,13 +35,18 @@ export function paletteIndicesKernel(
     const floats = 4 * ERRORS.rows * (width + ERRORS.margin);
     const errors = space.scratch(floats);
     space.floats(errors, floats).fill(0);
+    const { levels, first, corners } = mixturesOf(palette);
     wasm.diffuseCells({
       ...common,
       width,
       height,
       palette: space.put(groupsOf(palette)),
       groups: Math.ceil(palette.count / LANES),
-      linear: space.put(fourfold(palette, reaches(palette))),
+      linear: space.put(lightAndReach(palette)),
+      levels: space.put(levels),
+      levelCount: levels.length,
+      first: space.put(first),
+      corners: space.put(corners),
       atkinson: dither === 'atkinson' ? 1 : 0,
       strength,
       errors,
@@ -60,12 +68,15 @@ function order(
   { palette, dither, strength }: { palette: Palette; dither: ThresholdMapName; strength: number },
 ): void {
   const { size, thresholds } = thresholdMap(dither);
-  const { pairs, groups } = pairsOf(palette);
+  const { pairs, groups, lists } = groupedPairs(palette);
+  const { light, grain } = weightsOf(lists);
   wasm.ditherCells({
     ...cells,
-    linear: space.put(fourfold(palette, new Float64Array(palette.count))),
     pairs: space.put(pairs),
     groups,
+    one: lists === 1 ? 1 : 0,
+    light,
+    grain,
     thresholds: space.put(thresholds),
     side: size,
     strength,
@@ -82,46 +93,58 @@ function groupsOf({ count, lab }: Palette): Float32Array {
   return values;
 }
 
-/** The palette in linear light, with a fourth value for each colour. */
-function fourfold({ count, linear }: Palette, fourth: Float64Array): Float32Array {
+/** The palette in linear light, with a fourth value for each colour: the longest error of chroma that it passes on. */
+function lightAndReach(palette: Palette): Float32Array {
+  const { count, linear } = palette;
+  const reach = reaches(palette);
   const values = new Float32Array(4 * count);
   for (let i = 0; i < count; i++) {
     values.set(linear.subarray(3 * i, 3 * i + 3), 4 * i);
-    values[4 * i + 3] = fourth[i]!;
+    values[4 * i + 3] = reach[i]!;
   }
   return values;
 }
 
-type Pairs = { pairs: Float32Array; groups: number };
+type Grouped = { pairs: Float32Array; groups: number; lists: number };
 
-const known = new WeakMap<Palette, Pairs>();
+const known = new WeakMap<Palette, Grouped>();
 
-/** The other colours of each base in groups, as `assembly/palette/dither.ts` reads them; made once for a palette. */
-function pairsOf(palette: Palette): Pairs {
-  const made = known.get(palette) ?? makePairs(palette);
+/** The palette's pairs in groups, as `assembly/palette/dither.ts` reads them; made once for a palette. */
+function groupedPairs(palette: Palette): Grouped {
+  const made = known.get(palette) ?? group(palette);
   known.set(palette, made);
   return made;
 }
 
-function makePairs(palette: Palette): Pairs {
-  const { count, linear } = palette;
-  const { neighbours, contrasts } = neighboursOf(palette);
-  const per = neighbours.length / count;
-  const groups = Math.ceil(per / LANES);
-  const pairs = new Float32Array(GROUP * groups * count);
+function group(palette: Palette): Grouped {
+  const { linear } = palette;
+  const { lists, length, darker, lighter, towards, contrasts, middles } = colourPairs(palette);
+  const groups = Math.ceil(length / LANES);
+  const pairs = new Float32Array(GROUP * groups * lists);
   const indices = new Int32Array(pairs.buffer);
-  for (let base = 0; base < count; base++) {
-    for (let n = 0; n < per; n++) {
-      const other = neighbours[base * per + n]!;
-      const at = GROUP * (base * groups + Math.floor(n / LANES)) + (n % LANES);
-      for (let c = 0; c < 3; c++) {
-        pairs[at + c * LANES] = linear[3 * other + c]! - linear[3 * base + c]!;
+  for (let list = 0; list < lists; list++) {
+    for (let n = 0; n < LANES * groups; n++) {
+      const at = GROUP * (list * groups + Math.floor(n / LANES)) + (n % LANES);
+      if (n >= length) {
+        // Equal shares of a pair without end of contrast.
+        pairs[at + 9 * LANES] = 0.5;
+        pairs[at + 10 * LANES] = NO_PAIR;
+        continue;
       }
-      pairs[at + 3 * LANES] = contrasts[base * per + n]!;
-      indices[at + 4 * LANES] = other;
+      const pair = list * length + n;
+      const [low, high] = [darker[pair]!, lighter[pair]!];
+      for (let c = 0; c < 3; c++) {
+        pairs[at + c * LANES] = linear[3 * low + c]!;
+        pairs[at + (3 + c) * LANES] = linear[3 * high + c]! - linear[3 * low + c]!;
+      }
+      for (let c = 0; c < 4; c++) pairs[at + (6 + c) * LANES] = towards[4 * pair + c]!;
+      pairs[at + 10 * LANES] = contrasts[pair]!;
+      pairs[at + 11 * LANES] = middles[pair]!;
+      indices[at + 12 * LANES] = low;
+      indices[at + 13 * LANES] = high;
     }
   }
-  return { pairs, groups };
+  return { pairs, groups, lists };
 }
 
 /** `clustered`. */

@@ -21,6 +21,9 @@ export const parameterOrder = {
     'products',
   ],
   median: ['x', 'padded', 'out', 'height', 'width', 'reach'],
+  srgbCodes: ['x', 'out', 'count', 'channels', 'red', 'green', 'blue', 'table', 'steps'],
+  standOut: ['x', 'out', 'rows', 'columns', 'least', 'scratch'],
+  calm: ['x', 'opacity', 'out', 'height', 'width', 'sharpness', 'numbers', 'planes'],
 } as const satisfies ParameterOrder;
 
 /** The functions of `assembly`, called with named numbers; the comments there say what they mean. */

@@ -1,8 +1,12 @@
 // Registers the kernels of learned pixel art with tf.js' WASM backend.
+import { BILATERAL } from '../../tensor/ops/bilateral.ts';
 import { MEDIAN } from '../../tensor/ops/median.ts';
 import { SAME_CONV } from '../../tensor/ops/same-conv.ts';
+import { SRGB_CODES } from '../../tensor/ops/srgb-codes.ts';
+import { STANDING_OUT } from '../../tensor/ops/standing-out.ts';
 import { namedFunctions } from '../named-functions.ts';
 import { registerKernels } from '../register-kernels.ts';
+import { bilateralKernel, srgbCodesKernel, standingOutKernel } from './cell-kernels.ts';
 import { medianKernel } from './median-kernel.ts';
 import { parameterOrder } from './module.ts';
 import { sameConvKernel } from './same-conv-kernel.ts';
@@ -15,6 +19,12 @@ export function registerPixelartKernels(
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   registerKernels(
     { wasm: namedFunctions(exports, parameterOrder), memory },
-    { [MEDIAN]: medianKernel, [SAME_CONV]: sameConvKernel },
+    {
+      [MEDIAN]: medianKernel,
+      [SAME_CONV]: sameConvKernel,
+      [SRGB_CODES]: srgbCodesKernel,
+      [STANDING_OUT]: standingOutKernel,
+      [BILATERAL]: bilateralKernel,
+    },
   );
 }

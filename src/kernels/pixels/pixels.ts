@@ -17,6 +17,7 @@ export const pixelsModule: AssemblyModule = {
     'planes',
     'pointwise',
     'recolour',
+    'saturate',
     'sums',
     'tones',
   ],

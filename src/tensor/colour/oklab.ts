@@ -46,9 +46,9 @@ const LEAST_ROOT = 0.2;
  * m0·r² + m1·g² + m2·b² + 2·(m3·r·g + m4·r·b + m5·g·b).
  */
 export function metricAt(r: number, g: number, b: number, out: Float64Array): void {
-  const l = slope(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
-  const m = slope(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
-  const s = slope(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  const l = lightnessSlope(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = lightnessSlope(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = lightnessSlope(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
   out.fill(0);
   addSquare(out, 0.2104542553 * l, 0.793617785 * m, -0.0040720468 * s);
   addSquare(out, CHROMA * 1.9779984951 * l, CHROMA * -2.428592205 * m, CHROMA * 0.4505937099 * s);
@@ -68,8 +68,8 @@ function addSquare(out: Float64Array, l: number, m: number, s: number): void {
   out[5]! += g * b;
 }
 
-/** Slope of the cube root. */
-function slope(v: number): number {
+/** Slope of the cube root, and so of the lightness L of greys over their light. */
+export function lightnessSlope(v: number): number {
   const root = Math.max(LEAST_ROOT, Math.cbrt(v));
   return 1 / (3 * root * root);
 }

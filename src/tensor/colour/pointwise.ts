@@ -41,6 +41,14 @@ export function mixChannels(
   });
 }
 
+/** A new image whose distance from grey is multiplied by `factor` in linear light, as far as sRGB has such colours; luminance, hue and alpha stay. */
+export const saturated = (image: Image, factor: number, work: PixelWork): Promise<Image> =>
+  mapRuns(image, work, {
+    constants: 0,
+    prepare: () => {},
+    run: ({ calls }, { from, to, pixels }) => calls.saturateRow(from, to, pixels, factor),
+  });
+
 /**
  * A new image whose pixels have moved by `amount` (0…1) in linear light towards the tone of their luminance; alpha stays. `tones` has linear red, green and blue of
  * each tone and a fourth value that is not used; they are evenly spaced in the sRGB-coded luminance from black to white.

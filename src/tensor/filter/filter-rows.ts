@@ -6,7 +6,7 @@ import type { Columns } from '../resample/light-rows.ts';
 import { inStrips } from '../resample/strips.ts';
 
 /** Planes that a row of pixels is turned into: each is a kernel. */
-export type Plane = 'lumaRow' | 'visibleLumaRow' | 'alphaRow';
+export type Plane = 'lumaRow' | 'lumaOrMostRow' | 'lumaOrLeastRow' | 'visibleLumaRow' | 'alphaRow';
 
 /** Addresses of a row and of what is around it; lines and planes begin at the first of the `inputs`. */
 export type FilterRow = {

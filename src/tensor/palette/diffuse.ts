@@ -1,5 +1,7 @@
 // Error diffusion: the difference between a cell and its palette colour, in linear light, is passed on to the following cells.
+import { lightOf } from '../colour/chroma.ts';
 import { doubledOklab } from '../colour/oklab.ts';
+import { createMixing } from './mixtures.ts';
 import { createNearestColour } from './nearest-colour.ts';
 import type { Palette } from './palette.ts';
 import type { Cells } from './palette-indices.ts';
@@ -48,6 +50,8 @@ function createRow(
 ): (y: number, indices: Int32Array) => void {
   const nearest = createNearestColour(palette);
   const reach = reaches(palette);
+  const mix = createMixing(palette);
+  const light = new Float64Array(3);
   const stride = 3 * (width + 2 * MARGIN);
   const errors = Array.from({ length: ROWS }, () => new Float64Array(stride));
   const lab = new Float64Array(3);
@@ -63,22 +67,24 @@ function createRow(
       const p = y * width + x;
       if (data[4 * p + 3]! < 0.5) continue;
       const e = 3 * (x + MARGIN);
-      const r = data[4 * p]! + own[e]!;
-      const g = data[4 * p + 1]! + own[e + 1]!;
-      const b = data[4 * p + 2]! + own[e + 2]!;
+      mix(data[4 * p]!, data[4 * p + 1]!, data[4 * p + 2]!, light);
+      const r = light[0]! + own[e]!;
+      const g = light[1]! + own[e + 1]!;
+      const b = light[2]! + own[e + 2]!;
       doubledOklab(within(r), within(g), within(b), lab);
       const index = nearest(lab[0]!, lab[1]!, lab[2]!);
       indices[p] = index;
       const er = r - palette.linear[3 * index]!;
       const eg = g - palette.linear[3 * index + 1]!;
       const eb = b - palette.linear[3 * index + 2]!;
-      const length = Math.sqrt(er * er + eg * eg + eb * eb);
-      const kept = strength * Math.min(1, reach[index]! / length);
+      const grey = lightOf(er, eg, eb);
+      const length = Math.hypot(er - grey, eg - grey, eb - grey);
+      const kept = Math.min(1, reach[index]! / length);
       for (const { row, step, share } of taps) {
-        const part = kept * share;
-        row[e + step]! += er * part;
-        row[e + step + 1]! += eg * part;
-        row[e + step + 2]! += eb * part;
+        const part = strength * share;
+        row[e + step]! += part * (grey + kept * (er - grey));
+        row[e + step + 1]! += part * (grey + kept * (eg - grey));
+        row[e + step + 2]! += part * (grey + kept * (eb - grey));
       }
     }
     own.fill(0);

@@ -40,6 +40,12 @@ const named = {
   mono: '000000 ffffff',
   /** Four greys at equal steps. */
   gray4: '000000 555555 aaaaaa ffffff',
+  /** Electronic paper in black, white and red. */
+  'eink-red': '000000 ffffff ff0000',
+  /** Electronic paper in black, white and yellow. */
+  'eink-yellow': '000000 ffffff ffff00',
+  /** Electronic paper of seven colours, as their displays name them. */
+  'eink-7': '000000 ffffff 00ff00 0000ff ff0000 ffff00 ff8000',
 };
 
 export type PaletteName = keyof typeof named;

@@ -80,12 +80,12 @@ function order(
   indices: Int32Array,
 ): void {
   const { size, thresholds } = thresholdMap(map);
-  const pairOf = createColourPair(palette);
+  const pairOf = createColourPair(palette, strength);
   for (let p = 0, i = 0; p < indices.length; p++, i += 4) {
     if (data[i + 3]! < 0.5) continue;
-    const { base, other, share } = pairOf(data[i]!, data[i + 1]!, data[i + 2]!);
+    const { darker, lighter, share } = pairOf(data[i]!, data[i + 1]!, data[i + 2]!);
     const y = Math.floor(p / width);
     const threshold = thresholds[(y % size) * size + ((p % width) % size)]!;
-    indices[p] = threshold < strength * share ? other : base;
+    indices[p] = threshold < share ? lighter : darker;
   }
 }

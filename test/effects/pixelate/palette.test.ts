@@ -138,7 +138,7 @@ describe('palette', () => {
     Array(257).fill('123456').join('~'),
   ])('refuses the palette %s and says what there is', (palette) => {
     expect(complaint(`pixelate,palette=${palette}`)).toMatch(
-      /^palette: expected one of auto, pico8, .*, gray4 or 2 to 256 hex colours joined by ~, got "/,
+      /^palette: expected one of auto, pico8, .*, eink-7 or 2 to 256 hex colours joined by ~, got "/,
     );
   });
 });

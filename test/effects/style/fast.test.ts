@@ -106,7 +106,10 @@ describe('style with the engine fast', () => {
   it('paints in the style of the vector, with the network’s weights', async () => {
     const grey = paint({ width: 40, height: 30 }, () => [101, 100, 100]);
     const result = await styled('', grey);
-    expect(pixelAt(result, 20, 10)).toEqual([178, 50, 50, 255]);
+    // A flat picture gets faint noise.
+    for (const [c, level] of [178, 50, 50, 255].entries()) {
+      expect(Math.abs(pixelAt(result, 20, 10)[c]! - level)).toBeLessThan(10);
+    }
     expect(vectorUsed()).toEqual(red);
     expect(model.mock.calls).toEqual([['fast-style']]);
     expect(predict).not.toHaveBeenCalled();
@@ -189,8 +192,10 @@ describe('style with the engine fast', () => {
     const half = paint({ width: 4, height: 4 }, (x) => (x < 2 ? [201, 100, 50] : [0, 255, 0, 0]));
     const result = await styled('', half);
     const [content] = transfer.mock.lastCall as Parameters<typeof transferStyle>;
-    for (let p = 0; p < 16; p++) expect(content.data[3 * p]).toBeCloseTo(201 / 255, 3);
-    expect(pixelAt(result, 0, 0)).toEqual([228, 50, 25, 255]);
+    for (let p = 0; p < 16; p++) expect(content.data[3 * p]).toBeCloseTo(201 / 255, 0.9);
+    for (const [c, level] of [228, 50, 25, 255].entries()) {
+      expect(Math.abs(pixelAt(result, 0, 0)[c]! - level)).toBeLessThan(10);
+    }
     expect(pixelAt(result, 3, 0)).toEqual([0, 0, 0, 0]);
     const clear = createImage({ width: 70, height: 3 });
     expect(maxDifference(await styled('size=32', clear), clear)).toBe(0);
@@ -213,22 +218,45 @@ describe('style with the engine fast', () => {
     expect(Math.abs(r - b)).toBeLessThan(5);
   });
 
-  it('makes a vector of the square in the middle, whatever the size', async () => {
+  it('makes the vector of a style from squares that cover it', async () => {
     const { effect } = stepOf('style=asset:a');
     const of = async (source: Image) => {
+      predict.mockClear();
       const vector = await effect.further.vectors!.of(source, { model, kernels, pace: noPace });
-      const [seen] = predict.mock.lastCall as Parameters<typeof predictStyle>;
-      expect([seen.width, seen.height]).toEqual([STYLE_SIDE, STYLE_SIDE]);
-      return vector;
+      for (const [seen] of predict.mock.calls) {
+        expect([seen.width, seen.height]).toEqual([STYLE_SIDE, STYLE_SIDE]);
+      }
+      return { vector, squares: predict.mock.calls.length };
     };
-    const middle = paint({ width: 900, height: 300 }, (x) =>
+    const thirds = paint({ width: 900, height: 300 }, (x) =>
+      x < 300 ? [255, 0, 0] : x < 600 ? [0, 255, 0] : [0, 0, 255],
+    );
+    const { vector, squares } = await of(thirds);
+    expect(squares).toBe(3);
+    for (const colour of vector.subarray(0, 3)) expect(colour).toBeCloseTo(1 / 3, 2);
+    for (const [width, height, count] of [
+      [300, 300, 1],
+      [330, 300, 1],
+      [300, 400, 2],
+      [1, 1, 1],
+      [3, 500, 4],
+    ] as const) {
+      const dark = await of(paint({ width, height }, () => [51, 0, 0]));
+      expect(dark.squares).toBe(count);
+      expect(dark.vector[0]).toBeCloseTo(0.2, 3);
+      const cost = effect.further.vectors!.cost({ width, height });
+      expect(cost.work.predictions).toBe(count);
+    }
+  });
+
+  it('makes the content’s own vector of the square in its middle', async () => {
+    const wide = paint({ width: 900, height: 300 }, (x) =>
       x >= 300 && x < 600 ? [255, 0, 0] : [0, 255, 0],
     );
-    const [r, g] = await of(middle);
-    expect(r).toBeCloseTo(1, 2);
-    expect(g).toBeCloseTo(0, 2);
-    expect((await of(paint({ width: 1, height: 1 }, () => [51, 0, 0])))[0]).toBeCloseTo(0.2, 3);
-    expect((await of(paint({ width: 3, height: 500 }, () => [51, 0, 0])))[0]).toBeCloseTo(0.2, 3);
+    await styled('strength=0.5', wide, [vectorFrom(0, 0, 0)]);
+    expect(predict).toHaveBeenCalledTimes(1);
+    expect(vectorUsed()[0]).toBeCloseTo(0.5, 1);
+    expect(vectorUsed()[1]).toBeCloseTo(0, 1);
   });
 
   it('counts its work', () => {

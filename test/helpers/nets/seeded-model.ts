@@ -14,6 +14,10 @@ import { recordFile, weightsFile } from '../../../src/models/store.ts';
 import { seededFastStyle, seededPredictor } from './seeded-fast-style.ts';
 import { seededWeights } from './seeded-vgg19.ts';
 
+/** The folder of models, which most machines do not have. */
+const MODELS =
+  process.env.MODELS_MIRROR || fileURLToPath(new URL('../../../../shared/models', import.meta.url));
+
 const samplePages = fileURLToPath(new URL('../../../public', import.meta.url));
 
 /** Models that can be seeded, and how to make each. */
@@ -46,14 +50,31 @@ export async function installSeededModel(
 }
 
 /** Copies `public` to `folder`, with the seeded models and those of the repository instead of installed ones. */
-export async function seededAssets(folder: string, names: readonly SeededName[]): Promise<void> {
+export const seededAssets = (folder: string, names: readonly SeededName[]): Promise<void> =>
+  assetsWith(folder, async (target) => {
+    for (const name of names) await installSeededModel(target, name);
+  });
+
+/** Copies `public` to `folder`, with real models of a folder of models and those of the repository. */
+export const mirroredAssets = (folder: string, names: readonly string[]): Promise<void> =>
+  assetsWith(folder, async (target) => {
+    const manifest = await readManifest();
+    for (const name of names) {
+      await installModel(entryNamed(manifest, name), { folder: target, mirror: MODELS });
+    }
+  });
+
+async function assetsWith(
+  folder: string,
+  install: (target: string) => Promise<void>,
+): Promise<void> {
   const models = join(samplePages, 'models');
   await cp(samplePages, folder, {
     recursive: true,
     filter: (path) => path !== models && !path.startsWith(`${models}/`),
   });
   const target = join(folder, 'models');
-  for (const name of names) await installSeededModel(target, name);
+  await install(target);
   for (const model of await readManifest()) {
     const committed = model.files.every((file) => file.committed);
     if (committed) await installModel(model, { folder: target, mirror: undefined });

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const config = join(root, 'wrangler.toml');
+const config = join(root, 'wrangler.jobs.toml');
 
-/** The file in a bundle's folder with the options of Miniflare that follow from `wrangler.toml`. */
+/** The file in a bundle's folder with the options of Miniflare that follow from `wrangler.jobs.toml`. */
 export const OPTIONS_FILE = 'options.json';
 
 /** The environment variable that names the folder of a bundle. */
@@ -16,6 +16,9 @@ export const BUNDLE_FOLDER = 'TESSERA_BUNDLE';
 
 /** Writes the minified bundle with its WASM modules, and its options, into a folder. Throws if wrangler fails. */
 export async function buildWorker(folder: string): Promise<void> {
+  // wrangler warns if the secrets that a deployment needs are missing.
+  process.env.SIGNING_KEYS ??= '';
+  process.env.GPU_SECRET ??= '';
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await import('wrangler');
   const [{ workerOptions }] = await Promise.all([optionsOf(config), bundle(folder)]);
   await writeFile(join(folder, OPTIONS_FILE), JSON.stringify(workerOptions));

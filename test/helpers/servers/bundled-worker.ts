@@ -16,23 +16,42 @@ export type BundledWorker = {
 };
 
 /**
- * Starts the Worker on a free port; `vars` sets the configuration, in which clients are not limited unless it says so. What it stores is
- * kept in the folder `persist`, or nowhere. Its assets are those of the folder `assets`, `public` unless given.
+ * Starts the Worker on a free port; `vars` sets the configuration, in which clients are neither limited nor need signatures unless it says so. What it stores is
+ * kept in the folder `persist`, or nowhere. Its assets are those of the folder `assets`, `public` unless given. `picturesOnly` leaves out what
+ * `wrangler.jobs.toml` adds to `wrangler.toml`. With `images` it has the platform's local
+ * emulation of an Images binding.
  */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
-  { persist = false, assets }: { persist?: string | false; assets?: string } = {},
+  {
+    persist = false,
+    assets,
+    images = false,
+    picturesOnly = false,
+  }: {
+    persist?: string | false;
+    assets?: string;
+    images?: boolean;
+    picturesOnly?: boolean;
+  } = {},
 ): Promise<BundledWorker> {
-  const options = await bundleOptions();
+  const bundle = await bundleOptions();
+  const options = picturesOnly ? withoutJobs(bundle) : bundle;
   const directory = assets ?? options.assets?.directory;
   return startWorker(
     {
       ...options,
-      bindings: { ...options.bindings, RATE_LIMIT: 'off', ...vars },
+      bindings: { ...options.bindings, RATE_LIMIT: 'off', UNSIGNED: 'true', ...vars },
+      ...(images && { images: { binding: 'IMAGES' } }),
       ...(options.assets && { assets: { ...options.assets, directory } }),
     } as WorkerOptions,
     persist,
   );
+}
+
+function withoutJobs(options: WorkerOptions): WorkerOptions {
+  const { r2Buckets: _, durableObjects: __, workflows: ___, ...rest } = options;
+  return rest as WorkerOptions;
 }
 
 /** Runs a Worker in workerd; its error log is shown. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sign } from '../../../scripts/sign.ts';
 import { clientOf, createWindowLimiter } from '../../../src/http/access/rate-limit.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
@@ -128,13 +129,26 @@ describe('a service with a limit', () => {
     expect((await service.ask('/t/w=4,f=png', upload('192.0.2.2'))).status).toBe(200);
   });
 
-  it('does not count GET requests', async () => {
-    const service = limited(1);
-    for (let i = 1; i < 5; i++) {
-      const response = await service.ask(`/t/w=${i},f=png/${PICTURES}a.png`);
-      expect(response.status).toBe(200);
+  it('counts new pictures of unsigned URLs, but not stored ones', async () => {
+    const service = limited(2);
+    const get = async (width: number) =>
+      (await service.ask(`/t/w=${width},f=png/${PICTURES}a.png`)).status;
+    expect([await get(1), await get(1), await get(2), await get(1)]).toEqual([200, 200, 200, 200]);
+    expect([await get(3), await get(1), await get(2)]).toEqual([429, 200, 200]);
+  });
+
+  it('does not count pictures of signed URLs', async () => {
+    const keys = '00ff:11ee';
+    const service = createInMemoryService({
+      codecs,
+      pictures: { [`${PICTURES}a.png`]: picture },
+      rateLimiter: createWindowLimiter({ count: 1, seconds: 60 }, () => 0),
+      vars: { SIGNING_KEYS: keys },
+    });
+    for (let width = 1; width < 5; width++) {
+      const url = await sign([`/t/w=${width},f=png/${PICTURES}a.png`], { keys, now: 0 });
+      expect((await service.ask(url)).status).toBe(200);
     }
-    expect((await service.ask('/t/w=4,f=png', upload('192.0.2.1'))).status).toBe(200);
   });
 
   it('counts a submitted job once, and a job that a transform starts', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deltaOfLab } from '../../../scripts/judge/delta-e.ts';
-import { kernelDistance } from '../../../scripts/judge/kid.ts';
+import { distanceTo, unitFactor } from '../../../scripts/judge/kid.ts';
 import { edgeAlignment, paletteError, strayCells } from '../../../scripts/judge/measures.ts';
+import { jackknife, meanAndError } from '../../../scripts/judge/paired.ts';
 import { paint } from '../../helpers/files/pictures.ts';
 
 describe('deltaOfLab', () => {
@@ -44,17 +45,39 @@ describe('the measures of pixel art', () => {
   });
 });
 
-describe('kernelDistance', () => {
+describe('distanceTo', () => {
   it('is about 0 for samples of one kind and grows with their difference', () => {
     const samples = (shift: number, phase: number): Float32Array[] =>
       Array.from({ length: 40 }, (_, n) =>
         Float32Array.from({ length: 6 }, (_, i) => shift + Math.sin(phase + 12.9 * n + 4.1 * i)),
       );
-    const same = kernelDistance(samples(0, 1), samples(0, 2));
-    const near = kernelDistance(samples(0, 1), samples(0.5, 2));
-    const far = kernelDistance(samples(0, 1), samples(1, 2));
+    const same = distanceTo(samples(0, 2))(samples(0, 1));
+    const near = distanceTo(samples(0.5, 2))(samples(0, 1));
+    const far = distanceTo(samples(1, 2))(samples(0, 1));
     expect(Math.abs(same)).toBeLessThan(0.15);
     expect(near).toBeGreaterThan(2 * Math.abs(same));
     expect(far).toBeGreaterThan(2 * near);
+  });
+});
+
+describe('unitFactor', () => {
+  it('makes the mean square 1', () => {
+    expect(unitFactor([Float32Array.of(3, 3), Float32Array.of(3, 3)])).toBeCloseTo(1 / 3);
+  });
+});
+
+describe('errors of estimates', () => {
+  it('are those of a mean: the deviation over the root of the count', () => {
+    const { mean, error } = meanAndError([1, 2, 3, 4]);
+    expect(mean).toBe(2.5);
+    expect(error).toBeCloseTo(Math.sqrt(5 / 3 / 4), 12);
+  });
+
+  it('are the same by the jackknife if the statistic is a mean', () => {
+    const values = [0.3, -1, 2.5, 0.7, 4];
+    const direct = meanAndError(values);
+    const found = jackknife(values, (some) => some.reduce((a, b) => a + b, 0) / some.length);
+    expect(found.mean).toBeCloseTo(direct.mean, 12);
+    expect(found.error).toBeCloseTo(direct.error, 12);
   });
 });

@@ -112,6 +112,7 @@ describe('a coarse grid', () => {
     { shape: [4, 6, 3], coarse: 2, exponent: 1 },
     { shape: [6, 9, 3], coarse: 3, exponent: 2.2 },
     { shape: [8, 4, 1], coarse: 4, exponent: 2.2 },
+    { shape: [8, 12, 4], coarse: 4, exponent: 1 },
     { shape: [5, 3, 3], coarse: 1, exponent: 2.2 },
     { shape: [3, 5, 1], coarse: 1, exponent: 1 },
   ] as const)('has means over squares of $coarse for $shape, to the power of $exponent', (c) => {

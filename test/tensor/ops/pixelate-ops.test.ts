@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { type CellColour, cellColours } from '../../../src/tensor/cells/cell-colours.ts';
 import { chosenCells } from '../../../src/tensor/cells/chosen-cells.ts';
 import { linearOfByte } from '../../../src/tensor/colour/colour.ts';
+import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
 import { pixelsOf } from '../../../src/tensor/ops/packed-pixels.ts';
 import { clustered } from '../../../src/tensor/palette/cluster.ts';
 import { createColourPair } from '../../../src/tensor/palette/colour-pair.ts';
 import { type Diffusion, diffuse } from '../../../src/tensor/palette/diffuse.ts';
 import { namedColours } from '../../../src/tensor/palette/names.ts';
+import { createNearestColour } from '../../../src/tensor/palette/nearest-colour.ts';
 import { createPalette, type Palette } from '../../../src/tensor/palette/palette.ts';
 import { type Dither, paletteIndices } from '../../../src/tensor/palette/palette-indices.ts';
 import { type ThresholdMapName, thresholdMap } from '../../../src/tensor/palette/threshold-map.ts';
@@ -97,6 +99,7 @@ describe('cells', () => {
 
 const palettes: Record<string, Palette> = {
   two: createPalette(['102030', 'f0e0d0']),
+  four: createPalette(['000000', 'ffffff', 'ff0000', '305020']),
   five: createPalette(['000000', 'ff0000', '00ff00', '0000ff', 'ffffff']),
   pico8: createPalette(namedColours('pico8')!),
   many: createPalette(
@@ -112,23 +115,25 @@ function cellsOf({ width, height, data }: Picture) {
 
 /** Indices by ordered dithering, in plain loops. */
 function ordered(cells: ReturnType<typeof cellsOf>, palette: Palette, dither: ThresholdMapName) {
-  const pairOf = createColourPair(palette);
+  const pairOf = createColourPair(palette, 0.8);
   const { size, thresholds } = thresholdMap(dither);
   return Array.from({ length: cells.width * cells.height }, (_, p) => {
     const [r, g, b, a] = cells.data.subarray(4 * p) as unknown as [number, number, number, number];
     if (a < 0.5) return -1;
-    const { base, other, share } = pairOf(r, g, b);
+    const { darker, lighter, share } = pairOf(r, g, b);
     const [x, y] = [p % cells.width, Math.floor(p / cells.width)];
-    return thresholds[(y % size) * size + (x % size)]! < 0.8 * share ? other : base;
+    return thresholds[(y % size) * size + (x % size)]! < share ? lighter : darker;
   });
 }
 
 /** Indices of the nearest colours, in plain loops. */
 const nearest = (cells: ReturnType<typeof cellsOf>, palette: Palette): number[] => {
-  const pairOf = createColourPair(palette);
+  const nearestTo = createNearestColour(palette);
+  const lab = new Float64Array(3);
   return Array.from({ length: cells.width * cells.height }, (_, p) => {
     const [r, g, b, a] = cells.data.subarray(4 * p) as unknown as [number, number, number, number];
-    return a < 0.5 ? -1 : pairOf(r, g, b).base;
+    doubledOklab(r, g, b, lab);
+    return a < 0.5 ? -1 : nearestTo(lab[0]!, lab[1]!, lab[2]!);
   });
 };
 

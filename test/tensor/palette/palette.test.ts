@@ -18,6 +18,9 @@ describe('named palettes', () => {
     ['edg32', 32, 'be4a2f', 'c28569'],
     ['mono', 2, '000000', 'ffffff'],
     ['gray4', 4, '555555', 'aaaaaa'],
+    ['eink-red', 3, '000000', 'ff0000'],
+    ['eink-yellow', 3, 'ffffff', 'ffff00'],
+    ['eink-7', 7, '0000ff', 'ff8000'],
   ])('%s has %i different colours', (name, count, one, another) => {
     const colours = namedColours(name) as string[];
     expect(colours.filter((text) => /^[0-9a-f]{6}$/.test(text)).length).toBe(count);
@@ -26,7 +29,7 @@ describe('named palettes', () => {
   });
 
   it('are those of the list, and no inherited name', () => {
-    expect(paletteNames.length).toBe(12);
+    expect(paletteNames.length).toBe(15);
     expect(namedColours('toString')).toBeUndefined();
   });
 });

@@ -157,8 +157,8 @@ describe('palettise', () => {
       dither: 'bayer2',
       strength: 1,
     });
-    // White is the nearer of the two; black takes the cells with the lower half of the thresholds.
-    expect([...indices]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    // White takes the cells with the lower half of the thresholds.
+    expect([...indices]).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
   });
 
   it('does not mix distant colours if near ones give the same result', async () => {

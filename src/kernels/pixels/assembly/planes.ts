@@ -24,6 +24,27 @@ export function lumaRow(from: usize, to: usize, pixels: i32): void {
   }
 }
 
+/** More than all levels. */
+const FAR: f32 = 1000;
+
+/** Luma in levels; of clear pixels far above all levels. */
+export function lumaOrMostRow(from: usize, to: usize, pixels: i32): void {
+  for (let i = 0; i < pixels; i += 4, from += 16, to += 16) {
+    const four = v128.load(from);
+    const isClear = i32x4.eq(i32x4.shr_u(four, 24), i32x4.splat(0));
+    v128.store(to, v128.bitselect(f32x4.splat(FAR), lumaOf(four), isClear));
+  }
+}
+
+/** Luma in levels; of clear pixels far below all levels. */
+export function lumaOrLeastRow(from: usize, to: usize, pixels: i32): void {
+  for (let i = 0; i < pixels; i += 4, from += 16, to += 16) {
+    const four = v128.load(from);
+    const isClear = i32x4.eq(i32x4.shr_u(four, 24), i32x4.splat(0));
+    v128.store(to, v128.bitselect(f32x4.splat(-FAR), lumaOf(four), isClear));
+  }
+}
+
 /** Luma over black, in levels. */
 export function visibleLumaRow(from: usize, to: usize, pixels: i32): void {
   for (let i = 0; i < pixels; i += 4, from += 16, to += 16) {
@@ -92,20 +113,62 @@ function levelsOf(values: v128): v128 {
   return i32x4.min_s(i32x4.max_s(rounded, i32x4.splat(0)), i32x4.splat(255));
 }
 
-/** Pixels with `amount · (luma − soft)` added to red, green and blue. */
+/** The least of each three values of three rows. */
+export function leastDown(a: usize, b: usize, c: usize, to: usize, values: i32): void {
+  const end = to + ((<usize>values) << 2);
+  for (; to < end; a += 16, b += 16, c += 16, to += 16) {
+    v128.store(to, f32x4.pmin(f32x4.pmin(v128.load(a), v128.load(b)), v128.load(c)));
+  }
+}
+
+/** The greatest of each three values of three rows. */
+export function mostDown(a: usize, b: usize, c: usize, to: usize, values: i32): void {
+  const end = to + ((<usize>values) << 2);
+  for (; to < end; a += 16, b += 16, c += 16, to += 16) {
+    v128.store(to, f32x4.pmax(f32x4.pmax(v128.load(a), v128.load(b)), v128.load(c)));
+  }
+}
+
+/** The least of three neighbours along a row. */
+function leastAcross(at: usize): v128 {
+  return f32x4.pmin(f32x4.pmin(v128.load(at - 4), v128.load(at)), v128.load(at, 4));
+}
+
+/** The greatest of three neighbours along a row. */
+function mostAcross(at: usize): v128 {
+  return f32x4.pmax(f32x4.pmax(v128.load(at - 4), v128.load(at)), v128.load(at, 4));
+}
+
+/**
+ * Pixels with `amount · (luma − soft)` added to red, green and blue, as far as the luma stays between the least and the greatest around it
+ * (rows of which, of `leastDown` and `mostDown`, are at `least` and `most`), each moved outwards by `over` of their difference.
+ */
 export function addDetailRow(
   from: usize,
   luma: usize,
   soft: usize,
+  least: usize,
+  most: usize,
   to: usize,
   pixels: i32,
   amount: f32,
+  over: f32,
 ): void {
   const low = i32x4.splat(255);
-  for (let i = 0; i < pixels; i += 4, from += 16, to += 16, luma += 16, soft += 16) {
+  for (
+    let i = 0;
+    i < pixels;
+    i += 4, from += 16, to += 16, luma += 16, soft += 16, least += 16, most += 16
+  ) {
     const four = v128.load(from);
-    const detail = f32x4.sub(v128.load(luma), v128.load(soft));
-    const more = f32x4.mul(detail, f32x4.splat(amount));
+    const here = v128.load(luma);
+    const dark = leastAcross(least);
+    const light = mostAcross(most);
+    const spare = f32x4.mul(f32x4.sub(light, dark), f32x4.splat(over));
+    const up = f32x4.add(f32x4.sub(light, here), spare);
+    const down = f32x4.sub(f32x4.sub(dark, here), spare);
+    const detail = f32x4.mul(f32x4.sub(here, v128.load(soft)), f32x4.splat(amount));
+    const more = f32x4.pmin(up, f32x4.pmax(down, detail));
     const r = f32x4.convert_i32x4_s(v128.and(four, low));
     const g = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(four, 8), low));
     const b = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(four, 16), low));

@@ -7,7 +7,7 @@ const BISECTIONS = 7;
 const SLACK: f32 = 0.0001;
 
 /** Cube roots of numbers from 1e-12 on; smaller ones count as that. */
-function cbrt(v: v128): v128 {
+export function cbrt(v: v128): v128 {
   const x = f32x4.pmax(f32x4.splat(1e-12), v);
   // A third of the exponent is a guess that is right to 4 %; each of Halley's steps cubes its error.
   const third = f32x4.mul(f32x4.convert_i32x4_s(x), f32x4.splat(1.0 / 3.0));
@@ -21,7 +21,7 @@ function cbrt(v: v128): v128 {
   return y;
 }
 
-function mixed(r: v128, g: v128, b: v128, ofR: f32, ofG: f32, ofB: f32): v128 {
+export function mixed(r: v128, g: v128, b: v128, ofR: f32, ofG: f32, ofB: f32): v128 {
   return f32x4.add(
     f32x4.add(f32x4.mul(r, f32x4.splat(ofR)), f32x4.mul(g, f32x4.splat(ofG))),
     f32x4.mul(b, f32x4.splat(ofB)),
@@ -33,7 +33,7 @@ function cube(v: v128): v128 {
 }
 
 /** Linear light of a byte of each of four pixels. */
-function lightAt(from: usize): v128 {
+export function lightAt(from: usize): v128 {
   const a = v128.load32_zero(LIGHT_OF_BYTE + ((<usize>load<u8>(from)) << 2));
   const b = v128.load32_lane(LIGHT_OF_BYTE + ((<usize>load<u8>(from, 4)) << 2), a, 1);
   const c = v128.load32_lane(LIGHT_OF_BYTE + ((<usize>load<u8>(from, 8)) << 2), b, 2);
@@ -56,7 +56,7 @@ function lightOfCodes(from: usize): v128 {
 }
 
 /** Writes the nearest level of linear light to a byte of each of four pixels. */
-function storeLevels(to: usize, light: v128): void {
+export function storeLevels(to: usize, light: v128): void {
   const clamped = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), light));
   const scaled = f32x4.add(f32x4.mul(clamped, f32x4.splat(65535)), f32x4.splat(0.5));
   const at = i32x4.trunc_sat_f32x4_s(scaled);
@@ -122,7 +122,7 @@ function okLightness(r: v128, g: v128, b: v128): v128 {
   return mixed(l, m, s, 0.2104542553, 0.793617785, -0.0040720468);
 }
 
-function coneOf(lightness: v128, a: v128, b: v128, ofA: f32, ofB: f32): v128 {
+export function coneOf(lightness: v128, a: v128, b: v128, ofA: f32, ofB: f32): v128 {
   const root = f32x4.add(f32x4.mul(a, f32x4.splat(ofA)), f32x4.mul(b, f32x4.splat(ofB)));
   return cube(f32x4.add(lightness, root));
 }

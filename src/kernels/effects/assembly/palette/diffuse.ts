@@ -2,6 +2,7 @@
 
 import { cubeRootOf } from '../power-of';
 import { lane0, lane1, lane2 } from './lanes';
+import { mixedFrom } from './mix';
 
 /** Cells of margin on both sides of a row of errors. */
 const MARGIN: i32 = 2;
@@ -11,8 +12,9 @@ const GROUP: usize = 48;
 /**
  * Writes the palette index of each cell (straight linear light and opacity, four floats) of a grid, rows taken left to right and right to
  * left in turn; −1 if it is less than half opaque. `palette` has `groups` groups of four colours: four L, four 2a and four 2b in OKLab; what is missing is far away. `linear` has
- * the palette in linear light, four floats a colour, of which the last is the longest error that it passes on. `atkinson` chooses the
- * shares. `errors` is scratch for three rows of `width` + 4 cells, all zero; `lanes` for four values.
+ * the palette in linear light, four floats a colour, of which the last is the longest error of chroma that it passes on; the error of luminance
+ * is passed on whole. `levels`, `levelCount`, `first` and `corners` are the palette's mixtures, as in `mixedFrom`. `atkinson` chooses the shares.
+ * `errors` is scratch for three rows of `width` + 4 cells, all zero; `lanes` for four values.
  */
 export function diffuseCells(
   cells: usize,
@@ -21,6 +23,10 @@ export function diffuseCells(
   palette: usize,
   groups: i32,
   linear: usize,
+  levels: usize,
+  levelCount: i32,
+  first: usize,
+  corners: usize,
   atkinson: i32,
   strength: f32,
   errors: usize,
@@ -42,29 +48,29 @@ export function diffuseCells(
         continue;
       }
       const place = (<usize>(x + MARGIN)) << 4;
-      const light = f32x4.add(cell, v128.load(own + place));
+      const wanted = mixedFrom(cell, levels, levelCount, first, corners);
+      const light = f32x4.add(wanted, v128.load(own + place));
       const index = nearestTo(light, palette, groups, lanes);
       i32.store(out + ((<usize>p) << 2), index);
       const colour = v128.load(linear + ((<usize>index) << 4));
       const error = f32x4.replace_lane(f32x4.sub(light, colour), 3, 0);
-      const squares = f32x4.mul(error, error);
-      const length = sqrt<f32>(
-        f32x4.extract_lane(squares, 0) +
-          f32x4.extract_lane(squares, 1) +
-          f32x4.extract_lane(squares, 2),
-      );
+      const weighted = f32x4.mul(error, f32x4(0.2126, 0.7152, 0.0722, 0));
+      const grey = f32x4.replace_lane(f32x4.splat(sumOf(weighted)), 3, 0);
+      const chroma = f32x4.sub(error, grey);
+      const length = sqrt<f32>(sumOf(f32x4.mul(chroma, chroma)));
       const reach = f32x4.extract_lane(colour, 3);
-      const kept = strength * (length > reach ? reach / length : 1);
-      const passed = f32x4.mul(error, f32x4.splat(kept));
+      const kept: f32 = length > reach ? reach / length : 1;
+      const part = f32x4.add(grey, f32x4.mul(chroma, f32x4.splat(kept)));
+      const passed = f32x4.mul(part, f32x4.splat(strength));
       const ahead = (<usize>step) << 4;
       if (atkinson) {
-        const part = f32x4.mul(passed, f32x4.splat(0.125));
-        add(own + place + ahead, part);
-        add(own + place + 2 * ahead, part);
-        add(next + place - ahead, part);
-        add(next + place, part);
-        add(next + place + ahead, part);
-        add(last + place, part);
+        const eighth = f32x4.mul(passed, f32x4.splat(0.125));
+        add(own + place + ahead, eighth);
+        add(own + place + 2 * ahead, eighth);
+        add(next + place - ahead, eighth);
+        add(next + place, eighth);
+        add(next + place + ahead, eighth);
+        add(last + place, eighth);
       } else {
         add(own + place + ahead, f32x4.mul(passed, f32x4.splat(0.4375)));
         add(next + place - ahead, f32x4.mul(passed, f32x4.splat(0.1875)));
@@ -74,6 +80,12 @@ export function diffuseCells(
     }
     memory.fill(own, 0, stride);
   }
+}
+
+/** Sum of the first three values. */
+// @inline
+function sumOf(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2);
 }
 
 // @inline

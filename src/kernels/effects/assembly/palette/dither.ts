@@ -1,28 +1,31 @@
-// Ordered dithering: each cell gets its nearest palette colour or another one, by a threshold at its place.
+// Ordered dithering: each cell gets one of two palette colours, by a threshold at its place.
 
 import { cubeRootOf } from '../power-of';
 import { lane0, lane1, lane2 } from './lanes';
 
-/** Weight of a pair's squared contrast against its colour error. */
-const GRAIN: f32 = 0.1;
 /** Cube root below which its slope is held constant. */
 const LEAST_ROOT: f32 = 0.2;
-/** Bytes of four other colours of a base. */
-const GROUP: usize = 80;
+/** Bytes of four pairs. */
+const GROUP: usize = 224;
 
 /**
- * Replaces a cell's index at `out`, its base, by that of another colour if that one's share times `strength` is above the threshold of the
- * cell's place. `linear` has the palette in linear light, four floats a colour. `pairs` has `groups` groups of four other colours for each
- * base, four values each: the differences of red, green and blue in linear light (zero: no colour), the squared contrast in OKLab, and
- * the index. `thresholds` has `side` × `side` values; `side` is a power of two. `width` is that of the grid of `count` cells.
+ * Replaces a cell's index at `out`, its nearest palette colour, by one of a pair: the lighter one if its share is above the threshold of the
+ * cell's place. `pairs` has lists of `groups` groups of four pairs, four values each: red, green and blue of the darker colour in
+ * linear light; what the lighter one has more of them; four factors that give the share of the lighter one, of red, green, blue and 1;
+ * the squared contrast, in light if `one`, otherwise in OKLab; the share at which a mixture has the mean lightness of both; the two indices. `one` is 1 if there is one
+ * list for all colours, otherwise each nearest colour has its own. `light` and `grain` are the weights of
+ * the squared error of luminance and of the contrast. `thresholds` has
+ * `side` × `side` values; `side` is a power of two. `width` is that of the grid of `count` cells.
  */
 export function ditherCells(
   cells: usize,
   count: i32,
   width: i32,
-  linear: usize,
   pairs: usize,
   groups: i32,
+  one: i32,
+  light: f32,
+  grain: f32,
   thresholds: usize,
   side: i32,
   strength: f32,
@@ -31,14 +34,15 @@ export function ditherCells(
   let x = 0;
   let y = 0;
   for (let i = 0; i < count; i++, cells += 16, out += 4) {
-    const base = i32.load(out);
-    if (base >= 0) {
+    const nearest = i32.load(out);
+    if (nearest >= 0) {
       const place = (y & (side - 1)) * side + (x & (side - 1));
       const threshold = f32.load(thresholds + ((<usize>place) << 2));
-      const others = pairs + <usize>(base * groups) * GROUP;
-      const colour = linear + ((<usize>base) << 4);
-      const other = otherOf(v128.load(cells), colour, others, groups, threshold, strength);
-      if (other >= 0) i32.store(out, other);
+      const list = one ? pairs : pairs + <usize>(nearest * groups) * GROUP;
+      i32.store(
+        out,
+        shownOf(v128.load(cells), list, groups, one, light, grain, threshold, strength),
+      );
     }
     if (++x === width) {
       x = 0;
@@ -47,21 +51,24 @@ export function ditherCells(
   }
 }
 
-/** The index of the colour whose mixture with the base looks most like `wanted`, or −1 if its share is too small. */
-function otherOf(
+/** The index of the colour to show: of the pair whose mixture looks most like `wanted`, the lighter one if its share is above the threshold. */
+function shownOf(
   wanted: v128,
-  base: usize,
-  others: usize,
+  pairs: usize,
   groups: i32,
+  few: i32,
+  light: f32,
+  grain: f32,
   threshold: f32,
   strength: f32,
 ): i32 {
   const r = lane0(wanted);
   const g = lane1(wanted);
   const b = lane2(wanted);
-  const l0 = f32x4.mul(r, f32x4(0.4122214708, 0.2119034982, 0.0883024619, 0));
-  const l1 = f32x4.mul(g, f32x4(0.5363325363, 0.6806995451, 0.2817188376, 0));
-  const l2 = f32x4.mul(b, f32x4(0.0514459929, 0.1073969566, 0.6299787005, 0));
+  // Three cone responses, and luminance.
+  const l0 = f32x4.mul(r, f32x4(0.4122214708, 0.2119034982, 0.0883024619, 0.2126));
+  const l1 = f32x4.mul(g, f32x4(0.5363325363, 0.6806995451, 0.2817188376, 0.7152));
+  const l2 = f32x4.mul(b, f32x4(0.0514459929, 0.1073969566, 0.6299787005, 0.0722));
   const cones = f32x4.add(f32x4.add(l0, l1), l2);
   const roots = f32x4.pmax(f32x4.splat(LEAST_ROOT), cubeRootOf(cones));
   const slopes = f32x4.div(f32x4.splat(1.0 / 3.0), f32x4.mul(roots, roots));
@@ -72,14 +79,6 @@ function otherOf(
   const ofRed = mixed(long, middle, short, 0.4122214708, 0.2119034982, 0.0883024619);
   const ofGreen = mixed(long, middle, short, 0.5363325363, 0.6806995451, 0.2817188376);
   const ofBlue = mixed(long, middle, short, 0.0514459929, 0.1073969566, 0.6299787005);
-  const offset = f32x4.sub(wanted, v128.load(base));
-  const way = f32x4.add(
-    f32x4.add(f32x4.mul(ofRed, lane0(offset)), f32x4.mul(ofGreen, lane1(offset))),
-    f32x4.mul(ofBlue, lane2(offset)),
-  );
-  const wayL = lane0(way);
-  const wayA = lane1(way);
-  const wayB = lane2(way);
   const lr = lane0(ofRed);
   const lg = lane0(ofGreen);
   const lb = lane0(ofBlue);
@@ -89,38 +88,63 @@ function otherOf(
   const br = lane2(ofRed);
   const bg = lane2(ofGreen);
   const bb = lane2(ofBlue);
+  const slope = f32x4.extract_lane(slopes, 3);
+  const lightWeight = f32x4.splat(light * slope * slope);
+  const grainWeight = f32x4.splat(few ? grain * slope * slope : grain);
   const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
   let best = f32x4.splat(3e38);
-  let shares = f32x4.splat(0);
-  let found = i32x4.splat(-1);
-  for (let end = others + <usize>groups * GROUP; others < end; others += GROUP) {
-    const dr = v128.load(others);
-    const dg = v128.load(others, 16);
-    const db = v128.load(others, 32);
+  let lighter = zero;
+  let found = i32x4.splat(0);
+  for (let at = pairs, end = pairs + <usize>groups * GROUP; at < end; at += GROUP) {
+    const along = f32x4.add(
+      sum3(r, g, b, v128.load(at, 96), v128.load(at, 112), v128.load(at, 128)),
+      v128.load(at, 144),
+    );
+    const share = f32x4.pmin(one, f32x4.pmax(zero, along));
+    const dr = f32x4.sub(f32x4.add(v128.load(at), f32x4.mul(share, v128.load(at, 48))), r);
+    const dg = f32x4.sub(f32x4.add(v128.load(at, 16), f32x4.mul(share, v128.load(at, 64))), g);
+    const db = f32x4.sub(f32x4.add(v128.load(at, 32), f32x4.mul(share, v128.load(at, 80))), b);
     const dl = sum3(dr, dg, db, lr, lg, lb);
     const da = sum3(dr, dg, db, ar, ag, ab);
     const dB = sum3(dr, dg, db, br, bg, bb);
-    const whole = sum3(dl, da, dB, dl, da, dB);
-    const along = sum3(dl, da, dB, wayL, wayA, wayB);
-    const share = f32x4.pmin(one, f32x4.div(along, whole));
-    // Squared distance of the mixture to the colour, less that of the base, which is the same for all.
-    const fit = f32x4.mul(share, f32x4.sub(f32x4.mul(share, whole), f32x4.add(along, along)));
-    const grain = f32x4.mul(f32x4.mul(share, f32x4.sub(one, share)), v128.load(others, 48));
-    const error = f32x4.add(fit, f32x4.mul(grain, f32x4.splat(GRAIN)));
-    const isBetter = v128.and(f32x4.lt(error, best), f32x4.gt(along, f32x4.splat(0)));
-    best = v128.bitselect(error, best, isBetter);
-    shares = v128.bitselect(share, shares, isBetter);
-    found = v128.bitselect(v128.load(others, 64), found, isBetter);
+    const dy = sum3(dr, dg, db, f32x4.splat(0.2126), f32x4.splat(0.7152), f32x4.splat(0.0722));
+    const away = sum3(dl, da, dB, dl, da, dB);
+    const spread = f32x4.mul(f32x4.mul(share, f32x4.sub(one, share)), v128.load(at, 160));
+    const error = f32x4.add(
+      f32x4.add(away, f32x4.mul(f32x4.mul(dy, dy), lightWeight)),
+      f32x4.mul(spread, grainWeight),
+    );
+    const isBetter = f32x4.lt(error, best);
+    best = f32x4.pmin(best, error);
+    lighter = v128.bitselect(share, lighter, isBetter);
+    // The place of the pair's group; the loop's end is the same for all lanes.
+    found = v128.bitselect(i32x4.splat(<i32>(at - pairs)), found, isBetter);
   }
-  const share = f32x4.mul(shares, f32x4.splat(strength));
-  const isShown = i32x4.bitmask(f32x4.gt(share, f32x4.splat(threshold)));
   const pair = f32x4.pmin(best, i64x2.shuffle(best, best, 1, 0));
   const least = f32x4.pmin(pair, i32x4.shuffle(pair, pair, 1, 0, 3, 2));
   const isLeast = i32x4.bitmask(f32x4.eq(best, least));
-  if (isLeast & 1) return isShown & 1 ? i32x4.extract_lane(found, 0) : -1;
-  if (isLeast & 2) return isShown & 2 ? i32x4.extract_lane(found, 1) : -1;
-  if (isLeast & 4) return isShown & 4 ? i32x4.extract_lane(found, 2) : -1;
-  return isShown & 8 ? i32x4.extract_lane(found, 3) : -1;
+  if (isLeast & 1) {
+    const at = pairs + <usize>i32x4.extract_lane(found, 0);
+    return shown(at, f32x4.extract_lane(lighter, 0), threshold, strength);
+  }
+  if (isLeast & 2) {
+    const at = pairs + <usize>i32x4.extract_lane(found, 1) + 4;
+    return shown(at, f32x4.extract_lane(lighter, 1), threshold, strength);
+  }
+  if (isLeast & 4) {
+    const at = pairs + <usize>i32x4.extract_lane(found, 2) + 8;
+    return shown(at, f32x4.extract_lane(lighter, 2), threshold, strength);
+  }
+  const at = pairs + <usize>i32x4.extract_lane(found, 3) + 12;
+  return shown(at, f32x4.extract_lane(lighter, 3), threshold, strength);
+}
+
+/** The darker or the lighter colour of the pair whose first value is at `pair`. */
+// @inline
+function shown(pair: usize, lighter: f32, threshold: f32, strength: f32): i32 {
+  const share = lighter < f32.load(pair, 176) ? strength * lighter : 1 - strength * (1 - lighter);
+  return threshold < share ? i32.load(pair, 208) : i32.load(pair, 192);
 }
 
 // @inline

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { MixedSequencer } from './scripts/test/sequencer.ts';
 import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const slow = ['test/**/*.slow.test.ts'];
@@ -45,8 +46,8 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Files at a time: one more than cores, because many files wait for servers. All projects have the same number, so that one's last file shares the machine with the next one's first. */
-const atATime = { maxWorkers: availableParallelism() + 1 } as const;
+/** Files at a time: two more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
+const atATime = { maxWorkers: availableParallelism() + 2 } as const;
 
 /** Files share their modules: all that they import is evaluated once for each core. */
 const shared = { ...atATime, isolate: false } as const;
@@ -92,6 +93,7 @@ const elsewhere = [
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: MixedSequencer },
     projects: [
       {
         test: {

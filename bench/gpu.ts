@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fail, helpIfAsked } from '../scripts/command-line.ts';
 import { endAll } from './measure/cleanup.ts';
 import { markdown, median, rounded, type Table } from './measure/report.ts';
 import {
@@ -83,14 +84,16 @@ const ours = (results: readonly DeviceResult[]) =>
 
 const PARTS = ['webgpu', 'cuda', 'jobs', 'torch'] as const;
 
+const USAGE = `usage: node bench/gpu.ts [sizes in px] [parts: ${PARTS.join(', ')}]`;
+
+helpIfAsked(USAGE);
 const words = process.argv.slice(2);
 const asked = words.map(Number).filter(Boolean);
 const sides = asked.length > 0 ? asked : SIDES;
 const parts = PARTS.filter((part) => words.includes(part));
 const unknown = words.find((word) => !Number(word) && !(PARTS as readonly string[]).includes(word));
 if (unknown !== undefined) {
-  console.error(`expected sizes or parts out of ${PARTS.join(', ')}, got ${unknown}`);
-  process.exit(1);
+  fail(`expected sizes or parts, got ${unknown}`, USAGE);
 }
 const has = (part: (typeof PARTS)[number]): boolean => parts.length === 0 || parts.includes(part);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

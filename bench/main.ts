@@ -5,10 +5,10 @@
 //   npm run bench -- --quick         a short form of every case, to see that all of them work; several at a time (--in-turn: one at a time)
 //   npm run bench -- --write         every case, or the named ones, and writes their tables into bench/README.md
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { fail, readArguments } from '../scripts/command-line.ts';
+import bundleOnce from '../test/helpers/servers/bundle-setup.ts';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
-import { fastStyle } from './cases/fast-style.ts';
 import { hybrid } from './cases/hybrid.ts';
 import { hybridPhotos } from './cases/hybrid-photos.ts';
 import { jpeg } from './cases/jpeg.ts';
@@ -18,11 +18,13 @@ import { palettes } from './cases/palettes.ts';
 import { photos } from './cases/photos.ts';
 import { pixelart } from './cases/pixelart.ts';
 import { pixelate } from './cases/pixelate.ts';
-import { quality } from './cases/quality.ts';
 import { resize } from './cases/resize.ts';
 import { steps } from './cases/steps.ts';
-import { style } from './cases/style.ts';
-import { styleJobs } from './cases/style-jobs.ts';
+import { fastStyle } from './cases/style/fast-style.ts';
+import { quality } from './cases/style/quality.ts';
+import { strokes } from './cases/style/strokes.ts';
+import { style } from './cases/style/style.ts';
+import { styleJobs } from './cases/style/style-jobs.ts';
 import { thumbnail } from './cases/thumbnail.ts';
 import { endAll } from './measure/cleanup.ts';
 import { type Effort, fullEffort, quickEffort } from './measure/effort.ts';
@@ -34,7 +36,9 @@ import {
   type Outcome,
   writeSection,
 } from './measure/report.ts';
+import { shareRuntime } from './measure/runtime.ts';
 import { within } from './measure/time-limit.ts';
+import { withUncaught } from './measure/uncaught.ts';
 
 type Case = (effort: Effort) => Promise<Outcome>;
 
@@ -54,6 +58,7 @@ const cases: Readonly<Record<string, Case>> = {
   cost,
   load,
   'fast-style': fastStyle,
+  strokes,
   style,
   'style-jobs': styleJobs,
   quality,
@@ -64,7 +69,13 @@ const LONGEST_QUICK_CASE_S = 300;
 // The load of a machine with nothing else to do stays below this.
 const BUSY_LOAD = 1.5;
 
-const { values: flags, positionals } = parseArgs({
+const USAGE = `usage: npm run bench -- [cases] [options]
+  --quick    a short form, to see that the cases work; several at a time
+  --in-turn  with --quick: one at a time
+  --write    writes the tables into bench/README.md
+cases: ${Object.keys(cases).join(', ')}`;
+
+const { values: flags, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
@@ -73,15 +84,9 @@ const { values: flags, positionals } = parseArgs({
   },
 });
 const unknown = positionals.find((name) => !Object.hasOwn(cases, name));
-if (unknown !== undefined) {
-  const known = Object.keys(cases).join(', ');
-  console.error(`case: expected some of ${known}, got ${JSON.stringify(unknown)}`);
-  process.exit(1);
-}
-if (flags.quick && flags.write) {
-  console.error('expected --quick or --write, got both: a quick run has no figures to write');
-  process.exit(1);
-}
+if (unknown !== undefined) fail(`unknown case: ${JSON.stringify(unknown)}`, USAGE);
+if (flags.quick && flags.write)
+  fail('expected --quick or --write, got both: a quick run has no figures to write', USAGE);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => void endAll().then(() => process.exit(130)));
@@ -94,7 +99,7 @@ async function runCase(name: string, measured: string): Promise<boolean> {
   if (!flags.quick) console.log(`## ${name} (load ${load.toFixed(1)}${busy})\n`);
   const began = performance.now();
   try {
-    const run = cases[name]!(flags.quick ? quickEffort : fullEffort);
+    const run = withUncaught(cases[name]!(flags.quick ? quickEffort : fullEffort));
     const limit = flags.quick ? LONGEST_QUICK_CASE_S : LONGEST_CASE_S;
     const outcome = await within(limit, name, run);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -118,13 +123,18 @@ const measured = dateAndCommit();
 if (flags.write) await writeSection('machine', `${await machineAndVersions()}\n`);
 const names = positionals.length > 0 ? positionals : Object.keys(cases);
 if (flags.quick && !flags['in-turn']) {
+  // The processes share one bundle.
+  const removeBundle = await bundleOnce();
   const good = await runInProcesses(names);
+  await removeBundle();
   process.exit(good ? 0 : 1);
 }
+if (flags.quick) shareRuntime();
 const failed: string[] = [];
 for (const name of names) {
   if (!(await runCase(name, measured))) failed.push(name);
 }
+await endAll();
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 console.log(
   `${minutes} minutes, ${failed.length === 0 ? 'all cases ran' : `failed: ${failed.join(', ')}`}`,

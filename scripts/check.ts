@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './command-line.ts';
 import { generated } from './docs.ts';
 import { ensureGlue } from './glue.ts';
 
@@ -30,6 +31,7 @@ async function areCurrent(): Promise<boolean> {
   return stale.length === 0;
 }
 
+readArguments('usage: npm run check', {});
 await ensureGlue();
 const results = [
   // One configuration for each world, which knows only what is there. `src` is checked once: the others read its declarations, which are

@@ -2,6 +2,7 @@
 // file without them. They are optional dependencies: an entry needs a version and the system, but no integrity.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './command-line.ts';
 
 type Entry = {
   version?: string;
@@ -54,6 +55,7 @@ export function completeLock(lock: { packages: Record<string, Entry> }): string[
 }
 
 if (import.meta.main) {
+  readArguments('usage: node scripts/complete-lock.ts', {});
   const path = fileURLToPath(new URL('../package-lock.json', import.meta.url));
   const lock = JSON.parse(await readFile(path, 'utf8'));
   for (const name of completeLock(lock)) console.log(`added ${name}`);

@@ -2,13 +2,13 @@
 // how much the pixels differ, and the codes of those that are refused. Made for other projects' test suites; run by hand.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { AppError } from '../src/errors.ts';
 import { loadOwnCodecs } from '../src/gpu/renderer/codecs.ts';
 import type { Image } from '../src/image.ts';
 import { loadFile, openFile } from '../src/render/load.ts';
 import { noPace } from '../src/timing.ts';
+import { fail, readArguments } from './command-line.ts';
 
 /** Larger pictures are left out: decoding them twice takes long. */
 const MAX_PIXELS = 50_000_000;
@@ -70,11 +70,10 @@ function comparison(ours: Outcome, theirs: Outcome): string {
   return meanDifference(ours, theirs).toFixed(2);
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-if (positionals.length === 0) {
-  console.error('expected a folder of pictures: npm run corpus -- <folder>');
-  process.exit(2);
-}
+const USAGE = 'usage: npm run corpus -- <folder of pictures> …';
+
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+if (positionals.length === 0) fail('expected a folder of pictures', USAGE);
 const tally = { both: 0, 'only ours': 0, 'only libvips': 0, neither: 0 };
 for (const folder of positionals) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

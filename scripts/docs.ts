@@ -7,12 +7,16 @@ import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { parsePlan } from '../src/plan/grammar.ts';
 import { isGpuOnly } from '../src/plan/plan.ts';
+import { readArguments } from './command-line.ts';
 import { clientTypes } from './docs/client-types.ts';
 import { page } from './docs/page.ts';
 import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { examples } from './examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+const USAGE = `usage: npm run docs -- [options]
+  --pictures  renders the README's example pictures as well`;
 
 /** How many examples the README shows on its first screen. */
 const FIRST_EXAMPLES = 3;
@@ -78,6 +82,7 @@ async function renderPictures(): Promise<void> {
 }
 
 if (import.meta.main) {
+  const { values } = readArguments(USAGE, { options: { pictures: { type: 'boolean' } } });
   for (const [path, text] of await generated()) await writeFile(`${root}/${path}`, text);
-  if (process.argv.includes('--pictures')) await renderPictures();
+  if (values.pictures) await renderPictures();
 }

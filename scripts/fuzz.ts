@@ -1,14 +1,20 @@
 // `npm run fuzz -- --seconds 600 --seed 7`: runs the fuzzer; `--target <name> --round <n>` repeats one round.
 import { setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { parseArgs } from 'node:util';
 import { loadCodecs } from '../test/helpers/services/codec-modules.ts';
 import { fileTargets } from '../test/hostile/fuzz/files.ts';
 import { inputOf, printReport, runFuzz, tryInput } from '../test/hostile/fuzz/fuzz.ts';
 import { requestTargets } from '../test/hostile/fuzz/requests.ts';
 import { textTargets } from '../test/hostile/fuzz/texts.ts';
+import { readArguments } from './command-line.ts';
 
-const { values } = parseArgs({
+const USAGE = `usage: npm run fuzz -- [options]
+  --seconds <number>  how long (60)
+  --seed <number>     of the changes to inputs; printed at the end
+  --target <name>     one parser alone
+  --round <number>    repeats this round of the target`;
+
+const { values } = readArguments(USAGE, {
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },

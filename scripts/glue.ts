@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 import { assemblyModules, moduleNames, wasmFiles } from '../src/codecs/create-codecs.ts';
 import type { AssemblyModule } from '../src/codecs/format.ts';
 import { pixelsModule } from '../src/kernels/pixels/pixels.ts';
+import { readArguments } from './command-line.ts';
 import { copyAtOnce } from './glue/copy-at-once.ts';
 import { importMemory } from './glue/import-memory.ts';
 import { isCurrent } from './glue/is-current.ts';
@@ -165,4 +166,7 @@ export async function ensureGlue(): Promise<void> {
   if (!isGlueCurrent()) await buildGlue();
 }
 
-if (import.meta.main) await buildGlue();
+if (import.meta.main) {
+  readArguments('usage: node scripts/glue.ts', {});
+  await buildGlue();
+}

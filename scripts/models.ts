@@ -1,10 +1,10 @@
 // `npm run models [names] [-- --folder path]`: lists the models, or fetches, verifies and converts the named ones.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError } from '../src/errors.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { type Manifest, type ModelEntry, withCompanions } from '../src/models/manifest.ts';
 import { type ReadModelFile, readVerified } from '../src/models/store.ts';
+import { readArguments } from './command-line.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';
 import { showProgress } from './models/progress.ts';
@@ -102,9 +102,12 @@ function fail(message: string, code: number): never {
   process.exit(code);
 }
 
-async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
+const USAGE = `usage: npm run models                lists the models
+       npm run models -- <names>    fetches, verifies and converts these models
+  --folder <path>  where they are installed (${MODELS_FOLDER})`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = readArguments(USAGE, {
     allowPositionals: true,
     options: { folder: { type: 'string', default: MODELS_FOLDER } },
   });
@@ -128,4 +131,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) await main(process.argv.slice(2)).catch((error) => fail(error.message, 2));
+if (import.meta.main) await main().catch((error) => fail(error.message, 2));

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { signUrl } from '../src/client/sign-url.ts';
 import { newSigningKey, parseSigningKeys, type SigningKey } from '../src/signing.ts';
+import { helpIfAsked } from './command-line.ts';
 
 const USAGE = `usage: SIGNING_KEYS=<key>:<salt> npm run sign -- <url> [--exp <seconds from now>]
        npm run sign -- --new-key`;
@@ -63,6 +64,7 @@ function keyOf(keys: string | undefined): SigningKey {
 }
 
 if (import.meta.main) {
+  helpIfAsked(USAGE);
   try {
     const keys = process.env.SIGNING_KEYS;
     console.log(await sign(process.argv.slice(2), { keys, now: Date.now() }));

@@ -6,12 +6,15 @@ import { JOB_BINDINGS, readSettings } from '../src/edge/settings.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
 import { createModelStore } from '../src/models/store.ts';
+import { readArguments } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { sign } from './sign.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
 import { styleExamples } from './start/style-examples.ts';
+
+readArguments('usage: npm start, configured by environment variables: see docs/operating.md', {});
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

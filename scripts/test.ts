@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { helpIfAsked } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
 
@@ -72,6 +73,9 @@ function printProjects(files: readonly FileTime[]): void {
   console.log(`all files of a project: ${texts.join(', ')}`);
 }
 
+helpIfAsked(`usage: npm test -- [files and options of Vitest]
+  --project <name>  one suite alone
+REQUIRE_ALL=1 npm test runs the slow suites too, and what cannot run here is a failure.`);
 const args = process.argv.slice(2);
 const all = process.env.REQUIRE_ALL === '1';
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));

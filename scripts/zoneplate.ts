@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { encodePng } from '../src/codecs/png/write/encode.ts';
 import { createImage, type Image } from '../src/image.ts';
+import { readArguments } from './command-line.ts';
 
 /** A square of `edge` px of grey rings, phase πr²/edge: the frequency grows with the radius and reaches Nyquist at the middle of each edge. */
 export function zoneplate(edge: number): Image {
@@ -17,6 +18,7 @@ export function zoneplate(edge: number): Image {
 }
 
 if (import.meta.main) {
+  readArguments('usage: node scripts/zoneplate.ts', {});
   const file = new URL('../public/samples/zoneplate.png', import.meta.url);
   await writeFile(file, await encodePng(zoneplate(512)));
 }

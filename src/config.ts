@@ -206,6 +206,12 @@ export const variables = {
       'How many seconds per day (UTC) the backends may render; 0 is no cap. After that, new jobs are refused until the next day.',
     read: integer(0, 1_000_000_000),
   }),
+  IMAGES_PER_DAY: variable({
+    default: 1000,
+    describe:
+      'How many pictures per day (UTC) the Images binding may decode, if there is one; 0: no cap. After that, what the isolate cannot decode is refused, or becomes a job, until the next day.',
+    read: integer(0, 1_000_000_000),
+  }),
   JOB_ATTEMPTS: variable({
     default: 5,
     describe: 'How often a job is attempted, each time on the next backend, before it fails.',

@@ -69,8 +69,10 @@ const fits = (effort: Effort) =>
       steps: effort.quick ? 1 : 5,
     });
     const progress: FitSample[] = [];
-    for (let steps = 0; steps <= 5; steps++) progress.push(await fit('projection', steps));
-    const needed = progress.findIndex(({ loss }) => loss < RECIPE_LOSS);
+    for (let steps = 0; steps <= (effort.quick ? 1 : 5); steps++)
+      progress.push(await fit('projection', steps));
+    const found = progress.findIndex(({ loss }) => loss < RECIPE_LOSS);
+    const needed = found < 0 ? progress.length - 1 : found;
 
     const stepMs = (name: string, most: number) => async () => {
       const steps = effort.quick ? 1 : most;
@@ -87,12 +89,13 @@ const fits = (effort: Effort) =>
     );
     const losses: Record<string, number> = {};
     const recipe = (name: string, label: string) => async () => {
-      const { ms, loss } = await fit(name, effort.quick ? 2 : RECIPE_STEPS);
+      const { ms, loss } = await fit(name, effort.quick ? 1 : RECIPE_STEPS);
       losses[label] = loss;
       return ms;
     };
     const whole = await interleave(
-      effort.rounds(3),
+      // They take half a minute, and are compared with limits of a factor of 60.
+      1,
       {
         [OUR_RECIPE]: recipe('descent', 'ours'),
         [PLAIN_RECIPE]: recipe('transcription', 'transcription'),

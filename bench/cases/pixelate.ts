@@ -16,8 +16,8 @@ export async function pixelate({ rounds }: Effort): Promise<Outcome> {
   const picture = (await generated(size)).jpeg;
   const photo = (await photograph())?.jpeg;
   const files = { 'picture.jpg': picture, ...(photo && { 'photo.jpg': photo }) };
-  const stages = await insideWorkerd(files, rounds(15));
-  const { tables, threads } = await wholeRequests(files, rounds(25));
+  const stages = await insideWorkerd(files, rounds(9));
+  const { tables, threads } = await wholeRequests(files, rounds(11));
   const step = (plan: string): number => median(stages[`${plan}, picture.jpg, png`]!.steps);
   return {
     tables: [stagesTable('Stages inside workerd, 512×512 JPEG in', stages), ...tables],

@@ -33,7 +33,7 @@ export async function resize(effort: Effort): Promise<Outcome> {
       kinds: await qualities(runtime, effort),
     };
   });
-  const whole = await wholeRequests(files, rounds(25));
+  const whole = await wholeRequests(files, rounds(11));
   return {
     tables: [
       stagesTable('`w=128` by stages inside workerd, JPEG in', stages),
@@ -73,7 +73,7 @@ async function stagesOf(
       { plan: 'w=128', file, format, repeat: rounds(5) },
     ]),
   );
-  return sampleStages(runtime, rounds(15), Object.fromEntries(plans));
+  return sampleStages(runtime, rounds(9), Object.fromEntries(plans));
 }
 
 /** Times from decoded bytes to linear light in the new size. */

@@ -22,7 +22,7 @@ const sizes = [
   { megapixels: 24, width: 6000, height: 4000 },
   { megapixels: 100, width: 10_000, height: 10_000 },
 ] as const;
-/** The ways in which JPEG files of 12 and 24 megapixels are made. */
+/** The ways in which JPEG files of 12 megapixels are made. */
 const variants = {
   '': {},
   ', progressive': { progressive: true },
@@ -60,7 +60,7 @@ export async function thumbnail(effort: Effort): Promise<Outcome> {
 async function makeKinds({ first }: Effort): Promise<Kind[]> {
   const kinds: Kind[] = [];
   for (const { megapixels, width, height } of first(3, sizes)) {
-    const several = megapixels === 12 || megapixels === 24;
+    const several = megapixels === 12;
     for (const [name, options] of Object.entries(several ? variants : { '': {} })) {
       const bytes = await largePhoto(width, height, options);
       kinds.push({ name: `${megapixels} MP${name}`, megapixels, bytes });
@@ -82,7 +82,7 @@ async function timeTables(
     for (const kind of kinds) {
       const asked = services.filter((service) => takes(service, kind));
       const times = await interleave(
-        effort.rounds(kind.megapixels > 12 ? 9 : 15),
+        effort.rounds(kind.megapixels > 12 ? 5 : 9),
         Object.fromEntries(asked.map((s) => [s.name, () => s.ask(kind.name, format)])),
       );
       const ms = (name: string): number => median(times[name]!) - idleMs(name);

@@ -9,6 +9,9 @@ type Declaration = (typeof formats)[number];
 /** Names of the formats that the probe recognises. */
 export type Format = Declaration['name'];
 
+/** Names of the formats that are decoded here. */
+export type DecodedFormat = Extract<Declaration, { createCodec: unknown }>['name'];
+
 /** Names of the formats that an answer can have. */
 export type OutputFormat = Extract<Declaration, { output: object }>['name'];
 
@@ -123,7 +126,7 @@ export type Codec = Decoder & Encoder;
 
 /** The codecs that a rim has set up, by format. */
 export type Codecs = Partial<Record<OutputFormat, Codec>> &
-  Partial<Record<Exclude<Format, OutputFormat>, Decoder>>;
+  Partial<Record<Exclude<DecodedFormat, OutputFormat>, Decoder>>;
 
 /** What the first bytes of a file say about its picture. */
 export type Header = {

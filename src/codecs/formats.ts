@@ -3,12 +3,13 @@ import { avif } from './avif/format.ts';
 import type { Format, OutputFormat } from './codec.ts';
 import type { FormatDeclaration, OutputRules } from './format.ts';
 import { gif } from './gif/format.ts';
+import { heic } from './heic/format.ts';
 import { jpeg } from './jpeg/format.ts';
 import { png } from './png/format.ts';
 import { webp } from './webp/format.ts';
 
 /** In the order in which `f=auto` prefers them if the client does not mind. */
-export const formats = [avif, webp, jpeg, png, gif] as const;
+export const formats = [avif, webp, jpeg, png, gif, heic] as const;
 
 const all: readonly FormatDeclaration[] = formats;
 

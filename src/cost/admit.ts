@@ -4,11 +4,14 @@ import { type Auto, settleSteps } from '../plan/auto-steps.ts';
 import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
 import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { framesKept } from './frames.ts';
-import { fitsEdge, overBudget, type Place, refuseWithoutBackend, withoutBackend } from './place.ts';
+import { type Outside, withReplaced } from './outside.ts';
+import { fitsEdge, overBudget, type Place, refuseWithoutBackend, withAdvice } from './place.ts';
 import { detailMargins, leastMargins, type Margins } from './shrink.ts';
-import type { SourceFile } from './source-file.ts';
+import { isRead, type SourceFile } from './source-file.ts';
 
-export type Admitted = {
+export type Admitted<File extends SourceFile = SourceFile> = {
+  /** The main image first; some may be marked as decoded outside. */
+  files: readonly File[];
   /** The plan with every `auto` replaced by a number. */
   plan: Plan;
   estimate: Estimate;
@@ -20,22 +23,58 @@ export type Admitted = {
 export type AdmitContext = Omit<EstimateContext, 'margins'> & {
   /** Places that are available. The edge is preferred if the plan fits it. */
   places: readonly Place[];
+  /** The decoder for files that do not fit the edge or are not decoded there; none, and no advice to have one, if left out. */
+  outside?: Outside | undefined;
 };
 
 /**
  * Decides where a plan runs. `files` has the main image first, then those of `pixelImages`. An animation keeps its frames, unless the
- * format is chosen automatically and they are over the edge's budget. Throws what `estimate` throws, `backend_unavailable` if a step needs
- * a GPU backend and there is none, and `over_budget` if no place can run the plan.
+ * format is chosen automatically and they are over the edge's budget. A plan that fits the edge only if another decoder shrinks its files
+ * first runs there. Throws what `estimate` throws, `backend_unavailable` if a step needs a GPU backend and there is none, and `over_budget`
+ * if no place can run the plan.
  */
-export function admit(asked: Plan, files: readonly SourceFile[], context: AdmitContext): Admitted {
+export function admit<File extends SourceFile>(
+  asked: Plan,
+  files: readonly File[],
+  context: AdmitContext,
+): Admitted<File> {
   refuseWithoutBackend(asked, context.places);
   const frames = framesKept(asked, files[0]!, context);
-  const admission = createAdmission(asked, files, { ...context, frames });
-  if (frames === 1 || asked.output.f !== 'auto') return admission.decide();
-  return admission.atEdge() ?? createAdmission(asked, files, context).decide();
+  const all = createAdmission(asked, files, { ...context, frames });
+  const here = areRead(files, context) ? all.atEdge() : undefined;
+  if (here) return here;
+  if (frames > 1 && asked.output.f !== 'auto') return all.elsewhere();
+  const still = frames > 1 ? createAdmission(asked, files, context) : all;
+  return (frames > 1 ? still.atEdge() : undefined) ?? decodedOutside(asked, files, context, still);
 }
 
-function createAdmission(asked: Plan, files: readonly SourceFile[], context: AdmitContext) {
+type Admission<File extends SourceFile> = ReturnType<typeof createAdmission<File>>;
+
+/** The decision with files that are decoded outside; if there is no such decoder, or it does not help, the one of `own` about other places. */
+function decodedOutside<File extends SourceFile>(
+  asked: Plan,
+  files: readonly File[],
+  context: AdmitContext,
+  own: Admission<File>,
+): Admitted<File> {
+  const { outside, codecs } = context;
+  if (!outside) return own.elsewhere();
+  for (const replaced of withReplaced(files, codecs, outside)) {
+    if (!areRead(replaced, context)) continue;
+    const admitted = createAdmission(asked, replaced, context).atEdge();
+    if (admitted) return outside.configured ? admitted : own.elsewhere(true);
+  }
+  return own.elsewhere();
+}
+
+const areRead = (files: readonly SourceFile[], { codecs }: Pick<AdmitContext, 'codecs'>): boolean =>
+  files.every((file) => isRead(file, codecs));
+
+function createAdmission<File extends SourceFile>(
+  asked: Plan,
+  files: readonly File[],
+  context: AdmitContext,
+) {
   const { limits, places, frames = 1 } = context;
   const further = pixelImages(asked);
   const estimateWith = (plan: Plan, margins: Margins, kept = frames): Estimate =>
@@ -54,23 +93,27 @@ function createAdmission(asked: Plan, files: readonly SourceFile[], context: Adm
   };
   const isForEdge = places.includes('edge') && !asked.steps.some(isGpuOnly);
   /** Undefined if the edge cannot run the plan. */
-  const atEdge = (): Admitted | undefined => {
+  const atEdge = (): Admitted<File> | undefined => {
     if (!isForEdge) return undefined;
     const { plan, taken } = settleSteps(asked, fits);
     const predicted = estimateOf(plan);
     if (!fitsEdge(predicted, limits)) return undefined;
-    return { plan, estimate: predicted, place: 'edge', autos: taken };
+    return { files, plan, estimate: predicted, place: 'edge', autos: taken };
   };
-  const decide = (): Admitted => {
-    const admitted = atEdge();
-    if (admitted) return admitted;
-    if (isForEdge && !places.includes('gpu')) {
-      const { plan } = settleSteps(asked, fits);
-      throw withoutBackend(overBudget(plan, estimateOf(plan), limits, fits));
+  /** The GPU backend; throws if there is none. `imagesHelps`: a decoder outside would make the plan fit the edge, but there is none. */
+  const elsewhere = (imagesHelps = false): Admitted<File> => {
+    try {
+      if (isForEdge && !places.includes('gpu')) {
+        const { plan } = settleSteps(asked, fits);
+        throw overBudget(plan, estimateOf(plan), limits, fits);
+      }
+      // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
+      const { plan, taken } = settleSteps(asked, () => true);
+      const predicted = estimateWith(plan, detailMargins);
+      return { files, plan, estimate: predicted, place: 'gpu', autos: taken };
+    } catch (error) {
+      throw withAdvice(error, { imagesHelps });
     }
-    // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
-    const { plan, taken } = settleSteps(asked, () => true);
-    return { plan, estimate: estimateWith(plan, detailMargins), place: 'gpu', autos: taken };
   };
-  return { atEdge, decide };
+  return { atEdge, elsewhere };
 }

@@ -12,27 +12,21 @@ const conversionWork = {
 };
 
 /** Cost of a file that the decoder shrinks by `shrink`; terms have their owners' names. */
-export function decodeCost(
-  { header, byteLength, converted }: SourceFile,
-  shrink: number,
-  codecs: Codecs,
-): Required<Cost> {
-  const codec = decoderOf(codecs, header.format);
-  const cost = codec.decodeCost({ header, byteLength, shrink });
-  return withExtras({ header, converted }, cost, area(shrunkSize(header, shrink)));
+export function decodeCost(file: SourceFile, shrink: number, codecs: Codecs): Required<Cost> {
+  const { header, byteLength } = file;
+  const cost = decoderOf(codecs, file).decodeCost({ header, byteLength, shrink });
+  return withExtras(file, cost, area(shrunkSize(header, shrink)));
 }
 
 /** Cost of one frame of an animation. */
-export function frameCost(
-  { header, byteLength, converted }: SourceFile,
-  codecs: Codecs,
-): Required<Cost> {
-  const cost = decoderOf(codecs, header.format).frameReader!.cost({ header, byteLength });
-  return withExtras({ header, converted }, cost, area(header));
+export function frameCost(file: SourceFile, codecs: Codecs): Required<Cost> {
+  const { header, byteLength } = file;
+  const cost = decoderOf(codecs, file).frameReader!.cost({ header, byteLength });
+  return withExtras(file, cost, area(header));
 }
 
 function withExtras(
-  { header, converted }: Pick<SourceFile, 'header' | 'converted'>,
+  { header, converted, outside }: SourceFile,
   decoding: Cost,
   pixels: number,
 ): Required<Cost> {
@@ -40,7 +34,7 @@ function withExtras(
   const turned = header.orientation !== 1;
   return {
     work: totalWork([
-      ownedBy(header.format, cost.work),
+      ownedBy(outside ? 'png' : header.format, cost.work),
       conversionWork[converted](pixels),
       ...(turned ? [{ 'orientation.pixels': pixels }] : []),
     ]),

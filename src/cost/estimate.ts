@@ -103,10 +103,15 @@ export function estimate(
     context,
   });
   const { frames = 1 } = context;
+  const looks = looksOf(plan, frames);
+  const passes = looks.filter((count) => count > 0).length;
   const stages = {
     vectors: making.work,
-    decode: decoding.work,
-    steps: rest.steps.map((work) => timesWork(work, frames)),
+    decode: timesWork(decoding.work, 1 + passes),
+    // Before a step looks at a frame, the steps before it run.
+    steps: rest.steps.map((work, i) =>
+      timesWork(work, frames + looks.slice(i).reduce((sum, count) => sum + count, 0)),
+    ),
     encode: timesWork(rest.encode, frames),
   };
   const work = totalWork([REQUEST, making.work, decoding.work, ...stages.steps, stages.encode]);
@@ -122,6 +127,12 @@ export function estimate(
     shrinks: decoding.shrinks,
   };
 }
+
+/** How many frames each step looks at before the first one is made; see `Effect.steady`. */
+export const looksOf = ({ steps }: Plan, frames: number): number[] =>
+  steps.map(({ effect: { steady }, params }) =>
+    frames > 1 && steady?.when(params) ? Math.min(frames, steady.frames ?? frames) : 0,
+  );
 
 /**
  * Sizes before each step and after the last. Throws `too_many_pixels` for a result over the limit, or for an intermediate size over
@@ -195,7 +206,7 @@ function decodeAll(
   let heap = 0;
   const works: Work[] = [];
   const shrinks = files.map((file, i) => {
-    const codec = decoderOf(codecs, file.header.format);
+    const codec = decoderOf(codecs, file);
     const isAnimated = i === 0 && frames > 1;
     const shrink = isAnimated
       ? 1

@@ -15,7 +15,7 @@ export function framesKept(
 ): number {
   const { header } = file;
   if (header.frames === 1 || output.anim === false || output.f === 'json') return 1;
-  if (!decoderOf(codecs, header.format).frameReader || steps.some(isGpuOnly)) return 1;
+  if (!decoderOf(codecs, file).frameReader || steps.some(isGpuOnly)) return 1;
   const [encoding] = choose(true, uprightSize(header), true);
   return encoding && codecs[encoding.format]?.frameWriter ? header.frames : 1;
 }

@@ -57,11 +57,19 @@ export function overBudget(
   });
 }
 
-/** The same error for a server without a GPU backend, with the advice that one would take the plan as it is. */
-export const withoutBackend = ({ code, message, param }: AppError): AppError =>
-  new AppError(code, `${message}; a GPU backend (GPU_BACKENDS) would run it as it is`, {
-    ...(param !== undefined && { param }),
-  });
+/** The same refusal by a server without a GPU backend, with advice on what would take the plan as it is; other errors are returned as they are. */
+export function withAdvice(error: unknown, { imagesHelps }: { imagesHelps: boolean }): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { code, message, param } = error;
+  const about = { ...(param !== undefined && { param }) };
+  const images = 'an Images binding (IMAGES) would read it';
+  if (code === 'format_unsupported' && imagesHelps)
+    return new AppError(code, `${message}; ${images}`, about);
+  if (code !== 'over_budget') return error;
+  const backend = 'a GPU backend (GPU_BACKENDS) would run it as it is';
+  const advice = imagesHelps ? `${images} or ${backend}` : backend;
+  return new AppError(code, `${message}; ${advice}`, about);
+}
 
 type Hint = { text: string; param?: string };
 

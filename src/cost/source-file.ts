@@ -10,6 +10,8 @@ export type SourceFile = {
   byteLength: number;
   /** Whether its colours are converted to sRGB, and how. */
   converted: 'no' | 'by channel' | 'by table';
+  /** If a service outside of this process decodes the file: the decoder of the PNG that it hands back, of which `header` tells, and the file's own header. */
+  outside?: { decoder: Decoder; stored: Probe };
 };
 
 /** Bytes of a decoded pixel. */
@@ -27,10 +29,20 @@ export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
   height: Math.ceil(height / shrink),
 });
 
+type Decoded = Pick<SourceFile, 'header' | 'outside'>;
+
+const decoderIfAny = ({ header, outside }: Decoded, codecs: Codecs): Decoder | undefined =>
+  outside?.decoder ?? (codecs as Partial<Record<Format, Decoder>>)[header.format];
+
+/** Whether there is a decoder for a source. */
+export const isRead = (file: Decoded, codecs: Codecs): boolean =>
+  decoderIfAny(file, codecs) !== undefined;
+
 /** The decoder for a source. Throws `format_unsupported`. */
-export function decoderOf(codecs: Codecs, format: Format): Decoder {
-  const codec = codecs[format];
-  if (codec) return codec;
+export function decoderOf(codecs: Codecs, file: Decoded): Decoder {
+  const decoder = decoderIfAny(file, codecs);
+  if (decoder) return decoder;
+  const { format } = file.header;
   const known = labelsOf(Object.keys(codecs) as Format[], 'or');
   throw new AppError('format_unsupported', `expected ${known}, got ${labelsOf([format])}`);
 }

@@ -20,7 +20,7 @@ export type VectorFile = { file: SourceFile; use: VectorUse };
 export function vectorShrink({ file, use }: VectorFile, codecs: Codecs): number {
   const { header } = file;
   const atMost = Math.max(1, use.vectors.shrink(uprightSize(header)));
-  return decoderOf(codecs, header.format).shrink(header, atMost);
+  return decoderOf(codecs, file).shrink(header, atMost);
 }
 
 /** Cost of all vectors, made one after the other while nothing else is held. */

@@ -18,6 +18,8 @@ export type Env = Partial<JobBindings> & {
   ASSETS: Assets;
   /** The pictures that requests may name by `r2:<key>`. */
   SOURCE_BUCKET?: R2Bucket;
+  /** Decodes what the isolate cannot hold, for money. */
+  IMAGES?: ImagesBinding;
 } & Record<string, unknown>;
 
 /** A Worker with all that jobs need. */

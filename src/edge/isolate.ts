@@ -1,5 +1,6 @@
 // Parts that all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
 import { createCodecs } from '../codecs/create-codecs.ts';
+import { MAX_SHRUNK_BYTES } from '../codecs/outside/outside.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { AppError } from '../errors.ts';
 import { createByteAccount } from '../gate/byte-account.ts';
@@ -48,9 +49,11 @@ export function createIsolate() {
     now,
     limits: { maxWaitMs: BYTES_WAIT_MS },
   });
+  // PNGs of an Images binding. An account of its own, because requests hold bytes in `encoded` while they wait for it.
+  const shrunk = createByteAccount({ capacityBytes: MAX_SHRUNK_BYTES, wait, now });
   const held = () => {
     const { small, large } = heaps.held();
-    return { small: small + encoded.state().bytes, large };
+    return { small: small + encoded.state().bytes + shrunk.state().bytes, large };
   };
   const gate = createGate({ capacityBytes: TOTAL_BYTES, heaps: held, wait, now });
   const metrics = createMetrics(() => {
@@ -67,5 +70,18 @@ export function createIsolate() {
     if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
-  return { heaps, codecs, kernels, tensors, gate, encoded, metrics, limits, now, wait, pause };
+  return {
+    heaps,
+    codecs,
+    kernels,
+    tensors,
+    gate,
+    encoded,
+    shrunk,
+    metrics,
+    limits,
+    now,
+    wait,
+    pause,
+  };
 }

@@ -1,4 +1,4 @@
-// Types of the parts of the platform that are used: Durable Objects with SQLite, Workflows, R2, rate limits.
+// Types of the parts of the platform that are used: Durable Objects with SQLite, Workflows, R2, rate limits, Images.
 // `wrangler types` generates 16,000 lines instead, whose global `Request` and `Response` are others than those of the shared code.
 declare module 'cloudflare:workers' {
   type SqlValue = string | number | null;
@@ -80,6 +80,16 @@ type R2Bucket = {
 
 /** Counts by key; the limit and its period are configured with the binding. */
 type RateLimitBinding = { limit: (options: { key: string }) => Promise<{ success: boolean }> };
+
+/** Decodes and shrinks pictures. Its errors have a numeric `code`. */
+type ImagesBinding = { input: (file: ReadableStream<Uint8Array>) => ImageHandle };
+
+type ImageHandle = {
+  transform: (options: { width: number; height: number; fit: 'scale-down' }) => ImageHandle;
+  output: (options: { format: 'image/png'; anim: false }) => Promise<{
+    image: () => ReadableStream<Uint8Array>;
+  }>;
+};
 
 /** Passes exactly so many bytes, and fails for another number. */
 declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {

@@ -93,6 +93,20 @@ export type Needs<S extends ParamSchemas> = {
   lighter?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
 };
 
+/**
+ * How a step that adapts to its picture does the same to all frames of an animation, which would flicker or change size otherwise: it looks
+ * at frames, and then every frame runs with parameters that are settled by what it saw.
+ */
+export type Steady<S extends ParamSchemas, I extends string> = {
+  /** Whether it adapts with these parameters. */
+  when: (params: ParamsOf<S>) => boolean;
+  /** Most frames that are looked at, evenly spread; all unless given. */
+  frames?: number;
+  /** Looks at one frame, which costs at most what `run` does. `before` is what it returned for the frame before; the result stays small. */
+  look: (context: EffectRun<S, I>, before: unknown) => Promise<unknown>;
+  settle: (seen: unknown, params: ParamsOf<S>) => ParamsOf<S> | Promise<ParamsOf<S>>;
+};
+
 /** A parameter that may be `auto`: the budget sets it, from `least` (1 unless given) to `most`, or leaves it if `most` returns undefined. */
 export type AutoParam<S extends ParamSchemas> = {
   param: keyof S & string;
@@ -129,6 +143,8 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
   /** Whether the result has the few colours of a palette; `before` says so of the input. Such answers are lossless. Default: never. */
   leavesPalette?: (params: ParamsOf<S>, before: boolean) => boolean;
   further?: Further<S, I>;
+  /** Left out if it does the same to every picture. */
+  steady?: Steady<S, I>;
   needs?: Needs<S>;
   run: (context: EffectRun<S, I>) => EffectResult | Promise<EffectResult>;
 };
@@ -137,7 +153,7 @@ export type EffectDeclaration<S extends ParamSchemas, I extends string> = {
 export type Effect = Required<Omit<EffectDeclaration<ParamSchemas, string>, Optional>> &
   Pick<EffectDeclaration<ParamSchemas, string>, Optional>;
 
-type Optional = 'check' | 'canonical' | 'isNeutral' | 'auto';
+type Optional = 'check' | 'canonical' | 'isNeutral' | 'auto' | 'steady';
 
 /** Declares an effect; the types of `params` reach `check`, `size`, `cost` and `run`. */
 export function defineEffect<const S extends ParamSchemas, const I extends string = never>(

@@ -9,6 +9,9 @@ export type Progress = {
   steps: number;
   losses: Readonly<Record<string, number>>;
   secondsLeft?: number;
+  /** Size at which the step works in px, if the step chooses it. */
+  width?: number;
+  height?: number;
 };
 
 /** State from which a step continues as if it had not been interrupted. */

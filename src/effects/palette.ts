@@ -7,7 +7,7 @@ import { createPalette, type Palette } from '../tensor/palette/palette.ts';
 import { type Dither, dithers } from '../tensor/palette/palette-indices.ts';
 import { quantise } from '../tensor/palette/quantise.ts';
 import type { Straight } from '../tensor/picture/straight.ts';
-import type { Pace } from '../timing.ts';
+import { noPace, type Pace } from '../timing.ts';
 
 const HEX = '(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})';
 const MOST_COLOURS = 256;
@@ -89,6 +89,38 @@ export const paletteOf = async (
   palette === 'auto'
     ? quantise(picture, colors, pace)
     : createPalette(namedColours(palette) ?? listed(palette));
+
+/** Frames that are looked at for the palette of an animation. */
+export const PALETTE_FRAMES = 8;
+
+/** Cells of a frame that count for the palette of an animation, about. */
+const CELLS_OF_FRAME = 2 ** 14;
+
+/** Cells of several frames, in a row: those from before, if any, and evenly spread ones of a further frame. */
+export function joinedCells(before: Straight | undefined, frame: Straight): Straight {
+  const cells = frame.width * frame.height;
+  const step = Math.ceil(cells / CELLS_OF_FRAME);
+  const old = before?.width ?? 0;
+  const width = old + Math.ceil(cells / step);
+  const linear = new Float32Array(3 * width);
+  const alpha = before?.alpha || frame.alpha ? new Float32Array(width).fill(1) : undefined;
+  linear.set(before?.linear ?? []);
+  alpha?.set(before?.alpha ?? []);
+  for (let to = old, p = 0; p < cells; to++, p += step) {
+    linear.set(frame.linear.subarray(3 * p, 3 * p + 3), 3 * to);
+    if (alpha && frame.alpha) alpha[to] = frame.alpha[p]!;
+  }
+  return { width, height: 1, linear, alpha };
+}
+
+/** The parameters with a palette of these cells, instead of one for each frame. */
+export async function withPaletteOf<
+  P extends { palette?: string | undefined; colors?: number | undefined },
+>(cells: Straight, params: P, colors: number | undefined): Promise<P> {
+  const { hex } = await paletteOf(cells, { palette: 'auto', colors }, noPace);
+  const palette = hex.map((text) => text.slice(1)).join('~');
+  return { ...params, palette, colors: undefined };
+}
 
 /** The colours of a list, as six hexadecimal digits each. */
 const listed = (text: string): string[] => text.split('~').map(canonicalColour);

@@ -11,7 +11,7 @@ function between(loss: Value, wrt: ReadonlySet<Value>): Value[] {
   // A loop, not recursion: a network's chain may exceed the call stack.
   const stack = [loss];
   while (stack.length > 0) {
-    const value = stack.at(-1) as Value;
+    const value = stack.at(-1)!;
     const open = value.parents.map((parent) => parent.value).filter((v) => !depends.has(v));
     if (open.length > 0 && !depends.has(value)) {
       stack.push(...open);

@@ -30,7 +30,7 @@ export const titles: Readonly<Record<ErrorCode, string>> = {
   source_unreachable: 'The source cannot be reached',
   too_many_redirects: 'The source redirects too often',
   source_timeout: 'The source takes too long',
-  backend_unavailable: 'No GPU backend is there for this work',
+  backend_unavailable: 'No backend is there for this work',
   model_missing: 'A model is not installed',
   loop: 'The request comes from this service',
   internal: 'Something went wrong here',

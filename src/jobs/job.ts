@@ -14,6 +14,9 @@ export type JobProgress = {
   steps: number;
   losses: Readonly<Record<string, number>>;
   secondsLeft?: number;
+  /** Size at which the step works in px, if the step chooses it, as style transfer does under a deadline. */
+  width?: number;
+  height?: number;
 };
 
 export type StoredBlob = { bytes: number; sha256: string; mime: string };
@@ -39,6 +42,8 @@ export type Job = {
   created: string;
   updated: string;
   progress?: JobProgress;
+  /** Its pictures are for the client alone, because a source must not be shared. */
+  private?: true;
   /** The newest preview; `version` grows by one with each, `step` counts finished iterations. */
   preview?: StoredBlob & { version: number; step: number };
   result?: JobResult;
@@ -59,4 +64,6 @@ export type JobSpec = {
   inputs: readonly JobInput[];
   /** File name of the result, without extension. */
   name: string;
+  /** As `Job.private`. */
+  private?: true;
 };

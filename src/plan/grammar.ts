@@ -173,7 +173,8 @@ function unknownOption(name: string, effects: readonly Effect[]): AppError {
   const names = [...optionEffects(effects).map((effect) => effect.params), outputParams].flatMap(
     (params) => Object.keys(params),
   );
-  return paramError({ param: name, expected: `an option (${names.join(', ')})` });
+  const why = name === 'segment' ? ', since no network here finds the background' : '';
+  return paramError({ param: name, expected: `an option (${names.join(', ')})${why}` });
 }
 
 function readPairs(pairs: readonly string[], names: Names): Map<string, string> {

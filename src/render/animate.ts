@@ -5,14 +5,16 @@ import { moveOf, orient } from '../codecs/orient.ts';
 import { priceOf } from '../cost/rates.ts';
 import { decoderOf } from '../cost/source-file.ts';
 import type { JobPort } from '../effects/job-port.ts';
-import { paramError } from '../errors.ts';
 import type { Image, Size } from '../image.ts';
+import type { Plan } from '../plan/plan.ts';
 import { release } from '../release.ts';
 import { type Pace, type PaceOf, portion } from '../timing.ts';
 import type { Answer } from './answer.ts';
+import { createFrameStore } from './frame-store.ts';
 import type { OpenFile } from './load.ts';
 import type { Placed } from './place.ts';
 import type { RunResult } from './run.ts';
+import { steadyPlan } from './steady.ts';
 
 export type Animated = {
   answer: Answer;
@@ -25,40 +27,55 @@ export type Animated = {
 
 type Ports = { codecs: Codecs; now: () => number; paceOf: PaceOf; job?: JobPort };
 
-/** Decodes, runs and encodes all frames of the main file; `run` runs the plan's steps. Throws `undecodable`, and `bad_option` if frames come out in different sizes. */
+/** Decodes, runs and encodes all frames of the main file; `run` runs the steps of a plan. Throws `undecodable`. */
 export async function renderFrames(
-  { plan: { output }, files, estimate, choose }: Placed,
-  run: (image: Image) => Promise<RunResult>,
+  { plan, files, estimate, choose }: Placed,
+  run: (plan: Plan, image: Image) => Promise<RunResult>,
   { codecs, now, paceOf, job }: Ports,
 ): Promise<Animated> {
+  const { output } = plan;
   const { stages, frames, size } = estimate;
   const [encoding] = choose(true, size, true);
   const { format, lossless } = encoding!;
   const decodePace = paceOf(priceOf(stages.decode));
   const encodePace = portion(paceOf(priceOf(stages.encode)), 1 / frames);
-  const { plays, frames: shown } = openFrames(files[0]!, codecs, decodePace);
-  const writer = codecs[format]!.frameWriter!.begin({ quality: output.q, lossless, plays });
-  const timings = { decode: 0, encode: 0 };
-  let steps: RunResult['steps'] | undefined;
-  let made: Size | undefined;
-  let done = 0;
+  // Frames that steps look at first count as decoding.
   let mark = now();
   const lap = (): number => {
     const before = mark;
     mark = now();
     return mark - before;
   };
+  const open = () => openFrames(files[0]!, codecs, decodePace);
+  const steady = await steadyPlan(plan, frames, async (looking, isWanted) => {
+    let index = 0;
+    for await (const { image } of open().frames) {
+      job?.throwIfCanceled();
+      if (isWanted(index++)) release((await run(looking, image)).image.data);
+      else release(image.data);
+    }
+  });
+  const { plays, frames: shown } = open();
+  const writer = codecs[format]!.frameWriter!.begin({ quality: output.q, lossless, plays });
+  const timings = { decode: 0, encode: 0 };
+  let steps: RunResult['steps'] | undefined;
+  let made: Size | undefined;
+  let done = 0;
+  const store = job && createFrameStore(job, codecs.png!);
   for await (const { image, duration } of shown) {
     timings.decode += lap();
-    const result = await run(image);
+    const old = await store?.restored();
+    if (old) release(image.data);
+    const result = old ?? (await run(steady, image));
+    if (!old) await store?.keep(result);
     lap();
     const { width, height } = result.image;
     made ??= { width, height };
-    if (width !== made.width || height !== made.height) throw differentSizes(made, result.image);
     steps = addedUp(steps, result.steps);
     await writer.add({ image: result.image, duration }, encodePace);
     timings.encode += lap();
-    await reportFrame(result.image, { step: ++done, steps: frames }, job);
+    done++;
+    if (!old) await reportFrame(result.image, { step: done, steps: frames }, job);
     release(result.image.data);
   }
   const blob = await writer.end();
@@ -80,8 +97,13 @@ async function reportFrame(
 }
 
 /** The frames of a file, upright and in sRGB. */
-function openFrames({ bytes, header, colours: { convert } }: OpenFile, codecs: Codecs, pace: Pace) {
-  const { plays, frames } = decoderOf(codecs, header.format).frameReader!.open(bytes, { pace });
+function openFrames(file: OpenFile, codecs: Codecs, pace: Pace) {
+  const {
+    bytes,
+    header,
+    colours: { convert },
+  } = file;
+  const { plays, frames } = decoderOf(codecs, file).frameReader!.open(bytes, { pace });
   async function* prepared(): AsyncGenerator<Frame> {
     for await (const { image, duration } of frames) {
       await convert?.(image);
@@ -99,10 +121,3 @@ function addedUp(
   if (!before) return steps;
   return before.map((step, i) => ({ ...step, ms: step.ms + steps[i]!.ms }));
 }
-
-const differentSizes = (one: Size, other: Size) =>
-  paramError({
-    param: 'anim',
-    expected: 'false for a plan that gives frames of different sizes',
-    got: `${one.width}×${one.height} and ${other.width}×${other.height}`,
-  });

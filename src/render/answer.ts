@@ -89,10 +89,19 @@ export function reportAnswer(parts: {
   steps: RunResult['steps'];
 }): Answer {
   const { size, source, predicted, limits, place, steps } = parts;
-  const { format, width, height, orientation, frames } = source.header;
+  const { outside } = source;
+  const { format, width, height, orientation, frames } = outside?.stored ?? source.header;
   const report = {
     ...size,
-    source: { format, width, height, orientation, frames, colours: source.colours.note },
+    source: {
+      format,
+      width,
+      height,
+      orientation,
+      frames,
+      colours: source.colours.note,
+      ...(outside && { decoder: 'outside' }),
+    },
     ...(place === 'edge' && {
       cost: { ms: Math.round(10 * predicted.ms) / 10, budget: limits.edgeBudgetMs },
     }),

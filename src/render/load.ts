@@ -51,13 +51,19 @@ export function withColours(head: FileHead): OpenFile {
 
 /** The picture of a file, upright and in sRGB; `shrunk` describes the reduced scale at which it was decoded. Throws `undecodable`. */
 export async function loadFile(
-  { bytes, header, colours: { convert }, early }: OpenFile,
+  file: OpenFile,
   shrink: number,
   { codecs, pace }: { codecs: Codecs; pace: Pace },
 ): Promise<{ image: Image; shrunk: Shrunk }> {
+  const {
+    bytes,
+    header,
+    colours: { convert },
+    early,
+  } = file;
   const extras = [convert, moveOf(header.orientation)].filter(Boolean).length;
   const extraPace = portion(pace, EXTRA_SHARE);
-  const image = await decoderOf(codecs, header.format).decode(bytes, {
+  const image = await decoderOf(codecs, file).decode(bytes, {
     shrink,
     early,
     pace: portion(pace, 1 - extras * EXTRA_SHARE),

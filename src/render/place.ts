@@ -1,7 +1,9 @@
 // Decides from the headers of the files where a plan is rendered. Decodes nothing.
 import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
+import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
 import { type Admitted, admit } from '../cost/admit.ts';
 import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
+import type { Outside } from '../cost/outside.ts';
 import type { Place } from '../cost/place.ts';
 import { decoderOf } from '../cost/source-file.ts';
 import { type Plan, pixelImages, vectorUses } from '../plan/plan.ts';
@@ -15,6 +17,8 @@ export type Blobs = {
   further: ReadonlyMap<string, Uint8Array>;
   /** What `beginEarly` began with the main image. */
   early?: EarlyDecoding | undefined;
+  /** Called when all pictures of a plan that is rendered here are decoded and the files are needed no more. */
+  spent?: (() => void) | undefined;
 };
 
 export type AskedPlan = {
@@ -25,8 +29,7 @@ export type AskedPlan = {
 };
 
 /** A plan with its files and their headers, and the place that renders it. */
-export type Placed = Admitted & {
-  files: readonly OpenFile[];
+export type Placed = Admitted<OpenFile> & {
   /** Texts of the further images whose pixels steps need; their files follow the main one. */
   names: readonly string[];
   vectors: {
@@ -36,6 +39,7 @@ export type Placed = Admitted & {
   /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
   choose: ChooseEncodings;
+  spent?: (() => void) | undefined;
 };
 
 /** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
@@ -46,14 +50,29 @@ export type PlacePorts = Pick<VectorPorts, 'vectors' | 'log'> & {
   limits: Limits;
   /** Milliseconds; only differences count. */
   now: () => number;
+  /** Decodes what this place cannot hold or does not read. */
+  shrinkDecoder?: ShrinkDecoder;
 };
+
+/** The decoder outside; without one, plans are compared with what a typical one would take. */
+const outsideOf = ({ shrinkDecoder }: PlacePorts): Outside =>
+  shrinkDecoder
+    ? { takes: shrinkDecoder.takes, configured: true }
+    : { takes: () => true, configured: false };
+
+/** A file that is decoded outside comes upright and in sRGB, and not while it arrives. */
+function comingInSrgb(file: OpenFile): OpenFile {
+  if (!file.outside) return file;
+  const note = file.colours.note === 'sRGB' ? 'sRGB' : 'converted to sRGB';
+  return { ...file, colours: { convert: undefined, byTable: false, note }, early: undefined };
+}
 
 /**
  * Decides which of the places renders a plan. A further image is not opened if the plan needs only its vector and the vector is stored.
  * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
 export async function placePlan(
-  { plan: asked, blobs: { main, further, early }, choose }: AskedPlan,
+  { plan: asked, blobs: { main, further, early, spent }, choose }: AskedPlan,
   places: readonly Place[],
   ports: PlacePorts,
 ): Promise<Placed> {
@@ -70,9 +89,12 @@ export async function placePlan(
     .filter(({ vector }) => !vector)
     .map((each) => ({ ...each, file: openFile(further.get(each.use.text)!) }));
   const { codecs, limits } = ports;
-  const context = { codecs, limits, places, choose, vectors: wanted };
+  const outside = outsideOf(ports);
+  const context = { codecs, limits, places, choose, vectors: wanted, outside };
   const admitted = admit(withOutputStep(asked), files, context);
-  return { ...admitted, files, names, vectors: { known, wanted }, lookedUp, choose };
+  const decoded = admitted.files.map(comingInSrgb);
+  const vectors = { known, wanted };
+  return { ...admitted, files: decoded, names, vectors, lookedUp, choose, spent };
 }
 
 /**
@@ -82,9 +104,10 @@ export async function placePlan(
 export function refuseByHeads(
   { plan, choose, heads }: AskedByHeads,
   places: readonly Place[],
-  { codecs, limits }: PlacePorts,
+  ports: PlacePorts,
 ): Admitted {
-  const context = { codecs, limits, places, choose, vectors: [] };
+  const { codecs, limits } = ports;
+  const context = { codecs, limits, places, choose, vectors: [], outside: outsideOf(ports) };
   const whole = withOutputStep(plan);
   try {
     // Colour profiles are slow to read and only add cost, so a plan is checked without them first.
@@ -101,7 +124,7 @@ export function refuseByHeads(
 
 /** Begins to decode the only image of a plan that is rendered here, as its first bytes say; undefined if it is not decoded while it arrives. */
 export function beginEarly(
-  { plan, estimate: { shrinks }, place }: Admitted,
+  { plan, estimate: { shrinks }, place, files }: Admitted,
   heads: readonly FileHead[],
   codecs: Codecs,
 ): EarlyDecoding | undefined {
@@ -109,5 +132,5 @@ export function beginEarly(
   // Vectors are made before any picture takes memory.
   if (!head || others.length > 0 || place !== 'edge' || vectorUses(plan).length > 0)
     return undefined;
-  return decoderOf(codecs, head.header.format).decodeEarly?.(head.bytes, shrinks[0]!);
+  return decoderOf(codecs, files[0]!).decodeEarly?.(head.bytes, shrinks[0]!);
 }

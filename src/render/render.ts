@@ -1,5 +1,6 @@
 // Renders a plan that was placed here: makes vectors, then decodes, runs the steps, encodes.
 import type { Codecs, Probe } from '../codecs/codec.ts';
+import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
 import { decodeMs } from '../cost/decode-cost.ts';
 import { type Estimate, estimateRest, type Limits, stepSizes } from '../cost/estimate.ts';
 import { fitsEdge, overBudget } from '../cost/place.ts';
@@ -7,7 +8,7 @@ import { priceOf } from '../cost/rates.ts';
 import { leastMargins } from '../cost/shrink.ts';
 import { type Image, type Size, unshrunk } from '../image.ts';
 import type { Auto } from '../plan/auto-steps.ts';
-import { vectorId } from '../plan/plan.ts';
+import { type Plan, vectorId } from '../plan/plan.ts';
 import { release } from '../release.ts';
 import { createPaces, type PaceOf } from '../timing.ts';
 import { renderFrames } from './animate.ts';
@@ -15,12 +16,15 @@ import { type Answer, encodeAnswer, reportAnswer } from './answer.ts';
 import { loadFile } from './load.ts';
 import type { Placed } from './place.ts';
 import { type RunPorts, type RunResult, runPlan } from './run.ts';
+import { shrunkOutside } from './shrunk-outside.ts';
 import { makeVectors, type VectorPorts } from './vectors.ts';
 
 export type RenderPorts = RunPorts &
   VectorPorts & {
     codecs: Codecs;
     limits: Limits;
+    /** Decodes the files that are marked so, if any. */
+    shrinkDecoder?: ShrinkDecoder;
     /** Waits until the work may begin. The returned function ends it. Throws `busy`. */
     enter: (estimate: Estimate) => Promise<() => void>;
   };
@@ -37,6 +41,8 @@ export type Rendered = Answer & {
 /** Times in milliseconds. */
 export type Timings = {
   queue: number;
+  /** Waiting for the decoder outside; left out if no file goes there. */
+  outside?: number;
   /** Looking up the vectors that the plan needs, and making missing ones; left out if it needs none. */
   vectors?: VectorTiming;
   decode: number;
@@ -49,11 +55,13 @@ type VectorTiming = { lookup: number; making: number; known: number; made: numbe
 
 type PacedPorts = RenderPorts & { paceOf: PaceOf };
 
-/** Renders a plan that was placed here. Throws `busy`, and `undecodable` for damage behind the headers. */
-export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<Rendered> {
+/** Renders a plan that was placed here. Throws `busy`, `undecodable` for damage behind the headers, and what a decoder outside throws. */
+export async function renderPlaced(asked: Placed, ports: RenderPorts): Promise<Rendered> {
   const { now, enter } = ports;
-  const asking = now();
   using slot = new DisposableStack();
+  // The decoder outside is asked before the slot is taken, because that waits and does not compute.
+  const { placed, ms } = await shrunkOutside(asked, slot, ports);
+  const asking = now();
   slot.defer(await enter(placed.estimate));
   const queue = now() - asking;
   const paced = { ...ports, paceOf: createPaces(ports.pause) };
@@ -63,23 +71,29 @@ export async function renderPlaced(placed: Placed, ports: RenderPorts): Promise<
   const { answer, size, timings } = await render(placed, vectors, paced);
   return {
     ...answer,
-    source: placed.files[0]!.header,
+    source: placed.files[0]!.outside?.stored ?? placed.files[0]!.header,
     size,
     estimate: placed.estimate,
     autos: placed.autos,
-    timings: { queue, ...(timing && { vectors: timing }), ...timings },
+    timings: {
+      queue,
+      ...(ms !== undefined && { outside: ms }),
+      ...(timing && { vectors: timing }),
+      ...timings,
+    },
   };
 }
 
 type Vectors = ReadonlyMap<string, Float32Array>;
 
-type Made = { answer: Answer; size: Size; timings: Omit<Timings, 'queue' | 'vectors'> };
+type Made = { answer: Answer; size: Size; timings: Omit<Timings, 'queue' | 'outside' | 'vectors'> };
 
 async function renderStill(placed: Placed, vectors: Vectors, ports: PacedPorts): Promise<Made> {
   const { now } = ports;
   const began = now();
   using pictures = new DisposableStack();
   const images = await loadAll(placed, pictures, ports);
+  placed.spent?.();
   const decoded = now();
   const result = await runSteps(placed, { ...images, vectors, owned: true }, ports);
   const { image } = result;
@@ -100,9 +114,9 @@ async function renderAnimation(placed: Placed, vectors: Vectors, ports: PacedPor
   const loaded = ports.now() - began;
   // The job counts frames; the steps of one frame do not report to it.
   const { job: _, ...portsOfFrame } = ports;
-  const run = (image: Image) =>
+  const run = (plan: Plan, image: Image) =>
     runSteps(
-      placed,
+      { ...placed, plan },
       { image, shrunk: unshrunk(image), further, vectors, owned: true },
       portsOfFrame,
     );

@@ -1,5 +1,6 @@
 // The renderer of one place; the rim makes it once, with the ports of that place.
 import type { Codecs, EarlyDecoding } from '../codecs/codec.ts';
+import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
 import type { Estimate, Limits } from '../cost/estimate.ts';
 import { type Place, refuseWithoutBackend } from '../cost/place.ts';
 import type { ReadModel } from '../effects/effect.ts';
@@ -46,6 +47,8 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'kernels' | 'tensor
   vectors?: VectorStore;
   /** Graph engine, progress, previews and checkpoints for job steps, on the GPU backend. */
   job?: JobPort;
+  /** Decodes what this place cannot hold or does not read; nothing is decoded elsewhere if left out. */
+  shrinkDecoder?: ShrinkDecoder;
   /** Logs failures of the store of vectors. */
   log?: (entry: Record<string, unknown>) => void;
 };

@@ -51,7 +51,7 @@ export const table: Readonly<Record<string, Rule>> = {
   },
   fit: { own: ['errors.ts', 'image.ts', 'graph'], packages: /^$/ },
   codecs: {
-    own: ['timing.ts', 'errors.ts', 'generated', 'image.ts', 'work.ts', 'srgb.ts'],
+    own: ['timing.ts', 'errors.ts', 'generated', 'image.ts', 'release.ts', 'work.ts', 'srgb.ts'],
     packages: /^(@jsquash\/|thumbhash$)/,
   },
   sources: { own: ['errors.ts', 'url-text.ts'], packages: /^$/ },
@@ -132,6 +132,7 @@ export const table: Readonly<Record<string, Rule>> = {
       'crypto.ts',
       'config.ts',
       'errors.ts',
+      'image.ts',
       'models',
       'codecs',
       'effects',

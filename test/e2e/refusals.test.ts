@@ -1,21 +1,13 @@
 // Requests without a body that are refused, each with its status and code.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startBundledWorker } from '../helpers/servers/bundled-worker.ts';
-import {
-  startWorkerWithOrigin,
-  type WorkerWithOrigin,
-} from '../helpers/servers/worker-with-origin.ts';
+import { startForAllTests, type WorkerWithOrigin } from '../helpers/servers/worker-with-origin.ts';
 
-let started: WorkerWithOrigin;
 let worker: WorkerWithOrigin['worker'];
 let origin: WorkerWithOrigin['origin'];
-
-beforeAll(async () => {
-  started = await startWorkerWithOrigin();
+startForAllTests((started) => {
   ({ worker, origin } = started);
-}, 60_000);
-
-afterAll(() => started?.[Symbol.asyncDispose]());
+});
 
 describe('refusals', () => {
   const cases: [string, () => string, number, string][] = [

@@ -1,27 +1,22 @@
 // A transform from its URL to its answer, and the answers that are stored.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { maxDifference } from '../helpers/files/pictures.ts';
 import { startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 import {
   photo,
-  startWorkerWithOrigin,
+  startForAllTests,
   varsFor,
   type WorkerWithOrigin,
 } from '../helpers/servers/worker-with-origin.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
-let started: WorkerWithOrigin;
 let worker: WorkerWithOrigin['worker'];
 let origin: WorkerWithOrigin['origin'];
-
-beforeAll(async () => {
-  started = await startWorkerWithOrigin();
+startForAllTests((started) => {
   ({ worker, origin } = started);
-}, 60_000);
-
-afterAll(() => started?.[Symbol.asyncDispose]());
+});
 
 const bytesOf = async (response: Response): Promise<Uint8Array> =>
   new Uint8Array(await response.arrayBuffer());

@@ -1,26 +1,21 @@
 // Pictures that clients send in the body, and bodies that are refused.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { maxDifference } from '../helpers/files/pictures.ts';
 import {
   MAX_SOURCE_BYTES,
   photo,
-  startWorkerWithOrigin,
+  startForAllTests,
   type WorkerWithOrigin,
 } from '../helpers/servers/worker-with-origin.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
-let started: WorkerWithOrigin;
 let worker: WorkerWithOrigin['worker'];
 let origin: WorkerWithOrigin['origin'];
-
-beforeAll(async () => {
-  started = await startWorkerWithOrigin();
+startForAllTests((started) => {
   ({ worker, origin } = started);
-}, 60_000);
-
-afterAll(() => started?.[Symbol.asyncDispose]());
+});
 
 const bytesOf = async (response: Response): Promise<Uint8Array> =>
   new Uint8Array(await response.arrayBuffer());

@@ -53,8 +53,8 @@ describe('an account of bytes', () => {
     expect([large.got, small.got]).toEqual([undefined, undefined]);
     first.got?.release();
     await clock.pass(20);
-    expect(large.got).toBeDefined();
-    expect(small.got).toBeDefined();
+    expect(large.got).toMatchObject({ release: expect.any(Function) });
+    expect(small.got).toMatchObject({ release: expect.any(Function) });
   });
 
   it('refuses at once if too many wait, later if the wait is too long, and drops waiters that went away', async () => {
@@ -87,7 +87,7 @@ describe('an account of bytes', () => {
     await clock.pass(1500);
     expect(grows.got?.grow(1)).toBe(true);
     await clock.pass(600);
-    expect(waits.got).toBeDefined();
+    expect(waits.got).toMatchObject({ release: expect.any(Function) });
     expect(forgotten.got?.grow(1)).toBe(false);
     forgotten.got?.release();
     expect(account.state()).toMatchObject({ bytes: 91, lost: 1 });

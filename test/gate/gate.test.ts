@@ -1,33 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { createGate, type Demand, type GatePorts, type Leave } from '../../src/gate/gate.ts';
-import { createHandClock, type HandClock } from './hand-clock.ts';
-
-const empty = () => ({ small: 0, large: 0 });
-const light = (bytes = 1): Demand => ({ ms: 10, bytes, heap: 0 });
-const isExclusive = ({ ms, heap }: Demand): boolean => ms > 100 || heap > 0;
-const exclusive = (bytes = 1, ms = 500): Demand => ({ ms, bytes, heap: 0 });
-
-function setUp(ports: Partial<GatePorts> = {}) {
-  const clock = createHandClock();
-  const limits = { maxLight: 4, ...ports.limits };
-  const gate = createGate({ capacityBytes: 100, heaps: empty, ...clock, ...ports, limits });
-  /** Enters the gate and records what happens. */
-  const visit = (demand: Demand, signal?: AbortSignal) => {
-    const visitor: { leave?: Leave; error?: unknown } = {};
-    gate.enter({ ...demand, signal }).then(
-      (leave) => {
-        visitor.leave = leave;
-      },
-      (error) => {
-        visitor.error = error;
-      },
-    );
-    return visitor;
-  };
-  return { clock, gate, visit };
-}
+import { createGate } from '../../src/gate/gate.ts';
+import { empty, exclusive, light, setUp } from './gate-visits.ts';
+import { createHandClock } from './hand-clock.ts';
 
 describe('a gate', () => {
   it('lets a few light works in at once, in addition to exclusive work', async () => {
@@ -45,7 +20,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ exclusive: 1, light: 4, queued: 1, bytes: 5 });
     visitors[2]?.leave?.();
     await clock.pass(20);
-    expect(visitors[5]?.leave).toBeDefined();
+    expect(visitors[5]?.leave).toBeTypeOf('function');
   });
 
   it('runs exclusive work one at a time and in order, also after a computation during which no waiter could poll', async () => {
@@ -101,7 +76,7 @@ describe('a gate', () => {
     await clock.pass(0);
     expect(visitors.every((v) => v.error === undefined)).toBe(true);
     expect(refused.error).toMatchObject({ code: 'busy', retryAfter: 3 });
-    expect(taken.leave).toBeDefined();
+    expect(taken.leave).toBeTypeOf('function');
   });
 
   it('counts only the time that is left of running work', async () => {
@@ -140,7 +115,7 @@ describe('a gate', () => {
     expect(gate.state()).toMatchObject({ queued: 1, refused: 0 });
     first.leave?.();
     await clock.pass(20);
-    expect(third.leave).toBeDefined();
+    expect(third.leave).toBeTypeOf('function');
   });
 
   it('never lets work in whose client is already gone', async () => {
@@ -201,7 +176,7 @@ describe('a gate', () => {
     await clock.pass(3900);
     expect(second.leave).toBeUndefined();
     await clock.pass(200);
-    expect(second.leave).toBeDefined();
+    expect(second.leave).toBeTypeOf('function');
     expect(gate.state()).toMatchObject({ exclusive: 1, bytes: 90, lost: 1 });
   });
 
@@ -231,7 +206,7 @@ describe('a gate', () => {
       if (t % 100 === 0 && next >= 0) inside.splice(next, 1)[0]?.leave?.();
     }
     expect(passed).toBeGreaterThan(0);
-    expect(large.leave).toBeDefined();
+    expect(large.leave).toBeTypeOf('function');
     // One second until no work may overtake, then at most three light works leave.
     expect(clock.now()).toBeLessThan(1000 + 1000 + 500);
   });
@@ -249,166 +224,5 @@ describe('the check of a gate before a request does anything', () => {
     visitors[0]?.leave?.();
     await clock.pass(20);
     expect(() => gate.check()).not.toThrow();
-  });
-});
-
-describe('the memory of a gate', () => {
-  it('has one large part, which works use in turn and which never shrinks', async () => {
-    const sizes = { small: 5, large: 0 };
-    const { clock, gate, visit } = setUp({ heaps: () => sizes });
-    const large = (n: number): Demand => ({ ms: 1, bytes: 10, heap: n });
-    const [first, second] = [visit(large(30)), visit(large(20))];
-    await clock.pass(0);
-    expect([first.leave !== undefined, second.leave !== undefined]).toEqual([true, false]);
-    sizes.large = 30;
-    expect(gate.state().bytes).toBe(45);
-    first.leave?.();
-    expect(gate.state().bytes).toBe(35);
-    await clock.pass(20);
-    expect(second.leave).toBeDefined();
-    expect(gate.state().bytes).toBe(45);
-  });
-
-  it('lets small work in together with large work if both fit', async () => {
-    const { clock, visit } = setUp({ heaps: () => ({ small: 10, large: 0 }) });
-    const large = visit({ ms: 1, bytes: 10, heap: 50 });
-    await clock.pass(0);
-    const [fits, does, not] = [visit(light(15)), visit(light(15)), visit(light(1))];
-    await clock.pass(50);
-    expect([large, fits, does, not].map((v) => v.leave !== undefined)).toEqual([
-      true,
-      true,
-      true,
-      false,
-    ]);
-  });
-
-  it('lets work in alone if it fits an empty isolate, however large the kept heaps are', async () => {
-    const sizes = { small: 0, large: 70 };
-    const { clock, visit } = setUp({ heaps: () => sizes });
-    const [large, small] = [visit({ ms: 1, bytes: 90, heap: 10 }), visit(light())];
-    await clock.pass(0);
-    expect([large.leave !== undefined, small.leave !== undefined]).toEqual([true, false]);
-    large.leave?.();
-    await clock.pass(20);
-    expect(small.leave).toBeDefined();
-  });
-});
-
-type Visit = {
-  at: number;
-  demand: Demand;
-  lasts: number;
-  /** Whether it blocks the isolate for half of that time. */
-  computes: boolean;
-  ends: 'leaves' | 'throws' | 'gone';
-};
-
-const visits: fc.Arbitrary<Visit[]> = fc.array(
-  fc.record({
-    at: fc.integer({ min: 0, max: 3000 }),
-    demand: fc.record({
-      ms: fc.constantFrom(5, 50, 150, 900),
-      bytes: fc.integer({ min: 1, max: 70 }),
-      heap: fc.constantFrom(0, 0, 10, 30),
-    }),
-    lasts: fc.integer({ min: 0, max: 400 }),
-    computes: fc.boolean(),
-    ends: fc.constantFrom('leaves', 'leaves', 'throws', 'gone'),
-  }),
-  { minLength: 5, maxLength: 40 },
-);
-
-/** An isolate as the costs describe it: the large memory never shrinks. */
-async function simulate(all: readonly Visit[], clock: HandClock) {
-  const sizes = { small: 7, large: 0 };
-  const inside = new Set<Visit>();
-  const order: { entered: Visit[]; refused: Visit[]; gone: Visit[] } = {
-    entered: [],
-    refused: [],
-    gone: [],
-  };
-  const faults: string[] = [];
-  const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
-  const gate = createGate({
-    capacityBytes: 100,
-    heaps: () => sizes,
-    now: clock.now,
-    wait: clock.wait,
-    limits: { maxWaitMs: 5000, maxQueued: 12, maxQueuedMs: 4000 },
-  });
-  const check = (): void => {
-    const used = sizes.small + sizes.large + sum([...inside].map(({ demand }) => demand.bytes));
-    const most = inside.size === 1 ? 107 + sizes.large : 100;
-    if (used > most + 1e-6) faults.push(`${used} bytes with ${inside.size} inside`);
-    if ([...inside].filter(({ demand }) => isExclusive(demand)).length > 1)
-      faults.push('two exclusive');
-  };
-  const go = async (visit: Visit): Promise<void> => {
-    await clock.wait(visit.at);
-    const { demand } = visit;
-    const gone = new AbortController();
-    if (visit.ends === 'gone') clock.wait(visit.lasts / 4).then(() => gone.abort());
-    const came = clock.now();
-    let leave: Leave;
-    try {
-      leave = await gate.enter({ ...demand, signal: gone.signal });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'busy') throw error;
-      if (gone.signal.aborted) order.gone.push(visit);
-      else order.refused.push(visit);
-      const waited = clock.now() - came;
-      // At most one poll interval and the blocking computations of five works inside.
-      if (waited > 5020 + 5 * 200) faults.push(`waited ${waited} ms`);
-      if (waited > 0 && waited < 5000 && !gone.signal.aborted)
-        faults.push(`refused after ${waited} ms`);
-      return;
-    }
-    order.entered.push(visit);
-    inside.add(visit);
-    try {
-      check();
-      if (visit.computes) clock.block(visit.lasts / 2);
-      else await clock.wait(visit.lasts / 2);
-      sizes.large = Math.max(sizes.large, demand.heap);
-      check();
-      await clock.wait(visit.lasts / 2);
-      if (visit.ends === 'throws') throw new Error('the work failed');
-    } finally {
-      inside.delete(visit);
-      leave();
-    }
-  };
-  const done = Promise.allSettled(all.map(go));
-  await clock.pass(40_000);
-  const results = await done;
-  return { gate, order, faults, results, kept: sizes.small + sizes.large };
-}
-
-describe('under any load, a gate', () => {
-  it('keeps memory within its capacity and exclusive work in order, and lets all work in or refuses it', async () => {
-    await fc.assert(
-      fc.asyncProperty(visits, async (all) => {
-        const clock = createHandClock();
-        const { gate, order, faults, results, kept } = await simulate(all, clock);
-        expect(faults).toEqual([]);
-        const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason.message] : []));
-        expect(new Set([...failed, 'the work failed'])).toEqual(new Set(['the work failed']));
-        expect(order.entered.length + order.refused.length + order.gone.length).toBe(all.length);
-        expect(gate.state()).toEqual({
-          exclusive: 0,
-          light: 0,
-          queued: 0,
-          bytes: kept,
-          refused: order.refused.length,
-          lost: 0,
-        });
-        // Works that came at the same moment may change places.
-        const came = order.entered.filter(({ demand }) => isExclusive(demand)).map(({ at }) => at);
-        expect(came).toEqual(came.toSorted((a, b) => a - b));
-        expect(clock.timers()).toBe(0);
-      }),
-      { numRuns: 300 },
-    );
   });
 });

@@ -231,5 +231,6 @@ export const requestOf = (letter: string, more: Partial<JobRequest> = {}): JobRe
   main: new TextEncoder().encode(letter),
   further: new Map([['asset:a.jpg', new TextEncoder().encode('style')]]),
   name: 'picture',
+  private: false,
   ...more,
 });

@@ -105,6 +105,7 @@ const documented: readonly (readonly [given: string, same: string])[] = [
     'trim=border,trim.border.color=000,trim.border.tolerance=5,trim.border.keep=10',
   ],
   ['w=9,upscale=interpolate', 'w=9'],
+  ['w=9,upscale=generate', 'w=9'],
   ['width=250', 'w=250'],
   ['w=250', 'w=250'],
   ['width=auto', 'w=1200'],
@@ -115,7 +116,11 @@ it.each(documented)('%s is read as %s', (given, same) => {
 });
 
 /** Options that need a network, or what only Cloudflare knows of the client. */
-const withoutMeaning = ['segment=foreground', 'w=9,upscale=generate', 'w=auto,wdesktop=900'];
+const withoutMeaning = [
+  'segment=foreground',
+  'w=9,fit=cover,upscale=generate',
+  'w=auto,wdesktop=900',
+];
 
 it.each(withoutMeaning)('%s cannot be had, and is refused by name', (given) => {
   const param = given.split(',').at(-1)!.split('=')[0];

@@ -135,16 +135,63 @@ describe('an animation', () => {
     expect(probe(body).frames).toBe(1);
   });
 
-  it('whose frames come out in different sizes is refused', async () => {
-    const growing = [6, 12].map((edge) => ({
-      index: (x: number, y: number) => (x > 3 && y > 3 && x < edge && y < edge ? 1 : 0),
-    }));
-    const { response, body } = await ask('trim=border,f=gif', {
-      file: writeGif(size, growing, { palette }),
+  it('is trimmed to what is inside the border in any frame; blank frames do not count', async () => {
+    const boxes = [
+      [4, 4, 10, 9],
+      [8, 6, 20, 15],
+      [0, 0, 0, 0],
+    ] as const;
+    const file = writeGif(
+      size,
+      boxes.map(([left, top, right, bottom]) => ({
+        index: (x: number, y: number) => (x >= left && y >= top && x < right && y < bottom ? 1 : 0),
+        delay: 5,
+      })),
+      { palette },
+    );
+    const { response, body } = await ask('trim=border,f=gif', { file });
+    expect(response.status).toBe(200);
+    expect(probe(body)).toMatchObject({ width: 16, height: 11, frames: 3 });
+    const { data } = await sharp(body, { page: 1 }).removeAlpha().raw().toBuffer({
+      resolveWithObject: true,
     });
-    expect(response.status).toBe(400);
-    expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ param: 'anim' });
+    expect([...data.subarray(0, 3)]).toEqual(palette[0]);
+    expect([...data.subarray(-3)]).toEqual(palette[1]);
   });
+
+  it('of blank frames is not trimmed at all', async () => {
+    const blank = { index: () => 2, delay: 5 };
+    const file = writeGif(size, [blank, { ...blank, index: () => 1 }], { palette });
+    const { body } = await ask('trim=border,f=gif', { file });
+    expect(probe(body)).toMatchObject({ ...size, frames: 2 });
+  });
+
+  it.each(['pixelate,block=2,palette=auto,colors=6', 'pixelart,cell=2,strength=0,colors=6'])(
+    'has one palette for all frames with %s',
+    async (plan) => {
+      // Each frame has colours of its own, which would give it a palette of its own.
+      const many = Array.from({ length: 120 }, (_, i) => [2 * i, 255 - 2 * i, (i * 37) % 256]);
+      const file = writeGif(
+        size,
+        [0, 1, 2, 3].map((f) => ({
+          index: (x: number, y: number) => 30 * f + ((x + y) % 30),
+          delay: 5,
+        })),
+        { palette: many },
+      );
+      const { body } = await ask(`${plan}/f=gif`, { file });
+      const { data, info } = await sharp(body, { pages: -1 })
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const colours = new Set<number>();
+      for (let i = 0; i < data.length; i += info.channels)
+        colours.add((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!);
+      expect(probe(body).frames).toBe(4);
+      expect(colours.size).toBeLessThanOrEqual(6);
+      expect(colours.size).toBeGreaterThan(3);
+    },
+  );
 
   it('keeps its place among the requests until its last frame is written', async () => {
     const states: { exclusive: number; light: number }[] = [];

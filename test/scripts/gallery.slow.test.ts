@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { drawTiles } from '../../scripts/gallery/gallery.ts';
 import { contactSheet, sheetSize } from '../../scripts/gallery/sheet.ts';
-import { drawTiles } from '../../scripts/gallery.ts';
 import { effects } from '../../src/effects/index.ts';
 
 /** Smaller than in the gallery, because only whether every URL works is tested. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorData } from '../../src/graph/engine.ts';
 import { compile } from '../../src/train/engine.ts';
-import { createImagePool } from '../../src/train/image-pool.ts';
 import { createRandom, type Random } from '../../src/train/random.ts';
 import { initialState, trainStep } from '../../src/train/trainer.ts';
 import { type CycleganOptions, cycleganStep } from '../../src/train/translation/cyclegan-step.ts';
+import { createImagePool } from '../../src/train/translation/image-pool.ts';
 import { type Pix2pixOptions, pix2pixStep } from '../../src/train/translation/pix2pix-step.ts';
 
 const SIDE = 16;

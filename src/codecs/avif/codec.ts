@@ -4,7 +4,7 @@ import { createImage } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { Codec } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
-import type { DecodedImage } from '../wasm/emscripten.ts';
+import type { DecodedImage, EncodeCall } from '../wasm/emscripten.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { cropTo } from './clean-aperture.ts';
@@ -14,14 +14,6 @@ import { readAvifHeader } from './probe.ts';
 import { avifSettings } from './settings.ts';
 
 type Decoder = { decode(bytes: Uint8Array, bitDepth: 8): DecodedImage | null };
-type Encoder = {
-  encode(
-    data: Uint8ClampedArray,
-    width: number,
-    height: number,
-    options: object,
-  ): Uint8Array | null;
-};
 
 /** The longest side that libavif decodes, in pixels. */
 export const AVIF_MAX_EDGE = 32_768;
@@ -42,7 +34,7 @@ export function createAvifCodec(
     { glue: () => import('../../generated/codecs/avif-decoder.glue.js'), module: modules.decoder },
     { name: 'avif-decoder', heaps, within: (heap) => limitedHeap(heap, () => heapLimit) },
   );
-  const runEncoder = createEmscriptenRunner<Encoder>(
+  const runEncoder = createEmscriptenRunner<EncodeCall>(
     { glue: () => import('../../generated/codecs/avif-encoder.glue.js'), module: modules.encoder },
     { name: 'avif-encoder', heaps },
   );

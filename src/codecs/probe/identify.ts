@@ -58,11 +58,9 @@ const candidates = [...declarations, ...unsupported].flatMap((candidate) =>
   (candidate.signatures ?? []).map((signature) => ({ signature, candidate })),
 );
 
-const heicBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
-
 /**
  * The format of a file that starts with `bytes`; undefined if `complete` is false and more bytes are needed. Throws
- * `format_unsupported` with the name of a known format that is not read, such as SVG, HEIC or TIFF, and `not_an_image` for
+ * `format_unsupported` with the name of a known format that is not read, such as SVG or TIFF, and `not_an_image` for
  * everything else.
  */
 export function identify(
@@ -115,12 +113,11 @@ function identifyMedia(bytes: Uint8Array, complete: boolean): Format | 'undecide
     // The word at byte 12 is a version.
     if (at !== 12) brands.add(latin1(bytes, at, at + 4));
   }
+  // AVIF files have brands of HEIC too, so all brands must be there before one of them counts.
+  if (bytes.length < size && !complete) return 'undecided';
   const isListed = (brand: string): boolean => brands.has(brand);
   const declared = declarations.find((format) => format.brands?.some(isListed));
-  if (declared) return declared.name as Format;
-  if (bytes.length < size && !complete) return 'undecided';
-  if (heicBrands.some(isListed)) throw refusal('HEIC');
-  return 'other';
+  return declared ? (declared.name as Format) : 'other';
 }
 
 function identifyText(bytes: Uint8Array): 'html' | 'undecided' | 'other' {

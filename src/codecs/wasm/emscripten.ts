@@ -20,6 +20,16 @@ export type DecodedImage = {
   data: Uint8ClampedArray<ArrayBuffer>;
 };
 
+/** The encoders of jSquash: RGBA with straight alpha in, a file out, or null if the encoder fails. */
+export type EncodeCall = {
+  encode(
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+    options: object,
+  ): Uint8Array | null;
+};
+
 /** The default export of jSquash's glue files; `Calls` are the functions of that codec. */
 export type EmscriptenFactory<Calls> = (
   options: Options,

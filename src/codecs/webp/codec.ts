@@ -5,7 +5,7 @@ import { createImage, hasTransparency, type Image, type Size } from '../../image
 import { noPace } from '../../timing.ts';
 import type { Codec, EncodeOptions } from '../codec.ts';
 import { checkEdges } from '../max-edge.ts';
-import type { DecodedImage } from '../wasm/emscripten.ts';
+import type { DecodedImage, EncodeCall } from '../wasm/emscripten.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { decodeFirstFrame, openAnimation } from './animation.ts';
@@ -22,15 +22,6 @@ import { readWebpHeader, type WebpHeader } from './header.ts';
 import { createWebpWriter } from './writer.ts';
 
 type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
-type Encoder = {
-  encode(
-    data: Uint8ClampedArray,
-    width: number,
-    height: number,
-    options: object,
-  ): Uint8Array | null;
-};
-
 /** The longest side that WebP's header can store, in pixels. */
 export const WEBP_MAX_EDGE = 16_383;
 
@@ -51,7 +42,7 @@ export function createWebpCodec(
     { glue: () => import('../../generated/codecs/webp-decoder.glue.js'), module: modules.decoder },
     { name: 'webp-decoder', heaps },
   );
-  const runEncoder = createEmscriptenRunner<Encoder>(
+  const runEncoder = createEmscriptenRunner<EncodeCall>(
     { glue: () => import('../../generated/codecs/webp-encoder.glue.js'), module: modules.encoder },
     { name: 'webp-encoder', heaps },
   );

@@ -21,7 +21,7 @@ function halvings({ width, height }: Size) {
 
 /** Size of `pyramid`'s strip. */
 export function pyramidSize(size: Size): Size {
-  const last = halvings(size).at(-1) as Size & { left: number };
+  const last = halvings(size).at(-1)!;
   return { width: last.left + last.width, height: size.height };
 }
 

@@ -6,10 +6,18 @@ import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
+import type { PixelKernels } from '../../tensor/pixel-kernels.ts';
 import { type Pace, portion } from '../../timing.ts';
-import { defineEffect, type ParamsOf } from '../effect.ts';
+import { defineEffect, type ParamsOf, type ReadModel } from '../effect.ts';
 import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
-import { checkPalette, paletteOf, paletteParams } from '../palette.ts';
+import {
+  checkPalette,
+  joinedCells,
+  PALETTE_FRAMES,
+  paletteOf,
+  paletteParams,
+  withPaletteOf,
+} from '../palette.ts';
 import { costOf } from './cost.ts';
 import { drawnCells } from './drawn-cells.ts';
 import { joinStrays } from './strays.ts';
@@ -120,6 +128,16 @@ export const pixelart = defineEffect({
     models: ({ strength }) => (strength > 0 ? [MODEL] : []),
     tensors: ({ strength, palette }) => strength > 0 || palette !== 'none',
   },
+  steady: {
+    when: (options) => paletteOptions(options).palette === 'auto',
+    frames: PALETTE_FRAMES,
+    async look({ picture, params: options, model, kernels, pace }, before) {
+      const cells = await cellsOf(picture, options, { model, kernels, pace });
+      return joinedCells(before as Straight | undefined, cells);
+    },
+    settle: (seen, options) =>
+      withPaletteOf(seen as Straight, options, paletteOptions(options).colors),
+  },
   trials: {
     calibration: [
       { options: ['cell=4', 'cell=8,palette=none', 'cell=4,palette=pico8,dither=bayer4'] },
@@ -133,11 +151,8 @@ export const pixelart = defineEffect({
   },
   async run({ picture, params: options, reports, model, kernels, pace }) {
     const grid = gridOf(picture, gridOptions(options));
-    const { strength, outline, detail } = options;
-    const weights = strength > 0 ? await model(MODEL) : undefined;
-    const settings = { strength, outline, detail, weights };
-    const work = { kernels, pace: portion(pace, SHARES.cells) };
-    const drawn = await drawnCells(picture, grid, settings, work);
+    const work = { model, kernels, pace: portion(pace, SHARES.cells) };
+    const drawn = await cellsOf(picture, options, work);
     const { image, palette } = await inColours(drawn, options, portion(pace, SHARES.colours));
     const places = { columns: cellOfPixel(grid.x), rows: cellOfPixel(grid.y) };
     const result = options.upscale
@@ -149,6 +164,18 @@ export const pixelart = defineEffect({
     };
   },
 });
+
+/** The drawn cells, in any colours. */
+async function cellsOf(
+  picture: Image,
+  options: Params,
+  { model, kernels, pace }: { model: ReadModel; kernels: PixelKernels; pace: Pace },
+): Promise<Straight> {
+  const { strength, outline, detail } = options;
+  const weights = strength > 0 ? await model(MODEL) : undefined;
+  const settings = { strength, outline, detail, weights };
+  return drawnCells(picture, gridOf(picture, gridOptions(options)), settings, { kernels, pace });
+}
 
 const gridOptions = ({ cell, columns, rows }: Params) =>
   columns === undefined && rows === undefined ? { block: cell ?? 8 } : { columns, rows };

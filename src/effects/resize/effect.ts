@@ -42,7 +42,7 @@ const params = {
     .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
     .prefault('0.5x0.5')
     .describe(
-      'The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where the most edges are; face is as auto.',
+      'The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where detail is and people seem to be, by the colour of skin; face is as auto.',
     )
     .meta({ format: 'auto, face, center, left, right, top, bottom or a point like 0.5x0.33' }),
   dpr: z
@@ -66,10 +66,12 @@ const params = {
     .transform(() => undefined)
     .describe('How close gravity=face crops: no effect, because faces are not detected.'),
   upscale: z
-    .enum(['interpolate'])
+    .enum(['interpolate', 'generate'])
     .optional()
-    .transform(() => undefined)
-    .describe('How pictures are enlarged: always by interpolation.'),
+    .transform((value) => (value === 'generate' ? value : undefined))
+    .describe(
+      'How pictures are enlarged: always by interpolation. generate is accepted with fit=scale-down, which never enlarges.',
+    ),
 };
 
 type Params = ParamsOf<typeof params>;
@@ -91,12 +93,20 @@ export const resize = defineEffect({
     w: { auto: AUTO_WIDTH },
     gravity: { center: '0.5x0.5', face: 'auto' },
   },
-  check({ w, h, fit, gravity }) {
+  check({ w, h, fit, gravity, upscale }) {
+    if (upscale === 'generate' && fit !== 'scale-down') {
+      return paramError({
+        param: 'upscale',
+        expected: `interpolate together with fit=${fit}, because no network here draws details`,
+        got: 'generate',
+      });
+    }
     if (w !== undefined || h !== undefined) return undefined;
     const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5' };
     const param = (['fit', 'gravity'] as const).find((name) => given[name]);
     return param && paramError({ param, expected: 'together with w or h' });
   },
+  canonical: (given) => ({ ...given, upscale: undefined }),
   isNeutral: ({ w, h, background }) =>
     w === undefined && h === undefined && background === undefined,
   size: (input, options) => layout(input, options).canvas,

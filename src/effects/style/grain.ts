@@ -10,8 +10,8 @@ const AMPLITUDE = 0.02;
 const STEPS = { flat: 1.5 / 255, busy: 5 / 255 };
 /** Pixels to each side over which differences are averaged. */
 const RADIUS = 4;
-/** Side of the square of noise that is repeated, in px, and how far each row of squares is shifted against the one above. */
-const TILE = { side: 128, shift: 53 };
+/** Sides in px of two squares of noise that are repeated and added: their sum repeats itself only after 14,464 px. */
+const SIDES = [128, 113] as const;
 /** The noise is a sum of equally strong ones: sizes of their boxes, as px to each side, blurred with one after the other. */
 const OCTAVES: readonly (readonly number[])[] = [[], [1], [2, 2]];
 const SEED = 7;
@@ -21,7 +21,7 @@ const SHARES = { steps: 0.3, across: 0.3, add: 0.4 };
 
 /** Adds noise to flat parts, in place; the same for the same picture. */
 export async function addGrain({ width, height, data }: Rgb, pace: Pace): Promise<void> {
-  const noise = noiseTile();
+  const tiles = noiseTiles();
   const size = { width, height };
   const steps = await neighbourSteps({ ...size, data }, portion(pace, SHARES.steps));
   await blurRows(steps, size, portion(pace, SHARES.across));
@@ -29,12 +29,15 @@ export async function addGrain({ width, height, data }: Rgb, pace: Pace): Promis
   await eachBand(height, portion(pace, SHARES.add), (first, end) => {
     for (let y = first; y < end; y++) {
       const means = sums(y);
-      const row = TILE.side * (y % TILE.side);
-      const shift = TILE.shift * Math.floor(y / TILE.side);
+      const [one, other] = tiles.map((tile, k) => {
+        const side = SIDES[k]!;
+        return tile.subarray(side * (y % side), side * ((y % side) + 1));
+      }) as [Float32Array, Float32Array];
       for (let x = 0, i = 3 * width * y; x < width; x++, i += 3) {
         const share = flatness(means[x]!);
         if (share === 0) continue;
-        const added = AMPLITUDE * share * noise[row + ((x + shift) % TILE.side)]!;
+        const noise = one[x % SIDES[0]]! + other[x % SIDES[1]]!;
+        const added = AMPLITUDE * Math.SQRT1_2 * share * noise;
         for (let c = 0; c < 3; c++) data[i + c] = Math.min(1, Math.max(0, data[i + c]! + added));
       }
     }
@@ -112,24 +115,28 @@ function columnSums(values: Float32Array, { width, height }: Extent): (y: number
 const spanOf = (at: number, count: number): number =>
   Math.min(count - 1, at + RADIUS) - Math.max(0, at - RADIUS) + 1;
 
-let tile: Float32Array | undefined;
+let tiles: Float32Array[] | undefined;
 
-/** `TILE.side`² values with a mean of 0 and a mean square of 1, which continue at the opposite edges. */
-function noiseTile(): Float32Array {
-  if (tile) return tile;
-  const count = TILE.side ** 2;
-  const sum = new Float32Array(count);
-  for (const [k, radii] of OCTAVES.entries()) {
-    const uniform = uniformValues(SEED + k, count);
-    const octave = normalised(radii.reduce(boxBlurred, uniform));
-    for (let i = 0; i < count; i++) sum[i]! += octave[i]!;
-  }
-  tile = normalised(sum);
-  return tile;
+/** The squares of noise, made once. */
+function noiseTiles(): Float32Array[] {
+  tiles ??= SIDES.map(noiseTile);
+  return tiles;
 }
 
-function boxBlurred(values: Float32Array, radius: number): Float32Array {
-  const { side } = TILE;
+/** `side`² values with a mean of 0 and a mean square of 1, which continue at the opposite edges. */
+function noiseTile(side: number): Float32Array {
+  const count = side ** 2;
+  const sum = new Float32Array(count);
+  for (const [k, radii] of OCTAVES.entries()) {
+    let octave = uniformValues(SEED + k + side, count);
+    for (const radius of radii) octave = boxBlurred(octave, side, radius);
+    octave = normalised(octave);
+    for (let i = 0; i < count; i++) sum[i]! += octave[i]!;
+  }
+  return normalised(sum);
+}
+
+function boxBlurred(values: Float32Array, side: number, radius: number): Float32Array {
   const along = (from: Float32Array): Float32Array => {
     // Each pass blurs rows and writes them as columns.
     const to = new Float32Array(from.length);

@@ -1,5 +1,6 @@
 // The engine vgg19: the picture's pixels are optimised (Gatys, Ecker & Bethge 2015), as a job on the GPU backend.
 import { AppError } from '../../errors.ts';
+import { sizeWithLongSide } from '../../fit/scales.ts';
 import type { Image, Size } from '../../image.ts';
 import { edgesOf } from '../../tensor/filter/edges.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
@@ -10,7 +11,7 @@ import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import type { JobPort } from '../job-port.ts';
 import { type Colours, finished, picturePaint } from './finish.ts';
-import { optimizeStyle, type StyleSettings } from './optimise/optimise.ts';
+import { optimizeStyle, type StyleSettings, sizeWithMargin } from './optimise/optimise.ts';
 import {
   LARGEST_SIDE,
   listOf,
@@ -43,10 +44,11 @@ export function optimisingCost(size: Size, params: StyleParams): Cost {
   const long = longSide(size);
   const side = params.size === 'auto' ? Math.min(AUTO_SIDE, long) : params.size;
   const pixels = size.width * size.height;
+  const worked = sizeWithMargin(sizeWithLongSide(size, side));
   const { fixed, perWorked } = memoryOf[params.weights ?? VGG19_DEFAULTS.weights];
   return {
     work: {},
-    bytes: fixed + FINISHING_BYTES * pixels + perWorked * pixels * (side / long) ** 2,
+    bytes: fixed + FINISHING_BYTES * pixels + perWorked * worked.width * worked.height,
   };
 }
 

@@ -21,13 +21,13 @@ export type BorderOptions = {
 /**
  * The part inside a border of one colour. A border that changes slowly, as the paper of a scan does, is followed until it differs by
  * twice the tolerance. A side is cut only where the picture begins with an edge, never in the middle of a gradient. The whole picture
- * if no two corners agree, or if it is all border.
+ * if no two corners agree; undefined if it is all border.
  */
 export async function insideBorder(
   image: Image,
   { color, tolerance, keep }: BorderOptions,
   pace: Pace,
-): Promise<Rectangle> {
+): Promise<Rectangle | undefined> {
   const { width, height } = image;
   const whole = { x: 0, y: 0, width, height };
   const colour = color === undefined ? cornerColour(image, tolerance) : colourOf(color);
@@ -36,7 +36,7 @@ export async function insideBorder(
   const row = (y: number): Line => ({ first: y * width, step: 1, count: width });
   const rowPace = portion(pace, 0.5);
   const top = await thickness(height, (i) => kindOf(row(i), -width, i > 0), rowPace);
-  if (top === height) return whole;
+  if (top === height) return undefined;
   const last = height - 1;
   const bottom = await thickness(height - top, (i) => kindOf(row(last - i), width, i > 0), rowPace);
   const rows = height - top - bottom;
@@ -44,7 +44,7 @@ export async function insideBorder(
   const column = (x: number): Line => ({ first: top * width + x, step: width, count: rows });
   const columnPace = portion(pace, 0.5);
   const left = await thickness(width, (i) => kindOf(column(i), -1, i > 0), columnPace);
-  if (left === width) return whole;
+  if (left === width) return undefined;
   const right = await thickness(
     width - left,
     (i) => kindOf(column(width - 1 - i), 1, i > 0),

@@ -3,8 +3,8 @@ import { createImage, type Image, type Size } from '../../image.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { DEFAULT_TOLERANCE, insideBorder, type Rectangle } from './border.ts';
-import { canonicalTrim, checkTrim, type TrimParams, trimParams } from './params.ts';
-import { readSides, remainingPart } from './sides.ts';
+import { canonicalTrim, checkTrim, type TrimParams, trimParams, withoutBorder } from './params.ts';
+import { readSides, remainingPart, writeSides } from './sides.ts';
 import { trials } from './trials.ts';
 
 export const trim = defineEffect({
@@ -29,15 +29,53 @@ export const trim = defineEffect({
     bytes: 8 * width * height,
   }),
   leavesPalette: (_, before) => before,
+  steady: {
+    when: ({ trim: text }) => text === 'border',
+    async look({ picture, params: given, pace }, before) {
+      const { whole, part } = (before ?? { whole: picture }) as Seen;
+      const inside = await insideBorder(picture, borderOf(given), pace);
+      const { width, height } = whole;
+      return {
+        whole: { width, height },
+        part: inside && part ? around(inside, part) : (inside ?? part),
+      };
+    },
+    settle(seen, given) {
+      const { whole, part = wholeOf(whole) } = seen as Seen;
+      const sides = {
+        top: part.y,
+        right: whole.width - part.x - part.width,
+        bottom: whole.height - part.y - part.height,
+        left: part.x,
+      };
+      return { ...withoutBorder(given), trim: writeSides(sides) };
+    },
+  },
   async run({ picture, params: given, pace }) {
     const part =
       given.trim === 'border'
-        ? await insideBorder(picture, borderOf(given), portion(pace, 0.5))
+        ? ((await insideBorder(picture, borderOf(given), portion(pace, 0.5))) ?? wholeOf(picture))
         : remaining(picture, given);
     if (part.width === picture.width && part.height === picture.height) return { picture };
     return { picture: await cut(picture, part, portion(pace, 0.5)) };
   },
 });
+
+/** The size of the frames, and the rectangle around what is inside the border in any of them; none if all were border. */
+type Seen = { whole: Size; part?: Rectangle | undefined };
+
+/** The smallest rectangle around two. */
+function around(one: Rectangle, other: Rectangle): Rectangle {
+  const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
+  return {
+    x,
+    y,
+    width: Math.max(one.x + one.width, other.x + other.width) - x,
+    height: Math.max(one.y + one.height, other.y + other.height) - y,
+  };
+}
+
+const wholeOf = ({ width, height }: Size): Rectangle => ({ x: 0, y: 0, width, height });
 
 const borderOf = (given: TrimParams) => ({
   color: given['trim.border.color'],
@@ -47,8 +85,7 @@ const borderOf = (given: TrimParams) => ({
 
 /** The part that remains by lengths; the whole picture for a border. Throws `bad_option` if nothing does. */
 function remaining(input: Size, given: TrimParams): Rectangle {
-  if (given.trim === undefined || given.trim === 'border')
-    return { x: 0, y: 0, width: input.width, height: input.height };
+  if (given.trim === undefined || given.trim === 'border') return wholeOf(input);
   const size = { width: given['trim.width'], height: given['trim.height'] };
   return remainingPart(input, readSides(given.trim), size);
 }

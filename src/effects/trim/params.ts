@@ -74,10 +74,17 @@ export function checkTrim(given: TrimParams): AppError | undefined {
   return paramError({ param, expected: 'either a border or lengths', got: 'both' });
 }
 
+/** The parameters without those of a border. */
+export function withoutBorder(given: TrimParams): TrimParams {
+  const none = { ...given };
+  for (const name of borderNames) none[name] = undefined;
+  return none;
+}
+
 /** One form for every spelling: `border` with what differs from the defaults, or four lengths; pixels are multiplied by `dpr`. */
 export function canonicalTrim(given: TrimParams, dpr: number): TrimParams {
-  const none = { ...given };
-  for (const name of [...lengthNames, ...borderNames]) none[name] = undefined;
+  const none = withoutBorder(given);
+  for (const name of lengthNames) none[name] = undefined;
   if (given.trim === 'border' || borderNames.some((name) => given[name] !== undefined)) {
     const tolerance = given['trim.border.tolerance'];
     const keep = Math.round((given['trim.border.keep'] ?? 0) * dpr);

@@ -97,7 +97,7 @@ export function lbfgs<V>(
       if (position !== undefined) lastPosition.set(position);
       if (gradient !== undefined) lastGradient.set(gradient);
       for (let i = 0; i + 1 < rest.length; i += 2) {
-        const [s, y] = [rest[i] as V, rest[i + 1] as V];
+        const [s, y] = [rest[i]!, rest[i + 1]!];
         pairs.push({ s, y, rho: 1 / space.dot(s, y) });
       }
     },

@@ -27,6 +27,10 @@ export const jobSchema = {
     attempt: { ...count, description: 'Counts attempts to render it in this run.' },
     created: { type: 'string', format: 'date-time' },
     updated: { type: 'string', format: 'date-time' },
+    private: {
+      type: 'boolean',
+      description: 'True if a source must not be shared, so that caches may not share the result.',
+    },
     progress: {
       type: 'object',
       required: ['step', 'steps', 'losses'],
@@ -35,6 +39,11 @@ export const jobSchema = {
         steps: count,
         losses: { type: 'object', additionalProperties: { type: 'number' } },
         secondsLeft: { type: 'number', minimum: 0 },
+        width: {
+          ...count,
+          description: 'Size at which it works, if it was chosen for a deadline.',
+        },
+        height: count,
       },
     },
     preview: { type: 'object', properties: { ...blob, version: count, step: count } },

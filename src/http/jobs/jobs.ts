@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 import { jobFailure, resultGone } from './answer.ts';
 import { jobDocument, POLL_SECONDS, stateHeaders } from './document.ts';
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+const IMMUTABLE = 'max-age=31536000, immutable';
 
 /** The job's document. */
 export async function jobState(c: Context, services: Services): Promise<Response> {
@@ -40,7 +40,7 @@ export async function jobResult(c: Context, services: Services): Promise<Respons
   const job = await findJob(c, services);
   if (!isFinal(job.state)) throw notReady('result');
   if (!job.result) throw jobFailure(job);
-  const headers = { 'Cache-Control': IMMUTABLE };
+  const headers = { 'Cache-Control': `${job.private ? 'private' : 'public'}, ${IMMUTABLE}` };
   return stored(c, { blob: job.result, headers }, () => services.jobs.result(job.id));
 }
 
@@ -48,7 +48,7 @@ export async function jobResult(c: Context, services: Services): Promise<Respons
 export async function jobPreview(c: Context, services: Services): Promise<Response> {
   const job = await findJob(c, services);
   if (!job.preview) throw notReady('preview');
-  const headers = { 'Cache-Control': 'no-cache' };
+  const headers = { 'Cache-Control': job.private ? 'private, no-cache' : 'no-cache' };
   return stored(c, { blob: job.preview, headers }, () => services.jobs.preview(job.id));
 }
 

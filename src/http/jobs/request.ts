@@ -11,12 +11,16 @@ import type { Services } from '../services.ts';
 
 export type Submitted = { job: Job; token: string };
 
-/** Submits a job. Equal plans with equal pictures are one job, wherever the pictures come from. Throws what the engine throws. */
+/**
+ * Submits a job. Equal plans with equal pictures are one job, wherever the pictures come from, except that those of `private` sources are
+ * kept apart. Throws what the engine throws.
+ */
 export async function submitJob(
   c: Context,
-  { plan, blobs, name }: { plan: Plan; blobs: Blobs; name: string },
+  work: { plan: Plan; blobs: Blobs; name: string; private: boolean },
   { jobs, rateLimiter }: Pick<Services, 'jobs' | 'rateLimiter'>,
 ): Promise<Submitted> {
+  const { plan, blobs, name } = work;
   await countRequest(c, rateLimiter);
   const named = new Map([...furtherImages(plan).keys()].map((text, i) => [text, `input:${i + 1}`]));
   const submitted = await jobs.submit({
@@ -25,10 +29,9 @@ export async function submitJob(
     accept: canonicalAccept(plan.output, c.req.header('accept') ?? null),
     models: modelsOf(plan),
     main: blobs.main,
-    further: new Map(
-      [...named].map(([text, input]) => [input, blobs.further.get(text) as Uint8Array]),
-    ),
+    further: new Map([...named].map(([text, input]) => [input, blobs.further.get(text)!])),
     name,
+    private: work.private,
   });
   note(c, { job: submitted.job, submitted: true });
   return submitted;

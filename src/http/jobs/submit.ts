@@ -4,6 +4,7 @@ import { AppError, paramError } from '../../errors.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
+import type { OpenUse } from '../../sources/fetch-source.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import { checkExpiry } from '../access/expiry.ts';
@@ -11,6 +12,7 @@ import { countRequest } from '../access/rate-limit.ts';
 import { requestSignature } from '../access/signature.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
+import { answerControl } from '../transform/answer-control.ts';
 import { jobIndexKey, transformKey } from '../transform/key.ts';
 import { nameOf } from '../transform/picture-response.ts';
 import { receiveUpload } from '../transform/received-upload.ts';
@@ -70,7 +72,9 @@ async function submitSources(
   const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
   );
-  const submitted = await submitFiles(c, request, services);
+  const submitted = await submitFiles(c, request, { renew: purgedAt > 0 }, services);
+  // A job that is found by its key would answer without asking the sources.
+  if (submitted.job.private) return submitted;
   const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
@@ -80,16 +84,19 @@ async function submitSources(
 async function submitFiles(
   c: Context,
   request: TransformRequest,
+  use: OpenUse,
   services: Services,
 ): Promise<Submitted> {
   const { plan } = request;
   const { renderer } = services;
-  await using files = await services.files.open(sourcesOf(request));
+  await using files = await services.files.open(sourcesOf(request), use);
   const heads = await files.heads(pixelSourceIndexes(request));
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
   renderer.refuse({ plan, choose, heads }, ['gpu']);
   const blobs = blobsOf(request, await files.read());
-  return await submitChecked(c, { plan, blobs, name: nameOf(request.source) }, services);
+  const { shared } = answerControl(files.controls, services.config);
+  const work = { plan, blobs, name: nameOf(request.source), private: !shared };
+  return await submitChecked(c, work, services);
 }
 
 async function submitUpload(
@@ -104,7 +111,7 @@ async function submitUpload(
       `expected a body of type application/json or multipart/form-data, got ${got}`,
     );
   }
-  await using upload = await receiveUpload(c, services, {
+  using upload = await receiveUpload(c, services, {
     textParts: [PLAN_PART],
     check: checkBody,
   });
@@ -114,13 +121,13 @@ async function submitUpload(
   checkExpiry(plan, services.clock);
   note(c, { plan, bytesIn: upload.byteLength });
   const blobs = await upload.blobsFor(plan);
-  return await submitChecked(c, { plan, blobs, name: 'upload' }, services);
+  return await submitChecked(c, { plan, blobs, name: 'upload', private: false }, services);
 }
 
 /** Refuses here what the headers of the files rule out, instead of letting the backend fail later. */
 async function submitChecked(
   c: Context,
-  made: { plan: Plan; blobs: Blobs; name: string },
+  made: { plan: Plan; blobs: Blobs; name: string; private: boolean },
   services: Services,
 ): Promise<Submitted> {
   const { renderer } = services;

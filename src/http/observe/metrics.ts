@@ -7,6 +7,10 @@ import { routeNames } from '../routes.ts';
 export const cacheResults = ['hit', 'revalidated', 'miss'] as const;
 export type CacheResult = (typeof cacheResults)[number];
 
+/** How the decoder outside of the isolate answers: with a picture, that it does not take the file, or not. */
+export const outsideResults = ['ok', 'refused', 'failed'] as const;
+export type OutsideResult = (typeof outsideResults)[number];
+
 export const workParts = ['decode', 'effects', 'encode'] as const;
 export type WorkPart = (typeof workParts)[number];
 
@@ -26,6 +30,8 @@ export type Metrics = {
   /** An answered request; `code` is the error code if it has one, else the HTTP status. */
   request: (answer: { route: string; code: ErrorCode | number; seconds: number }) => void;
   cache: (result: CacheResult) => void;
+  /** A picture that was to be decoded outside of the isolate. */
+  outside: (result: OutsideResult) => void;
   /** A job that a request submitted or asked for, and its state in the answer. */
   job: (event: 'submitted' | 'asked', state: JobState) => void;
   /** Time of finished work, in seconds. */
@@ -48,6 +54,7 @@ export function createMetrics(read: () => Gauges): Metrics {
   const requests = new Map<string, Map<string, number>>();
   const durations = new Map<string, { counts: number[]; sum: number }>();
   const cached = { hit: 0, revalidated: 0, miss: 0 };
+  const decodedOutside = { ok: 0, refused: 0, failed: 0 };
   const jobs = {
     submitted: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },
     asked: { queued: 0, running: 0, succeeded: 0, failed: 0, canceled: 0 },
@@ -75,6 +82,9 @@ export function createMetrics(read: () => Gauges): Metrics {
     },
     cache(result) {
       cached[result]++;
+    },
+    outside(result) {
+      decodedOutside[result]++;
     },
     job(event, state) {
       jobs[event][state]++;
@@ -121,6 +131,11 @@ export function createMetrics(read: () => Gauges): Metrics {
           'tessera_cache_hits_total',
           'Requests by result of the cache lookup.',
           byLabel('result', cached),
+        ),
+        counter(
+          'tessera_outside_total',
+          'Pictures that were to be decoded outside of the isolate, by result.',
+          byLabel('result', decodedOutside),
         ),
         counter(
           'tessera_jobs_submitted_total',

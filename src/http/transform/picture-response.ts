@@ -27,6 +27,7 @@ export function pictureHeaders(
   );
   const all = [
     ['fetch', fetched],
+    ...(timings.outside === undefined ? [] : [['outside', timings.outside] as const]),
     ['queue', timings.queue],
     ['decode', timings.decode],
     ...steps,

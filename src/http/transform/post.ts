@@ -46,13 +46,14 @@ async function renderUpload(
   services: Services,
 ): Promise<Response | Submitted> {
   const { clock, config, rules } = services;
-  await using upload = await receiveUpload(c, services);
+  using upload = await receiveUpload(c, services);
   const plan = readUploadPath(path, rules, upload.extra);
   note(c, { plan, bytesIn: upload.byteLength });
   const blobs = await upload.blobsFor(plan);
   const fetched = clock.now() - began;
   const output = choiceOf(c, plan, services);
-  const made = await renderOrSubmit(c, { plan, output, places, blobs, name: NAME }, services);
+  const work = { plan, output, places, blobs, name: NAME, private: false };
+  const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made) return made;
   note(c, { rendered: made });
   const headers = cacheHeaders(NO_STORE, output);

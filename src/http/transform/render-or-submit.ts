@@ -1,7 +1,7 @@
 // Renders at the edge if the plan fits, else submits a job.
 import type { Context } from 'hono';
 import type { Place } from '../../cost/place.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, type ErrorCode } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import type { Blobs } from '../../render/place.ts';
@@ -21,27 +21,41 @@ type Work = {
   blobs: Blobs;
   /** File name of the answer. */
   name: string;
+  /** Whether a source must not be shared. */
+  private: boolean;
 };
 
 /** The rendered picture, or the submitted job, or a stand-in for its picture. Release the files before you wait for the job. */
 export async function renderOrSubmit(
   c: Context,
-  work: Work,
+  asked: Work,
   services: Services,
 ): Promise<Rendered | Submitted | Response> {
   const { renderer } = services;
+  const mayBecomeJob = asked.places.includes('gpu');
+  const work = mayBecomeJob ? withoutSpending(asked) : asked;
   const { plan, blobs, output, places } = work;
   const placed = await renderer.place({ plan, blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, work, services);
   try {
     return await renderer.render(placed, (kept) => c.executionCtx.waitUntil(kept));
   } catch (error) {
-    // The work can exceed the estimate, which only uses the headers of the files.
-    const over = error instanceof AppError && error.code === 'over_budget';
-    if (!over || !places.includes('gpu')) throw error;
+    // The work can exceed the estimate, which only uses the headers of the files, and a decoder outside can fail.
+    const here = error instanceof AppError && failuresHere.has(error.code);
+    if (!here || !mayBecomeJob) throw error;
+    await renderer.place({ plan, blobs, choose: output.choose }, ['gpu']);
     return becomeJob(c, work, services);
   }
 }
+
+/** Failures of the edge with which a GPU backend may still render the plan. */
+const failuresHere: ReadonlySet<ErrorCode> = new Set(['over_budget', 'backend_unavailable']);
+
+/** A job and its stand-in need the files after a rendering has failed. */
+const withoutSpending = (work: Work): Work => ({
+  ...work,
+  blobs: { ...work.blobs, spent: undefined },
+});
 
 async function becomeJob(
   c: Context,

@@ -26,6 +26,8 @@ const line = z.discriminatedUnion('type', [
     steps: count,
     losses: z.record(z.string(), z.number()),
     secondsLeft: seconds.optional(),
+    width: count.optional(),
+    height: count.optional(),
   }),
   z.object({ type: z.literal('preview'), step: count, ...picture }),
   z.object({ type: z.literal('checkpoint'), step: count, ...blob }),

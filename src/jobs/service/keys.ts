@@ -8,6 +8,8 @@ export type JobIdentity = {
   plan: string;
   accept: string | null;
   inputs: readonly JobInput[];
+  /** Whether a source must not be shared. */
+  private: boolean;
 };
 
 export type JobKeys = {
@@ -26,9 +28,10 @@ export function createJobKeys(keys: readonly BackendKey[], version: string): Job
   const [first] = keys;
   if (!first) throw new RangeError('keys: expected at least one, got none');
   return {
-    async idOf({ plan, accept, inputs }) {
+    async idOf({ plan, accept, inputs, private: isPrivate }) {
       const names = inputs.map(({ name, sha256 }) => [name, sha256]);
-      return base32(await macOf(first, 'job', JSON.stringify([version, plan, accept, names])));
+      const parts = [version, plan, accept, names, ...(isPrivate ? ['private'] : [])];
+      return base32(await macOf(first, 'job', JSON.stringify(parts)));
     },
     async tokenOf(id, run) {
       return base32(await macOf(first, 'token', `${id}.${run}`));

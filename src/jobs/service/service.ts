@@ -39,6 +39,8 @@ export type JobRequest = {
   further: ReadonlyMap<string, Uint8Array>;
   /** File name of the result, without extension. */
   name: string;
+  /** Whether a source must not be shared; the same pictures from others are another job. */
+  private: boolean;
 };
 
 export type JobService = {
@@ -95,17 +97,25 @@ export function createJobService(ports: ServicePorts): JobService {
   return {
     check: () => {},
     async submit(request) {
-      const { planText: plan, accept, name, models } = request;
+      const { planText: plan, accept, name, models, private: isPrivate } = request;
       const files = filesOf(request);
       const inputs = await describeInputs(files);
-      const id = await keys.idOf({ plan, accept, inputs });
+      const id = await keys.idOf({ plan, accept, inputs, private: isPrivate });
       const known = await find(id);
       const isGone = known?.state === 'succeeded' && !(await readResult(blobs, id));
       let job = known;
       if (!job || needsRun(job) || isGone) {
         await capacity(models);
         await storeInputs(files, inputs, blobs);
-        job = await jobs(id).begin({ id, plan, accept, inputs, name }, isGone);
+        const spec = {
+          id,
+          plan,
+          accept,
+          inputs,
+          name,
+          ...(isPrivate && { private: true as const }),
+        };
+        job = await jobs(id).begin(spec, isGone);
       }
       return { job, token: await keys.tokenOf(id, job.run) };
     },

@@ -20,6 +20,7 @@ export function beginRun(spec: JobSpec, before: JobRecord | undefined, now: numb
     attempt: 0,
     created: before?.job.created ?? time,
     updated: time,
+    ...(spec.private && { private: true }),
     ...(before?.job.preview && { preview: before.job.preview }),
   };
   const { checkpoint } = before ?? {};

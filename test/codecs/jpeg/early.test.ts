@@ -46,7 +46,7 @@ async function decodeArriving(
   { shrink, ends }: { shrink: number; ends: readonly number[] },
 ): Promise<Image> {
   using early = begin(file, shrink);
-  expect(early).toBeDefined();
+  expect(early).toMatchObject({ advance: expect.any(Function) });
   for (const end of ends) early!.advance(file.subarray(0, end));
   return await jpeg.decode(file, { shrink, early });
 }
@@ -134,7 +134,7 @@ describe('early decoding is not begun', () => {
     large.set([0x17, 0x70, 0x17, 0x70], frame + 5);
     expect(begin(large, 2)).toBeUndefined();
     using small = begin(large, 8);
-    expect(small).toBeDefined();
+    expect(small).toMatchObject({ advance: expect.any(Function) });
   });
 
   it('of a third file before one of the others is done', () => {
@@ -144,7 +144,7 @@ describe('early decoding is not begun', () => {
       expect([first, second, begin(file, 8)]).toEqual([expect.anything(), second, undefined]);
     }
     using third = begin(file, 8);
-    expect(third).toBeDefined();
+    expect(third).toMatchObject({ advance: expect.any(Function) });
   });
 
   it('until others have been refused often, since the first may have been abandoned', async () => {

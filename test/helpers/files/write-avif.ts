@@ -1,4 +1,5 @@
-// Assembles AVIF files that the encoder does not write, from the coded pictures of others.
+// Assembles AVIF files that the encoder does not write, from the coded pictures of others, and headers of HEIC files.
+import type { Size } from '../../../src/image.ts';
 import { bytesOf, uint } from './make-image-files.ts';
 
 export function box(type: string, ...parts: (string | number[] | Uint8Array)[]): Uint8Array {
@@ -110,4 +111,24 @@ export function withProperty(file: Uint8Array, property: Uint8Array): Uint8Array
   const offsetAt = Buffer.from(whole).indexOf('iloc', 0, 'latin1') - 4 + iloc.length - 8;
   whole.set(uint(Buffer.from(whole).readUInt32BE(offsetAt) + longer, 4), offsetAt);
   return bytesOf(ftyp, whole, mdat);
+}
+
+/** A file whose brands and boxes say HEIC, without a picture behind them; `quarterTurns` anticlockwise. */
+export function writeHeic({ width, height }: Size, quarterTurns = 0): Uint8Array {
+  const full = uint(0, 4);
+  const properties = [
+    box('ispe', full, uint(width, 4), uint(height, 4)),
+    box('irot', [quarterTurns]),
+  ];
+  return bytesOf(
+    box('ftyp', 'heic', uint(0, 4), 'mif1heic'),
+    box(
+      'meta',
+      full,
+      box('hdlr', full, full, 'pict', new Uint8Array(13)),
+      box('pitm', full, uint(1, 2)),
+      box('iprp', box('ipco', ...properties), box('ipma', full, uint(1, 4), uint(1, 2), [2, 1, 2])),
+    ),
+    box('mdat', new Uint8Array(1000)),
+  );
 }

@@ -18,15 +18,22 @@ export type BundledWorker = {
 /**
  * Starts the Worker on a free port; `vars` sets the configuration, in which clients are neither limited nor need signatures unless it says so. What it stores is
  * kept in the folder `persist`, or nowhere. Its assets are those of the folder `assets`, `public` unless given. `picturesOnly` leaves out what
- * `wrangler.jobs.toml` adds to `wrangler.toml`.
+ * `wrangler.jobs.toml` adds to `wrangler.toml`. With `images` it has the platform's local
+ * emulation of an Images binding.
  */
 export async function startBundledWorker(
   vars: Record<string, string> = {},
   {
     persist = false,
     assets,
+    images = false,
     picturesOnly = false,
-  }: { persist?: string | false; assets?: string; picturesOnly?: boolean } = {},
+  }: {
+    persist?: string | false;
+    assets?: string;
+    images?: boolean;
+    picturesOnly?: boolean;
+  } = {},
 ): Promise<BundledWorker> {
   const bundle = await bundleOptions();
   const options = picturesOnly ? withoutJobs(bundle) : bundle;
@@ -35,6 +42,7 @@ export async function startBundledWorker(
     {
       ...options,
       bindings: { ...options.bindings, RATE_LIMIT: 'off', UNSIGNED: 'true', ...vars },
+      ...(images && { images: { binding: 'IMAGES' } }),
       ...(options.assets && { assets: { ...options.assets, directory } }),
     } as WorkerOptions,
     persist,

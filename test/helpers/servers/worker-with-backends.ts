@@ -134,3 +134,19 @@ export function expectResumed(backends: readonly RelayedBackend[]): void {
   const steps = second && linesIn(second).flatMap((line) => ('step' in line ? [line.step] : []));
   expect(steps?.[0] ?? 0).toBeGreaterThan(step);
 }
+
+/** Changes one byte of each `chosen` answer, but not its length or announced digest. */
+export function lie({ relay }: RelayedBackend, chosen: (exchange: Exchange) => boolean): void {
+  relay.change((chunk, exchange) => {
+    if (!chosen(exchange)) return chunk;
+    const other = Buffer.from(chunk);
+    other[0] = other[0]! ^ 1;
+    return other;
+  });
+}
+
+/** Whether an exchange is about a job's blob of this name, such as `result`. */
+export const isOf =
+  (blob: string) =>
+  ({ path }: Exchange): boolean =>
+    path.includes(`/${blob}?`);

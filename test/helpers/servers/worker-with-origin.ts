@@ -1,6 +1,7 @@
 // The bundled Worker beside a server of sources, for tests of whole requests.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll } from 'vitest';
 import { paint } from '../files/pictures.ts';
 import { loadCodecs } from '../services/codec-modules.ts';
 import { type BundledWorker, startBundledWorker } from './bundled-worker.ts';
@@ -59,6 +60,16 @@ export async function startWorkerWithOrigin(): Promise<WorkerWithOrigin> {
     origin: { host, asked, serves, source, contacts: () => contacts },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Starts both before all tests of a file, hands them to `use`, and ends both after the tests. */
+export function startForAllTests(use: (started: WorkerWithOrigin) => void): void {
+  let started: WorkerWithOrigin | undefined;
+  beforeAll(async () => {
+    started = await startWorkerWithOrigin();
+    use(started);
+  }, 60_000);
+  afterAll(() => started?.[Symbol.asyncDispose]());
 }
 
 /** Configuration of a Worker that may ask the host for sources. */

@@ -65,7 +65,9 @@ export function createInMemoryJobs(date: () => number) {
       requests.push(ownCopy(request));
       const inputs = [request.main, ...request.further.values()].map(digest);
       const names = [...request.further.keys()];
-      const id = base32(digest(JSON.stringify([request.planText, request.accept, names, inputs])));
+      const id = base32(
+        digest(JSON.stringify([request.planText, request.accept, names, inputs, request.private])),
+      );
       const known = jobs.get(id);
       const { result } = known ?? {};
       const gone = known?.state === 'succeeded' && !blobs.has(`${id}/${result?.sha256}`);
@@ -78,6 +80,7 @@ export function createInMemoryJobs(date: () => number) {
             attempt: 0,
             created: known?.created ?? iso(),
             updated: iso(),
+            ...(request.private && { private: true }),
           }
         : known;
       jobs.set(id, job);

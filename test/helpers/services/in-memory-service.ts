@@ -3,6 +3,7 @@ import { createAnswerCache } from '../../../src/cache/answer-cache.ts';
 import { createPurges } from '../../../src/cache/purges.ts';
 import type { ResponseCache } from '../../../src/cache/response-cache.ts';
 import type { Codec, Codecs, OutputFormat } from '../../../src/codecs/codec.ts';
+import type { ShrinkDecoder } from '../../../src/codecs/outside/outside.ts';
 import { readConfig } from '../../../src/config.ts';
 import type { Effect } from '../../../src/effects/effect.ts';
 import { effects as allEffects } from '../../../src/effects/index.ts';
@@ -42,6 +43,8 @@ export type ServiceParts = {
   /** Names of the installed models; a test may add some. */
   models?: readonly string[];
   vectors?: VectorStore;
+  /** Decodes what the service does not; nothing does without. */
+  shrinkDecoder?: ShrinkDecoder;
   /** Milliseconds since 1970. */
   date?: () => number;
 };
@@ -112,6 +115,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       },
     },
     ...(parts.vectors && { vectors: parts.vectors }),
+    ...(parts.shrinkDecoder && { shrinkDecoder: parts.shrinkDecoder }),
     now,
     kernels,
     pause: () => wait(0),

@@ -5,8 +5,8 @@ import { isFinal, type Job } from '../../../src/jobs/job.ts';
 import type { BundledWorker } from '../servers/bundled-worker.ts';
 import { allLines, type BackendProcess, put, sha256 } from '../servers/gpu-backend.ts';
 
-/** Iterations that take some seconds, over more than one scale. */
-const STEPS = 200;
+/** Iterations that take a second or more, over more than one scale: long enough that a process can be killed in the middle. */
+const STEPS = 100;
 
 const planWith = (style: string, steps = STEPS): string =>
   `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;

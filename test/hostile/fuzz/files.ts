@@ -1,6 +1,6 @@
 // Fuzz targets that read files: probe, decoders, profiles, orientation, weights.
 import { crc32, deflateSync as deflated } from 'node:zlib';
-import type { Codecs, Format } from '../../../src/codecs/codec.ts';
+import type { Codecs, DecodedFormat } from '../../../src/codecs/codec.ts';
 import { exifOrientation } from '../../../src/codecs/exif.ts';
 import { coloursOf } from '../../../src/codecs/icc/icc.ts';
 import { readProfile } from '../../../src/codecs/icc/profile.ts';
@@ -186,7 +186,7 @@ function runProbe(input: Uint8Array): void {
 }
 
 function decoder(
-  format: Format,
+  format: DecodedFormat,
   {
     codecs,
     seeds,

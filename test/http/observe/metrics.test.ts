@@ -48,6 +48,7 @@ describe('metrics', () => {
       ['tessera_busy_total', 'counter'],
       ['tessera_lost_total', 'counter'],
       ['tessera_cache_hits_total', 'counter'],
+      ['tessera_outside_total', 'counter'],
       ['tessera_jobs_submitted_total', 'counter'],
       ['tessera_jobs_asked_total', 'counter'],
       ['tessera_heap_bytes', 'gauge'],

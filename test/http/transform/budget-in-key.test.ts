@@ -31,7 +31,7 @@ describe('the key of a stored answer', () => {
     for (const plan of [`hybrid,far=${far}`, `hybrid,far=${far},steps=auto`]) {
       const [key, tag] = await storedAs(plan, '1000');
       const [other, otherTag] = await storedAs(plan, '1001');
-      expect(key).toBeDefined();
+      expect(key).toBeTypeOf('string');
       expect(other).not.toBe(key);
       expect(otherTag).not.toBe(tag);
     }
@@ -40,7 +40,7 @@ describe('the key of a stored answer', () => {
   it('does not depend on the budget if the plan states that number or has no such effect', async () => {
     for (const plan of [`hybrid,far=${far},steps=2`, 'w=8', 'pixelate']) {
       const stored = await storedAs(plan, '1000');
-      expect(stored[0]).toBeDefined();
+      expect(stored[0]).toBeTypeOf('string');
       expect(await storedAs(plan, '1001')).toEqual(stored);
     }
   });

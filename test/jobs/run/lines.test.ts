@@ -9,6 +9,7 @@ const lines: JobLine[] = [
   { type: 'started' },
   { type: 'heartbeat' },
   { type: 'progress', step: 1, steps: 9, losses: { style: 0.5, content: 1e-9 }, secondsLeft: 3.5 },
+  { type: 'progress', step: 0, steps: 9, losses: {}, width: 512, height: 384 },
   { type: 'checkpoint', step: 2, bytes: 5, sha256: 'a'.repeat(64) },
   { type: 'canceled', seconds: 1 },
 ];

@@ -12,6 +12,7 @@ const work: JobIdentity = {
   plan: 'style,engine=vgg19',
   accept: null,
   inputs: [{ name: 'image', bytes: 1, sha256: 'a'.repeat(64) }],
+  private: false,
 };
 
 describe('ids', () => {
@@ -25,6 +26,7 @@ describe('ids', () => {
       keys.idOf({ ...work, inputs: [{ ...input, sha256: 'b'.repeat(64) }] }),
       keys.idOf({ ...work, inputs: [{ ...input, name: 'other' }] }),
       keys.idOf({ ...work, inputs: [] }),
+      keys.idOf({ ...work, private: true }),
       keysOf(young).idOf(work),
       keysOf(old, '2').idOf(work),
     ]);

@@ -15,7 +15,7 @@ export type Speed = {
   stepsPerStage: number;
 };
 
-// A schedule is affordable if the time allows this share of its steps. Fewer steps look worse than a smaller picture.
+// A schedule of several scales is affordable if the time allows this share of its steps. Fewer steps look worse than a smaller picture.
 const FEWEST_STEPS = 0.4;
 // Share of the time that is planned for, because predictions may be too low.
 const MARGIN = 0.92;
@@ -71,9 +71,13 @@ function blankTargets(size: Size, network: Network, objective: Objective): Targe
   };
 }
 
-/** Schedules to choose from for a deadline, from the smallest to the wanted one. */
+/** Schedules to choose from for a deadline, from the smallest to the wanted one. With a single scale that is the only one: it gets fewer steps. */
 export const schedulesUpTo = (wanted: ScheduleOptions): Stage[][] =>
-  growingSizes({ ...wanted, coarsest: SMALLEST_SIDE }).map((size) => stagesOf({ ...wanted, size }));
+  wanted.coarsest === undefined
+    ? [stagesOf(wanted)]
+    : growingSizes({ ...wanted, coarsest: SMALLEST_SIDE }).map((size) =>
+        stagesOf({ ...wanted, size }),
+      );
 
 /** The largest schedule that fits into the seconds with enough of its steps, else the smallest one. */
 export const scheduleWithin = (
@@ -83,7 +87,7 @@ export const scheduleWithin = (
   flopsOf: FlopsOf,
 ): Stage[] =>
   schedules.findLast((schedule) => affordable(schedule, seconds, speed, flopsOf) >= FEWEST_STEPS) ??
-  (schedules[0] as Stage[]);
+  schedules[0]!;
 
 /** The time that is left, and what is needed to predict steps. */
 export type TimeLeft = { seconds: number; speed: Speed; flopsOf: FlopsOf };

@@ -1,5 +1,5 @@
 // Paints a picture in the style of others by optimising its pixels (Gatys et al. 2015), coarse to fine if the recipe has scales.
-import { cropPlanes, type Planes, resizePlanes } from '../../../fit/planes.ts';
+import { type Planes, resizePlanes, withoutMargin } from '../../../fit/planes.ts';
 import type { Size } from '../../../image.ts';
 import type { ReadModel } from '../../effect.ts';
 import type { JobPort } from '../../job-port.ts';
@@ -11,7 +11,14 @@ import {
   scheduleWithin,
 } from './deadline.ts';
 import { createEvaluator, type Network, objectiveGraph } from './objective.ts';
-import { type Prepared, preparePictures, type StyleSource, startOf } from './pictures.ts';
+import {
+  MARGIN,
+  type Prepared,
+  preparePictures,
+  type StyleSource,
+  sizeWithoutMargin,
+  startOf,
+} from './pictures.ts';
 import { type Recipe, type RecipeChoices, recipeOf } from './recipe.ts';
 import { leastSide, type ScheduleOptions, stagesOf } from './schedule.ts';
 import { runStages, type StagesResult } from './stages.ts';
@@ -20,7 +27,7 @@ import { computeTargets } from './targets.ts';
 import { createWatch } from './watch.ts';
 
 export type { Planes } from '../../../fit/planes.ts';
-export type { StyleSource } from './pictures.ts';
+export { type StyleSource, sizeWithMargin } from './pictures.ts';
 
 export type StyleSettings = RecipeChoices & {
   /** Long side of the result in px; `auto`: by recipe and device, at most the content's. */
@@ -88,8 +95,7 @@ export async function optimizeStyle(
   const wanted = scheduleOptionsOf(work);
   const resume = job.resume && fromCheckpoint(job.resume);
   const result = await run(work, wanted, resume);
-  const { width, height } = result.picture;
-  const picture = cropPlanes(result.picture, sizeWithin(prepared, { width, height }));
+  const picture = withoutMargin(result.picture, MARGIN);
   return { picture, report: reportOf(work, { wanted: stagesOf(wanted), result, picture }) };
 }
 
@@ -105,7 +111,7 @@ function unchanged(
 }
 
 const scheduleOptionsOf = ({ recipe, network, prepared }: Optimisation): ScheduleOptions => ({
-  size: prepared.padded,
+  size: prepared.size,
   least: leastSide(network, recipe.objective),
   coarsest: recipe.coarsest,
   steps: recipe.steps,
@@ -129,9 +135,7 @@ async function run(
     flopsOf,
     deadline,
     speed,
-    // A recipe with one scale never gets a second one.
-    schedules: recipe.coarsest === undefined ? [] : schedules,
-    crop: (picture) => cropPlanes(picture, sizeWithin(prepared, picture)),
+    schedules,
   });
   try {
     return await runStages({
@@ -141,6 +145,7 @@ async function run(
       optimizer,
       averageDecay: recipe.averageDecay,
       strength: settings.strength,
+      margin: MARGIN,
       stages,
       pictures: prepared.at,
       start: startOf(settings.init, settings.seed),
@@ -183,14 +188,6 @@ async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
   }
 }
 
-/** Size of a picture at some scale without its padding. */
-function sizeWithin({ size, padded }: Prepared, { width, height }: Size): Size {
-  return {
-    width: Math.max(1, Math.round((size.width * width) / padded.width)),
-    height: Math.max(1, Math.round((size.height * height) / padded.height)),
-  };
-}
-
 function reportOf(
   { recipe, settings, job, deadline }: Optimisation,
   { wanted, result, picture }: { wanted: readonly Stage[]; result: StagesResult; picture: Planes },
@@ -203,13 +200,13 @@ function reportOf(
     device: job.engine.device.kind,
     width: picture.width,
     height: picture.height,
-    scales: result.stages,
+    scales: result.stages.map((stage) => ({ ...stage, ...sizeWithoutMargin(stage) })),
     steps: steps(result.stages),
     seconds: job.elapsed(),
     ...(deadline !== undefined && {
       deadline,
       deadlineHit: steps(result.stages) < steps(wanted),
-      wanted: wanted.at(-1),
+      wanted: { ...wanted.at(-1), ...sizeWithoutMargin(wanted.at(-1)!) },
     }),
     losses: { total: result.losses.loss, ...result.losses.terms },
   };

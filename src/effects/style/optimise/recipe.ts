@@ -111,7 +111,8 @@ const bases: Record<RecipeName, Base> = {
       variationWeight: 2,
     },
     adam: () => adam(arraySpace, { lr: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }),
-    small: { content: 20, style: 1 },
+    // Chosen by looking: below it faces dissolve, and above it the style's strokes and colours fade.
+    small: { content: 4, style: 1 },
     fullScale: 1 / LEVELS_PER_UNIT,
     averageDecay: 0.99,
     coarsest: 128,

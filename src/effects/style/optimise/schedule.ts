@@ -3,12 +3,13 @@ import { scalesUpTo, sizeWithLongSide } from '../../../fit/scales.ts';
 import type { Size } from '../../../image.ts';
 import { smallestSide } from '../../../nets/vgg19/vgg19.ts';
 import type { Network, Objective } from './objective.ts';
+import { sizeWithMargin } from './pictures.ts';
 import type { Stage } from './state.ts';
 
 export type ScheduleOptions = {
-  /** Size at the last scale. */
+  /** Size of the result. */
   size: Size;
-  /** Shortest side in px that the network accepts. */
+  /** Shortest side in px of a scale before the last. */
   least: number;
   /** Long side of the first scale, in px; undefined: a single scale. */
   coarsest: number | undefined;
@@ -23,7 +24,7 @@ export const leastSide = ({ variant }: Pick<Network, 'variant'>, objective: Obje
     ...objective.styleLayers.map(({ name }) => name),
   ]);
 
-/** All scales with all steps, coarse to fine. The first scale gets twice as many steps, because it changes the picture most. */
+/** All scales with all steps, coarse to fine; their sizes include the margin. The first scale gets twice as many steps, because it changes the picture most. */
 export function stagesOf(options: ScheduleOptions): Stage[] {
   const sizes = options.coarsest === undefined ? [options.size] : growingSizes(options);
   const shares = sizes.map((_, i) => (i === 0 ? 2 : 1));
@@ -31,10 +32,10 @@ export function stagesOf(options: ScheduleOptions): Stage[] {
   const total = options.steps(sizes.length);
   const upTo = (count: number): number =>
     Math.round((total * shares.slice(0, count).reduce((a, b) => a + b, 0)) / whole);
-  return sizes.map((size, i) => ({ ...size, steps: upTo(i + 1) - upTo(i) }));
+  return sizes.map((size, i) => ({ ...sizeWithMargin(size), steps: upTo(i + 1) - upTo(i) }));
 }
 
-/** Sizes that grow by √2 up to `size`, none of them too small for the network. */
+/** Sizes that grow by √2 up to `size`, none with a side below `least`. */
 export function growingSizes({
   size,
   least,

@@ -4,7 +4,7 @@ import { descend } from '../../../fit/descend.ts';
 import type { Losses } from '../../../fit/loss.ts';
 import { exponentialAverage } from '../../../fit/optimisers/average.ts';
 import type { Optimizer } from '../../../fit/optimisers/optimisers.ts';
-import { type Planes, resizePlanes } from '../../../fit/planes.ts';
+import { type Planes, resizePlanes, withMargin, withoutMargin } from '../../../fit/planes.ts';
 import type { GraphEngine } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
 import {
@@ -41,6 +41,8 @@ export type StagesOptions = {
   averageDecay: number | undefined;
   /** Weight of the styles' statistics against the content's own, 0…1. */
   strength: number;
+  /** Width of the mirrored margin that all sizes and pictures include, in px; 0 unless given. */
+  margin?: number;
   stages: readonly Stage[];
   pictures: (size: Size) => StagePictures;
   /** Returns the first position, at the first scale. */
@@ -100,7 +102,7 @@ async function runStage(
   const { strength } = run;
   const start = resume?.position ?? startOf(run, content, before);
   if (resume) optimizer.restore(resume.optimizer);
-  else if (before) optimizer.resize(resampler(before, size));
+  else if (before) optimizer.resize(resampler(before, size, run.margin));
   const average =
     averageDecay === undefined
       ? undefined
@@ -153,13 +155,17 @@ async function runStage(
 
 function startOf(run: Run, content: Planes, before: Planes | undefined): Float32Array {
   if (!before) return run.start(content);
-  return arraySpace.clip(resizePlanes(before, content, { antialias: false }).data, 0, 1);
+  return arraySpace.clip(resampler(before, content, run.margin)(before.data), 0, 1);
 }
 
+/** Resizes the values of one scale for the next; the margin stays as wide as it is and is mirrored anew. */
 const resampler =
-  (from: Size, to: Size) =>
-  (data: Float32Array): Float32Array =>
-    resizePlanes({ width: from.width, height: from.height, data }, to, { antialias: false }).data;
+  (from: Size, { width, height }: Size, margin = 0) =>
+  (data: Float32Array): Float32Array => {
+    const seen = withoutMargin({ width: from.width, height: from.height, data }, margin);
+    const size = { width: width - 2 * margin, height: height - 2 * margin };
+    return withMargin(resizePlanes(seen, size, { antialias: false }), margin).data;
+  };
 
 async function lossesAt(evaluator: Evaluator, position: Float32Array): Promise<Losses> {
   const { gradient: _, ...losses } = await evaluator.evaluate(position);

@@ -5,7 +5,7 @@ import type { TensorData } from '../../../graph/engine.ts';
 import type { Size } from '../../../image.ts';
 import type { Checkpoint } from '../../job-port.ts';
 
-/** One scale: its size and its number of steps. */
+/** One scale: its size, which includes the margin, and its number of steps. */
 export type Stage = Size & { steps: number };
 
 export type RunState = {
@@ -53,8 +53,7 @@ export function fromCheckpoint({ notes, tensors }: Checkpoint): RunState | undef
   const count = 3 * present.width * present.height;
   if (Object.values(tensors).some(({ data }) => data.length !== count)) return undefined;
   const vectors: Float32Array[] = [];
-  for (let i = 0; tensors[`optimizer${i}`]; i++)
-    vectors.push((tensors[`optimizer${i}`] as TensorData).data);
+  for (let i = 0; tensors[`optimizer${i}`]; i++) vectors.push(tensors[`optimizer${i}`]!.data);
   return {
     stages,
     stage: Number(notes.stage),

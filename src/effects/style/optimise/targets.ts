@@ -39,7 +39,7 @@ export async function computeTargets(options: TargetsOptions): Promise<Targets> 
     });
     mixed.push({ weight: strength * weight, statistics });
   }
-  const features = objective.contentLayers.map((name) => [name, own[name] as TensorData]);
+  const features = objective.contentLayers.map((name) => [name, own[name]!]);
   return {
     content: Object.fromEntries(features) as Tensors,
     style:
@@ -84,7 +84,7 @@ const gramTargets = (
     styleLayers.map(({ name }) => {
       const parts = mixed.map(({ weight, statistics }) => ({
         weight,
-        tensor: statistics[`gram ${name}`] as TensorData,
+        tensor: statistics[`gram ${name}`]!,
       }));
       const data = mixArrays(parts.map(({ weight, tensor }) => ({ weight, data: tensor.data })));
       return [name, { gram: { shape: parts[0]?.tensor.shape ?? [], data } }];
@@ -105,8 +105,8 @@ async function wassersteinTargets(
       mixed.map(({ weight, statistics }) => ({
         weight,
         moments: {
-          mean: (statistics[`mean ${name}`] as TensorData).data,
-          covariance: (statistics[`covariance ${name}`] as TensorData).data,
+          mean: statistics[`mean ${name}`]!.data,
+          covariance: statistics[`covariance ${name}`]!.data,
         },
       })),
     );
@@ -122,9 +122,9 @@ async function wassersteinTargets(
     styleLayers.map(({ name }) => [
       name,
       {
-        mean: means[name] as TensorData,
-        covariance: made[`covariance ${name}`] as TensorData,
-        root: made[`root ${name}`] as TensorData,
+        mean: means[name]!,
+        covariance: made[`covariance ${name}`]!,
+        root: made[`root ${name}`]!,
       },
     ]),
   );

@@ -1,8 +1,8 @@
 // Watches a running optimisation: reports progress, saves previews and checkpoints, and ends it at its deadline.
-import type { Planes } from '../../../fit/planes.ts';
+import { withoutMargin } from '../../../fit/planes.ts';
 import type { JobPort } from '../../job-port.ts';
 import { type FlopsOf, fitSteps, nextStage, type Speed } from './deadline.ts';
-import { imageOfPlanes } from './pictures.ts';
+import { imageOfPlanes, MARGIN, sizeWithoutMargin } from './pictures.ts';
 import type { StepDone } from './stages.ts';
 import { type Stage, stepsDone, toCheckpoint } from './state.ts';
 
@@ -15,8 +15,6 @@ export type WatchOptions = {
   speed: Speed | undefined;
   /** Schedules of growing size, from which scales are added if steps take less time than predicted. */
   schedules: readonly Stage[][];
-  /** Removes the padding of a picture that is too small for the network. */
-  crop: (picture: Planes) => Planes;
 };
 
 export type Watch = {
@@ -25,7 +23,7 @@ export type Watch = {
 };
 
 export function createWatch(options: WatchOptions): Watch {
-  const { job, flopsOf, deadline, speed, schedules, crop } = options;
+  const { job, flopsOf, deadline, speed, schedules } = options;
   const pace = createPace(job);
 
   const secondsAfter = (stages: readonly Stage[], stage: number): number =>
@@ -39,7 +37,7 @@ export function createWatch(options: WatchOptions): Watch {
     const { content = 0, style = 0, tv } = losses.terms;
     job.progress({
       step: stepsDone(state),
-      steps: stages.reduce((sum, { steps }) => sum + steps, 0),
+      ...chosen(stages),
       losses: { total: losses.loss, content, style, ...(tv !== undefined && { tv }) },
       ...(secondsPerStep !== undefined && {
         secondsLeft: left * secondsPerStep + secondsAfter(stages, stage),
@@ -47,17 +45,27 @@ export function createWatch(options: WatchOptions): Watch {
     });
   }
 
+  /** The stages with as many of their steps, and as many further stages, as the deadline allows. */
+  function fitted(stages: readonly Stage[], index: number): readonly Stage[] {
+    if (deadline === undefined || !speed) return stages;
+    const secondsPerFlop = pace.secondsPerFlop() ?? speed.secondsPerFlop;
+    const seconds = deadline - job.elapsed();
+    const left = { seconds, speed: { ...speed, secondsPerFlop }, flopsOf };
+    const last = stages[index - 1];
+    if (index < stages.length || !last) return fitSteps(stages, index, left);
+    const next = nextStage(last, schedules, left);
+    return next ? fitSteps([...stages, next], index, left) : stages;
+  }
+
   return {
     beforeStage(stages, index) {
       job.throwIfCanceled();
-      if (deadline === undefined || !speed) return stages;
-      const secondsPerFlop = pace.secondsPerFlop() ?? speed.secondsPerFlop;
-      const seconds = deadline - job.elapsed();
-      const left = { seconds, speed: { ...speed, secondsPerFlop }, flopsOf };
-      const last = stages[index - 1];
-      if (index < stages.length || !last) return fitSteps(stages, index, left);
-      const next = nextStage(last, schedules, left);
-      return next ? fitSteps([...stages, next], index, left) : stages;
+      const found = fitted(stages, index);
+      // With a deadline, the size and the steps are a choice, which is told before the first step.
+      if (deadline !== undefined && index === 0) {
+        job.progress({ step: 0, ...chosen(found), losses: {} });
+      }
+      return found;
     },
     async afterStep(done) {
       const { state } = done;
@@ -65,7 +73,8 @@ export function createWatch(options: WatchOptions): Watch {
       report(done, secondsPerStep);
       if (job.due('preview')) {
         const { width, height } = state.stages[state.stage]!;
-        await job.preview(imageOfPlanes(crop({ width, height, data: done.result() })));
+        const picture = { width, height, data: done.result() };
+        await job.preview(imageOfPlanes(withoutMargin(picture, MARGIN)));
       }
       if (job.due('checkpoint')) await job.checkpoint(toCheckpoint(state));
       job.throwIfCanceled();
@@ -74,6 +83,12 @@ export function createWatch(options: WatchOptions): Watch {
     },
   };
 }
+
+/** Steps in all, and the size of the result. */
+const chosen = (stages: readonly Stage[]) => ({
+  steps: stages.reduce((sum, { steps }) => sum + steps, 0),
+  ...sizeWithoutMargin(stages.at(-1)!),
+});
 
 /** Measures steps by the job's clock, from the second step of each scale on, because the first includes warming up. */
 function createPace(job: JobPort) {

@@ -104,6 +104,41 @@ describe('sizes', () => {
   });
 });
 
+describe('the border', () => {
+  it('is painted like the rest', async () => {
+    // A picture that repeats itself has the same surroundings everywhere, but for its border.
+    const waves: Planes = {
+      width: 96,
+      height: 96,
+      data: Float32Array.from({ length: 3 * 96 * 96 }, (_, i) => {
+        const [x, y] = [i % 96, Math.floor(i / 96) % 96];
+        return (
+          0.5 + 0.2 * Math.cos((Math.PI * (x + 0.5)) / 4) * Math.cos((Math.PI * (y + 0.5)) / 4)
+        );
+      }),
+    };
+    const { picture } = await stylize({
+      content: waves,
+      settings: { recipe: 'basic', steps: 15, styleWeight: 1e3 },
+    });
+    const change = (inside: (x: number, y: number) => boolean): number => {
+      let [sum, count] = [0, 0];
+      for (let i = 0; i < picture.data.length; i++) {
+        const [x, y] = [i % 96, Math.floor(i / 96) % 96];
+        if (!inside(x, y)) continue;
+        sum += (picture.data[i]! - waves.data[i]!) ** 2;
+        count += 1;
+      }
+      return Math.sqrt(sum / count);
+    };
+    const depth = (x: number, y: number) => Math.min(x, y, 95 - x, 95 - y);
+    const frame = change((x, y) => depth(x, y) < 8);
+    const inner = change((x, y) => depth(x, y) >= 16);
+    expect(inner).toBeGreaterThan(0.005);
+    expect(Math.abs(Math.log(frame / inner))).toBeLessThan(0.15);
+  });
+});
+
 describe('progress', () => {
   it('reports every step, its losses and the time left', async () => {
     const { seen, report } = await stylize({
@@ -187,6 +222,33 @@ describe('a deadline', () => {
     expect(picture.width).toBeLessThan(400);
     expect(picture.width).toBeGreaterThanOrEqual(128);
     expect(seen.progress.length).toBeGreaterThan(10);
+  });
+
+  it('leaves a recipe with one scale its size, with fewer steps', async () => {
+    const { picture, report, seen } = await stylize({
+      content: large,
+      settings: { ...shallow, recipe: 'classic', steps: 60, seconds: 60 },
+      job: slow,
+    });
+    expect([picture.width, picture.height]).toEqual([400, 400]);
+    expect(report).toMatchObject({ deadlineHit: true, width: 400, height: 400 });
+    expect(report.seconds).toBeLessThanOrEqual(60);
+    expect(report.steps).toBeGreaterThan(1);
+    expect(report.steps).toBeLessThan(60);
+    expect(seen.progress.at(-1)?.steps).toBe(report.steps);
+  });
+
+  it('makes a choice that is told before the first step', async () => {
+    for (const recipe of ['pyramid', 'classic'] as const) {
+      const { picture, seen } = await stylize({
+        content: large,
+        settings: { ...shallow, recipe, steps: 20, seconds: 30 },
+        job: slow,
+      });
+      const { width, height } = picture;
+      expect(seen.progress[0]).toMatchObject({ step: 0, width, height });
+      expect(seen.progress[0]?.steps).toBeGreaterThan(0);
+    }
   });
 
   it('that is far away changes no byte', async () => {

@@ -1,0 +1,86 @@
+// `npm run train <name>`: trains a model in pieces; every run goes on where the last one stopped. See docs/training.md.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeSafetensors } from '../src/models/safetensors.ts';
+import { pixelartTask } from '../src/train/pixelart/task.ts';
+import { createProgress } from '../src/train/progress.ts';
+import { runTraining } from '../src/train/run-training.ts';
+import type { Task, TaskOptions } from '../src/train/task.ts';
+import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
+import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
+import { fail, readArguments } from './command-line.ts';
+
+const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
+  pixelart: pixelartTask,
+  pix2pix: pix2pixTask,
+  cyclegan: cycleganTask,
+};
+
+const USAGE = `usage: npm run train [${Object.keys(tasks).join(' | ')}] -- [options]
+  --data <folder>         of the pictures (../shared/images)
+  --out <folder>          of checkpoints, sheets and weights (.cache/train/<name>)
+  --steps <number>        ends after this step (no limit)
+  --minutes <number>      ends after this time (no limit)
+  --seed <number>         of weights and batches (1)
+  --threads <number>      on the processor (2)
+  --provider <name>       cpu, cuda or webgpu (cpu)
+  --log-every <steps>     (20)
+  --sheet-every <steps>   (400)
+  --show-bottleneck       on the sheets`;
+
+const { values, positionals } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: {
+    data: { type: 'string', default: '../shared/images' },
+    out: { type: 'string' },
+    steps: { type: 'string', default: 'Infinity' },
+    minutes: { type: 'string', default: 'Infinity' },
+    seed: { type: 'string', default: '1' },
+    threads: { type: 'string', default: '2' },
+    provider: { type: 'string', default: 'cpu' },
+    'log-every': { type: 'string', default: '20' },
+    'sheet-every': { type: 'string', default: '400' },
+    'show-bottleneck': { type: 'boolean', default: false },
+  },
+});
+
+/** A positive number; ends the process if the option is none. */
+function numberOf(option: 'steps' | 'minutes' | 'seed' | 'threads' | 'log-every' | 'sheet-every') {
+  const value = Number(values[option]);
+  if (value > 0) return value;
+  fail(`--${option}: expected a positive number, got "${values[option]}"`, USAGE);
+}
+
+function providerOf(text: string): 'cpu' | 'cuda' | 'webgpu' {
+  if (text === 'cpu' || text === 'cuda' || text === 'webgpu') return text;
+  fail(`--provider: expected cpu, cuda or webgpu, got "${text}"`, USAGE);
+}
+
+const [name = 'pixelart'] = positionals;
+const make =
+  tasks[name] ?? fail(`expected one of ${Object.keys(tasks).join(', ')}, got "${name}"`, USAGE);
+const engine = { provider: providerOf(values.provider), threads: numberOf('threads') };
+const seed = numberOf('seed');
+const out = values.out ?? join('.cache/train', name);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const showBottleneck = values['show-bottleneck'];
+const task = await make({ data: values.data, seed, engine, showBottleneck });
+const state = await runTraining(task, {
+  out,
+  seed,
+  engine,
+  steps: numberOf('steps'),
+  minutes: numberOf('minutes'),
+  logEvery: numberOf('log-every'),
+  sheetEvery: numberOf('sheet-every'),
+  stop: stop.signal,
+  progress: createProgress(process.stdout),
+});
+await writeFile(join(out, `sheet-${state.step}.png`), await task.sheet(state.average, state.step));
+const metadata = { model: name, steps: `${state.step}`, seed: `${seed}` };
+await writeFile(
+  join(out, `${name}.safetensors`),
+  writeSafetensors(task.exported?.(state.average) ?? state.average, { metadata, dtype: 'F16' }),
+);

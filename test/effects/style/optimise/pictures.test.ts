@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import {
+  MARGIN,
+  preparePictures,
+  sizeWithMargin,
+  sizeWithoutMargin,
+} from '../../../../src/effects/style/optimise/pictures.ts';
+import { type Planes, resizePlanes, withoutMargin } from '../../../../src/fit/planes.ts';
+import { content, style } from './stylise.ts';
+
+const prepared = (side: number, picture: Planes = content) =>
+  preparePictures(picture, [{ picture: style, weight: 3 }], { side, styleScale: 1, least: 32 });
+
+describe('the pictures of a scale', () => {
+  it('are the content with a mirrored margin, and styles without one', () => {
+    const stage = sizeWithMargin({ width: 48, height: 48 });
+    expect(stage).toEqual({ width: 48 + 2 * MARGIN, height: 48 + 2 * MARGIN });
+    expect(sizeWithoutMargin(stage)).toEqual({ width: 48, height: 48 });
+    const { content: padded, styles } = prepared(48).at(stage);
+    const inner = resizePlanes(content, { width: 48, height: 48 }, { antialias: true });
+    expect(withoutMargin(padded, MARGIN)).toEqual(inner);
+    const row = padded.data.subarray(MARGIN * stage.width, (MARGIN + 1) * stage.width);
+    for (let k = 1; k <= MARGIN; k++) {
+      expect(row[MARGIN - k]).toBe(row[MARGIN + k]);
+      expect(row[MARGIN + 47 + k]).toBe(row[MARGIN + 47 - k]);
+    }
+    expect(styles.map(({ picture, weight }) => [picture.width, weight])).toEqual([[48, 1]]);
+  });
+
+  it('are all made from the original, so that no scale is blurred twice', () => {
+    const { at } = prepared(64);
+    const { styles } = at(sizeWithMargin({ width: 45, height: 45 }));
+    const once = resizePlanes(style, { width: 45, height: 45 }, { antialias: true });
+    expect(styles[0]!.picture).toEqual(once);
+  });
+});

@@ -23,6 +23,7 @@ export const trials: Trials<Param> = {
         'block=16',
         'block=64',
         'columns=100',
+        'block=auto',
         'block=8,upscale=false',
         'block=3,upscale=false',
         'block=3,cells=median',

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { readSettings } from '../src/edge/settings.ts';
 import { effects } from '../src/effects/index.ts';
 import { planRules } from '../src/http/catalogue/presets.ts';
+import { readArguments } from './command-line.ts';
 import { explain } from './deploy/explain.ts';
 import { type Deployment, readDeployment } from './deploy/read-deployment.ts';
 
@@ -26,7 +26,6 @@ const OPTIONS = {
   'secrets-file': { type: 'string' },
   domain: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** Longest time for one command of wrangler, in milliseconds. */
@@ -34,13 +33,9 @@ const TIMEOUT_MS = 15 * 60_000;
 
 type Done = { code: number | null; output: string };
 
-/** Deploys by these arguments. Returns the exit code. Throws `Error` for what is wrong before anything is deployed. */
-async function deploy(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+/** Deploys by the arguments of the process. Returns the exit code. Throws `Error` for what is wrong before anything is deployed. */
+async function deploy(): Promise<number> {
+  const { values } = readArguments(USAGE, { options: OPTIONS });
   const config = join(root, values.jobs ? 'wrangler.jobs.toml' : 'wrangler.toml');
   const files = { config, environment: values.env, secretsFile: values['secrets-file'] };
   const deployment = await readDeployment({ ...files, domain: values.domain });
@@ -135,7 +130,7 @@ async function run(
 }
 
 try {
-  process.exitCode = await deploy(process.argv.slice(2));
+  process.exitCode = await deploy();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -3,12 +3,12 @@ import { createVectorMemory, inTiers } from '../render/vector-tiers.ts';
 import type { VectorStore } from '../render/vectors.ts';
 
 export type EdgeVectorPorts = {
+  /** The origin of the requests that are answered. A cache is addressed by URL, and the platform resolves its host. */
+  origin: string;
   cache: Pick<Cache, 'match' | 'put'>;
   bucket?: Pick<R2Bucket, 'get' | 'put'> | undefined;
 };
 
-// A cache is addressed by URL; the host is a placeholder.
-const FOLDER = 'https://tessera.invalid/vectors/';
 /** The key of a vector contains all that it depends on, so it never changes. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -16,17 +16,20 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const MAX_BYTES = 64 * 1024;
 
 /** The store over its ports. A vector that is found in a slower tier is copied into the faster ones. */
-export const createEdgeVectors = ({ cache, bucket }: EdgeVectorPorts): VectorStore =>
+export const createEdgeVectors = ({ origin, cache, bucket }: EdgeVectorPorts): VectorStore =>
   inTiers([
     createVectorMemory(),
-    createCacheVectors(cache),
+    createCacheVectors(cache, origin),
     ...(bucket ? [createBucketVectors(bucket)] : []),
   ]);
 
 /** A store over a cache alone. */
-export const createCacheVectors = (cache: EdgeVectorPorts['cache']): VectorStore => ({
+export const createCacheVectors = (
+  cache: EdgeVectorPorts['cache'],
+  origin: string,
+): VectorStore => ({
   async get(key) {
-    const response = await cache.match(FOLDER + key);
+    const response = await cache.match(`${origin}/vectors/${key}`);
     return response && vectorIn(response.body, Number(response.headers.get('content-length')));
   },
   async put(key, vector) {
@@ -36,7 +39,7 @@ export const createCacheVectors = (cache: EdgeVectorPorts['cache']): VectorStore
       'Content-Length': String(bytes.length),
       'Cache-Control': IMMUTABLE,
     };
-    await cache.put(FOLDER + key, new Response(bytes, { headers }));
+    await cache.put(`${origin}/vectors/${key}`, new Response(bytes, { headers }));
   },
 });
 

@@ -26,7 +26,10 @@ export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
 const isolate = createIsolate();
 
-function createService(env: Env): ReturnType<typeof createApp> {
+type Service = ReturnType<typeof createApp>;
+
+/** The service for requests to an origin, under which it keeps what it caches. */
+function createService(env: Env, origin: string): Service {
   const config = readSettings(env);
   const asset = createAssetReader(env.ASSETS);
   const jobs = createJobs(env, config);
@@ -48,12 +51,12 @@ function createService(env: Env): ReturnType<typeof createApp> {
       timeoutMs: config.SOURCE_TIMEOUT_MS,
     },
   );
-  const near = createEdgeCache();
+  const near = createEdgeCache(origin);
   const answerPorts = { near, bucket: env.JOB_BLOBS, encoded, wait, now, date, log };
   return createApp(
     {
       config,
-      renderer: rendererOf(env, config, { jobs, log }),
+      renderer: rendererOf(env, config, { jobs, log, origin }),
       sources,
       encoded,
       cache: createEdgeAnswers(answerPorts, config),
@@ -72,7 +75,15 @@ function createService(env: Env): ReturnType<typeof createApp> {
 function rendererOf(
   env: Env,
   config: Config,
-  { jobs, log }: { jobs: JobService | undefined; log: (entry: Record<string, unknown>) => void },
+  {
+    jobs,
+    log,
+    origin,
+  }: {
+    jobs: JobService | undefined;
+    log: (entry: Record<string, unknown>) => void;
+    origin: string;
+  },
 ): Renderer {
   const { codecs, limits, gate, kernels, tensors, now, pause } = isolate;
   return createRenderer({
@@ -92,8 +103,24 @@ function rendererOf(
     places: jobs ? ['edge', 'gpu'] : ['edge'],
     ...(env.IMAGES && { shrinkDecoder: imagesOf(env, env.IMAGES, config, log) }),
     models: createEdgeModels(env.ASSETS, { now }),
-    vectors: createEdgeVectors({ cache: defaultCache(), bucket: env.JOB_BLOBS }),
+    vectors: createEdgeVectors({ origin, cache: defaultCache(), bucket: env.JOB_BLOBS }),
   });
+}
+
+/** Most origins that a Worker serves under caches of their own: its domains. A further one uses the cache of the first. */
+const MAX_ORIGINS = 8;
+
+const services = new Map<string, Service>();
+
+function serviceFor({ url }: Request, env: Env): Service {
+  const { origin } = new URL(url);
+  const known = services.get(origin);
+  if (known) return known;
+  const [first] = services.values();
+  if (first && services.size >= MAX_ORIGINS) return first;
+  const made = createService(env, origin);
+  services.set(origin, made);
+  return made;
 }
 
 /** The decoder of pictures that are too much for this isolate. */
@@ -114,12 +141,11 @@ function imagesOf(
   });
 }
 
-let service: ReturnType<typeof createApp> | undefined;
-
 export default {
   fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
+    let service: Service;
     try {
-      service ??= createService(env);
+      service = serviceFor(request, env);
     } catch (error) {
       console.error(JSON.stringify({ event: 'misconfigured', message: String(error) }));
       return problemResponse(error, { 'X-Request-Id': crypto.randomUUID() });

@@ -89,6 +89,9 @@ function finish({ clock, observer }: Services): MiddlewareHandler<Env> {
     headers.set('X-Request-Id', id);
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('Referrer-Policy', 'no-referrer');
+    // Pages that isolate themselves may show the pictures, and pages may measure how long they took.
+    headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
+    headers.set('Timing-Allow-Origin', '*');
     // Answers to preflights lack `Allow`; refusals of a method already have it.
     const methods = headers.get('Access-Control-Allow-Methods');
     if (methods !== null) headers.set('Allow', methods);

@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import { release } from '../release.ts';
 import { type Pace, type PaceOf, portion } from '../timing.ts';
 import type { Answer } from './answer.ts';
+import { createFrameStore } from './frame-store.ts';
 import type { OpenFile } from './load.ts';
 import type { Placed } from './place.ts';
 import type { RunResult } from './run.ts';
@@ -60,16 +61,21 @@ export async function renderFrames(
   let steps: RunResult['steps'] | undefined;
   let made: Size | undefined;
   let done = 0;
+  const store = job && createFrameStore(job, codecs.png!);
   for await (const { image, duration } of shown) {
     timings.decode += lap();
-    const result = await run(steady, image);
+    const old = await store?.restored();
+    if (old) release(image.data);
+    const result = old ?? (await run(steady, image));
+    if (!old) await store?.keep(result);
     lap();
     const { width, height } = result.image;
     made ??= { width, height };
     steps = addedUp(steps, result.steps);
     await writer.add({ image: result.image, duration }, encodePace);
     timings.encode += lap();
-    await reportFrame(result.image, { step: ++done, steps: frames }, job);
+    done++;
+    if (!old) await reportFrame(result.image, { step: done, steps: frames }, job);
     release(result.image.data);
   }
   const blob = await writer.end();

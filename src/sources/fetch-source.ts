@@ -65,7 +65,14 @@ export type SourceReader = {
    * the result has the same validator and no bytes. Throws `AppError` `source_forbidden`, `redirect_forbidden`, `source_missing`, `too_many_bytes`,
    * `source_unreachable`, `too_many_redirects` or `source_timeout`.
    */
-  open(source: Source, known?: string): Promise<OpenSource>;
+  open(source: Source, use?: OpenUse): Promise<OpenSource>;
+};
+
+export type OpenUse = {
+  /** The validator of a stored picture. */
+  known?: string | undefined;
+  /** Asks the source itself, past caches between it and this service. */
+  renew?: boolean;
 };
 
 const statusesWithoutPicture = [204, 205, 206];
@@ -79,10 +86,10 @@ export function createSourceReader(ports: SourcePorts, rules: SourceRules): Sour
       if (source.kind === 'url') checkRules(source.url, rules, 'source_forbidden');
       else if (source.kind === 'object') bucketOf(ports);
     },
-    async open(source, known) {
+    async open(source, { known, renew = false } = {}) {
       const download = startDownload(rules.timeoutMs);
       try {
-        const response = await request(source, ports, { rules, download, known });
+        const response = await request(source, ports, { rules, download, known, renew });
         download.body = response.body;
         const control = source.kind === 'url' ? readSourceControl(response.headers) : undefined;
         if (known !== undefined && response.status === 304)
@@ -109,7 +116,12 @@ export function isLoop(via: string | null): boolean {
 async function request(
   source: Source,
   ports: SourcePorts,
-  context: { rules: AddressRules; download: Download; known: string | undefined },
+  context: {
+    rules: AddressRules;
+    download: Download;
+    known: string | undefined;
+    renew: boolean;
+  },
 ): Promise<Response> {
   if (source.kind === 'url') return followRedirects(ports.fetch, source.url, context);
   if (source.kind === 'object') {

@@ -23,8 +23,8 @@ export async function followRedirects(
   {
     rules,
     download,
-    known,
-  }: { rules: AddressRules; download: Download; known?: string | undefined },
+    ...headers
+  }: { rules: AddressRules; download: Download; known?: string | undefined; renew?: boolean },
 ): Promise<Response> {
   const visited = new Set<string>();
   let url = start;
@@ -32,7 +32,7 @@ export async function followRedirects(
     checkRules(url, rules, hop === 0 ? 'source_forbidden' : 'redirect_forbidden');
     visited.add(url.href);
     const target = url;
-    const response = await ask(fetch, (signal) => createRequest(target, signal, known), download);
+    const response = await ask(fetch, (signal) => createRequest(target, signal, headers), download);
     if (!redirectStatuses.includes(response.status)) return response;
     discard(response.body);
     url = redirectTarget(response.headers.get('location'), target);
@@ -73,9 +73,15 @@ export function checkRules(url: URL, rules: AddressRules, code: ErrorCode): void
   throw new AppError(code, message, { param: 'source' });
 }
 
-// No `credentials` or `cache` option: workerd throws for some of their values.
-function createRequest(url: URL, signal: AbortSignal, known: string | undefined): Request {
+// No `credentials` option: workerd throws for some of its values. The platform keeps copies of pictures that sources allow to be kept;
+// `no-cache` makes it ask the source whether they are still right.
+function createRequest(
+  url: URL,
+  signal: AbortSignal,
+  { known, renew = false }: { known?: string | undefined; renew?: boolean },
+): Request {
   return new Request(url, {
+    ...((renew || known !== undefined) && { cache: 'no-cache' }),
     headers: {
       Accept: 'image/*',
       'User-Agent': 'Tessera',

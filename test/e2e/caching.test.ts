@@ -239,6 +239,9 @@ describe('a purge', () => {
     expect(kept?.bytes).toBe(made[2]?.bytes);
     expect([one?.from, two?.from]).toEqual(['tessera; fwd=miss', 'tessera; fwd=miss']);
     expect((await get(urls[0] as string)).from).toMatch(/hit/);
+    // The platform keeps copies of sources, too.
+    expect(origin.controls.get(path)).toBe('no-cache');
+    expect(origin.controls.get(other)).toBe(undefined);
   });
 });
 

@@ -6,6 +6,8 @@ import {
 } from '../../src/edge/vector-store.ts';
 import { describeVectorStore } from '../contracts/vector-store.ts';
 
+const ORIGIN = 'https://img.example';
+
 /** A cache like the platform's, in memory. */
 function createCache() {
   const kept = new Map<string, { body: ArrayBuffer; headers: Headers }>();
@@ -38,10 +40,10 @@ function createBucket() {
 
 const cacheOf = (cache: ReturnType<typeof createCache>) => cache as unknown as Cache;
 
-describeVectorStore('in a cache', () => createCacheVectors(cacheOf(createCache())));
+describeVectorStore('in a cache', () => createCacheVectors(cacheOf(createCache()), ORIGIN));
 describeVectorStore('in a bucket', () => createBucketVectors(createBucket()));
 describeVectorStore('of the Worker', () =>
-  createEdgeVectors({ cache: cacheOf(createCache()), bucket: createBucket() }),
+  createEdgeVectors({ origin: ORIGIN, cache: cacheOf(createCache()), bucket: createBucket() }),
 );
 
 describe('the store of the Worker', () => {
@@ -49,12 +51,12 @@ describe('the store of the Worker', () => {
 
   it('writes to the cache, for a long time, and to the bucket, from which other isolates and data centres read', async () => {
     const [cache, bucket] = [createCache(), createBucket()];
-    await createEdgeVectors({ cache: cacheOf(cache), bucket }).put('key', vector);
+    await createEdgeVectors({ origin: ORIGIN, cache: cacheOf(cache), bucket }).put('key', vector);
     expect([...bucket.kept.keys()]).toEqual(['vectors/key']);
     const [stored] = [...cache.kept.values()] as unknown as [{ headers: Headers }];
     expect(stored.headers.get('cache-control')).toMatch(/max-age=31536000/);
     const elsewhere = createCache();
-    const other = createEdgeVectors({ cache: cacheOf(elsewhere), bucket });
+    const other = createEdgeVectors({ origin: ORIGIN, cache: cacheOf(elsewhere), bucket });
     expect(await other.get('key')).toEqual(vector);
     await vi.waitFor(() => expect(elsewhere.kept.size).toBe(1));
     bucket.kept.clear();
@@ -63,7 +65,7 @@ describe('the store of the Worker', () => {
   });
 
   it('works without a bucket', async () => {
-    const store = createEdgeVectors({ cache: cacheOf(createCache()) });
+    const store = createEdgeVectors({ origin: ORIGIN, cache: cacheOf(createCache()) });
     await store.put('key', vector);
     expect(await store.get('key')).toEqual(vector);
   });
@@ -78,6 +80,8 @@ describe('the store of the Worker', () => {
     bucket.kept.set('vectors/key', bytes);
     const headers = { 'Content-Length': String(bytes.length) };
     await cache.put('https://tessera.invalid/vectors/key', new Response(bytes, { headers }));
-    expect(await createEdgeVectors({ cache: cacheOf(cache), bucket }).get('key')).toBeUndefined();
+    expect(
+      await createEdgeVectors({ origin: ORIGIN, cache: cacheOf(cache), bucket }).get('key'),
+    ).toBeUndefined();
   });
 });

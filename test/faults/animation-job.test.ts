@@ -3,7 +3,13 @@ import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { writeGif } from '../helpers/files/write-gif.ts';
 import type { BundledWorker } from '../helpers/servers/bundled-worker.ts';
-import { startWorkerWithBackends } from '../helpers/servers/worker-with-backends.ts';
+import {
+  backendMidJob,
+  expectResumed,
+  kill,
+  startWorkerWithBackends,
+} from '../helpers/servers/worker-with-backends.ts';
+import { jobEnded } from '../helpers/services/style-job.ts';
 
 const size = { width: 320, height: 240 };
 const palette = [
@@ -80,4 +86,19 @@ it('an animation job can be canceled between two frames', async () => {
   const { state, progress } = await stateOf();
   expect([state, progress!.step < 400]).toEqual(['canceled', true]);
   expect((await worker.fetch(`/v1/jobs/${id}/result`)).status).toBe(409);
+});
+
+it('an animation job whose backend is killed continues with its finished frames, to the same bytes', async () => {
+  const plan = 'blur=30/pixelate,block=2,palette=auto,colors=8/f=gif';
+  const result = async (worker: BundledWorker, id: string) =>
+    Buffer.from(await (await worker.fetch(`/v1/jobs/${id}/result`)).arrayBuffer());
+  const { worker, backends } = await startWorkerWithBackends(2, { EDGE_BUDGET_MS: '60' });
+  const { id } = await submit(worker, plan, 60);
+  await kill((await backendMidJob(backends)).backend);
+  expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+  expectResumed(backends);
+  const { worker: calm } = await startWorkerWithBackends(1, { EDGE_BUDGET_MS: '60' });
+  const { id: other } = await submit(calm, plan, 60);
+  expect(await jobEnded(calm, other)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect((await result(worker, id)).equals(await result(calm, other))).toBe(true);
 });

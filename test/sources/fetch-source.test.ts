@@ -50,7 +50,7 @@ describe('a source that is asked for a newer picture than the known one', () => 
     ['Tue, 01 Jan 2030 00:00:00 GMT', 'if-modified-since'],
   ])('with the validator %s hears it as %s, and may have none', async (known, name) => {
     const { reader, requests } = setUp({ [address]: () => new Response(null, { status: 304 }) });
-    const open = await reader.open(url(address), known);
+    const open = await reader.open(url(address), { known });
     expect(requests[0]?.headers.get(name)).toBe(known);
     expect([open.validator, open.expectedBytes]).toEqual([known, 0]);
     await expect(open.read()).rejects.toThrow('nothing to read');
@@ -62,10 +62,28 @@ describe('a source that is asked for a newer picture than the known one', () => 
       [address]: () => redirect('/there'),
       'https://a.example/there': () => ok('new', { etag: '"2"' }),
     });
-    const open = await reader.open(url(address), '"1"');
+    const open = await reader.open(url(address), { known: '"1"' });
     expect(requests.map(({ headers }) => headers.get('if-none-match'))).toEqual(['"1"', '"1"']);
     expect(open.validator).toBe('"2"');
     expect(new TextDecoder().decode(await open.read())).toBe('new');
+  });
+});
+
+describe('a source that is asked past the caches in front of it', () => {
+  test.each([
+    [{}, 'default'],
+    [{ renew: true }, 'no-cache'],
+    [{ known: '"1"' }, 'no-cache'],
+    [{ known: undefined, renew: false }, 'default'],
+  ])('hears so: %j', async (use, cache) => {
+    const address = 'https://a.example/';
+    const { reader, requests } = setUp({
+      [address]: () => redirect('/there'),
+      'https://a.example/there': () => ok(),
+    });
+    const open = await reader.open(url(address), use);
+    expect(requests.map((request) => request.cache)).toEqual([cache, cache]);
+    await open.cancel();
   });
 });
 

@@ -9,6 +9,7 @@ import { describeVectorStore } from '../contracts/vector-store.ts';
 const cache = (caches as unknown as { default: Cache }).default;
 
 // The platform's stores are shared by all tests of the file.
+const origin = 'https://img.example';
 let stores = 0;
 const apart = (store: ReturnType<typeof createEdgeVectors>) => {
   const prefix = `store-${++stores}-`;
@@ -18,8 +19,8 @@ const apart = (store: ReturnType<typeof createEdgeVectors>) => {
   };
 };
 
-describeVectorStore("in the data centre's cache", () => apart(createCacheVectors(cache)));
+describeVectorStore("in the data centre's cache", () => apart(createCacheVectors(cache, origin)));
 describeVectorStore('in a bucket of R2', () => apart(createBucketVectors(env.JOB_BLOBS)));
 describeVectorStore('of the Worker', () =>
-  apart(createEdgeVectors({ cache, bucket: env.JOB_BLOBS })),
+  apart(createEdgeVectors({ origin, cache, bucket: env.JOB_BLOBS })),
 );

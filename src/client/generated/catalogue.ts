@@ -35,7 +35,7 @@ export type Options = {
   h?: number | undefined;
   /** How the picture fills the asked size. Default: scale-down. */
   fit?: 'scale-down' | 'scale-up' | 'contain' | 'cover' | 'crop' | 'aspect-crop' | 'pad' | 'squeeze' | undefined;
-  /** The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where the most edges are; face is as auto. Default: 0.5x0.5. */
+  /** The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where detail is and people seem to be, by the colour of skin; face is as auto. Default: 0.5x0.5. */
   gravity?: string | undefined;
   /** Device pixel ratio: multiplies width and height. 1…3 device px per CSS px. Default: 1. */
   dpr?: number | undefined;
@@ -123,13 +123,15 @@ export type Steps = {
   };
   /** Fill each cell of a grid with one colour, averaged in linear light; palettes, dithering, outlines. */
   pixelate: {
-    /** Block edge; 16 unless columns or rows is given. 1…256 px. Default: 16. */
-    block?: number | undefined;
+    /** Block edge; 16 unless columns or rows is given. auto: finds the grid of enlarged pixel art, of any scale from 2 to 64; 16 if there is none. Default: 16. */
+    block?: 'auto' | number | undefined;
+    /** Where the first whole block begins, across and down, joined by ~; together with block. */
+    offset?: string | undefined;
     /** Columns of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…1024 cells. */
     columns?: number | undefined;
     /** Rows of the grid; the other side follows the picture's shape. At most one cell a pixel. 1…1024 cells. */
     rows?: number | undefined;
-    /** Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive. Default: mean. */
+    /** Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour, or clear; detail, a mean in which pixels that stand out count more, so thin lines survive. Default: mean. */
     cells?: 'mean' | 'median' | 'mode' | 'detail' | undefined;
     /** Colours to keep to: a named palette, auto (chosen from the picture) or a list; cells then are opaque or clear. All colours unless given. */
     palette?: 'auto' | 'pico8' | 'gameboy' | 'nes' | 'c64' | 'zx' | 'cga' | 'sweetie16' | 'db16' | 'db32' | 'edg32' | 'mono' | 'gray4' | 'eink-red' | 'eink-yellow' | 'eink-7' | (string & {}) | readonly (string | number)[] | undefined;

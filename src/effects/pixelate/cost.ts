@@ -7,11 +7,13 @@ import { type Cells, cellCount, gridOf } from '../grid.ts';
 import type { PaletteParams } from '../palette.ts';
 import { paletteWork } from '../palette-cost.ts';
 import { bandBytes } from './fill-cells.ts';
+import { SEARCHED } from './find-grid.ts';
 
 /** Cost of reading and averaging each pixel, then of each cell, which depends on the palette. */
 export function costOf(
   input: Size,
-  options: Cells & PaletteParams & { cells: CellColour; outline: number; upscale: boolean },
+  options: Cells &
+    PaletteParams & { cells: CellColour; outline: number; upscale: boolean; searches: boolean },
 ): Cost {
   const grid = cellCount(gridOf(input, options));
   const pixels = input.width * input.height;
@@ -26,6 +28,7 @@ export function costOf(
       [`${colour}Pixels`]: pixels,
       [`${colour}Cells`]: cells,
       upscaled: upscale ? pixels : 0,
+      searched: options.searches ? Math.min(pixels, SEARCHED * SEARCHED) : 0,
       outlined: outline > 0 ? cells : 0,
       ...paletteWork(options, cells),
     },

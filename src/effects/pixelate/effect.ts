@@ -9,7 +9,7 @@ import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
 import { imageOfStraight, type Straight } from '../../tensor/picture/straight.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import { defineEffect, type ParamsOf } from '../effect.ts';
-import { cellCount, cellOfPixel, gridOf } from '../grid.ts';
+import { cellCount, cellOfPixel, type Grid, gridOf } from '../grid.ts';
 import {
   checkPalette,
   joinedCells,
@@ -20,6 +20,7 @@ import {
 } from '../palette.ts';
 import { costOf } from './cost.ts';
 import { fillCells } from './fill-cells.ts';
+import { findGrid, LEAST_SCALE } from './find-grid.ts';
 import { OUTLINE_LIGHT, outlineOf } from './outline.ts';
 import { REFERENCE, reference, referenceCost } from './reference.ts';
 import { trials } from './trials.ts';
@@ -37,19 +38,28 @@ const cells = (name: string) =>
 
 const params = {
   block: z
-    .int()
-    .min(1)
-    .max(256)
+    .union([z.literal('auto'), z.int().min(1).max(256)])
     .optional()
-    .describe('Block edge; 16 unless columns or rows is given.')
+    .describe(
+      'Block edge; 16 unless columns or rows is given. auto: finds the grid of enlarged pixel art, of any scale from 2 to 64; 16 if there is none.',
+    )
     .meta({ unit: 'px', default: 16, ui: { min: 2, max: 64 } }),
+  offset: z
+    .string()
+    .regex(/^\d{1,3}~\d{1,3}$/)
+    .transform((text) => text.split('~').map(Number).join('~'))
+    .optional()
+    .describe(
+      'Where the first whole block begins, across and down, joined by ~; together with block.',
+    )
+    .meta({ unit: 'px', format: 'two whole numbers like 3~5' }),
   columns: cells('Columns'),
   rows: cells('Rows'),
   cells: z
     .enum(cellColourNames)
     .default('mean')
     .describe(
-      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour; detail, a mean in which pixels that stand out count more, so thin lines survive.',
+      'Colour of a cell: mean of its light; median, the colour of middle brightness; mode, the most frequent colour, or clear; detail, a mean in which pixels that stand out count more, so thin lines survive.',
     ),
   ...paletteParams,
   outline: z
@@ -105,6 +115,13 @@ export const pixelate = defineEffect({
         got: 'both',
       });
     }
+    const { offset } = options;
+    if (offset !== undefined && typeof block !== 'number') {
+      return paramError({ param: 'offset', expected: 'together with a number for block' });
+    }
+    if (offset?.split('~').some((part) => Number(part) >= (block as number))) {
+      return paramError({ param: 'offset', expected: `less than block=${block}`, got: offset });
+    }
     if (options.mode === 'reference' && !isBare(options)) {
       return paramError({ param: 'mode', expected: 'reference alone, its grid is fixed' });
     }
@@ -113,28 +130,37 @@ export const pixelate = defineEffect({
   size: (input, options) => {
     if (options.mode === 'reference') return REFERENCE;
     if (options.upscale) return { width: input.width, height: input.height };
-    return cellCount(gridOf(input, options));
+    return cellCount(gridOf(input, gridOptions(options)));
   },
   cost: (input, options) =>
-    options.mode === 'reference' ? referenceCost(input) : costOf(input, options),
+    options.mode === 'reference'
+      ? referenceCost(input)
+      : costOf(input, {
+          ...options,
+          ...gridOptions(options),
+          searches: options.block === 'auto',
+        }),
   leavesPalette: ({ palette }) => palette !== undefined,
   needs: { tensors: () => true },
   steady: {
     when: ({ palette }) => palette === 'auto',
     frames: PALETTE_FRAMES,
     async look({ picture, params: options, pace }, before) {
-      const grid = gridOf(picture, options);
-      const cells = await fillCells(picture, { grid, colour: options.cells }, pace);
+      const grid = await gridIn(picture, options, portion(pace, SHARES.search));
+      const rest = portion(pace, 1 - SHARES.search);
+      const cells = await fillCells(picture, { grid, colour: options.cells }, rest);
       return joinedCells(before as Straight | undefined, cells);
     },
     settle: (seen, options) => withPaletteOf(seen as Straight, options, options.colors),
   },
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };
-    const grid = gridOf(picture, options);
+    const searches = options.block === 'auto';
+    const grid = await gridIn(picture, options, portion(pace, SHARES.search));
     const plain = options.palette === undefined && options.outline === 0;
     const passes = [true, !plain, options.upscale];
-    const pass = portion(pace, 1 / passes.filter(Boolean).length);
+    const rest = searches ? portion(pace, 1 - SHARES.search) : pace;
+    const pass = portion(rest, 1 / passes.filter(Boolean).length);
     const small = await fillCells(picture, { grid, colour: options.cells }, pass);
     const { image, palette } = plain
       ? { image: await imageOfStraight(small, portion(pass, SHARES.convert)) }
@@ -148,8 +174,31 @@ export const pixelate = defineEffect({
   },
 });
 
-/** Rough shares of giving the cells other colours, without their first conversion in `restyled`. */
-const SHARES = { convert: 0.1, outline: 0.2, choose: 0.2, match: 0.4, draw: 0.02, paint: 0.08 };
+/** Block edge if `auto` finds no grid, in px. */
+const USUAL = 16;
+
+/** The grid's options; of `auto`, whose grid depends on the picture, those of the smallest cells. */
+const gridOptions = ({ block, columns, rows, offset }: Params) => {
+  const [x, y] = (offset ?? '0~0').split('~').map(Number) as [number, number];
+  return { block: block === 'auto' ? LEAST_SCALE : block, columns, rows, offset: { x, y } };
+};
+
+/** The grid of a picture; with `auto` it is searched for. */
+async function gridIn(picture: Image, options: Params, pace: Pace): Promise<Grid> {
+  if (options.block !== 'auto') return gridOf(picture, gridOptions(options));
+  return (await findGrid(picture, pace)) ?? gridOf(picture, { block: USUAL });
+}
+
+/** Rough shares: of searching a grid in the whole, and of giving the cells other colours, without their first conversion in `restyled`. */
+const SHARES = {
+  search: 0.3,
+  convert: 0.1,
+  outline: 0.2,
+  choose: 0.2,
+  match: 0.4,
+  draw: 0.02,
+  paint: 0.08,
+};
 
 /** Maps cells to the palette and draws the outline; the palette is chosen from the cells without outline. */
 async function restyled(

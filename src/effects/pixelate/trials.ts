@@ -11,7 +11,8 @@ type Param =
   | 'cells'
   | 'columns'
   | 'rows'
-  | 'block';
+  | 'block'
+  | 'offset';
 
 export const trials: Trials<Param> = {
   calibration: [
@@ -23,6 +24,7 @@ export const trials: Trials<Param> = {
         'block=16',
         'block=64',
         'columns=100',
+        'block=auto',
         'block=8,upscale=false',
         'block=3,upscale=false',
         'block=3,cells=median',
@@ -69,5 +71,6 @@ export const trials: Trials<Param> = {
     columns: { values: ['12', '48'] },
     rows: { values: ['10', '36'] },
     block: { values: ['4', '16'] },
+    offset: { beside: 'block=32', values: ['0~0', '16~8'] },
   },
 };

@@ -42,7 +42,7 @@ const params = {
     .transform((text) => (/^\d/.test(text) ? text.split('x').map(Number).join('x') : text))
     .prefault('0.5x0.5')
     .describe(
-      'The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where the most edges are; face is as auto.',
+      'The part that cropping keeps: a side, the center, fractions of width and height (of the picture the same as of the kept part), or auto: where detail is and people seem to be, by the colour of skin; face is as auto.',
     )
     .meta({ format: 'auto, face, center, left, right, top, bottom or a point like 0.5x0.33' }),
   dpr: z

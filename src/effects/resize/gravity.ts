@@ -1,10 +1,11 @@
-// `gravity=auto`: finds the crop that keeps the most detail.
+// `gravity=auto`: finds the crop that keeps the most of what people look at.
 import type { Image, Size } from '../../image.ts';
 import { slopesOf } from '../../tensor/filter/edges.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
 import { imageOf, lightOf } from '../../tensor/resample/convert.ts';
 import { blockSource, imageSource } from '../../tensor/resample/light-rows.ts';
 import { noPace, portion } from '../../timing.ts';
+import { saliencyOf } from './saliency.ts';
 
 // Longest side of the searched picture, in px: it still shows the detail that matters for a crop, and averages noise out.
 const LONG_SIDE = 128;
@@ -13,7 +14,7 @@ const AS_GOOD = 0.99;
 // Rough shares of shrinking the picture and of finding edges in the small one.
 const SHARES = { shrink: 0.9, edges: 0.1 };
 
-/** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most edge energy, each axis on its own. The picture's centre if it is flat. */
+/** Centre, as fractions of width and height, of the `crop` (in pixels of the picture) with the most salient pixels, each axis on its own. The picture's centre if it is flat. */
 export async function busiestPoint(
   picture: Image,
   crop: Size,
@@ -23,13 +24,13 @@ export async function busiestPoint(
   const small = await shrunk(picture, work(SHARES.shrink));
   const { width, height } = small;
   const slopes = await slopesOf(small, { kernel: 'sobel', ...work(SHARES.edges) });
+  const weights = saliencyOf(small, slopes);
   const columns = new Float64Array(width);
   const rows = new Float64Array(height);
   for (let y = 0, p = 0; y < height; y++) {
     for (let x = 0; x < width; x++, p++) {
-      const energy = slopes[p]! ** 2;
-      columns[x]! += energy;
-      rows[y]! += energy;
+      columns[x]! += weights[p]!;
+      rows[y]! += weights[p]!;
     }
   }
   return {

@@ -4,6 +4,7 @@ import { AppError, paramError } from '../../errors.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
+import type { OpenUse } from '../../sources/fetch-source.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import { checkExpiry } from '../access/expiry.ts';
@@ -71,7 +72,7 @@ async function submitSources(
   const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
   );
-  const submitted = await submitFiles(c, request, services);
+  const submitted = await submitFiles(c, request, { renew: purgedAt > 0 }, services);
   // A job that is found by its key would answer without asking the sources.
   if (submitted.job.private) return submitted;
   const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
@@ -83,11 +84,12 @@ async function submitSources(
 async function submitFiles(
   c: Context,
   request: TransformRequest,
+  use: OpenUse,
   services: Services,
 ): Promise<Submitted> {
   const { plan } = request;
   const { renderer } = services;
-  await using files = await services.files.open(sourcesOf(request));
+  await using files = await services.files.open(sourcesOf(request), use);
   const heads = await files.heads(pixelSourceIndexes(request));
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
   renderer.refuse({ plan, choose, heads }, ['gpu']);
@@ -109,7 +111,7 @@ async function submitUpload(
       `expected a body of type application/json or multipart/form-data, got ${got}`,
     );
   }
-  await using upload = await receiveUpload(c, services, {
+  using upload = await receiveUpload(c, services, {
     textParts: [PLAN_PART],
     check: checkBody,
   });

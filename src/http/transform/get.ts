@@ -105,13 +105,13 @@ async function make(
   services: Services,
 ): Promise<Made<Unshared>> {
   const { request, plan, key } = asked;
-  const known = await knownJobAnswer(
+  const job = await knownJobAnswer(
     c,
     { ...asked, indexKey: jobIndexKey(key, use.purgedAt) },
     services,
   );
   const usual = answerControl([], services.config);
-  if (known) return unshared(c, withControl(known, usual), asked, use, services);
+  if (job) return unshared(c, withControl(job, usual), asked, use, services);
   // Whoever has no signature may ask for new pictures only so often.
   if (use.sent && services.config.SIGNING_KEYS.length === 0)
     await countRequest(c, services.rateLimiter);
@@ -119,8 +119,10 @@ async function make(
   const began = services.clock.now();
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
   const unlessChanged = request.further.size === 0 && use.tag !== undefined;
-  const validator = unlessChanged ? use.validator : undefined;
-  await using files = await services.files.open(sourcesOf(request), validator);
+  const known = unlessChanged ? use.validator : undefined;
+  // Copies of a source between it and this service may be as old as what is renewed, or older than the purge.
+  const renew = use.tag !== undefined || use.purgedAt > 0;
+  await using files = await services.files.open(sourcesOf(request), { known, renew });
   const control = answerControl(files.controls, services.config);
   const early = await tagOf(key, files.validators);
   const opened = { asked, use, control, places, early, began };
@@ -154,7 +156,7 @@ async function makeOf(
   const name = nameOf(request.source);
   // A job that is found by its key would answer without asking the sources.
   const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
-  const blobs = { ...blobsOf(request, bytes), early: decoding };
+  const blobs = { ...blobsOf(request, bytes), early: decoding, spent: files.spend };
   const work = { plan, output, ...index, places, blobs, name, private: !control.shared };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made)

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { ByteAccount, Reservation } from '../../gate/byte-account.ts';
 import { release } from '../../release.ts';
 import { type FileHead, openHead } from '../../render/load.ts';
-import type { OpenSource, SourceReader } from '../../sources/fetch-source.ts';
+import type { OpenSource, OpenUse, SourceReader } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
 
 type Grow = (bytes: number) => boolean;
@@ -20,16 +20,18 @@ export type SourceFiles = AsyncDisposable & {
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
   /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
   read: (early?: EarlyDecoding) => Promise<Uint8Array[]>;
+  /** Releases the memory before the rest: all files are empty then. */
+  spend: () => void;
 };
 
 export type RequestFiles = {
   /** Throws `source_forbidden` and other errors of a source that may not be asked. */
   check: SourceReader['check'];
   /**
-   * Opens all sources, or none. `known` is the validator of a known picture; a source may answer that it is unchanged. Throws what
+   * Opens all sources, or none. If a validator is known, a source may answer that its picture is unchanged. Throws what
    * `SourceReader.open` throws.
    */
-  open: (sources: readonly Source[], known?: string) => Promise<SourceFiles>;
+  open: (sources: readonly Source[], use?: OpenUse) => Promise<SourceFiles>;
   /**
    * Reads further sources for a request that already holds memory; `grow` reserves memory for all of them. Throws `busy`, and what
    * sources throw.
@@ -45,7 +47,7 @@ type FilePorts = { sources: SourceReader; encoded: Pick<ByteAccount, 'reserve'> 
 /** Reads with `sources`, in the memory of the account `encoded`. */
 export const createRequestFiles = ({ sources: reader, encoded }: FilePorts): RequestFiles => ({
   check: reader.check,
-  open: async (sources, known) => filesOf(await openAll(sources, reader, known), encoded),
+  open: async (sources, use) => filesOf(await openAll(sources, reader, use), encoded),
   async readFurther(sources, grow) {
     await using held = new AsyncDisposableStack();
     const opened = await openAll(sources, reader);
@@ -68,7 +70,12 @@ function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): 
     reservation ??= await encoded.reserve(expectedOf(opened));
     return reservation.grow;
   };
+  const spend = (): void => {
+    for (const file of files) release(file);
+    reservation?.release();
+  };
   return {
+    spend,
     validators: opened.map(({ validator }) => validator),
     controls: opened.map(({ control }) => control),
     async heads(indexes) {
@@ -86,8 +93,7 @@ function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): 
       return Promise.all(opened.map(read));
     },
     async [Symbol.asyncDispose]() {
-      for (const file of files) release(file);
-      reservation?.release();
+      spend();
       await closeAll(opened);
     },
   };
@@ -110,9 +116,9 @@ export const validatorsOf = (
 async function openAll(
   sources: readonly Source[],
   reader: SourceReader,
-  known?: string,
+  use?: OpenUse,
 ): Promise<OpenSource[]> {
-  const results = await Promise.allSettled(sources.map((source) => reader.open(source, known)));
+  const results = await Promise.allSettled(sources.map((source) => reader.open(source, use)));
   const failed = results.find((result) => result.status === 'rejected');
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (!failed) return opened;

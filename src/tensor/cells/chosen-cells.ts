@@ -17,7 +17,7 @@ export type CellPixels = {
   weight: Float32Array;
 };
 
-/** Writes the colour (linear light 0…1, three values) of the pixels of a cell; `cell` is its index, row by row. */
+/** Writes the colour (linear light 0…1, three values) of the pixels of a cell; `cell` is its index, row by row. The fourth value is the mean opacity, which may be changed. */
 export type ColourOfCell = (pixels: CellPixels, out: Float64Array, cell: number) => void;
 
 /** Straight linear light and opacity of each cell, four values. */
@@ -35,7 +35,7 @@ export function chosenCells(
     at: new Int32Array(most),
     weight: new Float32Array(most),
   };
-  const chosen = new Float64Array(3);
+  const chosen = new Float64Array(4);
   for (let cell = 0; cell < columns.to * rows.to; cell++) {
     gather(pixels, image, {
       columns,
@@ -44,11 +44,11 @@ export function chosenCells(
       v: Math.floor(cell / columns.to),
     });
     if (pixels.count === 0) continue;
-    choose(pixels, chosen, cell);
-    out.set(chosen, 4 * cell);
     let alpha = 0;
     for (let n = 0; n < pixels.count; n++) alpha += pixels.weight[n]!;
-    out[4 * cell + 3] = alpha / 255;
+    chosen[3] = alpha / 255;
+    choose(pixels, chosen, cell);
+    out.set(chosen, 4 * cell);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// `cells=mode`: the most frequent colour of a cell, which keeps flat colours flat and drops the blends between them.
+// `cells=mode`: the most frequent colour of a cell, which keeps flat colours flat and drops the blends between them. Clear counts as a colour.
 import { linearOfByte } from '../colour/colour.ts';
 import type { ColourOfCell } from './chosen-cells.ts';
 
@@ -12,7 +12,7 @@ const NEXT = Int32Array.from(
 const ofCube = new Uint8Array(NEXT[7]! + 1);
 for (const next of NEXT) ofCube[next] = 1;
 
-/** Finds the cube of 32 levels a side with most of the cell's weight (of equal ones, the first met); the colour is the mean of its pixels in linear light. */
+/** Finds the cube of 32 levels a side with most of the cell's weight (of equal ones, the first met); the colour and the opacity are the means of its pixels, in linear light. A cell of which more is clear than has this colour is clear. */
 export function createMode(): ColourOfCell {
   const bins = new Float64Array(CUBES ** 3);
   const cubes = new Float64Array(CUBES ** 3);
@@ -48,10 +48,14 @@ export function createMode(): ColourOfCell {
       for (let i = 0; i < 8; i++) cubes[met[m]! + NEXT[i]!] = 0;
     }
     let [r, g, b, sum] = [0, 0, 0, 0];
+    let [seen, chosen] = [0, 0];
     for (let n = 0; n < count; n++) {
-      if (ofCube[fullest - binOf[n]!] !== 1) continue;
       const k = at[n]!;
       const w = weight[n]!;
+      const share = w / data[k + 3]!;
+      seen += share;
+      if (ofCube[fullest - binOf[n]!] !== 1) continue;
+      chosen += share;
       r += w * linearOfByte[data[k]!]!;
       g += w * linearOfByte[data[k + 1]!]!;
       b += w * linearOfByte[data[k + 2]!]!;
@@ -60,5 +64,7 @@ export function createMode(): ColourOfCell {
     out[0] = r / sum;
     out[1] = g / sum;
     out[2] = b / sum;
+    out[3] = sum / (255 * chosen);
+    if (1 - seen > chosen) out.fill(0);
   };
 }

@@ -155,11 +155,28 @@ describe('gravity=auto', () => {
   });
 
   it('is the centre if the picture is flat', async () => {
-    const ramp = paint({ width: 90, height: 30 }, (x) => [2 * x, 90, 90]);
+    const ramp = paint({ width: 90, height: 30 }, (x) => [90, 90, 2 * x]);
     const centre = await run('w=30,h=30,fit=cover', ramp);
     const auto = await run('w=30,h=30,fit=cover,gravity=auto', ramp);
     expect(maxDifference(centre.image, auto.image)).toBe(0);
     expect((await run('w=30,h=30,fit=cover,gravity=auto', flat(90, 31))).image.width).toBe(30);
+  });
+
+  it('keeps a head above a busy body', async () => {
+    const person = paint({ width: 120, height: 180 }, (x, y) => {
+      const isFace = Math.hypot((x - 60) / 16, (y - 40) / 22) < 1;
+      if (isFace)
+        return Math.hypot(Math.abs(x - 60) - 7, y - 36) < 2.5 ? [60, 40, 40] : [205, 150, 120];
+      if (y > 75 && Math.abs(x - 60) < 45) return (x >> 4) % 2 ? [70, 85, 130] : [95, 110, 155];
+      return [120, 140, 150];
+    });
+    const { image } = await run('w=120,h=50,fit=cover,gravity=auto', person);
+    const face = [...Array(50).keys()].filter(
+      (y) => pixelAt(image, 60, y)[0]! > 180 && pixelAt(image, 60, y)[2]! < 150,
+    );
+    expect(face.length).toBeGreaterThan(35);
+    const same = await run('w=120,h=50,fit=cover,gravity=face', person);
+    expect(same.image).toEqual(image);
   });
 
   it('predicts the same sizes as any other gravity, and centres if nothing is cropped', () => {

@@ -94,7 +94,8 @@ describe('resizing a picture that the decoder has shrunk', () => {
       ]) {
         const options = `w=${w},h=${h},fit=${fit},gravity=${gravity}`;
         const { off, pixel } = await compared(options, 4, undefined);
-        expect(off, options).toBeLessThan(0.12 * pixel);
+        // Where a search finds the part depends a little on which pixels have the colour of skin.
+        expect(off, options).toBeLessThan((gravity === 'auto' ? 0.2 : 0.12) * pixel);
       }
     }
   });

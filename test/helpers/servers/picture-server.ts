@@ -7,6 +7,8 @@ export type PictureServer = {
   host: string;
   /** Requests by path, query included. */
   counts: Map<string, number>;
+  /** `Cache-Control` of the last request by path, query included. */
+  controls: Map<string, string | undefined>;
   /** How it answers from now on. */
   manner: {
     status: number;
@@ -21,10 +23,12 @@ export type PictureServer = {
 /** Serves the picture at every path; 304 if the client already has it. */
 export async function servePictures(body: Uint8Array): Promise<PictureServer> {
   const counts = new Map<string, number>();
+  const controls: PictureServer['controls'] = new Map();
   const manner: PictureServer['manner'] = { status: 200, etag: undefined, delay: 0, body };
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     counts.set(path, (counts.get(path) ?? 0) + 1);
+    controls.set(path, request.headers['cache-control']);
     setTimeout(() => {
       const { status, etag } = manner;
       const known = etag !== undefined && request.headers['if-none-match'] === etag;
@@ -36,6 +40,7 @@ export async function servePictures(body: Uint8Array): Promise<PictureServer> {
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
+    controls,
     manner,
     close: async () => {
       server.closeAllConnections();

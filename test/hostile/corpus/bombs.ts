@@ -16,6 +16,7 @@ import {
   webpChunk,
   withJpegSegment,
 } from '../../helpers/files/make-image-files.ts';
+import { writeHeic } from '../../helpers/files/write-avif.ts';
 import type { HostileFile, Sound } from './corpus.ts';
 import { makeEmptyScans } from './empty-scans.ts';
 import { gifBombs } from './gif-bombs.ts';
@@ -241,6 +242,20 @@ export function bombs(sound: Sound): HostileFile[] {
       name: 'AVIF of 100,000 empty boxes',
       make: () => bytesOf(sound.avif.subarray(0, 32), repeated(bytesOf(uint(8, 4), 'free'), MANY)),
       may: ['undecodable'],
+    },
+    {
+      name: 'HEIC that claims 40,000×40,000',
+      make: () => writeHeic({ width: 40_000, height: 40_000 }),
+      may: ['too_many_pixels'],
+    },
+    {
+      name: 'HEIC of 100,000 empty boxes',
+      make: () =>
+        bytesOf(
+          writeHeic({ width: 8, height: 8 }).subarray(0, 24),
+          repeated(bytesOf(uint(8, 4), 'free'), MANY),
+        ),
+      may: ['format_unsupported'],
     },
   ];
 }

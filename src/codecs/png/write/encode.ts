@@ -1,10 +1,11 @@
 // Encodes pictures as PNG: the smallest lossless form, filtered rows, the platform's zlib.
-import type { Image } from '../../../image.ts';
+import type { Image, Size } from '../../../image.ts';
 import { noPace, type Pace, portion } from '../../../timing.ts';
 import { fourCc, viewOf } from '../../bytes.ts';
 import { chunkType, crcOf } from '../chunks.ts';
+import type { FilterPlan, RowFilter } from '../row-filter/row-filter.ts';
 import { deflate } from './deflate.ts';
-import { type FilterPlan, filterRow } from './filter.ts';
+import { filterRow } from './filter.ts';
 import { choosePngForm, type PngForm } from './form.ts';
 import type { Palette } from './palette.ts';
 
@@ -21,13 +22,16 @@ const SAMPLE_ROWS = 8;
 
 const plans: readonly FilterPlan[] = [0, 1, 2, 'least'];
 
-/** The picture as a PNG file without metadata. Every pixel is kept, except that fully transparent ones all become transparent black. */
+/**
+ * The picture as a PNG file without metadata. Every pixel is kept, except that fully transparent ones all become transparent black. Without
+ * `rowFilter`, rows are filtered by plain loops.
+ */
 export async function encodePng(
   image: Image,
-  { pace = noPace }: { pace?: Pace } = {},
+  { pace = noPace, rowFilter }: { pace?: Pace; rowFilter?: RowFilter | undefined } = {},
 ): Promise<Uint8Array> {
   const form = await choosePngForm(image, portion(pace, SHARES.form));
-  const pixels = await compress(form, image.height, pace);
+  const pixels = await compress({ form, rowFilter }, image, pace);
   const header = new Uint8Array(13);
   viewOf(header).setUint32(0, image.width);
   viewOf(header).setUint32(4, image.height);
@@ -42,58 +46,85 @@ export async function encodePng(
 
 type Rows = { first: number; end: number };
 
+type Writing = { form: PngForm; rowFilter: RowFilter | undefined };
+
 /** The compressed rows, filtered in the way that makes them smallest. */
-async function compress(form: PngForm, height: number, pace: Pace): Promise<Uint8Array> {
+async function compress(
+  writing: Writing,
+  { width, height }: Size,
+  pace: Pace,
+): Promise<Uint8Array> {
+  const { form } = writing;
   const rows = [{ first: 0, end: height }];
   if (form.bitDepth === 8 && height * (form.rowBytes + 1) <= WHOLE_BYTES) {
-    const results = await tryAll(form, rows, portion(pace, SHARES.plan + SHARES.compress));
+    const results = await tryAll(writing, rows, {
+      width,
+      pace: portion(pace, SHARES.plan + SHARES.compress),
+    });
     return results.reduce((best, one) => (one.length < best.length ? one : best));
   }
-  const plan = await choosePlan(form, height, portion(pace, SHARES.plan));
-  return deflate(bands(form, { plan, pace: portion(pace, SHARES.compress) }, rows));
+  const plan = await choosePlan(writing, { width, height }, portion(pace, SHARES.plan));
+  return deflate(bands(writing, { width, plan, pace: portion(pace, SHARES.compress) }, rows));
 }
 
 /** The compressed rows by plan, in the order of `plans`. */
-const tryAll = (form: PngForm, ranges: readonly Rows[], pace: Pace): Promise<Uint8Array[]> => {
+const tryAll = (
+  writing: Writing,
+  ranges: readonly Rows[],
+  { width, pace }: { width: number; pace: Pace },
+): Promise<Uint8Array[]> => {
   const planPace = portion(pace, 1 / plans.length);
-  return Promise.all(plans.map((plan) => deflate(bands(form, { plan, pace: planPace }, ranges))));
+  return Promise.all(
+    plans.map((plan) => deflate(bands(writing, { width, plan, pace: planPace }, ranges))),
+  );
 };
 
 /** Filtered rows of the given ranges, in parts of about `BAND_BYTES`. */
 async function* bands(
-  form: PngForm,
-  { plan, pace }: { plan: FilterPlan; pace: Pace },
+  { form, rowFilter }: Writing,
+  { width, plan, pace }: { width: number; plan: FilterPlan; pace: Pace },
   ranges: readonly Rows[],
 ) {
-  const { pixelBytes, rowBytes } = form;
-  const bytes = rowBytes + 1;
-  const most = Math.max(1, Math.floor(BAND_BYTES / bytes));
+  const { pixelBytes, samples, bitDepth } = form;
+  const most = Math.max(1, Math.floor(BAND_BYTES / (form.rowBytes + 1)));
   const rowCount = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
-  let row = new Uint8Array(pixelBytes + rowBytes);
-  let above = new Uint8Array(pixelBytes + rowBytes);
-  for (const { first, end } of ranges) {
-    above.fill(0);
-    if (first > 0) form.packRow(first - 1, above.subarray(pixelBytes));
-    for (let start = first; start < end; start += most) {
-      const count = Math.min(most, end - start);
-      const band = new Uint8Array(count * bytes);
-      for (let i = 0; i < count; i++) {
-        form.packRow(start + i, row.subarray(pixelBytes));
-        filterRow({ row, above, pixelBytes }, plan, band, i * bytes);
-        [row, above] = [above, row];
-      }
-      yield band;
-      const pause = pace(count / rowCount);
+  for (const range of ranges) {
+    for (let first = range.first; first < range.end; first += most) {
+      const end = Math.min(range.end, first + most);
+      const rows = { samples, width, pixelBytes, first, end };
+      const fast = bitDepth === 8 ? rowFilter?.({ ...rows, isTop: first === 0 }, plan) : undefined;
+      yield fast ?? filteredByLoops(form, { first, end }, plan);
+      const pause = pace((end - first) / rowCount);
       if (pause) await pause;
     }
   }
+}
+
+/** Rows of less than a byte a sample, and those that are too long for the memory of the kernels. */
+function filteredByLoops(form: PngForm, { first, end }: Rows, plan: FilterPlan): Uint8Array {
+  const { pixelBytes, rowBytes } = form;
+  const band = new Uint8Array((end - first) * (1 + rowBytes));
+  let row = new Uint8Array(pixelBytes + rowBytes);
+  let above = new Uint8Array(pixelBytes + rowBytes);
+  if (first > 0) form.packRow(first - 1, above.subarray(pixelBytes));
+  for (let y = first, at = 0; y < end; y++, at += 1 + rowBytes) {
+    form.packRow(y, row.subarray(pixelBytes));
+    filterRow({ row, above, pixelBytes }, plan, band, at);
+    [row, above] = [above, row];
+  }
+  return band;
 }
 
 /**
  * The plan with which a sample compresses best. Differences of dithered, posterised and ring patterns compress worse than the patterns
  * themselves, and no simple rule recognises all of them.
  */
-async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<FilterPlan> {
+async function choosePlan(
+  writing: Writing,
+  { width, height }: Size,
+  pace: Pace,
+): Promise<FilterPlan> {
+  const { form } = writing;
   if (form.bitDepth < 8) return 0;
   const rows = Math.max(SAMPLE_ROWS, Math.floor(SAMPLE_BYTES / (form.rowBytes + 1)));
   const count = Math.ceil(Math.min(rows, height) / SAMPLE_ROWS);
@@ -101,7 +132,7 @@ async function choosePlan(form: PngForm, height: number, pace: Pace): Promise<Fi
     const first = Math.floor((i * height) / count);
     return { first, end: Math.min(first + SAMPLE_ROWS, height) };
   });
-  const sizes = (await tryAll(form, ranges, pace)).map(({ length }) => length);
+  const sizes = (await tryAll(writing, ranges, { width, pace })).map(({ length }) => length);
   return plans[sizes.indexOf(Math.min(...sizes))]!;
 }
 

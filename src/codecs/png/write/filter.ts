@@ -1,10 +1,5 @@
 // The five PNG row filters, and the choice between them by the sum of absolute differences.
-
-/** Filter types of the PNG standard: 0 none, 1 left, 2 above, 3 the mean of both, 4 Paeth. */
-export type FilterType = 0 | 1 | 2 | 3 | 4;
-
-/** One filter for all rows, or `least`: for each row the filter that leaves the smallest differences. */
-export type FilterPlan = FilterType | 'least';
+import type { FilterPlan, FilterType } from '../row-filter/row-filter.ts';
 
 /** A row and the row above it. `pixelBytes` zeros come before the samples, so that every sample has one to its left. */
 export type RowPair = { row: Uint8Array; above: Uint8Array; pixelBytes: number };

@@ -11,6 +11,8 @@ export type PngForm = {
   pixelBytes: number;
   rowBytes: number;
   palette: Palette | undefined;
+  /** The pixels, or their places in the palette. */
+  samples: Uint32Array | Uint8Array;
   /** Writes the samples of row `y` to `target`, which has `rowBytes` bytes. */
   packRow(y: number, target: Uint8Array): void;
 };
@@ -35,6 +37,7 @@ export async function choosePngForm(image: Image, pace: Pace): Promise<PngForm> 
       pixelBytes: shifts.length,
       rowBytes: Math.ceil((width * shifts.length * bitDepth) / 8),
       palette: colorType === 3 ? palette : undefined,
+      samples,
       packRow: (y, target) =>
         pack(samples.subarray(y * width, (y + 1) * width), target, { bitDepth, shifts }),
     });

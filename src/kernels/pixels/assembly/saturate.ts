@@ -3,6 +3,8 @@ import { cbrt, coneOf, lightAt, mixed, storeLevels } from './recolour';
 
 /** Differences from grey below this are none. */
 const LEAST: f32 = 1e-7;
+/** The hue is kept whole if the factor is larger than what fits by one part in so many. */
+const SOON: f32 = 4;
 
 function luminanceOf(r: v128, g: v128, b: v128): v128 {
   return mixed(r, g, b, 0.2126, 0.7152, 0.0722);
@@ -31,7 +33,7 @@ function chromaOf(a: v128, b: v128): v128 {
 
 /**
  * Pixels whose distance from the grey of their luminance is multiplied by `factor` in linear light, or by what fits into sRGB; opacity stays.
- * Above a factor of 1 the hue in OKLab is kept, which linear light alone would turn. Up to three pixels more are read and written.
+ * If less than the factor fits, the hue in OKLab is kept, which linear light alone would turn. Up to three pixels more are read and written.
  */
 export function saturateRow(from: usize, to: usize, pixels: i32, factor: f32): void {
   const one = f32x4.splat(1);
@@ -45,7 +47,8 @@ export function saturateRow(from: usize, to: usize, pixels: i32, factor: f32): v
     let red = apart(r, grey, wanted);
     let green = apart(g, grey, wanted);
     let blue = apart(b, grey, wanted);
-    if (factor > 1) {
+    const short = f32x4.lt(wanted, f32x4.splat(factor));
+    if (v128.any_true(short)) {
       const l = cbrt(mixed(r, g, b, 0.4122214708, 0.5363325363, 0.0514459929));
       const m = cbrt(mixed(r, g, b, 0.2119034982, 0.6806995451, 0.1073969566));
       const s = cbrt(mixed(r, g, b, 0.0883024619, 0.2817188376, 0.6299787005));
@@ -53,12 +56,12 @@ export function saturateRow(from: usize, to: usize, pixels: i32, factor: f32): v
       const c = mixed(l, m, s, 0.0259040371, 0.7827717662, -0.808675766);
       const long = cbrt(mixed(red, green, blue, 0.4122214708, 0.5363325363, 0.0514459929));
       const middle = cbrt(mixed(red, green, blue, 0.2119034982, 0.6806995451, 0.1073969566));
-      const short = cbrt(mixed(red, green, blue, 0.0883024619, 0.2817188376, 0.6299787005));
-      const lightness = mixed(long, middle, short, 0.2104542553, 0.793617785, -0.0040720468);
+      const short3 = cbrt(mixed(red, green, blue, 0.0883024619, 0.2817188376, 0.6299787005));
+      const lightness = mixed(long, middle, short3, 0.2104542553, 0.793617785, -0.0040720468);
       const chroma = f32x4.div(
         chromaOf(
-          mixed(long, middle, short, 1.9779984951, -2.428592205, 0.4505937099),
-          mixed(long, middle, short, 0.0259040371, 0.7827717662, -0.808675766),
+          mixed(long, middle, short3, 1.9779984951, -2.428592205, 0.4505937099),
+          mixed(long, middle, short3, 0.0259040371, 0.7827717662, -0.808675766),
         ),
         chromaOf(a, c),
       );
@@ -67,6 +70,16 @@ export function saturateRow(from: usize, to: usize, pixels: i32, factor: f32): v
       const l2 = coneOf(lightness, ownA, ownC, 0.3963377774, 0.2158037573);
       const m2 = coneOf(lightness, ownA, ownC, -0.1055613458, -0.0638541728);
       const s2 = coneOf(lightness, ownA, ownC, -0.0894841775, -1.291485548);
+      const turned = f32x4.pmin(
+        one,
+        f32x4.mul(
+          f32x4.sub(f32x4.div(f32x4.splat(factor), f32x4.pmax(f32x4.splat(LEAST), wanted)), one),
+          f32x4.splat(SOON),
+        ),
+      );
+      const lineRed = red;
+      const lineGreen = green;
+      const lineBlue = blue;
       red = mixed(l2, m2, s2, 4.0767416621, -3.3077115913, 0.2309699292);
       green = mixed(l2, m2, s2, -1.2684380046, 2.6097574011, -0.3413193965);
       blue = mixed(l2, m2, s2, -0.0041960863, -0.7034186147, 1.707614701);
@@ -80,6 +93,9 @@ export function saturateRow(from: usize, to: usize, pixels: i32, factor: f32): v
       red = apart(red, grey, fit);
       green = apart(green, grey, fit);
       blue = apart(blue, grey, fit);
+      red = f32x4.add(lineRed, f32x4.mul(turned, f32x4.sub(red, lineRed)));
+      green = f32x4.add(lineGreen, f32x4.mul(turned, f32x4.sub(green, lineGreen)));
+      blue = f32x4.add(lineBlue, f32x4.mul(turned, f32x4.sub(blue, lineBlue)));
     }
     v128.store(to, v128.load(from));
     storeLevels(to, red);

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unfilterRow } from '../../../../src/codecs/png/read/unfilter.ts';
-import { type FilterType, filterRow } from '../../../../src/codecs/png/write/filter.ts';
+import type { FilterType } from '../../../../src/codecs/png/row-filter/row-filter.ts';
+import { filterRow } from '../../../../src/codecs/png/write/filter.ts';
 
 /** Noise and extremes, whose differences wrap around, and smooth rows. */
 const bytes = (length: number) =>

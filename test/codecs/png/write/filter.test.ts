@@ -1,7 +1,8 @@
 // Checks the PNG row filters against the standard's own definitions.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FilterPlan, filterRow } from '../../../../src/codecs/png/write/filter.ts';
+import type { FilterPlan } from '../../../../src/codecs/png/row-filter/row-filter.ts';
+import { filterRow } from '../../../../src/codecs/png/write/filter.ts';
 
 /** The filtered row; both rows are placed after `pixelBytes` zeros. */
 function filtered(row: number[], above: number[], pixelBytes: number, plan: FilterPlan): number[] {

@@ -144,7 +144,7 @@ function nextCube(i: i32): i32 {
   return (i & 1) + CUBES * ((i >> 1) & 1) + CUBES * CUBES * (i >> 2);
 }
 
-/** Mean of the pixels in the fullest cube; of equally full ones, in the first met. */
+/** Mean and opacity of the pixels in the fullest cube; of equally full ones, in the first met. Clear if more of the cell is clear. */
 function mode(list: usize, end: usize, tables: usize, light: usize, out: usize): void {
   const bins = tables;
   const cubes = place(tables, CUBES * CUBES * CUBES);
@@ -180,13 +180,23 @@ function mode(list: usize, end: usize, tables: usize, light: usize, out: usize):
     for (let i = 0; i < 8; i++) f64.store(place(cubes, i32.load(m) + nextCube(i)), 0);
   }
   let sum = f32x4.splat(0);
+  let seen: f32 = 0;
+  let chosen: f32 = 0;
   for (let p = list; p < end; p += 8) {
     const pixel = i32.load(p);
+    const share = f32.load(p, 4) / <f32>alphaOf(pixel);
+    seen += share;
     if (isInCube(fullest - binOf(pixel))) {
+      chosen += share;
       sum = f32x4.add(sum, f32x4.mul(lightOf(pixel, light), v128.load32_splat(p, 4)));
     }
   }
+  if (1 - seen > chosen) {
+    v128.store(out, f32x4.splat(0));
+    return;
+  }
   storeMean(sum, out);
+  f32.store(out, f32x4.extract_lane(sum, 3) / (255 * chosen), 12);
 }
 
 /** Whether a cube is one of the eight of a bin, from their difference. */

@@ -9,6 +9,7 @@ import { fail, readArguments } from '../scripts/command-line.ts';
 import bundleOnce from '../test/helpers/servers/bundle-setup.ts';
 import { bundle } from './cases/bundle.ts';
 import { cost } from './cases/cost.ts';
+import { dithers } from './cases/dithers.ts';
 import { hybrid } from './cases/hybrid.ts';
 import { hybridPhotos } from './cases/hybrid-photos.ts';
 import { jpeg } from './cases/jpeg.ts';
@@ -48,6 +49,7 @@ const cases: Readonly<Record<string, Case>> = {
   pixelate,
   pixelart,
   palettes,
+  dithers,
   steps,
   resize,
   jpeg,

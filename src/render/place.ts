@@ -17,6 +17,8 @@ export type Blobs = {
   further: ReadonlyMap<string, Uint8Array>;
   /** What `beginEarly` began with the main image. */
   early?: EarlyDecoding | undefined;
+  /** Called when all pictures of a plan that is rendered here are decoded and the files are needed no more. */
+  spent?: (() => void) | undefined;
 };
 
 export type AskedPlan = {
@@ -37,6 +39,7 @@ export type Placed = Admitted<OpenFile> & {
   /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
   choose: ChooseEncodings;
+  spent?: (() => void) | undefined;
 };
 
 /** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
@@ -69,7 +72,7 @@ function comingInSrgb(file: OpenFile): OpenFile {
  * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
 export async function placePlan(
-  { plan: asked, blobs: { main, further, early }, choose }: AskedPlan,
+  { plan: asked, blobs: { main, further, early, spent }, choose }: AskedPlan,
   places: readonly Place[],
   ports: PlacePorts,
 ): Promise<Placed> {
@@ -90,7 +93,8 @@ export async function placePlan(
   const context = { codecs, limits, places, choose, vectors: wanted, outside };
   const admitted = admit(withOutputStep(asked), files, context);
   const decoded = admitted.files.map(comingInSrgb);
-  return { ...admitted, files: decoded, names, vectors: { known, wanted }, lookedUp, choose };
+  const vectors = { known, wanted };
+  return { ...admitted, files: decoded, names, vectors, lookedUp, choose, spent };
 }
 
 /**

@@ -77,7 +77,7 @@ describe.runIf(existsSync(executablePath))('the page in a browser', () => {
     await page.click('#try button');
     await expect
       .poll(() => page.locator('#facts').textContent())
-      .toContain('block: expected an integer from 1 to 256');
+      .toContain('block: expected auto or an integer from 1 to 256');
     await page.close();
   });
 

@@ -11,7 +11,8 @@ type Param =
   | 'cells'
   | 'columns'
   | 'rows'
-  | 'block';
+  | 'block'
+  | 'offset';
 
 export const trials: Trials<Param> = {
   calibration: [
@@ -70,5 +71,6 @@ export const trials: Trials<Param> = {
     columns: { values: ['12', '48'] },
     rows: { values: ['10', '36'] },
     block: { values: ['4', '16'] },
+    offset: { beside: 'block=32', values: ['0~0', '16~8'] },
   },
 };

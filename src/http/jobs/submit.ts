@@ -111,7 +111,7 @@ async function submitUpload(
       `expected a body of type application/json or multipart/form-data, got ${got}`,
     );
   }
-  await using upload = await receiveUpload(c, services, {
+  using upload = await receiveUpload(c, services, {
     textParts: [PLAN_PART],
     check: checkBody,
   });

@@ -156,7 +156,7 @@ async function makeOf(
   const name = nameOf(request.source);
   // A job that is found by its key would answer without asking the sources.
   const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
-  const blobs = { ...blobsOf(request, bytes), early: decoding };
+  const blobs = { ...blobsOf(request, bytes), early: decoding, spent: files.spend };
   const work = { plan, output, ...index, places, blobs, name, private: !control.shared };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made)

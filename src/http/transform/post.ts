@@ -46,7 +46,7 @@ async function renderUpload(
   services: Services,
 ): Promise<Response | Submitted> {
   const { clock, config, rules } = services;
-  await using upload = await receiveUpload(c, services);
+  using upload = await receiveUpload(c, services);
   const plan = readUploadPath(path, rules, upload.extra);
   note(c, { plan, bytesIn: upload.byteLength });
   const blobs = await upload.blobsFor(plan);

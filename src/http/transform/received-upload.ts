@@ -10,12 +10,12 @@ import { furtherSources, UPLOAD } from './url.ts';
 
 const UPLOAD_TIMEOUT_MS = 30_000;
 
-export type ReceivedUpload = AsyncDisposable & {
+export type ReceivedUpload = Disposable & {
   parts: Upload;
   /** Names of the parts that are further images: all but `image` and texts. */
   extra: ReadonlySet<string>;
   byteLength: number;
-  /** All pictures that the plan needs; fetches those that it names by address. Throws `bad_body` for unused parts, `busy`, and what sources throw. */
+  /** All pictures that the plan needs, which are released when they are spent; fetches those that it names by address. Throws `bad_body` for unused parts, `busy`, and what sources throw. */
   blobsFor: (plan: Plan) => Promise<Blobs>;
 };
 
@@ -33,10 +33,9 @@ export async function receiveUpload(
   { textParts = [], check }: Reading = {},
 ): Promise<ReceivedUpload> {
   const maxBytes = config.MAX_SOURCE_BYTES;
-  await using held = new AsyncDisposableStack();
-  const reservation = await encoded.reserve(uploadBytes(c.req.raw, maxBytes));
-  held.defer(reservation.release);
-  const { grow } = reservation;
+  using held = new DisposableStack();
+  const { grow, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes));
+  held.defer(release);
   const limits = { maxBytes, timeoutMs: UPLOAD_TIMEOUT_MS, grow, textParts };
   const parts = await readUpload(c.req.raw, { ...limits, ...(check && { check }) });
   const files = [...parts.values()];
@@ -57,9 +56,9 @@ export async function receiveUpload(
       const blobs = await sources.readFurther([...remote.values()], grow);
       files.push(...blobs);
       const fetched = new Map([...remote.keys()].map((text, i) => [text, blobs[i]!]));
-      return blobsOf(plan, parts, fetched);
+      return { ...blobsOf(plan, parts, fetched), spent: () => owned.dispose() };
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.dispose]: () => owned.dispose(),
   };
 }
 

@@ -28,10 +28,12 @@ type Work = {
 /** The rendered picture, or the submitted job, or a stand-in for its picture. Release the files before you wait for the job. */
 export async function renderOrSubmit(
   c: Context,
-  work: Work,
+  asked: Work,
   services: Services,
 ): Promise<Rendered | Submitted | Response> {
   const { renderer } = services;
+  const mayBecomeJob = asked.places.includes('gpu');
+  const work = mayBecomeJob ? withoutSpending(asked) : asked;
   const { plan, blobs, output, places } = work;
   const placed = await renderer.place({ plan, blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, work, services);
@@ -40,7 +42,7 @@ export async function renderOrSubmit(
   } catch (error) {
     // The work can exceed the estimate, which only uses the headers of the files, and a decoder outside can fail.
     const here = error instanceof AppError && failuresHere.has(error.code);
-    if (!here || !places.includes('gpu')) throw error;
+    if (!here || !mayBecomeJob) throw error;
     await renderer.place({ plan, blobs, choose: output.choose }, ['gpu']);
     return becomeJob(c, work, services);
   }
@@ -48,6 +50,12 @@ export async function renderOrSubmit(
 
 /** Failures of the edge with which a GPU backend may still render the plan. */
 const failuresHere: ReadonlySet<ErrorCode> = new Set(['over_budget', 'backend_unavailable']);
+
+/** A job and its stand-in need the files after a rendering has failed. */
+const withoutSpending = (work: Work): Work => ({
+  ...work,
+  blobs: { ...work.blobs, spent: undefined },
+});
 
 async function becomeJob(
   c: Context,

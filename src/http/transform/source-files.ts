@@ -20,6 +20,8 @@ export type SourceFiles = AsyncDisposable & {
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
   /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
   read: (early?: EarlyDecoding) => Promise<Uint8Array[]>;
+  /** Releases the memory before the rest: all files are empty then. */
+  spend: () => void;
 };
 
 export type RequestFiles = {
@@ -68,7 +70,12 @@ function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): 
     reservation ??= await encoded.reserve(expectedOf(opened));
     return reservation.grow;
   };
+  const spend = (): void => {
+    for (const file of files) release(file);
+    reservation?.release();
+  };
   return {
+    spend,
     validators: opened.map(({ validator }) => validator),
     controls: opened.map(({ control }) => control),
     async heads(indexes) {
@@ -86,8 +93,7 @@ function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): 
       return Promise.all(opened.map(read));
     },
     async [Symbol.asyncDispose]() {
-      for (const file of files) release(file);
-      reservation?.release();
+      spend();
       await closeAll(opened);
     },
   };

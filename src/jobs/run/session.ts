@@ -4,6 +4,7 @@ import type { JobChange, RunRef } from '../record.ts';
 import type { JobStore, Verdict } from '../store/store.ts';
 
 export type SessionPorts = {
+  /** A stub of the job; called anew for each use. */
   jobs: (id: string) => Pick<JobStore, 'attempt' | 'report'>;
   blobs: BlobStore;
   /** Resolves after `ms`, or when the signal is aborted. */
@@ -22,13 +23,13 @@ export type RunSession = {
 /** Opens a session, which is to be closed. It reports a sign of life every `aliveMs`. */
 export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): RunSession {
   const { blobs, sleep } = ports;
-  const job = ports.jobs(ref.id);
   const over = new AbortController();
   const closed = new AbortController();
   let canceled = false;
 
   const report = async (change: JobChange): Promise<Verdict> => {
-    const verdict = await job.report(ref, change);
+    // A stub that has failed once, for instance because a deployment reset the object, fails for ever.
+    const verdict = await ports.jobs(ref.id).report(ref, change);
     const { replaced } = verdict;
     // If the deletion fails, an unused blob stays in the store.
     if (replaced) {

@@ -19,6 +19,8 @@ const transparent = await base.png.encode(seen, { quality: 85 });
 function watched(fails?: 'decode' | 'encode') {
   const arrays: Uint8Array[] = [];
   const pictures: Uint8ClampedArray[] = [];
+  /** Lengths of the files when a picture is encoded. */
+  const files: number[] = [];
   const watch = (codec: Codec): Codec => ({
     ...codec,
     async decode(bytes, options) {
@@ -29,6 +31,7 @@ function watched(fails?: 'decode' | 'encode') {
       return image;
     },
     async encode(image, options) {
+      files.push(...arrays.map(({ length }) => length));
       pictures.push(image.data);
       if (fails === 'encode') throw new Error('broken');
       return codec.encode(image, options);
@@ -39,6 +42,7 @@ function watched(fails?: 'decode' | 'encode') {
     codecs,
     left: () => [...arrays, ...pictures].filter(({ length }) => length > 0),
     pictures,
+    files,
   };
 }
 
@@ -89,6 +93,14 @@ describe('the memory of a request', () => {
     expect((await service.ask('/t/hybrid/f=png', sent)).status).toBe(200);
     expect(pictures.length).toBeGreaterThanOrEqual(5);
     expect(left()).toEqual([]);
+  });
+
+  it('no longer has files when the pictures are decoded', async () => {
+    const { service, files } = setUp();
+    expect((await service.ask(`/t/hybrid,far=${source}/f=png/${PICTURES}a`)).status).toBe(200);
+    const body = png as Uint8Array<ArrayBuffer>;
+    expect((await service.ask('/t/flip=h/f=png', { method: 'POST', body })).status).toBe(200);
+    expect(files).toEqual([0, 0, 0, 0, 0]);
   });
 
   it.each(['decode', 'encode'] as const)('is free if the codec fails to %s', async (fails) => {

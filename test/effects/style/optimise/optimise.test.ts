@@ -104,41 +104,6 @@ describe('sizes', () => {
   });
 });
 
-describe('the border', () => {
-  it('is painted like the rest', async () => {
-    // A picture that repeats itself has the same surroundings everywhere, but for its border.
-    const waves: Planes = {
-      width: 96,
-      height: 96,
-      data: Float32Array.from({ length: 3 * 96 * 96 }, (_, i) => {
-        const [x, y] = [i % 96, Math.floor(i / 96) % 96];
-        return (
-          0.5 + 0.2 * Math.cos((Math.PI * (x + 0.5)) / 4) * Math.cos((Math.PI * (y + 0.5)) / 4)
-        );
-      }),
-    };
-    const { picture } = await stylize({
-      content: waves,
-      settings: { recipe: 'basic', steps: 15, styleWeight: 1e3 },
-    });
-    const change = (inside: (x: number, y: number) => boolean): number => {
-      let [sum, count] = [0, 0];
-      for (let i = 0; i < picture.data.length; i++) {
-        const [x, y] = [i % 96, Math.floor(i / 96) % 96];
-        if (!inside(x, y)) continue;
-        sum += (picture.data[i]! - waves.data[i]!) ** 2;
-        count += 1;
-      }
-      return Math.sqrt(sum / count);
-    };
-    const depth = (x: number, y: number) => Math.min(x, y, 95 - x, 95 - y);
-    const frame = change((x, y) => depth(x, y) < 8);
-    const inner = change((x, y) => depth(x, y) >= 16);
-    expect(inner).toBeGreaterThan(0.005);
-    expect(Math.abs(Math.log(frame / inner))).toBeLessThan(0.15);
-  });
-});
-
 describe('progress', () => {
   it('reports every step, its losses and the time left', async () => {
     const { seen, report } = await stylize({

@@ -1,9 +1,9 @@
 // The two bands of a hybrid: the ground, which is the far picture's low frequencies with room for detail, and the near picture's detail.
 import { add, mul, sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { spread } from '../../tensor/filter/coarse-grid.ts';
+import { gapFor } from '../../tensor/filter/gap.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { extents, roomFor } from '../../tensor/filter/near-band.ts';
-import { gapFor } from './gap.ts';
 import type { Pair } from './objective.ts';
 import type { hybridSettings } from './settings.ts';
 

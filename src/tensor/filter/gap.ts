@@ -1,6 +1,6 @@
 // How far apart the bands of a hybrid are if nobody says it.
 import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-import type { LowPass } from '../../tensor/filter/low-pass.ts';
+import type { LowPass } from './low-pass.ts';
 
 /** Octaves that are chosen, and how many more for twice the ratio. */
 const GAPS = { least: 0.25, most: 1.5, slope: 0.6 };

@@ -7,12 +7,12 @@ import { bilateral } from '../../tensor/ops/bilateral.ts';
 import { rise } from './texture.ts';
 
 /** Passes of the filter: each leaves areas flatter without reaching over contours, as a larger range would. */
-const PASSES = 6;
+const PASSES = 4;
 /** Weight of differences of colour against those of luma: lips and distant roofs differ little from what is around them. */
 const CHROMA = 1.5;
 
 /** A feature: how far it is from its surroundings (a Gaussian of so many cells), in what texture, and how much of it is kept. */
-const FEATURE = { around: 2, from: 0.04, to: 0.1, smooth: 0.02, rough: 0.05, kept: 0.6 };
+const FEATURE = { around: 2, from: 0.04, to: 0.1, smooth: 0.03, rough: 0.08, kept: 0.6 };
 
 export type CalmOptions = Size & {
   alpha: Float32Array | undefined;

@@ -17,14 +17,15 @@ export function withAccents(cells: Straight): Straight {
   const count = linear.length / 3;
   const codes = linear.map(codeOfLinear);
   const luma = lumaOf(codes);
-  const opaque = luma.map((_, p) => (alpha === undefined || alpha[p]! >= 0.5 ? 1 : 0));
-  const seen = blurred(opaque, cells, AROUND);
+  const opaque = alpha && luma.map((_, p) => (alpha[p]! >= 0.5 ? 1 : 0));
+  const seen = opaque && blurred(opaque, cells, AROUND);
   const squares = new Float32Array(count);
   for (const c of [0, 2]) {
-    const chroma = luma.map((grey, p) => opaque[p]! * (codes[3 * p + c]! - grey));
+    const chroma = new Float32Array(count);
+    for (let p = 0; p < count; p++) chroma[p] = (opaque?.[p] ?? 1) * (codes[3 * p + c]! - luma[p]!);
     const around = blurred(chroma, cells, AROUND);
     for (let p = 0; p < count; p++) {
-      if (opaque[p]) squares[p]! += (chroma[p]! - around[p]! / seen[p]!) ** 2;
+      if (opaque?.[p] !== 0) squares[p]! += (chroma[p]! - around[p]! / (seen?.[p] ?? 1)) ** 2;
     }
   }
   const times = squares.map((square) => 1 + Math.min(MOST, Math.floor(Math.sqrt(square) / UNIT)));
@@ -34,7 +35,9 @@ export function withAccents(cells: Straight): Straight {
   all.set(linear);
   if (alpha) opacity!.set(alpha);
   for (let p = 0, to = count; p < count; p++) {
-    for (let n = 1; n < times[p]!; n++, to++) all.set(linear.subarray(3 * p, 3 * p + 3), 3 * to);
+    for (let n = 1; n < times[p]!; n++, to++) {
+      for (let c = 0; c < 3; c++) all[3 * to + c] = linear[3 * p + c]!;
+    }
   }
   return { width, height: 1, linear: all, alpha: opacity };
 }

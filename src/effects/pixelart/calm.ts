@@ -41,8 +41,8 @@ export function calmed(
   const values = calm.dataSync<'float32'>().slice();
   calm.dispose();
   const kept = featuresOf(weighted, { width, height }, texture);
-  for (let i = 0; i < values.length; i++) {
-    values[i]! += kept[Math.floor(i / 3)]! * (weighted[i]! - values[i]!);
+  for (let p = 0; p < kept.length; p++) {
+    for (let i = 3 * p; i < 3 * p + 3; i++) values[i]! += kept[p]! * (weighted[i]! - values[i]!);
   }
   return withChroma(values, 1 / CHROMA);
 }
@@ -50,10 +50,11 @@ export function calmed(
 /** Colours with their differences from grey multiplied. */
 function withChroma(codes: Float32Array, factor: number): Float32Array {
   const luma = lumaOf(codes);
-  return codes.map((code, i) => {
-    const grey = luma[Math.floor(i / 3)]!;
-    return grey + factor * (code - grey);
-  });
+  const out = new Float32Array(codes.length);
+  for (let p = 0; p < luma.length; p++) {
+    for (let i = 3 * p; i < 3 * p + 3; i++) out[i] = luma[p]! + factor * (codes[i]! - luma[p]!);
+  }
+  return out;
 }
 
 /** How much of each cell is kept as it was drawn, 0…1. */

@@ -28,6 +28,15 @@ const flag = (text: string): boolean => {
   return text === 'true';
 };
 
+const OPEN_METRICS = 'public';
+
+function readMetricsToken(text: string): string {
+  if (text === OPEN_METRICS || /^\S{16,200}$/.test(text)) return text;
+  throw new RangeError(
+    `expected ${OPEN_METRICS}, or 16 to 200 characters without spaces, got ${text.length} characters`,
+  );
+}
+
 /** `count` requests per client in `seconds` seconds. */
 export type RateLimit = { count: number; seconds: number };
 
@@ -140,6 +149,13 @@ export const variables = {
     describe:
       'How many uploads, jobs and, without signatures, pictures that no cache has a client may ask for, as `<count>/<seconds>`, or `off`. If the Worker has a rate limiting binding of that name (`RATE_LIMIT_60_PER_60` in `wrangler.toml`), the count is for a whole location; otherwise each isolate counts for itself.',
     read: readRateLimit,
+  }),
+  METRICS_TOKEN: variable({
+    default: '',
+    shown: 'empty: outside development nobody may read them',
+    describe:
+      'What `GET /metrics` needs as `Authorization: Bearer <token>`, at least 16 characters; `public`: everybody may read them.',
+    read: readMetricsToken,
   }),
   ALLOWED_EFFECTS: variable<readonly string[]>({
     default: [],

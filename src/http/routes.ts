@@ -1,6 +1,5 @@
 // All routes. Registration, 405 and `Allow`, the text of 404, labels of metrics, and the paths of OpenAPI come from this table.
 import type { Context } from 'hono';
-import { METRICS_TYPE } from '../prometheus.ts';
 import { purgeSource } from './access/purge.ts';
 import { offered } from './catalogue/catalogue.ts';
 import { openApi } from './catalogue/openapi.ts';
@@ -8,6 +7,7 @@ import * as docs from './catalogue/operations.ts';
 import * as jobDocs from './catalogue/operations-jobs.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
+import { sendMetrics } from './observe/send-metrics.ts';
 import { sendHomePage, sendPageFile } from './page/send.ts';
 import type { Services } from './services.ts';
 import { transformSource } from './transform/get.ts';
@@ -104,10 +104,7 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/metrics',
     doc: docs.metrics,
-    answer: (_, { observer }) =>
-      new Response(observer.metrics.text(), {
-        headers: { ...NO_STORE, 'Content-Type': METRICS_TYPE },
-      }),
+    answer: sendMetrics,
   },
   { name: 'page', method: 'GET', path: '/', answer: sendHomePage },
   { name: 'page', method: 'GET', path: '/page/*', answer: sendPageFile },

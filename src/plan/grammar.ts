@@ -17,7 +17,9 @@ import {
   sourcesOf,
 } from './plan.ts';
 
-const MAX_SEGMENTS = 32;
+const MAX_STEPS = 32;
+/** Canonical text has a segment for each step, and one for the output. */
+const MAX_SEGMENTS = MAX_STEPS + 1;
 
 /**
  * Reads the segments of a plan, each percent-encoded as in a canonical path; every key and value is decoded once.
@@ -62,6 +64,9 @@ export function parsePlan(
       if (upload !== undefined && !texts.has(input)) texts.set(input, upload);
     }
     steps.push(readStep(effect, texts));
+  }
+  if (steps.length > MAX_STEPS) {
+    throw new AppError('bad_url', `expected at most ${MAX_STEPS} steps, got ${steps.length}`);
   }
   refuseSeveralGpuOnly(steps);
   return { steps, output: readOutput(output) };

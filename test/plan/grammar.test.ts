@@ -151,8 +151,9 @@ describe('reading a plan', () => {
     expect(failure(text).code).toBe('bad_url');
   });
 
-  it('refuses too many segments', () => {
+  it('refuses too many segments, and too many steps', () => {
     expect(failure(Array(33).fill('pixelate').join('/')).code).toBe('bad_url');
+    expect(failure(Array(34).fill('f=png').join('/')).code).toBe('bad_url');
     expect(parse(Array(32).fill('pixelate').join('/')).steps.length).toBe(32);
   });
 
@@ -232,12 +233,22 @@ describe('writing a plan', () => {
 
   it('gives a text that reads back as the same plan, and equal texts for equal plans', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(options, pixelate, hybrid), { maxLength: 6 }), (segments) => {
+      fc.property(fc.array(fc.oneof(options, pixelate, hybrid), { maxLength: 4 }), (segments) => {
         const plan = parse(segments.join('/'));
         const text = formatPlan(plan);
         expect(parse(text)).toEqual(plan);
         expect(formatPlan(parse(text))).toBe(text);
       }),
+    );
+  });
+
+  it('has room for every plan that is accepted: options of one segment are several steps', () => {
+    const five = 'w=4,border=1,rotate=90,flip=h,blur=1';
+    const plan = parse(Array<string>(6).fill(five).join('/'));
+    expect(plan.steps).toHaveLength(30);
+    expect(parse(formatPlan(plan))).toEqual(plan);
+    expect(() => parse(Array<string>(7).fill(five).join('/'))).toThrow(
+      'expected at most 32 steps, got 35',
     );
   });
 

@@ -208,7 +208,8 @@ export const preview: Operation = {
   }),
 };
 
-/** The bearer token that cancelling needs. */
+/** The bearer tokens that cancelling and metrics need. */
 export const securitySchemes = {
   job: { type: 'http', scheme: 'bearer', description: '`token` of the answer to the submit.' },
+  metrics: { type: 'http', scheme: 'bearer', description: '`METRICS_TOKEN` of the configuration.' },
 };

@@ -133,10 +133,12 @@ export const health: Operation = {
 };
 
 export const metrics: Operation = {
-  of: () => ({
+  of: ({ failures }) => ({
     operationId: 'metrics',
     summary: 'Counts of the isolate that answers, for Prometheus.',
+    security: [{}, { metrics: [] }],
     responses: {
+      ...failures,
       '200': {
         description: 'Text exposition format 0.0.4.',
         content: { 'text/plain': { schema: { type: 'string' } } },

@@ -4,6 +4,7 @@ import { matchesTag } from '../../cache/matches-tag.ts';
 import { AppError, paramError } from '../../errors.ts';
 import { isFinal, JOB_ID, type Job, type StoredBlob } from '../../jobs/job.ts';
 import type { JobBlob } from '../../jobs/service/service.ts';
+import { bearerToken } from '../access/bearer.ts';
 import { notModified } from '../caching.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
@@ -55,7 +56,7 @@ export async function jobPreview(c: Context, services: Services): Promise<Respon
 /** Cancels the job if the request has the token that its submit returned. */
 export async function cancelJob(c: Context, services: Services): Promise<Response> {
   const { id } = await findJob(c, services);
-  const job = await services.jobs.cancel(id, bearerToken(c.req.header('authorization')));
+  const job = await services.jobs.cancel(id, bearerToken(c));
   note(c, { job });
   return c.json(jobDocument(job), 200, stateHeaders(job));
 }
@@ -117,6 +118,3 @@ function lastEventId(c: Context): number {
   const got = JSON.stringify(text.slice(0, 64));
   throw paramError({ param: 'lastEventId', expected: 'the number of an event', got });
 }
-
-const bearerToken = (header: string | undefined): string | undefined =>
-  /^Bearer +(\S{1,200})$/i.exec(header ?? '')?.[1];

@@ -9,7 +9,7 @@ import { cacheHeaders } from '../caching.ts';
 import type { Services } from '../services.ts';
 import { pictureResponse } from './picture-response.ts';
 
-/** Errors that `onerror` replaces: of the source, of its file, and of a plan over the budget. Errors of the request itself are reported. */
+/** Errors that `onerror` replaces: of the source, of its file, of a plan over the budget, and of a service that is busy. Errors of the request itself are reported. */
 const replacedCodes: readonly ErrorCode[] = [
   'redirect_forbidden',
   'source_missing',
@@ -22,6 +22,7 @@ const replacedCodes: readonly ErrorCode[] = [
   'source_unreachable',
   'too_many_redirects',
   'source_timeout',
+  'busy',
 ];
 
 /** Size of a placeholder if the plan names none, in pixels; its shape if the plan names one side. */

@@ -41,7 +41,13 @@ export async function startBundledWorker(
   return startWorker(
     {
       ...options,
-      bindings: { ...options.bindings, RATE_LIMIT: 'off', UNSIGNED: 'true', ...vars },
+      bindings: {
+        ...options.bindings,
+        RATE_LIMIT: 'off',
+        UNSIGNED: 'true',
+        METRICS_TOKEN: 'public',
+        ...vars,
+      },
       ...(images && { images: { binding: 'IMAGES' } }),
       ...(options.assets && { assets: { ...options.assets, directory } }),
     } as WorkerOptions,

@@ -58,7 +58,7 @@ const missing = (name: string): AppError =>
 
 /** A service with nothing stored and nothing logged. */
 export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: ServiceParts) {
-  const config = readConfig({ ALLOWED_SOURCES: PICTURES, ...vars });
+  const config = readConfig({ ALLOWED_SOURCES: PICTURES, METRICS_TOKEN: 'public', ...vars });
   const stored = new Map<string, { body: ArrayBuffer; headers: Headers }>();
   const { models = [] } = parts;
   const lines: Record<string, unknown>[] = [];

@@ -206,3 +206,16 @@ describe('onerror=redirect', () => {
     expect(response.headers.get('location')).toBe(null);
   });
 });
+
+describe('a service that is busy', () => {
+  it('redirects to the source if the URL says so, and has no placeholder either', async () => {
+    const gateLimits = { maxQueued: 0, maxLight: 0, maxWaitMs: 10 };
+    const { ask } = createInMemoryService({ codecs, pictures, gateLimits });
+    const url = (onerror: string) => `/t/w=8/${onerror}/${PICTURES}sound.png`;
+    const redirected = await ask(url('onerror=redirect'));
+    expect([redirected.status, ...failure(redirected)]).toEqual([302, '429', 'busy']);
+    expect(redirected.headers.get('location')).toBe(`${PICTURES}sound.png`);
+    expect((await ask(url('onerror=placeholder'))).status).toBe(429);
+    expect((await ask(url('f=png'))).status).toBe(429);
+  });
+});

@@ -75,7 +75,10 @@ const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.jobs.toml' },
-      miniflare: { serviceBindings: { MIRROR: answerFromMirror } },
+      miniflare: {
+        serviceBindings: { MIRROR: answerFromMirror },
+        bindings: { UNSIGNED: 'true', RATE_LIMIT: 'off', METRICS_TOKEN: 'public' },
+      },
     }),
   ],
   test: { ...onWasm, ...test },

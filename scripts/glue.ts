@@ -103,6 +103,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'pool',
       'power',
       'blur',
+      'wide-blur',
       'spread',
       'pull',
       'detail',

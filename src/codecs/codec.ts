@@ -148,7 +148,10 @@ export type Header = {
   alpha: boolean;
   /** EXIF orientation, 1…8; 1 if the file does not say. */
   orientation: number;
-  /** Number of frames; 1 for a still picture. Of an AVIF sequence, 2 means "more than one". */
+  /**
+   * Number of frames; 1 for a still picture. Of an AVIF sequence, 2 means "more than one"; of a GIF or WebP, `MOST_FRAMES` + 1 means
+   * "this many or more".
+   */
   frames: number;
   /** A progressive JPEG, a JPEG with a scan for each component, or an interlaced PNG. */
   progressive: boolean;

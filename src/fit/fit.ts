@@ -60,13 +60,18 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
   };
   let position = watch?.from?.position ?? space.tidy(() => firstPosition(space, start, bounds));
   const first = watch?.from?.step ?? 0;
+  let isKept = false;
+  const last = (): V => {
+    isKept = bounds !== 'sigmoid';
+    return isKept ? position : picture(position);
+  };
   try {
     for (let step = first; ; step++) {
       const isNew = step === 0 || step > first;
       if (report && isNew && (step === steps || isReported(step))) {
-        if (report({ step, ...lossesAt(position) }) === true) return picture(position);
+        if (report({ step, ...lossesAt(position) }) === true) return last();
       }
-      if (step === steps) return picture(position);
+      if (step === steps) return last();
       const following = space.tidy(() => {
         if ('step' in optimizer) return optimizer.step(position);
         const x = bounds === 'sigmoid' ? space.sigmoid(position) : position;
@@ -94,7 +99,7 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
       });
     }
   } finally {
-    space.free(position);
+    if (!isKept) space.free(position);
   }
 }
 

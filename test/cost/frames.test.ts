@@ -1,6 +1,7 @@
 // Checks how many frames of an animation an answer keeps, and where such a plan runs.
 import { describe, expect, it } from 'vitest';
 import type { Codecs } from '../../src/codecs/codec.ts';
+import { MOST_FRAMES } from '../../src/codecs/most-frames.ts';
 import { admit } from '../../src/cost/admit.ts';
 import { effects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
@@ -80,6 +81,20 @@ describe('the frames of an animation', () => {
     const [, most] = /it has 500 frames, and (\d+) fit/.exec(message) ?? [];
     expect(decide('f=webp', { frames: Number(most) }).estimate.frames).toBe(Number(most));
     expect(refusalOf('f=webp', { frames: Number(most) + 1 }).code).toBe('over_budget');
+  });
+
+  it('are refused wherever the plan could run if they are more than are read, but the first is shown', () => {
+    const frames = MOST_FRAMES + 1;
+    for (const gpu of [false, true]) {
+      expect(refusalOf('f=webp', { frames, gpu })).toMatchObject({
+        code: 'over_budget',
+        param: 'anim',
+        message: expect.stringContaining(`at most ${MOST_FRAMES} frames`),
+      });
+      for (const plan of ['f=json', 'f=auto', 'anim=false,f=webp']) {
+        expect(decide(plan, { frames, gpu }).estimate.frames).toBe(1);
+      }
+    }
   });
 
   it('count twice in memory, as they are kept and in the file', () => {

@@ -78,9 +78,9 @@ export async function strokes(effort: Effort): Promise<Outcome> {
       style.name,
       ...[bars.sky, bars.ramp, mean, Math.max(...lattice), halo, off].map(rounded),
     ]);
-    tiles.push(style.image, paintedSky, paintedRamp, paintedLogo, ...photographs.slice(0, 5));
+    tiles.push(paintedSky, paintedRamp, paintedLogo, ...photographs.slice(0, 5));
   }
-  if (!effort.quick && real) await writeSheet(tiles, 4 + Math.min(5, contents.length));
+  if (!effort.quick && real) await writeSheet(tiles, 3 + Math.min(5, contents.length));
   return {
     tables: [
       {
@@ -191,7 +191,7 @@ function lightnessOf({ data }: Image): number[] {
   });
 }
 
-/** A row for each style: the style, the three cases and photographs. */
+/** A row for each style, in the order of the table: the three cases and photographs. */
 async function writeSheet(tiles: readonly Image[], columns: number): Promise<void> {
   const placed = [];
   for (const [k, { width, height, data }] of tiles.entries()) {

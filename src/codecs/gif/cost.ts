@@ -32,17 +32,27 @@ const ENCODER_BYTES = 4e6;
 /** Most bytes of a packed pixel: a code of 12 bits. */
 const PACKED_BYTES = 1.5;
 
+/** Most bins of colours from which a palette is made. */
+const MOST_BINS = 2 ** 15;
+
 /** As `Encoder.encodeCost`. */
 export function gifEncodeCost(size: Size): Cost {
   const { work, bytes } = gifWriteCost(size);
-  return { work: { ...work, 'encode.palettes': 1 }, bytes };
+  return { work: { ...work, 'encode.files': 1 }, bytes };
 }
 
-/** As `FrameWriter.cost`. Most frames can use the palette of an earlier one, which takes most of the time to make. Held are three pictures: the new one, the one before, and the canvas. */
+/**
+ * As `FrameWriter.cost`. Any frame may need a palette of its own, and each pixel of noise has a colour of its own. Held are three pictures:
+ * the new one, the one before, and the canvas.
+ */
 export function gifWriteCost({ width, height }: Size): Cost & { kept: number } {
   const pixels = width * height;
   return {
-    work: { 'encode.frames': 1, 'encode.pixels': pixels },
+    work: {
+      'encode.frames': 1,
+      'encode.bins': Math.min(pixels, MOST_BINS),
+      'encode.pixels': pixels,
+    },
     bytes: ENCODER_BYTES + (12 + PACKED_BYTES) * pixels,
     kept: PACKED_BYTES * pixels,
   };

@@ -1,10 +1,11 @@
 // Reads the header of a GIF file, and counts its frames.
 import type { Header } from '../codec.ts';
+import { MOST_FRAMES } from '../most-frames.ts';
 import { gifBlocks, readGifScreen } from './blocks.ts';
 
 /**
- * The header of a GIF; undefined if the bytes end before the first frame. `frames` counts those that begin among the bytes; `alpha` is
- * whether the first has a transparent colour or leaves a part of the canvas empty. Throws `undecodable` for a corrupt header.
+ * The header of a GIF; undefined if the bytes end before the first frame. `frames` counts those that begin among the bytes, up to
+ * `MOST_FRAMES` + 1; `alpha` is whether the first has a transparent colour or leaves a part of the canvas empty. Throws `undecodable` for a corrupt header.
  */
 export function probeGif(bytes: Uint8Array): Header | undefined {
   const screen = readGifScreen(bytes);
@@ -18,6 +19,7 @@ export function probeGif(bytes: Uint8Array): Header | undefined {
     const covers = left + top === 0 && size.width >= width && size.height >= height;
     if (frames === 0) alpha = transparent !== undefined || !covers;
     frames++;
+    if (frames > MOST_FRAMES) break;
   }
   if (frames === 0) return undefined;
   return {

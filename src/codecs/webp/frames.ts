@@ -2,6 +2,7 @@
 import { AppError } from '../../errors.ts';
 import type { Size } from '../../image.ts';
 import { fourCc, viewOf } from '../bytes.ts';
+import { MOST_FRAMES } from '../most-frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
 
 const ANIM = fourCc('ANIM');
@@ -42,10 +43,13 @@ export function* chunksOf(view: DataView, at: number, end: number): Generator<Ch
   }
 }
 
-/** Number of frames that begin among the bytes. */
+/** Number of frames that begin among the bytes, up to `MOST_FRAMES` + 1. */
 export function countWebpFrames(bytes: Uint8Array, { next, fileBytes }: WebpHeader): number {
   let count = 0;
-  for (const { type } of chunksOf(viewOf(bytes), next, fileBytes)) if (type === ANMF) count++;
+  for (const { type } of chunksOf(viewOf(bytes), next, fileBytes)) {
+    if (type === ANMF) count++;
+    if (count > MOST_FRAMES) break;
+  }
   return count;
 }
 

@@ -42,7 +42,7 @@ export function createBands({ near, far }: Pair, settings: Settings, gain: numbe
     return { low, ground: mixed, move: undefined, gap, dispose: disposer(low, mixed) };
   }
   const move = tidy(() => {
-    const extent = whole.blurNormalised(extents({ near, low }, { coarse: whole.coarse }));
+    const extent = whole.average(extents({ near, low }, { coarse: whole.coarse }));
     const needed = roomFor(mixed, extent, { factor: EXTENT * gain });
     // Softened, so that the move has no edges of its own.
     return lowPassOf(0.7 * sigma).blurNormalised(needed);

@@ -1,7 +1,7 @@
 // Kernels of hybrid that look at neighbouring pixels, on tf.js' WASM backend.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PoolAttrs, SpreadAttrs } from '../../tensor/filter/coarse-grid.ts';
-import { type BlurAttrs, inverseShares } from '../../tensor/filter/gaussian.ts';
+import { type BlurAttrs, inverseShares, isWide } from '../../tensor/filter/gaussian.ts';
 import type { PullAttrs } from '../../tensor/ops/pull.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
@@ -39,36 +39,51 @@ export function blurKernel(
   wasm: EffectsModule,
   space: Workspace,
   { x }: { x: TensorInfo },
-  { taps, normalise }: BlurAttrs,
+  attrs: BlurAttrs,
 ): TensorInfo {
+  const { taps, normalise } = attrs;
   const [height, width, channels] = x.shape as Shape;
   const radius = (taps.length - 1) / 2;
-  const stride = GROUP * Math.ceil((width * channels) / GROUP);
+  const length = width * channels;
+  const stride = GROUP * Math.ceil(length / GROUP);
   const result = space.output([height, width, channels]);
   const isScaled = normalise !== 'none';
-  wasm.blur({
+  const before = normalise === 'before';
+  const common = {
     taps: space.put(taps),
-    scaleX: isScaled ? space.put(repeated(inverseShares(taps, width), channels)) : 0,
-    scaleY: isScaled ? space.put(inverseShares(taps, height)) : 0,
-    row: space.scratch(stride + 2 * radius * channels),
-    rows: space.scratch(stride * height),
+    scaleX: isScaled ? space.put(repeated(inverseShares(attrs, width), channels)) : 0,
+    scaleY: isScaled ? space.put(inverseShares(attrs, height)) : 0,
     x: space.at(x),
     out: space.at(result),
-    height,
-    width,
-    channels,
-    radius,
-    before: normalise === 'before' ? 1 : 0,
+    ...{ height, width, channels, radius },
+    before: before ? 1 : 0,
+  };
+  if (isWide(attrs)) {
+    const pixels = Math.ceil(width / 2) + radius + 8;
+    const rows = Math.ceil(height / 2) + 4 + (before || stride !== length ? height : 0);
+    wasm.wideBlur({
+      ...common,
+      line: space.scratch(4 * (pixels * channels + 4 * GROUP)),
+      rows: space.scratch(stride * rows),
+    });
+    return result;
+  }
+  wasm.blur({
+    ...common,
+    row: space.scratch(stride + 2 * radius * channels),
+    rows: space.scratch(stride * height),
   });
   return result;
 }
 
 /** Each value once for each channel. */
-const repeated = (values: Float32Array, channels: number): Float32Array =>
-  Float32Array.from(
-    { length: values.length * channels },
-    (_, i) => values[Math.floor(i / channels)]!,
-  );
+function repeated(values: Float32Array, channels: number): Float32Array {
+  const result = new Float32Array(values.length * channels);
+  for (let i = 0, k = 0; i < values.length; i++) {
+    for (let c = 0; c < channels; c++) result[k++] = values[i]!;
+  }
+  return result;
+}
 
 /** `spread`. */
 export function spreadKernel(

@@ -28,6 +28,8 @@ export type LowPass = {
   blurBack: (grid: Tensor3D) => Tensor3D;
   /** Blurs a grid with its borders normalised, whatever `borders` is. */
   blurNormalised: (grid: Tensor3D) => Tensor3D;
+  /** `blurNormalised`, never negative where the grid is not. */
+  average: (grid: Tensor3D) => Tensor3D;
   /** The blurred picture itself, borders normalised. */
   smooth: (x: Tensor3D) => Tensor3D;
 };
@@ -44,6 +46,7 @@ export function createLowPass({ kernel, borders, coarse }: LowPassOptions): LowP
     blur: (grid) => blurred(grid, { taps, normalise: isNormalised ? 'after' : 'none' }),
     blurBack: (grid) => blurred(grid, { taps, normalise: isNormalised ? 'before' : 'none' }),
     blurNormalised,
+    average: (grid) => blurred(grid, { taps, normalise: 'after', isExact: true }),
     smooth: (x) =>
       inTurn(x, pool, blurNormalised, (grid) => spread(grid, undefined, { coarse, factor: 1 })),
   };

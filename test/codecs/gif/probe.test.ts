@@ -1,5 +1,6 @@
 // Checks what the probe reads from the header of a GIF.
 import { describe, expect, it } from 'vitest';
+import { MOST_FRAMES } from '../../../src/codecs/most-frames.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import { makeGif } from '../make-headers.ts';
 
@@ -15,6 +16,11 @@ describe('probe of a GIF', () => {
   ])('reads %o', (options, expected) => {
     const gif = makeGif({ ...size, ...options });
     expect(probe(gif)).toMatchObject({ format: 'gif', ...size, ...expected });
+  });
+
+  it('stops counting behind the most frames that are read', () => {
+    const frames = MOST_FRAMES + 5;
+    expect(probe(makeGif({ ...size, frames }))).toMatchObject({ frames: MOST_FRAMES + 1 });
   });
 
   it('calls an empty canvas and a file without frames undecodable', () => {

@@ -54,6 +54,25 @@ describe('a GIF that is written', () => {
     });
   });
 
+  it('keeps 256 colours exactly if nothing is transparent, in one frame and in several', async () => {
+    const full = (shift: number): Image =>
+      makeImage(32, 16, (x, y) => [(8 * x + shift) & 255, 16 * y, x < 16 ? 0 : 9, 255]);
+    const colours = makeImage(16, 16, (x, y) => [16 * x, 16 * y, 7, 255]);
+    const { data } = await gif.decode(await gif.encode(colours, { quality: 85 }));
+    expect(data).toEqual(colours.data);
+    const turned = makeImage(16, 16, (x, y) => [16 * y, 16 * x, 7, 255]);
+    const clear = makeImage(16, 16, (x, y) =>
+      x === 0 && y < 2 ? [0, 0, 0, 0] : [16 * x, 16 * y, 7, 255],
+    );
+    const frames = await readBack(await written([colours, turned, clear, colours]));
+    expect(frames.map(({ image }) => image.data)).toEqual(
+      [colours, turned, clear, colours].map((image) => image.data),
+    );
+    // One colour more than fits.
+    const more = await gif.decode(await gif.encode(full(1), { quality: 85 }));
+    expect(worstOf(more.data, full(1).data)).toBeGreaterThan(0);
+  });
+
   it('has the nearest of 255 colours, dithered, if the picture has more', async () => {
     const image = makeImage(128, 96, (x, y) => [2 * x, 255 - x - y, 2 * y, 255]);
     const file = await gif.encode(image, { quality: 85 });
@@ -177,6 +196,49 @@ describe('an animated GIF that is written', () => {
   it('shows equal frames as one, for as long as all of them', async () => {
     const frames = await readBack(await written([picture(few), picture(few), picture(many)]));
     expect(frames.map(({ duration }) => duration)).toEqual([140, 70]);
+  });
+
+  it('shows equal frames that browsers slow down for as long as browsers show all of them', async () => {
+    const writer = createGifWriter({ plays: 0 });
+    for (const [pixel, duration] of [
+      [few, 0],
+      [few, 10],
+      [few, 50],
+      [many, 0],
+    ] as const) {
+      await writer.add({ image: picture(pixel), duration });
+    }
+    const frames = await readBack(await writer.end());
+    expect(frames.map(({ duration }) => duration)).toEqual([250, 0]);
+  });
+
+  it('keeps the speed of any durations, and slows no frame down that was not', async () => {
+    const durations = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(durations, async (asked) => {
+        const writer = createGifWriter({ plays: 0 });
+        for (const [f, duration] of asked.entries()) {
+          await writer.add({ image: makeImage(2, 1, () => [20 * f, 0, 0, 255]), duration });
+        }
+        const frames = await readBack(await writer.end());
+        const isSlow = (duration: number): boolean => duration <= 10;
+        expect(frames.map(({ duration }) => isSlow(duration))).toEqual(asked.map(isSlow));
+        const sum = (list: readonly number[]): number =>
+          list.filter((duration) => duration >= 20).reduce((a, b) => a + b, 0);
+        const raised = asked.filter((duration) => duration > 10 && duration < 20);
+        const difference = sum(frames.map(({ duration }) => duration)) - sum(asked);
+        expect(Math.abs(difference - 20 * raised.length)).toBeLessThanOrEqual(
+          5 + 5 * raised.length,
+        );
+      }),
+      { numRuns: 50 },
+    );
+    const writer = createGifWriter({ plays: 0 });
+    for (let f = 0; f < 10; f++) {
+      await writer.add({ image: makeImage(2, 1, () => [20 * f, 0, 0, 255]), duration: 33 });
+    }
+    const frames = await readBack(await writer.end());
+    expect(frames.reduce((all, { duration }) => all + duration, 0)).toBe(330);
   });
 
   it('is refused for frames of different sizes, and for none', async () => {

@@ -1,5 +1,6 @@
 // Checks what the probe reads from the header of a WebP.
 import { describe, expect, it } from 'vitest';
+import { MOST_FRAMES } from '../../../src/codecs/most-frames.ts';
 import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
 import {
   bytesOf,
@@ -43,6 +44,14 @@ describe('probe of a WebP', () => {
     });
     const extended = makeWebp(webpChunk('VP8X', vp8x(0x10, 300, 200)));
     expect(probe(extended)).toMatchObject({ ...size, alpha: true, frames: 1 });
+  });
+
+  it('stops counting behind the most frames that are read', () => {
+    const frames = new Array<Uint8Array>(MOST_FRAMES + 5).fill(
+      webpChunk('ANMF', new Uint8Array(16)),
+    );
+    const file = makeWebp(webpChunk('VP8X', vp8x(0x02, 300, 200)), ...frames);
+    expect(probe(file)).toMatchObject({ frames: MOST_FRAMES + 1 });
   });
 
   it('counts the frames of an animation', () => {

@@ -14,7 +14,8 @@ import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures
 import { kernels } from '../../helpers/pixel-kernels.ts';
 import { fakeCodecs, header } from '../../helpers/services/fake-codecs.ts';
 
-vi.mock(import('../../../src/effects/style/optimise/optimise.ts'), () => ({
+vi.mock(import('../../../src/effects/style/optimise/optimise.ts'), async (importOriginal) => ({
+  ...(await importOriginal()),
   optimizeStyle: vi.fn(),
 }));
 

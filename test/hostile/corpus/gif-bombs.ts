@@ -23,6 +23,13 @@ const gifOf = (data: number[]): Uint8Array =>
     [0x3b],
   );
 
+/** A GIF of 4×4 with so many frames of one pixel, 15 bytes each. */
+function writeManyFrames(count: number): Uint8Array {
+  const start = writeGif(tiny, [], { palette: dot.palette, trailer: false });
+  const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+  return bytesOf(start, Buffer.alloc(frame.length * count, Buffer.from(frame)), [0x3b]);
+}
+
 const comments = (): Uint8Array =>
   new Uint8Array(Buffer.alloc(5 * MANY, Buffer.from([0x21, 0xfe, 1, 65, 0])));
 
@@ -72,6 +79,11 @@ export function gifBombs(): HostileFile[] {
       make: () => writeGif(tiny, new Array(10_000).fill(dot)),
       may: ['picture'],
     },
+    {
+      name: 'GIF with 500,000 frames',
+      make: () => writeManyFrames(500_000),
+      may: ['picture'],
+    },
     ...animations(),
   ];
 }
@@ -87,6 +99,12 @@ function animations(): HostileFile[] {
     {
       name: 'GIF with 10,000 frames, all asked for',
       make: () => writeGif(tiny, new Array(10_000).fill(dot)),
+      format: 'gif',
+      may: ['over_budget'],
+    },
+    {
+      name: 'GIF with 500,000 frames, all asked for',
+      make: () => writeManyFrames(500_000),
       format: 'gif',
       may: ['over_budget'],
     },

@@ -2,7 +2,7 @@
 import { memory, type Tensor, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { pooled, spread } from '../../../src/tensor/filter/coarse-grid.ts';
-import { blurred, gaussianKernel } from '../../../src/tensor/filter/gaussian.ts';
+import { blurred, gaussianKernel, tapsFor } from '../../../src/tensor/filter/gaussian.ts';
 import { extents, roomFor, withDetail } from '../../../src/tensor/filter/near-band.ts';
 import { packed, pixelsOf, unpacked } from '../../../src/tensor/ops/packed-pixels.ts';
 import { power, rootSlope } from '../../../src/tensor/ops/power.ts';
@@ -248,19 +248,28 @@ describe('a blur', () => {
     { shape: [3, 2, 3], size: 15, normalise: 'after' },
     { shape: [20, 33, 1], size: 7, normalise: 'none' },
     { shape: [1, 1, 1], size: 1, normalise: 'after' },
+    // Of so many taps, odd rows and columns are interpolated.
+    { shape: [41, 46, 3], size: 19, normalise: 'none' },
+    { shape: [64, 80, 3], size: 25, normalise: 'after' },
+    { shape: [30, 33, 2], size: 19, normalise: 'before' },
+    { shape: [2, 1, 1], size: 21, normalise: 'after' },
+    { shape: [40, 32, 1], size: 23, normalise: 'after', isExact: true },
   ] as const)('of $size taps is what arithmetic says for $shape, normalised $normalise', (c) => {
     const [height, width, channels] = c.shape;
     const x = values([height, width, channels]);
     const taps = gaussianKernel({ size: c.size, sigma: c.size / 5 });
-    const radius = (c.size - 1) / 2;
+    const attrs = { taps, normalise: c.normalise, isExact: 'isExact' in c };
+    const isExact = attrs.isExact || c.size < 19;
     const reach = (
       i: number,
       length: number,
       of: (j: number, weight: number) => number,
     ): number => {
       let sum = 0;
-      for (let j = Math.max(0, i - radius); j <= Math.min(length - 1, i + radius); j++) {
-        sum += of(j, taps[j - i + radius] as number);
+      for (let j = 0; j < length; j++) {
+        const at = (place: number): number => taps[j - place + (c.size - 1) / 2] ?? 0;
+        const middle = 147 * (at(i - 1) + at(i + 1)) - 19 * (at(i - 3) + at(i + 3));
+        sum += of(j, isExact || i % 2 === 0 ? at(i) : middle / 256);
       }
       return sum;
     };
@@ -277,10 +286,24 @@ describe('a blur', () => {
       return c.normalise === 'after' ? sum / share(y, i) : sum;
     });
     const input = tensorOf(x);
-    expectResult([input], () => blurred(input, { taps, normalise: c.normalise }), {
+    expectResult([input], () => blurred(input, attrs), {
       shape: [height, width, channels],
       expected,
       tolerance: 3e-6,
+    });
+  });
+
+  it.each([3, 4, 6])('of sigma %i is that of a Gaussian, nearly', (sigma) => {
+    const shape: Shape = [48, 61, 3];
+    const input = tensorOf(values(shape));
+    const taps = gaussianKernel({ size: tapsFor(sigma), sigma });
+    const exact = blurred(input, { taps, normalise: 'after', isExact: true });
+    const expected = [...exact.dataSync()];
+    exact.dispose();
+    expectResult([input], () => blurred(input, { taps, normalise: 'after' }), {
+      shape: [...shape],
+      expected,
+      tolerance: 0.004,
     });
   });
 });

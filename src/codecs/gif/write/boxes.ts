@@ -51,10 +51,7 @@ export function boxesOf(histogram: Histogram, most: number): Box[] {
     const widest = boxes.reduce((a, b) => (b.spread > a.spread ? b : a));
     if (widest.spread <= 0) break;
     const { channel, mean } = widest;
-    const isBelow = (bin: number): boolean =>
-      histogram.sums[3 * bin + channel]! / histogram.counts[bin]! < mean[channel]!;
-    const low = widest.bins.filter(isBelow);
-    const high = widest.bins.filter((bin) => !isBelow(bin));
+    const [low, high] = splitBins(histogram, widest.bins, { channel, at: mean[channel]! });
     if (low.length === 0 || high.length === 0) {
       widest.spread = 0;
       continue;
@@ -63,6 +60,23 @@ export function boxesOf(histogram: Histogram, most: number): Box[] {
     boxes.push(measured(histogram, high));
   }
   return boxes;
+}
+
+/** The bins whose mean level of a channel is below a value, and the others. */
+function splitBins(
+  { counts, sums }: Histogram,
+  bins: Uint16Array,
+  { channel, at }: { channel: number; at: number },
+): [Uint16Array, Uint16Array] {
+  const low = new Uint16Array(bins.length);
+  const high = new Uint16Array(bins.length);
+  let lows = 0;
+  let highs = 0;
+  for (const bin of bins) {
+    if (sums[3 * bin + channel]! < at * counts[bin]!) low[lows++] = bin;
+    else high[highs++] = bin;
+  }
+  return [low.subarray(0, lows), high.subarray(0, highs)];
 }
 
 function measured({ counts, sums }: Histogram, bins: Uint16Array): Measured {

@@ -1,9 +1,8 @@
 // Writes what a GIF file has beside packed pixels: its head, and that of each frame (GIF89a specification).
 import type { Size } from '../../../image.ts';
+import type { Rectangle } from '../../frame-changes.ts';
 import { CLEARS } from '../blocks.ts';
 import type { Palette } from './palette.ts';
-
-export type Rectangle = Size & { left: number; top: number };
 
 /** Hundredths of a second that a frame can be shown at most. */
 export const MAX_DELAY = 65_535;
@@ -16,9 +15,9 @@ const HAS_TABLE = 0x80;
 const uint16 = (value: number): number[] => [value & 255, value >> 8];
 const text = (letters: string): number[] => Array.from(letters, (letter) => letter.charCodeAt(0));
 
-/** Bits of an index into the palette and its transparent entry, 1…8. */
-export const tableBits = ({ colours }: Palette): number =>
-  Math.max(1, Math.ceil(Math.log2(colours.length + 1)));
+/** Bits of an index into the palette and its transparent entry, if it has one, 1…8. */
+export const tableBits = ({ colours, transparent }: Palette): number =>
+  Math.max(1, Math.ceil(Math.log2(colours.length + (transparent === undefined ? 0 : 1))));
 
 function tableOf(palette: Palette): number[] {
   const bytes = new Array<number>(3 * 2 ** tableBits(palette)).fill(0);
@@ -56,23 +55,23 @@ const loops = (count: number): number[] => [
 /** What stands in front of a frame's data; `own` is its palette if it is not that of the first frame. */
 export function frameHead({
   area: { left, top, width, height },
-  duration,
+  delay,
   clears,
   transparent,
   own,
 }: {
   area: Rectangle;
-  /** Milliseconds. */
-  duration: number;
+  /** Hundredths of a second. */
+  delay: number;
   clears: boolean;
-  transparent: number;
+  transparent: number | undefined;
   own: Palette | undefined;
 }): Uint8Array {
-  const delay = Math.min(MAX_DELAY, Math.round(duration / 10));
+  const flags = ((clears ? CLEARS : KEEPS) << 2) | (transparent === undefined ? 0 : 1);
   return Uint8Array.from([
-    ...[0x21, 0xf9, 4, ((clears ? CLEARS : KEEPS) << 2) | 1],
+    ...[0x21, 0xf9, 4, flags],
     ...uint16(delay),
-    ...[transparent, 0, 0x2c],
+    ...[transparent ?? 0, 0, 0x2c],
     ...[left, top, width, height].flatMap(uint16),
     own ? HAS_TABLE | (tableBits(own) - 1) : 0,
     ...(own ? tableOf(own) : []),

@@ -3,6 +3,10 @@
 /** Most bits of a code, and the number of codes. */
 const MAX_BITS = 12;
 const MAX_CODES = 2 ** MAX_BITS;
+/** Bits of a place in the table of strings, which is twice as long as the number of codes. */
+const TABLE_BITS = MAX_BITS + 1;
+/** Spreads strings over the table (Knuth's multiplicative hashing). */
+const SPREAD = 0x9e3779b1;
 
 export type Packer = {
   /** Packs the next indices. */
@@ -15,8 +19,8 @@ export type Packer = {
 export function createPacker(indexBits: number): Packer {
   const clear = 1 << indexBits;
   const endOfData = clear + 1;
-  /** The code of a string by the code of all but its last index, and that index; 0 if there is none. */
-  const codes = new Uint16Array(MAX_CODES << indexBits);
+  /** A hash table of the known strings: the code of all but the last index, that index, and in the lowest bits the string's own code; 0 is free. */
+  const strings = new Uint32Array(2 ** TABLE_BITS);
   const out = createBlocks();
   let codeBits = indexBits + 1;
   let next = clear + 2;
@@ -29,19 +33,24 @@ export function createPacker(indexBits: number): Packer {
           current = index;
           continue;
         }
-        const place = (current << indexBits) | index;
-        const known = codes[place]!;
+        const string = (current << 8) | index;
+        let place = Math.imul(string, SPREAD) >>> (32 - TABLE_BITS);
+        let known = strings[place]!;
+        while (known !== 0 && known >>> MAX_BITS !== string) {
+          place = (place + 1) & (strings.length - 1);
+          known = strings[place]!;
+        }
         if (known !== 0) {
-          current = known;
+          current = known & (MAX_CODES - 1);
           continue;
         }
         out.bits(current, codeBits);
         if (next < MAX_CODES) {
           if (next === 1 << codeBits) codeBits++;
-          codes[place] = next++;
+          strings[place] = ((string << MAX_BITS) | next++) >>> 0;
         } else {
           out.bits(clear, codeBits);
-          codes.fill(0);
+          strings.fill(0);
           codeBits = indexBits + 1;
           next = clear + 2;
         }

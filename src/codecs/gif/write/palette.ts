@@ -1,12 +1,17 @@
-// Chooses up to 255 colours for a picture, and gives each pixel the index of one of them.
-import { type Box, boxesOf, histogramOf, LEVELS_PER_BIN } from './boxes.ts';
+// Chooses up to 256 colours for a picture, and gives each pixel the index of one of them.
+import { boxesOf, histogramOf, LEVELS_PER_BIN } from './boxes.ts';
+import { createNearest } from './nearest.ts';
 
-/** Most colours; one index more stands for what is transparent. */
-export const MAX_COLOURS = 255;
+/** Most indices of a GIF's palette. */
+const MAX_INDICES = 256;
+/** Most colours if one index stands for what is transparent. */
+const MAX_COLOURS = MAX_INDICES - 1;
 
 export type Palette = {
   /** Opaque colours in RGBA words. */
   colours: Uint32Array;
+  /** The index of what is transparent; undefined if the colours take all indices. */
+  transparent: number | undefined;
   /** The index of a colour; `place` is that of the dither. */
   indexOf: (word: number, place: number) => number;
   /** Whether the pixels of a picture are shown about as well as those for which it was made. */
@@ -34,18 +39,31 @@ export function paletteOf(words: Uint32Array): Palette {
 
 function exactPalette(words: Uint32Array): Palette | undefined {
   const indices = new Map<number, number>();
+  let hasClear = false;
   let last = 0;
   for (const word of words) {
+    if (word === 0) hasClear = true;
     if (word === last || word === 0) continue;
     last = word;
     if (indices.has(word)) continue;
-    if (indices.size === MAX_COLOURS) return undefined;
+    if (indices.size === MAX_INDICES) return undefined;
     indices.set(word, indices.size);
   }
+  const isFull = indices.size > MAX_COLOURS;
+  if (isFull && hasClear) return undefined;
   return {
     colours: Uint32Array.from(indices.keys()),
+    transparent: isFull ? undefined : indices.size,
     indexOf: (word) => indices.get(word)!,
-    suits: (others) => others.every((word) => word === 0 || indices.has(word)),
+    suits(others) {
+      let last = 0;
+      for (const word of others) {
+        if (word === last) continue;
+        if (word === 0 ? isFull : !indices.has(word)) return false;
+        last = word;
+      }
+      return !(isFull && others[0] === 0);
+    },
   };
 }
 
@@ -87,6 +105,7 @@ function meanPalette(words: Uint32Array): Palette {
   const offsets = bayer.map((share) => share * Math.min(MAX_DITHER, DITHER_PER_ERROR * error));
   return {
     colours,
+    transparent: colours.length,
     indexOf(word, place) {
       const offset = offsets[place]!;
       return nearest(
@@ -101,28 +120,3 @@ function meanPalette(words: Uint32Array): Palette {
 
 const binOf = (level: number): number =>
   level <= 0 ? 0 : level >= 255 ? 31 : (level / LEVELS_PER_BIN) | 0;
-
-/** Finds the nearest mean of the middle of a bin; each bin is searched once. */
-function createNearest(boxes: readonly Box[]): (bin: number) => number {
-  const means = Float32Array.from(boxes.flatMap(({ mean }) => mean));
-  const found = new Int16Array(32 ** 3).fill(-1);
-  return (bin) => {
-    const known = found[bin]!;
-    if (known >= 0) return known;
-    const middle = (shift: number) => LEVELS_PER_BIN * (((bin >> shift) & 31) + 0.5);
-    const [r, g, b] = [middle(10), middle(5), middle(0)];
-    let best = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < boxes.length; i++) {
-      const [dr, dg, db] = [means[3 * i]! - r, means[3 * i + 1]! - g, means[3 * i + 2]! - b];
-      // Green counts most and blue least, as in the lightness that people see.
-      const distance = 3 * dr * dr + 6 * dg * dg + db * db;
-      if (distance < least) {
-        least = distance;
-        best = i;
-      }
-    }
-    found[bin] = best;
-    return best;
-  };
-}

@@ -2,15 +2,9 @@
 import type { Image, Size } from '../../../image.ts';
 import { eachBand, noPace, type Pace } from '../../../timing.ts';
 import type { AnimationWriter, Frame } from '../../codec.ts';
-import {
-  fileHead,
-  frameHead,
-  joined,
-  MAX_DELAY,
-  type Rectangle,
-  TRAILER,
-  tableBits,
-} from './heads.ts';
+import { changedPart, isSame, mergedMs, type Rectangle } from '../../frame-changes.ts';
+import { createDelays } from './delays.ts';
+import { fileHead, frameHead, joined, MAX_DELAY, TRAILER, tableBits } from './heads.ts';
 import { createPacker } from './pack.ts';
 import { ditherPlace, type Palette, paletteOf } from './palette.ts';
 
@@ -30,16 +24,18 @@ export function createGifWriter({ plays = 1 }: { plays?: number } = {}): Animati
   let palette: Palette | undefined;
   let global: Palette | undefined;
   let frames = 0;
+  const delayOf = createDelays();
 
   const emit = async ({ words, duration }: Waiting, clears: boolean, pace: Pace) => {
     const canvas = size!;
     if (!palette?.suits(words)) palette = paletteOf(words);
     global ??= palette;
-    const area = clears || !shown ? wholeOf(canvas) : changedPart(canvas, shown, words);
+    const changed = clears || !shown ? wholeOf(canvas) : changedPart(canvas, shown, words);
+    const area = changed ?? PIXEL;
     const own = palette === global ? undefined : palette;
     const data = await packed({ canvas, area, words, shown, palette }, pace);
     parts.push(
-      frameHead({ area, duration, clears, transparent: palette.colours.length, own }),
+      frameHead({ area, delay: delayOf(duration), clears, transparent: palette.transparent, own }),
       data,
     );
     frames++;
@@ -54,13 +50,12 @@ export function createGifWriter({ plays = 1 }: { plays?: number } = {}): Animati
           `gif: expected frames of ${size.width}×${size.height}, got ${image.width}×${image.height}`,
         );
       }
-      if (
-        waiting &&
-        isSame(waiting.words, words) &&
-        waiting.duration + duration <= 10 * MAX_DELAY
-      ) {
-        waiting.duration += duration;
-        return;
+      if (waiting && isSame(waiting.words, words)) {
+        const merged = mergedMs(waiting.duration, duration);
+        if (merged <= 10 * MAX_DELAY) {
+          waiting.duration = merged;
+          return;
+        }
       }
       if (waiting) await emit(waiting, uncovers(waiting.words, words), pace);
       waiting = { words, duration };
@@ -84,29 +79,16 @@ function wordsOf({ data }: Image): Uint32Array {
   return words;
 }
 
-const isSame = (a: Uint32Array, b: Uint32Array): boolean => a.every((word, i) => word === b[i]);
-
 /** Whether a pixel that is shown becomes transparent, which only clearing can do. */
-const uncovers = (a: Uint32Array, b: Uint32Array): boolean =>
-  a.some((word, i) => word !== 0 && b[i] === 0);
+function uncovers(a: Uint32Array, b: Uint32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (b[i] === 0 && a[i] !== 0) return true;
+  return false;
+}
 
 const wholeOf = ({ width, height }: Size): Rectangle => ({ left: 0, top: 0, width, height });
 
-/** The smallest rectangle of all changes; a pixel if there are none. */
-function changedPart({ width, height }: Size, before: Uint32Array, after: Uint32Array): Rectangle {
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (before[i] === after[i]) continue;
-      if (x < left) left = x;
-      if (x >= right) right = x + 1;
-      if (y < top) top = y;
-      bottom = y + 1;
-    }
-  }
-  if (right === 0) return { left: 0, top: 0, width: 1, height: 1 };
-  return { left, top, width: right - left, height: bottom - top };
-}
+/** The rectangle that is drawn if nothing changes. */
+const PIXEL: Rectangle = { left: 0, top: 0, width: 1, height: 1 };
 
 /** The indices of a rectangle, packed; pixels that are shown already are transparent. */
 async function packed(
@@ -125,7 +107,7 @@ async function packed(
   },
   pace: Pace,
 ): Promise<Uint8Array> {
-  const transparent = palette.colours.length;
+  const { transparent } = palette;
   const packer = createPacker(Math.max(2, tableBits(palette)));
   const indices = new Uint8Array(area.width);
   await eachBand(area.height, pace, (first, end) => {
@@ -135,7 +117,7 @@ async function packed(
       for (let column = 0; column < area.width; column++, from++) {
         const word = words[from]!;
         indices[column] =
-          word === 0 || word === shown?.[from]
+          transparent !== undefined && (word === 0 || word === shown?.[from])
             ? transparent
             : palette.indexOf(word, ditherPlace(area.left + column, y));
       }

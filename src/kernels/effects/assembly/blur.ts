@@ -34,14 +34,17 @@ export function blur(
     else memory.copy(row + margin, from, bytes(length));
     const to = rows + bytes(y * stride);
     for (let i = 0; i < stride; i += GROUP) {
-      alongRow(row + margin + bytes(i), to + bytes(i), centre, radius, bytes(channels));
+      symmetric(row + margin + bytes(i), to + bytes(i), centre, radius, bytes(channels));
     }
   }
   for (let y = 0; y < height; y++) {
     const up = min(radius, y);
     const down = min(radius, height - 1 - y);
+    const isInside = up === radius && down === radius;
     for (let i = 0; i < stride; i += GROUP) {
-      alongColumn(rows + bytes(y * stride + i), row + bytes(i), centre, up, down, bytes(stride));
+      const at = rows + bytes(y * stride + i);
+      if (isInside) symmetric(at, row + bytes(i), centre, radius, bytes(stride));
+      else alongColumn(at, row + bytes(i), centre, up, down, bytes(stride));
     }
     const to = out + bytes(y * length);
     if (scaleX !== 0 && !before) scaled(row, to, length, scaleX, f32.load(scaleY + bytes(y)));
@@ -49,7 +52,8 @@ export function blur(
   }
 }
 
-function scaled(from: usize, to: usize, length: i32, scale: usize, factor: f32): void {
+/** Multiplies a row by the factors at `scale` and by `factor`. */
+export function scaled(from: usize, to: usize, length: i32, scale: usize, factor: f32): void {
   const by = f32x4.splat(factor);
   const end = from + bytes(length);
   for (; from + 16 <= end; from += 16, to += 16, scale += 16) {
@@ -60,7 +64,8 @@ function scaled(from: usize, to: usize, length: i32, scale: usize, factor: f32):
   }
 }
 
-function alongRow(x: usize, out: usize, taps: usize, radius: i32, pixel: usize): void {
+/** Sums 16 values and those up to `radius` steps before and behind them. `taps` is the address of the middle weight. */
+export function symmetric(x: usize, out: usize, taps: usize, radius: i32, step: usize): void {
   const w0 = v128.load32_splat(taps);
   let a = f32x4.mul(v128.load(x), w0);
   let b = f32x4.mul(v128.load(x, 16), w0);
@@ -69,8 +74,8 @@ function alongRow(x: usize, out: usize, taps: usize, radius: i32, pixel: usize):
   let left = x;
   let right = x;
   for (let k = 1; k <= radius; k++) {
-    left -= pixel;
-    right += pixel;
+    left -= step;
+    right += step;
     taps += 4;
     const w = v128.load32_splat(taps);
     a = f32x4.add(a, f32x4.mul(f32x4.add(v128.load(left), v128.load(right)), w));
@@ -85,7 +90,14 @@ function alongRow(x: usize, out: usize, taps: usize, radius: i32, pixel: usize):
 }
 
 /** Sums `up` rows above, the row at `x`, and `down` rows below. */
-function alongColumn(x: usize, out: usize, taps: usize, up: i32, down: i32, stride: usize): void {
+export function alongColumn(
+  x: usize,
+  out: usize,
+  taps: usize,
+  up: i32,
+  down: i32,
+  stride: usize,
+): void {
   let p = x - <usize>up * stride;
   let w = taps - bytes(up);
   let a = f32x4.splat(0);

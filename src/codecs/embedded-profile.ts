@@ -13,8 +13,8 @@ export type Measured = {
 /** x and y (CIE 1931) of white, red, green and blue. */
 export type Chromaticities = Record<'white' | 'red' | 'green' | 'blue', readonly [number, number]>;
 
-/** Bytes of an ICC profile, or what a file says in its own words. */
-export type EmbeddedProfile = Uint8Array | CodePoints | Measured;
+/** Bytes of an ICC profile, or what a file says in its own words; `unusable` if it says something that cannot be used. */
+export type EmbeddedProfile = Uint8Array | CodePoints | Measured | 'unusable';
 
 /** Longer profiles count as none. */
 export const MAX_PROFILE_BYTES = 4 * 2 ** 20;

@@ -164,9 +164,9 @@ export type Steps = {
     dither?: 'none' | 'bayer2' | 'bayer4' | 'bayer8' | 'blue-noise' | 'floyd-steinberg' | 'atkinson' | undefined;
     /** How far cells go from their mean colours (0, as pixelate) to what is drawn. 0…1 share. Default: 1. */
     strength?: number | undefined;
-    /** Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.7. */
+    /** Weight of dark outlines and shadows, in darker tints of the colours below: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark. 0…1 share. Default: 0.7. */
     outline?: number | undefined;
-    /** Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours. 0…1 share. Default: 0.65. */
+    /** Share of fine detail that is drawn: less makes textures calmer, draws fewer strokes in them and joins stray cells to their neighbours. 0…1 share. Default: 0.65. */
     detail?: number | undefined;
     /** true: the picture's own size with hard edges; false: one pixel per cell. Default: true. */
     upscale?: boolean | undefined;

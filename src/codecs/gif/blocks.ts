@@ -40,28 +40,38 @@ const FRAME = 0x2c;
 const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
 
-/** The size and the global palette; undefined if the bytes end before the first block. Throws `undecodable` for an empty canvas. */
+/**
+ * The size and the global palette; undefined if the bytes end before the first frame. The first frame enlarges a canvas that does not
+ * hold it, which may be of 0×0. Throws `undecodable` as `gifBlocks` does.
+ */
 export function readGifScreen(bytes: Uint8Array): GifScreen | undefined {
   if (bytes.length < 13) return undefined;
   const view = viewOf(bytes);
-  const width = view.getUint16(6, true);
-  const height = view.getUint16(8, true);
-  if (width === 0 || height === 0) {
-    throw new AppError(
-      'undecodable',
-      `gif: expected a size of 1×1 or more, got ${width}×${height}`,
-    );
-  }
   const next = 13 + paletteBytes(view.getUint8(10));
   if (next > bytes.length) return undefined;
-  return { width, height, palette: next > 13 ? bytes.subarray(13, next) : undefined, next };
+  const palette = next > 13 ? bytes.subarray(13, next) : undefined;
+  for (const block of gifBlocks(bytes, { palette, next })) {
+    if (block.kind !== 'frame') continue;
+    const { left, top, width, height } = block.frame;
+    return {
+      width: Math.max(view.getUint16(6, true), left + width),
+      height: Math.max(view.getUint16(8, true), top + height),
+      palette,
+      next,
+    };
+  }
+  return undefined;
 }
 
 /**
- * The frames and the number of loops in the order of the file, until its trailer or the end of the bytes. Throws `undecodable` for a
- * block of an unknown kind in front of the first frame; behind it, such a block ends the file, as in browsers.
+ * The frames and the number of loops in the order of the file, until its trailer or the end of the bytes; without frames that have no
+ * pixels. Throws `undecodable` for a block of an unknown kind in front of the first frame; behind it, such a block ends the file, as in
+ * browsers.
  */
-export function* gifBlocks(bytes: Uint8Array, screen: GifScreen): Generator<GifBlock> {
+export function* gifBlocks(
+  bytes: Uint8Array,
+  screen: Pick<GifScreen, 'palette' | 'next'>,
+): Generator<GifBlock> {
   const view = viewOf(bytes);
   const noControl = { transparent: undefined, disposal: 0, duration: 0 };
   let control: Pick<GifFrame, 'transparent' | 'disposal' | 'duration'> = noControl;
@@ -97,8 +107,8 @@ export function* gifBlocks(bytes: Uint8Array, screen: GifScreen): Generator<GifB
         ...control,
         data,
       };
-      yield { kind: 'frame', frame };
       frames++;
+      if (frame.width > 0 && frame.height > 0) yield { kind: 'frame', frame };
       control = noControl;
       at = skipSubBlocks(bytes, data + 1);
     } else if (frames === 0) {

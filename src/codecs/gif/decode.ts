@@ -6,7 +6,7 @@ import type { Animation, Frame } from '../codec.ts';
 import { type GifFrame, type GifScreen, gifBlocks, readGifScreen } from './blocks.ts';
 import { createComposer, drawFrame } from './canvas.ts';
 
-/** The first frame; where it has no pixels, the picture is transparent. Throws `undecodable`. */
+/** The first frame that has pixels; where it has none, the picture is transparent. Throws `undecodable`. */
 export async function decodeGif(
   bytes: Uint8Array,
   { pace = noPace }: { pace?: Pace } = {},
@@ -15,7 +15,6 @@ export async function decodeGif(
   if (!screen) throw noFrame();
   for (const block of gifBlocks(bytes, screen)) {
     if (block.kind !== 'frame') continue;
-    checkFrame(block.frame, screen);
     const image = createImage(screen);
     const { width, height } = screen;
     const canvas = { width, height, words: new Uint32Array(image.data.buffer) };
@@ -55,12 +54,12 @@ async function* composedFrames(
   }
 }
 
-/** Throws `undecodable` for a frame without pixels, or larger than the canvas, which would take time and show nothing. */
+/** Throws `undecodable` for a frame larger than the canvas, which would take time and show nothing; the first is never larger. */
 function checkFrame({ width, height }: GifFrame, screen: { width: number; height: number }): void {
-  if (width > 0 && height > 0 && width <= screen.width && height <= screen.height) return;
+  if (width <= screen.width && height <= screen.height) return;
   throw new AppError(
     'undecodable',
-    `gif: expected a frame of 1×1 to ${screen.width}×${screen.height}, got ${width}×${height}`,
+    `gif: expected a frame of at most ${screen.width}×${screen.height}, got ${width}×${height}`,
   );
 }
 

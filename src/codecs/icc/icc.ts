@@ -44,6 +44,7 @@ function tableOf(icc: Uint8Array, header: Probe) {
 }
 
 function profileOf(found: EmbeddedProfile, { channels }: Probe): Profile | undefined {
+  if (found === 'unusable') return undefined;
   if (!(found instanceof Uint8Array)) {
     return 'transfer' in found ? profileOfCodes(found) : profileOfMeasures(found);
   }

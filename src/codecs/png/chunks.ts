@@ -4,6 +4,8 @@ import { fourCc, viewOf } from '../bytes.ts';
 
 /** Length of the PNG signature, which comes before the first chunk. */
 export const PNG_SIGNATURE_BYTES = 8;
+/** Longest payload of a chunk. */
+export const MAX_CHUNK_BYTES = 2 ** 31 - 1;
 
 export const chunkType = {
   ihdr: fourCc('IHDR'),
@@ -64,7 +66,7 @@ const crcTables = [crcTable, crcTable, crcTable, crcTable].map((_, zeros) =>
 export function chunkAt(view: DataView, at: number): Chunk | undefined {
   if (at + 8 > view.byteLength) return undefined;
   const length = view.getUint32(at);
-  if (length > 0x7fffffff) {
+  if (length > MAX_CHUNK_BYTES) {
     throw new AppError('undecodable', `png: a chunk at byte ${at} claims ${length} bytes`);
   }
   return { type: view.getUint32(at + 4), start: at + 8, end: at + 8 + length };

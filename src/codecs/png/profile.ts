@@ -15,19 +15,25 @@ const MAX_UNPACKED_BYTES = 2 ** 20;
 /** Longest name of a profile, in bytes. */
 const MAX_NAME_BYTES = 79;
 
+/** The least and the greatest `gAMA` that is used, in 1/100,000, as in libpng: others would make all black or all white. */
+const GAMMAS = { least: 16, most: 625_000_000 };
+
 /**
- * What the file says before its pixels; undefined if it says nothing that can be used, or sRGB. Code points (`cICP`) take precedence over a
- * profile (`iCCP`), and that over `sRGB`, and that over a gamma and chromaticities (`gAMA`, `cHRM`). Throws `undecodable` if the profile
- * cannot be decompressed.
+ * What the file says before its pixels; undefined if it says nothing, or sRGB. Code points (`cICP`) take precedence over a profile
+ * (`iCCP`), and that over `sRGB`, and that over a gamma and chromaticities (`gAMA`, `cHRM`); what cannot be used, such as code points for
+ * other than RGB in full range, has precedence over nothing. Throws `undecodable` if the profile cannot be decompressed.
  */
 export function findPngProfile(bytes: Uint8Array): EmbeddedProfile | undefined {
   let profile: Uint8Array | undefined;
   let isSrgb = false;
+  let unusable: 'unusable' | undefined;
   const measured: Measured = {};
   for (const { type, payload } of colourChunks(bytes)) {
-    if (type === chunkType.cicp && payload.length === 4) {
+    if (type === chunkType.cicp) {
       const [primaries = 0, transfer = 0, matrix, fullRange] = payload;
-      if (matrix === 0 && fullRange === 1) return { primaries, transfer };
+      const isRgb = payload.length === 4 && matrix === 0 && fullRange === 1;
+      if (isRgb) return { primaries, transfer };
+      unusable = 'unusable';
     } else if (type === chunkType.iccp && !profile && payload.length <= MAX_PACKED_BYTES) {
       // A name, a zero byte, and the compression method 0 (zlib).
       const zero = payload.subarray(0, MAX_NAME_BYTES + 1).indexOf(0);
@@ -36,14 +42,15 @@ export function findPngProfile(bytes: Uint8Array): EmbeddedProfile | undefined {
     } else if (type === chunkType.srgb) {
       isSrgb = true;
     } else if (type === chunkType.gama && payload.length === 4) {
-      const gamma = viewOf(payload).getUint32(0) / 100_000;
-      if (gamma > 0) measured.gamma = gamma;
+      const gamma = viewOf(payload).getUint32(0);
+      if (gamma >= GAMMAS.least && gamma <= GAMMAS.most) measured.gamma = gamma / 100_000;
+      else unusable = 'unusable';
     } else if (type === chunkType.chrm && payload.length === 32) {
       measured.chromaticities = readChromaticities(viewOf(payload));
     }
   }
   if (profile || isSrgb) return profile;
-  return measured.gamma || measured.chromaticities ? measured : undefined;
+  return measured.gamma || measured.chromaticities ? measured : unusable;
 }
 
 const wanted: readonly number[] = [

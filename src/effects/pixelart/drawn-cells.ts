@@ -4,6 +4,7 @@ import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import type { Weights } from '../../graph/engine.ts';
 import type { Image } from '../../image.ts';
 import { drawCells } from '../../nets/pixelart/draw-cells.ts';
+import { lumaOf } from '../../nets/pixelart/luma.ts';
 import { CELL_PIXELS } from '../../nets/pixelart/sizes.ts';
 import type { Rgb } from '../../nets/rgb.ts';
 import { srgbToLinear } from '../../srgb.ts';
@@ -19,6 +20,8 @@ import { resampledLight } from '../../tensor/resample/resample.ts';
 import { eachBand, type Pace, portion } from '../../timing.ts';
 import type { Grid } from '../grid.ts';
 import { calmed } from './calm.ts';
+import { setStrokes } from './strokes.ts';
+import { textureOf } from './texture.ts';
 
 export type DrawnOptions = {
   /** 0…1: share of what the network draws. */
@@ -56,12 +59,10 @@ export async function drawnCells(
   const { straight, seen, shift } = cellsOf(light);
   await pace(SHARES.see);
   // Down to a half, only the drawn cells are calmed: the network needs the detail to find eyes and mouths.
-  const drawing = { detail: Math.min(1, 2 * detail), darker: 2 * outline };
-  const drawn = await drawCells(seen, drawing, { weights, pace: portion(pace, SHARES.draw) });
-  const dark = Math.min(1, drawing.darker);
-  for (let i = 0; i < shift.length; i++) drawn.data[i]! += (shift[i]! < 0 ? dark : 1) * shift[i]!;
-  const range = CALM * (1 - detail) * strength;
-  await addDrawn(straight, drawn, { strength, range }, pace);
+  const use = { weights, pace: portion(pace, SHARES.draw) };
+  const { data } = await drawCells(seen, Math.min(1, 2 * detail), use);
+  for (let i = 0; i < shift.length; i++) data[i]! += shift[i]!;
+  await addDrawn(straight, data, { strength, outline, detail }, pace);
   return straight;
 }
 
@@ -136,20 +137,22 @@ function meansOf({ width, height, channels, data }: Light): Means {
 
 async function addDrawn(
   { linear, alpha, width, height }: Straight,
-  { data }: Rgb,
-  { strength, range }: { strength: number; range: number },
+  drawn: Float32Array,
+  { strength, outline, detail }: Omit<DrawnOptions, 'weights'>,
   pace: Pace,
 ): Promise<void> {
-  const codes = new Float32Array(linear.length);
-  const half = portion(pace, SHARES.add / 2);
-  await eachBand(linear.length / 3, half, (first, end) => {
-    for (let i = 3 * first; i < 3 * end; i++) {
-      codes[i] = Math.min(1, Math.max(0, codeOfLinear(linear[i]!) + strength * data[i]!));
-    }
-  });
-  const calm = range > 0 ? calmed(codes, { width, height, alpha }, range) : codes;
+  const size = { width, height };
+  const codes = linear.map(codeOfLinear);
+  const texture = textureOf(lumaOf(codes), size);
+  setStrokes(drawn, codes, size, { outline, calm: Math.min(1, 3 * (1 - detail)), texture });
+  for (let i = 0; i < codes.length; i++) {
+    codes[i] = Math.min(1, Math.max(0, codes[i]! + strength * drawn[i]!));
+  }
+  await pace(SHARES.add / 2);
+  const range = CALM * (1 - detail) * strength;
+  const calm = range > 0 ? calmed(codes, { ...size, alpha, texture }, range) : codes;
   await pace(SHARES.calm);
-  await eachBand(linear.length / 3, half, (first, end) => {
+  await eachBand(linear.length / 3, portion(pace, SHARES.add / 2), (first, end) => {
     for (let i = 3 * first; i < 3 * end; i++) linear[i] = srgbToLinear(calm[i]!);
   });
 }

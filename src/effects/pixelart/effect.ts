@@ -18,6 +18,7 @@ import {
   paletteParams,
   withPaletteOf,
 } from '../palette.ts';
+import { withAccents } from './accents.ts';
 import { costOf } from './cost.ts';
 import { drawnCells } from './drawn-cells.ts';
 import { joinStrays } from './strays.ts';
@@ -69,11 +70,11 @@ const params = {
   strength: share(1, 'How far cells go from their mean colours (0, as pixelate) to what is drawn.'),
   outline: share(
     0.7,
-    'Weight of dark outlines and shadows: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark.',
+    'Weight of dark outlines and shadows, in darker tints of the colours below: 0 draws nothing darker than the mean, 0.5 as learned, 1 twice as dark.',
   ),
   detail: share(
     0.65,
-    'Share of fine detail that is drawn: less makes textures calmer and joins stray cells to their neighbours.',
+    'Share of fine detail that is drawn: less makes textures calmer, draws fewer strokes in them and joins stray cells to their neighbours.',
   ),
   upscale: z
     .boolean()
@@ -133,7 +134,7 @@ export const pixelart = defineEffect({
     frames: PALETTE_FRAMES,
     async look({ picture, params: options, model, kernels, pace }, before) {
       const cells = await cellsOf(picture, options, { model, kernels, pace });
-      return joinedCells(before as Straight | undefined, cells);
+      return joinedCells(before as Straight | undefined, accented(cells, options));
     },
     settle: (seen, options) =>
       withPaletteOf(seen as Straight, options, paletteOptions(options).colors),
@@ -177,6 +178,10 @@ async function cellsOf(
   return drawnCells(picture, gridOf(picture, gridOptions(options)), settings, { kernels, pace });
 }
 
+/** The cells as they count for an automatic palette. */
+const accented = (cells: Straight, { strength }: Params): Straight =>
+  strength > 0 ? withAccents(cells) : cells;
+
 const gridOptions = ({ cell, columns, rows }: Params) =>
   columns === undefined && rows === undefined ? { block: cell ?? 8 } : { columns, rows };
 
@@ -188,7 +193,8 @@ async function inColours(
 ): Promise<{ image: Image; palette?: Palette }> {
   const { palette: wanted, colors, dither, strength } = paletteOptions(options);
   if (wanted === undefined) return { image: await imageOfStraight(drawn, pace) };
-  const palette = await paletteOf(drawn, { palette: wanted, colors }, portion(pace, 0.3));
+  const counted = wanted === 'auto' ? accented(drawn, options) : drawn;
+  const palette = await paletteOf(counted, { palette: wanted, colors }, portion(pace, 0.3));
   const indices = await palettise(drawn, palette, { dither, strength }, portion(pace, 0.5));
   if (dither === 'none' && options.strength > 0 && options.detail < 1) {
     await joinStrays(

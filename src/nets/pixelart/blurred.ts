@@ -18,17 +18,18 @@ function along(from: Float32Array, { lines, length, line, step }: Lines, sigma: 
     Math.exp(-(i * i) / (2 * sigma * sigma)),
   );
   const to = new Float32Array(from.length);
+  const sums = new Float64Array(lines);
   for (let i = 0; i < length; i++) {
     const first = Math.max(0, i - reach);
     const last = Math.min(length - 1, i + reach);
     let total = 0;
-    for (let k = first; k <= last; k++) total += weights[Math.abs(i - k)]!;
-    for (let n = 0; n < lines; n++) {
-      let sum = 0;
-      for (let k = first; k <= last; k++)
-        sum += weights[Math.abs(i - k)]! * from[n * line + k * step]!;
-      to[n * line + i * step] = sum / total;
+    sums.fill(0);
+    for (let k = first; k <= last; k++) {
+      const weight = weights[Math.abs(i - k)]!;
+      total += weight;
+      for (let n = 0, at = k * step; n < lines; n++, at += line) sums[n]! += weight * from[at]!;
     }
+    for (let n = 0, at = i * step; n < lines; n++, at += line) to[at] = sums[n]! / total;
   }
   return to;
 }

@@ -4,39 +4,28 @@ import type { Size } from '../../image.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 import { blurred } from './blurred.ts';
+import { BLUE, GREEN, lumaOf, RED } from './luma.ts';
 import { networkInput } from './network-input.ts';
 import { OUTPUTS, runNetwork } from './run-network.ts';
 import { CELL_PIXELS, CHROMA_GAIN, LOW_BAND } from './sizes.ts';
 import { smoothLuma } from './smooth-luma.ts';
 
-export type Drawing = {
-  /** 0…1: share of the fine detail that the network sees beside the calmed picture. */
-  detail: number;
-  /** Factor on what becomes darker than its mean; 1 as learned. */
-  darker: number;
-};
-
 /** Rough shares of the work: smoothing, all convolutions, and the cells' colours. */
 const SHARES = { smooth: 0.3, convolve: 0.6, colour: 0.1 };
 
-/** Luma of sRGB codes (Rec. 601), as the network was trained with it. */
-const RED = 0.299;
-const BLUE = 0.114;
-const GREEN = 1 - RED - BLUE;
-
 /**
- * `picture` has 4×4 pixels a cell. The result has one pixel a cell: the drawn colour less the mean of the cell's codes, in about
+ * `picture` has 4×4 pixels a cell; `detail` (0…1) is the share of its fine detail that the network sees beside the calmed picture. The result has one pixel a cell: the drawn colour less the mean of the cell's codes, in about
  * −1…1. Its low band (a Gaussian of 4 cells) is near 0. Throws `model_missing` if the file lacks a layer.
  */
 export async function drawCells(
   picture: Rgb,
-  { detail, darker }: Drawing,
+  detail: number,
   { weights, pace }: { weights: Weights; pace: Pace },
 ): Promise<Rgb> {
   const { width, height } = picture;
   const size = { width: width / CELL_PIXELS, height: height / CELL_PIXELS };
   const count = size.width * size.height;
-  const raw = lumaOf(picture);
+  const raw = lumaOf(picture.data);
   const smooth = smoothLuma(raw, { width, height });
   await pace(SHARES.smooth);
   const input = networkInput({ width, height, raw, smooth }, detail);
@@ -52,20 +41,11 @@ export async function drawCells(
   }
   const low = blurred(difference, size, LOW_BAND);
   for (let i = 0; i < count; i++) {
-    const value = difference[i]! - low[i]! + input.calmed[i]!;
-    difference[i] = value < 0 ? darker * value : value;
+    difference[i]! += input.calmed[i]! - low[i]!;
   }
   const drawn = coloured(chromaOf(picture, raw), { difference, gain, size });
   await pace(SHARES.colour);
   return { ...size, data: drawn };
-}
-
-function lumaOf({ data }: Rgb): Float32Array {
-  const luma = new Float32Array(data.length / 3);
-  for (let i = 0, j = 0; i < luma.length; i++, j += 3) {
-    luma[i] = RED * data[j]! + GREEN * data[j + 1]! + BLUE * data[j + 2]!;
-  }
-  return luma;
 }
 
 /** Means of R − Y and B − Y over each cell, as two planes. */

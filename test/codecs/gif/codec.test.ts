@@ -1,10 +1,12 @@
 // Checks the GIF decoder: first frames on their canvas, transparency, interlacing, packed data, and damage.
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { Frame } from '../../../src/codecs/codec.ts';
 import { createGifCodec } from '../../../src/codecs/gif/codec.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
+import type { Size } from '../../../src/image.ts';
 import { bytesOf } from '../../helpers/files/make-image-files.ts';
-import { packBits, subBlocks, writeGif } from '../../helpers/files/write-gif.ts';
+import { type GifFrameSpec, packBits, subBlocks, writeGif } from '../../helpers/files/write-gif.ts';
 
 const gif = createGifCodec();
 const undecodable = expect.objectContaining({ code: 'undecodable' });
@@ -24,6 +26,12 @@ async function pixelsOf(file: Uint8Array): Promise<(x: number, y: number) => num
     height: probe(file).height,
   });
   return (x, y) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)];
+}
+
+async function framesOf(file: Uint8Array): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for await (const frame of gif.frameReader!.open(file).frames) frames.push(frame);
+  return frames;
 }
 
 describe('the GIF decoder', () => {
@@ -65,12 +73,50 @@ describe('the GIF decoder', () => {
     expect(pixel(3, 7)[3]).toBe(0);
   });
 
-  it('drops what lies outside of the canvas', async () => {
-    const frame = { left: 10, top: 9, width: 13, height: 11, index: () => 2 };
-    const pixel = await pixelsOf(writeGif(size, [frame], { palette }));
-    expect([pixel(12, 10), pixel(9, 10)]).toEqual([
-      [0, 0, 255, 255],
-      [0, 0, 0, 0],
+  it.each<[string, Omit<GifFrameSpec, 'index'>, Size]>([
+    ['larger than the canvas', { width: 20, height: 5 }, { width: 20, height: 11 }],
+    ['beyond its edges', { left: 10, top: 9 }, { width: 23, height: 20 }],
+  ])('enlarges the canvas for a first frame %s', async (_, frame, expected) => {
+    const { left = 0, top = 0, width: x = size.width, height: y = size.height } = frame;
+    const file = writeGif(size, [{ index: () => 2, ...frame }], { palette });
+    const pixel = await pixelsOf(file);
+    expect(probe(file)).toMatchObject({ ...expected, alpha: true });
+    expect(pixel(left + x - 1, top + y - 1)).toEqual([0, 0, 255, 255]);
+    expect(pixel(left, top)).toEqual([0, 0, 255, 255]);
+    expect(left > 0 ? pixel(left - 1, top) : pixel(left, top + y)).toEqual([0, 0, 0, 0]);
+    expect(await sharp(file).metadata()).toMatchObject(expected);
+  });
+
+  it.each([
+    [0, 0],
+    [0, 3],
+    [5, 0],
+  ])('gives a canvas of %i×%i the size of its first frame', async (width, height) => {
+    const file = writeGif({ width, height }, [{ index, ...size }], { palette });
+    const pixel = await pixelsOf(file);
+    expect(probe(file)).toMatchObject({ ...size, alpha: false });
+    expect(pixel(1, 0)).toEqual([0, 255, 0, 255]);
+  });
+
+  it('drops what lies outside of the canvas in a later frame', async () => {
+    const frames = [{ index: () => 1 }, { left: 10, top: 9, index: () => 2 }];
+    const last = (await framesOf(writeGif(size, frames, { palette }))).at(-1)!.image;
+    expect(last).toMatchObject(size);
+    expect([...last.data.subarray(-4)]).toEqual([0, 0, 255, 255]);
+    expect([...last.data.subarray(0, 4)]).toEqual([0, 255, 0, 255]);
+  });
+
+  it.each([0, 1, 2])('skips frames without pixels, here frame %i', async (place) => {
+    const empty = { index: () => 0, width: 0, height: 0, delay: 7 };
+    const frames: GifFrameSpec[] = [0, 1].map((colour) => ({ index: () => colour, delay: 3 }));
+    frames.splice(place, 0, empty);
+    const file = writeGif(size, frames, { palette });
+    expect(probe(file)).toMatchObject({ ...size, frames: 2, alpha: false });
+    expect((await pixelsOf(file))(3, 3)).toEqual([255, 0, 0, 255]);
+    const shown = await framesOf(file);
+    expect(shown.map(({ image, duration }) => [...image.data.subarray(0, 4), duration])).toEqual([
+      [255, 0, 0, 255, 30],
+      [0, 255, 0, 255, 30],
     ]);
   });
 
@@ -110,10 +156,19 @@ describe('the GIF decoder', () => {
     await expect(gif.decode(short)).rejects.toEqual(undecodable);
   });
 
-  it('refuses frames without pixels and frames larger than the canvas', async () => {
-    for (const wrong of [{ width: 0 }, { width: 14 }, { height: 12 }]) {
-      const file = writeGif(size, [{ index, ...wrong }], { palette });
+  it('refuses a file whose frames all have no pixels', async () => {
+    for (const empty of [{ width: 0 }, { height: 0 }, { width: 0, height: 0 }]) {
+      const file = writeGif(size, [{ index, ...empty }], { palette });
       await expect(gif.decode(file)).rejects.toEqual(undecodable);
+      expect(() => probe(file)).toThrow(undecodable);
+    }
+  });
+
+  it('refuses a later frame that is larger than the canvas', async () => {
+    for (const wrong of [{ width: 14 }, { height: 12 }]) {
+      const file = writeGif(size, [{ index }, { index, ...wrong }], { palette });
+      await expect(framesOf(file)).rejects.toEqual(undecodable);
+      expect((await gif.decode(file)).width).toBe(size.width);
     }
   });
 

@@ -6,7 +6,7 @@ import { coloursOf } from '../../../src/codecs/icc/icc.ts';
 import { type Profile, readProfile } from '../../../src/codecs/icc/profile.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
 import { probe } from '../../../src/codecs/probe/probe.ts';
-import { makeImage, makePng, pngChunk } from '../../helpers/files/make-image-files.ts';
+import { makeImage, makePng, pngChunk, uint } from '../../helpers/files/make-image-files.ts';
 import { curv, iccOf, iccpChunk, makeIcc } from './make-icc.ts';
 
 type Rgb = [number, number, number];
@@ -130,6 +130,8 @@ describe('a profile for grey', () => {
 });
 
 describe('what a file says about its colours', () => {
+  const cicp = (...points: number[]) => pngChunk('cICP', points);
+  const gama = (value: number) => pngChunk('gAMA', uint(value, 4));
   const pngWith = (...before: Uint8Array[]) =>
     makePng({ width: 2, height: 2, colorType: 2, bitDepth: 8, samples: () => [1, 2, 3], before });
 
@@ -137,6 +139,16 @@ describe('what a file says about its colours', () => {
     ['nothing', pngWith(), 'sRGB'],
     ['the profile of sRGB', pngWith(iccpChunk(makeIcc())), 'sRGB'],
     ['unknown code points', pngWith(pngChunk('cICP', [10, 17, 0, 1])), 'not understood'],
+    ['code points with a matrix', pngWith(cicp(9, 16, 9, 1)), 'not understood'],
+    ['code points in video range', pngWith(cicp(1, 13, 0, 0)), 'not understood'],
+    ['code points that are cut', pngWith(cicp(1, 13)), 'not understood'],
+    ['such code points, and sRGB', pngWith(cicp(9, 16, 9, 1), pngChunk('sRGB', [0])), 'sRGB'],
+    ['such code points, and a gamma', pngWith(cicp(9, 16, 9, 1), gama(1e5)), 'converted to sRGB'],
+    ['a gamma of 0', pngWith(gama(0)), 'not understood'],
+    ['a gamma of 0.00015', pngWith(gama(15)), 'not understood'],
+    ['a gamma of 42949.67295', pngWith(gama(0xffffffff)), 'not understood'],
+    ['a gamma that is too small, and sRGB', pngWith(gama(1), pngChunk('sRGB', [0])), 'sRGB'],
+    ['a gamma of 0.00016', pngWith(gama(16)), 'converted to sRGB'],
     ['a profile of a later version', pngWith(iccpChunk(makeIcc({ version: 5 }))), 'not understood'],
     ['linear light', pngWith(pngChunk('cICP', [1, 8, 0, 1])), 'converted to sRGB'],
   ])('is reported: %s', (_, file, note) => {

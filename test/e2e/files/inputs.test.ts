@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bytesOf, makePng, pngChunk } from '../../helpers/files/make-image-files.ts';
 import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
 
 let worker: BundledWorker;
@@ -183,6 +184,27 @@ describe('a file', () => {
     }
     const still = await upload('w=32,anim=false/f=gif', fileOf(name));
     expect((await sharp(await still.arrayBuffer(), { pages: -1 }).metadata()).pages ?? 1).toBe(1);
+  });
+
+  it('with bytes behind its pixels is shown', async () => {
+    const samples = (x: number, y: number) => [(7 * x * y) & 255, x, y];
+    const made = makePng({ width: 40, height: 40, colorType: 2, bitDepth: 8, samples });
+    const header = made.subarray(0, 33);
+    const stream = made.subarray(41, -16);
+    const end = pngChunk('IEND');
+    for (const rest of [
+      [pngChunk('IDAT', stream), new Array<number>(512).fill(0)],
+      [pngChunk('IDAT', bytesOf(stream, [0, 0, 0, 0])), end],
+      [pngChunk('IDAT', stream), pngChunk('IDAT', new Array<number>(20).fill(9)), end],
+      [pngChunk('IDAT', bytesOf(stream.subarray(0, -4), [0, 0, 0, 0])), end],
+      [pngChunk('IDAT', stream), pngChunk('PLTE', [1, 2, 3]), end],
+    ]) {
+      const { at } = await shown(new Uint8Array(bytesOf(header, ...rest)));
+      expect([at(1, 0), at(39, 39)]).toEqual([
+        [...samples(1, 0), 255],
+        [...samples(39, 39), 255],
+      ]);
+    }
   });
 
   it('of a kind whose colours are not understood says so', async () => {

@@ -52,7 +52,7 @@ export function gifBombs(): HostileFile[] {
         file.set([1, 0, 1, 0], 6);
         return file;
       },
-      may: ['undecodable'],
+      may: ['too_many_pixels'],
     },
     {
       name: 'GIF with 2 MB of codes that give no pixel',

@@ -7,6 +7,7 @@ import {
   chunkType,
   crcHolds,
   fitsTransparency,
+  MAX_CHUNK_BYTES,
   PNG_SIGNATURE_BYTES,
   type PngHeader,
   readPngHeader,
@@ -23,17 +24,14 @@ export type PngParts = {
   header: PngHeader;
   palette: Uint8Array | undefined;
   transparency: Uint8Array | undefined;
-  /** The consecutive IDAT chunks, with their lengths, types and checksums, which are not checked yet; the last may be cut short. */
+  /** The first consecutive IDAT chunks, with their lengths, types and checksums, which are not checked yet; the last may be cut short. */
   pixels: Uint8Array;
-  /** Whether the file ends before its end chunk does. */
-  cut: boolean;
 };
 
 /**
  * The parts of a PNG that its pixels need: without metadata (compressed texts and profiles can be bombs), and without the further frames of
- * an APNG. A `tRNS` chunk of a wrong length is ignored, and the file may end anywhere behind its first pixels: whether they are all there
- * shows only when they are unpacked. Throws `undecodable` for a file that ends before, is out of order, or has a wrong checksum before its
- * pixels.
+ * an APNG. A `tRNS` chunk of a wrong length is ignored, and so is all that follows the pixels: whether they are all there shows only when
+ * they are unpacked. Throws `undecodable` for a file that before its pixels ends, is out of order, or has a wrong checksum.
  */
 export function essentialPngParts(bytes: Uint8Array): PngParts {
   const header = readPngHeader(bytes);
@@ -41,46 +39,41 @@ export function essentialPngParts(bytes: Uint8Array): PngParts {
   const view = viewOf(bytes);
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
-  let pixels: { start: number; end: number } | undefined;
   for (let at = PNG_SIGNATURE_BYTES; ; ) {
     const chunk = chunkAt(view, at);
-    if (!chunk || chunk.end + 4 > bytes.length) {
-      if (chunk?.type === chunkType.idat) addPixels(at, bytes.length);
-      if (!pixels) throw truncated(bytes);
-      return partsOf(pixels, true);
+    if (chunk?.type === chunkType.idat) {
+      if (header.colorType === PALETTE && !palette) throw corrupt('no palette');
+      return { header, palette, transparency, pixels: bytes.subarray(at, pixelsEnd(view, at)) };
     }
-    const end = chunk.end + 4;
+    if (!chunk || chunk.end + 4 > bytes.length) throw truncated(bytes);
     if (chunk.type === chunkType.ihdr) {
       if (at !== PNG_SIGNATURE_BYTES) throw corrupt('two header chunks');
     } else if (chunk.type === chunkType.plte) {
-      if (palette || pixels) throw corrupt('a palette out of place');
+      if (palette) throw corrupt('two palettes');
       palette = checked(bytes, chunk, 3 * MAX_ENTRIES);
       if (palette.length === 0 || palette.length % 3) throw corrupt('a cut palette');
     } else if (chunk.type === chunkType.trns && header.colorType <= PALETTE) {
-      if (transparency || pixels) throw corrupt('transparency out of place');
+      if (transparency) throw corrupt('two lists of transparency');
       const entries = checked(bytes, chunk, bytes.length);
       if (fitsTransparency(entries, header, palette)) transparency = entries;
-    } else if (chunk.type === chunkType.idat) {
-      addPixels(at, end);
     } else if (chunk.type === chunkType.iend) {
-      checked(bytes, chunk, 0);
-      if (!pixels) throw corrupt('no pixels');
-      return partsOf(pixels, false);
+      throw corrupt('no pixels');
     } else if ((chunk.type & ANCILLARY) === 0) {
       throw corrupt('an unknown chunk that readers must understand');
     }
-    at = end;
+    at = chunk.end + 4;
   }
+}
 
-  function addPixels(start: number, end: number): void {
-    if (pixels && pixels.end !== start) throw corrupt('pixel chunks apart from each other');
-    pixels = { start: pixels?.start ?? start, end };
+/** Where the consecutive IDAT chunks that begin at `start` end, or the bytes do. */
+function pixelsEnd(view: DataView, start: number): number {
+  let at = start;
+  while (at + 8 <= view.byteLength && view.getUint32(at + 4) === chunkType.idat) {
+    const length = view.getUint32(at);
+    if (length > MAX_CHUNK_BYTES) break;
+    at += 12 + length;
   }
-
-  function partsOf({ start, end }: { start: number; end: number }, cut: boolean): PngParts {
-    if (header?.colorType === PALETTE && !palette) throw corrupt('no palette');
-    return { header: header!, palette, transparency, pixels: bytes.subarray(start, end), cut };
-  }
+  return Math.min(at, view.byteLength);
 }
 
 /** The payload of a chunk. Throws if it has more than `most` bytes or a wrong checksum. */

@@ -8,7 +8,7 @@ import { createExpand } from './expand.ts';
 import { INFLATED_BYTES, inflate, MAX_INFLATION } from './inflate.ts';
 import { createShrinker, type Shades } from './mean.ts';
 import { passesOf, rowBytesOf } from './passes.ts';
-import { pixelPieces } from './pieces.ts';
+import { type Care, pixelPieces, steppedPieces } from './pieces.ts';
 import { createRowReader, type RowReader } from './rows.ts';
 
 /** Memory of the inflater: inflated bytes that wait to be read, those being read, and pieces of the file. */
@@ -16,8 +16,8 @@ export const INFLATER_BYTES = 4 * INFLATED_BYTES;
 
 /**
  * The picture; each pixel is the mean light of `shrink × shrink` pixels of the file. Of an APNG the default picture is decoded.
- * Inflated bytes after the last row are ignored, as other decoders do. Throws `undecodable`, and `RangeError` if `shrink` is not
- * a positive integer, or not 1 for an interlaced file.
+ * All that follows the last row is ignored: inflated bytes, the checksum of the stream, and chunks. Throws `undecodable`, and
+ * `RangeError` if `shrink` is not a positive integer, or not 1 for an interlaced file.
  */
 export async function decodePng(
   bytes: Uint8Array,
@@ -40,19 +40,28 @@ export async function decodePng(
     width: Math.ceil(header.width / shrink),
     height: Math.ceil(header.height / shrink),
   });
-  const rows = rowsInto(new Uint32Array(image.data.buffer), parts, shrink);
-  try {
-    for await (const part of inflate(pixelPieces(pixels))) {
-      if (rows.take(part)) break;
-      const pause = pace(part.length / rowsBytes);
-      if (pause) await pause;
+  const target = new Uint32Array(image.data.buffer);
+  for (let care: Care | undefined; ; ) {
+    const rows = rowsInto(target, parts, shrink);
+    const pieces = steppedPieces(pixelPieces(pixels), care);
+    let read = 0;
+    try {
+      for await (const part of inflate(pieces.next)) {
+        rows.take(part);
+        if (rows.complete()) return image;
+        read += part.length;
+        const pause = pace(part.length / rowsBytes);
+        if (pause) await pause;
+      }
+    } catch (error) {
+      // The last rows may lie in front of the fault, if the piece can be as long as they are.
+      const isNear = rowsBytes - read <= MAX_INFLATION * pieces.lastBytes();
+      care = error instanceof AppError && isNear ? pieces.finer() : undefined;
+      if (!care) throw error;
+      continue;
     }
-  } catch (error) {
-    // Only the checksum behind the last pixel is missing.
-    if (!(parts.cut && rows.complete() && error instanceof AppError)) throw error;
+    throw tooShort(header);
   }
-  if (!rows.complete()) throw tooShort(header);
-  return image;
 }
 
 /** Reads rows into a picture of RGBA pixels as little-endian words. */

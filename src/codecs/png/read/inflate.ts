@@ -22,7 +22,7 @@ const ignore = (): void => undefined;
 
 /**
  * Yields the inflated bytes in parts; each is valid until the next is asked for. Leaving the loop stops the inflater. Throws
- * `undecodable` if the stream is corrupt or cut short, has bytes after its end, or has a wrong checksum.
+ * `undecodable` if the stream is corrupt or cut short, has bytes after its end, or has a wrong checksum; the output of the last piece may be lost then.
  */
 export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, void, undefined> {
   const inflater = new DecompressionStream('deflate');

@@ -88,11 +88,11 @@ export function createWebpCodec(
     frameWriter: {
       begin({ plays, ...options }) {
         return createWebpWriter(
-          (image) => {
+          (image, { lossless }) => {
             checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
-            return encodeStill(image, options);
+            return encodeStill(image, { ...options, lossless });
           },
-          { plays },
+          { plays, lossless: options.lossless },
         );
       },
       cost: webpWriteCost,

@@ -81,9 +81,24 @@ const losslessWork = (pixels: number, { palette = false }: EncodeCostOptions): W
 const FILE_BYTES_PER_PIXEL = 0.7;
 /** The same without loss: noise does not compress. */
 const RAW_BYTES_PER_PIXEL = 4.1;
+/** The same without loss for at most 256 colours. */
+const PALETTE_BYTES_PER_PIXEL = 1.1;
 
-/** As `FrameWriter.cost`. */
+/** Largest part of a frame that is encoded without loss to see whether that is smaller, in pixels: it takes 26 MB. */
+export const MOST_TRIED_PIXELS = 2 ** 19;
+
+/**
+ * As `FrameWriter.cost`. Held are three pictures: the new one, the one before, and the part that differs. A try without loss is not counted
+ * as work: only two frames have it, and one takes less than the margin of the estimate.
+ */
 export const webpWriteCost = (size: Size, options: EncodeCostOptions): Cost & { kept: number } => {
-  const cost = webpEncodeCost(size, options);
-  return { ...cost, kept: cost.bytes };
+  const { work, bytes, heap = 0 } = webpEncodeCost(size, options);
+  const isTried = !options.lossless && size.width * size.height <= MOST_TRIED_PIXELS;
+  const tried = isTried ? webpEncodeCost(size, { ...options, lossless: true }) : undefined;
+  return {
+    work,
+    bytes: bytes + (tried?.bytes ?? 0) + 12 * size.width * size.height,
+    heap: Math.max(heap, tried?.heap ?? 0),
+    kept: isTried ? PALETTE_BYTES_PER_PIXEL * size.width * size.height : bytes,
+  };
 };

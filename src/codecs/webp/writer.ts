@@ -1,36 +1,34 @@
-// Writes an animated WebP file from frames that are encoded as still files (RIFF container: VP8X, ANIM, ANMF).
-import type { Image } from '../../image.ts';
-import { fourCc, viewOf } from '../bytes.ts';
+// Writes an animated WebP file frame by frame: of each frame the part that differs from the one before.
+import type { Image, Size } from '../../image.ts';
+import { noPace } from '../../timing.ts';
 import type { AnimationWriter, Frame } from '../codec.ts';
-import { pictureChunks } from './frames.ts';
+import { changedPart, mergedMs, type Rectangle } from '../frame-changes.ts';
+import { animationFile, frameChunk, MAX_DURATION, pictureOf, setDuration } from './container.ts';
+import { MOST_TRIED_PIXELS } from './cost.ts';
+import { type Part, partOf } from './part.ts';
 
-const RIFF = fourCc('RIFF');
-const WEBP = fourCc('WEBP');
-const VP8X = fourCc('VP8X');
-const ANIM = fourCc('ANIM');
-const ANMF = fourCc('ANMF');
+/** Makes a still file. */
+export type EncodeStill = (image: Image, how: { lossless: boolean }) => Promise<Uint8Array>;
 
-/** Bytes of the file before its frames: RIFF header, VP8X chunk, ANIM chunk. */
-const HEAD_BYTES = 12 + 18 + 14;
-/** Bytes of a frame before its picture: chunk header, place, size, duration and flags. */
-const FRAME_HEAD_BYTES = 8 + 16;
-const IS_ANIMATED = 0x02;
-const HAS_ALPHA = 0x10;
-/** A frame replaces what was there. */
-const REPLACES = 0x02;
-/** Milliseconds that a frame can be shown at most. */
-const MAX_DURATION = 2 ** 24 - 1;
+/** Parts of few colours that are encoded in both ways before one is chosen: the first frame, and the first change. */
+const TRIES = 2;
 
-/** A writer of frames of one size; `encode` makes still files; `plays` is how often the frames are shown, 0 for ever. */
+/**
+ * A writer of frames of one size. Frames that show the same become one. Without `lossless`, parts of at most 256 colours are encoded
+ * without loss all the same if that was smaller for the first of them. `plays` is how often the frames are shown, 0 for ever.
+ */
 export function createWebpWriter(
-  encode: (image: Image) => Promise<Uint8Array>,
-  { plays }: { plays: number },
+  encode: EncodeStill,
+  { plays, lossless = false }: { plays: number; lossless?: boolean | undefined },
 ): AnimationWriter {
+  const encodePart = createPartEncoder(encode, lossless);
   const frames: Uint8Array[] = [];
-  let size: { width: number; height: number } | undefined;
+  let size: Size | undefined;
+  let shown: Uint32Array | undefined;
+  let lastMs = 0;
   let alpha = false;
   return {
-    async add({ image, duration }: Frame) {
+    async add({ image, duration }: Frame, pace = noPace) {
       const { width, height } = image;
       size ??= { width, height };
       if (width !== size.width || height !== size.height) {
@@ -38,65 +36,52 @@ export function createWebpWriter(
           `webp: expected frames of ${size.width}×${size.height}, got ${width}×${height}`,
         );
       }
-      const still = await encode(image);
-      const picture = pictureChunks(still.subarray(firstChunk(still)));
-      alpha ||= picture.hasAlpha;
-      frames.push(frameOf(picture.chunks, { ...size, duration }));
+      const words = wordsOf(image);
+      const changed = shown ? changedPart(size, shown, words) : { left: 0, top: 0, ...size };
+      const merged = mergedMs(lastMs, duration);
+      if (!changed && merged <= MAX_DURATION) {
+        lastMs = merged;
+        setDuration(frames.at(-1)!, merged);
+        return;
+      }
+      const part = partOf(size, changed ?? PIXEL, { words, shown });
+      const frame = frameChunk(pictureOf(await encodePart(part)), { ...part.area, ...part });
+      setDuration(frame, duration);
+      frames.push(frame);
+      alpha ||= part.alpha;
+      lastMs = duration;
+      shown = words;
+      await pace(1);
     },
     async end() {
       if (!size) throw new RangeError('webp: expected a frame, got none');
-      const bytes = frames.reduce((sum, { length }) => sum + length, HEAD_BYTES);
-      const file = new Uint8Array(bytes);
-      writeHead(viewOf(file), { ...size, alpha, plays });
-      let at = HEAD_BYTES;
-      for (const frame of frames) {
-        file.set(frame, at);
-        at += frame.length;
-      }
-      return file;
+      return animationFile(frames, { ...size, alpha, plays });
     },
   };
 }
 
-/** Offset of the first chunk of a still file that may belong to its picture. */
-function firstChunk(file: Uint8Array): number {
-  return viewOf(file).getUint32(12) === VP8X ? 30 : 12;
+/** The rectangle that is drawn if nothing changes. */
+const PIXEL: Rectangle = { left: 0, top: 0, width: 1, height: 1 };
+
+/** RGBA words; 0 for transparent pixels, whose colours do not show. */
+function wordsOf({ data }: Image): Uint32Array {
+  const words = new Uint32Array(data.slice().buffer);
+  for (let i = 0; i < words.length; i++) if (words[i]! >>> 24 === 0) words[i] = 0;
+  return words;
 }
 
-function writeHead(
-  view: DataView,
-  { width, height, alpha, plays }: { width: number; height: number; alpha: boolean; plays: number },
-): void {
-  view.setUint32(0, RIFF);
-  view.setUint32(4, view.byteLength - 8, true);
-  view.setUint32(8, WEBP);
-  view.setUint32(12, VP8X);
-  view.setUint32(16, 10, true);
-  view.setUint32(20, IS_ANIMATED | (alpha ? HAS_ALPHA : 0), true);
-  setUint24(view, 24, width - 1);
-  setUint24(view, 27, height - 1);
-  view.setUint32(30, ANIM);
-  view.setUint32(34, 6, true);
-  view.setUint16(42, Math.min(plays, 65_535), true);
-}
-
-function frameOf(
-  chunks: Uint8Array,
-  { width, height, duration }: { width: number; height: number; duration: number },
-): Uint8Array {
-  const frame = new Uint8Array(FRAME_HEAD_BYTES + chunks.length);
-  const view = viewOf(frame);
-  view.setUint32(0, ANMF);
-  view.setUint32(4, frame.length - 8, true);
-  setUint24(view, 14, width - 1);
-  setUint24(view, 17, height - 1);
-  setUint24(view, 20, Math.min(MAX_DURATION, Math.round(duration)));
-  view.setUint8(23, REPLACES);
-  frame.set(chunks, FRAME_HEAD_BYTES);
-  return frame;
-}
-
-function setUint24(view: DataView, at: number, value: number): void {
-  view.setUint16(at, value & 0xffff, true);
-  view.setUint8(at + 2, value >> 16);
+/** Encodes parts with or without loss. */
+function createPartEncoder(encode: EncodeStill, alwaysLossless: boolean) {
+  let tries = 0;
+  let isLosslessSmaller = false;
+  return async ({ image, isPalette }: Part): Promise<Uint8Array> => {
+    const mayTry = isPalette && image.width * image.height <= MOST_TRIED_PIXELS;
+    if (alwaysLossless || !mayTry) return encode(image, { lossless: alwaysLossless });
+    if (tries === TRIES) return encode(image, { lossless: isLosslessSmaller });
+    tries++;
+    const lossless = await encode(image, { lossless: true });
+    const lossy = await encode(image, { lossless: false });
+    isLosslessSmaller = lossless.length <= lossy.length;
+    return isLosslessSmaller ? lossless : lossy;
+  };
 }

@@ -54,6 +54,63 @@ describe('an animated WebP', () => {
     });
   });
 
+  it('keeps what does not change, bit by bit, and is exact and small where colours are few', async () => {
+    const screen = (f: number): Image =>
+      makeImage(96, 64, (x, y) =>
+        x >= 20 + 4 * f && x < 30 + 4 * f && y > 40 && y < 52
+          ? [220, 30, 30, 255]
+          : [(x >> 3) % 2 ? 250 : 240, 250, (y >> 4) % 2 ? 20 : 60, 255],
+      );
+    const images = [0, 1, 2, 3, 4].map(screen);
+    const file = await written(images);
+    const frames = await readBack(file);
+    expect(frames.map(({ image }) => image.data)).toEqual(images.map(({ data }) => data));
+    const theirs = await sharp(file, { pages: -1 }).ensureAlpha().raw().toBuffer();
+    expect(theirs.equals(Buffer.concat(images.map(({ data }) => Buffer.from(data))))).toBe(true);
+    const first = await written([screen(0)]);
+    expect(file.length).toBeLessThan(first.length + 4 * 200);
+  });
+
+  it('of many colours codes a change with loss, and nothing else anew', async () => {
+    const photo = (f: number): Image =>
+      makeImage(96, 64, (x, y) => {
+        const isMoved = x >= 16 * f && x < 16 * f + 16 && y >= 32 && y < 48;
+        return [(5 * x + 3 * y) & 255, (x * y) & 255, isMoved ? 255 : 2 * x, 255];
+      });
+    const frames = await readBack(await written([0, 1, 2].map(photo)));
+    const [first, , last] = frames.map(({ image }) => image.data);
+    const above = 4 * 96 * 32;
+    expect(last!.subarray(0, above)).toEqual(first!.subarray(0, above));
+    expect(last).not.toEqual(first);
+  });
+
+  it('shows what is uncovered as transparent', async () => {
+    const dot = (f: number): Image =>
+      makeImage(40, 30, (x, y) => ((x >> 3) + (y >> 3) === f ? [9, 200, 9, 255] : [0, 0, 0, 0]));
+    const images = [0, 2, 1, 3].map(dot);
+    const frames = await readBack(await written(images));
+    frames.forEach(({ image }, f) => {
+      for (let i = 3; i < image.data.length; i += 4) {
+        expect(image.data[i]).toBe(images[f]!.data[i]);
+      }
+    });
+  });
+
+  it('shows equal frames as one, for as long as browsers show all of them', async () => {
+    const writer = webp.frameWriter!.begin({ quality: 90, plays: 0 });
+    for (const [f, duration] of [
+      [0, 40],
+      [0, 0],
+      [1, 0],
+      [1, 25],
+      [0, 7],
+    ] as const) {
+      await writer.add({ image: opaque(f), duration });
+    }
+    const frames = await readBack(await writer.end());
+    expect(frames.map(({ duration }) => duration)).toEqual([140, 125, 7]);
+  });
+
   it('is played as often as asked', async () => {
     const file = await written([opaque(0), opaque(1)], 5);
     expect((await sharp(file, { pages: -1 }).metadata()).loop).toBe(5);

@@ -12,6 +12,8 @@ export type Palette = {
   colours: Uint32Array;
   /** The index of what is transparent; undefined if the colours take all indices. */
   transparent: number | undefined;
+  /** Whether the colours are those of the picture, not means of them. */
+  isExact: boolean;
   /** The index of a colour; `place` is that of the dither. */
   indexOf: (word: number, place: number) => number;
   /** Whether the pixels of a picture are shown about as well as those for which it was made. */
@@ -37,29 +39,45 @@ export function paletteOf(words: Uint32Array): Palette {
   return exactPalette(words) ?? meanPalette(words);
 }
 
+/** Bits of a place in the hash table of exact colours, four places for each of them. */
+const TABLE_BITS = 10;
+/** Spreads colours over the table (Knuth's multiplicative hashing). */
+const SPREAD = 0x9e3779b1;
+
 function exactPalette(words: Uint32Array): Palette | undefined {
-  const indices = new Map<number, number>();
+  /** Colours, 0 if there is none, and their indices, by their place. */
+  const keys = new Uint32Array(2 ** TABLE_BITS);
+  const indices = new Uint8Array(2 ** TABLE_BITS);
+  const placeOf = (word: number): number => {
+    let place = Math.imul(word, SPREAD) >>> (32 - TABLE_BITS);
+    while (keys[place] !== word && keys[place] !== 0) place = (place + 1) & (keys.length - 1);
+    return place;
+  };
+  const colours: number[] = [];
   let hasClear = false;
   let last = 0;
   for (const word of words) {
     if (word === 0) hasClear = true;
     if (word === last || word === 0) continue;
     last = word;
-    if (indices.has(word)) continue;
-    if (indices.size === MAX_INDICES) return undefined;
-    indices.set(word, indices.size);
+    const place = placeOf(word);
+    if (keys[place] !== 0) continue;
+    if (colours.length === MAX_INDICES) return undefined;
+    keys[place] = word;
+    indices[place] = colours.push(word) - 1;
   }
-  const isFull = indices.size > MAX_COLOURS;
+  const isFull = colours.length > MAX_COLOURS;
   if (isFull && hasClear) return undefined;
   return {
-    colours: Uint32Array.from(indices.keys()),
-    transparent: isFull ? undefined : indices.size,
-    indexOf: (word) => indices.get(word)!,
+    colours: Uint32Array.from(colours),
+    transparent: isFull ? undefined : colours.length,
+    isExact: true,
+    indexOf: (word) => indices[placeOf(word)]!,
     suits(others) {
       let last = 0;
       for (const word of others) {
         if (word === last) continue;
-        if (word === 0 ? isFull : !indices.has(word)) return false;
+        if (word === 0 ? isFull : keys[placeOf(word)] === 0) return false;
         last = word;
       }
       return !(isFull && others[0] === 0);
@@ -106,6 +124,7 @@ function meanPalette(words: Uint32Array): Palette {
   return {
     colours,
     transparent: colours.length,
+    isExact: false,
     indexOf(word, place) {
       const offset = offsets[place]!;
       return nearest(

@@ -1,6 +1,6 @@
 // Writes a GIF file frame by frame: of each frame the part that differs from the one before.
 import type { Image, Size } from '../../../image.ts';
-import { eachBand, noPace, type Pace } from '../../../timing.ts';
+import { eachBand, noPace, type Pace, portion } from '../../../timing.ts';
 import type { AnimationWriter, Frame } from '../../codec.ts';
 import { changedPart, isSame, mergedMs, type Rectangle } from '../../frame-changes.ts';
 import { createDelays } from './delays.ts';
@@ -33,7 +33,7 @@ export function createGifWriter({ plays = 1 }: { plays?: number } = {}): Animati
     const changed = clears || !shown ? wholeOf(canvas) : changedPart(canvas, shown, words);
     const area = changed ?? PIXEL;
     const own = palette === global ? undefined : palette;
-    const data = await packed({ canvas, area, words, shown, palette }, pace);
+    const data = await smallest({ canvas, area, words, shown, palette }, pace);
     parts.push(
       frameHead({ area, delay: delayOf(duration), clears, transparent: palette.transparent, own }),
       data,
@@ -90,21 +90,27 @@ const wholeOf = ({ width, height }: Size): Rectangle => ({ left: 0, top: 0, widt
 /** The rectangle that is drawn if nothing changes. */
 const PIXEL: Rectangle = { left: 0, top: 0, width: 1, height: 1 };
 
+type Drawn = {
+  canvas: Size;
+  area: Rectangle;
+  words: Uint32Array;
+  /** What is there before, if anything. */
+  shown: Uint32Array | undefined;
+  palette: Palette;
+};
+
+/** The packed rectangle. If its colours are exact, pixels that are shown already can be drawn again, which is tried, too: it can be smaller. */
+async function smallest(drawn: Drawn, pace: Pace): Promise<Uint8Array> {
+  const { shown, palette } = drawn;
+  if (!shown || !palette.isExact) return packed(drawn, pace);
+  const sparse = await packed(drawn, portion(pace, 1 / 2));
+  const whole = await packed({ ...drawn, shown: undefined }, portion(pace, 1 / 2));
+  return whole.length < sparse.length ? whole : sparse;
+}
+
 /** The indices of a rectangle, packed; pixels that are shown already are transparent. */
 async function packed(
-  {
-    canvas,
-    area,
-    words,
-    shown,
-    palette,
-  }: {
-    canvas: Size;
-    area: Rectangle;
-    words: Uint32Array;
-    shown: Uint32Array | undefined;
-    palette: Palette;
-  },
+  { canvas, area, words, shown, palette }: Drawn,
   pace: Pace,
 ): Promise<Uint8Array> {
   const { transparent } = palette;

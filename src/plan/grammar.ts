@@ -1,5 +1,5 @@
 // Reads and writes plans as URL text: `w=256,fit=cover/pixelate,block=8/f=webp`.
-import { outputFormats } from '../codecs/formats.ts';
+import { outputFormats, outputRules } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas } from '../effects/effect.ts';
 import { AppError, paramError, quoted } from '../errors.ts';
 import { escapeValue } from '../url-text.ts';
@@ -73,10 +73,18 @@ export function parsePlan(
 }
 
 function readOutput(texts: ReadonlyMap<string, string>): Output {
-  const output = readParams('the output', outputParams, texts) as Output;
+  const given = readParams('the output', outputParams, texts) as Output;
+  const { anim: _, ...still } = given;
+  const output = showsOnePicture(given.f) ? still : given;
   // The fastest format does not depend on the asked one, so both have one key.
   const isPicture = outputFormats.some((format) => format === output.f);
   return output.compression && isPicture ? { ...output, f: 'auto' } : output;
+}
+
+/** Whether an answer of this format has one picture, whatever `anim` says. */
+function showsOnePicture(format: Output['f']): boolean {
+  const asked = outputFormats.find((name) => name === format);
+  return format !== 'auto' && !(asked && outputRules(asked).animation);
 }
 
 /**

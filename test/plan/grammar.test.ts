@@ -38,6 +38,14 @@ describe('reading a plan', () => {
     expect(Object.keys(parse('anim=true').output)).toEqual(['f', 'q']);
   });
 
+  it.each(['jpeg', 'png', 'avif', 'json', 'blurhash'])(
+    'leaves anim=false out with f=%s, which shows one picture',
+    (f) => {
+      expect(parse(`anim=false,f=${f}`)).toEqual(parse(`f=${f}`));
+      expect(parse(`anim=false,w=3/f=${f}`)).toEqual(parse(`w=3/f=${f}`));
+    },
+  );
+
   it('keeps anim=false, which gives another picture', () => {
     expect(parse('w=3,anim=false').output).toEqual({ f: 'auto', q: 85, anim: false });
     expect(formatPlan(parse('anim=false,f=gif'))).toBe('f=gif,q=85,anim=false');
@@ -84,8 +92,6 @@ describe('reading a plan', () => {
       'w=10,gravity=2x0',
       'gravity: expected auto, face, center, left, right, top, bottom or a point like 0.5x0.33, got "2x0"',
     ],
-    ['fit=cover', 'fit: expected together with w or h'],
-    ['gravity=auto', 'gravity: expected together with w or h'],
     ['rotate=45', 'rotate: expected one of 90, 180, 270, got "45"'],
     ['rotate=left', 'rotate: expected one of 90, 180, 270, got "left"'],
     ['flip=x', 'flip: expected one of h, v, hv, got "x"'],

@@ -93,20 +93,24 @@ export const resize = defineEffect({
     w: { auto: AUTO_WIDTH },
     gravity: { center: '0.5x0.5', face: 'auto' },
   },
-  check({ w, h, fit, gravity, upscale }) {
-    if (upscale === 'generate' && fit !== 'scale-down') {
-      return paramError({
-        param: 'upscale',
-        expected: `interpolate together with fit=${fit}, because no network here draws details`,
-        got: 'generate',
-      });
-    }
-    if (w !== undefined || h !== undefined) return undefined;
-    const given = { fit: fit !== 'scale-down', gravity: gravity !== '0.5x0.5' };
-    const param = (['fit', 'gravity'] as const).find((name) => given[name]);
-    return param && paramError({ param, expected: 'together with w or h' });
+  check({ w, h, fit, upscale }) {
+    const isSized = w !== undefined || h !== undefined;
+    if (!isSized || upscale !== 'generate' || fit === 'scale-down') return undefined;
+    return paramError({
+      param: 'upscale',
+      expected: `interpolate together with fit=${fit}, because no network here draws details`,
+      got: 'generate',
+    });
   },
-  canonical: (given) => ({ ...given, upscale: undefined }),
+  // What says how a size is reached has no effect without one, and gravity none with one side, to which nothing is cropped.
+  canonical: ({ w, h, fit, gravity, ...given }) => ({
+    ...given,
+    w,
+    h,
+    fit: w === undefined && h === undefined ? 'scale-down' : fit,
+    gravity: w === undefined || h === undefined ? '0.5x0.5' : gravity,
+    upscale: undefined,
+  }),
   isNeutral: ({ w, h, background }) =>
     w === undefined && h === undefined && background === undefined,
   size: (input, options) => layout(input, options).canvas,

@@ -52,6 +52,11 @@ describe('the key of an answer', () => {
     ['w=8/exp=4000000000', 'w=8'],
     ['w=8/pending=preview', 'w=8'],
     ['w=8/anim=true,metadata=none', 'w=8'],
+    ['w=8/anim=false,f=jpg', 'w=8/f=jpeg'],
+    ['gravity=auto/blur=3', 'blur=3'],
+    ['fit=cover,gravity=left,upscale=generate,blur=3', 'blur=3'],
+    ['fit=cover,gravity=0x1,background=red', 'background=red'],
+    ['w=8,fit=contain,gravity=left', 'w=8,fit=contain'],
     ['w=8/anim=true,metadata=keep,scq=low', 'w=8'],
     // Separators and colours as other tools write them, and Cloudflare's names of values.
     ['w%3D8%2Cf%3Dpng', 'w=8,f=png'],

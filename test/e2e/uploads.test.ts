@@ -38,7 +38,7 @@ describe('uploads', () => {
     const form = new FormData();
     form.set('image', png());
     form.set('far', png());
-    const response = await worker.fetch('/t/hybrid,headroom=false/f=png', {
+    const response = await worker.fetch('/t/hybrid,headroom=false,gap=0,color=both/f=png', {
       method: 'POST',
       body: form,
     });

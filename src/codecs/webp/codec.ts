@@ -10,6 +10,7 @@ import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { decodeFirstFrame, openAnimation } from './animation.ts';
 import {
+  isTriedLossless,
   webpDecodeCost,
   webpDecodeHeap,
   webpEncodeCost,
@@ -17,8 +18,10 @@ import {
   webpFrameCost,
   webpWriteCost,
 } from './cost.ts';
+import { hasFewColours } from './few-colours.ts';
 import { pictureChunks, stillFile, type WebpFrame } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
+import { wordsOf } from './words.ts';
 import { createWebpWriter } from './writer.ts';
 
 type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
@@ -32,6 +35,9 @@ const CONTAINER_BYTES = 12;
 const lossyOptions = { ...defaultOptions, method: 2, exact: 0 };
 /** Without loss, `quality` is the effort, 0…100. */
 const losslessOptions = { ...defaultOptions, lossless: 1, method: 2, quality: 50, exact: 0 };
+
+/** Pictures of at most so many colours are encoded without loss if that is smaller. */
+const FEW_COLOURS = 64;
 
 /** Makes the codec from the compiled `webp_dec.wasm` and `webp_enc_simd.wasm`. Of an animation it decodes the first frame. */
 export function createWebpCodec(
@@ -109,8 +115,12 @@ export function createWebpCodec(
     async encode(image, { quality, lossless = false, pace = noPace }) {
       checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
       const encoded = await encodeStill(image, { quality, lossless });
+      const kept =
+        !lossless && isTriedLossless(image) && hasFewColours(wordsOf(image), FEW_COLOURS)
+          ? await encodeStill(image, { quality, lossless: true })
+          : encoded;
       await pace(1);
-      return encoded;
+      return kept.length < encoded.length ? kept : encoded;
     },
     decodeCost: webpDecodeCost,
     encodeCost: webpEncodeCost,

@@ -53,14 +53,27 @@ export function webpEncodeHeap(
   return MODULE_BYTES + (alpha ? LOSSLESS_BYTES : 0) + perPixel * pixels;
 }
 
-/** As `Encoder.encodeCost`. `encode.detail` counts the pixels, weighted by quality / 100. */
+/** Largest still picture of few colours that is encoded without loss too, to see whether that is smaller, in pixels: it takes 14 MB. */
+const MOST_TRIED_STILL_PIXELS = 2 ** 18;
+
+/** Whether a still picture is encoded without loss too if its colours are few. */
+export const isTriedLossless = ({ width, height }: Size): boolean =>
+  width * height <= MOST_TRIED_STILL_PIXELS;
+
+/**
+ * As `Encoder.encodeCost`. `encode.detail` counts the pixels, weighted by quality / 100. A try without loss is not counted as work: it takes
+ * less than the margin of the estimate.
+ */
 export function webpEncodeCost(size: Size, options: EncodeCostOptions): Cost {
   const pixels = size.width * size.height;
   const { lossless = false } = options;
   return {
     work: lossless ? losslessWork(pixels, options) : lossyWork(pixels, options),
     bytes: (lossless ? RAW_BYTES_PER_PIXEL : FILE_BYTES_PER_PIXEL) * pixels,
-    heap: webpEncodeHeap(size, options),
+    heap: Math.max(
+      webpEncodeHeap(size, options),
+      isTriedLossless(size) ? webpEncodeHeap(size, { ...options, lossless: true }) : 0,
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 // Cuts out of a frame what has to be drawn over the frame before.
 import { createImage, type Image, type Size } from '../../image.ts';
 import type { Rectangle } from '../frame-changes.ts';
+import { hasFewColours } from './few-colours.ts';
 
 /** Edge of the blocks that are left out if nothing in them changes, in pixels: half of a macroblock of the lossy coder. */
 const BLOCK = 8;
@@ -43,7 +44,8 @@ export function partOf(
   }
   const blends = shown !== undefined && leaveOut(part, area, { width, words, shown });
   const image = createImage(area, new Uint8ClampedArray(part.buffer));
-  return { area, image, blends, ...coloursOf(part) };
+  const alpha = part.some((word) => word >>> 24 !== 255);
+  return { area, image, blends, alpha, isPalette: hasFewColours(part, MOST_COLOURS) };
 }
 
 type Pictures = { width: number; words: Uint32Array; shown: Uint32Array };
@@ -72,17 +74,4 @@ function leaveOut(part: Uint32Array, area: Rectangle, { width, words, shown }: P
     }
   }
   return true;
-}
-
-function coloursOf(words: Uint32Array): { alpha: boolean; isPalette: boolean } {
-  const colours = new Set<number>();
-  let alpha = false;
-  let last: number | undefined;
-  for (const word of words) {
-    if (word === last) continue;
-    last = word;
-    if (word >>> 24 !== 255) alpha = true;
-    if (colours.size <= MOST_COLOURS) colours.add(word);
-  }
-  return { alpha, isPalette: colours.size <= MOST_COLOURS };
 }

@@ -6,6 +6,7 @@ import { changedPart, mergedMs, type Rectangle } from '../frame-changes.ts';
 import { animationFile, frameChunk, MAX_DURATION, pictureOf, setDuration } from './container.ts';
 import { MOST_TRIED_PIXELS } from './cost.ts';
 import { type Part, partOf } from './part.ts';
+import { wordsOf } from './words.ts';
 
 /** Makes a still file. */
 export type EncodeStill = (image: Image, how: { lossless: boolean }) => Promise<Uint8Array>;
@@ -62,13 +63,6 @@ export function createWebpWriter(
 
 /** The rectangle that is drawn if nothing changes. */
 const PIXEL: Rectangle = { left: 0, top: 0, width: 1, height: 1 };
-
-/** RGBA words; 0 for transparent pixels, whose colours do not show. */
-function wordsOf({ data }: Image): Uint32Array {
-  const words = new Uint32Array(data.slice().buffer);
-  for (let i = 0; i < words.length; i++) if (words[i]! >>> 24 === 0) words[i] = 0;
-  return words;
-}
 
 /** Encodes parts with or without loss. */
 function createPartEncoder(encode: EncodeStill, alwaysLossless: boolean) {

@@ -116,6 +116,25 @@ describe('WebP encoding', () => {
     }
   });
 
+  it('keeps every pixel of a picture of few colours if that is smaller, whatever the quality', async () => {
+    const logo = makeImage(160, 90, (x, y) => {
+      const isInside = (x - 80) ** 2 + (y - 45) ** 2 < 900;
+      return isInside ? [220, 30, (x >> 5) * 40, 255] : [250, 250, 250, y < 5 ? 0 : 255];
+    });
+    for (const quality of [40, 85]) {
+      const file = await webp.encode(logo, { quality });
+      expect(file).toEqual(await webp.encode(logo, { quality, lossless: true }));
+    }
+    // Two colours of noise take more bytes without loss than at the lowest quality.
+    const noise = makeImage(64, 64, (x, y) => {
+      const bit = Math.imul(x + 64 * y + 1, 2654435761) >>> 31;
+      return [120 + 2 * bit, 120, 120, 255];
+    });
+    const lossy = await webp.encode(noise, { quality: 1 });
+    const exact = await webp.encode(noise, { quality: 1, lossless: true });
+    expect(lossy.length).toBeLessThan(exact.length);
+  });
+
   it('makes smaller files for lower quality', async () => {
     const low = await webp.encode(opaque, { quality: 20 });
     expect(low.length).toBeLessThan(file.length);

@@ -41,7 +41,7 @@ describe('a step', () => {
     ['w=300,h=300,fit=cover,gravity=auto', photo],
     ['sharpen=1', photo],
     ['edges', photo],
-    ['sepia', photo],
+    ['saturation=1.8', photo],
     ['pixelate,block=4,cells=detail,palette=auto,dither=bayer4,outline=0.5', square],
   ])('yields about every 10 ms of its predicted time: %s', async (segments, image) => {
     const { predictedMs, yields } = await yieldsOf(segments, image, {

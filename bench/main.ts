@@ -37,7 +37,6 @@ import {
   type Outcome,
   writeSection,
 } from './measure/report.ts';
-import { shareRuntime } from './measure/runtime.ts';
 import { within } from './measure/time-limit.ts';
 import { withUncaught } from './measure/uncaught.ts';
 
@@ -131,7 +130,6 @@ if (flags.quick && !flags['in-turn']) {
   await removeBundle();
   process.exit(good ? 0 : 1);
 }
-if (flags.quick) shareRuntime();
 const failed: string[] = [];
 for (const name of names) {
   if (!(await runCase(name, measured))) failed.push(name);

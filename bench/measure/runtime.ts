@@ -27,37 +27,8 @@ export type Runtime = {
 
 const LONGEST_REQUEST_S = 240;
 
-let sharing = false;
-let shared: Promise<Runtime> | undefined;
-
-/** From now on this process starts one measuring Worker for all cases, and leaves it open. For quick runs, whose figures mean nothing. */
-export function shareRuntime(): void {
-  sharing = true;
-}
-
-/** Starts the measuring Worker, hands it to `use`, and always closes it unless it is shared. */
+/** Starts the measuring Worker, hands it to `use`, and always closes it. */
 export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
-  if (!sharing) return withOwnRuntime(use);
-  shared ??= openShared();
-  return use(await shared);
-}
-
-/** A Worker that stays open until `endAll`, after which the next case starts another one. */
-function openShared(): Promise<Runtime> {
-  const forget = async (): Promise<void> => {
-    shared = undefined;
-  };
-  return new Promise<Runtime>((resolve, reject) => {
-    const untilEnd = (runtime: Runtime) =>
-      closing(forget, () => new Promise<never>(() => resolve(runtime)));
-    withOwnRuntime(untilEnd).catch(async (error) => {
-      await forget();
-      reject(error);
-    });
-  });
-}
-
-async function withOwnRuntime<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
   Object.assign(process.env, offline);
   const before = new Set(workerdsBelow(process.pid));
   const server = createTestHarness({

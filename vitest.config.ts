@@ -46,8 +46,8 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Files at a time: two more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
-const atATime = { maxWorkers: availableParallelism() + 2 } as const;
+/** Files at a time: one more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
+const atATime = { maxWorkers: availableParallelism() + 1 } as const;
 
 /** Files share their modules: all that they import is evaluated once for each core. */
 const shared = { ...atATime, isolate: false } as const;

@@ -34,7 +34,7 @@ describe('our modules of kernels', () => {
       order: effects,
       folder: 'effects/assembly',
       files: [
-        ...['packed', 'pool', 'power', 'blur', 'spread', 'pull', 'detail'],
+        ...['packed', 'pool', 'power', 'blur', 'wide-blur', 'spread', 'pull', 'detail'],
         ...['cells/mean-cells', 'cells/choose-cells'],
         ...['palette/match', 'palette/dither', 'palette/diffuse', 'palette/cluster'],
       ],

@@ -14,7 +14,12 @@ export const lumaOf = ({ data }: Image): Float32Array =>
 const alphaOf = ({ data }: Image): Float32Array =>
   Float32Array.from({ length: data.length / 4 }, (_, p) => data[4 * p + 3]! / 255);
 
-/** An unsharp mask on luma, weighted by opacity. */
+/** The share of the local contrast by which sharpening may go beyond it. */
+const OVERSHOOT = 0.15;
+/** More than every luma. */
+const FAR = 1000 / 255;
+
+/** An unsharp mask on luma, weighted by opacity, which goes only so far beyond the darkest and the lightest visible luma of nine pixels. */
 export async function sharpenedByLoops(image: Image, amount: number): Promise<Image> {
   const luma = lumaOf(image);
   const alpha = alphaOf(image);
@@ -25,11 +30,26 @@ export async function sharpenedByLoops(image: Image, amount: number): Promise<Im
   );
   const weight = await binomialBlur(alpha, image, noPace);
   const result = createImage(image, image.data.slice());
+  const isVisible = (q: number): boolean => alpha[q]! > 0;
   for (let p = 0; p < luma.length; p++) {
-    const more = 255 * amount * (luma[p]! - soft[p]! / Math.max(1e-6, weight[p]!));
+    const around = ninePixels(p, image);
+    const dark = Math.min(...around.map((q) => (isVisible(q) ? luma[q]! : FAR)));
+    const light = Math.max(...around.map((q) => (isVisible(q) ? luma[q]! : -FAR)));
+    const spare = OVERSHOOT * (light - dark);
+    const detail = amount * (luma[p]! - soft[p]! / Math.max(1e-6, weight[p]!));
+    const lowest = dark - luma[p]! - spare;
+    const more = 255 * Math.min(light - luma[p]! + spare, Math.max(lowest, detail));
     for (let c = 0; c < 3; c++) result.data[4 * p + c] = image.data[4 * p + c]! + more;
   }
   return result;
+}
+
+/** Indexes of a pixel and those around it; beyond the border the nearest ones. */
+function ninePixels(p: number, { width, height }: Image): number[] {
+  const [x, y] = [p % width, Math.floor(p / width)];
+  const near = (at: number, length: number) =>
+    [-1, 0, 1].map((d) => Math.min(length - 1, Math.max(0, at + d)));
+  return near(y, height).flatMap((row) => near(x, width).map((column) => row * width + column));
 }
 
 /** Gradient of the luma over black, 0…1. */

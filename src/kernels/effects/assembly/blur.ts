@@ -1,5 +1,6 @@
 // A separable blur of interleaved pictures with zeros outside: along the rows to scratch memory, then along the columns.
 import { bytes } from './pointers';
+import { alongColumn, scaled, symmetric } from './weighted-lines';
 
 /** Values that are computed at a time. */
 const GROUP: i32 = 16;
@@ -50,69 +51,4 @@ export function blur(
     if (scaleX !== 0 && !before) scaled(row, to, length, scaleX, f32.load(scaleY + bytes(y)));
     else memory.copy(to, row, bytes(length));
   }
-}
-
-/** Multiplies a row by the factors at `scale` and by `factor`. */
-export function scaled(from: usize, to: usize, length: i32, scale: usize, factor: f32): void {
-  const by = f32x4.splat(factor);
-  const end = from + bytes(length);
-  for (; from + 16 <= end; from += 16, to += 16, scale += 16) {
-    v128.store(to, f32x4.mul(v128.load(from), f32x4.mul(v128.load(scale), by)));
-  }
-  for (; from < end; from += 4, to += 4, scale += 4) {
-    f32.store(to, f32.load(from) * (f32.load(scale) * factor));
-  }
-}
-
-/** Sums 16 values and those up to `radius` steps before and behind them. `taps` is the address of the middle weight. */
-export function symmetric(x: usize, out: usize, taps: usize, radius: i32, step: usize): void {
-  const w0 = v128.load32_splat(taps);
-  let a = f32x4.mul(v128.load(x), w0);
-  let b = f32x4.mul(v128.load(x, 16), w0);
-  let c = f32x4.mul(v128.load(x, 32), w0);
-  let d = f32x4.mul(v128.load(x, 48), w0);
-  let left = x;
-  let right = x;
-  for (let k = 1; k <= radius; k++) {
-    left -= step;
-    right += step;
-    taps += 4;
-    const w = v128.load32_splat(taps);
-    a = f32x4.add(a, f32x4.mul(f32x4.add(v128.load(left), v128.load(right)), w));
-    b = f32x4.add(b, f32x4.mul(f32x4.add(v128.load(left, 16), v128.load(right, 16)), w));
-    c = f32x4.add(c, f32x4.mul(f32x4.add(v128.load(left, 32), v128.load(right, 32)), w));
-    d = f32x4.add(d, f32x4.mul(f32x4.add(v128.load(left, 48), v128.load(right, 48)), w));
-  }
-  v128.store(out, a);
-  v128.store(out, b, 16);
-  v128.store(out, c, 32);
-  v128.store(out, d, 48);
-}
-
-/** Sums `up` rows above, the row at `x`, and `down` rows below. */
-export function alongColumn(
-  x: usize,
-  out: usize,
-  taps: usize,
-  up: i32,
-  down: i32,
-  stride: usize,
-): void {
-  let p = x - <usize>up * stride;
-  let w = taps - bytes(up);
-  let a = f32x4.splat(0);
-  let b = a,
-    c = a,
-    d = a;
-  for (let k = -up; k <= down; k++, p += stride, w += 4) {
-    const v = v128.load32_splat(w);
-    a = f32x4.add(a, f32x4.mul(v128.load(p), v));
-    b = f32x4.add(b, f32x4.mul(v128.load(p, 16), v));
-    c = f32x4.add(c, f32x4.mul(v128.load(p, 32), v));
-    d = f32x4.add(d, f32x4.mul(v128.load(p, 48), v));
-  }
-  v128.store(out, a);
-  v128.store(out, b, 16);
-  v128.store(out, c, 32);
-  v128.store(out, d, 48);
 }

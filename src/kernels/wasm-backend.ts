@@ -1,6 +1,7 @@
 // Registers tf.js' WASM SIMD backend from a compiled module, the only way workerd can run it, and our own kernels on the same memory.
 import {
   engine,
+  findBackend,
   findBackendFactory,
   type KernelBackend,
   ready,
@@ -90,12 +91,17 @@ export function createWasmBackend(
     registerBackend('wasm', () => backend, 2);
     await setBackend('wasm');
     await ready();
+    own = backend;
   };
 
   let tenancy: Tenancy | undefined;
+  let own: KernelBackend | undefined;
+  // tf.js has one backend of a name, so another one that was made here replaces this one.
+  const isRegistered = (): boolean =>
+    own !== undefined && findBackendFactory('wasm') !== null && findBackend('wasm') === own;
   return {
     async prepare() {
-      if (tenancy?.lasts()) return;
+      if (tenancy?.lasts() && isRegistered()) return;
       // Tensors that exist now were left by work that was cut off, and their memory is gone.
       if (liveTensors() > 0) engine().reset();
       if (findBackendFactory('wasm')) removeBackend('wasm');

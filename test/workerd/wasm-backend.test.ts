@@ -51,6 +51,19 @@ describe('the tensor backend', () => {
     expect(await product()).toEqual([19, 22, 43, 50]);
   });
 
+  it('starts anew if another backend has taken its place, whose memory may be gone', async () => {
+    const elsewhere = createHeaps();
+    const other = createWasmBackend(tensorModules, { heaps: elsewhere });
+    await other.prepare();
+    expect(await product()).toEqual([19, 22, 43, 50]);
+    await backend.prepare();
+    const before = elsewhere.held().large;
+    zeros([(8 * MIB) / 4]).dispose();
+    expect(elsewhere.held().large).toBe(before);
+    expect(await product()).toEqual([19, 22, 43, 50]);
+    expect(() => zeros([(32 * MIB) / 4])).toThrow(expect.objectContaining({ code: 'over_budget' }));
+  });
+
   it('computes the same after a restart, in the same memory', async () => {
     const blurred = () =>
       tidy(() => {

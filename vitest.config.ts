@@ -20,13 +20,13 @@ const onlyInWorkerd = [
   'test/workerd/**/*.test.ts',
   'test/nets/magenta/**/*.test.ts',
   'test/effects/style/fast-nets.test.ts',
-  'test/effects/hybrid/golden-runs.test.ts',
+  'test/effects/hybrid/{align,alpha,bands,effect,golden-runs,preview,reference}.test.ts',
   'test/render/yields.test.ts',
 ];
 /** Tests of what is computed with tensors, which WASM may do otherwise than the cpu backend. */
 const onBothBackends = [
   'test/tensor/ops/**/*.test.ts',
-  'test/effects/hybrid/{align,bands,effect,objective,preview,projection,reference}.test.ts',
+  'test/effects/hybrid/{objective,projection}.test.ts',
   'test/effects/pixelart/effect.test.ts',
   'test/effects/pixelate/**/*.test.ts',
   'test/tensor/palette/{palettise,quantise}.test.ts',

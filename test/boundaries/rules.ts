@@ -77,6 +77,7 @@ export const table: Readonly<Record<string, Rule>> = {
       'plan',
       'cost',
     ],
+    types: ['gate'],
     packages: /^$/,
   },
   gate: { own: ['errors.ts'], packages: /^$/ },

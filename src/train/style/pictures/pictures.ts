@@ -23,11 +23,11 @@ export type StylePicture = {
 type Amounts = TrainedStyle['amounts'];
 
 /** Weights of the losses unless a style has its own. */
-const AMOUNTS: Amounts = { content: 0.12, variation: 0.3, colour: 0.1 };
+const AMOUNTS: Amounts = { content: 0.3, variation: 0.3, colour: 0.2 };
 
 const PAINTINGS: readonly { name: string; file: string; amounts?: Partial<Amounts> }[] = [
   { name: 'wave', file: 'wave.jpg' },
-  { name: 'starry', file: 'starry_night.jpg', amounts: { colour: 0.2 } },
+  { name: 'starry', file: 'starry_night.jpg', amounts: { colour: 0.3 } },
 ];
 
 /** Each draws an SVG of EDGE × EDGE pixels; the number decides its random shapes. */
@@ -39,8 +39,8 @@ export const DRAWN: readonly {
   { name: 'impasto', draw: impasto },
   { name: 'watercolor', draw: watercolor },
   { name: 'pointillism', draw: pointillism },
-  { name: 'hatching', draw: hatching },
-  { name: 'woodcut', draw: woodcut },
+  { name: 'hatching', draw: hatching, amounts: { colour: 0.4, variation: 0.15 } },
+  { name: 'woodcut', draw: woodcut, amounts: { colour: 0.4, variation: 0.15 } },
   { name: 'glass', draw: glass },
   { name: 'mosaic', draw: mosaic },
   { name: 'neon', draw: neon },

@@ -1,7 +1,7 @@
 // Style transfer: paints a picture in the style of others, by one pass of a network or by optimising its pixels.
 import { defineEffect } from '../effect.ts';
 import { fastModels, paintFast, paintingCost } from './fast.ts';
-import { NAMED, namedCost, paintNamed } from './named.ts';
+import { namedCost, namedModels, paintNamed } from './named.ts';
 import { AUTO_SIDES } from './one-pass.ts';
 import {
   checkStyle,
@@ -20,7 +20,7 @@ const wayOf = (params: StyleParams): keyof typeof ways =>
   params.engine !== 'fast' ? 'optimised' : namesIn(params) ? 'named' : 'vectors';
 
 const ways = {
-  named: { models: (_: StyleParams): string[] => [NAMED], cost: namedCost, run: paintNamed },
+  named: { models: namedModels, cost: namedCost, run: paintNamed },
   vectors: { models: fastModels, cost: paintingCost, run: paintFast },
   optimised: {
     models: (params: StyleParams): string[] => [networkOf(params)],

@@ -1,14 +1,17 @@
 // The named styles: a network of this project paints the picture in one pass, in styles that it was trained for.
 
 import type { Size } from '../../image.ts';
+import { modelOfStyle, NETWORK } from '../../nets/named-styles/names.ts';
 import { mixedNumbers, paintInStyle, styleNumbers } from '../../nets/named-styles/transform.ts';
 import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
 import { costOfPass, onePass, SHARES, workedSize } from './one-pass.ts';
 import { namesIn, type StyleParams, sharesOf, type styleParams } from './params.ts';
 
-/** Name of the network's model. */
-export const NAMED = 'named-styles';
+/** The models that `run` asks for. */
+export const namedModels = (params: StyleParams): string[] => [
+  ...new Set([NETWORK, ...(namesIn(params) ?? []).map(modelOfStyle)]),
+];
 
 /** Cost of painting a picture of this size. */
 export function namedCost(size: Size, params: StyleParams): Cost {
@@ -29,8 +32,9 @@ export async function paintNamed(
     cover: params.strength,
     grain: false,
     async paint(content, { pace }) {
-      const weights = await model(NAMED);
-      const styles = names.map((name) => styleNumbers(weights, name));
+      const weights = await model(NETWORK);
+      const styles = [];
+      for (const name of names) styles.push(styleNumbers(await model(modelOfStyle(name)), name));
       const style = mixedNumbers(styles, sharesOf(params, styles.length));
       return paintInStyle(content, style, { weights, pace: pace(SHARES.vector + SHARES.paint) });
     },

@@ -15,12 +15,12 @@ import { styleStep } from './step-graph.ts';
 import { targetsOf } from './targets.ts';
 
 /** Pictures of a step, each in another style. */
-const BATCH = 2;
+export const BATCH = 2;
 /** Edge of a picture in pixels. */
-const SIZE = 160;
+export const SIZE = 160;
 const RATE = 2e-3;
 /** Pictures that judge the model, and are never trained on. */
-const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 'coffee'];
+export const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 'coffee'];
 
 /** Steps over which the rate rises to its full height. */
 const RISE = 20;

@@ -23,7 +23,7 @@ export type StylePicture = {
 type Amounts = TrainedStyle['amounts'];
 
 /** Weights of the losses unless a style has its own. */
-const AMOUNTS: Amounts = { content: 0.4, variation: 0.3, colour: 0.2 };
+export const AMOUNTS: Amounts = { content: 0.4, variation: 0.3, colour: 0.2 };
 
 const PAINTINGS: readonly { name: string; file: string; amounts?: Partial<Amounts> }[] = [
   { name: 'wave', file: 'wave.jpg' },

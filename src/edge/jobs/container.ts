@@ -84,8 +84,9 @@ export function createContainerBackend(ports: ContainerPorts): ContainerBackend 
 
 /** Whether a backend says in its answer to `/health` that it works; one that says nothing does not. */
 async function hasJobs(answer: Response | undefined): Promise<boolean> {
+  if (!answer) return false;
   try {
-    const { jobs } = (await answer?.json()) as { jobs: Record<string, number> };
+    const { jobs } = (await answer.json()) as { jobs: Record<string, number> };
     return ['receiving', 'queued', 'running'].some((stage) => (jobs[stage] ?? 0) > 0);
   } catch {
     return false;

@@ -40,7 +40,7 @@ beforeAll(async () => {
     GPU_STALL_MS: '3000',
   });
   await backend.logged('device');
-});
+}, 60_000);
 afterAll(() => backend?.stop());
 
 let jobs = 0;

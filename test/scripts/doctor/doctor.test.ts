@@ -188,7 +188,7 @@ describe('what is wrong', () => {
     const world = createJobWorld();
     worlds.push(world);
     world.fakes[0]?.acts.push(...acts);
-    const findings = await look(await serve({}, undefined, world.service));
+    const findings = await look(await serve({}, undefined, world.service), { jobMs: 1000 });
     expect(named(findings, 'wrong')).toEqual(['jobs']);
     expect(findings.at(-1)?.found).toMatch(found);
   });

@@ -1,5 +1,6 @@
 // One step of a run: finds a backend with room, follows the job there, and decides what happens next.
 import { type Backend, backendOf } from '../backend/backend.ts';
+import { loggedId } from '../job.ts';
 import type { JobRecord, RunRef } from '../record.ts';
 import { readResult } from '../stored-result.ts';
 import { type FollowLimits, type FollowPorts, followJob } from './follow.ts';
@@ -112,7 +113,7 @@ async function settle(
 ): Promise<Next> {
   if (outcome.type === 'succeeded' || outcome.type === 'over') return undefined;
   const { code, message } = outcome.error;
-  ports.log({ event: 'job_attempt', id: job.id, attempt: job.attempt, ...outcome });
+  ports.log({ event: 'job_attempt', id: loggedId(job.id), attempt: job.attempt, ...outcome });
   if (outcome.type === 'failed' || job.attempt >= limits.attempts) {
     const told = outcome.type === 'failed' ? message : `attempt ${job.attempt}: ${message}`;
     await session.report({ type: 'failed', error: { code, message: told } });

@@ -46,6 +46,8 @@ describe('a backend behind a login', () => {
     expect(job.error?.message).toContain('it answered with status 403');
     expect(world.logged).toMatchObject([{ cause: /GPU_HEADERS/ }]);
     expect(JSON.stringify([world.logged, job])).not.toContain(LOGIN);
-    await world.service.cancel(job.id, undefined).catch(() => {});
+    // Whoever has a job's id can fetch its picture.
+    expect(JSON.stringify(world.logged)).toContain(job.id.slice(0, 12));
+    expect(JSON.stringify(world.logged)).not.toContain(job.id);
   });
 });

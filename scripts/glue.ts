@@ -111,6 +111,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'cells/choose-cells',
       'palette/match',
       'palette/dither',
+      'palette/dither-few',
       'palette/diffuse',
       'palette/cluster',
     ],

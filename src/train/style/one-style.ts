@@ -1,7 +1,7 @@
 // The training of one further style for the trained network, from a picture of the user: only the style's own numbers change.
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf } from '../../crypto.ts';
 import type { Weights } from '../../graph/engine.ts';
 import { readSafetensors, writeSafetensors } from '../../models/safetensors.ts';
 import { STYLE_LENGTHS } from '../../nets/named-styles/sizes.ts';
@@ -13,8 +13,7 @@ import type { Task, TaskOptions } from '../task.ts';
 import { createBatches } from './batches.ts';
 import { readContents } from './contents.ts';
 import { exportedStyles } from './exported.ts';
-import { EDGE } from './pictures/canvas.ts';
-import { AMOUNTS } from './pictures/pictures.ts';
+import { AMOUNTS, SHORT_SIDE } from './pictures/pictures.ts';
 import { createSheets } from './sheet.ts';
 import { styleStep, styleTable } from './step-graph.ts';
 import { targetsOf } from './targets.ts';
@@ -49,7 +48,7 @@ export async function oneStyleTask(
     heldBack: HELD_BACK,
     size: SIZE,
   });
-  const targets = await targetsOf(await readPicture(picture, EDGE), { weights, engine });
+  const targets = await targetsOf(await readPicture(picture, SHORT_SIDE), { weights, engine });
   const filters: Tensors = new Map([...network].filter(([key]) => !key.includes('/')));
   const graph = styleStep({
     batch: BATCH,
@@ -120,7 +119,7 @@ export async function addOwnStyle(tensors: Tensors, name: string): Promise<strin
         mirrorPath: file,
         committed: true,
         bytes: bytes.length,
-        digest: `sha256:${await digestOf(bytes)}`,
+        digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
       },
     ],
     conversion: 'named-styles',

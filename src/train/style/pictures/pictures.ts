@@ -20,6 +20,9 @@ export type StylePicture = {
   amounts: TrainedStyle['amounts'];
 };
 
+/** Pixels along the shorter side of a style picture, in which strokes are 4 to 20 px wide. */
+export const SHORT_SIDE = EDGE;
+
 type Amounts = TrainedStyle['amounts'];
 
 /** Weights of the losses unless a style has its own. */
@@ -52,7 +55,7 @@ const SEED = 1;
 export async function stylePictures(paintings: string): Promise<StylePicture[]> {
   const painted = PAINTINGS.map(async ({ name, file, amounts }) => ({
     name,
-    picture: await readPicture(join(paintings, file), EDGE),
+    picture: await readPicture(join(paintings, file), SHORT_SIDE),
     amounts: { ...AMOUNTS, ...amounts },
   }));
   const drawn = DRAWN.map(async ({ name, draw, amounts }) => ({

@@ -130,6 +130,12 @@ export const variables = {
       'Compute time that one request may need, in milliseconds. A request is admitted if 1.5 times its estimate is within the budget; otherwise the answer is `over_budget`.',
     read: integer(1, 300_000),
   }),
+  EDGE_MEMORY_MIB: variable({
+    default: 80,
+    describe:
+      'What the requests of one isolate may hold together, in MiB, of the 128 MB that it has: all limits on memory scale with it. Lower it if the dashboard shows requests that exceeded memory.',
+    read: integer(32, 112),
+  }),
   SIGNING_KEYS: variable<readonly SigningKey[]>({
     default: [],
     shown: 'empty: nothing is signed',

@@ -14,7 +14,7 @@ import { createEdgeAnswers } from './answers/answers.ts';
 import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
 import type { Env } from './env.ts';
 import { createEdgeImages } from './images/images.ts';
-import { createIsolate } from './isolate.ts';
+import { createIsolate, type Isolate } from './isolate.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
 import { createObjectReader } from './r2-sources.ts';
@@ -24,13 +24,16 @@ import { createEdgeVectors } from './vector-store.ts';
 
 export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
-const isolate = createIsolate();
+/** What all requests share; made with the first one, because its size is a setting. */
+let shared: Isolate | undefined;
 
 type Service = ReturnType<typeof createApp>;
 
 /** The service for requests to an origin, under which it keeps what it caches. */
 function createService(env: Env, origin: string): Service {
   const config = readSettings(env);
+  shared ??= createIsolate(config.EDGE_MEMORY_MIB);
+  const isolate = shared;
   const asset = createAssetReader(env.ASSETS);
   const jobs = createJobs(env, config);
   const date = (): number => Date.now();
@@ -56,7 +59,7 @@ function createService(env: Env, origin: string): Service {
   return createApp(
     {
       config,
-      renderer: rendererOf(env, config, { jobs, log, origin }),
+      renderer: rendererOf(env, config, { isolate, jobs, log, origin }),
       sources,
       encoded,
       cache: createEdgeAnswers(answerPorts, config),
@@ -76,10 +79,12 @@ function rendererOf(
   env: Env,
   config: Config,
   {
+    isolate,
     jobs,
     log,
     origin,
   }: {
+    isolate: Isolate;
     jobs: JobService | undefined;
     log: (entry: Record<string, unknown>) => void;
     origin: string;
@@ -101,7 +106,7 @@ function rendererOf(
       edgeBudgetMs: config.EDGE_BUDGET_MS,
     },
     places: jobs ? ['edge', 'gpu'] : ['edge'],
-    ...(env.IMAGES && { shrinkDecoder: imagesOf(env, env.IMAGES, config, log) }),
+    ...(env.IMAGES && { shrinkDecoder: imagesOf(env, env.IMAGES, { isolate, config, log }) }),
     models: createEdgeModels(env.ASSETS, { now }),
     vectors: createEdgeVectors({ origin, cache: defaultCache(), bucket: env.JOB_BLOBS }),
   });
@@ -127,8 +132,11 @@ function serviceFor({ url }: Request, env: Env): Service {
 function imagesOf(
   env: Env,
   binding: ImagesBinding,
-  config: Config,
-  log: (entry: Record<string, unknown>) => void,
+  {
+    isolate,
+    config,
+    log,
+  }: { isolate: Isolate; config: Config; log: (entry: Record<string, unknown>) => void },
 ): ShrinkDecoder {
   return createEdgeImages(binding, {
     account: isolate.shrunk,

@@ -7,6 +7,7 @@ import type { Renderer } from '../render/renderer.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
 import type { RateLimiter } from './access/rate-limit.ts';
 import type { PlanRules } from './catalogue/presets.ts';
+import type { JobIndex } from './jobs/job-index.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { RequestFiles } from './transform/source-files.ts';
 
@@ -24,7 +25,7 @@ export type Observer = {
 };
 
 /** Everything that depends on the platform. */
-export type Ports = Omit<Services, 'rules' | 'files'> & { sources: SourceReader };
+export type Ports = Omit<Services, 'rules' | 'files' | 'jobIndex'> & { sources: SourceReader };
 
 export type Services = {
   config: Config;
@@ -39,6 +40,8 @@ export type Services = {
   cache: AnswerCache;
   /** Runs plans that are too much for the edge. */
   jobs: JobService;
+  /** Finds the jobs of transform URLs. */
+  jobIndex: JobIndex;
   /** Counts uploads, jobs and unsigned requests for new pictures by client; left out if there is no limit. */
   rateLimiter?: RateLimiter;
   clock: Clock;

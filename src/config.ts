@@ -194,6 +194,12 @@ export const variables = {
       'If `true`, the `s-maxage` or `max-age` of a source caps how long its answers stay fresh. `no-store` and `private` of a source are always respected: its answers are not stored.',
     read: flag,
   }),
+  WORKERS_CACHE: variable({
+    default: false,
+    describe:
+      '`true`: a renderer behind Workers Cache answers, if the configuration of the Worker enables that cache for it (`[cache]` in `wrangler.toml`).',
+    read: flag,
+  }),
   RESULT_STORE: variable<'off' | 'r2'>({
     default: 'off',
     describe:

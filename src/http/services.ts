@@ -9,6 +9,7 @@ import type { RateLimiter } from './access/rate-limit.ts';
 import type { PlanRules } from './catalogue/presets.ts';
 import type { JobIndex } from './jobs/job-index.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { RenderedAnswers } from './transform/rendered.ts';
 import type { RequestFiles } from './transform/source-files.ts';
 
 export type Clock = {
@@ -38,6 +39,10 @@ export type Services = {
   encoded: ByteAccount;
   /** Stores answers, and makes each once for all who ask at the same time. */
   cache: AnswerCache;
+  /** The renderer behind a cache of the platform, which answers instead of this application; left out if there is none. */
+  rendered?: RenderedAnswers;
+  /** Whether this is that renderer: what it is asked was checked before, and what it answers is stored by the platform. */
+  isRenderer?: boolean;
   /** Runs plans that are too much for the edge. */
   jobs: JobService;
   /** Finds the jobs of transform URLs. */

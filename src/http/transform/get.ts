@@ -9,12 +9,20 @@ import { capFreshness, checkExpiry } from '../access/expiry.ts';
 import { checkUrlSignature } from '../access/signature.ts';
 import { cacheHeaders, notModified } from '../caching.ts';
 import { note } from '../observe/request-details.ts';
+import { problemResponse } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { waitingOf } from '../waiting.ts';
 import { transformKey } from './key.ts';
 import { type Asked, make, type Unshared, unsharedResponse } from './make.ts';
 import { onErrorResponse } from './onerror.ts';
-import { readPath, readTransform, sourcesOf, type TransformRequest } from './url.ts';
+import { askRenderer, forPlatform } from './rendered.ts';
+import {
+  readPath,
+  readTransform,
+  sourcesOf,
+  type TransformPath,
+  type TransformRequest,
+} from './url.ts';
 
 /** The picture, from the cache if possible, or 304; 202 while a job is making it. */
 export async function transformSource(c: Context, services: Services): Promise<Response> {
@@ -26,12 +34,18 @@ export async function transformSource(c: Context, services: Services): Promise<R
     );
   }
   const path = readPath(c.req.raw.url);
-  await checkUrlSignature(path, config.SIGNING_KEYS);
+  if (!services.isRenderer) await checkUrlSignature(path, config.SIGNING_KEYS);
   const request = readTransform(path, rules, config.SOURCE_BASE);
   note(c, { plan: request.plan });
   checkExpiry(request.plan, clock);
+  // Expiry and fallbacks are not part of the key under which the platform stores a renderer's answer.
+  if (services.isRenderer) {
+    const about = { sources: sourcesOf(request), at: clock.date() };
+    const made = await answer(c, { request, path }, services).catch(asProblem);
+    return forPlatform(c, made, about, services);
+  }
   try {
-    const response = await answer(c, request, services);
+    const response = await answer(c, { request, path }, services);
     capFreshness(response.headers, request.plan, clock);
     return response;
   } catch (error) {
@@ -39,12 +53,17 @@ export async function transformSource(c: Context, services: Services): Promise<R
   }
 }
 
+function asProblem(error: unknown): Response {
+  if (error instanceof AppError) return problemResponse(error);
+  throw error;
+}
+
 async function answer(
   c: Context,
-  request: TransformRequest,
+  { request, path }: { request: TransformRequest; path: TransformPath },
   services: Services,
 ): Promise<Response> {
-  const { cache, clock, config, renderer } = services;
+  const { cache, clock, config, renderer, rendered } = services;
   const { plan } = request;
   const sources = sourcesOf(request);
   const output = renderer.choose(plan, c.req.header('accept') ?? null);
@@ -52,6 +71,10 @@ async function answer(
   // Even a stored answer is sent only if its sources are allowed now.
   for (const source of sources) services.files.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
+  if (rendered) {
+    const about = { request, path, output, key, ifNoneMatch };
+    return askRenderer(c, about, { ...services, rendered });
+  }
   // Browsers do not ask again for the pictures of a page.
   const waiting = waitingOf(c, { clock, patient: true });
   const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch, waiting };

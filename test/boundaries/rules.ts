@@ -77,6 +77,7 @@ export const table: Readonly<Record<string, Rule>> = {
       'plan',
       'cost',
     ],
+    types: ['gate'],
     packages: /^$/,
   },
   gate: { own: ['errors.ts'], packages: /^$/ },
@@ -191,6 +192,7 @@ export const rooms: readonly string[] = [
   'fit/optimisers',
   'nets/gan',
   'nets/magenta',
+  'nets/named-styles',
   'nets/pixelart',
   'nets/vgg19',
   'tensor/cells',
@@ -201,6 +203,7 @@ export const rooms: readonly string[] = [
   'tensor/picture',
   'tensor/resample',
   'train/data',
+  'train/perceptual',
   'train/pixelart',
   'train/translation',
 ];

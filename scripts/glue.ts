@@ -120,6 +120,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'cells/choose-cells',
       'palette/match',
       'palette/dither',
+      'palette/dither-few',
       'palette/diffuse',
       'palette/cluster',
     ],

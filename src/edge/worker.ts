@@ -6,7 +6,7 @@ import { rendererRequest } from '../http/transform/rendered.ts';
 import type { Env } from './env.ts';
 import { type Service, serviceFor } from './service.ts';
 
-export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
+export { CpuBackend, GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
 type Context = Parameters<Hono['fetch']>[2];
 

@@ -192,6 +192,7 @@ export const rooms: readonly string[] = [
   'fit/optimisers',
   'nets/gan',
   'nets/magenta',
+  'nets/named-styles',
   'nets/pixelart',
   'nets/vgg19',
   'tensor/cells',
@@ -202,6 +203,7 @@ export const rooms: readonly string[] = [
   'tensor/picture',
   'tensor/resample',
   'train/data',
+  'train/perceptual',
   'train/pixelart',
   'train/translation',
 ];

@@ -37,8 +37,8 @@ export type StyleStepOptions = {
 };
 
 /** Weights of the terms that are the same for all styles. */
-const LATTICE = 20;
-const TONE = 0.3;
+const LATTICE = 200;
+const TONE = 0.2;
 /** Shares of a layer's distance that Gram matrix and covariance have. */
 const SHARES = { gram: 0.5, covariance: 0.5 };
 

@@ -92,7 +92,16 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
   },
   pixelart: {
     folder: 'src/kernels/pixelart/assembly',
-    entries: ['same-conv', 'pack-same', 'median', 'srgb-codes', 'stand-out', 'calm'],
+    entries: [
+      'same-conv',
+      'pack-same',
+      'median',
+      'channel-sum',
+      'cell-pixels',
+      'srgb-codes',
+      'stand-out',
+      'calm',
+    ],
     features: ['simd'],
     pages: 1,
   },

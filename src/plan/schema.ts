@@ -21,7 +21,19 @@ export type ParamSchema = {
   unit?: string;
   /** For `format: 'sources'`: the most sources. */
   most?: number;
-  ui?: { min?: number; max?: number };
+  ui?: {
+    /** Ends of a slider, inside the range that is accepted. */
+    min?: number;
+    max?: number;
+    /** `pairs`: pairs of points on two pictures. */
+    control?: 'pairs';
+    /** Few need it, so forms show it last. */
+    rare?: boolean;
+    /** Colours of named palettes, as six hexadecimal digits each, joined by `~`. */
+    swatches?: Readonly<Record<string, string>>;
+    /** Pictures of words that stand for a picture, as paths of this service. */
+    previews?: Readonly<Record<string, string>>;
+  };
 };
 
 const known = new WeakMap<ParamSchemas, Readonly<Record<string, ParamSchema>>>();

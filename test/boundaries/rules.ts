@@ -169,6 +169,11 @@ export const table: Readonly<Record<string, Rule>> = {
     ],
     packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
   },
+  web: {
+    own: ['client', 'errors.ts', 'timing.ts', 'url-text.ts'],
+    types: ['http', 'jobs'],
+    packages: /^$/,
+  },
   train: {
     own: ['errors.ts', 'graph', 'models', 'nets', 'tensor'],
     packages: /^(node:|onnxruntime-node$|sharp$)/,
@@ -203,6 +208,10 @@ export const rooms: readonly string[] = [
   'train/data',
   'train/pixelart',
   'train/translation',
+  'web/controls',
+  'web/pictures',
+  'web/preview',
+  'web/state',
 ];
 
 /** Sub-folders whose entry has another name than the folder. */

@@ -1,0 +1,52 @@
+// Builds the page of `src/web` into `public`: `index.html` and `page/`. `npm start`, deployments and tests build it if it is not current.
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { readArguments } from './command-line.ts';
+import { isCurrent } from './glue/is-current.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const isPageCurrent = (): boolean =>
+  isCurrent({
+    root,
+    files: ['public/index.html', 'public/page/index.js'],
+    sources: ['src/web/**/*', 'src/client/**/*.ts', 'package-lock.json', 'scripts/page.ts'],
+  });
+
+/** Writes `public/index.html` and `public/page`. */
+export async function buildPage(): Promise<void> {
+  const { build } = await import('vite');
+  await rm(`${root}/public/page`, { recursive: true, force: true });
+  await build({
+    configFile: false,
+    root: `${root}/src/web`,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      outDir: `${root}/public`,
+      // The sample pictures are there, too.
+      emptyOutDir: false,
+      target: 'es2023',
+      // What would be inlined is refused by the page's security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rollupOptions: {
+        output: {
+          entryFileNames: 'page/[name].js',
+          chunkFileNames: 'page/[name].js',
+          assetFileNames: 'page/[name][extname]',
+        },
+      },
+    },
+  });
+}
+
+/** Builds the page unless it is current. */
+export async function ensurePage(): Promise<void> {
+  if (!isPageCurrent()) await buildPage();
+}
+
+if (import.meta.main) {
+  readArguments('usage: node scripts/page.ts', {});
+  await buildPage();
+}

@@ -1,0 +1,52 @@
+// The control of each parameter, made from its schema.
+import type { Schema } from '../catalogue.ts';
+import { freshId } from '../dom.ts';
+import type { PictureShelf } from '../pictures/pictures.ts';
+import { choiceControl, switchControl, textControl } from './choice.ts';
+import { colourControl } from './colour.ts';
+import { type Control, type ControlUse, type Field, fieldOf } from './control.ts';
+import { kindOf } from './kind.ts';
+import { pairsControl } from './pairs.ts';
+import { paletteControl } from './palette.ts';
+import { pictureControl } from './picture.ts';
+import { rangeControl } from './range.ts';
+
+export type { Field } from './control.ts';
+
+export type FieldUse = {
+  name: string;
+  schema: Schema;
+  required: boolean;
+  change: (value: string | undefined) => void;
+  pictures: PictureShelf;
+  /** Opens the tool for pairs of points. */
+  align?: (() => void) | undefined;
+};
+
+/** The field of a parameter: label, control, error. */
+export function createField({ name, schema, required, change, pictures, align }: FieldUse): Field {
+  const use: ControlUse = { name, schema, required, change, id: freshId('param') };
+  return fieldOf(controlOf(use, pictures, align), use);
+}
+
+function controlOf(use: ControlUse, pictures: PictureShelf, align?: () => void): Control {
+  const kind = kindOf(use.schema);
+  switch (kind.type) {
+    case 'switch':
+      return switchControl(use);
+    case 'choice':
+      return choiceControl(use, kind.options);
+    case 'range':
+      return rangeControl(use, kind);
+    case 'colour':
+      return colourControl(use);
+    case 'palette':
+      return paletteControl(use, kind.names);
+    case 'picture':
+      return pictureControl(use, kind, pictures);
+    case 'pairs':
+      return pairsControl(use, align);
+    case 'text':
+      return textControl(use, kind);
+  }
+}

@@ -4,12 +4,12 @@ import { createChain } from './chain/chain.ts';
 import { byId, h } from './dom.ts';
 import { createHybridTool } from './hybrid/hybrid.ts';
 import { createJobTool } from './jobs/jobs.ts';
-import { runsAsJob } from './jobs/runs-as-job.ts';
 import { acceptDrops } from './pictures/picker.ts';
 import { createPictures } from './pictures/pictures.ts';
 import { createPixelTool } from './pixels/pixels.ts';
+import { askEarly } from './preview/early.ts';
 import { createLive } from './preview/live.ts';
-import { type Answer, askPicture, localParts } from './preview/request.ts';
+import { ACCEPT, type Answer, askPicture, localParts } from './preview/request.ts';
 import { createResultPanel } from './result-panel.ts';
 import { createShare } from './share/share.ts';
 import { snippetsOf } from './share/snippets.ts';
@@ -17,8 +17,10 @@ import { shrinking } from './shrinking.ts';
 import { createSourcePanel } from './source-panel.ts';
 import { blameOf } from './state/blame.ts';
 import { addressText, readPath } from './state/plan-text.ts';
+import { runsAsJob } from './state/runs-as-job.ts';
 import { createStore } from './state/store.ts';
 import { isFile, type Work } from './state/work.ts';
+import { createStyleTool } from './styles/styles.ts';
 import { fillTopBar, restoreTheme } from './top-bar.ts';
 
 /** What is shown without an address of one's own. */
@@ -50,6 +52,7 @@ async function open(): Promise<void> {
 
   const hybrid = createHybridTool(stage, { store, ...ports });
   const ask = (work: Work, signal: AbortSignal): Promise<Answer> => askPicture(work, ports, signal);
+  const styles = createStyleTool(stage, { store, ...ports });
   const pixels = createPixelTool(stage, { store, catalogue, ask });
   const chain = createChain({
     store,
@@ -107,6 +110,7 @@ async function open(): Promise<void> {
     }
     if (answer.kind === 'text') stage.text(pretty(answer.text));
     else await showPicture(URL.createObjectURL(answer.blob));
+    styles.result(work);
     result.facts(answer.facts);
   }
   const live = createLive<Work>({
@@ -128,6 +132,7 @@ async function open(): Promise<void> {
     chain.show(work);
     hybrid.show(work);
     pixels.show(work);
+    styles.show(work);
     if (runsAsJob(work, catalogue)) {
       live.stop();
       result.busy(false);
@@ -148,7 +153,13 @@ async function open(): Promise<void> {
   }
 
   byId('side').replaceChildren(sources.element, h('h2', {}, 'Steps'), chain.element);
-  byId('view').replaceChildren(result.element, jobs.element, hybrid.element, pixels.element);
+  byId('view').replaceChildren(
+    result.element,
+    jobs.element,
+    hybrid.element,
+    styles.element,
+    pixels.element,
+  );
   fillTopBar(store, () => {
     const work = store.work();
     const parts = localParts(work, catalogue);
@@ -188,6 +199,7 @@ function pretty(text: string): string {
 }
 
 restoreTheme();
+if (location.hash.length < 2) askEarly(`/t/${FIRST}`, { headers: { Accept: ACCEPT } });
 open().catch((error: unknown) => {
   byId('view').textContent =
     `The page cannot start: ${error instanceof Error ? error.message : String(error)}`;

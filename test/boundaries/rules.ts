@@ -211,6 +211,7 @@ export const rooms: readonly string[] = [
   'web/controls',
   'web/pictures',
   'web/preview',
+  'web/share',
   'web/state',
 ];
 

@@ -4,7 +4,7 @@ import { startParams } from '../../src/web/chain/start-params.ts';
 import { hexColour } from '../../src/web/controls/colour.ts';
 import { kindOf, labelOf, numberText } from '../../src/web/controls/kind.ts';
 import { coloursOf, paletteText } from '../../src/web/controls/palette.ts';
-import { runsAsJob } from '../../src/web/jobs/runs-as-job.ts';
+import { runsAsJob } from '../../src/web/state/runs-as-job.ts';
 import { newStep } from '../../src/web/state/work.ts';
 import { catalogue, entries } from './catalogue-of-all.ts';
 

@@ -9,6 +9,7 @@ import { savedJob, saveJob } from '../../src/web/jobs/saved.ts';
 import { fileName } from '../../src/web/pictures/files.ts';
 import { decodedAddress, shownName, typedSource } from '../../src/web/pictures/pictures.ts';
 import { coloursIn, enlarged } from '../../src/web/pixels/grid.ts';
+import { shareOf } from '../../src/web/styles/blend.ts';
 import { catalogue } from './catalogue-of-all.ts';
 
 describe('the viewing distance', () => {
@@ -132,5 +133,13 @@ describe('a drag', () => {
       indexAt(25, [10, 20, 30]),
       indexAt(99, [10, 20, 30]),
     ]).toEqual([0, 2, 3]);
+  });
+});
+
+describe('a stand-in for another strength', () => {
+  it('is a mix with the original', () => {
+    expect([shareOf(1, 0.3), shareOf(0.5, 0.25), shareOf(0.5, 1), shareOf(0, 0.5)]).toEqual([
+      0.3, 0.5, 1, 1,
+    ]);
   });
 });

@@ -46,7 +46,23 @@ export function fieldOf(
   const label = control.group
     ? h('span', { class: 'field-name', id: `${id}-label` }, labelOf(name))
     : h('label', { class: 'field-name', for: id }, labelOf(name));
-  if (help) label.title = help;
+  const helpText = h('p', { class: 'summary field-help', id: `${id}-help`, hidden: true }, help);
+  const helpButton = h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button help',
+      'aria-label': `About ${labelOf(name)}`,
+      'aria-expanded': 'false',
+      'aria-controls': helpText.id,
+      title: help,
+      onclick: () => {
+        helpText.hidden = !helpText.hidden;
+        helpButton.setAttribute('aria-expanded', String(!helpText.hidden));
+      },
+    },
+    '?',
+  );
   const element = h(
     'div',
     {
@@ -54,7 +70,16 @@ export function fieldOf(
       'data-param': name,
       ...(control.group && { role: 'group', 'aria-labelledby': `${id}-label` }),
     },
-    h('div', { class: 'field-head' }, label, reset, ...(control.aside ?? [])),
+    h(
+      'div',
+      { class: 'field-head' },
+      label,
+      help !== '' && helpButton,
+      h('span', { class: 'spacer' }),
+      reset,
+      ...(control.aside ?? []),
+    ),
+    helpText,
     control.element,
     error,
   );

@@ -9,7 +9,7 @@ export type FactsView = {
   busy: (on: boolean) => void;
 };
 
-const NAMES = ['size', 'format', 'bytes', 'time', 'from', 'cost'] as const;
+const NAMES = ['size', 'format', 'bytes', 'time', 'answer', 'cost'] as const;
 type Name = (typeof NAMES)[number];
 
 /** Stages shorter than this share of all are not named in the bar. */
@@ -36,7 +36,7 @@ export function createFactsView(): FactsView {
       set('format', formatOf(facts.mime));
       set('bytes', bytesText(facts.bytes));
       set('time', msText(facts.ms));
-      set('from', facts.status);
+      set('answer', facts.status);
       const { cost } = facts;
       const chosen = facts.chosen.length > 0 ? ` · ${facts.chosen.join(', ')}` : '';
       set('cost', cost ? `${cost.estimate} of ${cost.budget} ms${chosen}` : '–');

@@ -5,6 +5,7 @@ import type { PictureShelf } from '../pictures/pictures.ts';
 import type { Problem } from '../state/blame.ts';
 import { pathText, planText } from '../state/plan-text.ts';
 import { isFile, type Work } from '../state/work.ts';
+import { takeEarly } from './early.ts';
 import { cacheWord, type Facts, readCost, readStages } from './facts.ts';
 
 export type Answer =
@@ -16,7 +17,7 @@ export type Answer =
 export type Ports = { catalogue: Catalogue; pictures: PictureShelf };
 
 /** Formats for the live result. AVIF would be smaller, but takes several times as long to encode. */
-const ACCEPT = 'image/webp,image/png;q=0.9,image/*;q=0.8,*/*;q=0.5';
+export const ACCEPT = 'image/webp,image/png;q=0.9,image/*;q=0.8,*/*;q=0.5';
 
 /** Texts of all pictures on this device, by the name of their part of an upload; the main one is `image`. */
 export function localParts(work: Work, catalogue: Catalogue): Map<string, string> {
@@ -58,7 +59,7 @@ export async function askPicture(work: Work, ports: Ports, signal: AbortSignal):
     for (const [name, blob] of Object.entries(upload)) body.set(name, blob, name);
     init = { method: 'POST', body, signal, headers: accept };
   }
-  const response = await fetch(url, init);
+  const response = await ((!upload && takeEarly(url)) || fetch(url, init));
   if (!response.ok) return { kind: 'problem', ...(await readProblem(response)) };
   if (response.status === 202) return { kind: 'job', job: (await response.json()) as JobDocument };
   const blob = await response.blob();

@@ -31,6 +31,8 @@ export type Stage = {
   grid: (cells: { columns: number; rows: number } | undefined) => void;
   /** Shows the picture as an eye at a distance sees it. */
   eye: (eye: Eye | undefined) => void;
+  /** Mixes the result with the original: shows this share of the result, or the result alone. */
+  blend: (share: number | undefined) => void;
   /** Size of the picture in its pixels. */
   size: () => Size | undefined;
   url: () => string;
@@ -168,6 +170,12 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
     eye(next) {
       eye = next;
       layOut();
+    },
+    blend(share) {
+      const on = share !== undefined;
+      under.hidden = !on && !element.classList.contains('comparing');
+      under.classList.toggle('is-blended', on);
+      under.style.opacity = on ? String(1 - share) : '';
     },
     size: () => size,
     url: () => (result.hidden ? '' : result.src),

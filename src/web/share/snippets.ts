@@ -8,6 +8,9 @@ export type Snippet = { name: string; label: string; text: string };
 /** Widths of a `srcset` if the plan has none, in pixels. */
 const WIDTHS = [480, 960, 1440];
 
+/** Name of the client's package. */
+const PACKAGE = 'tessera-client';
+
 /** Stands for pictures that are on this device only. */
 const ELSEWHERE = 'https://example.com/';
 
@@ -169,7 +172,7 @@ function clientOf(
     },
   );
   return [
-    "import { createClient } from 'tessera-client';",
+    `import { createClient } from ${literal(PACKAGE)};`,
     '',
     `const tessera = createClient({ origin: ${literal(origin)} });`,
     'const url = tessera',

@@ -1,6 +1,6 @@
 // Tells whether a plan runs as a job, from what the catalogue says of its parameters.
 import type { Catalogue } from '../catalogue.ts';
-import type { Work } from '../state/work.ts';
+import type { Work } from './work.ts';
 
 /** Whether a step has a value with which it runs on a GPU backend alone. */
 export const runsAsJob = ({ steps }: Work, catalogue: Catalogue): boolean =>

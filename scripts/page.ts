@@ -1,5 +1,5 @@
-// Builds the page of `src/web` into `public`: `index.html` and `page/`. `npm start`, deployments and tests build it if it is not current.
-import { rm } from 'node:fs/promises';
+// Builds the page of `src/web` into `public`: `index.html` and `page/`, with small copies of the sample pictures. `npm start`, deployments and tests build it if it is not current.
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from './command-line.ts';
 import { isCurrent } from './glue/is-current.ts';
@@ -10,7 +10,13 @@ const isPageCurrent = (): boolean =>
   isCurrent({
     root,
     files: ['public/index.html', 'public/page/index.js'],
-    sources: ['src/web/**/*', 'src/client/**/*.ts', 'package-lock.json', 'scripts/page.ts'],
+    sources: [
+      'src/web/**/*',
+      'public/samples/*',
+      'src/client/**/*.ts',
+      'package-lock.json',
+      'scripts/page.ts',
+    ],
   });
 
 /** Writes `public/index.html` and `public/page`. */
@@ -39,6 +45,26 @@ export async function buildPage(): Promise<void> {
       },
     },
   });
+  await writeThumbnails();
+}
+
+/** Edge of the small copies, in pixels. */
+const THUMBNAIL = 144;
+
+/** Small copies of the sample pictures, so that opening the page renders nothing but the result. */
+async function writeThumbnails(): Promise<void> {
+  const { default: sharp } = await import('sharp');
+  const from = `${root}/public/samples`;
+  const to = `${root}/public/page/samples`;
+  await mkdir(to, { recursive: true });
+  await Promise.all(
+    (await readdir(from)).map((name) =>
+      sharp(`${from}/${name}`)
+        .resize(THUMBNAIL, THUMBNAIL)
+        .webp({ quality: 80 })
+        .toFile(`${to}/${name}.webp`),
+    ),
+  );
 }
 
 /** Builds the page unless it is current. */

@@ -82,6 +82,25 @@ export const iconButton = (
     icon(name),
   );
 
+/** Times that a small picture is asked for again, and the pause before the first of them in milliseconds; each is longer than the last. */
+const MOST_RETRIES = 5;
+const RETRY_MS = 1200;
+
+/** A small picture beside a text that names it. A busy service refuses pictures for a moment, so it is asked again. */
+export function thumbnail(src: string, size: { width: number; height: number }): HTMLElement {
+  if (src === '') return h('span', { class: 'tile-blank' });
+  const image = h('img', { src, alt: '', loading: 'lazy', class: 'is-loading', ...size });
+  let tries = 0;
+  image.addEventListener('load', () => image.classList.remove('is-loading'));
+  image.addEventListener('error', () => {
+    if (tries++ >= MOST_RETRIES) return;
+    setTimeout(() => {
+      if (image.isConnected) image.src = src;
+    }, RETRY_MS * tries);
+  });
+  return image;
+}
+
 /** The element of the document with this id. Throws if there is none. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);

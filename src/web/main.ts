@@ -186,7 +186,7 @@ async function open(): Promise<void> {
   });
   update(first, true);
   if (unknown.length > 0) result.problem(`This service has no ${unknown.join(', ')}.`);
-  const [step] = first.steps;
+  const step = first.steps.at(-1);
   if (step && matchMedia('(min-width: 60rem)').matches) chain.open(step.id);
 }
 

@@ -30,7 +30,7 @@ export function createSourcePanel(store: Store, pictures: PictureShelf): SourceP
     { class: 'source', open: true },
     h(
       'summary',
-      { 'aria-label': 'Picture' },
+      {},
       image,
       h('span', { class: 'source-words' }, h('span', { class: 'source-title' }, 'Picture'), name),
       icon('chevron'),

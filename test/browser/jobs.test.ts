@@ -44,11 +44,10 @@ describe.runIf(hasBrowser)('jobs on the page', () => {
   it('runs nothing before Start is pressed, and then the plan as it is', async () => {
     const { page } = opened;
     await text('.job-state').toContain('runs on a GPU backend');
-    await page.locator('.card[data-effect="style"] .card-title').click();
     const field = (name: string) => page.locator(`.card.is-open .field[data-param="${name}"]`);
-    await field('color').getByText('content').click();
-    await page.locator('.more summary').first().click();
-    await field('recipe').getByText('classic').click();
+    await field('color').getByText('content', { exact: true }).click();
+    await page.locator('.card[data-effect="style"] .more summary').click();
+    await field('recipe').getByText('classic', { exact: true }).click();
     await page.locator('.tile[data-text="asset:drawing.png"]').first().click();
     expect(server.submits).toBe(0);
     const job = await run();
@@ -68,7 +67,7 @@ describe.runIf(hasBrowser)('jobs on the page', () => {
     }
     await text('.job-state').toBe('Running');
     await text('.job-numbers').toBe('Step 30 of 120, about 1 min 5 s left');
-    await text('.legends').toBe('content 41.2style 1.2e-4');
+    await text('.legends').toBe('content 41.1style 1.2e-4');
     expect(await find('polyline').count()).toBe(2);
     expect(await find('progress').evaluate((bar: HTMLProgressElement) => bar.value)).toBe(0.25);
     expect(await seriousFindings(opened.page)).toEqual([]);

@@ -1,7 +1,7 @@
 // The list of effects to add: searchable, each with a picture of what it does.
 import type { Catalogue, Entry } from '../catalogue.ts';
 import { labelOf } from '../controls/kind.ts';
-import { h, iconButton } from '../dom.ts';
+import { h, iconButton, thumbnail } from '../dom.ts';
 
 export type AddDialog = { open: () => void };
 
@@ -72,13 +72,10 @@ export function createAddDialog(catalogue: Catalogue, add: (effect: string) => v
     return { element, tiles: made };
   }
   function tileOf(entry: Entry): HTMLElement {
-    const { thumbnail } = entry;
     return h(
       'button',
       { type: 'button', class: 'effect', 'data-effect': entry.name, onclick: () => choose(entry) },
-      thumbnail
-        ? h('img', { src: thumbnail, alt: '', loading: 'lazy', width: '160', height: '120' })
-        : h('span', { class: 'tile-blank' }),
+      thumbnail(entry.thumbnail ?? '', { width: 160, height: 120 }),
       h('span', { class: 'effect-name' }, labelOf(entry.name)),
       h('span', { class: 'effect-summary' }, entry.summary),
     );

@@ -89,6 +89,7 @@ export function createCard(use: CardUse): Card {
       const required = entry.parameters.required?.includes(name) ?? false;
       const field = createField({
         name,
+        label: labelOf(name, entry.aliases),
         schema,
         required,
         pictures: use.pictures,
@@ -142,7 +143,7 @@ export function createCard(use: CardUse): Card {
 const LONGEST = 18;
 
 /** The values of a step in a few words. */
-function noteOf({ params }: Step, { inputs, name: effect }: Entry): string {
+function noteOf({ params }: Step, { inputs, name: effect, aliases }: Entry): string {
   return Object.entries(params)
     .map(([name, value]) => {
       const text = inputs.includes(name)
@@ -151,7 +152,7 @@ function noteOf({ params }: Step, { inputs, name: effect }: Entry): string {
           ? `${value.split('~').length} colours`
           : value;
       const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-      return name === effect ? short : `${labelOf(name)} ${short}`;
+      return name === effect ? short : `${labelOf(name, aliases)} ${short}`;
     })
     .join(' · ');
 }

@@ -9,12 +9,12 @@ export function hexColour(text: string): string | undefined {
   return hex.length === 6 ? `#${hex}` : `#${[...hex].map((digit) => digit + digit).join('')}`;
 }
 
-export function colourControl({ id, name, schema, change }: ControlUse): Control {
+export function colourControl({ id, label, schema, change }: ControlUse): Control {
   const fallback = schema.default === undefined ? undefined : String(schema.default);
   const picker = h('input', {
     type: 'color',
     class: 'colour',
-    'aria-label': `Pick ${name}`,
+    'aria-label': `Pick ${label}`,
     oninput: () => change(picker.value.slice(1)),
   });
   const text = h('input', {

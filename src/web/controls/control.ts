@@ -1,11 +1,11 @@
 // What all controls of parameters have in common.
 import type { Schema } from '../catalogue.ts';
 import { h, iconButton } from '../dom.ts';
-import { labelOf } from './kind.ts';
 
 export type ControlUse = {
-  /** The parameter's name. */
+  /** The parameter's name in plans, and for people. */
   name: string;
+  label: string;
   schema: Schema;
   /** Takes a new value; undefined is the default. */
   change: (value: string | undefined) => void;
@@ -35,24 +35,24 @@ export type Field = {
 /** A control with its label, default, description and error. */
 export function fieldOf(
   control: Control,
-  { name, schema, change, id, required }: ControlUse,
+  { name, label, schema, change, id, required }: ControlUse,
 ): Field {
-  const reset = iconButton('reset', `Default of ${labelOf(name)}`, {
+  const reset = iconButton('reset', `Default of ${label}`, {
     class: 'icon-button reset',
     onclick: () => change(undefined),
   });
   const error = h('p', { class: 'field-problem', id: `${id}-problem`, hidden: true });
   const help = schema.description ?? '';
-  const label = control.group
-    ? h('span', { class: 'field-name', id: `${id}-label` }, labelOf(name))
-    : h('label', { class: 'field-name', for: id }, labelOf(name));
+  const title = control.group
+    ? h('span', { class: 'field-name', id: `${id}-label` }, label)
+    : h('label', { class: 'field-name', for: id }, label);
   const helpText = h('p', { class: 'summary field-help', id: `${id}-help`, hidden: true }, help);
   const helpButton = h(
     'button',
     {
       type: 'button',
       class: 'icon-button help',
-      'aria-label': `About ${labelOf(name)}`,
+      'aria-label': `About ${label}`,
       'aria-expanded': 'false',
       'aria-controls': helpText.id,
       title: help,
@@ -73,7 +73,7 @@ export function fieldOf(
     h(
       'div',
       { class: 'field-head' },
-      label,
+      title,
       help !== '' && helpButton,
       h('span', { class: 'spacer' }),
       reset,

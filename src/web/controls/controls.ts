@@ -15,6 +15,7 @@ export type { Field } from './control.ts';
 
 export type FieldUse = {
   name: string;
+  label: string;
   schema: Schema;
   required: boolean;
   change: (value: string | undefined) => void;
@@ -24,8 +25,16 @@ export type FieldUse = {
 };
 
 /** The field of a parameter: label, control, error. */
-export function createField({ name, schema, required, change, pictures, align }: FieldUse): Field {
-  const use: ControlUse = { name, schema, required, change, id: freshId('param') };
+export function createField({
+  name,
+  label,
+  schema,
+  required,
+  change,
+  pictures,
+  align,
+}: FieldUse): Field {
+  const use: ControlUse = { name, label, schema, required, change, id: freshId('param') };
   return fieldOf(controlOf(use, pictures, align), use);
 }
 

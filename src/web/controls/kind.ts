@@ -83,8 +83,13 @@ export function numberText(value: number, step: number): string {
   return String(Number(value.toFixed(digits)));
 }
 
-/** The name of a parameter as a label: `border.color` is "border color". */
-export const labelOf = (name: string): string =>
-  name
+/** The name of a parameter as a label: `border.color` is "border color". A name of one letter is replaced by its longest alias. */
+export const labelOf = (name: string, aliases: Readonly<Record<string, string>> = {}): string =>
+  (name.length > 1 ? name : longestAlias(name, aliases))
     .replaceAll('.', ' ')
     .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+
+const longestAlias = (name: string, aliases: Readonly<Record<string, string>>): string =>
+  Object.keys(aliases)
+    .filter((alias) => aliases[alias] === name)
+    .reduce((longest, alias) => (alias.length > longest.length ? alias : longest), name);

@@ -1,13 +1,13 @@
 // A slider with a number beside it, and buttons for the words that the parameter also takes, such as auto.
 import { h } from '../dom.ts';
 import type { Control, ControlUse } from './control.ts';
-import { type Kind, labelOf, numberText } from './kind.ts';
+import { type Kind, numberText } from './kind.ts';
 
 /** Units that say nothing beside a number. */
 const SILENT = ['share', 'times'];
 
 export function rangeControl(
-  { id, name, schema, change }: ControlUse,
+  { id, label, schema, change }: ControlUse,
   { range, words }: Extract<Kind, { type: 'range' }>,
 ): Control {
   const { min, max, step, least, most } = range;
@@ -18,7 +18,7 @@ export function rangeControl(
     min,
     max,
     step,
-    'aria-label': labelOf(name),
+    'aria-label': label,
     oninput: () => change(numberText(slider.valueAsNumber, step)),
   });
   const number = h('input', {

@@ -1,5 +1,5 @@
 // A picker: tiles of named pictures, samples and files, a button for files, a field for an address. Files can be dropped on it.
-import { h, icon } from '../dom.ts';
+import { h, icon, thumbnail } from '../dom.ts';
 import { decodedAddress, type PictureShelf, shownName, typedSource } from './pictures.ts';
 
 export type PickerUse = {
@@ -104,9 +104,7 @@ export function createPicker(use: PickerUse, shelf: PictureShelf): Picker {
         title: names.includes(text) ? text : decodedAddress(text),
         onclick: () => choose(text),
       },
-      src
-        ? h('img', { src, alt: '', loading: 'lazy', width: '72', height: '72' })
-        : h('span', { class: 'tile-blank' }),
+      thumbnail(src, { width: 72, height: 72 }),
       h('span', { class: 'tile-name' }, title),
     );
   }

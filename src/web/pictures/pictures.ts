@@ -57,7 +57,10 @@ export function createPictures(samples: readonly string[]): PictureShelf {
     files,
     samples: samples.map((name) => `${ASSET}${name}`),
     thumbnail: (text) =>
-      files.url(text) ?? (isFile(text) ? '' : `/t/w=${THUMB},h=${THUMB},fit=cover/f=webp/${text}`),
+      shelf.samples.includes(text)
+        ? `/page/samples/${text.slice(ASSET.length)}.webp`
+        : (files.url(text) ??
+          (isFile(text) ? '' : `/t/w=${THUMB},h=${THUMB},fit=cover/f=webp/${text}`)),
     whole(text) {
       if (text.startsWith(ASSET)) return `/samples/${text.slice(ASSET.length)}`;
       return files.url(text) ?? (isFile(text) ? '' : `/t/q=92/${text}`);

@@ -74,6 +74,8 @@ export function createShare(): Share {
   }
   function show(name: string): void {
     current = name;
+    // Addresses are wrapped, since they have no spaces; code keeps its lines.
+    code.classList.toggle('keeps-lines', name === 'picture' || name === 'client');
     code.textContent = shown.find((each) => each.name === name)?.text ?? '';
     for (const tab of tabs.querySelectorAll('button')) {
       const on = tab.dataset.name === name;

@@ -1,7 +1,7 @@
 // Tools for style transfer: a gallery of styles, and a slider of strength whose picture follows at once.
 import type { Catalogue } from '../catalogue.ts';
 import { kindOf } from '../controls/kind.ts';
-import { freshId, h } from '../dom.ts';
+import { freshId, h, thumbnail } from '../dom.ts';
 import { type PictureShelf, shownName } from '../pictures/pictures.ts';
 import type { Stage } from '../preview/stage.ts';
 import type { Store } from '../state/store.ts';
@@ -81,9 +81,7 @@ export function createStyleTool(
     return h(
       'button',
       { type: 'button', class: 'tile', 'data-text': text, onclick: () => change(param, text) },
-      src
-        ? h('img', { src, alt: '', loading: 'lazy', width: '72', height: '72' })
-        : h('span', { class: 'tile-blank' }),
+      thumbnail(src, { width: 72, height: 72 }),
       h('span', { class: 'tile-name' }, names.includes(text) ? text : shownName(text)),
     );
   }

@@ -5,6 +5,7 @@ import { writeSafetensors } from '../src/models/safetensors.ts';
 import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';
+import { styleTask } from '../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../src/train/task.ts';
 import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
@@ -12,6 +13,7 @@ import { fail, readArguments } from './command-line.ts';
 
 const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   pixelart: pixelartTask,
+  style: styleTask,
   pix2pix: pix2pixTask,
   cyclegan: cycleganTask,
 };

@@ -70,6 +70,7 @@ const presetEntry = (names: string[]): Entry => ({
   inputs: [],
   example: '',
   examples: [],
+  previews: {},
   jobs: {},
 });
 

@@ -17,9 +17,9 @@ export function createSourcePanel(store: Store, pictures: PictureShelf): SourceP
   const picker = pictures.picker({
     id: 'source',
     label: undefined,
+    param: undefined,
     names: [],
     previews: {},
-    most: 1,
     choose,
   });
   const image = h('img', { class: 'source-thumb', alt: '', width: '56', height: '56' });

@@ -4,6 +4,7 @@ import { startParams } from '../../src/web/chain/start-params.ts';
 import { hexColour } from '../../src/web/controls/colour.ts';
 import { kindOf, labelOf, numberText } from '../../src/web/controls/kind.ts';
 import { coloursOf, paletteText } from '../../src/web/controls/palette.ts';
+import { chosenAfter } from '../../src/web/controls/picture.ts';
 import { runsAsJob } from '../../src/web/state/runs-as-job.ts';
 import { newStep } from '../../src/web/state/work.ts';
 import { catalogue, entries } from './catalogue-of-all.ts';
@@ -113,5 +114,25 @@ describe('the catalogue', () => {
     expect(start('brightness', 'asset:bust.jpg')).toEqual({ brightness: '1.4' });
     expect(start('hybrid', 'asset:chess.jpg')).toEqual({ far: 'asset:bust.jpg' });
     expect(start('hybrid', 'asset:bust.jpg').far).not.toBe('asset:bust.jpg');
+  });
+});
+
+describe('a choice of several pictures', () => {
+  it('mixes pictures or names, takes back, and never is empty', () => {
+    const use = { most: 3, names: ['wave', 'ink'] };
+    expect(chosenAfter('asset:b', ['asset:a'], use)).toEqual(['asset:a', 'asset:b']);
+    expect(chosenAfter('asset:a', ['asset:a', 'asset:b'], use)).toEqual(['asset:b']);
+    expect(chosenAfter('asset:a', ['asset:a'], use)).toEqual(['asset:a']);
+    expect(chosenAfter('wave', ['asset:a', 'asset:b'], use)).toEqual(['wave']);
+    expect(chosenAfter('ink', ['wave'], use)).toEqual(['wave', 'ink']);
+    expect(chosenAfter('file:x', ['asset:a'], use)).toEqual(['file:x']);
+    expect(chosenAfter('d', ['a', 'b', 'c'], use)).toEqual(['b', 'c', 'd']);
+    expect(chosenAfter('b', ['a'], { most: 1, names: [] })).toEqual(['b']);
+  });
+
+  it('has a small picture for each name', () => {
+    const { previews, parameters } = catalogue.entry('style')!;
+    expect(Object.keys(previews)).toEqual(parameters.properties.style?.names);
+    expect(Object.keys(previews).length).toBeGreaterThan(5);
   });
 });

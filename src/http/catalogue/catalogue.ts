@@ -19,6 +19,8 @@ export type CatalogEntry = {
   examples: readonly string[];
   /** A small picture of the first example; left out where that is no picture of the effect alone. */
   thumbnail?: string;
+  /** Small pictures of names that parameters take instead of a picture, by name. */
+  previews: Readonly<Record<string, string>>;
   /** By parameter: the values with which the step runs on a GPU backend alone, as a job. */
   jobs: Readonly<Record<string, readonly string[]>>;
 };
@@ -52,6 +54,7 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
         example: urls[0]!,
         examples: urls,
         ...thumbnailOf(examples[0]!),
+        previews: previewsOf(name, params, examples[0]!.source),
         jobs: jobsOf(params, needs),
       };
     },
@@ -61,9 +64,23 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
 /** Size and format of thumbnails. */
 const THUMBNAIL = 'w=240,h=180,fit=cover,f=webp,q=75';
 
+/** Size of previews, before the effect. */
+const PREVIEW = 'w=144,h=144,fit=cover';
+
 /** The first example in small. A plan that sets a format already is none of a picture. */
 const thumbnailOf = ({ plan, source }: { plan: string; source: string }) =>
   /(?:^|[/,])[fq]=/.test(plan) ? {} : { thumbnail: `/t/${plan}/${THUMBNAIL}/asset:${source}` };
+
+/** A small picture for each name of each parameter, made from the sample picture `source`. */
+const previewsOf = (effect: string, params: Effect['params'], source: string) =>
+  Object.fromEntries(
+    Object.entries(schemasOf(params)).flatMap(([param, { names = [] }]) =>
+      names.map((name) => [
+        name,
+        `/t/${PREVIEW}/${effect},${param}=${name}/f=webp/asset:${source}`,
+      ]),
+    ),
+  );
 
 /** Values of each parameter that has a list of them with which an effect needs a GPU backend; the other parameters have their defaults. */
 function jobsOf(

@@ -36,16 +36,3 @@ export async function submitJob(
   note(c, { job: submitted.job, submitted: true });
   return submitted;
 }
-
-/** Stores the job's id under a transform's key. A failure is logged; the next request then reads the sources again. */
-export async function indexJob(
-  key: string,
-  { id }: Job,
-  { jobs, observer }: Pick<Services, 'jobs' | 'observer'>,
-): Promise<void> {
-  try {
-    await jobs.index(key, id);
-  } catch (error) {
-    observer.log({ event: 'job_index_failed', message: String(error) });
-  }
-}

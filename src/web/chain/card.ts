@@ -93,6 +93,7 @@ export function createCard(use: CardUse): Card {
         schema,
         required,
         pictures: use.pictures,
+        previews: entry.previews,
         align: use.align,
         change: (value) => use.change(name, value),
       });

@@ -20,25 +20,22 @@ export type FieldUse = {
   required: boolean;
   change: (value: string | undefined) => void;
   pictures: PictureShelf;
+  /** Small pictures of the parameter's names. */
+  previews: Readonly<Record<string, string>>;
   /** Opens the tool for pairs of points. */
   align?: (() => void) | undefined;
 };
 
 /** The field of a parameter: label, control, error. */
-export function createField({
-  name,
-  label,
-  schema,
-  required,
-  change,
-  pictures,
-  align,
-}: FieldUse): Field {
+export function createField({ name, label, schema, required, change, ...parts }: FieldUse): Field {
   const use: ControlUse = { name, label, schema, required, change, id: freshId('param') };
-  return fieldOf(controlOf(use, pictures, align), use);
+  return fieldOf(controlOf(use, parts), use);
 }
 
-function controlOf(use: ControlUse, pictures: PictureShelf, align?: () => void): Control {
+function controlOf(
+  use: ControlUse,
+  { pictures, previews, align }: Pick<FieldUse, 'pictures' | 'previews' | 'align'>,
+): Control {
   const kind = kindOf(use.schema);
   switch (kind.type) {
     case 'switch':
@@ -52,7 +49,7 @@ function controlOf(use: ControlUse, pictures: PictureShelf, align?: () => void):
     case 'palette':
       return paletteControl(use, kind.names);
     case 'picture':
-      return pictureControl(use, kind, pictures);
+      return pictureControl(use, kind, { pictures, previews });
     case 'pairs':
       return pairsControl(use, align);
     case 'text':

@@ -36,10 +36,10 @@ export function kindOf(schema: Schema): Kind {
   const format = schema.format ?? '';
   if (schema.ui?.control === 'pairs') return { type: 'pairs' };
   if (schema.ui?.swatches) return { type: 'palette', names: words };
-  if (formats.includes('source')) return { type: 'picture', most: 1, names: words };
+  if (formats.includes('source')) return { type: 'picture', most: 1, names: schema.names ?? [] };
   if (formats.includes('sources')) {
     const most = [schema, ...all].find((each) => each.most !== undefined)?.most ?? 1;
-    return { type: 'picture', most, names: words };
+    return { type: 'picture', most, names: schema.names ?? [] };
   }
   if (/colour$/.test(format) && schema.type === 'string' && !schema.pattern) {
     return { type: 'colour' };

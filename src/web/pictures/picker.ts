@@ -5,21 +5,21 @@ import { decodedAddress, type PictureShelf, shownName, typedSource } from './pic
 export type PickerUse = {
   /** Id of the first input. */
   id: string;
-  /** Name of the parameter, or undefined for the main picture. */
+  /** What the picture is, for people; undefined for the main one. */
   label: string | undefined;
+  /** Name of the parameter; undefined for the main picture. */
+  param: string | undefined;
   /** Words that the parameter takes as pictures. */
   names: readonly string[];
   /** Pictures of those words, as addresses of this service. */
   previews: Readonly<Record<string, string>>;
-  /** How many can be chosen. */
-  most: number;
   choose: (text: string) => void;
 };
 
 export type Picker = { element: HTMLElement; show: (chosen: readonly string[]) => void };
 
 export function createPicker(use: PickerUse, shelf: PictureShelf): Picker {
-  const { id, label, names, previews, choose } = use;
+  const { id, label, param, names, previews, choose } = use;
   let chosen: readonly string[] = [];
   const tiles = h('div', { class: 'tiles' });
   const error = h('p', { class: 'field-problem', role: 'alert', hidden: true });
@@ -64,7 +64,7 @@ export function createPicker(use: PickerUse, shelf: PictureShelf): Picker {
     spellcheck: 'false',
     onchange: () => {
       const typed = address.value.trim();
-      if (typed) attempt(() => typedSource(typed, label));
+      if (typed) attempt(() => typedSource(typed, param));
     },
   });
   const element = h(

@@ -53,11 +53,13 @@ export function createStyleTool(
 
   function find({ steps }: Work): Found | undefined {
     for (const step of steps.filter(({ off }) => !off)) {
-      const properties = catalogue.entry(step.effect)?.parameters.properties ?? {};
+      const entry = catalogue.entry(step.effect);
+      if (!entry) continue;
+      const { properties } = entry.parameters;
       for (const [param, schema] of Object.entries(properties)) {
         const kind = kindOf(schema);
         if (kind.type !== 'picture' || kind.most === 1 || !(STRENGTH in properties)) continue;
-        return { step, param, names: kind.names, previews: schema.ui?.previews ?? {} };
+        return { step, param, names: kind.names, previews: entry.previews };
       }
     }
     return undefined;

@@ -37,6 +37,7 @@ describe.each(['', 'staging'])('the configurations of environment "%s"', (env) =
   it('keep logs free of URLs, and have no address that a preview opens', () => {
     expect(pictures.observability).toMatchObject({
       enabled: true,
+      redact_query_string: true,
       logs: { invocation_logs: false },
     });
     expect(pictures.preview_urls).toBe(false);

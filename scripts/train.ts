@@ -1,10 +1,13 @@
 // `npm run train <name>`: trains a model in pieces; every run goes on where the last one stopped. See docs/training.md.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createModelFiles, readManifest } from '../src/gpu/model-files.ts';
 import { writeSafetensors } from '../src/models/safetensors.ts';
+import { createModelStore } from '../src/models/store.ts';
 import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';
+import { slimTask } from '../src/train/slim/task.ts';
 import type { Task, TaskOptions } from '../src/train/task.ts';
 import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
@@ -14,6 +17,7 @@ const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   pixelart: pixelartTask,
   pix2pix: pix2pixTask,
   cyclegan: cycleganTask,
+  slim: slimTask,
 };
 
 const USAGE = `usage: npm run train [${Object.keys(tasks).join(' | ')}] -- [options]
@@ -66,7 +70,8 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
 const showBottleneck = values['show-bottleneck'];
-const task = await make({ data: values.data, seed, engine, showBottleneck });
+const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
+const task = await make({ data: values.data, seed, engine, model, showBottleneck });
 const state = await runTraining(task, {
   out,
   seed,

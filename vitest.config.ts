@@ -19,7 +19,7 @@ const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 const onlyInWorkerd = [
   'test/workerd/**/*.test.ts',
   'test/nets/magenta/**/*.test.ts',
-  'test/effects/style/fast-nets.test.ts',
+  'test/effects/style/{draft,fast-nets}.test.ts',
   'test/effects/hybrid/golden-runs.test.ts',
 ];
 /** Tests of what is computed with tensors, which WASM may do otherwise than the cpu backend. */

@@ -170,7 +170,7 @@ export const table: Readonly<Record<string, Rule>> = {
     packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
   },
   train: {
-    own: ['errors.ts', 'graph', 'models', 'nets', 'tensor'],
+    own: ['errors.ts', 'fit', 'graph', 'models', 'nets', 'tensor'],
     packages: /^(node:|onnxruntime-node$|sharp$)/,
   },
 };
@@ -202,6 +202,7 @@ export const rooms: readonly string[] = [
   'tensor/resample',
   'train/data',
   'train/pixelart',
+  'train/slim',
   'train/translation',
 ];
 

@@ -3,7 +3,7 @@ import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import { createImage, type Image } from '../../image.ts';
 import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
-import { type Own, withOwn } from '../../tensor/ops/own.ts';
+import { type Own, withOwn } from '../../tensor/own.ts';
 import { packed, pixelsOf, type UnpackAttrs, unpacked } from '../../tensor/ops/packed-pixels.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { JobPort } from '../job-port.ts';

@@ -129,10 +129,8 @@ export async function paintFast({
   await removeLattice(painted, portion(pace, SHARES.lattice));
   if (ground) keepGround(painted, ground);
   if (color === 'content') await takeLightness(painted, content, portion(pace, SHARES.lightness));
-  const paint =
-    worked.width === picture.width && worked.height === picture.height
-      ? asPainted(painted)
-      : await enlarged(painted, { small, behind, to: picture }, portion(pace, SHARES.guide));
+  const guide = { small, behind, to: picture };
+  const paint = await paintOver(painted, guide, portion(pace, SHARES.guide));
   const cover = Math.min(1, strength / FADE_BELOW);
   const finish = { content: picture, colours: color, cover };
   return {
@@ -156,51 +154,4 @@ async function towards(
   own: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
   return mixed([await own(), style], [1 - strength, strength]);
-}
-
-const asPainted = ({ width, data }: Rgb): Paint => ({
-  room: 0,
-  write: ({ floats }, y, { coded }) =>
-    floats.set(data.subarray(3 * width * y, 3 * width * (y + 1)), coded / 4),
-});
-
-/** The painted picture enlarged to the content's size, along the content's edges. */
-async function enlarged(
-  { width, height, data }: Rgb,
-  { small, behind, to }: { small: Light; behind: Colour; to: Size },
-  pace: Pace,
-): Promise<Paint> {
-  const guide = new Float32Array(width * height);
-  await eachBand(height, pace, (first, end) => {
-    for (let y = first; y < end; y++) {
-      const [at, stride] = [y * width, width * small.channels];
-      const light = small.data.subarray(y * stride, (y + 1) * stride);
-      lightnessOf(light, behind, guide.subarray(at, at + width));
-    }
-  });
-  const { room, prepare, write } = guidedUpsampling({ width, height, colours: data, guide }, to);
-  const guideBytes = 16 * Math.ceil(to.width / 4);
-  const through = luminanceOf(behind);
-  return {
-    room: guideBytes + room,
-    prepare: (module, at) => prepare(module, at + guideBytes),
-    write(module, y, { content, coded, room: guideRow }) {
-      module.calls.lightnessRow(content, guideRow, to.width, through);
-      write(module, y, { guide: guideRow, out: coded, room: guideRow + guideBytes });
-    },
-  };
-}
-
-const luminanceOf = ([red, green, blue]: Colour): number =>
-  LUMINANCE.r * red + LUMINANCE.g * green + LUMINANCE.b * blue;
-
-/** sRGB-coded luminance, in which equal differences look about equal. */
-function lightnessOf(light: Float32Array, behind: Colour, out: Float32Array): void {
-  const channels = light.length / out.length;
-  const { r, g, b } = LUMINANCE;
-  const through = luminanceOf(behind);
-  for (let x = 0, i = 0; x < out.length; x++, i += channels) {
-    const clear = channels === 4 ? 1 - light[i + 3]! : 0;
-    out[x] = codeOfLinear(r * light[i]! + g * light[i + 1]! + b * light[i + 2]! + clear * through);
-  }
 }

@@ -5,6 +5,9 @@ import type { TensorData, Weights } from '../../graph/engine.ts';
 /** `VGG19` itself, or a variant with fewer channels, which pads by reflection and ends at `relu5_1`: compressed, or the project's own. */
 export type Vgg19Variant = 'vgg19' | 'vgg19-small' | 'slim';
 
+/** The variants by the names of the effect's parameter `weights`, and of the engine `slim`. */
+export const VARIANTS = { full: 'vgg19', small: 'vgg19-small', slim: 'slim' } as const;
+
 /** A convolution: filter `[out, in, kh, kw]` and bias `[out]`. */
 export type ConvWeights = { filter: TensorData; bias: TensorData };
 

@@ -9,6 +9,8 @@ import type { Random } from '../random.ts';
 
 /** Shorter sides in px at which every picture is read, so that crops show parts and wholes. */
 const SIDES = [144, 224, 352];
+/** Shorter side in px of pictures that are held back. */
+const HELD_SIDE = 160;
 /** Cells of a drawn scene, each of 4×4 pixels. */
 const CELL = 4;
 
@@ -25,7 +27,7 @@ export async function readPictures(
     ['photos', 'paintings'].map((name) => listPictures(join(folder, name)).catch(noneIfMissing)),
   );
   for (const path of paths.flat()) {
-    if (heldBack.some((name) => path.includes(name))) held.push(await readPicture(path, 256));
+    if (heldBack.some((name) => path.includes(name))) held.push(await readPicture(path, HELD_SIDE));
     else for (const side of SIDES) pictures.push(await readPicture(path, side));
   }
   if (pictures.length === 0)

@@ -29,5 +29,5 @@ export const TRAINED_LAYERS: readonly string[] = LAYERS.slice(4);
 /** Layers whose Gram matrices optimisations compare. */
 export const STYLE_LAYERS: readonly string[] = ['1_1', '2_1', '3_1', '4_1', '5_1'];
 
-/** The network's model, and that of the teacher. */
+/** The teacher's model. */
 export const TEACHER = 'vgg19-small';

@@ -54,7 +54,10 @@ export function slimStep(options: SlimStepOptions): StepGraph {
     const shared = sharedFeatures(pictures, teacher);
     const slim = slimFeatures(shared, network.parameter);
     const taught = teacherFeatures(shared, teacher);
-    return { grams: styleGrams(shared, slim), terms: distillation(slim, taught, network.parameter) };
+    return {
+      grams: styleGrams(shared, slim),
+      terms: distillation(slim, taught, network.parameter),
+    };
   });
   const [ofGiven, ofOptimised] = sides as [Side, Side];
   const losses = meansOf(sides);
@@ -172,10 +175,7 @@ function optimisation(of: Optimisation): { next: Map<string, Value>; distance: V
   const moved = clip(sub(optimised, mul(pace, div(gradient, size))), 0, 1);
   // A picture begins as the given one beside that whose Gram matrices it is to have.
   const turned = concat(
-    [
-      slice(given, { axis: 0, start: 1, end: batch }),
-      slice(given, { axis: 0, start: 0, end: 1 }),
-    ],
+    [slice(given, { axis: 0, start: 1, end: batch }), slice(given, { axis: 0, start: 0, end: 1 })],
     0,
   );
   next.set('optimised', mixed(renewed, turned, moved));

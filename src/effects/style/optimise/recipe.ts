@@ -5,7 +5,7 @@ import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
 import { adam, type Optimizer } from '../../../fit/optimisers/optimisers.ts';
 import type { Device } from '../../../graph/engine.ts';
 import { vgg19Layers } from '../../../nets/vgg19/vgg19.ts';
-import type { Vgg19Variant } from '../../../nets/vgg19/weights.ts';
+import { VARIANTS, type Vgg19Variant } from '../../../nets/vgg19/weights.ts';
 import type { Objective } from './objective.ts';
 
 export type RecipeName = 'pyramid' | 'classic' | 'basic';
@@ -13,7 +13,7 @@ export type RecipeName = 'pyramid' | 'classic' | 'basic';
 /** Choices of a request: the recipe, and what it changes of it. */
 export type RecipeChoices = {
   recipe: RecipeName;
-  weights: 'full' | 'small' | 'slim';
+  weights: keyof typeof VARIANTS;
   /** Iterations over all scales. */
   steps?: number | undefined;
   optimizer?: 'adam' | 'lbfgs' | undefined;
@@ -121,12 +121,10 @@ const bases: Record<RecipeName, Base> = {
   },
 };
 
-const variants = { full: 'vgg19', small: 'vgg19-small', slim: 'slim' } as const;
-
 /** The recipe with the request's choices applied. Throws `bad_option` for a layer that the network does not have. */
 export function recipeOf(choices: RecipeChoices): Recipe {
   const base = bases[choices.recipe];
-  const variant = variants[choices.weights];
+  const variant = VARIANTS[choices.weights];
   const known = vgg19Layers(variant);
   // The small networks end before relu5_2; their last layer replaces it.
   const contentLayers =

@@ -343,7 +343,7 @@ describe("the project's manifest", () => {
 
   it('has no part in models that the project brings along', async () => {
     const own = (await readManifest()).filter(({ files }) => files.every((f) => f.committed));
-    expect(own.map(({ name }) => name)).toEqual(['pixelart']);
+    expect(own.map(({ name }) => name)).toEqual(['pixelart', 'slim']);
     expect(await installFromMirror(undefined, { folder, manifest: own, ...hasty })).toEqual([]);
     const { read } = createModelFiles(folder);
     const weights = await createModelStore({ manifest: own, read }).model('pixelart');

@@ -2,26 +2,23 @@
 import type { Image, Size } from '../../image.ts';
 import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import { transferStyle } from '../../nets/magenta/transform.ts';
-import type { Rgb } from '../../nets/rgb.ts';
-import { codeOfLinear } from '../../tensor/colour/colour.ts';
-import { LUMINANCE } from '../../tensor/colour/luma.ts';
-import { guidedUpsampling } from '../../tensor/filter/guided-upsampling.ts';
 import {
   imageSource,
   type Light,
   type LightSource,
   lightSource,
 } from '../../tensor/resample/light-rows.ts';
-import { eachBand, type Pace, portion } from '../../timing.ts';
+import { portion } from '../../timing.ts';
 import type { Cost, Work } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
-import { finished, type Paint } from './finish.ts';
+import { finished } from './finish.ts';
 import { addGrain } from './grain.ts';
 import { findGround, keepGround } from './ground.ts';
 import { removeLattice } from './lattice.ts';
 import { takeLightness } from './lightness.ts';
+import { paintOver } from './paint-over.ts';
 import { type StyleParams, sharesOf, type styleParams } from './params.ts';
-import { type Colour, fitWithin, meanSeen, rgbOf, sized } from './planes.ts';
+import { fitWithin, meanSeen, rgbOf, sized } from './planes.ts';
 import { middleVectorCost, mixed, PREDICTOR, vectorOfMiddle } from './vector.ts';
 
 /** Name of the transform network's model. */

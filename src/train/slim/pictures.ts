@@ -16,7 +16,10 @@ const CELL = 4;
 
 export type PictureLibrary = { pictures: readonly Planes[]; held: readonly Planes[] };
 
-/** Reads `photos` and `paintings` of a folder, those of the names in `heldBack` apart. Throws a RangeError if there are none. */
+/**
+ * Reads `photos` and `paintings` of a folder, those of the names in `heldBack` apart; of other sets every eighth. Throws a RangeError if
+ * there are none.
+ */
 export async function readPictures(
   folder: string,
   heldBack: readonly string[],
@@ -26,8 +29,10 @@ export async function readPictures(
   const paths = await Promise.all(
     ['photos', 'paintings'].map((name) => listPictures(join(folder, name)).catch(noneIfMissing)),
   );
-  for (const path of paths.flat()) {
-    if (heldBack.some((name) => path.includes(name))) held.push(await readPicture(path, HELD_SIDE));
+  const known = paths.flat().some((path) => heldBack.some((name) => path.includes(name)));
+  for (const [i, path] of paths.flat().entries()) {
+    const isHeld = known ? heldBack.some((name) => path.includes(name)) : i % 8 === 1;
+    if (isHeld) held.push(await readPicture(path, HELD_SIDE));
     else for (const side of SIDES) pictures.push(await readPicture(path, side));
   }
   if (pictures.length === 0)

@@ -6,8 +6,8 @@ import { createBatches } from './batches.ts';
 import { exportedWeights } from './exported.ts';
 import { firstWeights } from './first-weights.ts';
 import { measureMoments } from './moments.ts';
-import { readPictures, samplePicture } from './pictures.ts';
-import { createSheets } from './sheet.ts';
+import { type PictureLibrary, readPictures, samplePicture } from './pictures.ts';
+import { createSheets, type SheetPair } from './sheet.ts';
 import { TEACHER } from './sizes.ts';
 import { slimStep } from './step-graph.ts';
 
@@ -31,6 +31,13 @@ function schedule(step: number): number {
   return Math.min(1, step / RISE) * (1 - 0.98 * t);
 }
 
+/** Pictures that are held back, the first ones in the manner of the others; those that are trained on if there are too few. */
+function pairsOf({ held, pictures }: PictureLibrary): SheetPair[] {
+  const shown = held.length > 1 ? held : [...held, ...pictures].slice(0, 2);
+  const half = Math.ceil(shown.length / 2);
+  return shown.slice(0, half).map((content, i) => ({ content, style: shown[half + i] ?? content }));
+}
+
 /** The data set's folder has pictures in `photos` and `paintings`; the teacher's weights are installed. */
 export async function slimTask({ data, seed, engine, model }: TaskOptions): Promise<Task> {
   const teacher = await model(TEACHER);
@@ -44,12 +51,10 @@ export async function slimTask({ data, seed, engine, model }: TaskOptions): Prom
   );
   const block = await findBlockSize(engine);
   const graph = slimStep({ teacher, batch: BATCH, size: SIZE, rate: RATE, block });
-  const [contents, styles] = [library.held.slice(0, 3), library.held.slice(3)];
-  const pairs = contents.map((content, i) => ({ content, style: styles[i]! }));
   return {
     graph: { ...graph, groups: graph.groups.map((group) => ({ ...group, initial: () => first })) },
     batches: createBatches(library, { seed, batch: BATCH, size: SIZE }),
-    sheet: createSheets(pairs, { teacher, engine }),
+    sheet: createSheets(pairsOf(library), { teacher, engine }),
     exported: (weights) => exportedWeights(teacher, weights),
     options: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 5, decay: 0.998, schedule },
   };

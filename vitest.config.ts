@@ -15,17 +15,18 @@ const withBackends = ['test/faults/**/*.test.ts'];
 const withWrangler = ['test/deploy/deploy.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
-/** The networks of fast style transfer and hybrid's long runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
+/** The networks of fast style transfer and hybrid's whole runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
 const onlyInWorkerd = [
   'test/workerd/**/*.test.ts',
   'test/nets/magenta/**/*.test.ts',
   'test/effects/style/{draft,fast-nets}.test.ts',
-  'test/effects/hybrid/golden-runs.test.ts',
+  'test/effects/hybrid/{align,alpha,bands,effect,golden-runs,preview,reference}.test.ts',
+  'test/render/yields.test.ts',
 ];
 /** Tests of what is computed with tensors, which WASM may do otherwise than the cpu backend. */
 const onBothBackends = [
   'test/tensor/ops/**/*.test.ts',
-  'test/effects/hybrid/{align,bands,effect,objective,preview,projection,reference}.test.ts',
+  'test/effects/hybrid/{objective,projection}.test.ts',
   'test/effects/pixelart/effect.test.ts',
   'test/effects/pixelate/**/*.test.ts',
   'test/tensor/palette/{palettise,quantise}.test.ts',

@@ -8,6 +8,7 @@ import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';
 import { slimTask } from '../src/train/slim/task.ts';
+import { styleTask } from '../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../src/train/task.ts';
 import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
@@ -15,6 +16,7 @@ import { fail, readArguments } from './command-line.ts';
 
 const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   pixelart: pixelartTask,
+  style: styleTask,
   pix2pix: pix2pixTask,
   cyclegan: cycleganTask,
   slim: slimTask,

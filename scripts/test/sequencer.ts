@@ -2,7 +2,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Projects whose files mostly wait, for processes, timeouts and a browser; the longest first. */
-const WAITING = ['faults', 'hostile', 'e2e', 'browser'];
+const WAITING = ['deploy', 'faults', 'hostile', 'e2e', 'browser'];
 /** Projects whose files compute; the longest first. */
 const COMPUTING = ['slow', 'slow-workerd', 'workerd', 'mocks', 'node'];
 /** The share of the order in which the waiting files begin, so that no long one is left alone at the end. */

@@ -48,7 +48,7 @@ export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
       return undefined;
     },
     put: stored.put,
-    purgedAt: purges.last,
+    purged: purges.last,
     purge: (source) => purges.purge(source, date()),
   };
 }
@@ -63,16 +63,19 @@ async function answer<T>(asked: Asked<T>, parts: AllParts): Promise<Answered<T>>
   const { key, sources, background } = asked;
   const { stored } = parts;
   const purged = parts.purges.last(sources, background);
-  const found = await stored.lookUp(key, purged);
+  const found = await stored.lookUp(
+    key,
+    purged.then(({ at }) => at),
+  );
   const { tag, about } = found ?? {};
-  const before = { tag, validator: about?.validator, purgedAt: await purged };
+  const before = { tag, validator: about?.validator, purged: await purged };
   if (found?.state === 'stale') background(renew(asked, before, parts));
   if (found && found.state !== 'last') return fromStore(found, { hit: true });
   if (found) await discard(found);
   try {
     return await makeOnce(asked, before, parts);
   } catch (error) {
-    const last = found && isTemporary(error) && (await stored.lookUp(key, before.purgedAt));
+    const last = found && isTemporary(error) && (await stored.lookUp(key, before.purged.at));
     if (!last) throw error;
     return fromStore(last, { forwarded: 'stale', detail: (error as AppError).code });
   }

@@ -1,5 +1,5 @@
 // Types of the cache of answers.
-import type { Background } from './purges.ts';
+import type { Background, Purged } from './purges.ts';
 
 /** The result of making an answer. */
 export type Made<T> =
@@ -19,13 +19,13 @@ export type Made<T> =
 
 /**
  * Options for making an answer. `tag` is that of a stored answer that may still be right, `validator` that of its only source.
- * `sent` says whether a client waits for the answer. `purgedAt` is the last purge of any of its sources, in milliseconds since 1970.
+ * `sent` says whether a client waits for the answer. `purged` is the last purge of any of its sources.
  */
 export type MakeOptions = {
   tag: string | undefined;
   validator: string | undefined;
   sent: boolean;
-  purgedAt: number;
+  purged: Purged;
 };
 
 export type Asked<T> = {
@@ -35,6 +35,8 @@ export type Asked<T> = {
   /** The client's `If-None-Match`. */
   ifNoneMatch: string | null;
   background: Background;
+  /** Aborted when the client is gone: identical requests then make the answer themselves. */
+  gone?: AbortSignal | undefined;
   /** Makes the answer; identical requests wait meanwhile. Throws `AppError`. */
   make: (use: MakeOptions) => Promise<Made<T>>;
 };
@@ -58,8 +60,8 @@ export type AnswerCache = {
   match: (key: string) => Promise<Response | undefined>;
   /** Stores an answer; `at` is the time before its sources were asked, in milliseconds since 1970. */
   put: (key: string, response: Response, at: number) => Promise<void>;
-  /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
-  purgedAt: (sources: readonly string[], background: Background) => Promise<number>;
-  /** From now on, answers that were made from the source before are not used. */
+  /** The last purge of any of the sources. */
+  purged: (sources: readonly string[], background: Background) => Promise<Purged>;
+  /** From now on, answers that were made from the source before are not used. Throws `busy`. */
   purge: (source: string) => Promise<void>;
 };

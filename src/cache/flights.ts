@@ -16,7 +16,7 @@ export type FlightPorts = {
 export type Flights<T> = {
   /**
    * The first request for a key leads, and must call `finish`. The others follow: `outcome` resolves to the leader's outcome, or to
-   * undefined if the leader is gone. Throws `busy` after a minute.
+   * undefined if the leader is gone. Throws `busy` after a minute, and when the signal is aborted.
    */
   begin: (key: string) => Leader<T> | Follower<T>;
   /** Whether a request leads for this key. */
@@ -28,7 +28,10 @@ type Leader<T> = {
   /** Gives the outcome to the followers. Later requests lead anew; if `until` is given, only when it has settled. */
   finish: (outcome: T, until?: Promise<unknown>) => Promise<void>;
 };
-type Follower<T> = { leads: false; outcome: () => Promise<T | undefined> };
+type Follower<T> = {
+  leads: false;
+  outcome: (signal?: AbortSignal) => Promise<T | undefined>;
+};
 
 /** Pauses between polls, in milliseconds; short at first, because most answers are quick. The last one repeats. */
 const POLL_PAUSES_MS = [5, 10, 20, 40] as const;
@@ -62,10 +65,15 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
     }
   }
 
-  async function follow(key: string, flight: Flight<T>): Promise<T | undefined> {
+  async function follow(
+    key: string,
+    flight: Flight<T>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
     let [heard, silent] = [flight.heartbeats, 0];
     for (let poll = 0; poll < MAX_POLLS; poll++) {
       if (flight.finished) return flight.finished.outcome;
+      if (signal?.aborted) break;
       silent = flight.heartbeats === heard ? silent + 1 : 0;
       heard = flight.heartbeats;
       if (silent > SILENT_POLLS) {
@@ -84,7 +92,7 @@ export function createFlights<T>({ wait, now }: FlightPorts): Flights<T> {
     begin(key) {
       sweep();
       const known = flights.get(key);
-      if (known) return { leads: false, outcome: () => follow(key, known) };
+      if (known) return { leads: false, outcome: (signal) => follow(key, known, signal) };
       const flight: Flight<T> = { heartbeats: 0 };
       flights.set(key, flight);
       void sendHeartbeats(flight);

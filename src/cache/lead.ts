@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from '../errors.ts';
 import type { Answered, Asked, Made } from './answer-types.ts';
 import { cacheStatus } from './cache-status.ts';
 import type { Flights } from './flights.ts';
+import type { Purged } from './purges.ts';
 import type { Recent } from './recent.ts';
 import { fromStore, withHeaders } from './sent-answer.ts';
 import type { StoredAnswers } from './stored-answers.ts';
@@ -13,6 +14,8 @@ export type Outcome =
   | { kind: 'stored' }
   | { kind: 'known'; tag: string; control: string }
   | { kind: 'unshared' }
+  /** The leader's client is gone, and the work was given up. */
+  | { kind: 'left' }
   | { kind: 'error'; error: unknown };
 
 export type CacheParts = {
@@ -30,8 +33,8 @@ export type Before = {
   tag: string | undefined;
   /** Validator of the stored answer's only source. */
   validator: string | undefined;
-  /** Milliseconds since 1970 of the last purge of any of the sources; 0 if there was none. */
-  purgedAt: number;
+  /** The last purge of any of the sources. */
+  purged: Purged;
 };
 
 type Lead = {
@@ -64,7 +67,8 @@ export async function lead<T>(asked: Asked<T>, before: Before, use: Lead): Promi
     if (made.kind === 'unchanged')
       made = await asked.make({ ...before, tag: undefined, validator: undefined, sent });
   } catch (error) {
-    background(finish({ kind: 'error', error }, keepError(error, { key, at, before, parts })));
+    if (sent && asked.gone?.aborted) background(finish({ kind: 'left' }));
+    else background(finish({ kind: 'error', error }, keepError(error, { key, at, before, parts })));
     throw error;
   }
   return conclude(asked, made, { ...use, at, before });

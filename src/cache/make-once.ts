@@ -12,7 +12,7 @@ export async function makeOnce<T>(
   before: Before,
   parts: CacheParts,
 ): Promise<Answered<T>> {
-  const { key, ifNoneMatch } = asked;
+  const { key, ifNoneMatch, gone } = asked;
   for (;;) {
     if (parts.finished.has(key)) {
       const late = await sharedAnswer(key, { kind: 'stored' }, before, parts);
@@ -20,12 +20,12 @@ export async function makeOnce<T>(
     }
     const turn = parts.flights.begin(key);
     if (turn.leads) return lead(asked, before, { sent: true, finish: turn.finish, parts });
-    const outcome = await turn.outcome();
+    const outcome = await turn.outcome(gone);
     if (outcome?.kind === 'error') throw outcome.error;
     if (outcome?.kind === 'known' && matchesTag(ifNoneMatch, outcome.tag))
       return { ...outcome, from: 'others' };
     // The leader is gone, or its outcome is only for its own client.
-    if (!outcome || outcome.kind === 'known') continue;
+    if (!outcome || outcome.kind === 'known' || outcome.kind === 'left') continue;
     const shared = await sharedAnswer(key, outcome, before, parts);
     return shared ?? lead(asked, before, { sent: true, finish: async () => {}, parts });
   }
@@ -35,16 +35,16 @@ export async function makeOnce<T>(
 async function sharedAnswer(
   key: string,
   outcome: Outcome,
-  { purgedAt }: Before,
+  { purged }: Before,
   { stored }: CacheParts,
 ): Promise<Answer | undefined> {
   const status = { forwarded: 'miss', collapsed: true } as const;
-  if (outcome.kind === 'answer' && outcome.at > purgedAt) {
+  if (outcome.kind === 'answer' && outcome.at > purged.at) {
     const headers = withHeaders(outcome.headers, { 'Cache-Status': cacheStatus(status) });
     return { kind: 'answer', from: 'others', body: outcome.body, headers };
   }
   if (outcome.kind !== 'stored') return undefined;
-  const found = await stored.lookUp(key, purgedAt);
+  const found = await stored.lookUp(key, purged.at);
   if (found?.state === 'fresh') return { ...fromStore(found, status), from: 'others' };
   if (found) await discard(found);
   return undefined;

@@ -29,7 +29,7 @@ const TOTAL_BYTES = PIXEL_BYTES + LARGE_MEMORY_BYTES + ENCODED_BYTES;
 /** Factor by which the WASM memory may exceed its estimate before work is stopped. */
 const HEAP_SLACK = 1.2;
 
-/** Longest wait for memory for encoded files, in milliseconds. The waiting request keeps its connection to the source open meanwhile. */
+/** Longest wait of uploads and submitted jobs for memory for their files, in milliseconds. Their clients can ask again; browsers do not. */
 const BYTES_WAIT_MS = 3000;
 
 /** Makes everything that is made once per isolate. */

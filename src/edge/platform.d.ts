@@ -67,13 +67,19 @@ type R2Bucket = {
   get: (key: string) => Promise<{
     body: ReadableStream<Uint8Array>;
     size: number;
+    etag: string;
     httpEtag: string;
     customMetadata?: Record<string, string>;
   } | null>;
   put: (
     key: string,
     body: ReadableStream<Uint8Array> | Uint8Array,
-    options?: { sha256?: string; customMetadata?: Record<string, string> },
+    options?: {
+      sha256?: string;
+      customMetadata?: Record<string, string>;
+      /** Stores nothing, and resolves to null, unless this is so of the object there is. */
+      onlyIf?: { etagMatches: string } | { etagDoesNotMatch: '*' };
+    },
   ) => Promise<unknown>;
   delete: (key: string) => Promise<void>;
 };

@@ -1,9 +1,15 @@
 // Lets work into one isolate: as much as its memory holds, exclusive work one at a time, the rest in a bounded queue.
 import { AppError } from '../errors.ts';
 import { createMemory, type Held, type Need } from './memory.ts';
-import { createQueue, type QueueLimits, type QueuePorts, type Waiter } from './queue.ts';
+import {
+  createQueue,
+  type QueuePorts,
+  type Waiter,
+  type Waiting,
+  type WaitingLimits,
+} from './queue.ts';
 
-export type GateLimits = QueueLimits & {
+export type GateLimits = WaitingLimits & {
   /** Work of more predicted milliseconds is exclusive, and so is work in the large memory, which one at a time can use. */
   exclusiveMs: number;
   /** Most light (not exclusive) works at once, in addition to an exclusive one. */
@@ -18,6 +24,7 @@ export const gateLimits: GateLimits = {
   maxQueued: 32,
   maxQueuedMs: 8000,
   maxWaitMs: 10_000,
+  patient: { maxQueued: 100, maxQueuedMs: 20_000, maxWaitMs: 20_000 },
   exclusiveMs: 100,
   maxLight: 2,
   patienceMs: 1000,
@@ -53,9 +60,9 @@ export type Gate = {
    * Waits for a slot. Throws `busy` with `retryAfter`, at once if the queue is full, or after too long a wait; `over_budget` for
    * work that does not fit into an empty isolate.
    */
-  enter: (demand: Demand & { signal?: AbortSignal | undefined }) => Promise<Leave>;
+  enter: (demand: Demand, waiting?: Waiting) => Promise<Leave>;
   /** Throws `busy` if the queue has no room even for the lightest work; to be called before a request does anything else. */
-  check: () => void;
+  check: (waiting?: Waiting) => void;
   state: () => GateState;
 };
 
@@ -125,7 +132,7 @@ export function createGate(ports: GatePorts): Gate {
   }
 
   return {
-    async enter({ ms, bytes, heap, signal }) {
+    async enter({ ms, bytes, heap }, waiting) {
       const demand = { ms, bytes, heap };
       if (!(bytes + heap <= capacityBytes)) {
         throw new AppError(
@@ -137,10 +144,10 @@ export function createGate(ports: GatePorts): Gate {
         demand,
         tryEnter: (ahead) => tryEnter(demand, ahead),
         frontMs: (ahead) => frontMs(demand, ahead),
-        signal,
+        waiting,
       });
     },
-    check: () => queue.check((ahead) => frontMs(NOTHING, ahead)),
+    check: (waiting) => queue.check((ahead) => frontMs(NOTHING, ahead), waiting),
     state: () => ({
       exclusive: running(true),
       light: running(false),

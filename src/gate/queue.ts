@@ -10,6 +10,19 @@ export type QueueLimits = {
   maxWaitMs: number;
 };
 
+/** Limits of requests of two kinds: those for pictures of a page may wait longer than the others, because browsers do not ask again. */
+export type WaitingLimits = QueueLimits & { patient: QueueLimits };
+
+/** How a request waits. */
+export type Waiting = {
+  /** Whether the limits for patient requests hold. */
+  patient?: boolean;
+  /** When the wait began, by the clock of the ports; now unless given. A request that waits for several things waits once for all. */
+  since?: number | undefined;
+  /** Aborted when the client is gone. */
+  signal?: AbortSignal | undefined;
+};
+
 export type QueuePorts = {
   /** Time in milliseconds; only differences count. */
   now: () => number;
@@ -26,15 +39,14 @@ export type QueueRequest<Demand, Entry> = {
   tryEnter: (ahead: readonly Waiter<Demand>[]) => Entry | undefined;
   /** Predicted milliseconds of work in front. */
   frontMs: (ahead: readonly Waiter<Demand>[]) => number;
-  /** Aborted when the client is gone. */
-  signal?: AbortSignal | undefined;
+  waiting?: Waiting | undefined;
 };
 
 export type Queue<Demand> = {
   /** Waits until `tryEnter` returns an entry. Throws `busy`: at once if the queue is full, after too long a wait, or when the signal is aborted. */
   enqueue: <Entry>(request: QueueRequest<Demand, Entry>) => Promise<Entry>;
   /** Throws `busy` if a new request would be refused at once; `frontMs` as for `enqueue`. */
-  check: (frontMs: QueueRequest<Demand, unknown>['frontMs']) => void;
+  check: (frontMs: QueueRequest<Demand, unknown>['frontMs'], waiting?: Waiting) => void;
   /** Milliseconds so far, in which a gap without polls, while the isolate was blocked, counts as at most `LONGEST_GAP_MS`. */
   activeMs: () => number;
   queued: () => number;
@@ -53,7 +65,12 @@ const SILENT_MS = 300;
 type Ticket<Demand> = { demand: Demand; since: number; polledAt: number };
 
 /** An empty queue. */
-export function createQueue<Demand>(limits: QueueLimits, { now, wait }: QueuePorts): Queue<Demand> {
+export function createQueue<Demand>(
+  allLimits: WaitingLimits,
+  { now, wait }: QueuePorts,
+): Queue<Demand> {
+  const limitsOf = ({ patient }: Waiting): QueueLimits => (patient ? allLimits.patient : allLimits);
+  const longestMs = Math.max(allLimits.maxWaitMs, allLimits.patient.maxWaitMs);
   let tickets: Ticket<Demand>[] = [];
   let refused = 0;
   let active = 0;
@@ -81,7 +98,11 @@ export function createQueue<Demand>(limits: QueueLimits, { now, wait }: QueuePor
     });
   };
 
-  const refuseBehind = (ahead: readonly Waiter<Demand>[], front: number): void => {
+  const refuseBehind = (
+    ahead: readonly Waiter<Demand>[],
+    front: number,
+    limits: QueueLimits,
+  ): void => {
     if (ahead.length < limits.maxQueued && front <= limits.maxQueuedMs) return;
     throw refuse(front, 'the queue is full');
   };
@@ -93,29 +114,30 @@ export function createQueue<Demand>(limits: QueueLimits, { now, wait }: QueuePor
       return tickets.filter(alive).length;
     },
     refused: () => refused,
-    check(frontMs) {
+    check(frontMs, waiting = {}) {
       activeMs();
       const ahead = tickets.filter(alive).map((other) => ({
         demand: other.demand,
         waitedMs: waited(other),
       }));
-      refuseBehind(ahead, frontMs(ahead));
+      refuseBehind(ahead, frontMs(ahead), limitsOf(waiting));
     },
-    async enqueue({ demand, tryEnter, frontMs, signal }) {
+    async enqueue({ demand, tryEnter, frontMs, waiting = {} }) {
+      const limits = limitsOf(waiting);
       activeMs();
-      tickets = tickets.filter((other) => alive(other) || waited(other) < limits.maxWaitMs);
-      const ticket = { demand, since: now(), polledAt: active };
+      tickets = tickets.filter((other) => alive(other) || waited(other) < longestMs);
+      const ticket = { demand, since: waiting.since ?? now(), polledAt: active };
       tickets.push(ticket);
       try {
         for (let turn = 0; ; turn++) {
-          if (signal?.aborted) {
+          if (waiting.signal?.aborted) {
             throw new AppError('busy', 'the client has closed the request', { retryable: true });
           }
           const ahead = before(ticket);
           const entry = tryEnter(ahead);
           if (entry !== undefined) return entry;
           const front = frontMs(ahead);
-          if (turn === 0) refuseBehind(ahead, front);
+          if (turn === 0) refuseBehind(ahead, front, limits);
           if (waited(ticket) >= limits.maxWaitMs) {
             throw refuse(front, `expected a turn within ${limits.maxWaitMs} ms, got none`);
           }

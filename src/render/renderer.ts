@@ -6,6 +6,7 @@ import { type Place, refuseWithoutBackend } from '../cost/place.ts';
 import type { ReadModel } from '../effects/effect.ts';
 import type { JobPort } from '../effects/job-port.ts';
 import { AppError } from '../errors.ts';
+import type { Waiting } from '../gate/queue.ts';
 import { isGpuOnly, modelsOf, type Plan } from '../plan/plan.ts';
 import { type OutputChoice, outputChoice } from './output-format.ts';
 import {
@@ -30,9 +31,9 @@ export type Models = {
 /** Decides when work may begin. */
 export type Admission = {
   /** Waits until the work may begin. The returned function ends it. Throws `busy`. */
-  enter: (estimate: Estimate) => Promise<() => void>;
+  enter: (estimate: Estimate, waiting?: Waiting) => Promise<() => void>;
   /** Throws `busy` if the queue is full even for the lightest work. */
-  check: () => void;
+  check: (waiting?: Waiting) => void;
 };
 
 export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'kernels' | 'tensors'> & {
@@ -53,6 +54,8 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'kernels' | 'tensor
   log?: (entry: Record<string, unknown>) => void;
 };
 
+type RenderHow = { background?: (work: Promise<void>) => void; waiting?: Waiting | undefined };
+
 export type Renderer = {
   /** The format of the answer for an `Accept` header. Throws `bad_option` for a format that has no encoder. */
   choose: (plan: Plan, accept: string | null) => OutputChoice;
@@ -61,7 +64,10 @@ export type Renderer = {
    * `backend_unavailable` if a step needs a GPU backend and there is none, `model_missing` if a model is not installed here and there is
    * no other place, `busy` if the queue is full.
    */
-  check: (plan: Plan, places?: readonly Place[]) => Promise<readonly Place[]>;
+  check: (
+    plan: Plan,
+    how?: { places?: readonly Place[]; waiting?: Waiting },
+  ) => Promise<readonly Place[]>;
   /** Refuses, from the first bytes of the files, a plan that none of the places can render; throws what `place` would. */
   refuse: (asked: AskedByHeads, places: readonly Place[]) => void;
   /** Refuses as `refuse` does, and begins to decode the main image while its file arrives, if that is possible; see `Decoder.decodeEarly`. */
@@ -69,28 +75,32 @@ export type Renderer = {
   /** Decides from the files' headers which of the places (default: all of the rim) renders the plan. Throws what `placePlan` throws. */
   place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
   /** Renders here; `background` takes work that may continue after the answer. Throws `busy`, `undecodable`, `over_budget`. */
-  render: (placed: Placed, background?: (work: Promise<void>) => void) => Promise<Rendered>;
+  render: (placed: Placed, how?: RenderHow) => Promise<Rendered>;
 };
 
 /** Makes a renderer, which has no state of its own. */
 export function createRenderer(ports: RendererPorts): Renderer {
   const { gate, models } = ports;
-  const rendering = { ...ports, ...(models && { model: models.model }), enter: gate.enter };
+  const rendering = { ...ports, ...(models && { model: models.model }) };
   return {
     choose: (plan, accept) => outputChoice(plan, accept, ports),
-    async check(plan, places = ports.places) {
+    async check(plan, { places = ports.places, waiting } = {}) {
       refuseWithoutBackend(plan, places);
       if (plan.steps.some(isGpuOnly)) return places;
       const able = await placesWithModels(plan, places, models);
-      gate.check();
+      gate.check(waiting);
       return able;
     },
     refuse: (asked, places) => void refuseByHeads(asked, places, ports),
     begin: (asked, places) =>
       beginEarly(refuseByHeads(asked, places, ports), asked.heads, ports.codecs),
     place: (asked, places = ports.places) => placePlan(asked, places, ports),
-    render: (placed, background) =>
-      renderPlaced(placed, { ...rendering, ...(background && { background }) }),
+    render: (placed, { background, waiting } = {}) =>
+      renderPlaced(placed, {
+        ...rendering,
+        ...(background && { background }),
+        enter: (estimate) => gate.enter(estimate, waiting),
+      }),
   };
 }
 

@@ -41,6 +41,8 @@ export type OpenSource = {
   control: SourceControl | undefined;
   /** Size of the buffer, in bytes, with which `read` starts before it calls `grow`. */
   expectedBytes: number;
+  /** Whether the source has said how large its file is. */
+  declared: boolean;
   /**
    * Its first bytes, of which there are at least so many unless the file is shorter; may be asked again for more, and `read` goes on
    * from there. `grow` and errors as for `read`.
@@ -182,6 +184,7 @@ function unchanged(
   return {
     ...known,
     expectedBytes: 0,
+    declared: true,
     peek: nothingToRead,
     read: nothingToRead,
     cancel: async () => {},
@@ -223,6 +226,7 @@ function toOpenSource(
     validator: headers.get('etag') || headers.get('last-modified') || undefined,
     control,
     expectedBytes: expected,
+    declared: declaredLength(contentLength) !== undefined,
     async peek(bytes, grow) {
       const start = await readOn(bytes, grow && { grow });
       const declared = declaredLength(contentLength) ?? 0;

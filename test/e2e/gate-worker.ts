@@ -19,11 +19,12 @@ function compute(ms: number): void {
 
 export default {
   async fetch(request: Request): Promise<Response> {
-    const { searchParams } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === '/state') return Response.json(gate.state());
     const ms = Number(searchParams.get('ms'));
     let leave: () => void;
     try {
-      leave = await gate.enter({ ms, bytes: 40, heap: 0 });
+      leave = await gate.enter({ ms, bytes: 40, heap: 0 }, { signal: request.signal });
     } catch (error) {
       return Response.json({ code: (error as AppError).code }, { status: 429 });
     }

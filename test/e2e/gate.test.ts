@@ -13,7 +13,12 @@ beforeAll(async () => {
     write: false,
   });
   const modules = [{ type: 'ESModule' as const, path: 'gate.js', contents: outputFiles[0]!.text }];
-  worker = await startWorker({ name: 'gate', compatibilityDate: '2026-11-01', modules });
+  worker = await startWorker({
+    name: 'gate',
+    compatibilityDate: '2026-11-01',
+    compatibilityFlags: ['enable_request_signal'],
+    modules,
+  });
 });
 
 afterAll(() => worker?.close());
@@ -22,6 +27,12 @@ const ask = async (ms: number) => {
   const response = await worker.fetch(`/?ms=${ms}`);
   return { status: response.status, ...((await response.json()) as { most?: number }) };
 };
+
+async function untilQueued(count: number): Promise<void> {
+  await expect
+    .poll(async () => (await (await worker.fetch('/state')).json()) as object, { timeout: 3000 })
+    .toMatchObject({ queued: count });
+}
 
 describe('requests that wait for each other in workerd', () => {
   it('all finish; exclusive requests run alone, and workerd ends none of them as hanging', async () => {
@@ -33,6 +44,19 @@ describe('requests that wait for each other in workerd', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(40)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
     expect(Math.max(...answers.map(({ most }) => most ?? 0))).toBe(2);
+  });
+
+  it('leave the queue at once when their clients are gone', async () => {
+    const left = new AbortController();
+    const holder = ask(800);
+    const waiting = Array.from({ length: 5 }, () =>
+      worker.fetch('/?ms=800', { signal: left.signal }).catch(() => 'gone'),
+    );
+    await untilQueued(5);
+    left.abort();
+    expect(await Promise.all(waiting)).toEqual(Array(5).fill('gone'));
+    await untilQueued(0);
+    expect((await holder).status).toBe(200);
   });
 
   it('are refused when the queue is full, and the others are served', async () => {

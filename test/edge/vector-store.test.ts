@@ -31,7 +31,7 @@ function createBucket() {
       const found = kept.get(key);
       if (!found) return null;
       const body = new Response(found as BodyInit).body as ReadableStream<Uint8Array>;
-      return { body, size: found.length, httpEtag: `"${found.length}"` };
+      return { body, size: found.length, etag: '', httpEtag: `"${found.length}"` };
     },
     put: async (key: string, body: Uint8Array | ReadableStream<Uint8Array>) =>
       void kept.set(key, new Uint8Array(await new Response(body as BodyInit).arrayBuffer())),

@@ -62,7 +62,7 @@ async function simulate(all: readonly Visit[], clock: HandClock) {
     const came = clock.now();
     let leave: Leave;
     try {
-      leave = await gate.enter({ ...demand, signal: gone.signal });
+      leave = await gate.enter(demand, { signal: gone.signal });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'busy') throw error;
       if (gone.signal.aborted) order.gone.push(visit);

@@ -6,14 +6,15 @@ import {
   createByteAccount,
   type Reservation,
 } from '../../src/gate/byte-account.ts';
+import type { Waiting } from '../../src/gate/queue.ts';
 import { createHandClock } from './hand-clock.ts';
 
 function setUp(ports: Partial<ByteAccountPorts> = {}) {
   const clock = createHandClock();
   const account = createByteAccount({ capacityBytes: 100, ...clock, ...ports });
-  const ask = (bytes: number, signal?: AbortSignal) => {
+  const ask = (bytes: number, waiting?: Waiting) => {
     const asked: { got?: Reservation; error?: unknown } = {};
-    account.reserve(bytes, signal).then(
+    account.reserve(bytes, waiting).then(
       (got) => {
         asked.got = got;
       },
@@ -61,7 +62,7 @@ describe('an account of bytes', () => {
     const { clock, account, ask } = setUp({ limits: { maxQueued: 2, maxWaitMs: 1000 } });
     const gone = new AbortController();
     ask(100);
-    const [waits, leaves, refused] = [ask(1), ask(1, gone.signal), ask(1)];
+    const [waits, leaves, refused] = [ask(1), ask(1, { signal: gone.signal }), ask(1)];
     await clock.pass(0);
     expect(refused.error).toMatchObject({ code: 'busy', retryable: true, retryAfter: 1 });
     gone.abort();
@@ -71,6 +72,46 @@ describe('an account of bytes', () => {
     await clock.pass(1000);
     expect(waits.error).toMatchObject({ code: 'busy' });
     expect(account.state()).toMatchObject({ bytes: 100, queued: 0, refused: 2 });
+  });
+
+  it('lets patient requests wait longer, and more of them', async () => {
+    const limits = { maxQueued: 1, maxWaitMs: 1000, patient: { maxQueued: 3, maxWaitMs: 5000 } };
+    const { clock, account, ask } = setUp({ limits });
+    const all = ask(100);
+    const [first, second] = [ask(1), ask(1, { patient: true })];
+    const refused = ask(1);
+    const [third, fourth] = [ask(1, { patient: true }), ask(1, { patient: true })];
+    await clock.pass(0);
+    expect(refused.error).toMatchObject({ code: 'busy' });
+    expect([third.error, fourth.error]).toMatchObject([undefined, { code: 'busy' }]);
+    await clock.pass(1100);
+    expect(first.error).toMatchObject({ code: 'busy' });
+    await clock.pass(3000);
+    all.got?.release();
+    await clock.pass(30);
+    expect([second.got, third.got]).toMatchObject([{}, {}]);
+    expect(account.state()).toMatchObject({ bytes: 2, queued: 0, refused: 3 });
+  });
+
+  it('counts the wait from when the request began to wait', async () => {
+    const { clock, ask } = setUp({ limits: { maxWaitMs: 1000 } });
+    ask(100);
+    const since = clock.now();
+    await clock.pass(700);
+    const late = ask(1, { since });
+    await clock.pass(320);
+    expect(late.error).toMatchObject({ code: 'busy' });
+  });
+
+  it('changes a reservation to another size, and gives back what is left', async () => {
+    const { clock, account, ask } = setUp();
+    const [guess, waits] = [await account.reserve(60), ask(70)];
+    expect([guess.resize(101), guess.resize(100), guess.resize(30)]).toEqual([false, true, true]);
+    await clock.pass(30);
+    expect(waits.got).toMatchObject({ release: expect.any(Function) });
+    expect([guess.resize(31), account.state().bytes]).toEqual([false, 100]);
+    guess.release();
+    expect([guess.resize(1), account.state().bytes]).toEqual([false, 70]);
   });
 
   it('refuses more bytes than its capacity', async () => {

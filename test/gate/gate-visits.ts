@@ -1,5 +1,6 @@
 // A gate with a clock that tests set, and visits of different demands.
 import { createGate, type Demand, type GatePorts, type Leave } from '../../src/gate/gate.ts';
+import type { Waiting } from '../../src/gate/queue.ts';
 import { createHandClock } from './hand-clock.ts';
 
 export const empty = () => ({ small: 0, large: 0 });
@@ -12,9 +13,9 @@ export function setUp(ports: Partial<GatePorts> = {}) {
   const limits = { maxLight: 4, ...ports.limits };
   const gate = createGate({ capacityBytes: 100, heaps: empty, ...clock, ...ports, limits });
   /** Enters the gate and records what happens. */
-  const visit = (demand: Demand, signal?: AbortSignal) => {
+  const visit = (demand: Demand, waiting: Waiting = {}) => {
     const visitor: { leave?: Leave; error?: unknown } = {};
-    gate.enter({ ...demand, signal }).then(
+    gate.enter(demand, waiting).then(
       (leave) => {
         visitor.leave = leave;
       },

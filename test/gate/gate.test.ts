@@ -107,7 +107,7 @@ describe('a gate', () => {
     const { clock, gate, visit } = setUp();
     const first = visit(exclusive());
     const gone = new AbortController();
-    const [second, third] = [visit(exclusive(), gone.signal), visit(exclusive())];
+    const [second, third] = [visit(exclusive(), { signal: gone.signal }), visit(exclusive())];
     await clock.pass(0);
     gone.abort();
     await clock.pass(20);
@@ -120,7 +120,7 @@ describe('a gate', () => {
 
   it('never lets work in whose client is already gone', async () => {
     const { clock, gate, visit } = setUp();
-    const visitor = visit(light(), AbortSignal.abort());
+    const visitor = visit(light(), { signal: AbortSignal.abort() });
     await clock.pass(0);
     expect(visitor.error).toBeInstanceOf(AppError);
     expect(gate.state()).toMatchObject({ light: 0, queued: 0 });

@@ -88,7 +88,9 @@ function createPlace(
     counts: counting.counts,
     async render(text: string, further: Record<string, Uint8Array>) {
       const placed = await place(text, further);
-      const rendered = await renderer.render(placed, (work) => void kept.push(work));
+      const rendered = await renderer.render(placed, {
+        background: (work) => void kept.push(work),
+      });
       await Promise.all(kept);
       return { ...rendered, level: pixelAt(await codecs.png.decode(rendered.blob), 0, 0)[0] };
     },

@@ -23,7 +23,7 @@ function fakeBucket(objects: Record<string, string | ReadableStream<Uint8Array>>
       if (object === undefined) return null;
       const body = typeof object === 'string' ? streamOf(object) : object;
       const size = typeof object === 'string' ? object.length : 50;
-      return { body, size, httpEtag: `"tag of ${key}"` };
+      return { body, size, etag: key, httpEtag: `"tag of ${key}"` };
     },
   };
   return { bucket, log };

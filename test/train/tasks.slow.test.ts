@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pixelartTask } from '../../src/train/pixelart/task.ts';
 import { runTraining } from '../../src/train/run-training.ts';
 import { slimTask } from '../../src/train/slim/task.ts';
+import { styleTask } from '../../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../../src/train/task.ts';
 import { cycleganTask } from '../../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../../src/train/translation/pix2pix-task.ts';
@@ -25,6 +26,10 @@ beforeAll(async () => {
   ] as const) {
     for (let n = 0; n < count; n += 1) await stripes(join(data, folder, `${n}.png`), 40 * n + 30);
   }
+  await mkdir(join(data, 'paintings'));
+  for (const name of ['wave.jpg', 'starry_night.jpg'])
+    await stripes(join(data, 'paintings', name), 90);
+  await stripes(join(data, 'photos', 'rocket.png'), 20);
   for (let n = 0; n < 3; n += 1) await disc(join(data, 'sprites', `${n}.png`), 90 * n);
 });
 afterAll(() => rm(data, { recursive: true }));
@@ -94,6 +99,17 @@ describe('the training', () => {
     await expect(slimTask(options(join(data, 'empty')))).rejects.toThrow(
       /expected pictures in .*, got none/,
     );
+  }, 120_000);
+
+  it('style paints the picture that is held back in every style, and exports their numbers', async () => {
+    const task = await styleTask(options(), async () => seededWeights());
+    const { sheet, names } = await oneStep(task, 'style');
+    // The content itself and ten styles, 256 px each.
+    expect([sheet.width, sheet.height]).toEqual([260, 11 * 260]);
+    const styles = new Set(names.filter((n) => n.includes('/')).map((n) => n.split('/')[0]));
+    expect(styles.size).toBe(10);
+    expect(names).toContain('neon/last.filter');
+    expect(names).toContain('block4.conv2.weight');
   }, 120_000);
 
   it('pix2pix learns from pictures of one name, and shows its bottleneck', async () => {

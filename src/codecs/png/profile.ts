@@ -7,7 +7,7 @@ import {
   type Measured,
 } from '../embedded-profile.ts';
 import { type Chunk, chunkAt, chunkType, crcHolds, PNG_SIGNATURE_BYTES } from './chunks.ts';
-import { inflate } from './profile-inflate.ts';
+import { inflateSmall } from './inflate-sync/inflate-sync.ts';
 
 /** Profiles that take more compressed bytes are those of presses, for inks that PNG cannot store. */
 const MAX_PACKED_BYTES = 2 ** 18;
@@ -38,7 +38,7 @@ export function findPngProfile(bytes: Uint8Array): EmbeddedProfile | undefined {
       // A name, a zero byte, and the compression method 0 (zlib).
       const zero = payload.subarray(0, MAX_NAME_BYTES + 1).indexOf(0);
       if (zero < 1 || payload[zero + 1] !== 0) continue;
-      profile = inflate(payload.subarray(zero + 2), MAX_UNPACKED_BYTES);
+      profile = inflateSmall(payload.subarray(zero + 2), MAX_UNPACKED_BYTES);
     } else if (type === chunkType.srgb) {
       isSrgb = true;
     } else if (type === chunkType.gama && payload.length === 4) {

@@ -6,9 +6,8 @@ import { createPurges } from '../../cache/purges.ts';
 import type { ResponseCache } from '../../cache/response-cache.ts';
 import type { Config } from '../../config.ts';
 import type { ByteAccount } from '../../gate/byte-account.ts';
-import { readText, writeText } from '../../jobs/blobs.ts';
-import { createR2Blobs } from '../r2-blobs.ts';
 import { createBucketAnswers } from './r2-answers.ts';
+import { createBucketTables } from './r2-tables.ts';
 
 export type EdgeAnswerPorts = {
   near: ResponseCache;
@@ -32,18 +31,9 @@ export function createEdgeAnswers(
       ? nearAndFar({ ...ports, near, far: createBucketAnswers(bucket, ports) })
       : near;
   const canPurge = SIGNING_KEYS.length > 0 || DEVELOPMENT;
-  const far = bucket && textsIn(bucket);
-  const purges = canPurge ? createPurges({ ...ports, near, ...(far && { far }) }) : NO_PURGES;
+  const far = bucket && { far: createBucketTables(bucket) };
+  const purges = canPurge ? createPurges({ ...ports, near, ...far }) : NO_PURGES;
   return createAnswerCache({ ...ports, store, purges });
 }
 
-/** Short texts in a bucket, by key. */
-function textsIn(bucket: R2Bucket) {
-  const blobs = createR2Blobs(bucket);
-  return {
-    get: (key: string) => readText(blobs, key),
-    put: (key: string, text: string) => writeText(blobs, key, text),
-  };
-}
-
-const NO_PURGES = { last: async () => 0, purge: async () => {} };
+const NO_PURGES = { last: async () => ({ at: 0, sure: true }), purge: async () => {} };

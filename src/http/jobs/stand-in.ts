@@ -58,7 +58,7 @@ export async function standIn(
 ): Promise<Response> {
   const { renderer } = services;
   return firstThatSucceeds(lighter(plan), async (one) => {
-    await renderer.check(one, EDGE_ONLY);
+    await renderer.check(one, { places: EDGE_ONLY });
     const placed = await renderer.place({ plan: one, blobs, choose: output.choose }, EDGE_ONLY);
     return answer(c, job, { placed, output, name }, services);
   });
@@ -125,7 +125,9 @@ async function answer(
   { placed, output, name }: { placed: Placed; output: OutputChoice; name: string },
   services: Services,
 ): Promise<Response> {
-  const rendered = await services.renderer.render(placed, (work) => c.executionCtx.waitUntil(work));
+  const rendered = await services.renderer.render(placed, {
+    background: (work) => c.executionCtx.waitUntil(work),
+  });
   const response = pictureResponse(
     rendered,
     cacheHeaders(`public, max-age=${KEPT_SECONDS}`, output),

@@ -1,6 +1,7 @@
 // Answers `POST /v1/jobs`: submits a job for a plan whose pictures are named by address or are in the body.
 import type { Context } from 'hono';
 import { AppError, paramError } from '../../errors.ts';
+import type { Waiting } from '../../gate/queue.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
@@ -13,7 +14,7 @@ import { requestSignature } from '../access/signature.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { answerControl } from '../transform/answer-control.ts';
-import { jobIndexKey, transformKey } from '../transform/key.ts';
+import { jobIndexKey, mayBePurged, transformKey } from '../transform/key.ts';
 import { nameOf } from '../transform/picture-response.ts';
 import { receiveUpload } from '../transform/received-upload.ts';
 import {
@@ -25,6 +26,7 @@ import {
   sourcesOf,
   type TransformRequest,
 } from '../transform/url.ts';
+import { waitingOf } from '../waiting.ts';
 import { awaitJob, jobAnswer } from './answer.ts';
 import { indexJob, type Submitted, submitJob } from './request.ts';
 
@@ -69,22 +71,24 @@ async function submitSources(
   const sources = sourcesOf(request);
   for (const each of sources) services.files.check(each);
   // Read before the sources: a purge from now on must make this job's key obsolete.
-  const purgedAt = await services.cache.purgedAt(sources.map(formatSource), (work) =>
+  const purged = await services.cache.purged(sources.map(formatSource), (work) =>
     c.executionCtx.waitUntil(work),
   );
-  const submitted = await submitFiles(c, request, { renew: purgedAt > 0 }, services);
+  const use = { renew: mayBePurged(purged), waiting: waitingOf(c, services) };
+  const submitted = await submitFiles(c, request, use, services);
   // A job that is found by its key would answer without asking the sources.
   if (submitted.job.private) return submitted;
   const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
-  await indexJob(jobIndexKey(key, purgedAt), submitted.job, services);
+  const indexKey = jobIndexKey(key, purged);
+  if (indexKey !== undefined) await indexJob(indexKey, submitted.job, services);
   return submitted;
 }
 
 async function submitFiles(
   c: Context,
   request: TransformRequest,
-  use: OpenUse,
+  use: OpenUse & { waiting: Waiting },
   services: Services,
 ): Promise<Submitted> {
   const { plan } = request;
@@ -114,6 +118,7 @@ async function submitUpload(
   using upload = await receiveUpload(c, services, {
     textParts: [PLAN_PART],
     check: checkBody,
+    waiting: waitingOf(c, services),
   });
   const text = upload.parts.get(PLAN_PART);
   if (!text) throw badMember('plan', undefined);

@@ -9,15 +9,21 @@ import type { Metrics } from './metrics.ts';
 import { detailsOf } from './request-details.ts';
 import { requestLog } from './request-log.ts';
 
+/** The status, as other servers count it, of a request whose client has left before its turn came. */
+const CLIENT_GONE = 499;
+
 /** Call this when the response is ready; `ms` is the time since the request arrived. */
 export function recordRequest(
   c: Context,
   { metrics, log }: Observer,
   { id, ms }: { id: string; ms: number },
 ): void {
-  const { headers, status } = c.res;
+  const { headers } = c.res;
   const route = routeOf(c.req.method, new URL(c.req.url).pathname);
-  const code = (headers.get('X-Error') ?? undefined) as ErrorCode | undefined;
+  const error = (headers.get('X-Error') ?? undefined) as ErrorCode | undefined;
+  // Nobody was refused, so this must not look like a service that is busy.
+  const isGone = error === 'busy' && c.req.raw.signal.aborted;
+  const [status, code] = isGone ? [CLIENT_GONE, undefined] : [c.res.status, error];
   const { plan, cache, bytesIn, rendered, job, submitted } = detailsOf(c);
   metrics.request({ route, code: code ?? status, seconds: ms / 1000 });
   if (cache) metrics.cache(cache);

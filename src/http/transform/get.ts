@@ -4,6 +4,7 @@ import type { Answered, Made, MakeOptions } from '../../cache/answer-types.ts';
 import { matchesTag } from '../../cache/matches-tag.ts';
 import type { Place } from '../../cost/place.ts';
 import { AppError } from '../../errors.ts';
+import type { Waiting } from '../../gate/queue.ts';
 import { isLoop } from '../../sources/fetch-source.ts';
 import { formatSource } from '../../sources/source.ts';
 import { capFreshness, checkExpiry } from '../access/expiry.ts';
@@ -13,8 +14,9 @@ import { cacheHeaders, entityTag, notModified } from '../caching.ts';
 import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
+import { waitingOf } from '../waiting.ts';
 import { type AnswerControl, answerControl } from './answer-control.ts';
-import { jobIndexKey, transformKey } from './key.ts';
+import { jobIndexKey, mayBePurged, transformKey } from './key.ts';
 import { answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
 import { onErrorResponse } from './onerror.ts';
 import { nameOf, pictureHeaders } from './picture-response.ts';
@@ -35,6 +37,7 @@ type Unshared = Response | (Pick<Submitted, 'job'> & { control: AnswerControl })
 type Asked = Omit<KeyedPlan, 'indexKey'> & {
   request: TransformRequest;
   ifNoneMatch: string | null;
+  waiting: Waiting;
 };
 
 /** State after the sources were opened: `early` is the tag if it follows from their validators, `began` the time when they were asked, in milliseconds. */
@@ -45,6 +48,7 @@ type Opened = {
   places: readonly Place[];
   early: string | undefined;
   began: number;
+  waiting: Waiting;
 };
 
 /** The picture, from the cache if possible, or 304; 202 while a job is making it. */
@@ -83,11 +87,14 @@ async function answer(
   // Even a stored answer is sent only if its sources are allowed now.
   for (const source of sources) services.files.check(source);
   const ifNoneMatch = c.req.header('if-none-match') ?? null;
-  const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch };
+  // Browsers do not ask again for the pictures of a page.
+  const waiting = waitingOf(c, { clock, patient: true });
+  const asked: Asked = { request, plan, output, key, at: clock.date(), ifNoneMatch, waiting };
   const answered = await cache.answer<Unshared>({
     key,
     sources: sources.map(formatSource),
     ifNoneMatch,
+    gone: waiting.signal,
     background: (work) => c.executionCtx.waitUntil(work),
     make: (use) => make(c, asked, use, services),
   });
@@ -107,7 +114,7 @@ async function make(
   const { request, plan, key } = asked;
   const job = await knownJobAnswer(
     c,
-    { ...asked, indexKey: jobIndexKey(key, use.purgedAt) },
+    { ...asked, indexKey: jobIndexKey(key, use.purged) },
     services,
   );
   const usual = answerControl([], services.config);
@@ -115,17 +122,18 @@ async function make(
   // Whoever has no signature may ask for new pictures only so often.
   if (use.sent && services.config.SIGNING_KEYS.length === 0)
     await countRequest(c, services.rateLimiter);
-  const places = await services.renderer.check(plan);
+  const waiting = use.sent ? asked.waiting : {};
+  const places = await services.renderer.check(plan, { waiting });
   const began = services.clock.now();
   // With several sources, one may have changed; an unchanged one would then have to be asked again.
   const unlessChanged = request.further.size === 0 && use.tag !== undefined;
   const known = unlessChanged ? use.validator : undefined;
   // Copies of a source between it and this service may be as old as what is renewed, or older than the purge.
-  const renew = use.tag !== undefined || use.purgedAt > 0;
-  await using files = await services.files.open(sourcesOf(request), { known, renew });
+  const renew = use.tag !== undefined || mayBePurged(use.purged);
+  await using files = await services.files.open(sourcesOf(request), { known, renew, waiting });
   const control = answerControl(files.controls, services.config);
   const early = await tagOf(key, files.validators);
-  const opened = { asked, use, control, places, early, began };
+  const opened = { asked, use, control, places, early, began, waiting };
   const same = early !== undefined && nothingNew(c, early, opened);
   return same || (await makeOf(c, files, opened, services));
 }
@@ -138,7 +146,7 @@ async function makeOf(
   services: Services,
 ): Promise<Made<Unshared>> {
   const { config, renderer } = services;
-  const { asked, use, control, places, early, began } = opened;
+  const { asked, use, control, places, early, began, waiting } = opened;
   const { request, plan, output, key } = asked;
   const heads = await files.heads(pixelSourceIndexes(request));
   const byHeads = { plan, choose: output.choose, heads };
@@ -155,9 +163,9 @@ async function makeOf(
   const fetched = services.clock.now() - began;
   const name = nameOf(request.source);
   // A job that is found by its key would answer without asking the sources.
-  const index = control.shared && { indexKey: jobIndexKey(key, use.purgedAt) };
+  const indexKey = control.shared ? jobIndexKey(key, use.purged) : undefined;
   const blobs = { ...blobsOf(request, bytes), early: decoding, spent: files.spend };
-  const work = { plan, output, ...index, places, blobs, name, private: !control.shared };
+  const work = { plan, output, indexKey, places, blobs, name, private: !control.shared, waiting };
   const made = await renderOrSubmit(c, work, services);
   if (made instanceof Response || 'job' in made)
     return unshared(c, withControl(made, control), asked, use, services);

@@ -15,8 +15,8 @@ export type KeyedPlan = {
   plan: Plan;
   output: OutputChoice;
   key: string;
-  /** Key of its job. */
-  indexKey: string;
+  /** Key of its job; undefined if it is not known. */
+  indexKey: string | undefined;
   /** When the request arrived, in milliseconds since 1970. */
   at: number;
 };
@@ -70,6 +70,7 @@ async function knownJob(
   { plan, indexKey }: KeyedPlan,
   { jobs, observer }: Pick<Services, 'jobs' | 'observer'>,
 ): Promise<Job | undefined> {
+  if (indexKey === undefined) return undefined;
   try {
     const id = await jobs.indexed(indexKey);
     return id === undefined ? undefined : await jobs.find(id);

@@ -1,6 +1,7 @@
 // The pictures of an upload and the further images that its plan names by address, read under the isolate's limits.
 import type { Context } from 'hono';
 import { AppError } from '../../errors.ts';
+import type { Waiting } from '../../gate/queue.ts';
 import { furtherImages, type Plan } from '../../plan/plan.ts';
 import { releaseBuffer } from '../../release.ts';
 import type { Blobs } from '../../render/place.ts';
@@ -20,6 +21,7 @@ export type ReceivedUpload = Disposable & {
 };
 
 type Reading = {
+  waiting?: Waiting;
   /** Names of parts that are texts. */
   textParts?: readonly string[];
   /** Called with the whole body before it is parsed. */
@@ -30,11 +32,11 @@ type Reading = {
 export async function receiveUpload(
   c: Context,
   { config, encoded, files: sources }: Pick<Services, 'config' | 'encoded' | 'files'>,
-  { textParts = [], check }: Reading = {},
+  { textParts = [], check, waiting }: Reading = {},
 ): Promise<ReceivedUpload> {
   const maxBytes = config.MAX_SOURCE_BYTES;
   using held = new DisposableStack();
-  const { grow, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes));
+  const { grow, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes), waiting);
   held.defer(release);
   const limits = { maxBytes, timeoutMs: UPLOAD_TIMEOUT_MS, grow, textParts };
   const parts = await readUpload(c.req.raw, { ...limits, ...(check && { check }) });

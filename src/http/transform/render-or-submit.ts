@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { Place } from '../../cost/place.ts';
 import { AppError, type ErrorCode } from '../../errors.ts';
+import type { Waiting } from '../../gate/queue.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import type { Blobs } from '../../render/place.ts';
@@ -15,7 +16,7 @@ type Work = {
   plan: Plan;
   output: OutputChoice;
   /** Key of the job; uploads have none, because their sources have no address. */
-  indexKey?: string;
+  indexKey?: string | undefined;
   /** Places where the plan may be rendered. */
   places: readonly Place[];
   blobs: Blobs;
@@ -23,6 +24,7 @@ type Work = {
   name: string;
   /** Whether a source must not be shared. */
   private: boolean;
+  waiting: Waiting;
 };
 
 /** The rendered picture, or the submitted job, or a stand-in for its picture. Release the files before you wait for the job. */
@@ -34,11 +36,12 @@ export async function renderOrSubmit(
   const { renderer } = services;
   const mayBecomeJob = asked.places.includes('gpu');
   const work = mayBecomeJob ? withoutSpending(asked) : asked;
-  const { plan, blobs, output, places } = work;
+  const { plan, blobs, output, places, waiting } = work;
   const placed = await renderer.place({ plan, blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, work, services);
   try {
-    return await renderer.render(placed, (kept) => c.executionCtx.waitUntil(kept));
+    const background = (kept: Promise<void>): void => c.executionCtx.waitUntil(kept);
+    return await renderer.render(placed, { background, waiting });
   } catch (error) {
     // The work can exceed the estimate, which only uses the headers of the files, and a decoder outside can fail.
     const here = error instanceof AppError && failuresHere.has(error.code);

@@ -1,12 +1,13 @@
 // The files of a request's sources: opened together, read under the isolate's limits, and closed together.
 import type { EarlyDecoding } from '../../codecs/codec.ts';
 import { digestOf } from '../../crypto.ts';
-import { AppError } from '../../errors.ts';
-import type { ByteAccount, Reservation } from '../../gate/byte-account.ts';
+import type { ByteAccount } from '../../gate/byte-account.ts';
+import type { Waiting } from '../../gate/queue.ts';
 import { release } from '../../release.ts';
 import { type FileHead, openHead } from '../../render/load.ts';
 import type { OpenSource, OpenUse, SourceReader } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
+import { closeAll, createSourceOpener, crowded, type Opened, openAll } from './open-sources.ts';
 
 type Grow = (bytes: number) => boolean;
 
@@ -16,7 +17,7 @@ export type SourceFiles = AsyncDisposable & {
   validators: readonly (string | undefined)[];
   /** What the sources say about keeping their answers. */
   controls: readonly OpenSource['control'][];
-  /** Waits for memory, then reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
+  /** Reads the first bytes of the files at these indexes. Throws `busy`, `not_an_image`, `format_unsupported`, `undecodable`. */
   heads: (indexes: readonly number[]) => Promise<FileHead[]>;
   /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
   read: (early?: EarlyDecoding) => Promise<Uint8Array[]>;
@@ -28,10 +29,13 @@ export type RequestFiles = {
   /** Throws `source_forbidden` and other errors of a source that may not be asked. */
   check: SourceReader['check'];
   /**
-   * Opens all sources, or none. If a validator is known, a source may answer that its picture is unchanged. Throws what
-   * `SourceReader.open` throws.
+   * Waits for memory, then opens all sources, or none. If a validator is known, a source may answer that its picture is unchanged. Throws
+   * `busy`, `too_many_bytes`, and what `SourceReader.open` throws.
    */
-  open: (sources: readonly Source[], use?: OpenUse) => Promise<SourceFiles>;
+  open: (
+    sources: readonly Source[],
+    use?: OpenUse & { waiting?: Waiting | undefined },
+  ) => Promise<SourceFiles>;
   /**
    * Reads further sources for a request that already holds memory; `grow` reserves memory for all of them. Throws `busy`, and what
    * sources throw.
@@ -42,48 +46,41 @@ export type RequestFiles = {
 /** Bytes to read for a file's header at first; doubled until the header is complete. */
 const HEAD_BYTES = 64 * 1024;
 
-type FilePorts = { sources: SourceReader; encoded: Pick<ByteAccount, 'reserve'> };
+type FilePorts = {
+  sources: SourceReader;
+  encoded: Pick<ByteAccount, 'reserve' | 'capacityBytes'>;
+};
 
 /** Reads with `sources`, in the memory of the account `encoded`. */
-export const createRequestFiles = ({ sources: reader, encoded }: FilePorts): RequestFiles => ({
-  check: reader.check,
-  open: async (sources, use) => filesOf(await openAll(sources, reader, use), encoded),
-  async readFurther(sources, grow) {
-    await using held = new AsyncDisposableStack();
-    const opened = await openAll(sources, reader);
-    held.defer(() => closeAll(opened));
-    const bytes = expectedOf(opened);
-    if (bytes > 0 && !grow(bytes)) {
-      throw new AppError('busy', 'expected room for the pictures, too many are being read', {
-        retryable: true,
-        retryAfter: 1,
-      });
-    }
-    return await Promise.all(opened.map((source) => source.read({ grow })));
-  },
-});
-
-function filesOf(opened: readonly OpenSource[], encoded: FilePorts['encoded']): SourceFiles {
-  let reservation: Reservation | undefined;
-  const files: Uint8Array[] = [];
-  const reserve = async (): Promise<Grow> => {
-    reservation ??= await encoded.reserve(expectedOf(opened));
-    return reservation.grow;
+export function createRequestFiles({ sources: reader, encoded }: FilePorts): RequestFiles {
+  const open = createSourceOpener(reader, encoded);
+  return {
+    check: reader.check,
+    open: async (sources, use) => filesOf(await open(sources, use)),
+    async readFurther(sources, grow) {
+      await using held = new AsyncDisposableStack();
+      const opened = await openAll(sources, reader);
+      held.defer(() => closeAll(opened));
+      const bytes = expectedOf(opened);
+      if (bytes > 0 && !grow(bytes)) throw crowded();
+      return await Promise.all(opened.map((source) => source.read({ grow })));
+    },
   };
+}
+
+function filesOf({ sources: opened, reservation }: Opened): SourceFiles {
+  const { grow } = reservation;
+  const files: Uint8Array[] = [];
   const spend = (): void => {
     for (const file of files) release(file);
-    reservation?.release();
+    reservation.release();
   };
   return {
     spend,
     validators: opened.map(({ validator }) => validator),
     controls: opened.map(({ control }) => control),
-    async heads(indexes) {
-      const grow = await reserve();
-      return Promise.all(indexes.map((index) => headOf(opened[index]!, grow)));
-    },
+    heads: (indexes) => Promise.all(indexes.map((index) => headOf(opened[index]!, grow))),
     async read(early) {
-      const grow = await reserve();
       const arrived = early && grow(early.bytes) ? early.advance : undefined;
       const read = async (source: OpenSource, i: number) => {
         const file = await source.read({ grow, ...(i === 0 && arrived && { arrived }) });
@@ -112,22 +109,6 @@ export const validatorsOf = (
   files: readonly Uint8Array[],
 ): Promise<string[]> =>
   Promise.all(validators.map(async (validator, i) => validator ?? digestOf(files[i]!)));
-
-async function openAll(
-  sources: readonly Source[],
-  reader: SourceReader,
-  use?: OpenUse,
-): Promise<OpenSource[]> {
-  const results = await Promise.allSettled(sources.map((source) => reader.open(source, use)));
-  const failed = results.find((result) => result.status === 'rejected');
-  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  if (!failed) return opened;
-  await closeAll(opened);
-  throw failed.reason;
-}
-
-const closeAll = async (opened: readonly OpenSource[]): Promise<void> =>
-  void (await Promise.all(opened.map((source) => source.cancel())));
 
 /** Bytes to reserve before the sources are read. */
 const expectedOf = (opened: readonly OpenSource[]): number =>

@@ -9,7 +9,7 @@ import type { Effect } from '../../../src/effects/effect.ts';
 import { effects as allEffects } from '../../../src/effects/index.ts';
 import { AppError } from '../../../src/errors.ts';
 import { createByteAccount } from '../../../src/gate/byte-account.ts';
-import { createGate, type GateLimits } from '../../../src/gate/gate.ts';
+import { createGate, type GateLimits, gateLimits } from '../../../src/gate/gate.ts';
 import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMetrics } from '../../../src/http/observe/metrics.ts';
@@ -36,8 +36,10 @@ export type ServiceParts = {
   page?: string;
   rateLimiter?: RateLimiter;
   /** Answer of a source instead of its file. */
-  respond?: (request: Request) => Response | undefined;
+  respond?: (request: Request) => Response | undefined | Promise<Response | undefined>;
   gateLimits?: Partial<GateLimits>;
+  /** Bytes of files that requests may hold. */
+  encodedBytes?: number;
   effects?: readonly Effect[];
   jobs?: JobService;
   /** Names of the installed models; a test may add some. */
@@ -82,9 +84,9 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     heaps: () => ({ small: 0, large: 0 }),
     wait,
     now,
-    ...(parts.gateLimits && { limits: parts.gateLimits }),
+    limits: { ...parts.gateLimits, patient: { ...gateLimits.patient, ...parts.gateLimits } },
   });
-  const encoded = createByteAccount({ capacityBytes: MEMORY, wait, now });
+  const encoded = createByteAccount({ capacityBytes: parts.encodedBytes ?? MEMORY, wait, now });
   let serial = 0;
   const metrics = createMetrics(() => {
     const { exclusive, light, ...work } = gate.state();
@@ -131,7 +133,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
         async fetch(request) {
           const { url } = request;
           fetched.push(url);
-          const instead = parts.respond?.(request);
+          const instead = await parts.respond?.(request);
           if (instead) return instead;
           const file = pictures[url];
           return file
@@ -159,7 +161,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     ),
     cache: createAnswerCache({
       store,
-      purges: createPurges({ near: store, wait, log }),
+      purges: createPurges({ near: store, wait, date, log }),
       wait,
       now,
       date,
@@ -185,6 +187,8 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     gate,
     /** Bytes of files that requests hold. */
     heldBytes: (): number => encoded.state().bytes,
+    /** Requests that wait for memory for their files. */
+    waitingForBytes: (): number => encoded.state().queued,
     /** Resolves when the request and all its background work are done. */
     async ask(path: string, init?: RequestInit): Promise<Response> {
       const pending: Promise<unknown>[] = [];

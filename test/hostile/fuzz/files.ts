@@ -7,7 +7,7 @@ import { readProfile } from '../../../src/codecs/icc/profile.ts';
 import { readTable } from '../../../src/codecs/icc/table.ts';
 import { tableToSrgb } from '../../../src/codecs/icc/table-to-srgb.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
-import { inflate } from '../../../src/codecs/png/profile-inflate.ts';
+import { inflateSmall } from '../../../src/codecs/png/inflate-sync/inflate-sync.ts';
 import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
 import { AppError } from '../../../src/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../../src/models/safetensors.ts';
@@ -140,7 +140,7 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
       name: 'icc inflate',
       seeds: [icc, curved].map((profile) => new Uint8Array(deflated(profile))),
       refuses: refusesFile,
-      run: (input) => inflate(input, 2 ** 20),
+      run: (input) => inflateSmall(input, 2 ** 20),
     },
     {
       name: 'exif',

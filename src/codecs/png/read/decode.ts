@@ -3,12 +3,13 @@ import { AppError } from '../../../errors.ts';
 import { createImage, type Image } from '../../../image.ts';
 import { noPace, type Pace } from '../../../timing.ts';
 import type { PngHeader } from '../chunks.ts';
+import { inflateParts } from '../inflate-sync/inflate-sync.ts';
 import { essentialPngParts, type PngParts } from './check.ts';
 import { createExpand } from './expand.ts';
 import { INFLATED_BYTES, inflate, MAX_INFLATION } from './inflate.ts';
 import { createShrinker, type Shades } from './mean.ts';
 import { passesOf, rowBytesOf } from './passes.ts';
-import { type Care, pixelPieces, steppedPieces } from './pieces.ts';
+import { pixelPieces } from './pieces.ts';
 import { createRowReader, type RowReader } from './rows.ts';
 
 /** Memory of the inflater: inflated bytes that wait to be read, those being read, and pieces of the file. */
@@ -41,27 +42,46 @@ export async function decodePng(
     height: Math.ceil(header.height / shrink),
   });
   const target = new Uint32Array(image.data.buffer);
-  for (let care: Care | undefined; ; ) {
-    const rows = rowsInto(target, parts, shrink);
-    const pieces = steppedPieces(pixelPieces(pixels), care);
-    let read = 0;
-    try {
-      for await (const part of inflate(pieces.next)) {
-        rows.take(part);
-        if (rows.complete()) return image;
-        read += part.length;
-        const pause = pace(part.length / rowsBytes);
-        if (pause) await pause;
-      }
-    } catch (error) {
-      // The last rows may lie in front of the fault, if the piece can be as long as they are.
-      const isNear = rowsBytes - read <= MAX_INFLATION * pieces.lastBytes();
-      care = error instanceof AppError && isNear ? pieces.finer() : undefined;
-      if (!care) throw error;
-      continue;
+  const rows = rowsInto(target, parts, shrink);
+  try {
+    for await (const part of inflate(pixelPieces(pixels))) {
+      rows.take(part);
+      if (rows.complete()) return image;
+      const pause = pace(part.length / rowsBytes);
+      if (pause) await pause;
     }
-    throw tooShort(header);
+  } catch (error) {
+    // A fault makes the platform's inflater drop all that has not been read yet. The last rows may be among that.
+    if (!(error instanceof AppError)) throw error;
+    if (await readUpToFault(rowsInto(target, parts, shrink), { pixels, pace, rowsBytes }))
+      return image;
+    throw error;
   }
+  throw tooShort(header);
+}
+
+const PIECE_BYTES = 16_384;
+/** Compressors begin a new block after thousands of bytes; more blocks cost time and give no pixels. */
+const LEAST_BLOCK_BYTES = 512;
+
+/** Reads all that comes before a fault of the stream; returns whether these are all rows. Takes longer than the platform's inflater. */
+async function readUpToFault(
+  rows: RowReader,
+  { pixels, pace, rowsBytes }: { pixels: Uint8Array; pace: Pace; rowsBytes: number },
+): Promise<boolean> {
+  const next = pixelPieces(pixels);
+  const maxBlocks = 1024 + pixels.length / LEAST_BLOCK_BYTES;
+  try {
+    for (const part of inflateParts(() => next(PIECE_BYTES), maxBlocks)) {
+      rows.take(part);
+      if (rows.complete()) return true;
+      const pause = pace(part.length / rowsBytes);
+      if (pause) await pause;
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  return false;
 }
 
 /** Reads rows into a picture of RGBA pixels as little-endian words. */

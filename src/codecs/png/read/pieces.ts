@@ -60,35 +60,3 @@ export function pixelPieces(chunks: Uint8Array): PieceSource {
     return filled > 0 ? piece.subarray(0, filled) : undefined;
   };
 }
-
-/** Where to feed the inflater with care: in pieces of `size` bytes from byte `from` on. */
-export type Care = { from: number; size: number };
-
-/** A piece in which the inflater fails is divided by this in the next try: the longest becomes single bytes in two steps. */
-const DIVISOR = 182;
-
-/**
- * Remembers the last piece that was given. If the inflater fails in it, all that the piece gives is lost, also what comes before the
- * fault; so the caller tries again with smaller pieces from there on, as `finer` says. That is undefined if the last piece was a single
- * byte, if it came before those that should be small, or if the inflater is not what failed.
- */
-export function steppedPieces(source: PieceSource, care: Care | undefined) {
-  let before = 0;
-  let last = 0;
-  return {
-    next(most: number): Uint8Array | undefined {
-      before += last;
-      last = 0;
-      const fitting = !care || before < care.from ? most : care.size;
-      const upTo = care && before < care.from ? care.from - before : fitting;
-      const piece = source(Math.min(fitting, upTo));
-      last = piece?.length ?? 0;
-      return piece;
-    },
-    lastBytes: (): number => last,
-    finer: (): Care | undefined =>
-      last > 1 && before >= (care?.from ?? 0)
-        ? { from: before, size: Math.max(1, Math.floor(last / DIVISOR)) }
-        : undefined,
-  };
-}

@@ -59,7 +59,9 @@ describe('a stylised picture', () => {
 
   it('with less strength is nearer to the content', async () => {
     const of = async (strength: number): Promise<number> => {
-      const { picture } = await stylize({ settings: { strength, steps: 20, recipe: 'basic' } });
+      const { picture } = await stylize({
+        settings: { ...shallow, strength, steps: 20, recipe: 'basic' },
+      });
       return psnr(picture.data, content.data);
     };
     const [little, half, full] = [await of(0.1), await of(0.5), await of(1)];
@@ -95,7 +97,10 @@ describe('sizes', () => {
   it('asked for are the long side, up or down; auto is at most the content’s', async () => {
     const wide = resizePlanes(content, { width: 60, height: 40 }, { antialias: true });
     const reached = async (size: 'auto' | number) => {
-      const { picture } = await stylize({ content: wide, settings: { size, steps: 3 } });
+      const { picture } = await stylize({
+        content: wide,
+        settings: { ...shallow, size, steps: 3 },
+      });
       return [picture.width, picture.height];
     };
     expect(await reached('auto')).toEqual([60, 40]);

@@ -12,7 +12,7 @@ const slow = ['test/**/*.slow.test.ts'];
 const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
-const withWrangler = ['test/deploy/deploy.test.ts'];
+const withWrangler = ['test/deploy/{deploy,document}.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
 /** The networks of fast style transfer and hybrid's whole runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */

@@ -1,7 +1,7 @@
 // `npm run deploy`: checks the configuration with the service's own rules, publishes the models, and deploys the Worker with wrangler.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSettings } from '../src/edge/settings.ts';
 import { effects } from '../src/effects/index.ts';
@@ -16,7 +16,7 @@ const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
 const USAGE = `usage: npm run deploy -- [--jobs] [--env staging] [--secrets-file <file>] [--domain <host>] [--dry-run]
   --jobs          also buckets, jobs and GPU backends: wrangler.jobs.toml instead of wrangler.toml
   --env           an environment of that file, a Worker of its own
-  --secrets-file  lines of NAME=value for SIGNING_KEYS and GPU_SECRET; needed once
+  --secrets-file  lines of NAME=value for SIGNING_KEYS, GPU_SECRET and other secrets; needed once
   --domain        serve at this host of a zone in your account
   --dry-run       check and build only`;
 
@@ -37,7 +37,8 @@ type Done = { code: number | null; output: string };
 async function deploy(): Promise<number> {
   const { values } = readArguments(USAGE, { options: OPTIONS });
   const config = join(root, values.jobs ? 'wrangler.jobs.toml' : 'wrangler.toml');
-  const files = { config, environment: values.env, secretsFile: values['secrets-file'] };
+  const secretsFile = values['secrets-file'] && resolve(values['secrets-file']);
+  const files = { config, environment: values.env, secretsFile };
   const deployment = await readDeployment({ ...files, domain: values.domain });
   planRules(readSettings(deployment.env), effects);
   console.log(

@@ -6,6 +6,8 @@ type Variable<T> = {
   /** The default in words, if the value itself does not explain it; for docs/operating.md. */
   shown?: string;
   describe: string;
+  /** Its value must not be in a file that is committed. */
+  secret?: true;
   read: (text: string) => T;
 };
 
@@ -135,6 +137,7 @@ export const variables = {
     shown: 'empty: nothing is signed',
     describe:
       'Comma-separated pairs `<key>:<salt>` in hexadecimal digits. If set, transform URLs and jobs must be signed with any of them.',
+    secret: true,
     read: parseSigningKeys,
   }),
   UNSIGNED: variable({
@@ -205,7 +208,7 @@ export const variables = {
     default: '',
     shown: 'the local one of `npm start`',
     describe:
-      'Comma-separated URLs of GPU backends, which render what is too expensive for the edge. If empty, such requests answer `backend_unavailable`. Outside development they must begin with `https:`, and `SIGNING_KEYS` must be set.',
+      'Comma-separated addresses of GPU backends, which render what is too expensive for the edge: URLs, or `container:<number>` for containers of the Worker. If empty, such requests answer `backend_unavailable`. Outside development URLs must begin with `https:`, and `SIGNING_KEYS` must be set.',
     read: (text) => text,
   }),
   GPU_SECRET: variable({
@@ -213,6 +216,15 @@ export const variables = {
     shown: 'as `GPU_BACKENDS`',
     describe:
       'The secret that the Worker shares with the backends, and from which ids and tokens of jobs are made: a text of at least 16 characters, or `id:hex,id:hex`, of which the first signs.',
+    secret: true,
+    read: (text) => text,
+  }),
+  GPU_HEADERS: variable({
+    default: '',
+    shown: 'empty',
+    describe:
+      'Headers that backends behind a login need, as JSON: `{"Authorization":"Bearer …"}` for all of them, or `{"https://gpu.example.com":{"CF-Access-Client-Id":"…"}}` for one.',
+    secret: true,
     read: (text) => text,
   }),
   GPU_SECONDS_PER_DAY: variable<number | ''>({
@@ -250,6 +262,13 @@ export const variables = {
     describe: 'Time limit for a backend to receive a job and its pictures, in milliseconds.',
     read: integer(1, 600_000),
   }),
+  JOB_BODY_BYTES: variable({
+    default: 95_000_000,
+    shown: '95 MB',
+    describe:
+      'Largest body of a request to a backend, in bytes; what is larger, such as a checkpoint, is sent in parts. Proxies have limits: Cloudflare lets 100 MB through, or 200 MB on the Business plan.',
+    read: integer(2 ** 16, 2 ** 31),
+  }),
   JOB_SILENCE_MS: variable({
     default: 30_000,
     describe: 'An attempt is lost after a backend was silent for this long, in milliseconds.',
@@ -259,6 +278,12 @@ export const variables = {
     default: 7_200_000,
     describe: 'Time limit for one attempt, in milliseconds.',
     read: integer(1, 86_400_000),
+  }),
+  JOB_STEP_MS: variable({
+    default: 600_000,
+    describe:
+      'How long one step of the Workflow of a job may take, in milliseconds. Longer attempts go on in the next step.',
+    read: integer(1000, 3_600_000),
   }),
   JOB_WATCH_MS: variable({
     default: 15_000,

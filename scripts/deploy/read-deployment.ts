@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { unstable_readConfig as readWranglerConfig } from 'wrangler';
+import { variables } from '../../src/config.ts';
 
 export type Deployment = {
   name: string;
@@ -51,7 +52,12 @@ const STORED_SECRETS: Readonly<Record<string, string>> = {
   GPU_SECRET: 'stored in the account',
 };
 
-/** Reads the files. Throws `Error` if one is missing or is not valid. */
+/** Variables that must not be in a configuration file. */
+const SECRETS = Object.entries(variables)
+  .filter(([, one]) => 'secret' in one)
+  .map(([name]) => name);
+
+/** Reads the files. Throws `Error` if one is missing, is not valid, or has a secret that it should not have. */
 export async function readDeployment(files: DeploymentFiles): Promise<Deployment> {
   const { config: path, environment, secretsFile, domain } = files;
   const config: WorkerConfig = readWranglerConfig(
@@ -60,6 +66,12 @@ export async function readDeployment(files: DeploymentFiles): Promise<Deployment
   );
   const { name, vars, secrets, r2_buckets: buckets } = config;
   if (!name) throw new Error(`${path}: expected a name of the Worker`);
+  const open = SECRETS.find((one) => one in vars);
+  if (open !== undefined) {
+    throw new Error(
+      `${open}: expected it in the file of secrets, got it under [vars] of ${path}, which is no place for a secret`,
+    );
+  }
   const given = secretsFile === undefined ? {} : await readSecrets(secretsFile);
   const required = Object.fromEntries(
     (secrets?.required ?? []).map((one) => [one, STORED_SECRETS[one] ?? '']),

@@ -12,6 +12,8 @@ export type JobBindings = {
   JOB_RUNS: Workflow<RunRef>;
   /** Files of jobs, and answers if `RESULT_STORE` is `r2`. */
   JOB_BLOBS: R2Bucket;
+  /** Containers as backends (`GPU_BACKENDS=container:0`). */
+  CPU_BACKEND?: DurableObjectNamespace<{ fetch: (request: Request) => Promise<Response> }>;
 };
 
 export type Env = Partial<JobBindings> & {

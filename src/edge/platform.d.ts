@@ -14,6 +14,8 @@ declare module 'cloudflare:workers' {
       setAlarm: (at: number) => Promise<void>;
       deleteAll: () => Promise<void>;
     };
+    /** The container of the object, if its class has one. */
+    container?: import('./jobs/container.ts').Container;
   };
 
   export abstract class DurableObject<Env = unknown> {

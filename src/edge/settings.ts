@@ -1,7 +1,8 @@
 // The settings of a Worker: its variables, and whether they fit each other and what is bound.
 import { type Config, readConfig } from '../config.ts';
 import { parseBackendKeys } from '../jobs/auth.ts';
-import { parseBackends } from '../jobs/backend/backend.ts';
+import { containerOf, parseBackends } from '../jobs/backend-addresses.ts';
+import { parseBackendHeaders } from '../jobs/backend-headers.ts';
 import { parseAllowList } from '../sources/allow-list.ts';
 import { checkBase } from '../sources/source-url.ts';
 
@@ -20,6 +21,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Config {
   parseAllowList(config.ALLOWED_SOURCES);
   checkBase(config.SOURCE_BASE);
   const backends = parseBackends(config.GPU_BACKENDS);
+  parseBackendHeaders(config.GPU_HEADERS, backends);
   if (config.GPU_SECRET !== '' || backends.length > 0) parseBackendKeys(config.GPU_SECRET);
   checkBindings(config, env);
   if (!config.DEVELOPMENT) checkProduction(config, backends, env);
@@ -36,7 +38,9 @@ export const daySecondsOf = ({
 function checkBindings({ GPU_BACKENDS, RESULT_STORE }: Config, env: object): void {
   if (RESULT_STORE === 'r2' && !('JOB_BLOBS' in env))
     throw new Error('RESULT_STORE: expected the bucket JOB_BLOBS to be bound (wrangler.jobs.toml)');
-  const missing = JOB_BINDINGS.filter((name) => !(name in env));
+  const missing: string[] = JOB_BINDINGS.filter((name) => !(name in env));
+  const container = parseBackends(GPU_BACKENDS).find((address) => containerOf(address));
+  if (container && !('CPU_BACKEND' in env)) missing.push('CPU_BACKEND');
   if (GPU_BACKENDS !== '' && missing.length > 0) {
     throw new Error(
       `GPU_BACKENDS: expected the bindings of wrangler.jobs.toml, ${missing.join(', ')} missing`,
@@ -50,7 +54,7 @@ function checkProduction(
   backends: readonly string[],
   env: object,
 ): void {
-  const open = backends.find((url) => !url.startsWith('https:'));
+  const open = backends.find((address) => address.startsWith('http:'));
   if (open !== undefined)
     throw new Error(
       `GPU_BACKENDS: expected https: outside development, got ${JSON.stringify(open)}`,

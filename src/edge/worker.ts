@@ -22,7 +22,7 @@ import { createEdgeRateLimiter } from './rate-limiter.ts';
 import { readSettings } from './settings.ts';
 import { createEdgeVectors } from './vector-store.ts';
 
-export { GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
+export { CpuBackend, GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
 const isolate = createIsolate();
 

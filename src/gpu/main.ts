@@ -86,6 +86,7 @@ const server = createBackendServer({
   settings,
   keys,
   table,
+  folder,
   pool,
   metrics,
   models: store.installed,

@@ -99,3 +99,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 /** How many threads one renderer uses on the processor. */
 export const threadsOf = ({ GPU_THREADS, GPU_SLOTS }: Settings): number =>
   GPU_THREADS || Math.max(1, Math.floor(availableParallelism() / GPU_SLOTS));
+
+/** Most blobs of one job, as in its head: the pictures and the checkpoint. */
+const BLOBS_OF_A_JOB = 33;
+
+/** What blobs may take that come in parts before their jobs: as many as the jobs that may wait have. */
+export const partLimitsOf = (settings: Settings) => ({
+  blobBytes: Math.max(settings.GPU_MAX_BLOB_BYTES, settings.GPU_MAX_CHECKPOINT_BYTES),
+  blobs: BLOBS_OF_A_JOB * (settings.GPU_SLOTS + settings.GPU_QUEUE),
+  keepMs: settings.GPU_KEEP_MS,
+});

@@ -1,6 +1,7 @@
 // All routes. Registration, 405 and `Allow`, the text of 404, labels of metrics, and the paths of OpenAPI come from this table.
 import type { Context } from 'hono';
 import { purgeSource } from './access/purge.ts';
+import { PIPELINE_VERSION } from './caching.ts';
 import { offered } from './catalogue/catalogue.ts';
 import { openApi } from './catalogue/openapi.ts';
 import * as docs from './catalogue/operations.ts';
@@ -12,6 +13,7 @@ import { sendHomePage, sendPageFile } from './page/send.ts';
 import type { Services } from './services.ts';
 import { transformSource } from './transform/get.ts';
 import { transformUpload } from './transform/post.ts';
+import { VERSION } from './version.ts';
 
 export type Route = {
   /** Label in metrics and in the log. */
@@ -97,7 +99,8 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/health',
     doc: docs.health,
-    answer: (c) => c.json({ status: 'ok' }, 200, NO_STORE),
+    answer: (c) =>
+      c.json({ status: 'ok', version: VERSION, pipeline: PIPELINE_VERSION }, 200, NO_STORE),
   },
   {
     name: 'metrics',

@@ -27,11 +27,21 @@ const schema = z.strictObject({
     .min(1)
     .max(32),
   checkpoint: z.strictObject({ step: z.int().min(0), bytes, sha256 }).optional(),
+  apart: z.literal(true).optional(),
 });
 
-/** Bytes of the blobs that follow a head. */
-export const blobBytes = ({ inputs, checkpoint }: JobHead): number =>
-  inputs.reduce((sum, { bytes }) => sum + bytes, checkpoint?.bytes ?? 0);
+/** The blobs of a job, in the order in which they follow its head. */
+export const blobsOf = ({
+  inputs,
+  checkpoint,
+}: JobHead): readonly { bytes: number; sha256: string }[] => [
+  ...inputs,
+  ...(checkpoint ? [checkpoint] : []),
+];
+
+/** Bytes of these blobs. */
+export const blobBytes = (head: JobHead): number =>
+  blobsOf(head).reduce((sum, { bytes: one }) => sum + one, 0);
 
 /** Parses and checks a head. Throws `bad_body`. */
 export function readJobHead(text: string): JobHead {

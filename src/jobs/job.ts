@@ -4,6 +4,9 @@ import type { ErrorCode } from '../errors.ts';
 /** Form of a job's id: 52 characters of base32 in lower case. */
 export const JOB_ID = /^[a-z2-7]{52}$/;
 
+/** The part of a job's id that logs have: enough to recognise the job, too little to fetch its picture. */
+export const loggedId = (id: string): string => id.slice(0, 12);
+
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
 
 export const isFinal = (state: JobState): boolean =>

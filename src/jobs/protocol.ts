@@ -15,6 +15,11 @@ export type JobHead = {
   accept: string | null;
   inputs: readonly JobInput[];
   checkpoint?: { step: number; bytes: number; sha256: string };
+  /**
+   * The body has no blobs, because it would be larger than what proxies let through. If the backend does not have the job yet, it
+   * answers 409 `not_ready` until each blob has come in parts: `PUT /jobs/<id>/parts/<sha256>?at=<offset>&bytes=<length>`, in order.
+   */
+  apart?: true;
 };
 
 /**

@@ -20,6 +20,9 @@ export type JobRecord = {
   turn: number;
   /** An attempt has begun and not ended. If its Workflow is restarted, it continues with the same backend. */
   open: boolean;
+  /** When the newest attempt began, and when its backend began to render, in epoch milliseconds. */
+  beganAt?: number;
+  startedAt?: number;
   /** While every backend is busy: since when, in epoch milliseconds, and how many turns ended so. */
   busy?: { since: number; turns: number };
   /** Between two attempts: when the next begins, in epoch milliseconds. */

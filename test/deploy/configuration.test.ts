@@ -1,7 +1,12 @@
 // The two configuration files say the same where they overlap.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
+import { readDeployment } from '../../scripts/deploy/read-deployment.ts';
+import { readSettings } from '../../src/edge/settings.ts';
 
 const read = (file: string, env: string) =>
   readConfig(
@@ -37,4 +42,57 @@ describe.each(['', 'staging'])('the configurations of environment "%s"', (env) =
     expect(pictures.preview_urls).toBe(false);
     expect(pictures.workers_dev).toBe(env === 'staging');
   });
+});
+
+describe('the Tail Worker', () => {
+  it('has no address, and keeps logs free of URLs', () => {
+    const { observability, workers_dev } = read('wrangler.tail.toml', '');
+    expect(observability).toMatchObject({ enabled: true, logs: { invocation_logs: false } });
+    expect(workers_dev).toBe(false);
+  });
+});
+
+describe('the containers in wrangler.jobs.toml', () => {
+  it('are a configuration that a service starts with, once they are no comment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tessera-config-'));
+    try {
+      const path = fileURLToPath(new URL('../../wrangler.jobs.toml', import.meta.url));
+      const text = await readFile(path, 'utf8');
+      const [comment] = /^# \[\[containers\]\](?:\n#.*)*/m.exec(text) ?? [];
+      // The image is looked for beside the configuration.
+      await writeFile(join(folder, 'Dockerfile.cpu'), '');
+      const config = join(folder, 'wrangler.toml');
+      const vars = '\n[vars]\nGPU_BACKENDS = "container:0,container:1"\n';
+      const open = comment?.replaceAll(/^# ?/gm, '');
+      await writeFile(config, text.replace(comment ?? '', `${open}${vars}`));
+      const files = { config, environment: undefined, secretsFile: undefined, domain: undefined };
+      const { env } = await readDeployment(files);
+      expect(readSettings(env).GPU_BACKENDS).toBe('container:0,container:1');
+      expect(env).toMatchObject({ CPU_BACKEND: true, JOBS: true });
+      const { containers, migrations } = readConfig({ config, env: '' }, { hideWarnings: true });
+      expect(containers).toMatchObject([{ class_name: 'CpuBackend', max_instances: 2 }]);
+      expect(migrations.map(({ tag }: { tag: string }) => tag)).toEqual(['v1', 'v2']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a secret', () => {
+  it.each(['SIGNING_KEYS', 'GPU_SECRET', 'GPU_HEADERS'])(
+    'is refused by name in a configuration file, without its value: %s',
+    async (name) => {
+      const folder = await mkdtemp(join(tmpdir(), 'tessera-config-'));
+      try {
+        const config = join(folder, 'wrangler.toml');
+        await writeFile(config, `name = "x"\n[vars]\n${name} = "a-secret-value"\n`);
+        const files = { config, environment: undefined, secretsFile: undefined, domain: undefined };
+        const reading = readDeployment(files);
+        await expect(reading).rejects.toThrow(`${name}: expected it in the file of secrets`);
+        await expect(reading).rejects.not.toThrow('a-secret-value');
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
 });

@@ -42,10 +42,17 @@ describe('settings', () => {
     ['ALLOWED_SOURCES', { ALLOWED_SOURCES: 'images.example.com' }],
     ['SOURCE_BASE', { SOURCE_BASE: 'ftp://images.example.com' }],
     ['GPU_BACKENDS', { GPU_BACKENDS: 'gpu.example.com' }],
+    ['GPU_HEADERS', { GPU_HEADERS: 'Bearer x' }],
     ['GPU_SECRET', { ...BACKENDS, GPU_SECRET: 'short' }],
     ['CACHE_MAX_AGE', { CACHE_MAX_AGE: 'soon' }],
   ])('name the variable that is wrong: %s', (name, env) => {
     expect(() => readSettings({ ...JOBS, ...env })).toThrow(new RegExp(`^${name}: expected`));
+  });
+
+  it('take containers of the Worker if they are bound', () => {
+    const env = { ...JOBS, ...KEYS, ...BACKENDS, GPU_BACKENDS: 'container:0,container:1' };
+    expect(() => readSettings(env)).toThrow(/^GPU_BACKENDS: .*CPU_BACKEND missing/);
+    expect(readSettings({ ...env, CPU_BACKEND: true }).GPU_BACKENDS).toBe(env.GPU_BACKENDS);
   });
 
   it('name what is not bound', () => {

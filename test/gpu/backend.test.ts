@@ -40,7 +40,7 @@ beforeAll(async () => {
     GPU_STALL_MS: '3000',
   });
   await backend.logged('device');
-});
+}, 60_000);
 afterAll(() => backend?.stop());
 
 let jobs = 0;
@@ -183,6 +183,24 @@ describe('a job', () => {
     } finally {
       await other.stop();
     }
+  });
+});
+
+describe('a job whose blobs come in parts', () => {
+  it('is refused before, rendered after, and joined without them', async () => {
+    const job = shortJob();
+    const head = { ...headOf(job), apart: true };
+    const submit = () => put(backend.url, { ...job, inputs: [] }, { head });
+    expect(await problemOf(await submit())).toMatchObject({ status: 409, code: 'not_ready' });
+    for (const at of [0, 50]) {
+      const body = blob.slice(at, at === 0 ? 50 : undefined);
+      const path = `/jobs/${job.id}/parts/${sha256(blob)}?at=${at}&bytes=${body.length}`;
+      expect((await fetch(`${backend.url}${path}`, { method: 'PUT', body })).status).toBe(403);
+      expect((await ask(backend.url, { method: 'PUT', path, body })).status).toBe(200);
+    }
+    const first = await allLines(await submit());
+    expect(first.at(-1)).toMatchObject({ type: 'result', width: 32 });
+    expect((await allLines(await submit())).at(-1)).toEqual(first.at(-1));
   });
 });
 

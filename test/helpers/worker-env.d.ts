@@ -8,7 +8,7 @@ declare module 'cloudflare:test' {
     stub: unknown,
     callback: (
       instance: unknown,
-      state: import('cloudflare:workers').DurableObjectState,
+      state: import('cloudflare:workers').DurableObjectState & { abort: (reason: string) => void },
     ) => R | Promise<R>,
   ): Promise<R>;
   /** Triggers its alarm; false if there is none. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import packageFile from '../../package.json' with { type: 'json' };
+import { PIPELINE_VERSION } from '../../src/http/caching.ts';
 import { methodsByPath, routes } from '../../src/http/routes.ts';
 import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 
@@ -21,6 +23,13 @@ describe('the table of routes', () => {
       expect(headers.get('access-control-max-age')).toBe('86400');
     },
   );
+
+  it('answers /health with its versions, of which one is that of the package', async () => {
+    const response = await ask('/health');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const { version } = packageFile as { version: string };
+    expect(await response.json()).toEqual({ status: 'ok', version, pipeline: PIPELINE_VERSION });
+  });
 
   it('has each method of a path once', () => {
     const entries = routes.map(({ method, path }) => `${method} ${path}`);

@@ -52,14 +52,21 @@ export function createFakeBackend(
     lineMs = 1,
     models = [],
     bytes = 32,
+    login,
+    bodyLimit = Number.POSITIVE_INFINITY,
   }: {
     lineMs?: number;
+    /** The header `login` that every request needs, as if a login were in front of the backend. */
+    login?: string;
+    /** Largest body that the proxy in front of the backend lets through, in bytes. */
+    bodyLimit?: number;
     models?: readonly string[];
     /** Size of results and checkpoints. */
     bytes?: number;
   } = {},
 ): FakeBackend {
   const jobs = new Map<string, Rendering>();
+  const parts = new Map<string, Uint8Array>();
   const backend: FakeBackend = {
     acts: [],
     heads: [],
@@ -70,11 +77,19 @@ export function createFakeBackend(
     },
     async fetch(request) {
       const { pathname, search, searchParams } = new URL(request.url);
+      if (login !== undefined && request.headers.get('login') !== login)
+        return new Response('<h1>Log in</h1>', { status: 403 });
       if (pathname === '/health') return Response.json({ models });
       const header = request.headers.get(SIGNATURE_HEADER);
       const signed = { method: request.method, path: pathname + search, header };
       const [, , id, blob] = pathname.split('/') as [string, string, string, string?];
-      if (request.method === 'PUT') return take(request, signed, id);
+      if (request.method === 'PUT') {
+        const body = new Uint8Array(await request.arrayBuffer());
+        if (body.length > bodyLimit) return new Response('<h1>Too large</h1>', { status: 413 });
+        if (blob !== 'parts') return take(body, signed, id);
+        await verifyRequest(signed, { keys, now: Date.now() });
+        return addPart(body, pathname, Number(searchParams.get('at')));
+      }
       await verifyRequest(signed, { keys, now: Date.now() });
       const job = jobs.get(`${id}.${searchParams.get('run')}`);
       if (request.method === 'DELETE') {
@@ -86,8 +101,15 @@ export function createFakeBackend(
     },
   };
 
+  function addPart(body: Uint8Array, path: string, at: number): Response {
+    const before = at === 0 ? new Uint8Array(0) : parts.get(path);
+    if (before?.length !== at) return new Response('gap', { status: 409 });
+    parts.set(path, Buffer.concat([before, body]));
+    return Response.json({});
+  }
+
   async function take(
-    request: Request,
+    body: Uint8Array<ArrayBuffer>,
     signed: Parameters<typeof verifyRequest>[0],
     id: string,
   ): Promise<Response> {
@@ -96,7 +118,6 @@ export function createFakeBackend(
     if (act === 'status 500') return new Response('broken', { status: 500 });
     if (act === 'busy')
       return new Response('full', { status: 429, headers: { 'Retry-After': '0' } });
-    const body = new Uint8Array(await request.arrayBuffer());
     const length = new DataView(body.buffer).getUint32(0);
     const headBytes = body.slice(4, 4 + length);
     await verifyRequest({ ...signed, head: headBytes }, { keys, now: Date.now() });
@@ -105,9 +126,14 @@ export function createFakeBackend(
     if (act === 'no checkpoint' && head.checkpoint)
       return Response.json({ code: 'too_many_bytes', message: 'told to' }, { status: 413 });
     if (head.id !== id) throw new Error('the path has another id');
-    const inputs = blobsOf(head, body.subarray(4 + length));
     const key = `${id}.${head.run}`;
     const attached = jobs.get(key);
+    const came = partsOf(head, parts);
+    if (head.apart && !came && attached?.act !== 'slow')
+      return Response.json({ code: 'not_ready', message: 'no blobs' }, { status: 409 });
+    const inputs = head.apart
+      ? (came ?? []).slice(0, head.inputs.length)
+      : blobsOf(head, body.subarray(4 + length));
     const result = repeated(renderOf(head.plan, inputs), bytes);
     const job: Rendering = attached?.act === 'slow' ? attached : { result, act, canceled: false };
     jobs.set(key, job);
@@ -174,6 +200,15 @@ function blobsOf({ inputs, checkpoint }: JobHead, rest: Uint8Array): Uint8Array[
   );
   if (at !== rest.byteLength) throw new Error('the body has another length');
   return parts.slice(0, inputs.length);
+}
+
+/** The blobs of a job if all have come in parts. */
+function partsOf(head: JobHead, parts: ReadonlyMap<string, Uint8Array>): Uint8Array[] | undefined {
+  const blobs = [...head.inputs, ...(head.checkpoint ? [head.checkpoint] : [])].map((blob) => {
+    const came = parts.get(`/jobs/${head.id}/parts/${blob.sha256}`);
+    return came && sha256(came) === blob.sha256 ? came : undefined;
+  });
+  return blobs.every((blob) => blob !== undefined) ? blobs : undefined;
 }
 
 function streamOf(lines: AsyncGenerator<JobLine | string>): ReadableStream<Uint8Array> {

@@ -5,7 +5,7 @@ import { createBackend } from '../../src/jobs/backend/backend.ts';
 import type { BlobStore } from '../../src/jobs/blobs.ts';
 import type { JobStorage } from '../../src/jobs/job-storage.ts';
 import type { JobRecord, RunRef } from '../../src/jobs/record.ts';
-import { type RunLimits, type RunPorts, runAttempt } from '../../src/jobs/run/run.ts';
+import { type RunLimits, type RunPorts, runStep } from '../../src/jobs/run/run.ts';
 import { createJobService, type JobRequest } from '../../src/jobs/service/service.ts';
 import { createJobStore, type JobStore, type WatchedJobStore } from '../../src/jobs/store/store.ts';
 import { sleep } from '../../src/timing.ts';
@@ -13,6 +13,9 @@ import { createFakeBackend } from './fake-backend.ts';
 
 /** Longest delay of Node's timers, in milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The header that the service sends to backends, which are all behind a login. */
+export const LOGIN = 'Bearer of a login';
 
 export const SECRET = 'a secret of enough characters';
 export const keys = parseBackendKeys(SECRET);
@@ -25,6 +28,8 @@ const limits: RunLimits = {
   silenceMs: 40,
   attemptMs: 2000,
   aliveMs: 10,
+  stepMs: 2000,
+  bodyBytes: 2 ** 26,
 };
 
 export function createMemoryBlobs(): BlobStore & { stored: Map<string, Uint8Array> } {
@@ -85,21 +90,36 @@ export type WorldOptions = {
   secondsPerDay?: number;
   development?: boolean;
   watchMs?: number;
+  /** What the login in front of the backends expects; the service has `LOGIN`. */
+  login?: string;
+  /** As the options of the fake backends. */
+  bodyLimit?: number;
+  bytes?: number;
 };
 
 /** Everything that a job needs. */
 export function createJobWorld(options: WorldOptions = {}) {
   const world = { limits: { ...limits, ...options.limits }, now: () => Date.now() };
+  const login = options.login ?? LOGIN;
   const fakes = Array.from({ length: options.backends ?? 1 }, () =>
-    createFakeBackend(keys, options.models ? { models: options.models } : {}),
+    createFakeBackend(keys, {
+      login,
+      ...(options.models && { models: options.models }),
+      ...(options.bodyLimit && { bodyLimit: options.bodyLimit }),
+      ...(options.bytes && { bytes: options.bytes }),
+    }),
   );
   const backends = fakes.map((fake, index) =>
-    createBackend(`http://backend-${index}.example`, keys, {
-      now: () => Date.now(),
-      channel: () => new TransformStream<Uint8Array, Uint8Array>(),
-      fetch: (url, init) =>
-        fake.fetch(new Request(url, { ...init, duplex: 'half' } as RequestInit)),
-    }),
+    createBackend(
+      `http://backend-${index}.example`,
+      { keys, headers: { login: LOGIN } },
+      {
+        now: () => Date.now(),
+        channel: () => new TransformStream<Uint8Array, Uint8Array>(),
+        fetch: (url, init) =>
+          fake.fetch(new Request(url, { ...init, duplex: 'half' } as RequestInit)),
+      },
+    ),
   );
   const blobs = createMemoryBlobs();
   const stores = new Map<string, WatchedJobStore>();
@@ -112,7 +132,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     jobs: (id) => storeOf(id),
     blobs,
     backends,
-    now: () => Date.now(),
+    now: () => world.now(),
     sleep,
     async spend(key, seconds) {
       spent.set(key, Math.max(spent.get(key) ?? 0, seconds));
@@ -151,7 +171,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     };
     const work = async (): Promise<void> => {
       for (;;) {
-        const next = await guard(runAttempt)(ref, ports, world.limits);
+        const next = await guard(runStep)(ref, ports, world.limits);
         if (!next) break;
         await guard(sleep)(next.pauseMs);
       }

@@ -1,28 +1,31 @@
-// The Workflow of one run: each attempt is a step, so if the platform stops a Worker, the run continues at that attempt.
+// The Workflow of one run, in steps of a few minutes: if the platform stops a Worker, the run continues at that step.
 import { WorkflowEntrypoint, type WorkflowStep } from 'cloudflare:workers';
 import { readConfig } from '../../config.ts';
 import type { RunRef } from '../../jobs/record.ts';
-import { runAttempt } from '../../jobs/run/run.ts';
+import { runStep } from '../../jobs/run/run.ts';
 import type { JobEnv } from '../env.ts';
 import { createRunPorts, runLimitsOf } from './ports.ts';
 
 /** How often the platform repeats a step that throws, which happens only for failures outside the job. `delay` in milliseconds. */
 const RETRIES = { limit: 10, delay: 1000, backoff: 'exponential' } as const;
 
+/** The longest that a step may take beyond its share: the transfer of the largest checkpoint, in milliseconds. */
+const SLACK_MS = 3_600_000;
+
 export class JobWorkflow extends WorkflowEntrypoint<JobEnv, RunRef> {
   async run({ payload }: { payload: RunRef }, step: WorkflowStep): Promise<void> {
     const config = readConfig(this.env);
     const limits = runLimitsOf(config);
     const ports = createRunPorts(this.env, config);
-    const timeout = 2 * (limits.queueMs + limits.attemptMs);
-    for (let attempt = 1; ; attempt++) {
+    const timeout = limits.stepMs + SLACK_MS;
+    for (let count = 1; ; count++) {
       const next = await step.do(
-        `attempt ${attempt}`,
+        `step ${count}`,
         { timeout, retries: RETRIES },
-        async () => (await runAttempt(payload, ports, limits)) ?? null,
+        async () => (await runStep(payload, ports, limits)) ?? null,
       );
       if (!next) return;
-      await step.sleep(`pause ${attempt}`, next.pauseMs);
+      if (next.pauseMs > 0) await step.sleep(`pause ${count}`, next.pauseMs);
     }
   }
 }

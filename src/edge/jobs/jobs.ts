@@ -8,14 +8,16 @@ import { createR2Blobs } from '../r2-blobs.ts';
 import { daySecondsOf } from '../settings.ts';
 import { backendsOf, ledgerOf } from './ports.ts';
 
+export { CpuBackend } from './cpu-backend.ts';
 export { GpuDay } from './gpu-day.ts';
 export { JobObject } from './job-object.ts';
 export { JobWorkflow } from './job-workflow.ts';
 
 /** The engine; undefined if no backend is configured, or what jobs need is not bound. Throws `RangeError` if the configuration is not valid. */
 export function createJobs(env: Env, config: Config): JobService | undefined {
-  const backends = backendsOf(config);
-  if (backends.length === 0 || !hasJobs(env)) return undefined;
+  if (!hasJobs(env)) return undefined;
+  const backends = backendsOf(env, config);
+  if (backends.length === 0) return undefined;
   return createJobService({
     jobs: (id) => env.JOBS.getByName(id),
     blobs: createR2Blobs(env.JOB_BLOBS),

@@ -7,6 +7,8 @@ import { AppError } from '../../errors.ts';
 export type BodyReader = {
   /** Reads exactly so many bytes. Throws `bad_body` if the body ends before. */
   take: (bytes: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Passes exactly so many bytes on. Throws `bad_body` if the body ends before. */
+  copy: (bytes: number, write: (part: Uint8Array) => Promise<unknown>) => Promise<void>;
   /** Writes so many bytes to a file. Throws `bad_body` if the body ends before, or if they have another digest. */
   save: (file: string, blob: { what: string; bytes: number; sha256: string }) => Promise<void>;
   /** Throws `bad_body` if the body continues. */
@@ -27,6 +29,9 @@ export function createBodyReader(body: Readable): BodyReader {
         at += part.length;
       }
       return all;
+    },
+    async copy(bytes, write) {
+      for await (const part of partsOf(next, bytes, 'body')) await write(part);
     },
     async save(file, { what, bytes, sha256 }) {
       const hash = createHash('sha256');

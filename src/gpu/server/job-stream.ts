@@ -16,7 +16,7 @@ export function streamJob(
   if (response.destroyed) return;
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
-    'cache-control': 'no-store',
+    'cache-control': 'no-store, no-transform',
     // Asks proxies not to buffer lines.
     'x-accel-buffering': 'no',
   });

@@ -1,10 +1,12 @@
-// Answers `PUT /jobs/<id>`: joins the job if it is here, else receives it, and streams its lines.
+// Answers `PUT /jobs/<id>`: joins the job if it is here, else receives it, and streams its lines. Receives parts of blobs before.
 import { AppError } from '../../errors.ts';
 import { blobBytes } from '../../jobs/head.ts';
 import type { ArrivingJob } from '../table/table.ts';
 import { type BodyReader, createBodyReader } from './body-reader.ts';
 import { streamJob } from './job-stream.ts';
-import { checkSizes, parseHead, takeBlobs, takeHead } from './receive-job.ts';
+import type { BlobPart } from './parts.ts';
+import { checkSizes, parseHead, type SaveBlob, takeBlobs, takeHead } from './receive-job.ts';
+import { sendJson } from './send-json.ts';
 import type { BackendServices, Exchange } from './services.ts';
 import { verify } from './verify.ts';
 
@@ -27,12 +29,12 @@ export async function putJob(
     const bytes = await takeHead(body);
     await verify(exchange, services, bytes);
     const head = parseHead(bytes, id);
-    unread = blobBytes(head);
+    unread = head.apart ? 0 : blobBytes(head);
     checkSizes(head, settings);
     let job = table.join(head);
     if (!job) {
       const arriving = table.open(head);
-      await receive(arriving, body);
+      await receive(arriving, body, services);
       unread = 0;
       job = arriving.job;
     }
@@ -42,9 +44,39 @@ export async function putJob(
   }
 }
 
-async function receive({ job, start, drop }: ArrivingJob, body: BodyReader): Promise<void> {
+/** Throws `bad_body`, `bad_signature`, `too_many_bytes`, `not_ready`, `busy`. */
+export async function putPart(
+  part: BlobPart,
+  exchange: Exchange,
+  services: BackendServices,
+): Promise<void> {
+  const body = createBodyReader(exchange.request);
+  let unread = 0;
   try {
-    start(await takeBlobs(job.head, body, job.folder));
+    await verify(exchange, services);
+    unread = part.bytes;
+    await services.parts.add(part, body);
+    unread = 0;
+    sendJson(exchange.response, { bytes: part.at + part.bytes });
+  } finally {
+    void body.drain(unread + SPARE_BYTES);
+  }
+}
+
+async function receive(
+  { job, start, drop }: ArrivingJob,
+  body: BodyReader,
+  { parts }: BackendServices,
+): Promise<void> {
+  const { head, folder } = job;
+  const { id } = head;
+  const save: SaveBlob = head.apart
+    ? (file, { bytes, sha256 }) => parts.take({ id, bytes, sha256 }, file)
+    : body.save;
+  try {
+    const work = await takeBlobs(head, folder, save);
+    await body.end();
+    start(work);
   } catch (error) {
     drop(error instanceof AppError ? error : new AppError('bad_body', 'the body did not come'));
     throw error;

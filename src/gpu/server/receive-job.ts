@@ -43,22 +43,20 @@ function checkBytes(what: string, bytes: number, atMost: number): void {
   throw new AppError('too_many_bytes', `${what}: expected at most ${atMost} bytes, got ${bytes}`);
 }
 
-/** Saves the blobs in `folder` and returns what a renderer needs. Throws `bad_body` if one is cut off or has another digest. */
-export async function takeBlobs(
-  head: JobHead,
-  body: BodyReader,
-  folder: string,
-): Promise<RenderJob> {
+/** Writes the next blob of a job to a file. */
+export type SaveBlob = BodyReader['save'];
+
+/** Saves the blobs in `folder` and returns what a renderer needs. Throws what `save` throws. */
+export async function takeBlobs(head: JobHead, folder: string, save: SaveBlob): Promise<RenderJob> {
   await mkdir(folder, { recursive: true });
   const inputs: { name: string; file: string }[] = [];
   for (const [index, { name, bytes, sha256 }] of head.inputs.entries()) {
     const file = join(folder, `input-${index}`);
-    await body.save(file, { what: `input ${name.slice(0, 64)}`, bytes, sha256 });
+    await save(file, { what: `input ${name.slice(0, 64)}`, bytes, sha256 });
     inputs.push({ name, file });
   }
   const checkpoint = join(folder, 'resume');
-  if (head.checkpoint) await body.save(checkpoint, { what: 'checkpoint', ...head.checkpoint });
-  await body.end();
+  if (head.checkpoint) await save(checkpoint, { what: 'checkpoint', ...head.checkpoint });
   const { plan, accept } = head;
   return { plan, accept, folder, inputs, ...(head.checkpoint && { checkpoint }) };
 }

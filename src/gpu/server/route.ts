@@ -1,13 +1,14 @@
 // Leads a request to its handler.
 import { AppError } from '../../errors.ts';
 import type { Made } from '../../jobs/blobs.ts';
-import { putJob } from './put-job.ts';
+import { putJob, putPart } from './put-job.ts';
 import { sendFile } from './send-file.ts';
 import { sendJson } from './send-json.ts';
 import { sendState } from './send-state.ts';
 import type { BackendServices, Exchange } from './services.ts';
 import { verify } from './verify.ts';
 
+const PART_PATH = /^\/jobs\/([\w-]{1,64})\/parts\/([0-9a-f]{64})\?at=(\d{1,13})&bytes=(\d{1,13})$/;
 const JOB_PATH = /^\/jobs\/([\w-]{1,64})(?:\/(result|preview|checkpoint))?(?:\?run=(\d{1,15}))?$/;
 
 /** Answers a request. Throws `not_found`, `method_not_allowed`, `job_missing`, and what the handlers throw. */
@@ -15,6 +16,12 @@ export async function route(exchange: Exchange, services: BackendServices): Prom
   const { request, response } = exchange;
   const { method = '', url = '' } = request;
   if (url === '/health' || url === '/metrics') return sendState(exchange, services);
+  const part = PART_PATH.exec(url);
+  if (part) {
+    if (method !== 'PUT') throw new AppError('method_not_allowed', `expected PUT, got ${method}`);
+    const [, id, sha256, at, bytes] = part as unknown as [string, string, string, string, string];
+    return putPart({ id, sha256, at: Number(at), bytes: Number(bytes) }, exchange, services);
+  }
   const [, id, kind, run] = JOB_PATH.exec(url) ?? [];
   if (id === undefined) throw new AppError('not_found', 'expected /jobs/<id>, /health or /metrics');
   if (kind === undefined && method === 'PUT') return putJob(id, exchange, services);

@@ -1,6 +1,9 @@
 // The HTTP server of the backend: receives jobs, and sends their lines and files.
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { partLimitsOf } from '../settings.ts';
+import { createPartStore } from './parts.ts';
 import { route } from './route.ts';
 import { sendError } from './send-error.ts';
 import type { BackendServices } from './services.ts';
@@ -12,8 +15,13 @@ const KEEP_ALIVE_MS = 30_000;
 /** Connections beside those of jobs. */
 const SPARE_CONNECTIONS = 256;
 
-/** The server, not listening yet. */
-export function createBackendServer(services: BackendServices): Server {
+/** The server, not listening yet. What comes before its job is written into `folder`. */
+export function createBackendServer({
+  folder,
+  ...given
+}: Omit<BackendServices, 'parts'> & { folder: string }): Server {
+  const parts = createPartStore(join(folder, 'parts'), partLimitsOf(given.settings));
+  const services: BackendServices = { ...given, parts };
   const { settings, metrics, log } = services;
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS },

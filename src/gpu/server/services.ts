@@ -6,6 +6,7 @@ import type { BackendMetrics } from '../metrics.ts';
 import type { RendererPool } from '../pool/pool.ts';
 import type { Settings } from '../settings.ts';
 import type { JobTable } from '../table/table.ts';
+import type { PartStore } from './parts.ts';
 
 export type BackendServices = {
   settings: Settings;
@@ -13,6 +14,7 @@ export type BackendServices = {
   keys: readonly BackendKey[];
   table: JobTable;
   pool: RendererPool;
+  parts: PartStore;
   metrics: BackendMetrics;
   /** Names of the installed models. */
   models: () => Promise<readonly string[]>;

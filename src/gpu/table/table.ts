@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { loggedId } from '../../jobs/job.ts';
 import type { JobHead, JobLine } from '../../jobs/protocol.ts';
 import { sleep } from '../../timing.ts';
 import type { Log } from '../log.ts';
@@ -176,7 +177,7 @@ function finish(member: Member, line: JobLine, table: Table): void {
   const { id, run, attempt } = head;
   clearTimeout(member.lonely);
   options.log(line.type === 'error' ? 'warning' : 'info', 'job ended', {
-    id,
+    id: loggedId(id),
     run,
     attempt,
     outcome: line.type,

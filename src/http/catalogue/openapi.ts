@@ -3,6 +3,7 @@ import { formatOf, outputFormats } from '../../codecs/formats.ts';
 import type { Effect } from '../../effects/effect.ts';
 import { errorCodes, statusOfCode } from '../../errors.ts';
 import { titles } from '../problem.ts';
+import { VERSION } from '../version.ts';
 import { catalog } from './catalogue.ts';
 import type { Operation, Parts } from './operations.ts';
 import { jobSchema, securitySchemes } from './operations-jobs.ts';
@@ -44,7 +45,7 @@ export function openApi(effects: readonly Effect[], routes: readonly Documented[
     openapi: '3.1.0',
     info: {
       title: 'Tessera',
-      version: '0.1.0',
+      version: VERSION,
       summary: 'Image effects in a URL.',
       license: { name: 'MIT', identifier: 'MIT' },
     },

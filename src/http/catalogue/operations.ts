@@ -127,8 +127,8 @@ export const openApiDocument: Operation = {
 export const health: Operation = {
   of: () => ({
     operationId: 'health',
-    summary: 'Whether the service answers.',
-    responses: json('It does.'),
+    summary: 'Whether the service answers, and its versions.',
+    responses: json('It does: `status`, `version` of the release, `pipeline` of what it renders.'),
   }),
 };
 

@@ -1,7 +1,7 @@
 // The log line of a request: names of its steps, its costs and times, but never its sources.
 import type { ErrorCode } from '../../errors.ts';
 import type { Size } from '../../image.ts';
-import type { Job } from '../../jobs/job.ts';
+import { type Job, loggedId } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { CacheResult } from './metrics.ts';
 
@@ -28,9 +28,6 @@ export type RequestFacts = {
   steps?: readonly { name: string; ms: number }[] | undefined;
 };
 
-/** Logged characters of a job's id: enough to recognise the job, too few to fetch its picture. */
-const LOGGED_ID_LENGTH = 12;
-
 /** The line as an object for JSON, without undefined values. Parameters of the plan are left out, because they may name sources. */
 export function requestLog(facts: RequestFacts): Record<string, unknown> {
   const { id, method, route, status, code, ms, cache, plan, format, size, predicted } = facts;
@@ -45,7 +42,7 @@ export function requestLog(facts: RequestFacts): Record<string, unknown> {
     cache,
     plan: plan?.steps.map(({ effect }) => effect.name),
     job: facts.job && {
-      id: facts.job.id.slice(0, LOGGED_ID_LENGTH),
+      id: loggedId(facts.job.id),
       state: facts.job.state,
       run: facts.job.run,
       attempt: facts.job.attempt,

@@ -1,5 +1,6 @@
-// The GPU backends: their URLs, which of them a job asks next, and signed requests to them.
+// A GPU backend: signed requests to it, and which one of several a job asks next.
 import { type BackendKey, signRequest } from '../auth.ts';
+import type { BackendHeaders } from '../backend-headers.ts';
 import type { Made, StoredBody } from '../blobs.ts';
 import type { BackendHealth, JobHead } from '../protocol.ts';
 import { readSmall } from '../read-small.ts';
@@ -25,6 +26,12 @@ export type Backend = {
   url: string;
   /** Submits a job with its blobs, in the order in which its head names them. */
   render: (job: JobHead, blobs: readonly StoredBody[], signal: AbortSignal) => Promise<Response>;
+  /** Sends the next part of a blob, before its job. `write` writes it and closes the pipe. */
+  sendPart: (
+    of: { id: string; sha256: string; at: number; bytes: number },
+    write: (writable: WritableStream<Uint8Array>) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<Response>;
   fetchBlob: (
     of: { id: string; run: number; blob: Made },
     signal: AbortSignal,
@@ -34,34 +41,20 @@ export type Backend = {
   health: (signal: AbortSignal) => Promise<BackendHealth | undefined>;
 };
 
-const MAX_BACKENDS = 32;
 /** Longest answer to `GET /health` that is read, in bytes. */
 const MAX_HEALTH_BYTES = 2 ** 18;
 
-/** Reads `GPU_BACKENDS`: comma-separated URLs, at most 32. Throws `RangeError`. */
-export function parseBackends(text: string): readonly string[] {
-  const parts = text.split(',').filter((part) => part.trim() !== '');
-  if (parts.length > MAX_BACKENDS) {
-    throw new RangeError(
-      `GPU_BACKENDS: expected at most ${MAX_BACKENDS} URLs, got ${parts.length}`,
-    );
-  }
-  return parts.map((part) => {
-    const url = URL.parse(part.trim());
-    const plain = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
-    if (!plain) {
-      throw new RangeError(
-        `GPU_BACKENDS: expected URLs like https://gpu.example.com, got ${JSON.stringify(part)}`,
-      );
-    }
-    return url.origin;
-  });
-}
+export type BackendAccess = {
+  /** The first one signs the requests. */
+  keys: readonly BackendKey[];
+  /** What a login in front of the backend needs. */
+  headers?: BackendHeaders;
+};
 
-/** The backend at `url`; its requests are signed with the first of `keys`. */
+/** The backend at `url`. */
 export function createBackend(
   url: string,
-  keys: readonly BackendKey[],
+  { keys, headers: ofLogin = {} }: BackendAccess,
   { fetch, channel, now }: BackendPorts,
 ): Backend {
   const send = async (
@@ -77,13 +70,20 @@ export function createBackend(
     const target = new URL(`${url}${path}`);
     const signed = { method, path: target.pathname + target.search, ...(head && { head }) };
     const headers = await signRequest(signed, { keys, now: now() });
-    return fetch(target.href, { method, headers, ...rest });
+    return fetch(target.href, { method, headers: { ...ofLogin, ...headers }, ...rest });
   };
   return {
     url,
     render(job, blobs, signal) {
       const { head, stream } = writeBody(job, blobs, channel);
       return send(`/jobs/${job.id}`, 'PUT', { head, body: stream, signal });
+    },
+    sendPart({ id, sha256, at, bytes }, write, signal) {
+      const { readable, writable } = channel(bytes);
+      // A backend that refuses the part does not read the rest, and the pipe breaks.
+      void write(writable).catch(() => {});
+      const path = `/jobs/${id}/parts/${sha256}?at=${at}&bytes=${bytes}`;
+      return send(path, 'PUT', { body: readable, signal });
     },
     fetchBlob: ({ id, run, blob }, signal) =>
       send(`/jobs/${id}/${blob}?run=${run}`, 'GET', { signal }),

@@ -2,8 +2,8 @@
 import { type LineLimits, readJobLines } from './lines.ts';
 import { lost, lostBy, type Outcome } from './outcome.ts';
 import { refusalOf } from './refusal.ts';
+import { type SubmitLimits, submitJob } from './submit.ts';
 import { takeLine } from './take-line.ts';
-import { transferMs } from './transfer-blob.ts';
 import type { Turn } from './turn.ts';
 
 export type FollowPorts = {
@@ -15,13 +15,12 @@ export type FollowPorts = {
   spend: (key: string, seconds: number) => Promise<void>;
 };
 
-/** All in milliseconds. */
-export type FollowLimits = Pick<LineLimits, 'silenceMs'> & {
-  /** How long a backend may take to answer, beyond the time for the transfer. */
-  connectMs: number;
-  /** Longest attempt. */
-  attemptMs: number;
-};
+/** Times in milliseconds. */
+export type FollowLimits = Pick<LineLimits, 'silenceMs'> &
+  SubmitLimits & {
+    /** Longest attempt. */
+    attemptMs: number;
+  };
 
 /** Runs one turn. Never throws for a failure of the backend. */
 export async function followJob(
@@ -29,17 +28,10 @@ export async function followJob(
   ports: FollowPorts,
   limits: FollowLimits,
 ): Promise<Outcome> {
-  const { backend, opened, session } = turn;
+  const { session } = turn;
   const connection = new AbortController();
-  const timer = new AbortController();
-  const signal = AbortSignal.any([connection.signal, session.over]);
-  const bytes = opened.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
-  void ports.sleep(limits.connectMs + transferMs(bytes), timer.signal).then(() => {
-    if (!timer.signal.aborted) connection.abort();
-  });
   try {
-    const response = await backend.render(opened.head, opened.blobs, signal);
-    timer.abort();
+    const response = await submitJob(turn, connection, { ...limits, sleep: ports.sleep });
     return response.status === 200 && response.body
       ? await followLines(response.body, turn, { ports, limits })
       : await refused(response, turn);
@@ -47,7 +39,6 @@ export async function followJob(
     if (session.over.aborted) return { type: 'over' };
     return connection.signal.aborted ? lost('it did not take the job in time') : lostBy(error);
   } finally {
-    timer.abort();
     connection.abort();
   }
 }
@@ -66,8 +57,7 @@ async function followLines(
   { ports, limits }: { ports: FollowPorts; limits: FollowLimits },
 ): Promise<Outcome> {
   const { session } = turn;
-  const began = ports.now();
-  let startedAt: number | undefined;
+  let { startedAt } = turn;
   let reported: number | undefined;
   try {
     for await (const line of readJobLines(stream, { ...limits, sleep: ports.sleep })) {
@@ -78,17 +68,18 @@ async function followLines(
       }
       const outcome = await takeLine(line, turn);
       if (outcome) return outcome;
-      if (ports.now() - began > limits.attemptMs) {
+      if (ports.now() - turn.beganAt > limits.attemptMs) {
         await cancelThere(turn);
         return lost(`it took longer than ${Math.ceil(limits.attemptMs / 1000)} s`);
       }
+      if (ports.now() >= turn.until) return { type: 'unfinished' };
     }
     return lost('its answer ended before the job did');
   } catch (error) {
     return session.over.aborted ? { type: 'over' } : lostBy(error);
   } finally {
     if (session.canceled()) await cancelThere(turn);
-    // If the backend did not report its rendering time, the observed time counts.
+    // Until the backend reports its rendering time, the observed time counts.
     if (startedAt !== undefined && reported === undefined) {
       await spend((ports.now() - startedAt) / 1000, turn, ports);
     }

@@ -1,5 +1,6 @@
 // Opens what a backend needs of a job: its head and the stored blobs that follow it.
 import { type BlobStore, inputKey, madeKey, type StoredBody } from '../blobs.ts';
+import { MAX_HEAD_BYTES } from '../head.ts';
 import type { JobHead } from '../protocol.ts';
 import type { JobRecord } from '../record.ts';
 
@@ -10,10 +11,14 @@ export type OpenedJob = {
   close: () => Promise<void>;
 };
 
-/** To be closed. Undefined if one of the job's pictures is not stored any more; without its checkpoint if that is not. */
+/**
+ * To be closed. Undefined if one of the job's pictures is not stored any more; without its checkpoint if that is not. If the blobs have
+ * more than `bodyBytes` bytes in all, they are to be sent apart from the head.
+ */
 export async function openJob(
   { job, spec, checkpoint }: JobRecord,
   blobs: BlobStore,
+  bodyBytes: number,
 ): Promise<OpenedJob | undefined> {
   const opened: StoredBody[] = [];
   const close = async (): Promise<void> => {
@@ -33,6 +38,7 @@ export async function openJob(
     if (saved) opened.push(saved);
     const { id, plan, accept, inputs } = spec;
     const { run, attempt } = job;
+    const bytes = opened.reduce((sum, blob) => sum + blob.bytes, 0);
     const head: JobHead = {
       id,
       run,
@@ -41,6 +47,7 @@ export async function openJob(
       accept,
       inputs,
       ...(saved && checkpoint && { checkpoint }),
+      ...(bytes + MAX_HEAD_BYTES > bodyBytes && { apart: true as const }),
     };
     return { head, blobs: opened, close };
   } catch (error) {

@@ -5,6 +5,8 @@ export type Outcome =
   | { type: 'succeeded' }
   /** The run is over for another reason: the job was canceled, or another run or Workflow has replaced this one. */
   | { type: 'over' }
+  /** The time of the step is over. The job goes on at the backend, and the next step follows it there. */
+  | { type: 'unfinished' }
   /** The backend has no room and asks to wait for `retryMs`. */
   | { type: 'busy'; retryMs: number }
   /** The attempt failed; another may succeed. `cause` is for the log. */

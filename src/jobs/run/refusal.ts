@@ -24,6 +24,10 @@ const transient: readonly ErrorCode[] = [
   'internal',
 ];
 
+/** For the log: the answer does not come from a backend. */
+const NOT_ITS_OWN =
+  'the answer has no error document of a backend: perhaps a proxy is in front of it, a login (GPU_HEADERS) or a firewall';
+
 /** The outcome of an answer other than 200. Reads or cancels its body. */
 export async function refusalOf(response: Response): Promise<Outcome> {
   const { status } = response;
@@ -33,7 +37,7 @@ export async function refusalOf(response: Response): Promise<Outcome> {
   }
   const error = await errorOf(response);
   if (status >= 500 || !error || transient.includes(error.code)) {
-    return lost(`it answered with status ${status}`);
+    return lost(`it answered with status ${status}`, error ? undefined : NOT_ITS_OWN);
   }
   return { type: 'failed', error };
 }

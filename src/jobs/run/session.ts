@@ -1,10 +1,10 @@
 // The connection of a run to its job: reports what happens, shows that the run is alive, and learns when it is over.
 import { type BlobStore, madeKey } from '../blobs.ts';
-import type { JobChange, RunRef } from '../record.ts';
+import type { JobChange, JobRecord, RunRef } from '../record.ts';
 import type { JobStore, Verdict } from '../store/store.ts';
 
 export type SessionPorts = {
-  /** A stub of the job; called anew for each use. */
+  /** A stub of the job; called anew for each use, because one that has failed once fails for ever. */
   jobs: (id: string) => Pick<JobStore, 'attempt' | 'report'>;
   blobs: BlobStore;
   /** Resolves after `ms`, or when the signal is aborted. */
@@ -12,6 +12,8 @@ export type SessionPorts = {
 };
 
 export type RunSession = {
+  /** Begins an attempt, or continues the open one; undefined if the run is over. */
+  attempt: () => Promise<JobRecord | undefined>;
   report: (change: JobChange) => Promise<Verdict>;
   /** Aborted when the run is over: the job was canceled, or another run or Workflow has replaced this one. */
   over: AbortSignal;
@@ -20,6 +22,9 @@ export type RunSession = {
   close: () => void;
 };
 
+/** Pauses before a job is asked again that did not answer, for example because a deployment reset its object, in milliseconds. */
+const RETRY_MS = [50, 500, 2000];
+
 /** Opens a session, which is to be closed. It reports a sign of life every `aliveMs`. */
 export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): RunSession {
   const { blobs, sleep } = ports;
@@ -27,9 +32,19 @@ export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): 
   const closed = new AbortController();
   let canceled = false;
 
+  const ask = async <T>(call: (job: ReturnType<SessionPorts['jobs']>) => Promise<T>) => {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await call(ports.jobs(ref.id));
+      } catch (error) {
+        const pauseMs = RETRY_MS[tries];
+        if (pauseMs === undefined) throw error;
+        await sleep(pauseMs, closed.signal);
+      }
+    }
+  };
   const report = async (change: JobChange): Promise<Verdict> => {
-    // A stub that has failed once, for instance because a deployment reset the object, fails for ever.
-    const verdict = await ports.jobs(ref.id).report(ref, change);
+    const verdict = await ask((job) => job.report(ref, change));
     const { replaced } = verdict;
     // If the deletion fails, an unused blob stays in the store.
     if (replaced) {
@@ -51,6 +66,7 @@ export function openSession(ref: RunRef, ports: SessionPorts, aliveMs: number): 
   };
   void stayAlive();
   return {
+    attempt: () => ask((job) => job.attempt(ref)),
     report,
     over: over.signal,
     canceled: () => canceled,

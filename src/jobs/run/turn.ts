@@ -13,6 +13,11 @@ export type Turn = {
   blobs: BlobStore;
   /** How long the backend may take to answer, in milliseconds. */
   connectMs: number;
+  /** When the attempt began, and when its backend began to render if it has, in epoch milliseconds. */
+  beganAt: number;
+  startedAt: number | undefined;
+  /** When the next step takes over, in epoch milliseconds. */
+  until: number;
   /** Whether there are other backends. */
   hasOthers: boolean;
 };

@@ -39,10 +39,10 @@ export function beginRun(spec: JobSpec, before: JobRecord | undefined, now: numb
 /** Begins the next attempt, or continues the open one. */
 export function beginAttempt(record: JobRecord, now: number): Changed {
   if (record.open) return { record, events: [] };
-  const { resumeAt: _, ...rest } = record;
+  const { resumeAt: _, startedAt: __, ...rest } = record;
   const job = { ...record.job, attempt: record.job.attempt + 1, updated: iso(now) };
   return {
-    record: { ...rest, job, turn: record.turn + 1, open: true },
+    record: { ...rest, job, turn: record.turn + 1, open: true, beganAt: now },
     events: record.busy ? [] : [stateEvent(job)],
   };
 }
@@ -59,7 +59,6 @@ export const cancelRun = (record: JobRecord, now: number): Changed =>
 
 /** Applies a change to a job that has not ended. */
 export function applyChange(record: JobRecord, change: JobChange, now: number): Changed {
-  const { job } = record;
   switch (change.type) {
     case 'alive':
       return { record, events: [] };
@@ -68,9 +67,7 @@ export function applyChange(record: JobRecord, change: JobChange, now: number): 
       return { record: rest, events: [] };
     }
     case 'started':
-      return job.state === 'running'
-        ? { record, events: [] }
-        : inState(record, { state: 'running' }, now);
+      return started(record, now);
     case 'progress':
       return progressed(record, change.progress, now);
     case 'preview':
@@ -103,14 +100,19 @@ export const stateEvent = (job: Job): JobEvent => ({ type: 'state', data: job })
 export const isCurrent = (record: JobRecord, of: { run: number; restarts: number }): boolean =>
   !isFinal(record.job.state) && record.job.run === of.run && record.restarts === of.restarts;
 
+function started(before: JobRecord, now: number): Changed {
+  const record = { ...before, startedAt: before.startedAt ?? now };
+  return record.job.state === 'running'
+    ? { record, events: [] }
+    : inState(record, { state: 'running' }, now);
+}
+
 // Progress implies that the job runs: the Worker that received the line `started` may have been stopped before it reported it.
-function progressed(record: JobRecord, progress: JobProgress, now: number): Changed {
-  const started =
-    record.job.state === 'running' ? undefined : inState(record, { state: 'running' }, now);
-  const { job } = started?.record ?? record;
+function progressed(before: JobRecord, progress: JobProgress, now: number): Changed {
+  const { record, events } = started(before, now);
   return {
-    record: { ...record, job: { ...job, progress, updated: iso(now) } },
-    events: [...(started?.events ?? []), { type: 'progress', data: progress }],
+    record: { ...record, job: { ...record.job, progress, updated: iso(now) } },
+    events: [...events, { type: 'progress', data: progress }],
   };
 }
 

@@ -36,6 +36,8 @@ export type Relay = {
   switchTo: (to: string) => void;
   /** Passes every further part of an answer through `next`. */
   change: (next: Change) => void;
+  /** Answers 413 to requests with more than so many bytes, as proxies do. */
+  limitBodies: (bytes: number) => void;
   close: () => Promise<void>;
 };
 
@@ -44,12 +46,16 @@ export async function openRelay(): Promise<Relay> {
   const exchanges: Exchange[] = [];
   let target: string | undefined;
   let change: Change = (chunk) => chunk;
+  let maxBytes = Number.POSITIVE_INFINITY;
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const { method = '', url: path = '' } = request;
     const exchange: Exchange = { at: performance.now(), method, path, text: '' };
     exchanges.push(exchange);
     if (target === undefined) response.destroy();
-    else
+    else if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      exchange.status = 413;
+      response.writeHead(413, { connection: 'close' }).end('<h1>Request Entity Too Large</h1>');
+    } else
       forward(request, response, {
         exchange,
         target,
@@ -66,6 +72,9 @@ export async function openRelay(): Promise<Relay> {
     },
     change(next) {
       change = next;
+    },
+    limitBodies(bytes) {
+      maxBytes = bytes;
     },
     async close() {
       server.closeAllConnections();
@@ -91,7 +100,7 @@ function forward(
   const outgoing = openRequest(`${target}${path}`, { method, headers: incoming.headers });
   outgoing.on('error', () => response.destroy());
   response.on('close', () => outgoing.destroy());
-  if (method === 'PUT') readHead(incoming, exchange);
+  if (method === 'PUT' && !path.includes('/parts/')) readHead(incoming, exchange);
   incoming.on('error', () => outgoing.destroy());
   incoming.pipe(outgoing);
   outgoing.on('response', (answer) => {

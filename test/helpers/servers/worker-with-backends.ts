@@ -110,7 +110,7 @@ const exchangesOf = (backends: readonly RelayedBackend[]): readonly Exchange[] =
 
 /** Exchanges in which a backend accepted a job. */
 export const acceptedJobs = (backends: readonly RelayedBackend[]): readonly Exchange[] =>
-  exchangesOf(backends).filter(({ method, status }) => method === 'PUT' && status === 200);
+  exchangesOf(backends).filter(({ head, status }) => head && status === 200);
 
 const isCheckpoint = ({ path, whole }: Exchange): boolean =>
   path.includes('/checkpoint') && whole === true;

@@ -67,7 +67,7 @@ export async function checkCorpus(way: Way): Promise<void> {
   describe('afterwards', () => {
     it('the Worker works, and holds nothing', async () => {
       const health = await worker.fetch('/health');
-      expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+      expect([health.status, await health.json()]).toMatchObject([200, { status: 'ok' }]);
       const names = ['tessera_in_flight', 'tessera_queue', 'tessera_lost_total'];
       await expect.poll(() => metricsOf(worker, names), { timeout: 10_000 }).toEqual([0, 0, 0]);
     });

@@ -1,27 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseBackendKeys, SIGNATURE_HEADER } from '../../../src/jobs/auth.ts';
-import { backendOf, createBackend, parseBackends } from '../../../src/jobs/backend/backend.ts';
-
-describe('GPU_BACKENDS', () => {
-  it('lists origins', () => {
-    expect(parseBackends('')).toEqual([]);
-    expect(parseBackends(' http://127.0.0.1:8788/, https://GPU.example.com ,')).toEqual([
-      'http://127.0.0.1:8788',
-      'https://gpu.example.com',
-    ]);
-  });
-
-  it.each([
-    'gpu.example.com',
-    'ftp://gpu.example.com',
-    'https://user:pass@gpu.example.com',
-    'https://gpu.example.com/path',
-    'https://gpu.example.com/?a=b',
-    Array(33).fill('https://gpu.example.com').join(),
-  ])('refuses %s', (text) => {
-    expect(() => parseBackends(text)).toThrow(/GPU_BACKENDS: expected/);
-  });
-});
+import { backendOf, createBackend } from '../../../src/jobs/backend/backend.ts';
 
 describe('the choice of a backend', () => {
   const backends = ['a', 'b', 'c'];
@@ -39,10 +18,12 @@ describe('the choice of a backend', () => {
   });
 });
 
+const access = { keys: parseBackendKeys('a secret of enough') };
+
 describe('health', () => {
   const answering = (response: () => Response) => {
     const asked: Request[] = [];
-    const backend = createBackend('http://gpu.example', parseBackendKeys('a secret of enough'), {
+    const backend = createBackend('http://gpu.example', access, {
       now: () => 0,
       channel: () => new TransformStream<Uint8Array, Uint8Array>(),
       async fetch(url, init) {

@@ -13,13 +13,14 @@ describe('under any faults of backends and platform', () => {
   );
   const faults = fc.record({
     acts: fc.array(fc.array(act, { maxLength: 5 }), { minLength: 1, maxLength: 3 }),
+    stepMs: fc.constantFrom(40, 80, 2000),
     crashes: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 3 }),
   });
 
   it('an accepted job ends, with its right picture or a reason, and a later submit succeeds', async () => {
     await fc.assert(
-      fc.asyncProperty(faults, async ({ acts, crashes }) => {
-        const world = createJobWorld({ backends: acts.length });
+      fc.asyncProperty(faults, async ({ acts, stepMs, crashes }) => {
+        const world = createJobWorld({ backends: acts.length, limits: { stepMs } });
         const timers: NodeJS.Timeout[] = [];
         try {
           for (const [index, of] of acts.entries()) world.fakes[index]?.acts.push(...of);

@@ -1,0 +1,4 @@
+// The version of the service, which `/health` and OpenAPI tell.
+
+/** As in `package.json`. */
+export const VERSION = '0.1.0';

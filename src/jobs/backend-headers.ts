@@ -1,0 +1,74 @@
+// Headers that backends behind a login need, from `GPU_HEADERS`. They are secret: no message contains a value.
+
+/** Names and values. */
+export type BackendHeaders = Readonly<Record<string, string>>;
+
+const MAX_HEADERS = 16;
+const NAME = /^[!#$%&'*+.^_`|~\w-]{1,64}$/;
+/** Visible ASCII, with spaces in between. */
+const VALUE = /^[\x21-\x7e](?:[\x20-\x7e]{0,8190}[\x21-\x7e])?$/;
+
+/** Headers that the request itself decides. */
+const OWN = /^(?:host|connection|content-.*|transfer-encoding|expect|x-tessera-.*)$/i;
+
+const EXAMPLE = '{"Authorization":"Bearer …"}';
+
+/**
+ * Reads `GPU_HEADERS`: JSON whose values are texts, which are headers for all of `backends` (`{"Authorization":"Bearer …"}`), or
+ * objects of headers for the backend that is their name (`{"https://gpu.example.com":{"CF-Access-Client-Id":"…"}}`). Returns the
+ * headers of each backend; its own replace those for all. Throws `RangeError`.
+ */
+export function parseBackendHeaders(
+  text: string,
+  backends: readonly string[],
+): (backend: string) => BackendHeaders {
+  const forAll: Record<string, string> = {};
+  const own = new Map<string, Record<string, string>>();
+  for (const [index, [name, value]] of entriesOf(text).entries()) {
+    if (isRecord(value)) {
+      const backend = backends.find((one) => one === name || `${one}/` === name);
+      // A name that is no backend may be a secret at the wrong place.
+      if (backend === undefined) throw wrong(`entry ${index + 1} is for no backend`);
+      const headers = Object.entries(value).map(([key, inner]) => headerOf(key, inner, index));
+      own.set(backend, Object.fromEntries(headers));
+    } else {
+      const [key, inner] = headerOf(name, value, index);
+      forAll[key] = inner;
+    }
+  }
+  for (const headers of [forAll, ...own.values()]) {
+    const count = Object.keys(headers).length;
+    if (count > MAX_HEADERS) throw wrong(`expected at most ${MAX_HEADERS} headers, got ${count}`);
+  }
+  return (backend) => ({ ...forAll, ...own.get(backend) });
+}
+
+function entriesOf(text: string): [string, unknown][] {
+  if (text === '') return [];
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The message of the parser contains a part of the text.
+    throw wrong(`expected JSON such as ${EXAMPLE}, got text that is not JSON`);
+  }
+  if (isRecord(value)) return Object.entries(value);
+  throw wrong(
+    `expected JSON such as ${EXAMPLE}, got ${Array.isArray(value) ? 'a list' : typeof value}`,
+  );
+}
+
+/** One header in lower case, so that a backend's own replaces the one for all. */
+function headerOf(name: string, value: unknown, index: number): [string, string] {
+  if (!NAME.test(name)) {
+    throw wrong(`entry ${index + 1}: expected the name of a header, or a backend of GPU_BACKENDS`);
+  }
+  if (OWN.test(name)) throw wrong(`${name}: expected another header, the request has this one`);
+  if (typeof value === 'string' && VALUE.test(value)) return [name.toLowerCase(), value];
+  throw wrong(`${name}: expected a text of up to 8192 visible ASCII characters`);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const wrong = (problem: string): RangeError => new RangeError(`GPU_HEADERS: ${problem}`);

@@ -55,18 +55,3 @@ function insteadOf(plan: Plan, named: ReadonlyMap<string, string>): Substitute |
     note: `the model ${missing} is not installed, ${used} is used instead; npm run models ${missing} fetches it`,
   };
 }
-
-/** Stores the job's id under a transform's key, unless another job may answer it later. A failure is logged; the next request then reads the sources again. */
-export async function indexJob(
-  key: string,
-  { id, note: otherwise }: Job,
-  { jobs, observer }: Pick<Services, 'jobs' | 'observer'>,
-): Promise<void> {
-  // When the missing model is installed, the same URL begins a job with it.
-  if (otherwise !== undefined) return;
-  try {
-    await jobs.index(key, id);
-  } catch (error) {
-    observer.log({ event: 'job_index_failed', message: String(error) });
-  }
-}

@@ -22,6 +22,7 @@ import { pixelate } from './cases/pixelate.ts';
 import { resize } from './cases/resize.ts';
 import { steps } from './cases/steps.ts';
 import { fastStyle } from './cases/style/fast-style.ts';
+import { namedStyles } from './cases/style/named-styles.ts';
 import { quality } from './cases/style/quality.ts';
 import { slim } from './cases/style/slim.ts';
 import { strokes } from './cases/style/strokes.ts';
@@ -60,6 +61,7 @@ const cases: Readonly<Record<string, Case>> = {
   cost,
   load,
   'fast-style': fastStyle,
+  'named-styles': namedStyles,
   strokes,
   style,
   'style-jobs': styleJobs,

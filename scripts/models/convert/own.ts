@@ -1,4 +1,4 @@
-// Takes a model that this project trained over as it is stored.
+// Takes a model that the project trained over as it is stored.
 import { readFile } from 'node:fs/promises';
 import { readSafetensors } from '../../../src/models/safetensors.ts';
 import type { Converted } from './converters.ts';

@@ -1,6 +1,7 @@
 // The parameters of `style`, and the check of their combinations.
 import * as z from 'zod';
 import { type AppError, paramError } from '../../errors.ts';
+import { NAMED_STYLES } from '../../nets/named-styles/names.ts';
 import { vgg19Layers } from '../../nets/vgg19/vgg19.ts';
 import { VARIANTS, type Vgg19Variant } from '../../nets/vgg19/weights.ts';
 import type { ParamsOf } from '../effect.ts';
@@ -51,7 +52,9 @@ export const ONLY_OPTIMISED = [
 ] as const;
 
 export const styleParams = {
-  style: imagesParam(MOST_STYLES).describe('The pictures in whose manner the main one is painted.'),
+  style: imagesParam(MOST_STYLES, NAMED_STYLES).describe(
+    'Styles that the service knows by name, or pictures in whose manner the main one is painted.',
+  ),
   styleWeights: z
     .string()
     .regex(/^\d{1,4}(?:\.\d{1,4})?(?:~\d{1,4}(?:\.\d{1,4})?)*$/)
@@ -70,7 +73,7 @@ export const styleParams = {
     .max(1)
     .default(1)
     .describe(
-      'How far from the picture’s own style towards the others: 1 is strongest, 0.3 prettiest for portraits, since faces keep their tones; 0 keeps the picture, and below 0.2 the engine fast fades into it.',
+      'How far from the picture’s own style towards the others: 1 is strongest, 0.3 prettiest for portraits, since faces keep their tones; 0 keeps the picture. Named styles fade into the picture, the engine fast does below 0.2.',
     ),
   color: z
     .enum(['style', 'content'])
@@ -189,6 +192,7 @@ export function checkStyle(params: StyleParams): AppError | undefined {
     return paramError({ param: 'weights', expected: `only with ${enginesOf('weights')}` });
   }
   return (
+    checkNames(params) ??
     checkShares(params) ??
     checkLayers(params, 'contentLayers') ??
     checkLayers(params, 'styleLayers')
@@ -197,6 +201,25 @@ export function checkStyle(params: StyleParams): AppError | undefined {
 
 const enginesOf = (param: (typeof ONLY_OPTIMISED)[number]): string =>
   param === 'weights' ? 'engine=vgg19' : 'engine=vgg19 or engine=slim';
+
+/** The names in `style` if it has names and no pictures. */
+export function namesIn({ style }: Pick<StyleParams, 'style'>): string[] | undefined {
+  const texts = listOf(style);
+  return texts.every(isName) ? texts : undefined;
+}
+
+const isName = (text: string): boolean => NAMED_STYLES.includes(text);
+
+/** A network paints named styles, another one those of pictures, and only pictures can be optimised for. */
+function checkNames({ style, engine }: StyleParams): AppError | undefined {
+  const name = listOf(style).find(isName);
+  if (name === undefined) return undefined;
+  if (engine !== 'fast') {
+    return paramError({ param: 'style', expected: `pictures with engine=${engine}`, got: name });
+  }
+  if (namesIn({ style })) return undefined;
+  return paramError({ param: 'style', expected: 'names alone or pictures alone', got: 'both' });
+}
 
 function checkShares({ style, styleWeights }: StyleParams): AppError | undefined {
   if (styleWeights === undefined) return undefined;

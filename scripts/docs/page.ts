@@ -18,6 +18,17 @@ function figure(url: string): string {
   return `<figure><a href="${html(url)}"><img src="${html(url)}" alt="Result of ${html(url)}" loading="lazy"></a><figcaption><code>${html(url)}</code> <button type="button" data-url="${html(url)}">Try</button></figcaption></figure>`;
 }
 
+/** A link for each name that a parameter knows, with its thumbnail `/thumbnails/<effect>/<name>.webp`. */
+function nameLinks({ name, parameters }: CatalogEntry): string[] {
+  const links = Object.entries(parameters.properties).flatMap(([param, { names = [] }]) =>
+    names.map(
+      (each) =>
+        `<a href="/t/w=512/${name},${param}=${each}/asset:landscape.jpg"><img src="/thumbnails/${name}/${each}.webp" alt="" loading="lazy" width="112" height="112"><code>${each}</code></a>`,
+    ),
+  );
+  return links.length > 0 ? [`<div class="names">\n${links.join('\n')}\n</div>`] : [];
+}
+
 function section(entry: CatalogEntry, { gpuOnly, samples }: PageContent): string {
   const { name, summary, segment, parameters, examples } = entry;
   const light = examples.filter((url) => !gpuOnly.has(url));
@@ -31,7 +42,7 @@ function section(entry: CatalogEntry, { gpuOnly, samples }: PageContent): string
   return `<section id="${name}">
 <h2>${segment === 'options' ? `Options: ${html(name)}` : `<code>${name}</code>`}</h2>
 <p>${html(summary)}</p>
-${[...(light.length > 0 ? [figures] : []), ...(jobs.length > 0 ? [runner(entry, jobs, samples)] : [])].join('\n')}
+${[...nameLinks(entry), ...(light.length > 0 ? [figures] : []), ...(jobs.length > 0 ? [runner(entry, jobs, samples)] : [])].join('\n')}
 <details><summary>Parameters</summary>
 <table><thead><tr><th>name</th><th>values</th><th>default</th><th></th></tr></thead><tbody>
 ${rows.join('\n')}

@@ -185,9 +185,15 @@ function canonicalParams(
 export const endsInPalette = ({ steps }: Plan): boolean =>
   steps.reduce((before, { effect, params }) => effect.leavesPalette(params, before), false);
 
-/** Texts of the further images that a parameter's value names. */
-export const sourcesOf = (value: unknown): string[] =>
+/** Elements of the value of a parameter of further images: texts of sources, or names that the parameter knows. */
+export const elementsOf = (value: unknown): string[] =>
   value === undefined ? [] : String(value).split('~');
+
+/** Texts of the further images that a step's parameter names. */
+export function sourcesOf({ effect, params }: Step, param: string): string[] {
+  const names = schemasOf(effect.params)[param]?.names ?? [];
+  return elementsOf(params[param]).filter((text) => !names.includes(text));
+}
 
 /** The further images of a plan, each once, in the order of the steps: the text, and the parameter that names it first. */
 export const furtherImages = ({ steps }: Plan): Map<string, string> => imagesOf(steps);
@@ -199,9 +205,9 @@ export const pixelImages = ({ steps }: Plan): string[] => [
 
 function imagesOf(steps: readonly Step[]): Map<string, string> {
   const found = new Map<string, string>();
-  for (const { effect, params } of steps) {
-    for (const param of effect.further.params) {
-      for (const text of sourcesOf(params[param])) if (!found.has(text)) found.set(text, param);
+  for (const step of steps) {
+    for (const param of step.effect.further.params) {
+      for (const text of sourcesOf(step, param)) if (!found.has(text)) found.set(text, param);
     }
   }
   return found;

@@ -19,8 +19,9 @@ export type ParamSchema = {
   description?: string;
   format?: string;
   unit?: string;
-  /** For `format: 'sources'`: the most sources. */
+  /** For `format: 'sources'`: the most sources, and texts that are names instead of sources. */
   most?: number;
+  names?: readonly string[];
   ui?: { min?: number; max?: number };
 };
 
@@ -84,7 +85,8 @@ export function expectationOf(schema: ParamSchema): string {
   }
   if (schema.format === 'source') return 'asset:<name> or b64:<base64url of a source>';
   if (schema.format === 'sources') {
-    return `1 to ${schema.most} sources joined by ~, each asset:<name> or b64:<base64url of a source>`;
+    const names = schema.names ? `${schema.names.join(', ')}, or ` : '';
+    return `1 to ${schema.most} sources joined by ~, each ${names}asset:<name> or b64:<base64url of a source>`;
   }
   if (schema.format === 'colour') return `a colour ${COLOURS}`;
   if (schema.format === 'opaque colour') return `an opaque colour ${COLOURS}`;

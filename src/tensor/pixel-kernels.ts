@@ -27,7 +27,7 @@ type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale
 
 /** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
 export type PixelCalls = {
-  lightRow3: (from: number, to: number, pixels: number) => number;
+  lightRow3: ToRow;
   lightRow4: ToRow;
   byteRow3: ToRow;
   byteRow4: ToRow;

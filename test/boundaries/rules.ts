@@ -171,7 +171,7 @@ export const table: Readonly<Record<string, Rule>> = {
     packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
   },
   train: {
-    own: ['errors.ts', 'graph', 'models', 'nets', 'tensor'],
+    own: ['errors.ts', 'fit', 'graph', 'models', 'nets', 'tensor'],
     packages: /^(node:|onnxruntime-node$|sharp$)/,
   },
 };
@@ -205,6 +205,7 @@ export const rooms: readonly string[] = [
   'train/data',
   'train/perceptual',
   'train/pixelart',
+  'train/slim',
   'train/translation',
 ];
 

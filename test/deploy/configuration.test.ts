@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { readDeployment } from '../../scripts/deploy/read-deployment.ts';
 import { readSettings } from '../../src/edge/settings.ts';
@@ -42,6 +42,7 @@ describe.each(['', 'staging'])('the configurations of environment "%s"', (env) =
     });
     expect(pictures.preview_urls).toBe(false);
     expect(pictures.workers_dev).toBe(env === 'staging');
+    expect(pictures.limits?.cpu_ms).toBe(10_000);
   });
 });
 
@@ -100,4 +101,27 @@ describe('a secret', () => {
       }
     },
   );
+});
+
+describe.each(['wrangler.toml', 'wrangler.jobs.toml'])('Workers Cache in %s', (file) => {
+  it('is valid when it is uncommented: the renderer is cached, and nothing else', async () => {
+    const text = await readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+    const block = /^# \[cache\](?:\n# .+)+/m.exec(text)?.[0] ?? '';
+    const folder = await mkdtemp(join(tmpdir(), 'tessera-cache-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, file);
+    await writeFile(path, text.replace(block, block.replace(/^# /gm, '')));
+    const config = readConfig({ config: path, env: '' }, { hideWarnings: true });
+    expect(config).toMatchObject({
+      cache: { enabled: true },
+      exports: {
+        default: { type: 'worker', cache: { enabled: false } },
+        Renderer: { type: 'worker', cache: { enabled: true } },
+      },
+    });
+  });
+
+  it('is off otherwise', () => {
+    expect(read(file, '').cache?.enabled ?? false).toBe(false);
+  });
 });

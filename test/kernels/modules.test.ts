@@ -36,7 +36,8 @@ describe('our modules of kernels', () => {
       files: [
         ...['packed', 'pool', 'power', 'blur', 'wide-blur', 'spread', 'pull', 'detail'],
         ...['cells/mean-cells', 'cells/choose-cells'],
-        ...['palette/match', 'palette/dither', 'palette/diffuse', 'palette/cluster'],
+        ...['palette/match', 'palette/dither', 'palette/dither-few', 'palette/diffuse'],
+        'palette/cluster',
       ],
       most: 16,
     },

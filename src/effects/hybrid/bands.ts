@@ -1,7 +1,7 @@
 // The two bands of a hybrid: the ground, which is the far picture's low frequencies with room for detail, and the near picture's detail.
 import { add, mul, sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { spread } from '../../tensor/filter/coarse-grid.ts';
-import { gapFor } from '../../tensor/filter/gap.ts';
+import { gapsFor } from '../../tensor/filter/gap.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { extents, roomFor } from '../../tensor/filter/near-band.ts';
 import type { Pair } from './objective.ts';
@@ -16,7 +16,7 @@ export type Bands = {
   ground: Tensor3D;
   /** How far the ground was moved to make room for detail, and with it the view from afar. */
   move: Tensor3D | undefined;
-  /** Octaves between both bands. */
+  /** Octaves between the cutoff and the near band. */
   gap: number;
   dispose: () => void;
 };
@@ -31,9 +31,15 @@ export function createBands({ near, far }: Pair, settings: Settings, gain: numbe
   const whole = lowPassOf(sigma);
   const nearGrid = whole.pool(near);
   const farGrid = whole.pool(far);
-  const farLow = steep(farGrid, lowPassOf(STEEPENED * sigma));
+  let farLow = steep(farGrid, lowPassOf(STEEPENED * sigma));
+  const gaps =
+    settings.gap === 'auto' ? gapsFor({ nearGrid, farLow }, whole) : { near: settings.gap, far: 0 };
+  const gap = gaps.near;
+  if (gaps.far > 0) {
+    farLow.dispose();
+    farLow = steep(farGrid, lowPassOf(STEEPENED * sigma * 2 ** gaps.far));
+  }
   farGrid.dispose();
-  const gap = settings.gap === 'auto' ? gapFor({ nearGrid, farLow }, whole) : settings.gap;
   const low = steep(nearGrid, lowPassOf(STEEPENED * sigma * 2 ** -gap));
   const mixed = share === 1 ? farLow : mixedLow(nearGrid, farLow, settings);
   nearGrid.dispose();

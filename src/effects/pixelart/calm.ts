@@ -38,7 +38,7 @@ export function calmed(
     return x;
   });
   // Outside of `tidy`, which would search an array for tensors, value by value.
-  const values = calm.dataSync<'float32'>().slice();
+  const values = calm.dataSync<'float32'>();
   calm.dispose();
   const kept = featuresOf(weighted, { width, height }, texture);
   for (let p = 0; p < kept.length; p++) {
@@ -59,14 +59,16 @@ function withChroma(codes: Float32Array, factor: number): Float32Array {
 
 /** How much of each cell is kept as it was drawn, 0…1. */
 function featuresOf(codes: Float32Array, size: Size, texture: Float32Array): Float32Array {
-  const squares = new Float32Array(texture.length);
-  for (let c = 0; c < 3; c++) {
-    const plane = squares.map((_, p) => codes[3 * p + c]!);
-    const around = blurred(plane, size, FEATURE.around);
-    for (let p = 0; p < plane.length; p++) squares[p]! += (plane[p]! - around[p]!) ** 2;
-  }
-  return squares.map((square, p) => {
+  const around = blurred(codes, size, { sigma: FEATURE.around, channels: 3 });
+  const kept = new Float32Array(texture.length);
+  for (let p = 0, i = 0; p < kept.length; p++, i += 3) {
     const calm = 1 - rise(texture[p]!, FEATURE.smooth, FEATURE.rough);
-    return FEATURE.kept * calm * rise(Math.sqrt(square), FEATURE.from, FEATURE.to);
-  });
+    if (calm === 0) continue;
+    const r = codes[i]! - around[i]!;
+    const g = codes[i + 1]! - around[i + 1]!;
+    const b = codes[i + 2]! - around[i + 2]!;
+    const far = Math.sqrt(r * r + g * g + b * b);
+    kept[p] = FEATURE.kept * calm * rise(far, FEATURE.from, FEATURE.to);
+  }
+  return kept;
 }

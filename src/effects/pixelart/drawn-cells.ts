@@ -6,12 +6,11 @@ import type { Image } from '../../image.ts';
 import { drawCells } from '../../nets/pixelart/draw-cells.ts';
 import { lumaOf } from '../../nets/pixelart/luma.ts';
 import { CELL_PIXELS } from '../../nets/pixelart/sizes.ts';
-import type { Rgb } from '../../nets/rgb.ts';
-import { srgbToLinear } from '../../srgb.ts';
-import { codeOfLinear } from '../../tensor/colour/colour.ts';
+import { codesOfLinear, linearOfCode } from '../../tensor/colour/colour.ts';
 import { pooled } from '../../tensor/filter/coarse-grid.ts';
 import { srgbCodes } from '../../tensor/ops/srgb-codes.ts';
 import { standingOut } from '../../tensor/ops/standing-out.ts';
+import { withOwn } from '../../tensor/own.ts';
 import type { Straight } from '../../tensor/picture/straight.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
 import { boxAxis } from '../../tensor/resample/axis.ts';
@@ -56,11 +55,14 @@ export async function drawnCells(
     pace: portion(pace, draws ? SHARES.shrink : 1),
   });
   if (!draws) return meansOf(light).straight;
-  const { straight, seen, shift } = cellsOf(light);
-  await pace(SHARES.see);
-  // Down to a half, only the drawn cells are calmed: the network needs the detail to find eyes and mouths.
-  const use = { weights, pace: portion(pace, SHARES.draw) };
-  const { data } = await drawCells(seen, Math.min(1, 2 * detail), use);
+  const { straight, codes, shift } = await cellsOf(light);
+  const { data } = await withOwn(async (own) => {
+    own(codes);
+    await pace(SHARES.see);
+    // Down to a half, only the drawn cells are calmed: the network needs the detail to find eyes and mouths.
+    const use = { weights, pace: portion(pace, SHARES.draw) };
+    return drawCells(codes, Math.min(1, 2 * detail), use);
+  });
   for (let i = 0; i < shift.length; i++) data[i]! += shift[i]!;
   await addDrawn(straight, data, { strength, outline, detail }, pace);
   return straight;
@@ -78,35 +80,25 @@ function divided(edges: readonly number[]): number[] {
 type Seen = {
   /** Means of the cells. */
   straight: Straight;
-  /** sRGB codes of the pixels as the network sees them, with the mean of all that is seen behind transparent ones. */
-  seen: Rgb;
+  /** sRGB codes of the pixels as the network sees them, with the mean of all that is seen behind transparent ones. The caller frees them. */
+  codes: Tensor3D;
   /** How far each cell's colour is moved towards what stands out in it. */
   shift: Float32Array;
 };
 
 /** `light` has 4×4 pixels a cell. */
-function cellsOf({ width, height, channels, data }: Light): Seen {
-  const x = tensor3d(data, [height, width, channels]);
-  const kept: Tensor3D[] = [x];
-  try {
-    const means = pooled(x, { coarse: CELL_PIXELS });
-    kept.push(means);
+const cellsOf = ({ width, height, channels, data }: Light): Promise<Seen> =>
+  withOwn(async (own) => {
+    const x = own(tensor3d(data, [height, width, channels]));
+    const means = own(pooled(x, { coarse: CELL_PIXELS }));
     const [rows, columns] = means.shape;
-    const size = { width: columns, height: rows };
-    const { straight, behind } = meansOf({ ...size, channels, data: means.dataSync<'float32'>() });
-    const codes = srgbCodes(x, { behind });
-    kept.push(codes);
-    const shift = standingOut(codes);
-    kept.push(shift);
-    return {
-      straight,
-      seen: { width, height, data: codes.dataSync<'float32'>() },
-      shift: shift.dataSync<'float32'>(),
-    };
-  } finally {
-    for (const tensor of kept) tensor.dispose();
-  }
-}
+    const size = { width: columns, height: rows, channels };
+    const { straight, behind } = meansOf({ ...size, data: means.dataSync<'float32'>() });
+    const codes = own(srgbCodes(x, { behind }));
+    own.free(x);
+    const shift = own(standingOut(codes)).dataSync<'float32'>();
+    return { straight, codes: own.released(codes), shift };
+  });
 
 type Means = {
   straight: Straight;
@@ -142,7 +134,7 @@ async function addDrawn(
   pace: Pace,
 ): Promise<void> {
   const size = { width, height };
-  const codes = linear.map(codeOfLinear);
+  const codes = codesOfLinear(linear);
   const texture = textureOf(lumaOf(codes), size);
   setStrokes(drawn, codes, size, { outline, calm: Math.min(1, 3 * (1 - detail)), texture });
   for (let i = 0; i < codes.length; i++) {
@@ -153,6 +145,6 @@ async function addDrawn(
   const calm = range > 0 ? calmed(codes, { ...size, alpha, texture }, range) : codes;
   await pace(SHARES.calm);
   await eachBand(linear.length / 3, portion(pace, SHARES.add / 2), (first, end) => {
-    for (let i = 3 * first; i < 3 * end; i++) linear[i] = srgbToLinear(calm[i]!);
+    for (let i = 3 * first; i < 3 * end; i++) linear[i] = linearOfCode(calm[i]!);
   });
 }

@@ -14,30 +14,37 @@ export async function joinStrays(
   { palette: { lab }, most }: { palette: Palette; most: number },
   pace: Pace,
 ): Promise<void> {
-  const before = indices.slice();
+  // With a border of clear cells.
+  const stride = width + 2;
+  const before = new Int16Array(stride * (height + 2)).fill(-1);
+  for (let y = 0; y < height; y++) {
+    before.set(indices.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1);
+  }
+  const steps = [-stride - 1, -stride, 1 - stride, -1, 1, stride - 1, stride, stride + 1];
+  const around = new Int16Array(steps.length);
+  /** Writes the colours of neighbours that are not clear to `around`; returns how many, 0 if one has the same colour. */
+  const differing = (at: number): number => {
+    let count = 0;
+    for (let n = 0; n < steps.length; n++) {
+      const index = before[at + steps[n]!]!;
+      if (index === before[at]) return 0;
+      if (index >= 0) around[count++] = index;
+    }
+    return count;
+  };
   const difference = (a: number, b: number): number =>
     Math.hypot(
       lab[3 * a]! - lab[3 * b]!,
       lab[3 * a + 1]! - lab[3 * b + 1]!,
       lab[3 * a + 2]! - lab[3 * b + 2]!,
     );
-  const around = new Int16Array(8);
   await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       for (let x = 0; x < width; x++) {
-        const own = before[y * width + x]!;
-        if (own < 0) continue;
-        let count = 0;
-        let stray = true;
-        for (let j = Math.max(0, y - 1); j <= Math.min(height - 1, y + 1) && stray; j++) {
-          for (let i = Math.max(0, x - 1); i <= Math.min(width - 1, x + 1); i++) {
-            if (i === x && j === y) continue;
-            const index = before[j * width + i]!;
-            if (index === own) stray = false;
-            else if (index >= 0) around[count++] = index;
-          }
-        }
-        if (!stray || count === 0) continue;
+        const at = (y + 1) * stride + x + 1;
+        const own = before[at]!;
+        const count = own < 0 ? 0 : differing(at);
+        if (count === 0) continue;
         const near = mostFrequent(around.subarray(0, count), (index) => difference(own, index));
         if (near !== undefined && difference(own, near) <= most) indices[y * width + x] = near;
       }

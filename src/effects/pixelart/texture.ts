@@ -10,18 +10,29 @@ const STEP = 2;
  */
 export function textureOf(luma: Float32Array, { width, height }: Size): Float32Array {
   const spread = spreadOf(luma, { width, height });
-  const texture = new Float32Array(luma.length);
+  // Squares whose middle is outside do not count.
+  const stride = width + 2 * STEP;
+  const padded = new Float32Array(stride * (height + 2 * STEP)).fill(Number.POSITIVE_INFINITY);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let least = Number.POSITIVE_INFINITY;
-      for (let j = y - STEP; j <= y + STEP; j += STEP) {
-        if (j < 0 || j >= height) continue;
-        for (let i = x - STEP; i <= x + STEP; i += STEP) {
-          if (i < 0 || i >= width || (i === x && j === y)) continue;
-          least = Math.min(least, spread[j * width + i]!);
-        }
-      }
-      texture[y * width + x] = least === Number.POSITIVE_INFINITY ? 0 : least;
+    padded.set(spread.subarray(y * width, (y + 1) * width), (y + STEP) * stride + STEP);
+  }
+  const texture = new Float32Array(luma.length);
+  for (let y = 0, p = 0; y < height; y++) {
+    let above = y * stride;
+    let here = above + STEP * stride;
+    let below = here + STEP * stride;
+    for (let x = 0; x < width; x++, p++, above++, here++, below++) {
+      const least = Math.min(
+        padded[above]!,
+        padded[above + STEP]!,
+        padded[above + 2 * STEP]!,
+        padded[here]!,
+        padded[here + 2 * STEP]!,
+        padded[below]!,
+        padded[below + STEP]!,
+        padded[below + 2 * STEP]!,
+      );
+      texture[p] = least === Number.POSITIVE_INFINITY ? 0 : least;
     }
   }
   return texture;
@@ -29,22 +40,31 @@ export function textureOf(luma: Float32Array, { width, height }: Size): Float32A
 
 /** Standard deviation in the square of 3×3 cells around each cell. */
 function spreadOf(luma: Float32Array, { width, height }: Size): Float32Array {
+  const sums = new Float64Array(luma.length);
+  const squares = new Float64Array(luma.length);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) {
+      const last = row + Math.min(width - 1, x + 1);
+      for (let p = row + Math.max(0, x - 1); p <= last; p++) {
+        sums[row + x]! += luma[p]!;
+        squares[row + x]! += luma[p]! * luma[p]!;
+      }
+    }
+  }
   const spread = new Float32Array(luma.length);
   for (let y = 0; y < height; y++) {
     const [top, bottom] = [Math.max(0, y - 1), Math.min(height - 1, y + 1)];
+    const rows = bottom - top + 1;
     for (let x = 0; x < width; x++) {
-      const [left, right] = [Math.max(0, x - 1), Math.min(width - 1, x + 1)];
-      let sum = 0;
-      let squares = 0;
-      for (let j = top; j <= bottom; j++) {
-        for (let p = j * width + left; p <= j * width + right; p++) {
-          sum += luma[p]!;
-          squares += luma[p]! * luma[p]!;
-        }
+      const columns = Math.min(width - 1, x + 1) - Math.max(0, x - 1) + 1;
+      let [sum, square] = [0, 0];
+      for (let p = top * width + x; p <= bottom * width + x; p += width) {
+        sum += sums[p]!;
+        square += squares[p]!;
       }
-      const count = (bottom - top + 1) * (right - left + 1);
-      const mean = sum / count;
-      spread[y * width + x] = Math.sqrt(Math.max(0, squares / count - mean * mean));
+      const mean = sum / (rows * columns);
+      spread[y * width + x] = Math.sqrt(Math.max(0, square / (rows * columns) - mean * mean));
     }
   }
   return spread;

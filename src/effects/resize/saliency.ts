@@ -3,14 +3,16 @@ import type { Image } from '../../image.ts';
 import { linearOfByte } from '../../tensor/colour/colour.ts';
 import { doubledOklab } from '../../tensor/colour/oklab.ts';
 
-/** The colours of skin in OKLab: between these hues in degrees, chroma and lightness; they fade out over `soft` of each range. */
-const SKIN = { hue: [28, 82], chroma: [0.03, 0.135], lightness: [0.3, 0.95], soft: 0.15 } as const;
+/** The colours of skin, and of marble, in OKLab: between these hues in degrees, chroma and lightness; they fade out over `soft` of each range. */
+const SKIN = { hue: [28, 90], chroma: [0.02, 0.135], lightness: [0.3, 0.95], soft: 0.15 } as const;
 /** Weight of a pixel of skin, and of the length of its slope up to `most`, against the squared slope that every pixel weighs. */
 const SKIN_WEIGHT = { area: 0.02, detail: 1, most: 0.15 };
+/** Slopes above this count as that, so that curls and outlines do not outweigh a face. */
+const MOST_DETAIL = 0.25;
 /** How much of the weight of detail is left at the edges of the picture. */
 const EDGE = 0.6;
 /** Where faces are in photographs of people, as fractions of width and height; how much of the weight of skin is left at the farther edges; and how far hair is above it. */
-const FACE = { x: 0.5, y: 0.3, left: 0.1, hair: 0.045 };
+const FACE = { x: 0.5, y: 0.36, left: 0.1, hair: 0.03 };
 
 /** Weight of each pixel of an image, from the length of its `slopes` (0…about 1). Skin is counted where the hair above it would be. */
 export function saliencyOf({ width, height, data }: Image, slopes: Float32Array): Float32Array {
@@ -20,7 +22,7 @@ export function saliencyOf({ width, height, data }: Image, slopes: Float32Array)
     const v = (y + 0.5) / height;
     for (let x = 0; x < width; x++, p++) {
       const u = (x + 0.5) / width;
-      const detail = slopes[p]!;
+      const detail = Math.min(MOST_DETAIL, slopes[p]!);
       const skin =
         skinOf(data, 4 * p) *
         (SKIN_WEIGHT.area + SKIN_WEIGHT.detail * Math.min(SKIN_WEIGHT.most, detail));

@@ -12,8 +12,8 @@ import type { EffectsModule } from './module.ts';
 
 /** Palette colours, or pairs of them, that the loops take at a time. */
 const LANES = 4;
-/** Values of such a group of pairs, as in `assembly/palette/dither.ts`. */
-const GROUP = 14 * LANES;
+/** Values of a pair. */
+const PAIR = 14;
 /** Squared contrast of what is no pair, so that it never is the best one. */
 const NO_PAIR = 1e30;
 /** Lightness of what is no colour, so that it never is the nearest one. */
@@ -55,32 +55,40 @@ export function paletteIndicesKernel(
     return result;
   }
   const count = width * height;
+  if (dither !== 'none' && colourPairs(palette).lists === 1) {
+    const { length, pairs } = listedPairs(palette);
+    wasm.ditherFew({
+      ...common,
+      count,
+      pairs: space.put(pairs),
+      length,
+      ...orderOf(space, dither, { width, strength }, weightsOf(1)),
+    });
+    return result;
+  }
   wasm.matchCells({ ...common, count, palette: space.put(palette.lab), colours: palette.count });
-  if (dither !== 'none')
-    order(wasm, space, { ...common, count, width }, { palette, dither, strength });
+  if (dither !== 'none') {
+    const { pairs, groups, lists } = groupedPairs(palette);
+    wasm.ditherCells({
+      ...common,
+      count,
+      pairs: space.put(pairs),
+      groups,
+      ...orderOf(space, dither, { width, strength }, weightsOf(lists)),
+    });
+  }
   return result;
 }
 
-function order(
-  wasm: EffectsModule,
+/** What both ways of ordered dithering read besides cells and pairs. */
+function orderOf(
   space: Workspace,
-  cells: { cells: number; out: number; count: number; width: number },
-  { palette, dither, strength }: { palette: Palette; dither: ThresholdMapName; strength: number },
-): void {
-  const { size, thresholds } = thresholdMap(dither);
-  const { pairs, groups, lists } = groupedPairs(palette);
-  const { light, grain } = weightsOf(lists);
-  wasm.ditherCells({
-    ...cells,
-    pairs: space.put(pairs),
-    groups,
-    one: lists === 1 ? 1 : 0,
-    light,
-    grain,
-    thresholds: space.put(thresholds),
-    side: size,
-    strength,
-  });
+  map: ThresholdMapName,
+  places: { width: number; strength: number },
+  { light, grain }: { light: number; grain: number },
+) {
+  const { size, thresholds } = thresholdMap(map);
+  return { ...places, light, grain, thresholds: space.put(thresholds), side: size };
 }
 
 /** The palette in OKLab in groups of four colours: four L, four 2a, four 2b. */
@@ -105,46 +113,67 @@ function lightAndReach(palette: Palette): Float32Array {
   return values;
 }
 
+type Listed = { pairs: Float32Array; length: number };
 type Grouped = { pairs: Float32Array; groups: number; lists: number };
 
-const known = new WeakMap<Palette, Grouped>();
-
-/** The palette's pairs in groups, as `assembly/palette/dither.ts` reads them; made once for a palette. */
-function groupedPairs(palette: Palette): Grouped {
-  const made = known.get(palette) ?? group(palette);
-  known.set(palette, made);
-  return made;
+/** Calls `make` once for a palette. */
+function oncePerPalette<T>(make: (palette: Palette) => T): (palette: Palette) => T {
+  const known = new WeakMap<Palette, T>();
+  return (palette) => {
+    const made = known.get(palette) ?? make(palette);
+    known.set(palette, made);
+    return made;
+  };
 }
 
-function group(palette: Palette): Grouped {
-  const { linear } = palette;
-  const { lists, length, darker, lighter, towards, contrasts, middles } = colourPairs(palette);
+/** All pairs of a palette of few colours, as `assembly/palette/dither-few.ts` reads them. */
+const listedPairs = oncePerPalette((palette): Listed => {
+  const { length } = colourPairs(palette);
+  const pairs = new Float32Array(PAIR * length);
+  for (let n = 0; n < length; n++) writePair(palette, n, pairs, { at: PAIR * n, apart: 1 });
+  return { pairs, length };
+});
+
+/** The palette's pairs in groups, as `assembly/palette/dither.ts` reads them. */
+const groupedPairs = oncePerPalette((palette): Grouped => {
+  const { lists, length } = colourPairs(palette);
   const groups = Math.ceil(length / LANES);
-  const pairs = new Float32Array(GROUP * groups * lists);
-  const indices = new Int32Array(pairs.buffer);
+  const pairs = new Float32Array(PAIR * LANES * groups * lists);
   for (let list = 0; list < lists; list++) {
     for (let n = 0; n < LANES * groups; n++) {
-      const at = GROUP * (list * groups + Math.floor(n / LANES)) + (n % LANES);
-      if (n >= length) {
-        // Equal shares of a pair without end of contrast.
-        pairs[at + 9 * LANES] = 0.5;
-        pairs[at + 10 * LANES] = NO_PAIR;
+      const at = PAIR * LANES * (list * groups + Math.floor(n / LANES)) + (n % LANES);
+      if (n < length) {
+        writePair(palette, list * length + n, pairs, { at, apart: LANES });
         continue;
       }
-      const pair = list * length + n;
-      const [low, high] = [darker[pair]!, lighter[pair]!];
-      for (let c = 0; c < 3; c++) {
-        pairs[at + c * LANES] = linear[3 * low + c]!;
-        pairs[at + (3 + c) * LANES] = linear[3 * high + c]! - linear[3 * low + c]!;
-      }
-      for (let c = 0; c < 4; c++) pairs[at + (6 + c) * LANES] = towards[4 * pair + c]!;
-      pairs[at + 10 * LANES] = contrasts[pair]!;
-      pairs[at + 11 * LANES] = middles[pair]!;
-      indices[at + 12 * LANES] = low;
-      indices[at + 13 * LANES] = high;
+      // Equal shares of a pair without end of contrast.
+      pairs[at + 9 * LANES] = 0.5;
+      pairs[at + 10 * LANES] = NO_PAIR;
     }
   }
   return { pairs, groups, lists };
+});
+
+/** Writes a pair's values from `at` on, each so many places `apart`. */
+function writePair(
+  palette: Palette,
+  pair: number,
+  values: Float32Array,
+  { at, apart }: { at: number; apart: number },
+): void {
+  const { linear } = palette;
+  const { darker, lighter, towards, contrasts, middles } = colourPairs(palette);
+  const [low, high] = [darker[pair]!, lighter[pair]!];
+  for (let c = 0; c < 3; c++) {
+    values[at + c * apart] = linear[3 * low + c]!;
+    values[at + (3 + c) * apart] = linear[3 * high + c]! - linear[3 * low + c]!;
+  }
+  for (let c = 0; c < 4; c++) values[at + (6 + c) * apart] = towards[4 * pair + c]!;
+  values[at + 10 * apart] = contrasts[pair]!;
+  values[at + 11 * apart] = middles[pair]!;
+  const indices = new Int32Array(values.buffer);
+  indices[at + 12 * apart] = low;
+  indices[at + 13 * apart] = high;
 }
 
 /** `clustered`. */

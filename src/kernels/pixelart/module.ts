@@ -22,6 +22,8 @@ export const parameterOrder = {
   ],
   median: ['x', 'padded', 'out', 'height', 'width', 'reach'],
   srgbCodes: ['x', 'out', 'count', 'channels', 'red', 'green', 'blue', 'table', 'steps'],
+  channelSum: ['x', 'out', 'count', 'red', 'green', 'blue'],
+  cellPixels: ['raw', 'smooth', 'out', 'rows', 'columns', 'detail'],
   standOut: ['x', 'out', 'rows', 'columns', 'least', 'scratch'],
   calm: ['x', 'opacity', 'out', 'height', 'width', 'sharpness', 'numbers', 'planes'],
 } as const satisfies ParameterOrder;

@@ -1,4 +1,6 @@
 // Registers the kernels of learned pixel art with tf.js' WASM backend.
+import { CELL_PIXELS_OP } from '../../tensor/cells/cell-pixels.ts';
+import { CHANNEL_SUM } from '../../tensor/colour/channel-sum.ts';
 import { BILATERAL } from '../../tensor/ops/bilateral.ts';
 import { MEDIAN } from '../../tensor/ops/median.ts';
 import { SAME_CONV } from '../../tensor/ops/same-conv.ts';
@@ -7,6 +9,7 @@ import { STANDING_OUT } from '../../tensor/ops/standing-out.ts';
 import { namedFunctions } from '../named-functions.ts';
 import { registerKernels } from '../register-kernels.ts';
 import { bilateralKernel, srgbCodesKernel, standingOutKernel } from './cell-kernels.ts';
+import { cellPixelsKernel, channelSumKernel } from './input-kernels.ts';
 import { medianKernel } from './median-kernel.ts';
 import { parameterOrder } from './module.ts';
 import { sameConvKernel } from './same-conv-kernel.ts';
@@ -22,6 +25,8 @@ export function registerPixelartKernels(
     {
       [MEDIAN]: medianKernel,
       [SAME_CONV]: sameConvKernel,
+      [CHANNEL_SUM]: channelSumKernel,
+      [CELL_PIXELS_OP]: cellPixelsKernel,
       [SRGB_CODES]: srgbCodesKernel,
       [STANDING_OUT]: standingOutKernel,
       [BILATERAL]: bilateralKernel,

@@ -13,6 +13,8 @@ export type SameConvInputs = {
 
 /** Number of values of a transformed tile, as in `assembly/same-conv.ts`. */
 const PLACES = 36;
+/** Floats between places. */
+const GAP = 16;
 /** Edge of the square of results of a tile. */
 const TILE = 4;
 /** Floats behind the strip that the transform of results needs. */
@@ -38,8 +40,8 @@ export function sameConvKernel(
   const weights = space.scratch(PLACES * inputs * channels);
   const zeros = space.scratch(width * inputs);
   const strip = space.scratch(stripFloats);
-  const tiles = space.scratch(PLACES * across * inputs);
-  const products = space.scratch(PLACES * across * channels);
+  const tiles = space.scratch(PLACES * (across * inputs + GAP));
+  const products = space.scratch(PLACES * (across * channels + GAP));
   space.floats(zeros, width * inputs).fill(0);
   space.floats(strip, stripFloats).fill(0);
   wasm.packSame({ filter: space.at(filter), out: weights, inputs, channels });

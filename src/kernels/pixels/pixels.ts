@@ -1,8 +1,7 @@
 // The module `pixels.wasm`: SIMD kernels on pixels, with their tables in a memory of fixed size.
 import type { AssemblyModule } from '../../codecs/format.ts';
 import { createHeap, type Heap, type Heaps } from '../../codecs/wasm/heaps.ts';
-import { srgbToLinear } from '../../srgb.ts';
-import { byteOfStep, codeOfRoot, linearOfByte } from '../../tensor/colour/colour.ts';
+import { byteOfStep, codeOfRoot, lightOfCode, linearOfByte } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
 import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-kernels.ts';
 
@@ -41,9 +40,6 @@ const address = {
   free: 102_432,
 } as const;
 
-/** Steps of the table of linear light. */
-const LIGHT_STEPS = 4096;
-
 /** The kernels of the compiled `pixels.wasm`, which is instantiated when they are first used. */
 export function createPixelKernels(module: WebAssembly.Module, heaps?: Heaps): PixelKernels {
   const heap = heaps?.own('pixels') ?? createHeap();
@@ -70,8 +66,6 @@ function start(module: WebAssembly.Module, heap: Heap): PixelModule {
   for (let byte = 0; byte < 256; byte++) floats[address.shareOfByte / 4 + byte] = byte / 255;
   bytes.set(byteOfStep, address.byteOfLight);
   floats.set(codeOfRoot, address.codeOfRoot / 4);
-  for (let step = 0; step <= LIGHT_STEPS; step++) {
-    floats[address.lightOfCode / 4 + step] = srgbToLinear(step / LIGHT_STEPS);
-  }
+  floats.set(lightOfCode.subarray(0, -1), address.lightOfCode / 4);
   return { calls, bytes, floats, ints: new Int32Array(memory.buffer), free: address.free };
 }

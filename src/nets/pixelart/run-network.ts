@@ -1,33 +1,25 @@
 // The convolutions of the pixel-art network on tf.js.
-import {
-  leakyRelu,
-  slice,
-  type Tensor3D,
-  tensor1d,
-  tensor3d,
-  tensor4d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { leakyRelu, type Tensor3D, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
 import type { Size } from '../../image.ts';
 import { sameConv } from '../../tensor/ops/same-conv.ts';
 import { type Pace, portion } from '../../timing.ts';
-import { BLOCKS, INPUT_CHANNELS, SLOPE } from './sizes.ts';
+import { BLOCKS, SLOPE } from './sizes.ts';
 
-/** Outputs: the difference of luma and the gain on chroma. */
-export const OUTPUTS = 2;
 /** Output channels of a filter are filled up with zeros to a multiple of this, which the kernel on WASM wants. */
 const CHANNELS_AT_ONCE = 8;
 /** Pieces that the work is done in: the first convolution, each block, the last. */
 const PIECES = BLOCKS + 2;
 
-/** The two outputs, cell by cell. `data` is `[rows, columns, 32]`. Throws `model_missing` if the file lacks a layer. */
+/** The two outputs of each cell: the difference of luma, and the gain on chroma before its bounds. */
+export type Drawn = Size & { difference: Float32Array; gain: Float32Array };
+
+/** Takes over `cells` `[rows, columns, 32]` and frees them. Throws `model_missing` if the file lacks a layer. */
 export async function runNetwork(
-  data: Float32Array,
-  { width, height }: Size,
+  cells: Tensor3D,
   { weights, pace }: { weights: Weights; pace: Pace },
-): Promise<Float32Array> {
+): Promise<Drawn> {
   const layerOf = layersOf(weights);
   const conv = (x: Tensor3D, name: string, slope: number, other?: Tensor3D): Tensor3D => {
     const { filter, bias } = layerOf(name);
@@ -36,7 +28,7 @@ export async function runNetwork(
     return sameConv(x, tensors, { slope });
   };
   const piece = portion(pace, 1 / PIECES);
-  let x = tensor3d(data, [height, width, INPUT_CHANNELS]);
+  let x = cells;
   const replace = async (next: (x: Tensor3D) => Tensor3D): Promise<void> => {
     const made = tidy(() => next(x));
     x.dispose();
@@ -51,14 +43,23 @@ export async function runNetwork(
         return conv(inner, `block${block}.conv2`, 1, from);
       });
     }
-    await replace((from) => {
-      const all = conv(leakyRelu(from, SLOPE), 'head', 1);
-      return slice(all, [0, 0, 0], [height, width, OUTPUTS]);
-    });
-    return await x.data<'float32'>();
+    await replace((from) => conv(leakyRelu(from, SLOPE), 'head', 1));
+    const [height, width, channels] = x.shape;
+    return { width, height, ...outputsOf(await x.data<'float32'>(), channels) };
   } finally {
     x.dispose();
   }
+}
+
+/** The first two of so many channels. */
+function outputsOf(values: Float32Array, channels: number): Omit<Drawn, keyof Size> {
+  const count = values.length / channels;
+  const [difference, gain] = [new Float32Array(count), new Float32Array(count)];
+  for (let i = 0, j = 0; i < count; i++, j += channels) {
+    difference[i] = values[j]!;
+    gain[i] = values[j + 1]!;
+  }
+  return { difference, gain };
 }
 
 type Layer = { filter: TensorData; bias: Float32Array };

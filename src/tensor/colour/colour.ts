@@ -31,6 +31,26 @@ export function codeOfLinear(v: number): number {
   return low + (at - below) * (codeOfRoot[below + 1]! - low);
 }
 
+/** `codeOfLinear` of each value. */
+export function codesOfLinear(linear: Float32Array): Float32Array {
+  const codes = new Float32Array(linear.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = codeOfLinear(linear[i]!);
+  return codes;
+}
+
+/** Linear light of sRGB-coded values in steps of 1/4096, and one value behind the last. */
+export const lightOfCode = Float32Array.from({ length: CODE_STEPS + 2 }, (_, i) =>
+  srgbToLinear(i / CODE_STEPS),
+);
+
+/** Linear light 0…1 of an sRGB-coded value 0…1, interpolated in a table; off by less than 1e-7. */
+export function linearOfCode(v: number): number {
+  const at = v * CODE_STEPS;
+  const below = at | 0;
+  const low = lightOfCode[below]!;
+  return low + (at - below) * (lightOfCode[below + 1]! - low);
+}
+
 /** 8-bit sRGB value of linear light; values outside 0…1 are clamped, NaN gives 0. */
 export function byteOfLinear(v: number): number {
   if (!(v > 0)) return 0;

@@ -2,26 +2,34 @@
 import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { LowPass } from './low-pass.ts';
 
-/** Octaves that are chosen, and how many more for twice the ratio. */
-const GAPS = { least: 0.25, most: 1.5, slope: 0.6 };
-/** Ratio of spreads for which the bands would touch. */
-const TOUCHING = 0.17;
+/** Octaves between the cutoff and where a band ends: the near one above it, the far one below it. */
+export type Gaps = { near: number; far: number };
+
+/** The largest gaps, and how many octaves more for twice the ratio (near) and for half of it (far). */
+const NEAR = { most: 1.25, slope: 0.55 };
+const FAR = { most: 0.25, slope: 0.5 };
+/** Ratio of spreads up to which the near band has no gap, and from which on the far one has none. */
+const FREE = { near: 0.25, far: 0.4 };
 /** Variance of a picture that counts as flat: about a level of 255, squared. */
 const FLAT = 1e-5;
 
 /**
- * Octaves between both bands: the stronger the near picture's detail is against the far picture's contrast, the more of it would still be
- * seen from afar, and the larger is the gap. Both grids are `[h, w, c]`.
+ * Gaps for a pair, both grids `[h, w, c]`. The stronger the near picture's detail is against the far picture's contrast, the more of it would
+ * still be seen from afar, so it begins farther above the cutoff. If it is weak, the far picture's edges would cover it, so those end
+ * below the cutoff.
  */
-export function gapFor(
+export function gapsFor(
   { nearGrid, farLow }: { nearGrid: Tensor3D; farLow: Tensor3D },
   { blurNormalised }: LowPass,
-): number {
+): Gaps {
   const band = tidy(() => sub(nearGrid, blurNormalised(nearGrid)) as Tensor3D);
   const ratio = Math.sqrt((varianceOf(band) + FLAT) / (varianceOf(farLow) + FLAT));
   band.dispose();
-  const { least, most, slope } = GAPS;
-  return Math.min(most, Math.max(least, slope * Math.log2(ratio / TOUCHING)));
+  const within = (octaves: number, most: number): number => Math.min(most, Math.max(0, octaves));
+  return {
+    near: within(NEAR.slope * Math.log2(ratio / FREE.near), NEAR.most),
+    far: within(FAR.slope * Math.log2(FREE.far / ratio), FAR.most),
+  };
 }
 
 /** Mean over the channels of the variance of their values. */

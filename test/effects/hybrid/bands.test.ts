@@ -108,9 +108,9 @@ it('chooses a wider gap for a far picture of little contrast', async () => {
     });
     return report.gap;
   };
-  expect(await gapOf(4)).toBe(1.5);
-  expect(await gapOf(120)).toBeLessThan(1.25);
-  expect(await gapOf(120)).toBeGreaterThanOrEqual(0.25);
+  expect(await gapOf(4)).toBe(1.25);
+  expect(await gapOf(120)).toBeLessThan(1);
+  expect(await gapOf(120)).toBeGreaterThanOrEqual(0);
 });
 
 it('gives grey detail to the colours of the far picture', async () => {

@@ -1,11 +1,12 @@
 // The network on tf.js against the graph that training differentiates.
+import { memory, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { TensorData, Weights } from '../../../src/graph/engine.ts';
 import { createGraph } from '../../../src/graph/graph.ts';
 import { drawCells } from '../../../src/nets/pixelart/draw-cells.ts';
 import { pixelartGenerator } from '../../../src/nets/pixelart/generator.ts';
 import { INPUT_CHANNELS } from '../../../src/nets/pixelart/sizes.ts';
-import { smoothLuma } from '../../../src/nets/pixelart/smooth-luma.ts';
+import { smoothLuma, smoothLumaInLoops } from '../../../src/nets/pixelart/smooth-luma.ts';
 import type { Rgb } from '../../../src/nets/rgb.ts';
 import { noPace } from '../../../src/timing.ts';
 import { lumasOf, writeInput } from '../../../src/train/data/network-input.ts';
@@ -59,18 +60,32 @@ function meanOf({ width, data }: Rgb, cell: number): number {
 
 const use = { weights, pace: noPace };
 
+const tensorOf = ({ width, height, data }: Rgb): Tensor3D => tensor3d(data, [height, width, 3]);
+
+/** What is drawn of a picture; no tensor is left. */
+async function drawn(rgb: Rgb, detail: number, using = use): Promise<Rgb> {
+  const before = memory().numTensors;
+  const codes = tensorOf(rgb);
+  try {
+    return await drawCells(codes, detail, using);
+  } finally {
+    codes.dispose();
+    expect(memory().numTensors).toBe(before);
+  }
+}
+
 describe('drawCells', () => {
   it.each([1, 0.4])('agrees with the graph of training at detail %d', async (detail) => {
-    const drawn = await drawCells(grey, detail, use);
-    expect([drawn.width, drawn.height]).toEqual([COLUMNS, ROWS]);
+    const { width, height, data } = await drawn(grey, detail);
+    expect([width, height]).toEqual([COLUMNS, ROWS]);
     const expected = await byGraph(grey, detail, weights);
-    const error = expected.map((value, i) => Math.abs(value - drawn.data[3 * i]!));
+    const error = expected.map((value, i) => Math.abs(value - data[3 * i]!));
     expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.02);
     expect(Math.max(...error)).toBeLessThan(1e-5);
   });
 
   it('changes grey pictures in luma only', async () => {
-    const { data } = await drawCells(grey, 1, use);
+    const { data } = await drawn(grey, 1);
     for (let i = 0; i < data.length; i += 3) {
       expect(Math.abs(data[i]! - data[i + 1]!)).toBeLessThan(1e-5);
       expect(Math.abs(data[i]! - data[i + 2]!)).toBeLessThan(1e-5);
@@ -82,10 +97,10 @@ describe('drawCells', () => {
     const still = new Map(weights);
     still.set('head.bias', { shape: [2], data: Float32Array.of(0, 2) });
     still.set('head.weight', { shape: [2, 32, 3, 3], data: new Float32Array(2 * 32 * 9) });
-    const { data } = await drawCells(flat, 1, { ...use, weights: still });
+    const { data } = await drawn(flat, 1, { ...use, weights: still });
     expect(Math.max(...data.map(Math.abs))).toBeLessThan(1e-5);
     const split = picture((x) => (x < 4 * 7 ? [0.7, 0.4, 0.2] : [0.2, 0.4, 0.7]));
-    const raised = await drawCells(split, 1, { ...use, weights: still });
+    const raised = await drawn(split, 1, { ...use, weights: still });
     // Left of the border red grows, right of it blue; luma stays.
     const [left, right] = [3 * 6, 3 * 7];
     expect(raised.data[left]!).toBeGreaterThan(0.05);
@@ -95,14 +110,33 @@ describe('drawCells', () => {
     expect(Math.abs(luma)).toBeLessThan(1e-5);
   });
 
+  it('frees all tensors if its work is cut off', async () => {
+    for (const last of [0, 1, 4]) {
+      let shares = 0;
+      const pace = (): Promise<void> | undefined =>
+        shares++ === last ? Promise.reject(new Error('cut off')) : undefined;
+      await expect(drawn(grey, 1, { weights, pace })).rejects.toThrow('cut off');
+    }
+  });
+
   it('says which layer a file lacks', async () => {
     const short = new Map(weights);
     short.delete('block3.conv2.bias');
-    await expect(drawCells(grey, 1, { ...use, weights: short })).rejects.toThrow(
+    await expect(drawn(grey, 1, { ...use, weights: short })).rejects.toThrow(
       'pixelart: expected a tensor block3.conv2.bias, got none',
     );
   });
 });
+
+/** As the kernels do it; the loops that training uses give the same. */
+function smoothed(luma: Float32Array, [height, width]: [number, number]): Float32Array {
+  const x = tensor3d(luma, [height, width, 1]);
+  const smooth = smoothLuma(x);
+  const values = smooth.dataSync<'float32'>().slice();
+  for (const tensor of [x, smooth]) tensor.dispose();
+  expect(values).toEqual(smoothLumaInLoops(luma, { width, height }));
+  return values;
+}
 
 describe('smoothLuma', () => {
   it('is a median of 7×7 and then of 5×5 pixels', () => {
@@ -121,13 +155,13 @@ describe('smoothLuma', () => {
         return seen.toSorted((a, b) => a - b)[seen.length >> 1]!;
       });
     const rounded = luma.map((value) => Math.round(255 * value) / 255);
-    expect(smoothLuma(luma, { width, height })).toEqual(byHand(byHand(rounded, 3), 2));
+    expect(smoothed(luma, [height, width])).toEqual(byHand(byHand(rounded, 3), 2));
   });
 
   it('removes a dot and keeps an edge', () => {
     const luma = Float32Array.from({ length: 32 * 32 }, (_, i) => (i % 32 < 16 ? 0.2 : 0.8));
     luma[10 * 32 + 8] = 1;
-    const smooth = smoothLuma(luma, { width: 32, height: 32 });
+    const smooth = smoothed(luma, [32, 32]);
     expect(smooth[10 * 32 + 8]).toBeCloseTo(0.2, 5);
     expect(smooth[20 * 32 + 15]).toBeCloseTo(0.2, 5);
     expect(smooth[20 * 32 + 16]).toBeCloseTo(0.8, 5);

@@ -2,7 +2,7 @@
 // F(4×4, 3×3)). No relaxed arithmetic: results do not depend on the processor.
 import { multiply } from './multiply';
 import { bytes } from './pointers';
-import { transformColumns, transformRows, untransform } from './same-transforms';
+import { placeOf, transformColumns, transformRows, untransform } from './same-transforms';
 
 /** Number of values of a transformed tile of 6×6 pixels. */
 const PLACES: i32 = 36;
@@ -11,7 +11,7 @@ const PLACES: i32 = 36;
  * A convolution of `x` `[height, width, inputs]` to `out` `[height, width, channels]`; `weights` are what `packSame` made, `inputs` is a
  * multiple of 4 and `channels` one of 8. Adds `bias`, multiplies what is below 0 by `slope` (0…1), and adds `other`, of the shape of
  * the result, unless that address is 0. Scratch memory, with a = ⌈width / 4⌉: `zeros`, width · inputs floats that are 0; `strip`,
- * 24 · (4a + 2) floats that are 0 and 96 more; `tiles`, 36 · a · inputs floats; `products`, 36 · a · channels floats.
+ * 24 · (4a + 2) floats that are 0 and 96 more; `tiles`, 36 · (a · inputs + 16) floats; `products`, 36 · (a · channels + 16) floats.
  */
 export function sameConv(
   x: usize,
@@ -37,8 +37,8 @@ export function sameConv(
       transformRows(strip, line, across, bytes(inputs), tiles + bytes(c));
     }
     for (let i = 0; i < PLACES; i++) {
-      const from = tiles + bytes(i * across * inputs);
-      const to = products + bytes(i * across * channels);
+      const from = tiles + <usize>i * placeOf(bytes(inputs), across);
+      const to = products + <usize>i * placeOf(bytes(channels), across);
       multiply(from, weights + bytes(i * inputs * channels), to, across, inputs, channels);
     }
     for (let c = 0; c < channels; c += 4) {

@@ -10,22 +10,22 @@ import {
   WHOLE,
 } from './memory';
 
-/** Linear red, green and blue of a pixel; the fourth lane is 0. */
+/** Linear red, green and blue of a pixel; the fourth lane is 0. A shift and a mask give the place of a byte in a table of floats. */
+// @inline
 function lightOf(pixel: u32): v128 {
-  const r = v128.load32_zero(LIGHT_OF_BYTE + <usize>((pixel & 255) << 2));
-  const g = v128.load32_lane(LIGHT_OF_BYTE + <usize>(((pixel >> 8) & 255) << 2), r, 1);
-  return v128.load32_lane(LIGHT_OF_BYTE + <usize>(((pixel >> 16) & 255) << 2), g, 2);
+  const r = v128.load32_zero(<usize>((pixel << 2) & 1020), LIGHT_OF_BYTE);
+  const g = v128.load32_lane(<usize>((pixel >> 6) & 1020), r, 1, LIGHT_OF_BYTE);
+  return v128.load32_lane(<usize>((pixel >> 14) & 1020), g, 2, LIGHT_OF_BYTE);
 }
 
-/** The colours of `pixels` pixels, 12 bytes each. Returns their bytes combined by AND, so that the highest byte is 255 if all are opaque. */
-export function lightRow3(from: usize, to: usize, pixels: i32): u32 {
-  let all: u32 = 0xffffffff;
-  for (let i = 0; i < pixels; i++, from += 4, to += 12) {
-    const pixel = load<u32>(from);
-    all &= pixel;
-    v128.store(to, lightOf(pixel));
+/** The colours of `pixels` pixels, 12 bytes each. */
+export function lightRow3(from: usize, to: usize, pixels: i32): void {
+  for (let i = pixels >> 1; i > 0; i--, from += 8, to += 24) {
+    const two = load<u64>(from);
+    v128.store(to, lightOf(<u32>two));
+    v128.store(to, lightOf(<u32>(two >> 32)), 12);
   }
-  return all;
+  if (pixels & 1) v128.store(to, lightOf(load<u32>(from)));
 }
 
 /** The colours multiplied by the opacity, and the opacity, 16 bytes a pixel. */

@@ -1,4 +1,4 @@
-// Ordered dithering: each cell gets one of two palette colours, by a threshold at its place.
+// Ordered dithering with many palette colours: each cell gets one of two, by a threshold at its place.
 
 import { cubeRootOf } from '../power-of';
 import { lane0, lane1, lane2 } from './lanes';
@@ -10,12 +10,11 @@ const GROUP: usize = 224;
 
 /**
  * Replaces a cell's index at `out`, its nearest palette colour, by one of a pair: the lighter one if its share is above the threshold of the
- * cell's place. `pairs` has lists of `groups` groups of four pairs, four values each: red, green and blue of the darker colour in
- * linear light; what the lighter one has more of them; four factors that give the share of the lighter one, of red, green, blue and 1;
- * the squared contrast, in light if `one`, otherwise in OKLab; the share at which a mixture has the mean lightness of both; the two indices. `one` is 1 if there is one
- * list for all colours, otherwise each nearest colour has its own. `light` and `grain` are the weights of
- * the squared error of luminance and of the contrast. `thresholds` has
- * `side` × `side` values; `side` is a power of two. `width` is that of the grid of `count` cells.
+ * cell's place. `pairs` has for each nearest colour a list of `groups` groups of four pairs, four values each: red, green and blue of the
+ * darker colour in linear light; what the lighter one has more of them; four factors that give the share of the lighter one, of red, green,
+ * blue and 1; the squared contrast in OKLab; the share at which a mixture has the mean lightness of both; the two indices. `light` and
+ * `grain` are the weights of the squared error of luminance and of the contrast. `thresholds` has `side` × `side` values; `side` is a power
+ * of two. `width` is that of the grid of `count` cells.
  */
 export function ditherCells(
   cells: usize,
@@ -23,7 +22,6 @@ export function ditherCells(
   width: i32,
   pairs: usize,
   groups: i32,
-  one: i32,
   light: f32,
   grain: f32,
   thresholds: usize,
@@ -38,11 +36,8 @@ export function ditherCells(
     if (nearest >= 0) {
       const place = (y & (side - 1)) * side + (x & (side - 1));
       const threshold = f32.load(thresholds + ((<usize>place) << 2));
-      const list = one ? pairs : pairs + <usize>(nearest * groups) * GROUP;
-      i32.store(
-        out,
-        shownOf(v128.load(cells), list, groups, one, light, grain, threshold, strength),
-      );
+      const list = pairs + <usize>(nearest * groups) * GROUP;
+      i32.store(out, shownOf(v128.load(cells), list, groups, light, grain, threshold, strength));
     }
     if (++x === width) {
       x = 0;
@@ -56,7 +51,6 @@ function shownOf(
   wanted: v128,
   pairs: usize,
   groups: i32,
-  few: i32,
   light: f32,
   grain: f32,
   threshold: f32,
@@ -90,7 +84,7 @@ function shownOf(
   const bb = lane2(ofBlue);
   const slope = f32x4.extract_lane(slopes, 3);
   const lightWeight = f32x4.splat(light * slope * slope);
-  const grainWeight = f32x4.splat(few ? grain * slope * slope : grain);
+  const grainWeight = f32x4.splat(grain);
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
   let best = f32x4.splat(3e38);

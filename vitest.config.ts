@@ -19,7 +19,7 @@ const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 const onlyInWorkerd = [
   'test/workerd/**/*.test.ts',
   'test/nets/magenta/**/*.test.ts',
-  'test/effects/style/fast-nets.test.ts',
+  'test/effects/style/{draft,fast-nets}.test.ts',
   'test/effects/hybrid/{align,alpha,bands,effect,golden-runs,preview,reference}.test.ts',
   'test/render/yields.test.ts',
 ];

@@ -88,7 +88,7 @@ async function finish(deployment: Deployment, where: readonly string[]): Promise
   }
   console.log(
     addresses.length > 0
-      ? `\n${name} is at ${addresses.join(', ')}`
+      ? `\n${name} is at ${addresses.join(', ')}. To look at it from outside: npm run doctor -- https://${addresses[0]}`
       : `\n${name} is deployed. Its configuration names no public address; a domain of an earlier deployment stays. To give it your domain: npm run deploy -- --domain img.example.com (a host of a zone in this account), or routes in the configuration. To try it at workers.dev, deploy the staging environment: npm run deploy -- --env staging`,
   );
   return 0;

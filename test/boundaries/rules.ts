@@ -176,7 +176,7 @@ export const table: Readonly<Record<string, Rule>> = {
     packages: /^$/,
   },
   train: {
-    own: ['errors.ts', 'graph', 'models', 'nets', 'tensor'],
+    own: ['errors.ts', 'fit', 'graph', 'models', 'nets', 'tensor'],
     packages: /^(node:|onnxruntime-node$|sharp$)/,
   },
 };
@@ -210,6 +210,7 @@ export const rooms: readonly string[] = [
   'train/data',
   'train/perceptual',
   'train/pixelart',
+  'train/slim',
   'train/translation',
   'web/controls',
   'web/pictures',

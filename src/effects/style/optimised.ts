@@ -1,4 +1,4 @@
-// The engine vgg19: the picture's pixels are optimised (Gatys, Ecker & Bethge 2015), as a job on the GPU backend.
+// The engines vgg19 and slim: the picture's pixels are optimised (Gatys, Ecker & Bethge 2015), as a job on the GPU backend.
 import { AppError } from '../../errors.ts';
 import { sizeWithLongSide } from '../../fit/scales.ts';
 import type { Image, Size } from '../../image.ts';
@@ -15,10 +15,11 @@ import { optimizeStyle, type StyleSettings, sizeWithMargin } from './optimise/op
 import {
   LARGEST_SIDE,
   listOf,
+  OPTIMISED_DEFAULTS,
   type StyleParams,
   sharesOf,
   type styleParams,
-  VGG19_DEFAULTS,
+  weightsOf,
 } from './params.ts';
 import { lightOfPlanes, planesOf } from './planes.ts';
 
@@ -30,6 +31,7 @@ const FINISHING_BYTES = 64;
 const memoryOf = {
   full: { fixed: 500e6, perWorked: 5600 },
   small: { fixed: 100e6, perWorked: 2200 },
+  slim: { fixed: 100e6, perWorked: 2200 },
 };
 
 /** Rough shares of the passes around the optimisation, which does not report to the pace: it asks its job whether to go on. */
@@ -45,7 +47,7 @@ export function optimisingCost(size: Size, params: StyleParams): Cost {
   const side = params.size === 'auto' ? Math.min(AUTO_SIDE, long) : params.size;
   const pixels = size.width * size.height;
   const worked = sizeWithMargin(sizeWithLongSide(size, side));
-  const { fixed, perWorked } = memoryOf[params.weights ?? VGG19_DEFAULTS.weights];
+  const { fixed, perWorked } = memoryOf[weightsOf(params)];
   return {
     work: {},
     bytes: fixed + FINISHING_BYTES * pixels + perWorked * worked.width * worked.height,
@@ -94,7 +96,7 @@ export async function paintOptimised({
 }
 
 /** Longest sides in px at which the content and the styles are handed to the optimisation, no larger than it can use. */
-function sidesOf(picture: Size, { size, styleScale = VGG19_DEFAULTS.styleScale }: StyleParams) {
+function sidesOf(picture: Size, { size, styleScale = OPTIMISED_DEFAULTS.styleScale }: StyleParams) {
   const worked = size === 'auto' ? Math.min(LARGEST_SIDE, longSide(picture)) : size;
   const style = Math.min(LARGEST_SIDE, Math.max(1, Math.round(worked * styleScale)));
   return { content: worked, style };
@@ -104,11 +106,11 @@ function settingsOf(params: StyleParams): StyleSettings {
   const { style: _, styleWeights, engine, color, ...rest } = params;
   return {
     ...rest,
-    recipe: rest.recipe ?? VGG19_DEFAULTS.recipe,
-    weights: rest.weights ?? VGG19_DEFAULTS.weights,
-    seed: rest.seed ?? VGG19_DEFAULTS.seed,
-    init: rest.init ?? VGG19_DEFAULTS.init,
-    styleScale: rest.styleScale ?? VGG19_DEFAULTS.styleScale,
+    recipe: rest.recipe ?? OPTIMISED_DEFAULTS.recipe,
+    weights: weightsOf(params),
+    seed: rest.seed ?? OPTIMISED_DEFAULTS.seed,
+    init: rest.init ?? OPTIMISED_DEFAULTS.init,
+    styleScale: rest.styleScale ?? OPTIMISED_DEFAULTS.styleScale,
     contentLayers: listOf(params.contentLayers),
     styleLayers: listOf(params.styleLayers),
   };

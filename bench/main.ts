@@ -22,7 +22,9 @@ import { pixelate } from './cases/pixelate.ts';
 import { resize } from './cases/resize.ts';
 import { steps } from './cases/steps.ts';
 import { fastStyle } from './cases/style/fast-style.ts';
+import { namedStyles } from './cases/style/named-styles.ts';
 import { quality } from './cases/style/quality.ts';
+import { slim } from './cases/style/slim.ts';
 import { strokes } from './cases/style/strokes.ts';
 import { style } from './cases/style/style.ts';
 import { styleJobs } from './cases/style/style-jobs.ts';
@@ -59,10 +61,12 @@ const cases: Readonly<Record<string, Case>> = {
   cost,
   load,
   'fast-style': fastStyle,
+  'named-styles': namedStyles,
   strokes,
   style,
   'style-jobs': styleJobs,
   quality,
+  slim,
 };
 const LONGEST_CASE_S = 3600;
 // Some seconds on an idle machine; a busy one takes much longer.

@@ -1,10 +1,14 @@
 // `npm run train <name>`: trains a model in pieces; every run goes on where the last one stopped. See docs/training.md.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createModelFiles, readManifest } from '../src/gpu/model-files.ts';
 import { writeSafetensors } from '../src/models/safetensors.ts';
+import { createModelStore } from '../src/models/store.ts';
 import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';
+import { slimTask } from '../src/train/slim/task.ts';
+import { addOwnStyle, OWN_STEPS, oneStyleTask } from '../src/train/style/one-style.ts';
 import { styleTask } from '../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../src/train/task.ts';
 import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
@@ -16,6 +20,7 @@ const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   style: styleTask,
   pix2pix: pix2pixTask,
   cyclegan: cycleganTask,
+  slim: slimTask,
 };
 
 const USAGE = `usage: npm run train [${Object.keys(tasks).join(' | ')}] -- [options]
@@ -28,7 +33,9 @@ const USAGE = `usage: npm run train [${Object.keys(tasks).join(' | ')}] -- [opti
   --provider <name>       cpu, cuda or webgpu (cpu)
   --log-every <steps>     (20)
   --sheet-every <steps>   (400)
-  --show-bottleneck       on the sheets`;
+  --show-bottleneck       on the sheets
+  --picture <file>        with style: adds one style, after this picture, to the trained network
+  --name <name>           of that style in URLs`;
 
 const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
@@ -43,6 +50,8 @@ const { values, positionals } = readArguments(USAGE, {
     'log-every': { type: 'string', default: '20' },
     'sheet-every': { type: 'string', default: '400' },
     'show-bottleneck': { type: 'boolean', default: false },
+    picture: { type: 'string' },
+    name: { type: 'string' },
   },
 });
 
@@ -63,17 +72,29 @@ const make =
   tasks[name] ?? fail(`expected one of ${Object.keys(tasks).join(', ')}, got "${name}"`, USAGE);
 const engine = { provider: providerOf(values.provider), threads: numberOf('threads') };
 const seed = numberOf('seed');
-const out = values.out ?? join('.cache/train', name);
+/** A style to add instead of a training from the start; ends the process if one of its options is missing. */
+function ownStyle() {
+  const { picture, name: called } = values;
+  if (picture === undefined && called === undefined) return undefined;
+  if (picture !== undefined && called !== undefined && name === 'style')
+    return { picture, name: called };
+  fail('expected --picture and --name, both, with style', USAGE);
+}
+
+const own = ownStyle();
+const out = values.out ?? join('.cache/train', own ? `${name}-${own.name}` : name);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
 const showBottleneck = values['show-bottleneck'];
-const task = await make({ data: values.data, seed, engine, showBottleneck });
+const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
+const options = { data: values.data, seed, engine, model, showBottleneck };
+const task = own ? await oneStyleTask(options, own) : await make(options);
 const state = await runTraining(task, {
   out,
   seed,
   engine,
-  steps: numberOf('steps'),
+  steps: own ? Math.min(OWN_STEPS, numberOf('steps')) : numberOf('steps'),
   minutes: numberOf('minutes'),
   logEvery: numberOf('log-every'),
   sheetEvery: numberOf('sheet-every'),
@@ -82,7 +103,9 @@ const state = await runTraining(task, {
 });
 await writeFile(join(out, `sheet-${state.step}.png`), await task.sheet(state.average, state.step));
 const metadata = { model: name, steps: `${state.step}`, seed: `${seed}` };
+const tensors = task.exported?.(state.average) ?? state.average;
 await writeFile(
   join(out, `${name}.safetensors`),
-  writeSafetensors(task.exported?.(state.average) ?? state.average, { metadata, dtype: 'F16' }),
+  writeSafetensors(tensors, { metadata, dtype: 'F16' }),
 );
+if (own && state.step >= OWN_STEPS) console.log(`added ${await addOwnStyle(tensors, own.name)}`);

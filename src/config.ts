@@ -132,6 +132,12 @@ export const variables = {
       'Compute time that one request may need, in milliseconds. A request is admitted if 1.5 times its estimate is within the budget; otherwise the answer is `over_budget`.',
     read: integer(1, 300_000),
   }),
+  EDGE_MEMORY_MIB: variable({
+    default: 80,
+    describe:
+      'What the requests of one isolate may hold together, in MiB, of the 128 MB that it has: all limits on memory scale with it. Lower it if the dashboard shows requests that exceeded memory.',
+    read: integer(32, 112),
+  }),
   SIGNING_KEYS: variable<readonly SigningKey[]>({
     default: [],
     shown: 'empty: nothing is signed',
@@ -189,6 +195,12 @@ export const variables = {
     default: false,
     describe:
       'If `true`, the `s-maxage` or `max-age` of a source caps how long its answers stay fresh. `no-store` and `private` of a source are always respected: its answers are not stored.',
+    read: flag,
+  }),
+  WORKERS_CACHE: variable({
+    default: false,
+    describe:
+      '`true`: a renderer behind Workers Cache answers, if the configuration of the Worker enables that cache for it (`[cache]` in `wrangler.toml`).',
     read: flag,
   }),
   RESULT_STORE: variable<'off' | 'r2'>({

@@ -1,12 +1,13 @@
 // What the measurements inside workerd share: codecs and tf.js as the Worker starts them, stored files, and a clock.
 import type { Codec, Codecs, OutputFormat } from '../../src/codecs/codec.ts';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
+import { variables } from '../../src/config.ts';
 import { createIsolate } from '../../src/edge/isolate.ts';
 import { tensorModules } from '../../src/edge/tensor-modules.ts';
 import type { Image } from '../../src/image.ts';
 import { createWasmBackend } from '../../src/kernels/wasm-backend.ts';
 
-const isolate = createIsolate();
+const isolate = createIsolate(variables.EDGE_MEMORY_MIB.default);
 await isolate.tensors.prepare();
 
 export const codecs: Codecs = isolate.codecs;

@@ -1,9 +1,11 @@
-// Measures fast style transfer inside workerd: our networks, and the transfer network transcribed in plain tf.js.
+// Measures fast style transfer inside workerd: our networks, the transfer network transcribed in plain tf.js, and the network of the named styles.
 import { type Tensor, tensor3d } from '@tensorflow/tfjs-core';
 import type { Weights } from '../../src/graph/engine.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
 import { predictStyle, STYLE_SIDE } from '../../src/nets/magenta/predictor.ts';
 import { transferStyle } from '../../src/nets/magenta/transform.ts';
+import { NAMED_STYLES } from '../../src/nets/named-styles/names.ts';
+import { paintInStyle, styleNumbers } from '../../src/nets/named-styles/transform.ts';
 import type { Rgb } from '../../src/nets/rgb.ts';
 import { noPace } from '../../src/timing.ts';
 import { detail } from '../../test/helpers/files/golden-images.ts';
@@ -11,7 +13,7 @@ import { type Transcription, transcribeMagenta } from '../rivals/magenta-transcr
 import { fileOf, time, unlimitedHeaps, unlimitedTensors } from './engine.ts';
 
 /** Each way needs the weights of its model, stored under the model's name. */
-export type FastStyleWay = 'transfer' | 'transcription' | 'predictor';
+export type FastStyleWay = 'transfer' | 'transcription' | 'predictor' | 'named';
 
 type Options = { way: FastStyleWay; side: number };
 
@@ -56,6 +58,10 @@ const ways: Record<FastStyleWay, (picture: Rgb) => Promise<Float32Array>> = {
     return (await transferStyle(picture, vector, use)).data;
   },
   transcription: transcribed,
+  named: async (picture) => {
+    const use = { weights: weightsOf('named-styles'), pace: noPace };
+    return (await paintInStyle(picture, styleNumbers(use.weights, NAMED_STYLES[0]!), use)).data;
+  },
   predictor: () => {
     const use = { weights: weightsOf('fast-style-predictor'), pace: noPace };
     return predictStyle(pictureOf(STYLE_SIDE), use);

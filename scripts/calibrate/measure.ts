@@ -2,7 +2,9 @@
 import { type Runtime, withRuntime } from '../../bench/measure/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stages/stage-sample.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
+import { NAMED_STYLES } from '../../src/nets/named-styles/names.ts';
 import { seededFastStyle, seededPredictor } from '../../test/helpers/nets/seeded-fast-style.ts';
+import { seededNamedStyles } from '../../test/helpers/nets/seeded-named-styles.ts';
 import { seededPixelart } from '../../test/helpers/nets/seeded-pixelart.ts';
 import type { StageCase } from './cases.ts';
 import { type FileSpec, fileName, makeFile } from './files.ts';
@@ -27,6 +29,7 @@ const models = [
       dtype: (name) => (name.endsWith('.weight') ? 'I8' : 'F32'),
     }),
   ],
+  ['named-styles', writeSafetensors(seededNamedStyles(NAMED_STYLES), { dtype: 'F16' })],
   ['pixelart', writeSafetensors(seededPixelart(), { dtype: 'F16' })],
 ] as const;
 

@@ -41,7 +41,10 @@ function stepCase(
   size: Size,
   source = 'landscape.jpg',
 ): StageCase {
-  const images = further.params.map((param) => `${param}=asset:far`);
+  // A case may give the name that a parameter knows instead of an image.
+  const images = further.params
+    .filter((param) => !options.split(',').some((pair) => pair.startsWith(`${param}=`)))
+    .map((param) => `${param}=asset:far`);
   const head = segment === 'step' ? [name, ...images] : [];
   return {
     stage: 'steps',

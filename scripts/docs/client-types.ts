@@ -11,7 +11,8 @@ export function clientTypes(entries: readonly CatalogEntry[]): string {
   const steps = entries.filter(({ segment }) => segment === 'step');
   const inputs = steps.filter((entry) => entry.inputs.length > 0);
   const inputLines = inputs.map(
-    (entry) => `  ${entry.name}: [${entry.inputs.map((name) => `'${name}'`).join(', ')}],`,
+    (entry) =>
+      `  ${entry.name}: { ${entry.inputs.map((name) => `${keyOf(name)}: [${namesOf(entry, name).map(literal).join(', ')}]`).join(', ')} },`,
   );
   const outputs = Object.keys(
     entries.find(({ name }) => name === 'output')?.parameters.properties ?? {},
@@ -39,7 +40,7 @@ ${steps
 /** The steps by name. */
 export const stepNames = [${steps.map(({ name }) => `'${name}'`).join(', ')}] as const;
 
-/** Parameters that name further images. */
+/** Parameters that name further images, and the names that each knows instead of one. */
 export const stepInputs = {
 ${inputLines.join('\n')}
 } as const;
@@ -48,6 +49,9 @@ ${inputLines.join('\n')}
 export const outputNames: readonly string[] = [${outputs.map((name) => `'${name}'`).join(', ')}];
 `;
 }
+
+const namesOf = ({ parameters }: CatalogEntry, param: string): readonly string[] =>
+  parameters.properties[param]?.names ?? [];
 
 const indent = (lines: readonly string[]): string =>
   lines.map((line) => line.replace(/^/gm, '  ')).join('\n');
@@ -81,7 +85,10 @@ function typeOf(schema: ParamSchema): string {
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   if (schema.type === 'boolean') return 'boolean';
   if (schema.format === 'source') return 'Input';
-  if (schema.format === 'sources') return 'Input | readonly Input[]';
+  if (schema.format === 'sources') {
+    const one = ['Input', ...(schema.names ?? []).map(literal)].join(' | ');
+    return schema.names ? `${one} | readonly (${one})[]` : 'Input | readonly Input[]';
+  }
   return isList(schema) ? 'string | readonly (string | number)[]' : 'string';
 }
 

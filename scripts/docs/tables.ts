@@ -22,7 +22,10 @@ export function valuesOf(schema: ParamSchema): string {
   const unit = schema.unit ? ` ${schema.unit}` : '';
   if (schema.minimum !== undefined) return `${odd}${schema.minimum}…${schema.maximum}${unit}`;
   const source = '`asset:<name>`, `b64:…`';
-  if (schema.format === 'sources') return `${source}, up to ${schema.most} joined by \`~\``;
+  if (schema.format === 'sources') {
+    const names = (schema.names ?? []).map((name) => `\`${name}\``).join(' ');
+    return `${names ? `${names}, or ` : ''}${source}, up to ${schema.most} joined by \`~\``;
+  }
   return schema.format === 'source' ? source : (schema.format ?? 'text');
 }
 

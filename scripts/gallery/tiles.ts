@@ -42,8 +42,7 @@ export function tilesOf(
   const settings: Readonly<Record<string, GallerySetting | undefined>> =
     effect?.trials.gallery ?? output;
   const skipped = effect ? inputs : withoutPicture;
-  const head =
-    segment === 'step' ? [name, ...inputs.map((input) => pairIn(first.plan, input))] : [];
+  const head = segment === 'step' ? [name, ...inputs.map((input) => imageIn(examples, input))] : [];
   const options = Object.entries(parameters.properties).flatMap(([param, schema]) => {
     if (skipped.includes(param)) return [];
     const { beside, source = first.source, values = valuesOf(schema) } = settings[param] ?? {};
@@ -59,9 +58,10 @@ export function tilesOf(
 export const needsNoModels = (plan: string): boolean =>
   modelsOf(parsePlan(plan.split('/'), effects)).length === 0;
 
-/** The `key=value` text of a further image in an example. */
-function pairIn(plan: string, input: string): string {
-  const pair = plan.split(/[,/]/).find((each) => each.startsWith(`${input}=`));
-  if (!pair) throw new Error(`${plan}: expected ${input} in the effect's first example`);
+/** The `key=value` text of a further image in the first example that has one. */
+function imageIn(examples: readonly string[], input: string): string {
+  const pairs = examples.flatMap((url) => url.split(/[,/]/));
+  const pair = pairs.find((each) => each.startsWith(`${input}=asset:`));
+  if (!pair) throw new Error(`${examples[0]}: expected ${input}=asset:… in one of the examples`);
   return pair;
 }

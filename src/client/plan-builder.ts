@@ -11,7 +11,7 @@ import {
 import type { Expiry } from './sign-url.ts';
 import { inputText, sourceText } from './source-text.ts';
 
-type InputOf<N> = N extends keyof typeof stepInputs ? (typeof stepInputs)[N][number] : never;
+type InputOf<N> = N extends keyof typeof stepInputs ? keyof (typeof stepInputs)[N] : never;
 
 /** Parameters of a step; if the source is an upload, further images may be parts of that upload. */
 type StepParams<N extends keyof Steps, Uploads> = Uploads extends true
@@ -81,7 +81,7 @@ function build(state: State, ports: UrlPorts): PlanBuilder {
   return {
     ...Object.fromEntries(steps),
     options(options: Options) {
-      const written = pairs(options, []);
+      const written = pairs(options, {});
       if (written.length === 0) return build(state, ports);
       const given = Object.keys(options).filter((name) => outputNames.includes(name));
       const again = given.find((name) => outputs.includes(name));
@@ -98,16 +98,19 @@ function build(state: State, ports: UrlPorts): PlanBuilder {
   };
 }
 
-const inputsOf = (name: string): readonly string[] =>
-  Object.entries(stepInputs).find(([step]) => step === name)?.[1] ?? [];
+/** Parameters of a step that name further images, and the names that each knows instead of one. */
+const inputsOf = (step: string): Readonly<Record<string, readonly string[]>> =>
+  Object.entries(stepInputs).find(([name]) => name === step)?.[1] ?? {};
 
-const pairs = (values: Values, inputs: readonly string[]): string[] =>
+const pairs = (values: Values, inputs: ReturnType<typeof inputsOf>): string[] =>
   Object.entries(values).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const items: readonly (string | number | boolean | URL)[] =
       typeof value === 'object' && !(value instanceof URL) ? value : [value as string];
-    const write = inputs.includes(name)
-      ? (item: string | URL) => inputText(item, name)
+    const names = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    const write = names
+      ? (item: string | URL) =>
+          names.includes(String(item)) ? String(item) : inputText(item, name)
       : (item: unknown) => text(item, name);
     return [`${name}=${escapeValue(items.map((item) => write(item as string)).join('~'))}`];
   });

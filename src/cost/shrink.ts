@@ -59,7 +59,7 @@ export function furtherShrink(
     const { effect, params } = step;
     if (vectorsOf(step)) return [];
     return effect.further.params
-      .filter((name) => sourcesOf(params[name]).includes(text))
+      .filter((name) => sourcesOf(step, name).includes(text))
       .map(() => effect.further.shrink?.(sizes[i]!, further, params) ?? 1);
   });
   return Math.max(1, Math.min(...factors));

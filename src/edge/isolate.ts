@@ -1,8 +1,9 @@
-// Parts that all requests of an isolate share: the budgets of its memory, codecs, the tensor backend, the gate and metrics.
+// Parts that all requests of an isolate share: accounts of its memory, codecs, the tensor backend, the gate and metrics.
 import { createCodecs } from '../codecs/create-codecs.ts';
 import { MAX_SHRUNK_BYTES } from '../codecs/outside/outside.ts';
 import { createHeaps } from '../codecs/wasm/heaps.ts';
 import { AppError } from '../errors.ts';
+import { budgetsOf } from '../gate/budgets.ts';
 import { createByteAccount } from '../gate/byte-account.ts';
 import { createGate } from '../gate/gate.ts';
 import codecModules from '../generated/codec-modules.js';
@@ -14,37 +15,26 @@ import { createWasmBackend } from '../kernels/wasm-backend.ts';
 import { sleep } from '../timing.ts';
 import { tensorModules } from './tensor-modules.ts';
 
-const MIB = 2 ** 20;
-
-/**
- * How the 128 MB of an isolate are divided (`bench/README.md`, Memory), in bytes: pixels, WASM memory of large operations, which run
- * one at a time, and encoded files. Each part has a limit of its own, so the largest request fits even if the other parts are full.
- * The rest is for the program, garbage of V8 and the platform.
- */
-const PIXEL_BYTES = 34 * MIB;
-const LARGE_MEMORY_BYTES = 52 * MIB;
-const ENCODED_BYTES = 20 * MIB + MULTIPART_OVERHEAD;
-const TOTAL_BYTES = PIXEL_BYTES + LARGE_MEMORY_BYTES + ENCODED_BYTES;
-
 /** Factor by which the WASM memory may exceed its estimate before work is stopped. */
 const HEAP_SLACK = 1.2;
 
 /** Longest wait of uploads and submitted jobs for memory for their files, in milliseconds. Their clients can ask again; browsers do not. */
 const BYTES_WAIT_MS = 3000;
 
-/** Makes everything that is made once per isolate. */
-export function createIsolate() {
+/** Makes everything that is made once per isolate, which may hold so many MiB (`bench/README.md`, Memory). */
+export function createIsolate(memoryMib: number) {
+  const budgets = budgetsOf(memoryMib);
   const heaps = createHeaps();
   const codecs = createCodecs(codecModules, heaps);
   const kernels = createPixelKernels(pixels, heaps);
   const tensors = createWasmBackend(tensorModules, {
     heaps,
-    maxBytes: HEAP_SLACK * LARGE_MEMORY_BYTES,
+    maxBytes: HEAP_SLACK * budgets.large,
   });
   const now = (): number => performance.now();
   const wait = sleep;
   const encoded = createByteAccount({
-    capacityBytes: ENCODED_BYTES,
+    capacityBytes: budgets.encoded + MULTIPART_OVERHEAD,
     wait,
     now,
     limits: { maxWaitMs: BYTES_WAIT_MS },
@@ -55,7 +45,12 @@ export function createIsolate() {
     const { small, large } = heaps.held();
     return { small: small + encoded.state().bytes + shrunk.state().bytes, large };
   };
-  const gate = createGate({ capacityBytes: TOTAL_BYTES, heaps: held, wait, now });
+  const gate = createGate({
+    capacityBytes: budgets.total + MULTIPART_OVERHEAD,
+    heaps: held,
+    wait,
+    now,
+  });
   const metrics = createMetrics(() => {
     const [work, files] = [gate.state(), encoded.state()];
     return {
@@ -64,10 +59,10 @@ export function createIsolate() {
       heaps: heaps.bytes(),
     };
   });
-  const limits = { edgeMemoryBytes: PIXEL_BYTES, edgeHeapBytes: LARGE_MEMORY_BYTES };
+  const limits = { edgeMemoryBytes: budgets.pixels, edgeHeapBytes: budgets.large };
   const pause = async (): Promise<void> => {
     await wait(0);
-    if (heaps.held().large <= HEAP_SLACK * LARGE_MEMORY_BYTES) return;
+    if (heaps.held().large <= HEAP_SLACK * budgets.large) return;
     throw new AppError('over_budget', 'expected less memory to be needed, the estimate was wrong');
   };
   return {
@@ -85,3 +80,5 @@ export function createIsolate() {
     pause,
   };
 }
+
+export type Isolate = ReturnType<typeof createIsolate>;

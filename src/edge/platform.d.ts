@@ -24,6 +24,21 @@ declare module 'cloudflare:workers' {
     constructor(ctx: DurableObjectState, env: Env);
   }
 
+  /** Context of a call of an entrypoint. */
+  export type EntrypointContext = {
+    waitUntil: (work: Promise<unknown>) => void;
+    /** The platform's cache in front of the entrypoint; absent if none is enabled. */
+    cache?: {
+      purge: (what: { tags: string[] }) => Promise<{ success: boolean; errors?: unknown }>;
+    };
+  };
+
+  export abstract class WorkerEntrypoint<Env = unknown> {
+    protected ctx: EntrypointContext;
+    protected env: Env;
+    constructor(ctx: EntrypointContext, env: Env);
+  }
+
   export type WorkflowStep = {
     do: <T>(
       name: string,

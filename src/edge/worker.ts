@@ -1,148 +1,34 @@
-// Entry of the Cloudflare Worker: wires modules and bindings into the application.
+// Entry of the Cloudflare Worker: what clients reach, and the renderer that it asks if Workers Cache is in front of that.
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { Hono } from 'hono';
-import type { ShrinkDecoder } from '../codecs/outside/outside.ts';
-import type { Config } from '../config.ts';
-import { effects } from '../effects/index.ts';
-import { createApp } from '../http/app.ts';
 import { problemResponse } from '../http/problem.ts';
-import { noJobs } from '../jobs/no-jobs.ts';
-import type { JobService } from '../jobs/service/service.ts';
-import { createRenderer, type Renderer } from '../render/renderer.ts';
-import { parseAllowList } from '../sources/allow-list.ts';
-import { createSourceReader } from '../sources/fetch-source.ts';
-import { createEdgeAnswers } from './answers/answers.ts';
-import { createAssetReader, createEdgeCache, defaultCache } from './cloudflare.ts';
+import { rendererRequest } from '../http/transform/rendered.ts';
 import type { Env } from './env.ts';
-import { createEdgeImages } from './images/images.ts';
-import { createIsolate } from './isolate.ts';
-import { createJobs } from './jobs/jobs.ts';
-import { createEdgeModels } from './models/models.ts';
-import { createObjectReader } from './r2-sources.ts';
-import { createEdgeRateLimiter } from './rate-limiter.ts';
-import { readSettings } from './settings.ts';
-import { createEdgeVectors } from './vector-store.ts';
+import { type Service, serviceFor } from './service.ts';
 
 export { CpuBackend, GpuDay, JobObject, JobWorkflow } from './jobs/jobs.ts';
 
-const isolate = createIsolate();
+type Context = Parameters<Hono['fetch']>[2];
 
-type Service = ReturnType<typeof createApp>;
+/** The entrypoint whose answers the platform caches, if `WORKERS_CACHE` and the configuration say so. Only this Worker reaches it. */
+export class Renderer extends WorkerEntrypoint<Env> {
+  fetch(request: Request): Response | Promise<Response> {
+    const { renderer } = serviceFor(request, this.env);
+    return renderer().fetch(rendererRequest(request), this.env, this.ctx as Context);
+  }
 
-/** The service for requests to an origin, under which it keeps what it caches. */
-function createService(env: Env, origin: string): Service {
-  const config = readSettings(env);
-  const asset = createAssetReader(env.ASSETS);
-  const jobs = createJobs(env, config);
-  const date = (): number => Date.now();
-  const log = (entry: Record<string, unknown>): void => console.log(JSON.stringify(entry));
-  const rateLimiter = createEdgeRateLimiter(env, config);
-  const { SOURCE_BUCKET } = env;
-  const { encoded, metrics, now, wait } = isolate;
-  const sources = createSourceReader(
-    {
-      fetch: (request) => fetch(request),
-      asset: (name) => asset(`/samples/${name}`),
-      ...(SOURCE_BUCKET && { object: createObjectReader(SOURCE_BUCKET) }),
-    },
-    {
-      allowed: parseAllowList(config.ALLOWED_SOURCES),
-      allowPrivate: config.ALLOW_PRIVATE_SOURCES,
-      maxBytes: config.MAX_SOURCE_BYTES,
-      timeoutMs: config.SOURCE_TIMEOUT_MS,
-    },
-  );
-  const near = createEdgeCache(origin);
-  const answerPorts = { near, bucket: env.JOB_BLOBS, encoded, wait, now, date, log };
-  return createApp(
-    {
-      config,
-      renderer: rendererOf(env, config, { jobs, log, origin }),
-      sources,
-      encoded,
-      cache: createEdgeAnswers(answerPorts, config),
-      jobs: jobs ?? noJobs,
-      ...(rateLimiter && { rateLimiter }),
-      clock: { now, date },
-      observer: { metrics, log },
-      page: asset,
-      requestId: () => crypto.randomUUID(),
-    },
-    effects,
-  );
-}
-
-/** Renders in this isolate; what is too much for it goes to the GPU backend if there is one. */
-function rendererOf(
-  env: Env,
-  config: Config,
-  {
-    jobs,
-    log,
-    origin,
-  }: {
-    jobs: JobService | undefined;
-    log: (entry: Record<string, unknown>) => void;
-    origin: string;
-  },
-): Renderer {
-  const { codecs, limits, gate, kernels, tensors, now, pause } = isolate;
-  return createRenderer({
-    codecs,
-    gate,
-    kernels,
-    tensors,
-    now,
-    pause,
-    log,
-    limits: {
-      ...limits,
-      maxSourcePixels: config.MAX_SOURCE_PIXELS,
-      maxResultPixels: config.MAX_RESULT_PIXELS,
-      edgeBudgetMs: config.EDGE_BUDGET_MS,
-    },
-    places: jobs ? ['edge', 'gpu'] : ['edge'],
-    ...(env.IMAGES && { shrinkDecoder: imagesOf(env, env.IMAGES, config, log) }),
-    models: createEdgeModels(env.ASSETS, { now }),
-    vectors: createEdgeVectors({ origin, cache: defaultCache(), bucket: env.JOB_BLOBS }),
-  });
-}
-
-/** Most origins that a Worker serves under caches of their own: its domains. A further one uses the cache of the first. */
-const MAX_ORIGINS = 8;
-
-const services = new Map<string, Service>();
-
-function serviceFor({ url }: Request, env: Env): Service {
-  const { origin } = new URL(url);
-  const known = services.get(origin);
-  if (known) return known;
-  const [first] = services.values();
-  if (first && services.size >= MAX_ORIGINS) return first;
-  const made = createService(env, origin);
-  services.set(origin, made);
-  return made;
-}
-
-/** The decoder of pictures that are too much for this isolate. */
-function imagesOf(
-  env: Env,
-  binding: ImagesBinding,
-  config: Config,
-  log: (entry: Record<string, unknown>) => void,
-): ShrinkDecoder {
-  return createEdgeImages(binding, {
-    account: isolate.shrunk,
-    count: isolate.metrics.outside,
-    log,
-    ledgers: env.GPU_DAY,
-    perDay: config.IMAGES_PER_DAY,
-    date: () => Date.now(),
-    newKey: () => crypto.randomUUID(),
-  });
+  /** Drops what the platform has of these tags; `false` if it refuses. It drops what the calling entrypoint stored, so it is called here. */
+  async purgeTags(tags: readonly string[]): Promise<boolean> {
+    const { cache } = this.ctx;
+    if (!cache) return true;
+    const { success, errors } = await cache.purge({ tags: [...tags] });
+    if (!success) console.error(JSON.stringify({ event: 'purge_refused', errors }));
+    return success;
+  }
 }
 
 export default {
-  fetch(request: Request, env: Env, context: { waitUntil: (promise: Promise<unknown>) => void }) {
+  fetch(request: Request, env: Env, context: { waitUntil: (work: Promise<unknown>) => void }) {
     let service: Service;
     try {
       service = serviceFor(request, env);
@@ -150,6 +36,6 @@ export default {
       console.error(JSON.stringify({ event: 'misconfigured', message: String(error) }));
       return problemResponse(error, { 'X-Request-Id': crypto.randomUUID() });
     }
-    return service.fetch(request, env, context as Parameters<Hono['fetch']>[2]);
+    return service.app.fetch(request, env, context as Context);
   },
 };

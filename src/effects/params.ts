@@ -10,13 +10,13 @@ export const imageParam = () =>
     .regex(/^[^~]+$/)
     .meta({ format: 'source' });
 
-/** One to `most` further images, joined by `~`. */
-export const imagesParam = (most: number) =>
+/** One to `most` further images, joined by `~`; a name of `names` stands for none: the effect knows what it means. */
+export const imagesParam = (most: number, names?: readonly string[]) =>
   z
     .string()
     .max(4096 * most)
     .regex(new RegExp(`^[^~]+(?:~[^~]+){0,${most - 1}}$`))
-    .meta({ format: 'sources', most });
+    .meta({ format: 'sources', most, ...(names && { names }) });
 
 // What is transformed takes its default by `prefault`: JSON Schema leaves out a default that is set behind a transform.
 

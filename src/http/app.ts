@@ -6,6 +6,7 @@ import type { Effect } from '../effects/effect.ts';
 import { AppError } from '../errors.ts';
 import { planRules } from './catalogue/presets.ts';
 import { drainBody } from './drain-body.ts';
+import { createJobIndex } from './jobs/job-index.ts';
 import { recordRequest } from './observe/record-request.ts';
 import { problemResponse } from './problem.ts';
 import { knownPaths, methodsByPath, type Route, routes } from './routes.ts';
@@ -47,6 +48,7 @@ export function createApp(ports: Ports, effects: readonly Effect[]): Hono<Env> {
     ...ports,
     rules: planRules(ports.config, effects),
     files: createRequestFiles(ports),
+    jobIndex: createJobIndex(ports.jobs, ports.observer.log),
   };
   const app = new Hono<Env>();
   // An empty header name keeps hono from using an id that the client sent.

@@ -7,7 +7,9 @@ import type { Renderer } from '../render/renderer.ts';
 import type { SourceReader } from '../sources/fetch-source.ts';
 import type { RateLimiter } from './access/rate-limit.ts';
 import type { PlanRules } from './catalogue/presets.ts';
+import type { JobIndex } from './jobs/job-index.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { RenderedAnswers } from './transform/rendered.ts';
 import type { RequestFiles } from './transform/source-files.ts';
 
 export type Clock = {
@@ -24,7 +26,7 @@ export type Observer = {
 };
 
 /** Everything that depends on the platform. */
-export type Ports = Omit<Services, 'rules' | 'files'> & { sources: SourceReader };
+export type Ports = Omit<Services, 'rules' | 'files' | 'jobIndex'> & { sources: SourceReader };
 
 export type Services = {
   config: Config;
@@ -37,8 +39,14 @@ export type Services = {
   encoded: ByteAccount;
   /** Stores answers, and makes each once for all who ask at the same time. */
   cache: AnswerCache;
+  /** The renderer behind a cache of the platform, which answers instead of this application; left out if there is none. */
+  rendered?: RenderedAnswers;
+  /** Whether this is that renderer: what it is asked was checked before, and what it answers is stored by the platform. */
+  isRenderer?: boolean;
   /** Runs plans that are too much for the edge. */
   jobs: JobService;
+  /** Finds the jobs of transform URLs. */
+  jobIndex: JobIndex;
   /** Counts uploads, jobs and unsigned requests for new pictures by client; left out if there is no limit. */
   rateLimiter?: RateLimiter;
   clock: Clock;

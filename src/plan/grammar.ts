@@ -5,6 +5,7 @@ import { AppError, paramError, quoted } from '../errors.ts';
 import { escapeValue } from '../url-text.ts';
 import { decodeText, plainSegment } from './plain-segment.ts';
 import {
+  elementsOf,
   isGpuOnly,
   type Output,
   outputAliases,
@@ -14,7 +15,6 @@ import {
   readParams,
   readStep,
   type Step,
-  sourcesOf,
 } from './plan.ts';
 
 const MAX_STEPS = 32;
@@ -128,7 +128,10 @@ export function formatPlan(
   const named = (effect: Effect, params: Readonly<Record<string, unknown>>) => ({
     ...params,
     ...Object.fromEntries(
-      effect.further.params.map((name) => [name, sourcesOf(params[name]).map(canonical).join('~')]),
+      effect.further.params.map((name) => [
+        name,
+        elementsOf(params[name]).map(canonical).join('~'),
+      ]),
     ),
   });
   const segments = steps.map(({ effect, params }) => {

@@ -19,9 +19,20 @@ export type ParamSchema = {
   description?: string;
   format?: string;
   unit?: string;
-  /** For `format: 'sources'`: the most sources. */
+  /** For `format: 'sources'`: the most sources, and texts that are names instead of sources. */
   most?: number;
-  ui?: { min?: number; max?: number };
+  names?: readonly string[];
+  ui?: {
+    /** Ends of a slider, inside the range that is accepted. */
+    min?: number;
+    max?: number;
+    /** `pairs`: pairs of points on two pictures. */
+    control?: 'pairs';
+    /** Few need it, so forms show it last. */
+    rare?: boolean;
+    /** Colours of named palettes, as six hexadecimal digits each, joined by `~`. */
+    swatches?: Readonly<Record<string, string>>;
+  };
 };
 
 const known = new WeakMap<ParamSchemas, Readonly<Record<string, ParamSchema>>>();
@@ -84,7 +95,8 @@ export function expectationOf(schema: ParamSchema): string {
   }
   if (schema.format === 'source') return 'asset:<name> or b64:<base64url of a source>';
   if (schema.format === 'sources') {
-    return `1 to ${schema.most} sources joined by ~, each asset:<name> or b64:<base64url of a source>`;
+    const names = schema.names ? `${schema.names.join(', ')}, or ` : '';
+    return `1 to ${schema.most} sources joined by ~, each ${names}asset:<name> or b64:<base64url of a source>`;
   }
   if (schema.format === 'colour') return `a colour ${COLOURS}`;
   if (schema.format === 'opaque colour') return `an opaque colour ${COLOURS}`;

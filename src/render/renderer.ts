@@ -54,6 +54,13 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'kernels' | 'tensor
   log?: (entry: Record<string, unknown>) => void;
 };
 
+/** What is likely to become of a plan, as the first bytes of its files say. */
+export type Foreseen = {
+  place: Place;
+  /** Begins to decode the main image while its file arrives, if that is possible; see `Decoder.decodeEarly`. */
+  begin: () => EarlyDecoding | undefined;
+};
+
 type RenderHow = { background?: (work: Promise<void>) => void; waiting?: Waiting | undefined };
 
 export type Renderer = {
@@ -69,9 +76,7 @@ export type Renderer = {
     how?: { places?: readonly Place[]; waiting?: Waiting },
   ) => Promise<readonly Place[]>;
   /** Refuses, from the first bytes of the files, a plan that none of the places can render; throws what `place` would. */
-  refuse: (asked: AskedByHeads, places: readonly Place[]) => void;
-  /** Refuses as `refuse` does, and begins to decode the main image while its file arrives, if that is possible; see `Decoder.decodeEarly`. */
-  begin: (asked: AskedByHeads, places: readonly Place[]) => EarlyDecoding | undefined;
+  foresee: (asked: AskedByHeads, places: readonly Place[]) => Foreseen;
   /** Decides from the files' headers which of the places (default: all of the rim) renders the plan. Throws what `placePlan` throws. */
   place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
   /** Renders here; `background` takes work that may continue after the answer. Throws `busy`, `undecodable`, `over_budget`. */
@@ -91,9 +96,13 @@ export function createRenderer(ports: RendererPorts): Renderer {
       gate.check(waiting);
       return able;
     },
-    refuse: (asked, places) => void refuseByHeads(asked, places, ports),
-    begin: (asked, places) =>
-      beginEarly(refuseByHeads(asked, places, ports), asked.heads, ports.codecs),
+    foresee(asked, places) {
+      const admitted = refuseByHeads(asked, places, ports);
+      return {
+        place: admitted.place,
+        begin: () => beginEarly(admitted, asked.heads, ports.codecs),
+      };
+    },
     place: (asked, places = ports.places) => placePlan(asked, places, ports),
     render: (placed, { background, waiting } = {}) =>
       renderPlaced(placed, {

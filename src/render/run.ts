@@ -153,7 +153,7 @@ function furtherOf(
   const vectors: Record<string, Float32Array[]> = {};
   const used = vectorsOf(step);
   for (const name of step.effect.further.params) {
-    const texts = sourcesOf(step.params[name]);
+    const texts = sourcesOf(step, name);
     inputs[name] = used ? [] : texts.map((text) => further.get(text) as Image);
     if (!used) continue;
     vectors[name] = texts.map(

@@ -30,7 +30,7 @@ const ask = async (ms: number) => {
 
 async function untilQueued(count: number): Promise<void> {
   await expect
-    .poll(async () => (await (await worker.fetch('/state')).json()) as object, { timeout: 3000 })
+    .poll(async () => (await (await worker.fetch('/state')).json()) as object, { timeout: 10_000 })
     .toMatchObject({ queued: count });
 }
 

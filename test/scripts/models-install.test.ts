@@ -14,8 +14,10 @@ import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
 import type { TensorData, Weights } from '../../src/graph/engine.ts';
 import { type ModelEntry, withCompanions } from '../../src/models/manifest.ts';
 import { createModelStore } from '../../src/models/store.ts';
+import { NAMED_STYLES } from '../../src/nets/named-styles/names.ts';
 import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
 import { type KerasLayer, writeKerasVgg19 } from '../helpers/files/keras-vgg19.ts';
+import { seededNamedStyles } from '../helpers/nets/seeded-named-styles.ts';
 import { seededPixelart } from '../helpers/nets/seeded-pixelart.ts';
 import { type FileServer, serveBytes } from '../helpers/servers/file-server.ts';
 
@@ -343,13 +345,18 @@ describe("the project's manifest", () => {
 
   it('has no part in models that the project brings along', async () => {
     const own = (await readManifest()).filter(({ files }) => files.every((f) => f.committed));
-    expect(own.map(({ name }) => name)).toEqual(['pixelart']);
+    expect(own.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['pixelart', 'slim', 'named-styles']),
+    );
     expect(await installFromMirror(undefined, { folder, manifest: own, ...hasty })).toEqual([]);
     const { read } = createModelFiles(folder);
-    const weights = await createModelStore({ manifest: own, read }).model('pixelart');
+    const { model } = createModelStore({ manifest: own, read });
     const shapes = (of: Weights): string[] =>
       [...of].map(([name, { shape }]) => `${name} ${shape}`);
-    expect(shapes(weights).sort()).toEqual(shapes(seededPixelart()).sort());
-    expect(own[0]!.files[0]!.bytes).toBeLessThan(1e6);
+    const same = async (name: string, seeded: Weights) =>
+      expect(shapes(await model(name)).sort()).toEqual(shapes(seeded).sort());
+    await same('pixelart', seededPixelart());
+    await same('named-styles', seededNamedStyles(NAMED_STYLES));
+    expect(own.every(({ files }) => files[0]!.bytes < 1.5e6)).toBe(true);
   });
 });

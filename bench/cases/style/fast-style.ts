@@ -1,4 +1,5 @@
 // Fast style transfer inside workerd: our networks against the same network in plain tf.js, in one run.
+import { readFile } from 'node:fs/promises';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';
 import { mirroredWeights } from '../../../test/helpers/nets/mirrored-weights.ts';
 import { seededFastStyle, seededPredictor } from '../../../test/helpers/nets/seeded-fast-style.ts';
@@ -19,6 +20,9 @@ const SIDES = [160, 256, 384, 512];
 /** Targets in milliseconds, by side. */
 const limits: Readonly<Record<number, number>> = { 256: 45, 384: 100, 512: 180 };
 const PREDICTOR_LIMIT = 100;
+/** Most time of the named styles' network, as a share of the downloaded network's in the same run, at this side. */
+const NAMED_LIMIT = 0.8;
+const NAMED_SIDE = 256;
 
 type Files = { files: Map<string, Uint8Array>; seeded: string[] };
 
@@ -31,12 +35,14 @@ export async function fastStyle(effort: Effort): Promise<Outcome> {
       return use(runtime);
     });
   const ours: Record<string, number> = {};
+  const named: Record<string, number> = {};
   const { tables, differences } = await inside(async (runtime) => {
     const tables: Table[] = [];
     const compare = async (title: string, variants: Run[], baseline: string) => {
       const found = await interleave(effort.rounds(9), sampled(runtime, variants, effort), 2);
       tables.push(mediansTable(title, 'ms', found, baseline));
       ours[title] = median(found.ours!);
+      if (found['named style']) named[title] = median(found['named style']) / ours[title];
     };
     const differences: string[] = [];
     for (const side of sides) {
@@ -45,6 +51,7 @@ export async function fastStyle(effort: Effort): Promise<Outcome> {
         [
           { name: 'ours', way: 'transfer', side },
           { name: 'plain tf.js', way: 'transcription', side },
+          { name: 'named style', way: 'named', side },
         ],
         'ours',
       );
@@ -62,6 +69,11 @@ export async function fastStyle(effort: Effort): Promise<Outcome> {
         .filter((side) => limits[side])
         .map((side) =>
           atMost(`known style, ${side}×${side}`, limits[side]!, ours[titleOf(side)]!, 'ms'),
+        ),
+      ...sides
+        .filter((side) => side === NAMED_SIDE)
+        .map((side) =>
+          atMost(`named style, ${side}×${side}`, NAMED_LIMIT, named[titleOf(side)]!, 'of ours'),
         ),
       atMost('predictor', PREDICTOR_LIMIT, ours[PREDICTOR]!, 'ms'),
     ],
@@ -92,6 +104,7 @@ async function obtainFiles(): Promise<Files> {
     if (!real) seeded.push(name);
     files.set(name, real ?? make());
   }
+  files.set('named-styles', await readFile('models/named-styles.safetensors'));
   return { files, seeded };
 }
 

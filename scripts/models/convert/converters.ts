@@ -16,6 +16,8 @@ export const converters: Readonly<Record<string, Converter>> = {
   'fast-style-predictor': async (paths) =>
     (await import('./fast-style-predictor.ts')).convertFastStylePredictor(paths),
   'keras-vgg19': async (paths) => (await import('./keras-vgg19.ts')).convertKerasVgg19(paths),
-  pixelart: async (paths) => (await import('./pixelart.ts')).convertPixelart(paths),
+  'named-styles': async (paths) => (await import('./own.ts')).convertOwn(paths),
+  pixelart: async (paths) => (await import('./own.ts')).convertOwn(paths),
+  slim: async (paths) => (await import('./own.ts')).convertOwn(paths),
   'vgg19-small': async (paths) => (await import('./vgg19-small.ts')).convertVgg19Small(paths),
 };

@@ -2,142 +2,75 @@
 import type { Image, Size } from '../../image.ts';
 import { STYLE_SIDE } from '../../nets/magenta/predictor.ts';
 import { transferStyle } from '../../nets/magenta/transform.ts';
-import type { Rgb } from '../../nets/rgb.ts';
-import { codeOfLinear } from '../../tensor/colour/colour.ts';
-import { LUMINANCE } from '../../tensor/colour/luma.ts';
-import { guidedUpsampling } from '../../tensor/filter/guided-upsampling.ts';
 import {
   imageSource,
   type Light,
   type LightSource,
   lightSource,
 } from '../../tensor/resample/light-rows.ts';
-import { eachBand, type Pace, portion } from '../../timing.ts';
-import type { Cost, Work } from '../../work.ts';
+import type { Cost } from '../../work.ts';
 import type { EffectResult, EffectRun } from '../effect.ts';
-import { finished, type Paint } from './finish.ts';
-import { addGrain } from './grain.ts';
-import { findGround, keepGround } from './ground.ts';
-import { removeLattice } from './lattice.ts';
-import { takeLightness } from './lightness.ts';
+import { costOfPass, onePass, SHARES, workedSize } from './one-pass.ts';
 import { type StyleParams, sharesOf, type styleParams } from './params.ts';
-import { type Colour, fitWithin, meanSeen, rgbOf, sized } from './planes.ts';
 import { middleVectorCost, mixed, PREDICTOR, vectorOfMiddle } from './vector.ts';
 
 /** Name of the transform network's model. */
 const TRANSFER = 'fast-style';
 
-/** Range of the longer side with `size=auto`, in px. Strokes have a fixed size in pixels: below `least` they hide the content. */
-export const AUTO_SIDES = { least: 128, most: 512 };
-
 /** Strength below which the result fades into the content, because the network changes a picture even with its own style vector. */
 const FADE_BELOW = 0.2;
-
-/** Bytes of the network's weights. */
-const WEIGHTS_BYTES = 2e6;
-/** Bytes per pixel of the working size in JavaScript: linear light, coded, the same padded, painted, and the differences or lightness of pixels. */
-const BYTES_PER_WORKED_PIXEL = 64;
-/** Bytes of tensors: fixed, and per pixel of the working size. */
-const TENSOR_BYTES = { fixed: 2e6, perWorked: 130 };
-const BYTES_PER_RESULT_PIXEL = 4;
-
-/** Rough shares of the passes; the content's own vector and the guide are not always made. */
-const SHARES = {
-  scale: 0.05,
-  mean: 0.01,
-  vector: 0.15,
-  code: 0.04,
-  grain: 0.02,
-  paint: 0.41,
-  lattice: 0.01,
-  lightness: 0.01,
-  guide: 0.05,
-  finish: 0.25,
-};
 
 /** The models that `run` asks for. */
 export const fastModels = ({ strength }: StyleParams): string[] =>
   strength < 1 ? [TRANSFER, PREDICTOR] : [TRANSFER];
 
-const sideOf = ({ size }: StyleParams): number => (size === 'auto' ? AUTO_SIDES.most : size);
-
 /** Cost of painting a picture of this size, with the content's own style vector if that is needed. */
 export function paintingCost(size: Size, params: StyleParams): Cost {
   if (params.strength === 0) return { work: {}, bytes: 0 };
-  const worked = fitWithin(size, sideOf(params));
-  const pixels = size.width * size.height;
-  const fastPixels = worked.width * worked.height;
+  const worked = workedSize(size, params);
   const own = params.strength < 1 ? middleVectorCost(ownSeen(size, worked)) : undefined;
-  const smaller = fastPixels < pixels;
   const { predictions = 0, scaled = 0 } = own?.work ?? {};
-  const work: Work = {
+  const { work, bytes, heap } = costOfPass(size, params, {
     fastRuns: 1,
-    fastPixels,
-    predictions,
-    scaled: scaled + (smaller ? pixels : 0),
-    guided: smaller ? fastPixels : 0,
-    upscaled: smaller ? pixels : 0,
-    finished: pixels,
-    recoloured: params.color === 'content' ? pixels : 0,
-    faded: params.strength < FADE_BELOW ? pixels : 0,
-  };
+    fastPixels: worked.width * worked.height,
+    fade: params.strength < FADE_BELOW ? 1 : 0,
+  });
   return {
-    work,
-    bytes:
-      WEIGHTS_BYTES +
-      BYTES_PER_WORKED_PIXEL * fastPixels +
-      BYTES_PER_RESULT_PIXEL * pixels +
-      (own?.bytes ?? 0),
-    heap: Math.max(TENSOR_BYTES.fixed + TENSOR_BYTES.perWorked * fastPixels, own?.heap ?? 0),
+    work: { ...work, predictions, scaled: scaled + (work.scaled ?? 0) },
+    bytes: bytes + (own?.bytes ?? 0),
+    heap: Math.max(heap ?? 0, own?.heap ?? 0),
   };
 }
 
 /** Paints with the network. Throws `model_missing`. */
-export async function paintFast({
-  picture,
-  vectors,
-  params,
-  model,
-  kernels,
-  pace,
-}: EffectRun<typeof styleParams, 'style'>): Promise<EffectResult> {
-  const { strength, color } = params;
+export async function paintFast(
+  run: EffectRun<typeof styleParams, 'style'>,
+): Promise<EffectResult> {
+  const { picture, vectors, params, model, kernels } = run;
+  const { strength } = params;
   const styles = vectors.style ?? [];
   if (strength === 0) return { picture };
-  const worked = fitWithin(picture, sideOf(params));
-  const scaling = { kernels, pace: portion(pace, SHARES.scale) };
-  const small = await sized(imageSource(picture), worked, scaling);
-  const behind = await meanSeen(small, portion(pace, SHARES.mean));
   const style = mixed(styles, sharesOf(params, styles.length));
-  const vector =
-    strength < 1
-      ? await towards(style, strength, () =>
-          vectorOfMiddle(seenFrom(picture, small), {
-            model,
-            kernels,
-            pace: portion(pace, SHARES.vector),
-          }),
-        )
-      : style;
-  const content = await rgbOf(small, behind, portion(pace, SHARES.code));
-  const ground = findGround(content);
-  await addGrain(content, portion(pace, SHARES.grain));
-  const painted = await transferStyle(content, vector, {
-    weights: await model(TRANSFER),
-    pace: portion(pace, SHARES.paint),
+  return onePass(run, {
+    cover: Math.min(1, strength / FADE_BELOW),
+    grain: true,
+    async paint(content, { small, pace }) {
+      const vector =
+        strength < 1
+          ? await towards(style, strength, () =>
+              vectorOfMiddle(seenFrom(picture, small), {
+                model,
+                kernels,
+                pace: pace(SHARES.vector),
+              }),
+            )
+          : style;
+      return transferStyle(content, vector, {
+        weights: await model(TRANSFER),
+        pace: pace(SHARES.paint),
+      });
+    },
   });
-  await removeLattice(painted, portion(pace, SHARES.lattice));
-  if (ground) keepGround(painted, ground);
-  if (color === 'content') await takeLightness(painted, content, portion(pace, SHARES.lightness));
-  const paint =
-    worked.width === picture.width && worked.height === picture.height
-      ? asPainted(painted)
-      : await enlarged(painted, { small, behind, to: picture }, portion(pace, SHARES.guide));
-  const cover = Math.min(1, strength / FADE_BELOW);
-  const finish = { content: picture, colours: color, cover };
-  return {
-    picture: await finished(paint, finish, { kernels, pace: portion(pace, SHARES.finish) }),
-  };
 }
 
 const shortSide = ({ width, height }: Size): number => Math.min(width, height);
@@ -156,51 +89,4 @@ async function towards(
   own: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
   return mixed([await own(), style], [1 - strength, strength]);
-}
-
-const asPainted = ({ width, data }: Rgb): Paint => ({
-  room: 0,
-  write: ({ floats }, y, { coded }) =>
-    floats.set(data.subarray(3 * width * y, 3 * width * (y + 1)), coded / 4),
-});
-
-/** The painted picture enlarged to the content's size, along the content's edges. */
-async function enlarged(
-  { width, height, data }: Rgb,
-  { small, behind, to }: { small: Light; behind: Colour; to: Size },
-  pace: Pace,
-): Promise<Paint> {
-  const guide = new Float32Array(width * height);
-  await eachBand(height, pace, (first, end) => {
-    for (let y = first; y < end; y++) {
-      const [at, stride] = [y * width, width * small.channels];
-      const light = small.data.subarray(y * stride, (y + 1) * stride);
-      lightnessOf(light, behind, guide.subarray(at, at + width));
-    }
-  });
-  const { room, prepare, write } = guidedUpsampling({ width, height, colours: data, guide }, to);
-  const guideBytes = 16 * Math.ceil(to.width / 4);
-  const through = luminanceOf(behind);
-  return {
-    room: guideBytes + room,
-    prepare: (module, at) => prepare(module, at + guideBytes),
-    write(module, y, { content, coded, room: guideRow }) {
-      module.calls.lightnessRow(content, guideRow, to.width, through);
-      write(module, y, { guide: guideRow, out: coded, room: guideRow + guideBytes });
-    },
-  };
-}
-
-const luminanceOf = ([red, green, blue]: Colour): number =>
-  LUMINANCE.r * red + LUMINANCE.g * green + LUMINANCE.b * blue;
-
-/** sRGB-coded luminance, in which equal differences look about equal. */
-function lightnessOf(light: Float32Array, behind: Colour, out: Float32Array): void {
-  const channels = light.length / out.length;
-  const { r, g, b } = LUMINANCE;
-  const through = luminanceOf(behind);
-  for (let x = 0, i = 0; x < out.length; x++, i += channels) {
-    const clear = channels === 4 ? 1 - light[i + 3]! : 0;
-    out[x] = codeOfLinear(r * light[i]! + g * light[i + 1]! + b * light[i + 2]! + clear * through);
-  }
 }

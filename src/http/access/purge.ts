@@ -4,6 +4,7 @@ import { AppError, paramError } from '../../errors.ts';
 import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import type { Services } from '../services.ts';
+import { sourceTag } from '../transform/rendered.ts';
 import { readSourceText } from '../transform/url.ts';
 import { requestSignature } from './signature.ts';
 
@@ -26,6 +27,8 @@ export async function purgeSource(c: Context, services: Services): Promise<Respo
   await checkBody(body);
   const source = formatSource(readSourceText(sourceParam(c.req.raw.url), config.SOURCE_BASE));
   await cache.purge(source);
+  // Last: the renderer must not answer with what it had before.
+  await services.rendered?.purge([await sourceTag(source)], c.executionCtx);
   return c.json({ purged: { source } }, 200, { 'Cache-Control': 'no-store' });
 }
 

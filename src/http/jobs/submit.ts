@@ -28,7 +28,7 @@ import {
 } from '../transform/url.ts';
 import { waitingOf } from '../waiting.ts';
 import { awaitJob, jobAnswer } from './answer.ts';
-import { indexJob, type Submitted, submitJob } from './request.ts';
+import { type Submitted, submitJob } from './request.ts';
 
 /** Most bytes of a JSON body: enough for the longest plan and source, escaped. */
 const MAX_JSON_BYTES = 128 * 1024;
@@ -81,7 +81,7 @@ async function submitSources(
   const output = services.renderer.choose(plan, c.req.header('accept') ?? null);
   const key = await transformKey(request, output, config.EDGE_BUDGET_MS);
   const indexKey = jobIndexKey(key, purged);
-  if (indexKey !== undefined) await indexJob(indexKey, submitted.job, services);
+  if (indexKey !== undefined) await services.jobIndex.put(indexKey, submitted.job);
   return submitted;
 }
 
@@ -96,7 +96,7 @@ async function submitFiles(
   await using files = await services.files.open(sourcesOf(request), use);
   const heads = await files.heads(pixelSourceIndexes(request));
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
-  renderer.refuse({ plan, choose, heads }, ['gpu']);
+  renderer.foresee({ plan, choose, heads }, ['gpu']);
   const blobs = blobsOf(request, await files.read());
   const { shared } = answerControl(files.controls, services.config);
   const work = { plan, blobs, name: nameOf(request.source), private: !shared };

@@ -21,10 +21,13 @@ export type KeyedPlan = {
   at: number;
 };
 
+/** Where jobs are looked for: among those that this isolate has seen, which costs nothing, or in the index of all. */
+export type Among = 'seen' | 'all';
+
 /** The job under a key, or its answer if no wait is needed; `undefined` if there is none, its picture was deleted, or the sources must be asked. */
 export async function knownJobAnswer(
   c: Context,
-  asked: KeyedPlan,
+  asked: KeyedPlan & { among: Among },
   services: Services,
 ): Promise<Response | { job: Job } | undefined> {
   const job = await knownJob(asked, services);
@@ -67,12 +70,12 @@ export const wantsStandIn = ({ output }: Plan, { state }: Job): boolean =>
   output.pending === 'preview' && !isFinal(state);
 
 async function knownJob(
-  { plan, indexKey }: KeyedPlan,
-  { jobs, observer }: Pick<Services, 'jobs' | 'observer'>,
+  { plan, indexKey, among }: KeyedPlan & { among: Among },
+  { jobs, jobIndex, observer }: Pick<Services, 'jobs' | 'jobIndex' | 'observer'>,
 ): Promise<Job | undefined> {
   if (indexKey === undefined) return undefined;
   try {
-    const id = await jobs.indexed(indexKey);
+    const id = among === 'seen' ? jobIndex.seen(indexKey) : await jobIndex.find(indexKey);
     return id === undefined ? undefined : await jobs.find(id);
   } catch (error) {
     // The edge can render this plan without the job engine.

@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { OutputChoice } from '../../render/output-format.ts';
 import type { Blobs } from '../../render/place.ts';
 import type { Rendered } from '../../render/render.ts';
-import { indexJob, type Submitted, submitJob } from '../jobs/request.ts';
+import { type Submitted, submitJob } from '../jobs/request.ts';
 import { earlierStandIn, standIn } from '../jobs/stand-in.ts';
 import type { Services } from '../services.ts';
 import { wantsStandIn } from './known-job.ts';
@@ -67,7 +67,7 @@ async function becomeJob(
 ): Promise<Submitted | Response> {
   const submitted = await submitJob(c, work, services);
   const { job } = submitted;
-  if (work.indexKey !== undefined) await indexJob(work.indexKey, job, services);
+  if (work.indexKey !== undefined) await services.jobIndex.put(work.indexKey, job);
   if (!wantsStandIn(work.plan, job)) return submitted;
   const earlier = await earlierStandIn(c, job, work, services);
   return earlier ?? standIn(c, job, work, services);

@@ -17,6 +17,7 @@ import {
   statistics,
   totalVariation,
 } from '../perceptual/perceptual.ts';
+import { toneLoss } from '../perceptual/tone-loss.ts';
 import { type StepGraph, stepGraph } from '../step-graph.ts';
 import { COLOUR_LAYER, CONTENT_LAYER, STYLE_LAYERS } from './layers.ts';
 
@@ -37,6 +38,7 @@ export type StyleStepOptions = {
 
 /** Weights of the terms that are the same for all styles. */
 const LATTICE = 20;
+const TONE = 0.3;
 /** Shares of a layer's distance that Gram matrix and covariance have. */
 const SHARES = { gram: 0.5, covariance: 0.5 };
 
@@ -80,10 +82,11 @@ export function styleStep(options: StyleStepOptions): StepGraph {
     return sum(mul(amounts, graph.constant(only, [batch, 3])));
   };
   const lattice = latticeLoss(made);
+  const tone = toneLoss(made, content);
   const weighted = each.map(({ style, colour, content: kept, variation }, i) =>
     [style, mul(kept, row(i, 0)), mul(variation, row(i, 1)), mul(colour, row(i, 2))].reduce(add),
   );
-  const loss = add(average(weighted), mul(lattice, LATTICE));
+  const loss = add(average(weighted), add(mul(lattice, LATTICE), mul(tone, TONE)));
   return stepGraph(graph, {
     groups: [{ name: 'network', set, loss, rate }],
     losses: {
@@ -92,6 +95,7 @@ export function styleStep(options: StyleStepOptions): StepGraph {
       colour: average(each.map((terms) => terms.colour)),
       variation: average(each.map((terms) => terms.variation)),
       lattice,
+      tone,
       loss,
     },
     block: options.block,

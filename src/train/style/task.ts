@@ -15,17 +15,17 @@ import { styleStep } from './step-graph.ts';
 import { targetsOf } from './targets.ts';
 
 /** Pictures of a step, each in another style. */
-const BATCH = 2;
+export const BATCH = 2;
 /** Edge of a picture in pixels. */
-const SIZE = 160;
+export const SIZE = 160;
 const RATE = 2e-3;
 /** Pictures that judge the model, and are never trained on. */
-const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 'coffee'];
+export const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 'coffee'];
 
 /** Steps over which the rate rises to its full height. */
 const RISE = 20;
 /** Steps between which it falls to a twentieth, where the training ends. */
-const FALL = [1500, 2550] as const;
+const FALL = [1600, 2400] as const;
 
 function schedule(step: number): number {
   const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));

@@ -1,4 +1,5 @@
 // The application on in-memory ports: sources by URL, a cache, a readable log, counting codecs.
+import type { ExecutionContext } from 'hono';
 import { createAnswerCache } from '../../../src/cache/answer-cache.ts';
 import { createPurges } from '../../../src/cache/purges.ts';
 import type { ResponseCache } from '../../../src/cache/response-cache.ts';
@@ -14,6 +15,7 @@ import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMetrics } from '../../../src/http/observe/metrics.ts';
 import type { Ports } from '../../../src/http/services.ts';
+import { type RenderedAnswers, rendererRequest } from '../../../src/http/transform/rendered.ts';
 import { noJobs } from '../../../src/jobs/no-jobs.ts';
 import type { JobService } from '../../../src/jobs/service/service.ts';
 import { createRenderer } from '../../../src/render/renderer.ts';
@@ -49,6 +51,10 @@ export type ServiceParts = {
   shrinkDecoder?: ShrinkDecoder;
   /** Milliseconds since 1970. */
   date?: () => number;
+  /** Puts a cache of the platform in front of a renderer; clients then reach an application that asks it. */
+  platform?: (
+    renderer: (request: Request, context: unknown) => Promise<Response>,
+  ) => RenderedAnswers;
 };
 
 export const PICTURES = 'https://pictures.example/';
@@ -170,13 +176,20 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
     page: async (path) =>
       path === '/' && parts.page !== undefined
-        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html', ETag: '"whole"' } })
+        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html' } })
         : undefined,
     clock: { now, date },
     observer: { log, metrics },
     requestId: () => `request-${++serial}`,
   };
-  const app = createApp(ports, parts.effects ?? allEffects);
+  const effects = parts.effects ?? allEffects;
+  const behind = parts.platform && createApp({ ...ports, isRenderer: true }, effects);
+  const rendered =
+    behind &&
+    parts.platform?.(async (request, context) =>
+      behind.request(rendererRequest(request), {}, {}, context as ExecutionContext),
+    );
+  const app = createApp({ ...ports, ...(rendered && { rendered }) }, effects);
   return {
     /** The log, line by line. */
     lines,

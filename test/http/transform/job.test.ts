@@ -229,6 +229,36 @@ describe('a plan over the budget of the edge', () => {
     expect(service.fetched.length).toBe(fetched);
   });
 
+  it('is found by another isolate from the first bytes of its sources, and if they are gone', async () => {
+    const service = await createJobTestService(codecs);
+    const id = await submitted(service, `/t/${long}/${source}`);
+    const { engine } = service;
+    const other = await createJobTestService(codecs, { jobs: engine.service });
+    const before = engine.requests.length;
+    expect(await submitted(other, `/t/${long}/${source}`)).toBe(id);
+    expect([other.fetched.length > 0, engine.requests.length]).toEqual([true, before]);
+    const without = await createJobTestService(codecs, {
+      jobs: engine.service,
+      respond: () => new Response('', { status: 404 }),
+    });
+    expect(await submitted(without, `/t/${long}/${source}`)).toBe(id);
+  });
+
+  it('costs other plans no look into the index of jobs', async () => {
+    const service = await createJobTestService(codecs);
+    let looks = 0;
+    const { indexed } = service.engine.service;
+    service.engine.service.indexed = (key) => {
+      looks++;
+      return indexed(key);
+    };
+    for (const plan of ['w=8', 'w=8,f=png', 'pixelate', 'flip=h'])
+      expect((await service.ask(`/t/${plan}/${source}`)).status).toBe(200);
+    expect(looks).toBe(0);
+    await service.ask(url);
+    expect(looks).toBe(1);
+  });
+
   it('is not a plan that fits the edge, which runs there even if the job engine fails', async () => {
     const service = await createJobTestService(codecs);
     service.engine.failing.indexed = true;

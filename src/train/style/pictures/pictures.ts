@@ -20,10 +20,13 @@ export type StylePicture = {
   amounts: TrainedStyle['amounts'];
 };
 
+/** Pixels along the shorter side of a style picture, in which strokes are 4 to 20 px wide. */
+export const SHORT_SIDE = EDGE;
+
 type Amounts = TrainedStyle['amounts'];
 
 /** Weights of the losses unless a style has its own. */
-const AMOUNTS: Amounts = { content: 0.3, variation: 0.3, colour: 0.2 };
+export const AMOUNTS: Amounts = { content: 0.4, variation: 0.3, colour: 0.2 };
 
 const PAINTINGS: readonly { name: string; file: string; amounts?: Partial<Amounts> }[] = [
   { name: 'wave', file: 'wave.jpg' },
@@ -52,7 +55,7 @@ const SEED = 1;
 export async function stylePictures(paintings: string): Promise<StylePicture[]> {
   const painted = PAINTINGS.map(async ({ name, file, amounts }) => ({
     name,
-    picture: await readPicture(join(paintings, file), EDGE),
+    picture: await readPicture(join(paintings, file), SHORT_SIDE),
     amounts: { ...AMOUNTS, ...amounts },
   }));
   const drawn = DRAWN.map(async ({ name, draw, amounts }) => ({

@@ -1,0 +1,156 @@
+// The named styles: the lattice on skies, and what is left of style and content, beside the downloaded network with the same pictures.
+import sharp from 'sharp';
+import { createPainter } from '../../../scripts/gallery/named-painter.ts';
+import { ownModel } from '../../../scripts/gallery/named-styles.ts';
+import type { Weights } from '../../../src/graph/engine.ts';
+import type { Image } from '../../../src/image.ts';
+import type { Planes } from '../../../src/train/data/planes.ts';
+import { stylePictures } from '../../../src/train/style/pictures/pictures.ts';
+import {
+  fastStyleWeights,
+  predictorWeights,
+} from '../../../test/helpers/files/fast-style-files.ts';
+import { partialWeights, smallWeights } from '../../../test/helpers/files/vgg19-files.ts';
+import type { Effort } from '../../measure/effort.ts';
+import { atMost, median, type Outcome, rounded } from '../../measure/report.ts';
+import { SHARED } from '../../pictures/folders.ts';
+import { createEvaluator, type Scores } from '../../quality/evaluator.ts';
+import { type Named, qualityPictures } from '../../quality/pictures.ts';
+import { latticeOf, linesOf } from '../../quality/strokes.ts';
+
+/** The longer side of contents in px: one at which strokes have the size that the network learned. */
+const SIDE = 256;
+/** The part of `sky.png` above its horizon. */
+const SKY = { left: 0, top: 0, width: 512, height: 260 };
+/** Standard deviation of the grain of the second sky, in levels. */
+const GRAIN = 4;
+const MEASURES = ['gram', 'sliced', 'other', 'content', 'edges'] as const;
+/** Most lattice: the median over the styles. */
+const LIMIT = 2;
+
+export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
+  const { styles, contents } = await pictures();
+  const models = await modelsHere();
+  const painter = await createPainter(async (name) => models.get(name)!);
+  const small = smallWeights();
+  const partial = partialWeights();
+  const evaluate = small
+    ? createEvaluator(
+        { kind: 'small', weights: small },
+        partial && { kind: 'full', weights: partial },
+      )
+    : undefined;
+  const skies = await twoSkies();
+  const downloaded = models.has('fast-style') && !quick;
+  const lattices: number[] = [];
+  const rows: (string | number)[][] = [];
+  for (const style of first(1, styles)) {
+    const ways = [
+      { name: 'named', paint: (image: Image) => painter.named(image, `style=${style.name}`) },
+      ...(downloaded
+        ? [{ name: 'downloaded', paint: (image: Image) => painter.like(image, style.image) }]
+        : []),
+    ];
+    for (const { name, paint } of ways) {
+      const lattice: number[] = [];
+      for (const sky of first(1, skies)) {
+        const painted = await paint(sky);
+        for (const along of ['rows', 'columns'] as const) {
+          lattice.push(latticeOf(linesOf(painted, SKY, along)));
+        }
+      }
+      const mean = lattice.reduce((sum, v) => sum + v, 0) / lattice.length;
+      if (name === 'named') lattices.push(mean);
+      const scores: Scores[] = [];
+      for (const content of evaluate ? first(1, contents) : []) {
+        const image = await paint(content.image);
+        scores.push(await evaluate!({ name: 'result', image }, content, style));
+      }
+      const means = MEASURES.map((measure) =>
+        scores.length > 0 ? rounded(median(scores.map((one) => one[measure]))) : '',
+      );
+      rows.push([style.name, name, rounded(mean), rounded(Math.max(...lattice)), ...means]);
+    }
+  }
+  return {
+    tables: [
+      {
+        title:
+          'Named styles, and the downloaded network with the same style pictures: medians over contents',
+        columns: [
+          'style',
+          'network',
+          'lattice, mean',
+          'lattice, most',
+          'Gram loss',
+          'sliced distance',
+          'by real VGG19',
+          'off the content',
+          'edge correlation',
+        ],
+        rows,
+      },
+    ],
+    targets: [atMost('lattice of a named style, median', LIMIT, median(lattices), 'times')],
+    notes: [
+      `lattice: power at a period of 4 px against its neighbours, on a sky with and without grain, rows and columns`,
+      `contents: ${contents.map(({ name }) => name).join(', ')}; longer side ${SIDE} px`,
+      evaluate
+        ? 'judged by the compressed VGG19 that was trained with, and by the first layers of the real one'
+        : 'no VGG19 on this machine: nothing is judged',
+    ],
+  };
+}
+
+async function pictures(): Promise<{ styles: Named[]; contents: Named[] }> {
+  const styles = (await stylePictures(`${SHARED}/paintings`)).map(({ name, picture }) => ({
+    name,
+    image: imageOf(picture),
+  }));
+  return { styles, contents: (await qualityPictures(SIDE)).contents };
+}
+
+async function modelsHere(): Promise<Map<string, Weights>> {
+  const [transfer, predictor] = [await fastStyleWeights(), await predictorWeights()];
+  return new Map([
+    ['named-styles', await ownModel()],
+    ...(transfer && predictor
+      ? ([
+          ['fast-style', transfer],
+          ['fast-style-predictor', predictor],
+        ] as const)
+      : []),
+  ]);
+}
+
+function imageOf({ width, height, data }: Planes): Image {
+  const count = width * height;
+  const out = new Uint8ClampedArray(4 * count).fill(255);
+  for (let p = 0; p < count; p++) {
+    for (let c = 0; c < 3; c++) out[4 * p + c] = Math.round(255 * data[c * count + p]!);
+  }
+  return { width, height, data: out };
+}
+
+/** The sky as it is, and with grain. */
+async function twoSkies(): Promise<Image[]> {
+  const file = new URL('../../../test/cases/style/sky.png', import.meta.url).pathname;
+  const { data, info } = await sharp(file)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const size = { width: info.width, height: info.height };
+  const smooth = { ...size, data: new Uint8ClampedArray(data) };
+  const grained = { ...size, data: new Uint8ClampedArray(data) };
+  let state = 3;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  for (let p = 0; p < size.width * size.height; p++) {
+    // The sum of three uniform numbers has a standard deviation of one half.
+    const noise = 2 * GRAIN * (uniform() + uniform() + uniform() - 1.5);
+    for (let c = 0; c < 3; c++) grained.data[4 * p + c]! += noise;
+  }
+  return [smooth, grained];
+}

@@ -64,3 +64,29 @@ describe('trim', () => {
     expect([width >= 140, width <= 142, height >= 120, height <= 125]).toEqual(Array(4).fill(true));
   });
 });
+
+describe('hybrid', () => {
+  it.each(['hybrid', 'w=64/hybrid'])(
+    'shows nothing of colours under an alpha of 0, of either picture: %s',
+    async (plan) => {
+      const photo = await readFile(new URL('../../../public/samples/chess.jpg', import.meta.url));
+      const sprites = [
+        await read('effects/sprite_magenta.png'),
+        await read('effects/sprite_white.png'),
+      ];
+      const blended = async (image: Uint8Array, far: Uint8Array) => {
+        const body = new FormData();
+        body.set('image', new Blob([new Uint8Array(image)]));
+        body.set('far', new Blob([new Uint8Array(far)]));
+        const response = await worker.fetch(`/t/${plan}/f=png`, { method: 'POST', body });
+        expect([plan, response.status]).toEqual([plan, 200]);
+        return new Uint8Array(await response.arrayBuffer());
+      };
+      const [magenta, white] = sprites as [Uint8Array, Uint8Array];
+      expect(await blended(magenta, photo)).toEqual(await blended(white, photo));
+      const small = await sent('w=128', new Uint8Array(photo));
+      const near = new Uint8Array(await codecs.png.encode(small, { quality: 100 }));
+      expect(await blended(near, magenta)).toEqual(await blended(near, white));
+    },
+  );
+});

@@ -1,18 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { maxDifference, paint, pixelAt, run } from '../../helpers/files/pictures.ts';
-import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 import { expectNoTensorsLeft, photo } from './pairs.ts';
 
 expectNoTensorsLeft();
 
-const { png } = await loadCodecs();
-const read = async (name: string) =>
-  png.decode(await readFile(new URL(`../../cases/effects/${name}.png`, import.meta.url)));
+/** A disc with a soft edge; what is outside of it is hidden. */
+const sprite = (hidden: readonly [number, number, number]) =>
+  paint({ width: 96, height: 96 }, (x, y) => {
+    const alpha = Math.min(1, Math.max(0, 36 - Math.hypot(x - 47.5, y - 47.5)));
+    const seen = [120 + x, 200 - y, 40 + ((x * y) % 80)];
+    return alpha > 0 ? [...seen, Math.round(255 * alpha)] : [...hidden, 0];
+  });
 
-describe('colours under an alpha of 0', async () => {
-  // The same sprite, but for the colour of what is hidden.
-  const [magenta, white] = [await read('sprite_magenta'), await read('sprite_white')];
+describe('colours under an alpha of 0', () => {
+  const [magenta, white] = [sprite([255, 0, 255]), sprite([255, 255, 255])];
 
   it.each([
     'hybrid,far=asset:f',

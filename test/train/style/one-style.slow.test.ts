@@ -11,10 +11,7 @@ import { seededNamedStyles } from '../../helpers/nets/seeded-named-styles.ts';
 import { seededWeights } from '../../helpers/nets/seeded-vgg19.ts';
 
 const engine = { provider: 'cpu', threads: 1 } as const;
-const readers = {
-  readWeights: async () => seededWeights(),
-  readNetwork: async () => seededNamedStyles(['one', 'other']),
-};
+const network = seededNamedStyles(['one', 'other']);
 
 let data: string;
 beforeAll(async () => {
@@ -29,12 +26,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(data, { recursive: true }));
 
-const options = () => ({ data, seed: 1, engine, showBottleneck: false });
+const options = () => ({
+  data,
+  seed: 1,
+  engine,
+  model: async (name: string) => (name === 'named-styles' ? network : seededWeights()),
+  showBottleneck: false,
+});
 const my = () => ({ picture: join(data, 'my.png'), name: 'mine' });
 
 describe('the training of one style', () => {
   it('begins between the known styles and exports the numbers of the new one', async () => {
-    const task = await oneStyleTask(options(), my(), readers);
+    const task = await oneStyleTask(options(), my());
     const state = await runTraining(task, {
       out: join(data, 'out'),
       seed: 1,
@@ -52,7 +55,6 @@ describe('the training of one style', () => {
         .map((n) => `mine/${n}`)
         .toSorted(),
     );
-    const network = await readers.readNetwork();
     const mean =
       (network.get('one/last.shift')!.data[0]! + network.get('other/last.shift')!.data[0]!) / 2;
     expect(state.weights.get('styles.last.shift')!.data[0]).toBeCloseTo(mean, 2);
@@ -63,6 +65,6 @@ describe('the training of one style', () => {
     ['One', /lower-case words/],
     ['one', /no style of the project has/],
   ])('refuses the name %s', async (name, message) => {
-    await expect(oneStyleTask(options(), { ...my(), name }, readers)).rejects.toThrow(message);
+    await expect(oneStyleTask(options(), { ...my(), name })).rejects.toThrow(message);
   });
 });

@@ -24,6 +24,7 @@ import { steps } from './cases/steps.ts';
 import { fastStyle } from './cases/style/fast-style.ts';
 import { namedStyles } from './cases/style/named-styles.ts';
 import { quality } from './cases/style/quality.ts';
+import { slim } from './cases/style/slim.ts';
 import { strokes } from './cases/style/strokes.ts';
 import { style } from './cases/style/style.ts';
 import { styleJobs } from './cases/style/style-jobs.ts';
@@ -65,6 +66,7 @@ const cases: Readonly<Record<string, Case>> = {
   style,
   'style-jobs': styleJobs,
   quality,
+  slim,
 };
 const LONGEST_CASE_S = 3600;
 // Some seconds on an idle machine; a busy one takes much longer.

@@ -1,10 +1,13 @@
 // `npm run train <name>`: trains a model in pieces; every run goes on where the last one stopped. See docs/training.md.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createModelFiles, readManifest } from '../src/gpu/model-files.ts';
 import { writeSafetensors } from '../src/models/safetensors.ts';
+import { createModelStore } from '../src/models/store.ts';
 import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';
+import { slimTask } from '../src/train/slim/task.ts';
 import { addOwnStyle, OWN_STEPS, oneStyleTask } from '../src/train/style/one-style.ts';
 import { styleTask } from '../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../src/train/task.ts';
@@ -17,6 +20,7 @@ const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   style: styleTask,
   pix2pix: pix2pixTask,
   cyclegan: cycleganTask,
+  slim: slimTask,
 };
 
 const USAGE = `usage: npm run train [${Object.keys(tasks).join(' | ')}] -- [options]
@@ -83,7 +87,8 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
 const showBottleneck = values['show-bottleneck'];
-const options = { data: values.data, seed, engine, showBottleneck };
+const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
+const options = { data: values.data, seed, engine, model, showBottleneck };
 const task = own ? await oneStyleTask(options, own) : await make(options);
 const state = await runTraining(task, {
   out,

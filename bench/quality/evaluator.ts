@@ -12,6 +12,8 @@ export type Scores = {
   sliced: number;
   /** The sliced distance by another network, for which nothing was optimised; NaN if that network is not on this machine. */
   other: number;
+  /** Gram loss like `gram`, in the other network's layers where it has them, and in the deeper ones by the first; NaN without the other. */
+  mixed: number;
   /** Square distance from the content's features at relu4_2, relative to their squares. */
   content: number;
   /** Correlation of the Sobel magnitudes with the content's. */
@@ -24,6 +26,7 @@ const LAYERS = ['1_1', '2_1', '3_1', '4_1', '5_1'];
 const CONTENT = '4_2';
 // The other network may be present with its first layers only.
 const OTHER_LAYERS = ['1_1', '2_1', '3_1'];
+const DEEPER = LAYERS.filter((name) => !OTHER_LAYERS.includes(name));
 
 /** tf.js must be ready. The features of contents and styles are computed once. */
 export function createEvaluator(network: Network, other: Network | undefined): Evaluator {
@@ -55,6 +58,12 @@ export function createEvaluator(network: Network, other: Network | undefined): E
       other:
         b && otherFrom && otherTo
           ? share(OTHER_LAYERS, slicedDistance, [b, otherFrom, otherTo])
+          : Number.NaN,
+      mixed:
+        b && otherFrom && otherTo
+          ? (OTHER_LAYERS.length * share(OTHER_LAYERS, gramLoss, [b, otherFrom, otherTo]) +
+              DEEPER.length * share(DEEPER, gramLoss, [a, from, to])) /
+            LAYERS.length
           : Number.NaN,
       content: meanSquare(a.content, from.content) / meanSquare(from.content),
       edges: correlation(await edgesOf(result), await edgesOf(content)),

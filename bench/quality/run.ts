@@ -5,6 +5,7 @@ import { optimizeStyle, type Planes } from '../../src/effects/style/optimise/opt
 import type { RecipeName } from '../../src/effects/style/optimise/recipe.ts';
 import type { GraphEngine, Weights } from '../../src/graph/engine.ts';
 import { createImage, type Image } from '../../src/image.ts';
+import type { VARIANTS } from '../../src/nets/vgg19/weights.ts';
 
 export type QualityRun = {
   recipe: RecipeName;
@@ -27,7 +28,7 @@ export const LOOKS = [0.5, 1, 2, 4, 8, 16, 32];
 export async function runQuality(
   { recipe, init, seed, steps }: QualityRun,
   pair: { content: Image; style: Image },
-  use: { engine: GraphEngine; network: 'full' | 'small'; weights: Weights },
+  use: { engine: GraphEngine; network: keyof typeof VARIANTS; weights: Weights },
 ): Promise<Outcome> {
   const { engine, network, weights } = use;
   const snapshots: Outcome['snapshots'] = [];

@@ -1,12 +1,12 @@
 // Times iterations of style transfer on every device of the machine. Variants run in turn, each in its own process.
 import { freemem } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
 import { median, rounded, type Table } from '../measure/report.ts';
 import { type MeasuredDevice, type StyleProcess, withStyleProcess } from './process.ts';
 import type { ObjectiveName, Work } from './tasks.ts';
+import type { SeededVariant } from './weights.ts';
 
-export type Variant = { label: string; network: Vgg19Variant; objective: ObjectiveName };
+export type Variant = { label: string; network: SeededVariant; objective: ObjectiveName };
 
 export type Measured = {
   label: string;

@@ -9,15 +9,14 @@ import { createGraph, type Graph, type Value } from '../../src/graph/graph.ts';
 import { writeOnnx } from '../../src/graph/onnx/onnx.ts';
 import { matMul } from '../../src/graph/ops/matmul.ts';
 import { mean } from '../../src/graph/ops/mean.ts';
-import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
 import { transcription } from './transcription.ts';
-import { seededWeights } from './weights.ts';
+import { type SeededVariant, seededWeights } from './weights.ts';
 
 /** `grams`: five Gram losses alone; a recipe's losses; `transcription`: five Gram losses in the plain transcription. */
 export type ObjectiveName = 'grams' | 'pyramid' | 'classic' | 'basic' | 'transcription';
 
 export type Work =
-  | { kind: 'iterate'; side: number; network: Vgg19Variant; objective: ObjectiveName }
+  | { kind: 'iterate'; side: number; network: SeededVariant; objective: ObjectiveName }
   /** A product of square matrices. */
   | { kind: 'product'; edge: number };
 

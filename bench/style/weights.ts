@@ -1,7 +1,6 @@
 // Seeded weights in the layout of both networks. The time of an iteration does not depend on their values.
 import { uniformValues } from '../../src/fit/random.ts';
 import type { TensorData, Weights } from '../../src/graph/engine.ts';
-import type { Vgg19Variant } from '../../src/nets/vgg19/weights.ts';
 
 const BLOCKS = [2, 2, 4, 4, 4];
 const WIDTHS = {
@@ -11,8 +10,10 @@ const WIDTHS = {
 // The large network's input has values 0…255 instead of 0…1.
 const LEVEL = { vgg19: 1 / 128, 'vgg19-small': 1 };
 
+export type SeededVariant = keyof typeof WIDTHS;
+
 /** Weights that keep the magnitude of the features from layer to layer (He et al. 2015); the same in every run. */
-export function seededWeights(variant: Vgg19Variant): Weights {
+export function seededWeights(variant: SeededVariant): Weights {
   const weights = new Map<string, TensorData>();
   let seed = 1;
   const add = (name: string, shape: number[], deviation: number): void => {

@@ -13,11 +13,11 @@ function fastExample(origin: string, models: readonly string[]): string[] {
 
 function jobExample(origin: string, models: readonly string[]): string[] {
   const full = models.includes('vgg19');
-  if (!full && !models.includes('vgg19-small')) {
-    return ['For optimised style transfer, as jobs: npm run models vgg19'];
+  const engine = full ? 'vgg19' : 'slim';
+  if (!models.includes(engine)) {
+    return ['For optimised style transfer, as jobs: npm run models slim'];
   }
-  const weights = full ? '' : ',weights=small';
-  const plan = `w=256/style,style=asset:painting.jpg,engine=vgg19${weights}`;
+  const plan = `w=256/style,style=asset:painting.jpg,engine=${engine}`;
   return [
     `or ${origin}/t/${plan}/asset:chess.jpg, which becomes a job, or`,
     `curl -X POST -H 'Content-Type: application/json' -d '{"plan":"${plan}","source":"asset:chess.jpg"}' ${origin}/v1/jobs`,

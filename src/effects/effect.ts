@@ -81,6 +81,9 @@ export type Decode<S extends ParamSchemas> = {
   move?: (params: ParamsOf<S>) => Move;
 };
 
+/** A step that stands in for another: of another effect, which URLs need not know, or of the same one with other parameters. */
+export type LighterStep = { effect?: Effect; params: ParamsOf<ParamSchemas> };
+
 /** Models, devices and backends that a step needs. */
 export type Needs<S extends ParamSchemas> = {
   /** Names in `models/manifest.json` of the models that `run` asks for. */
@@ -89,8 +92,10 @@ export type Needs<S extends ParamSchemas> = {
   tensors?: (params: ParamsOf<S>) => boolean;
   /** Whether it runs on the GPU backend only. Its `cost` then has memory alone and empty `work`, since rates are those of the edge. */
   gpuOnly?: (params: ParamsOf<S>) => boolean;
-  /** For GPU-only steps: parameters for a similar picture without the GPU backend; the edge answers with it while the job runs. */
-  lighter?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
+  /** For GPU-only steps: a step for a similar picture without the GPU backend; the edge answers with it while the job runs. */
+  lighter?: (params: ParamsOf<S>) => LighterStep | undefined;
+  /** For GPU-only steps: parameters for a similar picture without a model that no backend has; undefined if the step cannot do without. */
+  instead?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
 };
 
 /**

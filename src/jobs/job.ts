@@ -47,6 +47,8 @@ export type Job = {
   progress?: JobProgress;
   /** Its pictures are for the client alone, because a source must not be shared. */
   private?: true;
+  /** What it does otherwise than was asked, and why; for example with another model than one that is not installed. */
+  note?: string;
   /** The newest preview; `version` grows by one with each, `step` counts finished iterations. */
   preview?: StoredBlob & { version: number; step: number };
   result?: JobResult;
@@ -69,4 +71,6 @@ export type JobSpec = {
   name: string;
   /** As `Job.private`. */
   private?: true;
+  /** As `Job.note`. */
+  note?: string;
 };

@@ -1,5 +1,5 @@
 // What a training brings along; the trainer knows nothing else of it.
-import type { TensorData } from '../graph/engine.ts';
+import type { TensorData, Weights } from '../graph/engine.ts';
 import type { Tensors } from './adam.ts';
 import type { EngineOptions } from './engine.ts';
 import type { StepGraph } from './step-graph.ts';
@@ -10,6 +10,8 @@ export type TaskOptions = {
   data: string;
   seed: number;
   engine: EngineOptions;
+  /** Weights of an installed model by name. Throws `model_missing`. */
+  model: (name: string) => Promise<Weights>;
   /** Adds the innermost features to sample sheets, if the network has a bottleneck. */
   showBottleneck: boolean;
 };

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { readDeployment } from '../../scripts/deploy/read-deployment.ts';
 import { readSettings } from '../../src/edge/settings.ts';
@@ -37,10 +37,12 @@ describe.each(['', 'staging'])('the configurations of environment "%s"', (env) =
   it('keep logs free of URLs, and have no address that a preview opens', () => {
     expect(pictures.observability).toMatchObject({
       enabled: true,
+      redact_query_string: true,
       logs: { invocation_logs: false },
     });
     expect(pictures.preview_urls).toBe(false);
     expect(pictures.workers_dev).toBe(env === 'staging');
+    expect(pictures.limits?.cpu_ms).toBe(10_000);
   });
 });
 
@@ -63,14 +65,18 @@ describe('the containers in wrangler.jobs.toml', () => {
       await writeFile(join(folder, 'Dockerfile.cpu'), '');
       const config = join(folder, 'wrangler.toml');
       const vars = '\n[vars]\nGPU_BACKENDS = "container:0,container:1"\n';
-      const open = comment?.replaceAll(/^# ?/gm, '');
+      const open = comment
+        ?.replaceAll(/^# ?/gm, '')
+        .replace(/^image = .*$/m, '$&\nimage_vars = { MODELS = "vgg19" }');
       await writeFile(config, text.replace(comment ?? '', `${open}${vars}`));
       const files = { config, environment: undefined, secretsFile: undefined, domain: undefined };
       const { env } = await readDeployment(files);
       expect(readSettings(env).GPU_BACKENDS).toBe('container:0,container:1');
       expect(env).toMatchObject({ CPU_BACKEND: true, JOBS: true });
       const { containers, migrations } = readConfig({ config, env: '' }, { hideWarnings: true });
-      expect(containers).toMatchObject([{ class_name: 'CpuBackend', max_instances: 2 }]);
+      expect(containers).toMatchObject([
+        { class_name: 'CpuBackend', max_instances: 2, image_vars: { MODELS: 'vgg19' } },
+      ]);
       expect(migrations.map(({ tag }: { tag: string }) => tag)).toEqual(['v1', 'v2']);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -95,4 +101,27 @@ describe('a secret', () => {
       }
     },
   );
+});
+
+describe.each(['wrangler.toml', 'wrangler.jobs.toml'])('Workers Cache in %s', (file) => {
+  it('is valid when it is uncommented: the renderer is cached, and nothing else', async () => {
+    const text = await readFile(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+    const block = /^# \[cache\](?:\n# .+)+/m.exec(text)?.[0] ?? '';
+    const folder = await mkdtemp(join(tmpdir(), 'tessera-cache-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, file);
+    await writeFile(path, text.replace(block, block.replace(/^# /gm, '')));
+    const config = readConfig({ config: path, env: '' }, { hideWarnings: true });
+    expect(config).toMatchObject({
+      cache: { enabled: true },
+      exports: {
+        default: { type: 'worker', cache: { enabled: false } },
+        Renderer: { type: 'worker', cache: { enabled: true } },
+      },
+    });
+  });
+
+  it('is off otherwise', () => {
+    expect(read(file, '').cache?.enabled ?? false).toBe(false);
+  });
 });

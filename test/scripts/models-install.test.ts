@@ -346,7 +346,7 @@ describe("the project's manifest", () => {
   it('has no part in models that the project brings along', async () => {
     const own = (await readManifest()).filter(({ files }) => files.every((f) => f.committed));
     expect(own.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['pixelart', 'named-styles']),
+      expect.arrayContaining(['pixelart', 'slim', 'named-styles']),
     );
     expect(await installFromMirror(undefined, { folder, manifest: own, ...hasty })).toEqual([]);
     const { read } = createModelFiles(folder);

@@ -14,8 +14,8 @@ describe('the style examples that npm start prints', () => {
   });
 
   it('show a job with an installed network, or how to install one', () => {
-    expect(lines()[1]).toContain('npm run models vgg19');
-    expect(lines('vgg19-small')[1]).toContain('engine=vgg19,weights=small/');
-    expect(lines('vgg19-small', 'vgg19')[1]).toContain('engine=vgg19/');
+    expect(lines()[1]).toContain('npm run models slim');
+    expect(lines('slim')[1]).toContain('engine=slim/');
+    expect(lines('slim', 'vgg19')[1]).toContain('engine=vgg19/');
   });
 });

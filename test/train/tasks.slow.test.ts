@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pixelartTask } from '../../src/train/pixelart/task.ts';
 import { runTraining } from '../../src/train/run-training.ts';
+import { slimTask } from '../../src/train/slim/task.ts';
 import { styleTask } from '../../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../../src/train/task.ts';
 import { cycleganTask } from '../../src/train/translation/cyclegan-task.ts';
@@ -57,6 +58,7 @@ const options = (folder = data): TaskOptions => ({
   data: folder,
   seed: 1,
   engine,
+  model: async () => seededWeights(),
   showBottleneck: true,
 });
 
@@ -86,6 +88,16 @@ describe('the training', () => {
     expect(names).toHaveLength(24);
     await expect(pixelartTask(options(join(data, 'empty')))).rejects.toThrow(
       /expected pictures in .* and sprites with transparency in .*, got 0 and 0/,
+    );
+  }, 120_000);
+
+  it('slim learns from pictures and a teacher, and exports a network without the maps of the training', async () => {
+    const { state, names } = await oneStep(await slimTask(options()), 'slim');
+    expect(state.step).toBe(1);
+    expect(names).toHaveLength(26);
+    expect(names.every((name) => /^conv\d_\d\.(weight|bias)$/.test(name))).toBe(true);
+    await expect(slimTask(options(join(data, 'empty')))).rejects.toThrow(
+      /expected pictures in .*, got none/,
     );
   }, 120_000);
 

@@ -18,5 +18,6 @@ export const converters: Readonly<Record<string, Converter>> = {
   'keras-vgg19': async (paths) => (await import('./keras-vgg19.ts')).convertKerasVgg19(paths),
   'named-styles': async (paths) => (await import('./own.ts')).convertOwn(paths),
   pixelart: async (paths) => (await import('./own.ts')).convertOwn(paths),
+  slim: async (paths) => (await import('./own.ts')).convertOwn(paths),
   'vgg19-small': async (paths) => (await import('./vgg19-small.ts')).convertVgg19Small(paths),
 };

@@ -219,17 +219,17 @@ export type Steps = {
     style: Input | 'wave' | 'starry' | 'impasto' | 'watercolor' | 'pointillism' | 'hatching' | 'woodcut' | 'glass' | 'mosaic' | 'neon' | readonly (Input | 'wave' | 'starry' | 'impasto' | 'watercolor' | 'pointillism' | 'hatching' | 'woodcut' | 'glass' | 'mosaic' | 'neon')[];
     /** Shares of several styles, one for each; equal unless given. */
     styleWeights?: string | readonly (string | number)[] | undefined;
-    /** fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job. Default: fast. */
-    engine?: 'fast' | 'vgg19' | undefined;
+    /** fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job; slim: the same with a small network of this project, which needs no download. Default: fast. */
+    engine?: 'fast' | 'vgg19' | 'slim' | undefined;
     /** How far from the picture’s own style towards the others: 1 is strongest, 0.3 prettiest for portraits, since faces keep their tones; 0 keeps the picture. Named styles fade into the picture, the engine fast does below 0.2. 0…1. Default: 1. */
     strength?: number | undefined;
     /** Colours of the result: style, or content, which keeps the picture’s colours and, with engine=fast, its mean lightness and contrast, and takes the strokes alone. Default: style. */
     color?: 'style' | 'content' | undefined;
-    /** Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow. Default: auto. */
+    /** Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with other engines as recipe, device and deadline allow. Default: auto. */
     size?: 'auto' | number | undefined;
     /** pyramid: coarse to fine, means and covariances of features, averaged; classic: the TensorFlow tutorial with total variation; basic: Gram matrices at one scale. Default: pyramid. */
     recipe?: 'pyramid' | 'classic' | 'basic' | undefined;
-    /** The network: VGG19, or for drafts one of a sixteenth of its size. Default: full. */
+    /** The network of engine=vgg19: VGG19, or for drafts one of a sixteenth of its size. If it is not given and VGG19 is not installed, the job runs with engine=slim and says so. Default: full. */
     weights?: 'full' | 'small' | undefined;
     /** adam unless given. */
     optimizer?: 'adam' | 'lbfgs' | undefined;

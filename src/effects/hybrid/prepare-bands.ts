@@ -3,7 +3,7 @@ import { add, fill, type Rank, type Tensor3D, tidy } from '@tensorflow/tfjs-core
 import { spread } from '../../tensor/filter/coarse-grid.ts';
 import type { LowPass } from '../../tensor/filter/low-pass.ts';
 import { withDetail } from '../../tensor/filter/near-band.ts';
-import { type Own, withOwn } from '../../tensor/ops/own.ts';
+import { type Own, withOwn } from '../../tensor/own.ts';
 import type { Pace } from '../../timing.ts';
 import { createBands } from './bands.ts';
 import { viewOf } from './objective.ts';

@@ -1,19 +1,20 @@
 // Style transfer: paints a picture in the style of others, by one pass of a network or by optimising its pixels.
 import { defineEffect } from '../effect.ts';
+import { styleDraft } from './draft/draft.ts';
 import { fastModels, paintFast, paintingCost } from './fast.ts';
 import { namedCost, namedModels, paintNamed } from './named.ts';
 import { AUTO_SIDES } from './one-pass.ts';
+import { optimisingCost, paintOptimised, styleShrink } from './optimised.ts';
 import {
   checkStyle,
-  fastInstead,
   namesIn,
   networkOf,
   type StyleParams,
+  slimInstead,
   styleParams,
 } from './params.ts';
 import { trials } from './trials.ts';
 import { PREDICTOR, vectorCost, vectorOf, vectorShrink } from './vector.ts';
-import { optimisingCost, paintOptimised, styleShrink } from './vgg19.ts';
 
 /** Named styles, vectors of pictures, or pictures themselves. */
 const wayOf = (params: StyleParams): keyof typeof ways =>
@@ -46,6 +47,7 @@ export const style = defineEffect({
       plan: 'w=384/style,style=asset:painting.jpg~asset:drawing.png,styleWeights=0.6~0.4',
       source: 'landscape.jpg',
     },
+    { plan: 'w=256/style,style=asset:painting.jpg,engine=slim', source: 'landscape.jpg' },
     { plan: 'w=512/style,style=asset:painting.jpg,engine=vgg19', source: 'landscape.jpg' },
     {
       plan: 'w=512/style,style=asset:painting.jpg,engine=vgg19,color=content,strength=0.7',
@@ -77,8 +79,9 @@ export const style = defineEffect({
   needs: {
     models: (params) => ways[wayOf(params)].models(params),
     tensors: ({ engine }) => engine === 'fast',
-    gpuOnly: ({ engine }) => engine === 'vgg19',
-    lighter: fastInstead,
+    gpuOnly: ({ engine }) => engine !== 'fast',
+    lighter: (params) => ({ effect: styleDraft, params }),
+    instead: slimInstead,
   },
   auto: {
     param: 'size',

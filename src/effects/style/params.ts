@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type AppError, paramError } from '../../errors.ts';
 import { NAMED_STYLES } from '../../nets/named-styles/names.ts';
 import { vgg19Layers } from '../../nets/vgg19/vgg19.ts';
-import type { Vgg19Variant } from '../../nets/vgg19/weights.ts';
+import { VARIANTS, type Vgg19Variant } from '../../nets/vgg19/weights.ts';
 import type { ParamsOf } from '../effect.ts';
 import { imagesParam } from '../params.ts';
 
@@ -21,12 +21,21 @@ const layersParam = () =>
     .string()
     .regex(new RegExp(`^${LAYER}(?:~${LAYER}){0,${MOST_LAYERS - 1}}$`))
     .optional()
-    .meta({ format: 'layers relu1_1 … relu5_4 joined by ~, like relu1_1~relu2_1' });
+    .meta({
+      format: 'layers relu1_1 … relu5_4 joined by ~, like relu1_1~relu2_1',
+      ui: { rare: true },
+    });
 
-const weightParam = () => z.number().min(0).max(1e6).optional();
+const weightParam = () =>
+  z
+    .number()
+    .min(0)
+    .max(1e6)
+    .optional()
+    .meta({ ui: { max: 100, rare: true } });
 
-/** Defaults of parameters of the engine vgg19. */
-export const VGG19_DEFAULTS = {
+/** Defaults of parameters of the engines that optimise. */
+export const OPTIMISED_DEFAULTS = {
   recipe: 'pyramid',
   weights: 'full',
   seed: 0,
@@ -34,8 +43,8 @@ export const VGG19_DEFAULTS = {
   styleScale: 1,
 } as const;
 
-/** Parameters that only the engine vgg19 has. */
-export const ONLY_VGG19 = [
+/** Parameters that only the engines have that optimise; `weights` belongs to vgg19 alone. */
+export const ONLY_OPTIMISED = [
   'recipe',
   'weights',
   'optimizer',
@@ -60,12 +69,12 @@ export const styleParams = {
     .regex(/^\d{1,4}(?:\.\d{1,4})?(?:~\d{1,4}(?:\.\d{1,4})?)*$/)
     .optional()
     .describe('Shares of several styles, one for each; equal unless given.')
-    .meta({ format: 'numbers joined by ~, like 0.3~0.7' }),
+    .meta({ format: 'numbers joined by ~, like 0.3~0.7', ui: { rare: true } }),
   engine: z
-    .enum(['fast', 'vgg19'])
+    .enum(['fast', 'vgg19', 'slim'])
     .default('fast')
     .describe(
-      'fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job.',
+      'fast: a network paints it in one go; vgg19: optimises the picture itself, on a GPU backend, as a job; slim: the same with a small network of this project, which needs no download.',
     ),
   strength: z
     .number()
@@ -85,7 +94,7 @@ export const styleParams = {
     .union([z.literal('auto'), z.int().min(32).max(LARGEST_SIDE)])
     .default('auto')
     .describe(
-      'Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with engine=vgg19 as recipe, device and deadline allow.',
+      'Longer side of the working size, with engine=fast at most the picture’s own; the result has the size of the picture. auto: up to 512 as the budget allows, with other engines as recipe, device and deadline allow.',
     )
     .meta({ unit: 'px', ui: { min: 128, max: 1024 } }),
   recipe: z
@@ -94,13 +103,19 @@ export const styleParams = {
     .describe(
       'pyramid: coarse to fine, means and covariances of features, averaged; classic: the TensorFlow tutorial with total variation; basic: Gram matrices at one scale.',
     )
-    .meta({ default: VGG19_DEFAULTS.recipe }),
+    .meta({ default: OPTIMISED_DEFAULTS.recipe, ui: { rare: true } }),
   weights: z
     .enum(['full', 'small'])
     .optional()
-    .describe('The network: VGG19, or for drafts one of a sixteenth of its size.')
-    .meta({ default: VGG19_DEFAULTS.weights }),
-  optimizer: z.enum(['adam', 'lbfgs']).optional().describe('adam unless given.'),
+    .describe(
+      'The network of engine=vgg19: VGG19, or for drafts one of a sixteenth of its size. If it is not given and VGG19 is not installed, the job runs with engine=slim and says so.',
+    )
+    .meta({ default: OPTIMISED_DEFAULTS.weights, conditional: true, ui: { rare: true } }),
+  optimizer: z
+    .enum(['adam', 'lbfgs'])
+    .optional()
+    .describe('adam unless given.')
+    .meta({ ui: { rare: true } }),
   contentLayers: layersParam().describe('Layers that compare the picture; by recipe unless given.'),
   styleLayers: layersParam().describe('Layers that compare the styles; by recipe unless given.'),
   steps: z
@@ -109,7 +124,7 @@ export const styleParams = {
     .max(10_000)
     .optional()
     .describe('Iterations over all scales; by recipe unless given.')
-    .meta({ ui: { min: 50, max: 1000 } }),
+    .meta({ ui: { min: 50, max: 1000, rare: true } }),
   seconds: z
     .number()
     .min(0)
@@ -118,26 +133,30 @@ export const styleParams = {
     .describe(
       'Deadline: the best picture by then. 0: none; unless given none with a GPU, 120 without.',
     )
-    .meta({ unit: 's', ui: { min: 0, max: 300 } }),
+    .meta({ unit: 's', ui: { min: 0, max: 300, rare: true } }),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1)
     .optional()
     .describe('Seed of init=noise: the same seed gives the same picture.')
-    .meta({ default: VGG19_DEFAULTS.seed, ui: { max: 100 } }),
+    .meta({ default: OPTIMISED_DEFAULTS.seed, ui: { max: 100, rare: true } }),
   init: z
     .enum(['content', 'gray', 'noise'])
     .optional()
     .describe('The picture that optimising starts from.')
-    .meta({ default: VGG19_DEFAULTS.init }),
+    .meta({ default: OPTIMISED_DEFAULTS.init, ui: { rare: true } }),
   styleScale: z
     .number()
     .min(0.1)
     .max(4)
     .optional()
     .describe('Size of the style pictures against the one painted: smaller for finer strokes.')
-    .meta({ unit: 'times', default: VGG19_DEFAULTS.styleScale, ui: { min: 0.5, max: 2 } }),
+    .meta({
+      unit: 'times',
+      default: OPTIMISED_DEFAULTS.styleScale,
+      ui: { min: 0.5, max: 2, rare: true },
+    }),
   contentWeight: weightParam().describe('Weight of the content loss; by recipe unless given.'),
   styleWeight: weightParam().describe('Weight of the style loss; by recipe unless given.'),
   tvWeight: weightParam().describe(
@@ -147,22 +166,27 @@ export const styleParams = {
 
 export type StyleParams = ParamsOf<typeof styleParams>;
 
-/** Parameters for a similar result by the engine fast, at that engine's own size. */
-export const fastInstead = (params: StyleParams): StyleParams => ({
-  ...params,
-  ...Object.fromEntries(ONLY_VGG19.map((name) => [name, undefined])),
-  engine: 'fast',
-  size: 'auto',
-});
-
 /** Elements of a value's list; undefined if the value is. */
 export const listOf = <T extends string | undefined>(text: T) =>
   text?.split('~') as T extends string ? string[] : string[] | undefined;
 
-/** Name in `models/manifest.json` of the network that `weights` chooses. */
-export const networkOf = ({
-  weights = VGG19_DEFAULTS.weights,
-}: Pick<StyleParams, 'weights'>): Vgg19Variant => (weights === 'full' ? 'vgg19' : 'vgg19-small');
+/** What an optimisation compares by: VGG19, its compressed form, or the project's own network. */
+export const weightsOf = ({
+  engine,
+  weights = OPTIMISED_DEFAULTS.weights,
+}: Pick<StyleParams, 'engine' | 'weights'>): keyof typeof VARIANTS =>
+  engine === 'slim' ? 'slim' : weights;
+
+/** Name in `models/manifest.json` of the network that an optimisation compares by. */
+export const networkOf = (params: Pick<StyleParams, 'engine' | 'weights'>): Vgg19Variant =>
+  VARIANTS[weightsOf(params)];
+
+/** Parameters for the same optimisation without VGG19; undefined if the weights or a layer were asked for that only it has. */
+export function slimInstead(params: StyleParams): StyleParams | undefined {
+  if (params.engine !== 'vgg19' || params.weights !== undefined) return undefined;
+  const slim: StyleParams = { ...params, engine: 'slim' };
+  return checkStyle(slim) === undefined ? slim : undefined;
+}
 
 /** Shares of the styles, adding up to one. */
 export function sharesOf(
@@ -177,9 +201,12 @@ export function sharesOf(
 
 /** The error of the parameters' combination, if there is one. */
 export function checkStyle(params: StyleParams): AppError | undefined {
-  const param = ONLY_VGG19.find((name) => params[name] !== undefined);
-  if (params.engine !== 'vgg19' && param) {
-    return paramError({ param, expected: 'only with engine=vgg19' });
+  const param = ONLY_OPTIMISED.find((name) => params[name] !== undefined);
+  if (params.engine === 'fast' && param) {
+    return paramError({ param, expected: `only with ${enginesOf(param)}` });
+  }
+  if (params.engine === 'slim' && params.weights !== undefined) {
+    return paramError({ param: 'weights', expected: `only with ${enginesOf('weights')}` });
   }
   return (
     checkNames(params) ??
@@ -188,6 +215,9 @@ export function checkStyle(params: StyleParams): AppError | undefined {
     checkLayers(params, 'styleLayers')
   );
 }
+
+const enginesOf = (param: (typeof ONLY_OPTIMISED)[number]): string =>
+  param === 'weights' ? 'engine=vgg19' : 'engine=vgg19 or engine=slim';
 
 /** The names in `style` if it has names and no pictures. */
 export function namesIn({ style }: Pick<StyleParams, 'style'>): string[] | undefined {
@@ -236,10 +266,10 @@ function checkLayers(
   const known = vgg19Layers(networkOf(params));
   const beyond = layers.find((layer) => !known.includes(layer));
   if (beyond === undefined) return undefined;
-  const weights = params.weights ?? VGG19_DEFAULTS.weights;
+  const network = params.engine === 'slim' ? 'engine=slim' : `weights=${weightsOf(params)}`;
   return paramError({
     param,
-    expected: `layers to ${known.at(-1)} with weights=${weights}`,
+    expected: `layers to ${known.at(-1)} with ${network}`,
     got: beyond,
   });
 }

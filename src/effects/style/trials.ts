@@ -1,10 +1,10 @@
 // Calibration cases of the engine fast, and gallery settings of style transfer.
 import type { GallerySetting, Trials } from '../trials.ts';
-import { ONLY_VGG19, type StyleParams } from './params.ts';
+import { ONLY_OPTIMISED, type StyleParams } from './params.ts';
 
-type Vgg19Param = (typeof ONLY_VGG19)[number];
+type OptimisedParam = (typeof ONLY_OPTIMISED)[number];
 
-const optimised: Partial<Record<Vgg19Param, GallerySetting>> = {
+const optimised: Partial<Record<OptimisedParam, GallerySetting>> = {
   contentLayers: { values: ['relu4_2', 'relu2_2'] },
   styleLayers: { values: ['relu1_1~relu2_1', 'relu3_1~relu4_1~relu5_1'] },
   seed: { beside: 'init=noise', values: ['0', '1'] },
@@ -38,6 +38,6 @@ export const trials: Trials<keyof StyleParams> = {
   ],
   gallery: {
     styleWeights: { values: ['1'] },
-    ...Object.fromEntries(ONLY_VGG19.map((name) => [name, withEngine(optimised[name])])),
+    ...Object.fromEntries(ONLY_OPTIMISED.map((name) => [name, withEngine(optimised[name])])),
   },
 };

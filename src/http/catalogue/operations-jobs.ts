@@ -31,6 +31,11 @@ export const jobSchema = {
       type: 'boolean',
       description: 'True if a source must not be shared, so that caches may not share the result.',
     },
+    note: {
+      type: 'string',
+      description:
+        'What it does otherwise than was asked, and why: with another model than one that is not installed.',
+    },
     progress: {
       type: 'object',
       required: ['step', 'steps', 'losses'],

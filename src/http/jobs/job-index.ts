@@ -7,7 +7,10 @@ export type JobIndex = {
   seen: (key: string) => string | undefined;
   /** Id of the job under a key; reads the engine's index. Throws what the engine throws. */
   find: (key: string) => Promise<string | undefined>;
-  /** Stores a job's id under a key. A failure is logged; the next request then reads the sources again. */
+  /**
+   * Stores a job's id under a key, unless the job has a note: when the model that it does without is installed, the same URL begins
+   * another job. A failure is logged; the next request then reads the sources again.
+   */
   put: (key: string, job: Job) => Promise<void>;
 };
 
@@ -33,7 +36,8 @@ export function createJobIndex(
       if (id !== undefined) remember(key, id);
       return id;
     },
-    async put(key, { id }) {
+    async put(key, { id, note }) {
+      if (note !== undefined) return;
       remember(key, id);
       try {
         await jobs.index(key, id);

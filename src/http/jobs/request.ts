@@ -1,8 +1,9 @@
 // Submits a plan with its pictures to the job engine.
 import type { Context } from 'hono';
 import type { Job } from '../../jobs/job.ts';
+import type { Substitute } from '../../jobs/service/service.ts';
 import { formatPlan } from '../../plan/grammar.ts';
-import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
+import { furtherImages, modelsOf, type Plan, type Step } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import { countRequest } from '../access/rate-limit.ts';
 import { canonicalAccept } from '../canonical-accept.ts';
@@ -28,6 +29,7 @@ export async function submitJob(
     planText: formatPlan(plan, named),
     accept: canonicalAccept(plan.output, c.req.header('accept') ?? null),
     models: modelsOf(plan),
+    instead: insteadOf(plan, named),
     main: blobs.main,
     further: new Map([...named].map(([text, input]) => [input, blobs.further.get(text)!])),
     name,
@@ -35,4 +37,21 @@ export async function submitJob(
   });
   note(c, { job: submitted.job, submitted: true });
   return submitted;
+}
+
+/** The plan without the models that a backend may lack, if its steps can do without them. */
+function insteadOf(plan: Plan, named: ReadonlyMap<string, string>): Substitute | undefined {
+  const steps = plan.steps.map((step): Step => {
+    const params = step.effect.needs.instead?.(step.params);
+    return params ? { effect: step.effect, params } : step;
+  });
+  const models = modelsOf({ ...plan, steps });
+  const [missing] = modelsOf(plan).filter((name) => !models.includes(name));
+  const [used] = models.filter((name) => !modelsOf(plan).includes(name));
+  if (missing === undefined) return undefined;
+  return {
+    planText: formatPlan({ ...plan, steps }, named),
+    models,
+    note: `the model ${missing} is not installed, ${used} is used instead; npm run models ${missing} fetches it`,
+  };
 }

@@ -71,8 +71,11 @@ const standInKey = async ({ id, preview }: Job, { key }: OutputChoice): Promise<
 function* lighter(asked: Plan): Generator<Plan> {
   const plan: Plan = { ...asked, output: { ...asked.output, anim: false } };
   const light = plan.steps.map(withLighterParams);
-  if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly))
-    yield { ...plan, steps: light.map(withinBudget) };
+  if (plan.steps.some(isGpuOnly) && !light.some(isGpuOnly)) {
+    const steps = light.map(withinBudget);
+    yield { ...plan, steps };
+    for (const edge of STAND_IN_EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
+  }
   const steps = plan.steps.filter((step) => !isGpuOnly(step)).map(withinBudget);
   yield { ...plan, steps };
   for (const edge of STAND_IN_EDGES) yield { ...plan, steps: [atMost(edge), ...steps] };
@@ -82,7 +85,7 @@ function* lighter(asked: Plan): Generator<Plan> {
 function withLighterParams(step: Step): Step {
   const { effect, params } = step;
   const light = isGpuOnly(step) ? effect.needs.lighter?.(params) : undefined;
-  return light ? { effect, params: light } : step;
+  return light ? { effect, ...light } : step;
 }
 
 const withinBudget = ({ effect, params }: Step): Step => ({

@@ -5,8 +5,12 @@ import type { Waiting } from '../../gate/queue.ts';
 import type { OpenSource, OpenUse, SourceReader } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
 
-/** Open sources, and the memory for their files; the caller closes both. */
-export type Opened = { sources: readonly OpenSource[]; reservation: Reservation };
+/** Open sources, and the memory for their files; the caller closes both, and says how large the files were. */
+export type Opened = {
+  sources: readonly OpenSource[];
+  reservation: Reservation;
+  learn: (fileBytes: number) => void;
+};
 
 export type SourceOpener = (
   sources: readonly Source[],
@@ -34,12 +38,13 @@ export function createSourceOpener(
   encoded: Pick<ByteAccount, 'reserve' | 'capacityBytes'>,
 ): SourceOpener {
   let usual = FIRST_BYTES / MARGIN;
-  const guess = (): number => Math.min(MOST_BYTES, Math.max(LEAST_BYTES, MARGIN * usual));
+  const guess = (): number =>
+    Math.ceil(Math.min(MOST_BYTES, Math.max(LEAST_BYTES, MARGIN * usual)));
   /** A source that does not say how large its file is keeps the guess. */
   const bytesOf = ({ expectedBytes, declared }: OpenSource): number =>
     declared ? expectedBytes : Math.max(expectedBytes, guess());
-  const learn = ({ expectedBytes, declared }: OpenSource): void => {
-    if (declared) usual += WEIGHT * (expectedBytes - usual);
+  const learn = (fileBytes: number): void => {
+    usual += WEIGHT * (fileBytes - usual);
   };
   return async (sources, { waiting, ...use } = {}) => {
     let bytes = Math.min(encoded.capacityBytes, sources.length * guess());
@@ -47,9 +52,13 @@ export function createSourceOpener(
       const reservation = await encoded.reserve(bytes, waiting);
       try {
         const opened = await openAll(sources, reader, use);
-        for (const source of opened) learn(source);
+        for (const { declared, expectedBytes } of opened) if (declared) learn(expectedBytes);
         const wanted = opened.reduce((sum, source) => sum + bytesOf(source), 0);
-        if (reservation.resize(wanted)) return { sources: opened, reservation };
+        const expected = opened.reduce((sum, { expectedBytes }) => sum + expectedBytes, 0);
+        if (reservation.resize(wanted)) {
+          const held = withRoom(reservation, wanted - expected);
+          return { sources: opened, reservation: held, learn };
+        }
         await closeAll(opened);
         bytes = wanted;
       } catch (error) {
@@ -59,6 +68,20 @@ export function createSourceOpener(
       reservation.release();
       if (turn === MOST_TURNS) throw crowded();
     }
+  };
+}
+
+/** The reservation, so many bytes of which are there for files that grow. */
+function withRoom(reservation: Reservation, room: number): Reservation {
+  let left = room;
+  return {
+    ...reservation,
+    grow(bytes) {
+      const inside = Math.min(left, bytes);
+      if (!reservation.grow(bytes - inside)) return false;
+      left -= inside;
+      return true;
+    },
   };
 }
 

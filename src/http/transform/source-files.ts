@@ -68,7 +68,7 @@ export function createRequestFiles({ sources: reader, encoded }: FilePorts): Req
   };
 }
 
-function filesOf({ sources: opened, reservation }: Opened): SourceFiles {
+function filesOf({ sources: opened, reservation, learn }: Opened): SourceFiles {
   const { grow } = reservation;
   const files: Uint8Array[] = [];
   const spend = (): void => {
@@ -85,6 +85,7 @@ function filesOf({ sources: opened, reservation }: Opened): SourceFiles {
       const read = async (source: OpenSource, i: number) => {
         const file = await source.read({ grow, ...(i === 0 && arrived && { arrived }) });
         files.push(file);
+        if (!source.declared) learn(file.length);
         return file;
       };
       return Promise.all(opened.map(read));

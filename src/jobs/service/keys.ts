@@ -10,6 +10,8 @@ export type JobIdentity = {
   inputs: readonly JobInput[];
   /** Whether a source must not be shared. */
   private: boolean;
+  /** A job that does otherwise than was asked is another one than that whose plan asks for it. */
+  note?: string | undefined;
 };
 
 export type JobKeys = {
@@ -28,9 +30,16 @@ export function createJobKeys(keys: readonly BackendKey[], version: string): Job
   const [first] = keys;
   if (!first) throw new RangeError('keys: expected at least one, got none');
   return {
-    async idOf({ plan, accept, inputs, private: isPrivate }) {
+    async idOf({ plan, accept, inputs, private: isPrivate, note }) {
       const names = inputs.map(({ name, sha256 }) => [name, sha256]);
-      const parts = [version, plan, accept, names, ...(isPrivate ? ['private'] : [])];
+      const parts = [
+        version,
+        plan,
+        accept,
+        names,
+        ...(isPrivate ? ['private'] : []),
+        ...(note === undefined ? [] : [{ note }]),
+      ];
       return base32(await macOf(first, 'job', JSON.stringify(parts)));
     },
     async tokenOf(id, run) {

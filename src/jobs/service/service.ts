@@ -33,6 +33,8 @@ export type JobRequest = {
   accept: string | null;
   /** Names of the models that its steps need. */
   models: readonly string[];
+  /** What takes the plan's place if no backend has its models. */
+  instead?: Substitute | undefined;
   /** Valid until `submit` returns, as are the further images. */
   main: Uint8Array;
   /** Further images by their names in `planText`. */
@@ -42,6 +44,9 @@ export type JobRequest = {
   /** Whether a source must not be shared; the same pictures from others are another job. */
   private: boolean;
 };
+
+/** Another plan with other models; `note` tells the client why. */
+export type Substitute = Pick<JobRequest, 'planText' | 'models'> & { note: string };
 
 export type JobService = {
   /** Throws `backend_unavailable` if it accepts no work at all; call this before a body is read. */
@@ -94,30 +99,44 @@ export function createJobService(ports: ServicePorts): JobService {
   const find = async (id: string): Promise<Job | undefined> =>
     JOB_ID.test(id) ? (await jobs(id).read())?.job : undefined;
 
+  const submitAs = async (
+    request: JobRequest,
+    { planText: plan, models, note }: Pick<JobRequest, 'planText' | 'models'> & { note?: string },
+  ): Promise<{ job: Job; token: string }> => {
+    const { accept, name, private: isPrivate } = request;
+    const files = filesOf(request);
+    const inputs = await describeInputs(files);
+    const id = await keys.idOf({ plan, accept, inputs, private: isPrivate, note });
+    const known = await find(id);
+    const isGone = known?.state === 'succeeded' && !(await readResult(blobs, id));
+    let job = known;
+    if (!job || needsRun(job) || isGone) {
+      await capacity(models);
+      await storeInputs(files, inputs, blobs);
+      const spec = {
+        id,
+        plan,
+        accept,
+        inputs,
+        name,
+        ...(isPrivate && { private: true as const }),
+        ...(note !== undefined && { note }),
+      };
+      job = await jobs(id).begin(spec, isGone);
+    }
+    return { job, token: await keys.tokenOf(id, job.run) };
+  };
+
   return {
     check: () => {},
     async submit(request) {
-      const { planText: plan, accept, name, models, private: isPrivate } = request;
-      const files = filesOf(request);
-      const inputs = await describeInputs(files);
-      const id = await keys.idOf({ plan, accept, inputs, private: isPrivate });
-      const known = await find(id);
-      const isGone = known?.state === 'succeeded' && !(await readResult(blobs, id));
-      let job = known;
-      if (!job || needsRun(job) || isGone) {
-        await capacity(models);
-        await storeInputs(files, inputs, blobs);
-        const spec = {
-          id,
-          plan,
-          accept,
-          inputs,
-          name,
-          ...(isPrivate && { private: true as const }),
-        };
-        job = await jobs(id).begin(spec, isGone);
+      try {
+        return await submitAs(request, request);
+      } catch (error) {
+        const missing = error instanceof AppError && error.code === 'model_missing';
+        if (!missing || !request.instead) throw error;
+        return submitAs(request, request.instead);
       }
-      return { job, token: await keys.tokenOf(id, job.run) };
     },
     find,
     async events(id, after) {

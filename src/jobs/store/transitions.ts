@@ -21,6 +21,7 @@ export function beginRun(spec: JobSpec, before: JobRecord | undefined, now: numb
     created: before?.job.created ?? time,
     updated: time,
     ...(spec.private && { private: true }),
+    ...(spec.note !== undefined && { note: spec.note }),
     ...(before?.job.preview && { preview: before.job.preview }),
   };
   const { checkpoint } = before ?? {};

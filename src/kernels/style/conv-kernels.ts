@@ -10,7 +10,8 @@ import {
   packPlanes,
   phaseFilter,
 } from './pack-filter.ts';
-import { PLACES, packWinograd } from './pack-winograd.ts';
+import { PLACES } from './pack-winograd.ts';
+import { winogradWeights } from './winograd-weights.ts';
 
 export type ConvInputs = { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
 type Sizes = FilterShape & { height: number; width: number };
@@ -126,7 +127,7 @@ function byWinograd(
   const result = space.output([height, width, outputs]);
   const padded = space.scratch(inputs * (height + 2 + oddRows) * (width + 2 + oddColumns));
   const zeros = biasAt(space, undefined, outputs);
-  const packed = space.scratch(PLACES * inputs * outputs);
+  const weights = winogradWeights(space, filter, { inputs, outputs });
   const tiles = space.scratch(PLACES * across * inputs);
   const products = space.scratch(PLACES * across * outputs);
   wasm.pad({
@@ -140,14 +141,9 @@ function byWinograd(
     oddRows,
     oddColumns,
   });
-  packWinograd(
-    space.floats(space.at(filter), 9 * inputs * outputs),
-    { inputs, outputs },
-    space.floats(packed, PLACES * inputs * outputs),
-  );
   wasm.winograd({
     x: padded,
-    weights: packed,
+    weights,
     zeros,
     out: space.at(result),
     height,

@@ -2,7 +2,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import type { Weights } from '../../graph/engine.ts';
 import { pooled } from '../../tensor/filter/coarse-grid.ts';
-import { withOwn } from '../../tensor/ops/own.ts';
+import { withOwn } from '../../tensor/own.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { Rgb } from '../rgb.ts';
 import { blurred } from './blurred.ts';

@@ -2,8 +2,11 @@
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
 
-/** `VGG19` itself, or a compressed variant with fewer channels, which pads by reflection and ends at `relu5_1`. */
-export type Vgg19Variant = 'vgg19' | 'vgg19-small';
+/** `VGG19` itself, or a variant with fewer channels, which pads by reflection and ends at `relu5_1`: compressed, or the project's own. */
+export type Vgg19Variant = 'vgg19' | 'vgg19-small' | 'slim';
+
+/** The variants by the names of the effect's parameter `weights`, and of the engine `slim`. */
+export const VARIANTS = { full: 'vgg19', small: 'vgg19-small', slim: 'slim' } as const;
 
 /** A convolution: filter `[out, in, kh, kw]` and bias `[out]`. */
 export type ConvWeights = { filter: TensorData; bias: TensorData };
@@ -15,10 +18,15 @@ export function convWeights(weights: Weights, variant: Vgg19Variant, name: strin
   if (name !== '1_1') return layer(weights, variant, `conv${name}`);
   let first = firstLayers.get(weights);
   if (!first) {
-    first = variant === 'vgg19' ? fromLevels(weights) : withPreparation(weights);
+    first = firstLayer(weights, variant);
     firstLayers.set(weights, first);
   }
   return first;
+}
+
+function firstLayer(weights: Weights, variant: Vgg19Variant): ConvWeights {
+  if (variant === 'vgg19') return fromLevels(weights);
+  return variant === 'vgg19-small' ? withPreparation(weights) : layer(weights, variant, 'conv1_1');
 }
 
 function layer(weights: Weights, variant: Vgg19Variant, name: string): ConvWeights {

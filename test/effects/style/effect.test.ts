@@ -6,7 +6,7 @@ import type { JobPort } from '../../../src/effects/job-port.ts';
 import { optimizeStyle, type Planes } from '../../../src/effects/style/optimise/optimise.ts';
 import type { Image } from '../../../src/image.ts';
 import { parsePlan } from '../../../src/plan/grammar.ts';
-import { furtherImages, modelsOf } from '../../../src/plan/plan.ts';
+import { furtherImages, isGpuOnly, modelsOf } from '../../../src/plan/plan.ts';
 import { runPlan } from '../../../src/render/run.ts';
 import { srgbToLinear } from '../../../src/srgb.ts';
 import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
@@ -223,6 +223,39 @@ describe('style', () => {
     expect(models(',weights=small')).toEqual(['vgg19-small']);
   });
 
+  it('with engine=slim optimises by the network that the project brings along, with all other parameters', async () => {
+    const text = 'style,engine=slim,style=asset:a,recipe=classic,steps=3,seed=4';
+    const plan = parsePlan([text], effects);
+    expect(modelsOf(plan)).toEqual(['slim']);
+    expect(isGpuOnly(plan.steps[0]!)).toBe(true);
+    const further = new Map([['asset:a', painting]]);
+    const ports = { now: () => 0, pause: async () => {}, kernels, job };
+    await runPlan(plan, { image: painting, further, reports: false }, ports);
+    expect(optimise.mock.lastCall?.[2]).toMatchObject({
+      weights: 'slim',
+      recipe: 'classic',
+      steps: 3,
+      seed: 4,
+    });
+  });
+
+  it('does without VGG19 only if neither its weights nor its deepest layers were asked for', () => {
+    const instead = (options: string) => {
+      const [step] = parsePlan([`style,style=asset:a,${options}`], effects).steps;
+      return step!.effect.needs.instead?.(step!.params);
+    };
+    expect(instead('engine=vgg19,seed=3')).toMatchObject({ engine: 'slim', seed: 3 });
+    for (const options of [
+      'engine=vgg19,weights=full',
+      'engine=vgg19,weights=small',
+      'engine=vgg19,styleLayers=relu5_2',
+      'engine=slim',
+      'engine=fast',
+    ]) {
+      expect([options, instead(options)]).toEqual([options, undefined]);
+    }
+  });
+
   it('counts more memory for a larger size, and for the larger network', () => {
     const bytes = (options: string, side = 1000) => {
       const [step] = parsePlan([`style,engine=vgg19,style=asset:a,${options}`], effects).steps;
@@ -236,20 +269,34 @@ describe('style', () => {
   });
 
   it.each([
-    ['style=asset:a,engine=slow', 'engine: expected one of fast, vgg19, got "slow"'],
-    ['style=asset:a,recipe=basic', 'recipe: expected only with engine=vgg19'],
+    ['style=asset:a,engine=slow', 'engine: expected one of fast, vgg19, slim, got "slow"'],
+    ['style=asset:a,recipe=basic', 'recipe: expected only with engine=vgg19 or engine=slim'],
     ['style=asset:a,engine=fast,weights=full', 'weights: expected only with engine=vgg19'],
-    ['style=asset:a,optimizer=adam', 'optimizer: expected only with engine=vgg19'],
-    ['style=asset:a,contentLayers=relu4_2', 'contentLayers: expected only with engine=vgg19'],
-    ['style=asset:a,styleLayers=relu4_2', 'styleLayers: expected only with engine=vgg19'],
-    ['style=asset:a,steps=1', 'steps: expected only with engine=vgg19'],
-    ['style=asset:a,seconds=0', 'seconds: expected only with engine=vgg19'],
-    ['style=asset:a,seed=0', 'seed: expected only with engine=vgg19'],
-    ['style=asset:a,init=gray', 'init: expected only with engine=vgg19'],
-    ['style=asset:a,styleScale=1', 'styleScale: expected only with engine=vgg19'],
-    ['style=asset:a,contentWeight=0', 'contentWeight: expected only with engine=vgg19'],
-    ['style=asset:a,styleWeight=1', 'styleWeight: expected only with engine=vgg19'],
-    ['style=asset:a,tvWeight=1', 'tvWeight: expected only with engine=vgg19'],
+    ['style=asset:a,engine=slim,weights=small', 'weights: expected only with engine=vgg19'],
+    [
+      'style=asset:a,engine=slim,contentLayers=relu5_2',
+      'contentLayers: expected layers to relu5_1 with engine=slim, got relu5_2',
+    ],
+    ['style=asset:a,optimizer=adam', 'optimizer: expected only with engine=vgg19 or engine=slim'],
+    [
+      'style=asset:a,contentLayers=relu4_2',
+      'contentLayers: expected only with engine=vgg19 or engine=slim',
+    ],
+    [
+      'style=asset:a,styleLayers=relu4_2',
+      'styleLayers: expected only with engine=vgg19 or engine=slim',
+    ],
+    ['style=asset:a,steps=1', 'steps: expected only with engine=vgg19 or engine=slim'],
+    ['style=asset:a,seconds=0', 'seconds: expected only with engine=vgg19 or engine=slim'],
+    ['style=asset:a,seed=0', 'seed: expected only with engine=vgg19 or engine=slim'],
+    ['style=asset:a,init=gray', 'init: expected only with engine=vgg19 or engine=slim'],
+    ['style=asset:a,styleScale=1', 'styleScale: expected only with engine=vgg19 or engine=slim'],
+    [
+      'style=asset:a,contentWeight=0',
+      'contentWeight: expected only with engine=vgg19 or engine=slim',
+    ],
+    ['style=asset:a,styleWeight=1', 'styleWeight: expected only with engine=vgg19 or engine=slim'],
+    ['style=asset:a,tvWeight=1', 'tvWeight: expected only with engine=vgg19 or engine=slim'],
     [
       'style=asset:a,styleWeights=1~2',
       'styleWeights: expected 1 number, one for each style, got 2',

@@ -287,14 +287,4 @@ describe('style with the engine fast', () => {
       'fast-style-predictor',
     ]);
   });
-
-  it('replaces the other engine in previews', () => {
-    const { effect, params } = stepOf(
-      'style=asset:a,engine=vgg19,recipe=basic,steps=9,size=700,color=content',
-    );
-    const lighter = effect.needs.lighter?.(params);
-    expect(lighter).toMatchObject({ engine: 'fast', style: 'asset:a', color: 'content' });
-    expect(effect.check?.(lighter!)).toBeUndefined();
-    expect(effect.needs.gpuOnly?.(lighter!)).toBe(false);
-  });
 });

@@ -21,11 +21,19 @@ const uniform = (seed: number, bound: number, shape: number[]): TensorData => ({
 });
 
 /** He-scaled, so that features of every layer have a spread of about 1. */
-export function seededWeights(): Weights {
-  const weights = new Map<string, TensorData>([
+export const seededWeights = (): Weights =>
+  new Map<string, TensorData>([
     ['conv0.weight', { shape: [3, 3, 1, 1], data: Float32Array.of(4, 0, 0, 0, 4, 0, 0, 0, 4) }],
     ['conv0.bias', { shape: [3], data: Float32Array.of(-2, -2, -2) }],
+    ...seededLayers(widths),
   ]);
+
+/** The same for the project's own network, with 16 channels in every layer. */
+export const seededSlim = (): Weights =>
+  seededLayers(widths.map(([name]): [string, number] => [name, 16]));
+
+function seededLayers(widths: readonly [string, number][]): Map<string, TensorData> {
+  const weights = new Map<string, TensorData>();
   let from = 3;
   for (const [index, [name, to]] of widths.entries()) {
     const bound = Math.sqrt(6 / (9 * from));

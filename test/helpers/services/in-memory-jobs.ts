@@ -36,7 +36,12 @@ export function createInMemoryJobs(date: () => number) {
   const links = new Map<string, string>();
   const waits: number[] = [];
   let cancelled = 0;
-  const failing = { submit: undefined as AppError | undefined, indexed: false };
+  const failing = {
+    submit: undefined as AppError | undefined,
+    indexed: false,
+    /** A model that no backend has. */
+    model: undefined as string | undefined,
+  };
   const iso = (): string => new Date(date()).toISOString();
   const tokenOf = ({ id, run }: Job): string => digest(`${id}${run}`);
 
@@ -63,10 +68,13 @@ export function createInMemoryJobs(date: () => number) {
       if (failing.submit) throw failing.submit;
       // The files belong to the caller, who releases them.
       requests.push(ownCopy(request));
+      const otherwise = request.models.some((name) => name === failing.model);
+      const { planText, note } =
+        otherwise && request.instead ? request.instead : { ...request, note: undefined };
       const inputs = [request.main, ...request.further.values()].map(digest);
       const names = [...request.further.keys()];
       const id = base32(
-        digest(JSON.stringify([request.planText, request.accept, names, inputs, request.private])),
+        digest(JSON.stringify([planText, request.accept, names, inputs, request.private, note])),
       );
       const known = jobs.get(id);
       const { result } = known ?? {};
@@ -81,6 +89,7 @@ export function createInMemoryJobs(date: () => number) {
             created: known?.created ?? iso(),
             updated: iso(),
             ...(request.private && { private: true }),
+            ...(note !== undefined && { note }),
           }
         : known;
       jobs.set(id, job);

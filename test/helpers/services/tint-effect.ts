@@ -34,7 +34,7 @@ export function createTint(
     needs: {
       gpuOnly: ({ how }) => how === 'gpu-only',
       models: ({ how }) => (how === 'vector' ? [TINT_MODEL] : []),
-      lighter: (params) => ({ ...params, how: 'vector' as const }),
+      lighter: (params) => ({ params: { ...params, how: 'vector' as const } }),
     },
     further: {
       params: ['from'],

@@ -67,6 +67,30 @@ describe('submitting a job', () => {
     });
   });
 
+  it('names a plan that needs no download for one whose model no backend has, and answers with what was done', async () => {
+    const service = await createJobTestService(codecs);
+    service.engine.failing.model = 'vgg19';
+    const first = (await (await post(service, { plan, source })).json()) as Record<string, string>;
+    expect(first.note).toBe(
+      'the model vgg19 is not installed, slim is used instead; npm run models vgg19 fetches it',
+    );
+    const [request] = service.engine.requests as [JobRequest];
+    expect(request.instead).toMatchObject({
+      planText: request.planText.replace('engine=vgg19', 'engine=slim'),
+      models: ['slim'],
+    });
+    expect(request.instead?.planText).toContain('engine=slim');
+    expect(await idOf(await service.ask(`/t/${plan}/${source}`))).toBe(first.id);
+    // Once the model is there, the same requests lead to it.
+    service.engine.failing.model = undefined;
+    const later = (await (await service.ask(`/t/${plan}/${source}`)).json()) as { id: string };
+    expect(later.id).not.toBe(first.id);
+    expect(later).not.toHaveProperty('note');
+    const full = `${plan},weights=full`;
+    await post(service, { plan: full, source });
+    expect(service.engine.requests.at(-1)?.instead).toBeUndefined();
+  });
+
   it('gives the same work one id, however the plan is written and wherever the pictures come from', async () => {
     const service = await createJobTestService(codecs);
     const path = `/t/${plan}/${source}`;

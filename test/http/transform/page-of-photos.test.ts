@@ -57,7 +57,8 @@ const pages: [string, number[], object][] = [
     Array.from({ length: 40 }, (_, i) => MIB * [0.1, 3, 0.5, 4][i % 4]!),
     {},
   ],
-  ['that do not say how large they are', Array(40).fill(MIB / 4), { declares: false }],
+  ['small, and do not say how large they are', Array(40).fill(MIB / 4), { declares: false }],
+  ['large, and do not say how large they are', Array(40).fill(1.5 * MIB), { declares: false }],
 ];
 
 describe('a page of 40 photos at once', () => {

@@ -6,6 +6,15 @@ import { closeWorldsAfterTests, expected, resultOf, run, textOf, worldOf } from 
 
 closeWorldsAfterTests();
 
+/** The job of the other plan, asked for as itself, when it has ended. */
+async function plain({ service }: ReturnType<typeof worldOf>) {
+  const submitted = await service.submit(
+    requestOf('a', { planText: 'pixelate', models: ['small'] }),
+  );
+  await service.wait(submitted.job.id, 5000);
+  return submitted;
+}
+
 describe('a submit', () => {
   it('leads to the stored result of its plan and pictures', async () => {
     const world = worldOf();
@@ -52,6 +61,26 @@ describe('a submit', () => {
     );
     const { job } = await world.service.submit(requestOf('a', { models: ['small'] }));
     expect((await world.service.wait(job.id, 5000))?.state).toBe('succeeded');
+  });
+
+  it('runs another plan if no backend has its model, as a job of its own that says so', async () => {
+    const world = worldOf({ models: ['small'] });
+    const instead = { planText: 'pixelate', models: ['small'], note: 'no vgg19' };
+    const asked = requestOf('a', { models: ['vgg19'], instead });
+    const { job } = await world.service.submit(asked);
+    expect(job.note).toBe('no vgg19');
+    expect((await world.service.wait(job.id, 5000))?.state).toBe('succeeded');
+    expect(await resultOf(world, job.id)).toEqual(
+      await resultOf(world, (await plain(world)).job.id),
+    );
+    expect((await world.service.submit(asked)).job.id).toBe(job.id);
+    expect((await plain(world)).job).not.toMatchObject({ id: job.id });
+    expect((await plain(world)).job.note).toBeUndefined();
+    const neither = { ...asked, instead: { ...instead, models: ['other'], note: 'neither' } };
+    await expect(world.service.submit(neither)).rejects.toMatchObject({
+      code: 'model_missing',
+      message: /npm run models other/,
+    });
   });
 
   it("is refused when the day's budget is spent, until the day ends, except for known results", async () => {

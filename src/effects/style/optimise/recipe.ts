@@ -5,7 +5,7 @@ import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
 import { adam, type Optimizer } from '../../../fit/optimisers/optimisers.ts';
 import type { Device } from '../../../graph/engine.ts';
 import { vgg19Layers } from '../../../nets/vgg19/vgg19.ts';
-import type { Vgg19Variant } from '../../../nets/vgg19/weights.ts';
+import { VARIANTS, type Vgg19Variant } from '../../../nets/vgg19/weights.ts';
 import type { Objective } from './objective.ts';
 
 export type RecipeName = 'pyramid' | 'classic' | 'basic';
@@ -13,7 +13,7 @@ export type RecipeName = 'pyramid' | 'classic' | 'basic';
 /** Choices of a request: the recipe, and what it changes of it. */
 export type RecipeChoices = {
   recipe: RecipeName;
-  weights: 'full' | 'small';
+  weights: keyof typeof VARIANTS;
   /** Iterations over all scales. */
   steps?: number | undefined;
   optimizer?: 'adam' | 'lbfgs' | undefined;
@@ -47,7 +47,7 @@ type Base = Omit<Recipe, 'variant' | 'objective' | 'optimizer'> & {
   blockWeight: (block: number) => number;
   objective: Omit<Objective, 'contentLayers' | 'styleLayers' | 'featureScale'>;
   adam: () => Optimizer<Float32Array>;
-  /** Factors of the weights with the small network, whose features have other magnitudes in each layer. */
+  /** Factors of the weights with a small network, whose features have other magnitudes in each layer. */
   small: { content: number; style: number };
   /** Factor of the features of the full network. */
   fullScale: number;
@@ -124,9 +124,9 @@ const bases: Record<RecipeName, Base> = {
 /** The recipe with the request's choices applied. Throws `bad_option` for a layer that the network does not have. */
 export function recipeOf(choices: RecipeChoices): Recipe {
   const base = bases[choices.recipe];
-  const variant = choices.weights === 'small' ? 'vgg19-small' : 'vgg19';
+  const variant = VARIANTS[choices.weights];
   const known = vgg19Layers(variant);
-  // The small network ends before relu5_2; its last layer replaces it.
+  // The small networks end before relu5_2; their last layer replaces it.
   const contentLayers =
     choices.contentLayers ??
     base.contentLayers.map((name) => (known.includes(name) ? name : (known.at(-1) as string)));
@@ -134,7 +134,7 @@ export function recipeOf(choices: RecipeChoices): Recipe {
   checkLayers('contentLayers', contentLayers, known);
   checkLayers('styleLayers', styleLayers, known);
   const { objective } = base;
-  const small = variant === 'vgg19-small';
+  const small = variant !== 'vgg19';
   const featureScale = small ? 1 : base.fullScale;
   const factors = small ? base.small : { content: 1, style: 1 };
   return {

@@ -1,4 +1,4 @@
-// `node scripts/gallery/named-styles.ts`: paints the thumbnails of the named styles, `public/thumbnails/style/<name>.webp`, and the sheet
+// `node scripts/gallery/named-styles.ts`: paints the thumbnails of the named styles, `docs/styles/<name>.webp`, and the sheet
 // `docs/named-styles.webp`, which has a row for each style and a column for each content, the contents themselves on top.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const { contents } = await qualityPictures(SIDE);
   const shown = contents.filter(({ name }) => CONTENTS.includes(name));
   const rows: Image[][] = [shown.map(({ image }) => image)];
-  await mkdir(`${root}/public/thumbnails/style`, { recursive: true });
+  await mkdir(`${root}/docs/styles`, { recursive: true });
   const sample = await square(`${root}/public/samples/landscape.jpg`);
   for (const name of NAMED_STYLES) {
     const row: Image[] = [];
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
       .resize(THUMBNAIL, THUMBNAIL)
       .webp({ quality: 70 })
       .toBuffer();
-    await writeFile(`${root}/public/thumbnails/style/${name}.webp`, small);
+    await writeFile(`${root}/docs/styles/${name}.webp`, small);
   }
   await writeSheet(rows);
 }

@@ -2,7 +2,14 @@
 
 /** The lines to print; `models` are the names of the installed models. */
 export function styleExamples(origin: string, models: readonly string[]): string {
-  return [...fastExample(origin, models), ...jobExample(origin, models)].join('\n');
+  const examples = [namedExample, fastExample, jobExample];
+  return examples.flatMap((example) => example(origin, models)).join('\n');
+}
+
+/** The project brings its model along. */
+function namedExample(origin: string, models: readonly string[]): string[] {
+  const known = models.includes('named-styles');
+  return known ? [`or ${origin}/t/w=512/style,style=wave/asset:landscape.jpg`] : [];
 }
 
 function fastExample(origin: string, models: readonly string[]): string[] {

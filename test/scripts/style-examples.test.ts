@@ -13,6 +13,12 @@ describe('the style examples that npm start prints', () => {
     }
   });
 
+  it('begin with a named style, whose model the project brings along', () => {
+    const [first, second] = lines('named-styles');
+    expect(first).toBe('or http://localhost:1/t/w=512/style,style=wave/asset:landscape.jpg');
+    expect(second).toContain('npm run models fast-style');
+  });
+
   it('show a job with an installed network, or how to install one', () => {
     expect(lines()[1]).toContain('npm run models slim');
     expect(lines('slim')[1]).toContain('engine=slim/');

@@ -112,7 +112,15 @@ export default defineConfig({
       inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
       inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
       { test: { ...withWorker, name: 'e2e', include: fromOutside } },
-      { test: { ...withWorker, name: 'browser', include: inBrowser } },
+      {
+        test: {
+          ...withWorker,
+          name: 'browser',
+          include: inBrowser,
+          // Pages wait for the Worker, which other tests may keep busy.
+          expect: { poll: { timeout: 20_000, interval: 40 } },
+        },
+      },
       { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
       {
         test: {

@@ -9,6 +9,7 @@ import { planRules } from '../src/http/catalogue/presets.ts';
 import { readArguments } from './command-line.ts';
 import { explain } from './deploy/explain.ts';
 import { type Deployment, readDeployment } from './deploy/read-deployment.ts';
+import { ensurePage } from './page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
@@ -52,6 +53,7 @@ async function deploy(): Promise<number> {
       `${deployment.name} does not exist in this account yet. Deploy it without jobs first (${first}): that shows whether the plan is enough before buckets are made.`,
     );
   }
+  await ensurePage();
   const published = await run([join(root, 'scripts/models/publish-models.ts')], deployment);
   if (published.code !== 0) return 1;
   const { code, output } = await run(
@@ -86,7 +88,7 @@ async function finish(deployment: Deployment, where: readonly string[]): Promise
   }
   console.log(
     addresses.length > 0
-      ? `\n${name} is at ${addresses.join(', ')}`
+      ? `\n${name} is at ${addresses.join(', ')}. To look at it from outside: npm run doctor -- https://${addresses[0]}`
       : `\n${name} is deployed. Its configuration names no public address; a domain of an earlier deployment stays. To give it your domain: npm run deploy -- --domain img.example.com (a host of a zone in this account), or routes in the configuration. To try it at workers.dev, deploy the staging environment: npm run deploy -- --env staging`,
   );
   return 0;

@@ -1,15 +1,12 @@
-// `npm run docs`: writes the generated parts of the documents, the page and the client's types from the declarations. With `--pictures`
-// it also renders the README's example pictures.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+// `npm run docs`: writes the generated parts of the documents and the client's types from the declarations. With `--pictures` it also
+// renders the README's example pictures.
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalogue/catalogue.ts';
-import { parsePlan } from '../src/plan/grammar.ts';
-import { isGpuOnly } from '../src/plan/plan.ts';
 import { readArguments } from './command-line.ts';
 import { clientTypes } from './docs/client-types.ts';
-import { page } from './docs/page.ts';
 import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { examples } from './examples.ts';
 
@@ -38,7 +35,6 @@ export async function generated(): Promise<Map<string, string>> {
       await filled('docs/operating.md', { configuration: configurationTable(variables) }),
     ],
     ['src/client/generated/catalogue.ts', clientTypes(entries)],
-    ['public/index.html', page({ entries, gpuOnly: gpuOnlyExamples(), samples: await samples() })],
   ]);
 }
 
@@ -53,17 +49,6 @@ async function filled(path: string, sections: Readonly<Record<string, string>>):
   }
   return text;
 }
-
-/** URLs of the examples that only a GPU backend renders. */
-function gpuOnlyExamples(): Set<string> {
-  const all = effects.flatMap(({ examples }) => examples);
-  const gpuOnly = all.filter(({ plan }) =>
-    parsePlan(plan.split('/'), effects).steps.some(isGpuOnly),
-  );
-  return new Set(gpuOnly.map(({ plan, source }) => `/t/${plan}/asset:${source}`));
-}
-
-const samples = async (): Promise<string[]> => (await readdir(`${root}/public/samples`)).sort();
 
 async function renderPictures(): Promise<void> {
   const { startBundledWorker } = await import('../test/helpers/servers/bundled-worker.ts');

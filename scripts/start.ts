@@ -10,6 +10,7 @@ import { readArguments } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
+import { ensurePage } from './page.ts';
 import { sign } from './sign.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
 import { styleExamples } from './start/style-examples.ts';
@@ -73,7 +74,7 @@ async function checkFree(port: number): Promise<void> {
 
 const port = readPort(process.env.PORT);
 await checkFree(port);
-await ensureGlue();
+await Promise.all([ensureGlue(), ensurePage()]);
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;

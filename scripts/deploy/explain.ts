@@ -22,6 +22,10 @@ const EXPLANATIONS: readonly (readonly [code: string, explanation: string])[] = 
     'register a workers.dev subdomain',
     'Open Workers & Pages in the dashboard once: that registers the subdomain of your account at workers.dev.',
   ],
+  [
+    'Docker CLI is needed',
+    'Containers are built on this machine, by Docker: install and start it, and deploy again. Without Docker, name an image of a registry under [[containers]], or take a backend elsewhere (docs/deploy.md).',
+  ],
 ];
 
 /** The explanation of wrangler's output, or undefined if there is none. */

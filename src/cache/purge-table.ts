@@ -46,6 +46,10 @@ const COPY_SECONDS = 600;
 const RENEWAL_PAUSE_MS = 5000;
 /** Timeout of a read from the far store that a request waits for, in milliseconds. */
 const FAR_TIMEOUT_MS = 500;
+/** Timeout of a read in the background, in milliseconds. */
+const BACKGROUND_MS = 10_000;
+/** Time after a failed read before a request waits for another one, in milliseconds. */
+const RETRY_MS = 5000;
 /** A store takes about one write of the same key in a second, so a purge may have to try often. */
 const WRITE_PAUSES_MS = [100, 200, 400, 800, 1200, 1600] as const;
 
@@ -57,6 +61,7 @@ export function createPurgeTable({ near, far, wait, date, log }: TablePorts): Pu
   /** Purges of this isolate that are not stored yet. */
   const pending = new Map<number, number>();
   let renewedAt = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
 
   const keep = async (times: Float64Array): Promise<void> => {
     const headers = {
@@ -71,10 +76,13 @@ export function createPurgeTable({ near, far, wait, date, log }: TablePorts): Pu
   const failed = (error: unknown): undefined =>
     void log({ event: 'purge_lookup_failed', message: String(error) });
 
+  const inBackground = (work: Promise<void>): Promise<void> =>
+    within({ ms: BACKGROUND_MS, wait }, work, () => {});
+
   async function renew(): Promise<void> {
     if (date() - renewedAt < RENEWAL_PAUSE_MS) return;
     renewedAt = date();
-    await fetchTimes().then(keep).catch(failed);
+    await inBackground(fetchTimes().then(keep).catch(failed));
   }
 
   /** Adds all pending purges, so that many purges at once need few writes. */
@@ -96,13 +104,16 @@ export function createPurgeTable({ near, far, wait, date, log }: TablePorts): Pu
         if (date() - Number(copy.headers.get(READ_AT)) > RENEW_MS) background(renew());
         return known;
       }
+      if (date() - failedAt < RETRY_MS) return undefined;
+      const fetched = fetchTimes();
+      // An answer that comes too late for this request is there for the next ones.
+      background(inBackground(fetched.then(keep).catch(() => {})));
       try {
-        const times = await within({ ms: FAR_TIMEOUT_MS, wait }, fetchTimes(), () => {
+        return await within({ ms: FAR_TIMEOUT_MS, wait }, fetched, () => {
           throw new Error(`no answer within ${FAR_TIMEOUT_MS} ms`);
         });
-        background(keep(times).catch(failed));
-        return times;
       } catch (error) {
+        failedAt = date();
         return failed(error);
       }
     },

@@ -21,7 +21,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Config {
   parseAllowList(config.ALLOWED_SOURCES);
   checkBase(config.SOURCE_BASE);
   const backends = parseBackends(config.GPU_BACKENDS);
-  parseBackendHeaders(config.GPU_HEADERS, backends);
+  parseBackendHeaders(config.GPU_HEADERS);
   if (config.GPU_SECRET !== '' || backends.length > 0) parseBackendKeys(config.GPU_SECRET);
   checkBindings(config, env);
   if (!config.DEVELOPMENT) checkProduction(config, backends, env);

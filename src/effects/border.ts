@@ -19,10 +19,10 @@ const width = (side: string) =>
 const params = {
   border: width('on all sides'),
   'border.color': colourParam().prefault('000000').describe('Colour of the border.'),
-  'border.top': width('at the top, instead of that of all sides'),
-  'border.right': width('on the right'),
-  'border.bottom': width('at the bottom'),
-  'border.left': width('on the left'),
+  'border.top': width('at the top, instead of that of all sides').meta({ ui: { rare: true } }),
+  'border.right': width('on the right').meta({ ui: { rare: true } }),
+  'border.bottom': width('at the bottom').meta({ ui: { rare: true } }),
+  'border.left': width('on the left').meta({ ui: { rare: true } }),
 };
 
 type Params = ParamsOf<typeof params>;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type AppError, paramError } from '../errors.ts';
 import { canonicalColour } from '../tensor/colour/css-colour.ts';
-import { namedColours, paletteNames } from '../tensor/palette/names.ts';
+import { namedColours, namedPalettes, paletteNames } from '../tensor/palette/names.ts';
 import { createPalette, type Palette } from '../tensor/palette/palette.ts';
 import { type Dither, dithers } from '../tensor/palette/palette-indices.ts';
 import { quantise } from '../tensor/palette/quantise.ts';
@@ -26,7 +26,8 @@ export const paletteParams = {
     .optional()
     .describe(
       'Colours to keep to: a named palette, auto (chosen from the picture) or a list; cells then are opaque or clear. All colours unless given.',
-    ),
+    )
+    .meta({ ui: { swatches: namedPalettes } }),
   colors: z
     .int()
     .min(2)

@@ -9,7 +9,7 @@ import * as jobDocs from './catalogue/operations-jobs.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
 import { sendMetrics } from './observe/send-metrics.ts';
-import { sendHomePage, sendPageFile } from './page/send.ts';
+import { sendPageFile } from './page/send.ts';
 import type { Services } from './services.ts';
 import { transformSource } from './transform/get.ts';
 import { transformUpload } from './transform/post.ts';
@@ -109,7 +109,7 @@ export const routes: readonly Route[] = [
     doc: docs.metrics,
     answer: sendMetrics,
   },
-  { name: 'page', method: 'GET', path: '/', answer: sendHomePage },
+  { name: 'page', method: 'GET', path: '/', answer: sendPageFile },
   { name: 'page', method: 'GET', path: '/page/*', answer: sendPageFile },
   { name: 'page', method: 'GET', path: '/samples/*', answer: sendPageFile },
 ];

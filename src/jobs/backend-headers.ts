@@ -1,4 +1,5 @@
 // Headers that backends behind a login need, from `GPU_HEADERS`. They are secret: no message contains a value.
+import { parseBackends } from './backend-addresses.ts';
 
 /** Names and values. */
 export type BackendHeaders = Readonly<Record<string, string>>;
@@ -14,23 +15,17 @@ const OWN = /^(?:host|connection|content-.*|transfer-encoding|expect|x-tessera-.
 const EXAMPLE = '{"Authorization":"Bearer …"}';
 
 /**
- * Reads `GPU_HEADERS`: JSON whose values are texts, which are headers for all of `backends` (`{"Authorization":"Bearer …"}`), or
- * objects of headers for the backend that is their name (`{"https://gpu.example.com":{"CF-Access-Client-Id":"…"}}`). Returns the
- * headers of each backend; its own replace those for all. Throws `RangeError`.
+ * Reads `GPU_HEADERS`: JSON whose values are texts, which are headers for all backends (`{"Authorization":"Bearer …"}`), or objects of
+ * headers for the backend whose address is their name (`{"https://gpu.example.com":{"CF-Access-Client-Id":"…"}}`). Returns the headers
+ * of each backend; its own replace those for all. An address that is no backend (any more) does no harm. Throws `RangeError`.
  */
-export function parseBackendHeaders(
-  text: string,
-  backends: readonly string[],
-): (backend: string) => BackendHeaders {
+export function parseBackendHeaders(text: string): (backend: string) => BackendHeaders {
   const forAll: Record<string, string> = {};
   const own = new Map<string, Record<string, string>>();
   for (const [index, [name, value]] of entriesOf(text).entries()) {
     if (isRecord(value)) {
-      const backend = backends.find((one) => one === name || `${one}/` === name);
-      // A name that is no backend may be a secret at the wrong place.
-      if (backend === undefined) throw wrong(`entry ${index + 1} is for no backend`);
       const headers = Object.entries(value).map(([key, inner]) => headerOf(key, inner, index));
-      own.set(backend, Object.fromEntries(headers));
+      own.set(addressOf(name, index), Object.fromEntries(headers));
     } else {
       const [key, inner] = headerOf(name, value, index);
       forAll[key] = inner;
@@ -41,6 +36,17 @@ export function parseBackendHeaders(
     if (count > MAX_HEADERS) throw wrong(`expected at most ${MAX_HEADERS} headers, got ${count}`);
   }
   return (backend) => ({ ...forAll, ...own.get(backend) });
+}
+
+/** The address of a backend in the form that `GPU_BACKENDS` gives it. */
+function addressOf(name: string, index: number): string {
+  try {
+    const [address, ...more] = parseBackends(name);
+    if (address !== undefined && more.length === 0) return address;
+  } catch {
+    // The name may be a secret at the wrong place, so it is not shown.
+  }
+  throw wrong(`entry ${index + 1}: expected the address of a backend, as in GPU_BACKENDS`);
 }
 
 function entriesOf(text: string): [string, unknown][] {

@@ -73,7 +73,8 @@ export const outputParams = {
   compression: z
     .enum(['fast'])
     .optional()
-    .describe('JPEG, or PNG if there is transparency, whatever f and the Accept header say.'),
+    .describe('JPEG, or PNG if there is transparency, whatever f and the Accept header say.')
+    .meta({ ui: { rare: true } }),
   // The following are accepted, so that Cloudflare's option lists work, and left out of the plan and of cache keys.
   anim: z
     .boolean()
@@ -82,25 +83,31 @@ export const outputParams = {
     .transform((kept) => (kept === false ? false : undefined))
     .describe(
       'Whether the frames of an animation are kept, as GIF and WebP can (the default), or only the first picture. With f=auto they are kept if that is within the budget. A step that only the GPU backend runs gets the first picture.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   metadata: z
     .enum(['none', 'copyright', 'keep'])
     .optional()
     .transform(() => undefined)
-    .describe('Metadata is dropped, whatever is given.'),
-  scq: qualityHint('Quality for slow connections: a hint, which has no effect.'),
+    .describe('Metadata is dropped, whatever is given.')
+    .meta({ ui: { rare: true } }),
+  scq: qualityHint('Quality for slow connections: a hint, which has no effect.').meta({
+    ui: { rare: true },
+  }),
   pending: z
     .enum(['preview'])
     .optional()
     .describe(
       'While a GPU backend works on the picture: a quick stand-in with status 200, for use in <img>, instead of 202.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   onerror: z
     .enum(['placeholder', 'redirect'])
     .optional()
     .describe(
       'If the source or its file fails, or the plan is over its limits: a neutral picture with status 200, or a redirect to the source if that is an allowed https address; X-Status and X-Error have the failure.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   exp: z
     .int()
     .min(0)
@@ -109,7 +116,7 @@ export const outputParams = {
     .describe(
       'When the URL expires, in seconds since 1970: from then on it is refused, and its answer is cached until then at most.',
     )
-    .meta({ unit: 's' }),
+    .meta({ unit: 's', ui: { rare: true } }),
 };
 
 export const outputAliases: Readonly<Record<string, string>> = {

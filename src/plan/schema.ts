@@ -22,7 +22,17 @@ export type ParamSchema = {
   /** For `format: 'sources'`: the most sources, and texts that are names instead of sources. */
   most?: number;
   names?: readonly string[];
-  ui?: { min?: number; max?: number };
+  ui?: {
+    /** Ends of a slider, inside the range that is accepted. */
+    min?: number;
+    max?: number;
+    /** `pairs`: pairs of points on two pictures. */
+    control?: 'pairs';
+    /** Few need it, so forms show it last. */
+    rare?: boolean;
+    /** Colours of named palettes, as six hexadecimal digits each, joined by `~`. */
+    swatches?: Readonly<Record<string, string>>;
+  };
 };
 
 const known = new WeakMap<ParamSchemas, Readonly<Record<string, ParamSchema>>>();

@@ -170,6 +170,11 @@ export const table: Readonly<Record<string, Rule>> = {
     ],
     packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
   },
+  web: {
+    own: ['client', 'errors.ts', 'timing.ts', 'url-text.ts'],
+    types: ['http', 'jobs'],
+    packages: /^$/,
+  },
   train: {
     own: ['errors.ts', 'fit', 'graph', 'models', 'nets', 'tensor'],
     packages: /^(node:|onnxruntime-node$|sharp$)/,
@@ -207,6 +212,11 @@ export const rooms: readonly string[] = [
   'train/pixelart',
   'train/slim',
   'train/translation',
+  'web/controls',
+  'web/pictures',
+  'web/preview',
+  'web/share',
+  'web/state',
 ];
 
 /** Sub-folders whose entry has another name than the folder. */

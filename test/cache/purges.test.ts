@@ -48,7 +48,7 @@ function setUp(far: TableStore | undefined = createFar()) {
   return { place, lines, clock };
 }
 
-const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+const later = (ms = 100): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a purge', () => {
   it('holds at once at its own data centre, and only for its source', async () => {
@@ -157,6 +157,21 @@ describe('requests that ask for purges', () => {
     get = () => new Promise<never>(() => {});
     clock.now += 2 * MINUTE;
     expect(await Promise.race([here.purges.last(['a'], () => {}), later()])).toEqual(NEVER);
+  });
+
+  it('wait once for a far store that is too slow, and have what it answered the next time', async () => {
+    const far = createFar();
+    const { place } = setUp(far);
+    const slow = { ...far, get: (key: string) => later(20).then(() => far.get(key)) };
+    const [here, there] = [place(), place(slow)];
+    await here.purge('a', 1000);
+    const background = (): void => {};
+    expect(await there.purges.last(['a'], background)).toEqual({ at: 0, sure: false });
+    const asked = far.counts.get;
+    expect(await there.purges.last(['a'], background)).toEqual({ at: 0, sure: false });
+    await later();
+    expect(await there.purges.last(['a'], background)).toEqual({ at: 1000, sure: true });
+    expect(far.counts.get).toBe(asked + 1);
   });
 
   it.each([

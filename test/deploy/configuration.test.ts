@@ -37,6 +37,7 @@ describe.each(['', 'staging'])('the configurations of environment "%s"', (env) =
   it('keep logs free of URLs, and have no address that a preview opens', () => {
     expect(pictures.observability).toMatchObject({
       enabled: true,
+      redact_query_string: true,
       logs: { invocation_logs: false },
     });
     expect(pictures.preview_urls).toBe(false);
@@ -64,14 +65,18 @@ describe('the containers in wrangler.jobs.toml', () => {
       await writeFile(join(folder, 'Dockerfile.cpu'), '');
       const config = join(folder, 'wrangler.toml');
       const vars = '\n[vars]\nGPU_BACKENDS = "container:0,container:1"\n';
-      const open = comment?.replaceAll(/^# ?/gm, '');
+      const open = comment
+        ?.replaceAll(/^# ?/gm, '')
+        .replace(/^image = .*$/m, '$&\nimage_vars = { MODELS = "vgg19" }');
       await writeFile(config, text.replace(comment ?? '', `${open}${vars}`));
       const files = { config, environment: undefined, secretsFile: undefined, domain: undefined };
       const { env } = await readDeployment(files);
       expect(readSettings(env).GPU_BACKENDS).toBe('container:0,container:1');
       expect(env).toMatchObject({ CPU_BACKEND: true, JOBS: true });
       const { containers, migrations } = readConfig({ config, env: '' }, { hideWarnings: true });
-      expect(containers).toMatchObject([{ class_name: 'CpuBackend', max_instances: 2 }]);
+      expect(containers).toMatchObject([
+        { class_name: 'CpuBackend', max_instances: 2, image_vars: { MODELS: 'vgg19' } },
+      ]);
       expect(migrations.map(({ tag }: { tag: string }) => tag)).toEqual(['v1', 'v2']);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -206,7 +206,7 @@ describe('what a client sends beside the URL', () => {
 });
 
 describe('a file of the page', () => {
-  it.each(['/', '/page/page.js', '/samples/chess.jpg'])(
+  it.each(['/', '/page/index.js', '/samples/chess.jpg'])(
     '%s has a validator and a length',
     async (path) => {
       const whole = await worker.fetch(path);

@@ -188,10 +188,16 @@ describe('a job', () => {
 
 describe('a job whose blobs come in parts', () => {
   it('is refused before, rendered after, and joined without them', async () => {
-    const job = shortJob();
+    const inputs = [
+      { name: 'image', blob },
+      { name: 'upload:far', blob },
+    ];
+    const job = shortJob({ plan: 'w=32/hybrid,far=upload:far/f=png', inputs });
     const head = { ...headOf(job), apart: true };
     const submit = () => put(backend.url, { ...job, inputs: [] }, { head });
+    const ended = backend.log.length;
     expect(await problemOf(await submit())).toMatchObject({ status: 409, code: 'not_ready' });
+    expect(backend.log.slice(ended).filter(({ event }) => event === 'job ended')).toEqual([]);
     for (const at of [0, 50]) {
       const body = blob.slice(at, at === 0 ? 50 : undefined);
       const path = `/jobs/${job.id}/parts/${sha256(blob)}?at=${at}&bytes=${body.length}`;

@@ -11,11 +11,10 @@ describe('GPU_HEADERS', () => {
         Authorization: 'Bearer all',
         [`${ONE}/`]: { authorization: 'own', b: 'x y' },
       }),
-      [ONE, OTHER],
     );
     expect(headersOf(ONE)).toEqual({ authorization: 'own', b: 'x y' });
     expect(headersOf(OTHER)).toEqual({ authorization: 'Bearer all' });
-    expect(parseBackendHeaders('', [ONE])(ONE)).toEqual({});
+    expect(parseBackendHeaders('')(ONE)).toEqual({});
   });
 
   const SECRET = 'a-secret-value';
@@ -32,7 +31,11 @@ describe('GPU_HEADERS', () => {
     ],
     ['a header of the request', JSON.stringify({ Host: SECRET }), /: Host: expected another/],
     ['a signature', JSON.stringify({ 'X-Tessera-Signature': SECRET }), /: X-Tessera-Signature: /],
-    ['another backend', JSON.stringify({ [SECRET]: { a: 'b' } }), /entry 1 is for no backend/],
+    [
+      'another backend',
+      JSON.stringify({ [SECRET]: { a: 'b' } }),
+      /entry 1: expected the address of a backend/,
+    ],
     ['lists within', JSON.stringify({ [ONE]: [SECRET] }), /entry 1: expected the name/],
     [
       'too many',
@@ -40,7 +43,7 @@ describe('GPU_HEADERS', () => {
       /at most 16/,
     ],
   ])('refuse %s without showing a value', (_, text, message) => {
-    const parse = () => parseBackendHeaders(text, [ONE]);
+    const parse = () => parseBackendHeaders(text);
     expect(parse).toThrow(message);
     expect(parse).toThrow(/^GPU_HEADERS: /);
     expect(parse).not.toThrow(SECRET);

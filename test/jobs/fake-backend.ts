@@ -28,6 +28,8 @@ export type FakeBackend = {
   /** What it does with the next jobs; `good` when the list is empty. */
   acts: Act[];
   heads: JobHead[];
+  /** Paths of the parts that came. */
+  parts: string[];
   /** Jobs rendered to the end. */
   rendered: string[];
   canceled: string[];
@@ -70,6 +72,7 @@ export function createFakeBackend(
   const backend: FakeBackend = {
     acts: [],
     heads: [],
+    parts: [],
     rendered: [],
     canceled: [],
     finish() {
@@ -105,6 +108,7 @@ export function createFakeBackend(
     const before = at === 0 ? new Uint8Array(0) : parts.get(path);
     if (before?.length !== at) return new Response('gap', { status: 409 });
     parts.set(path, Buffer.concat([before, body]));
+    backend.parts.push(path);
     return Response.json({});
   }
 

@@ -24,7 +24,7 @@ export function backendsOf(
   const addresses = parseBackends(GPU_BACKENDS);
   if (addresses.length === 0) return [];
   const keys = parseBackendKeys(GPU_SECRET);
-  const headersOf = parseBackendHeaders(GPU_HEADERS, addresses);
+  const headersOf = parseBackendHeaders(GPU_HEADERS);
   const channel = (bytes: number) => new FixedLengthStream(bytes);
   return addresses.map((address) => {
     const container = containerOf(address);

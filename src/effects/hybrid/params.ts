@@ -40,7 +40,7 @@ export const hybridParams = {
     .max(200)
     .optional()
     .describe('The blur itself instead of cutoff; 3 in reference mode.')
-    .meta({ unit: 'px' }),
+    .meta({ unit: 'px', ui: { max: 40, rare: true } }),
   kernel: z
     .int()
     .min(1)
@@ -48,23 +48,26 @@ export const hybridParams = {
     .refine((n) => n % 2 === 1)
     .optional()
     .describe('Taps of the blur; three sigmas to each side unless given, 15 in reference mode.')
-    .meta({ unit: 'px', format: 'odd' }),
+    .meta({ unit: 'px', format: 'odd', ui: { max: 63, rare: true } }),
   steps: z
     .union([z.literal('auto'), z.int().min(0).max(100000)])
     .default('auto')
-    .describe('Gradient steps; auto: 1 in fast mode, 200 in reference mode.'),
+    .describe('Gradient steps; auto: 1 in fast mode, 200 in reference mode.')
+    .meta({ ui: { max: 500, rare: true } }),
   init: z
     .enum(['frequency', 'gray', 'near', 'far'])
     .optional()
     .describe(
       'The picture that fitting starts from: frequency in fast mode, gray in reference mode.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   lr: z
     .number()
     .min(0.001)
     .max(100)
     .optional()
-    .describe('Learning rate of the reference mode, 0.3 unless given.'),
+    .describe('Learning rate of the reference mode, 0.3 unless given.')
+    .meta({ ui: { max: 2, rare: true } }),
   color: z
     .enum(['both', 'far', 'near', 'gray'])
     .optional()
@@ -84,14 +87,15 @@ export const hybridParams = {
     .optional()
     .describe(
       'Makes room for detail where the far picture is nearly black or white, as much as the detail there needs; true except in reference mode.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   gap: z
     .union([z.literal('auto'), z.number().min(0).max(2)])
     .default('auto')
     .describe(
       'How far above cutoff the near picture begins; auto: 0…1.25, the more the stronger its detail is against the contrast of the far picture, which ends up to 0.25 below cutoff if that detail is weak.',
     )
-    .meta({ unit: 'octaves' }),
+    .meta({ unit: 'octaves', ui: { rare: true } }),
   align: z
     .string()
     .regex(ALIGN_PATTERN)
@@ -101,20 +105,22 @@ export const hybridParams = {
     )
     .meta({
       format: 'two or three times nx_ny_fx_fy joined by ~, like 0.3_0.4_0.35_0.4~0.7_0.4_0.6_0.4',
+      ui: { control: 'pairs' },
     }),
   preview: z
     .enum(['none', 'pyramid', 'distance', 'low', 'high'])
     .default('none')
     .describe(
       'pyramid: halvings side by side; distance: as seen from afar; low, high: the far or the near band alone.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   distance: z
     .number()
     .min(1)
     .max(64)
     .optional()
     .describe('How many times as far away preview=distance looks from; 8 unless given.')
-    .meta({ unit: 'times', default: 8 }),
+    .meta({ unit: 'times', default: 8, ui: { max: 32, rare: true } }),
 };
 
 export type HybridOptions = ParamsOf<typeof hybridParams>;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { paramError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
+import { namedPalettes } from '../../tensor/palette/names.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { imageOfIndices, palettise } from '../../tensor/palette/palettise.ts';
 import { repeatPixels } from '../../tensor/picture/repeat-pixels.ts';
@@ -64,7 +65,8 @@ const params = {
     .prefault('auto')
     .describe(
       'Colours to keep to: auto (chosen from the drawn cells), a named palette or a list; cells then are opaque or clear. none keeps all colours.',
-    ),
+    )
+    .meta({ ui: { swatches: namedPalettes } }),
   colors: paletteParams.colors.meta({ unit: 'colours', default: COLOURS, ui: { max: 64 } }),
   dither: paletteParams.dither,
   strength: share(1, 'How far cells go from their mean colours (0, as pixelate) to what is drawn.'),

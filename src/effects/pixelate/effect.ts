@@ -52,7 +52,7 @@ const params = {
     .describe(
       'Where the first whole block begins, across and down, joined by ~; together with block.',
     )
-    .meta({ unit: 'px', format: 'two whole numbers like 3~5' }),
+    .meta({ unit: 'px', format: 'two whole numbers like 3~5', ui: { rare: true } }),
   columns: cells('Columns'),
   rows: cells('Rows'),
   cells: z
@@ -80,7 +80,8 @@ const params = {
     .default('mean')
     .describe(
       'reference: the original recipe, a 16×12 grey picture of 8×8 means of a 128×96 bilinear reduction.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
 };
 
 type Params = ParamsOf<typeof params>;

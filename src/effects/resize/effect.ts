@@ -51,12 +51,13 @@ const params = {
     .max(3)
     .default(1)
     .describe('Device pixel ratio: multiplies width and height.')
-    .meta({ unit: 'device px per CSS px' }),
+    .meta({ unit: 'device px per CSS px', ui: { rare: true } }),
   background: colourParam()
     .optional()
     .describe(
       'Colour under transparent parts and around a padded picture (there white unless given).',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
   // The following are accepted, so that Cloudflare's option lists work, and left out of the plan.
   zoom: z
     .number()
@@ -64,14 +65,16 @@ const params = {
     .max(1)
     .optional()
     .transform(() => undefined)
-    .describe('How close gravity=face crops: no effect, because faces are not detected.'),
+    .describe('How close gravity=face crops: no effect, because faces are not detected.')
+    .meta({ ui: { rare: true } }),
   upscale: z
     .enum(['interpolate', 'generate'])
     .optional()
     .transform((value) => (value === 'generate' ? value : undefined))
     .describe(
       'How pictures are enlarged: always by interpolation. generate is accepted with fit=scale-down, which never enlarges.',
-    ),
+    )
+    .meta({ ui: { rare: true } }),
 };
 
 type Params = ParamsOf<typeof params>;

@@ -21,9 +21,18 @@ const layersParam = () =>
     .string()
     .regex(new RegExp(`^${LAYER}(?:~${LAYER}){0,${MOST_LAYERS - 1}}$`))
     .optional()
-    .meta({ format: 'layers relu1_1 … relu5_4 joined by ~, like relu1_1~relu2_1' });
+    .meta({
+      format: 'layers relu1_1 … relu5_4 joined by ~, like relu1_1~relu2_1',
+      ui: { rare: true },
+    });
 
-const weightParam = () => z.number().min(0).max(1e6).optional();
+const weightParam = () =>
+  z
+    .number()
+    .min(0)
+    .max(1e6)
+    .optional()
+    .meta({ ui: { max: 100, rare: true } });
 
 /** Defaults of parameters of the engines that optimise. */
 export const OPTIMISED_DEFAULTS = {
@@ -60,7 +69,7 @@ export const styleParams = {
     .regex(/^\d{1,4}(?:\.\d{1,4})?(?:~\d{1,4}(?:\.\d{1,4})?)*$/)
     .optional()
     .describe('Shares of several styles, one for each; equal unless given.')
-    .meta({ format: 'numbers joined by ~, like 0.3~0.7' }),
+    .meta({ format: 'numbers joined by ~, like 0.3~0.7', ui: { rare: true } }),
   engine: z
     .enum(['fast', 'vgg19', 'slim'])
     .default('fast')
@@ -94,15 +103,19 @@ export const styleParams = {
     .describe(
       'pyramid: coarse to fine, means and covariances of features, averaged; classic: the TensorFlow tutorial with total variation; basic: Gram matrices at one scale.',
     )
-    .meta({ default: OPTIMISED_DEFAULTS.recipe }),
+    .meta({ default: OPTIMISED_DEFAULTS.recipe, ui: { rare: true } }),
   weights: z
     .enum(['full', 'small'])
     .optional()
     .describe(
       'The network of engine=vgg19: VGG19, or for drafts one of a sixteenth of its size. If it is not given and VGG19 is not installed, the job runs with engine=slim and says so.',
     )
-    .meta({ default: OPTIMISED_DEFAULTS.weights, conditional: true }),
-  optimizer: z.enum(['adam', 'lbfgs']).optional().describe('adam unless given.'),
+    .meta({ default: OPTIMISED_DEFAULTS.weights, conditional: true, ui: { rare: true } }),
+  optimizer: z
+    .enum(['adam', 'lbfgs'])
+    .optional()
+    .describe('adam unless given.')
+    .meta({ ui: { rare: true } }),
   contentLayers: layersParam().describe('Layers that compare the picture; by recipe unless given.'),
   styleLayers: layersParam().describe('Layers that compare the styles; by recipe unless given.'),
   steps: z
@@ -111,7 +124,7 @@ export const styleParams = {
     .max(10_000)
     .optional()
     .describe('Iterations over all scales; by recipe unless given.')
-    .meta({ ui: { min: 50, max: 1000 } }),
+    .meta({ ui: { min: 50, max: 1000, rare: true } }),
   seconds: z
     .number()
     .min(0)
@@ -120,26 +133,30 @@ export const styleParams = {
     .describe(
       'Deadline: the best picture by then. 0: none; unless given none with a GPU, without one 120, or 10 with engine=slim.',
     )
-    .meta({ unit: 's', ui: { min: 0, max: 300 } }),
+    .meta({ unit: 's', ui: { min: 0, max: 300, rare: true } }),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1)
     .optional()
     .describe('Seed of init=noise: the same seed gives the same picture.')
-    .meta({ default: OPTIMISED_DEFAULTS.seed, ui: { max: 100 } }),
+    .meta({ default: OPTIMISED_DEFAULTS.seed, ui: { max: 100, rare: true } }),
   init: z
     .enum(['content', 'gray', 'noise'])
     .optional()
     .describe('The picture that optimising starts from.')
-    .meta({ default: OPTIMISED_DEFAULTS.init }),
+    .meta({ default: OPTIMISED_DEFAULTS.init, ui: { rare: true } }),
   styleScale: z
     .number()
     .min(0.1)
     .max(4)
     .optional()
     .describe('Size of the style pictures against the one painted: smaller for finer strokes.')
-    .meta({ unit: 'times', default: OPTIMISED_DEFAULTS.styleScale, ui: { min: 0.5, max: 2 } }),
+    .meta({
+      unit: 'times',
+      default: OPTIMISED_DEFAULTS.styleScale,
+      ui: { min: 0.5, max: 2, rare: true },
+    }),
   contentWeight: weightParam().describe('Weight of the content loss; by recipe unless given.'),
   styleWeight: weightParam().describe('Weight of the style loss; by recipe unless given.'),
   tvWeight: weightParam().describe(

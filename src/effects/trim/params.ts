@@ -14,7 +14,11 @@ const length = (description: string, fits: (value: number) => boolean = () => tr
     .refine((value) => (value < 1 || Number.isInteger(value)) && fits(value))
     .optional()
     .describe(description)
-    .meta({ format: 'a whole number of pixels, or a fraction below 1', unit: 'px' });
+    .meta({
+      format: 'a whole number of pixels, or a fraction below 1',
+      unit: 'px',
+      ui: { max: 400, rare: true },
+    });
 
 const positive = (value: number): boolean => value > 0;
 
@@ -35,7 +39,8 @@ export const trimParams = {
   'trim.height': length('Height of what remains, from its top edge.', positive),
   'trim.border.color': colourParam()
     .optional()
-    .describe('Colour of the border, instead of that of the corners.'),
+    .describe('Colour of the border, instead of that of the corners.')
+    .meta({ ui: { rare: true } }),
   'trim.border.tolerance': z
     .int()
     .min(0)
@@ -44,14 +49,14 @@ export const trimParams = {
     .describe(
       `Largest difference from the border's colour in any channel: 0 for exactly this colour; ${DEFAULT_TOLERANCE} unless given. A border that changes slowly is followed to twice as many levels.`,
     )
-    .meta({ unit: 'levels', ui: { min: 0, max: 60 } }),
+    .meta({ unit: 'levels', ui: { min: 0, max: 60, rare: true } }),
   'trim.border.keep': z
     .int()
     .min(0)
     .max(12_000)
     .optional()
     .describe('How much of the border stays.')
-    .meta({ unit: 'px' }),
+    .meta({ unit: 'px', ui: { max: 60, rare: true } }),
 };
 
 export type TrimParams = ParamsOf<typeof trimParams>;

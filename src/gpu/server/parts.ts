@@ -1,7 +1,7 @@
 // Blobs that come in parts before their job, as files: which are here, and how far they have come.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import { link, mkdir, open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { BodyReader } from './body-reader.ts';
@@ -14,8 +14,12 @@ export type PartStore = {
    * being added, `busy` if there are too many blobs, `bad_body` if the body has another length.
    */
   add: (part: BlobPart, body: BodyReader) => Promise<void>;
-  /** Moves a whole blob to `file`. Throws `not_ready` if it is not here, `bad_body` if it has another digest. */
-  take: (blob: { id: string; sha256: string; bytes: number }, file: string) => Promise<void>;
+  /** Throws `not_ready` unless all these blobs of a job are here. */
+  check: (id: string, blobs: readonly Pick<BlobPart, 'sha256' | 'bytes'>[]) => void;
+  /** Gives a whole blob the further path `file`. Throws `not_ready` if it is not here, `bad_body` if it has another digest. */
+  link: (blob: { id: string; sha256: string; bytes: number }, file: string) => Promise<void>;
+  /** Removes all blobs of a job. */
+  drop: (id: string) => Promise<void>;
 };
 
 export type PartLimits = {
@@ -34,14 +38,14 @@ export function createPartStore(folder: string, limits: PartLimits): PartStore {
   const blobs = new Map<string, Blob>();
   let files = 0;
 
-  const drop = async (key: string): Promise<void> => {
+  const remove = async (key: string): Promise<void> => {
     const blob = blobs.get(key);
     blobs.delete(key);
     if (blob) await rm(blob.file, { force: true });
   };
   const sweep = async (): Promise<void> => {
     const old = performance.now() - limits.keepMs;
-    for (const [key, { touchedAt, busy }] of blobs) if (!busy && touchedAt < old) await drop(key);
+    for (const [key, { touchedAt, busy }] of blobs) if (!busy && touchedAt < old) await remove(key);
   };
   const blobFor = ({ id, sha256, at }: BlobPart): Blob => {
     const key = `${id}/${sha256}`;
@@ -57,7 +61,16 @@ export function createPartStore(folder: string, limits: PartLimits): PartStore {
     return made;
   };
 
+  const whole = (id: string, { sha256, bytes }: Pick<BlobPart, 'sha256' | 'bytes'>): Blob => {
+    const blob = blobs.get(`${id}/${sha256}`);
+    if (blob && !blob.busy && blob.bytes === bytes) return blob;
+    throw notReady('the blobs of the job are not here');
+  };
+
   return {
+    check(id, wanted) {
+      for (const one of wanted) whole(id, one);
+    },
     async add(part, body) {
       const { at, bytes } = part;
       if (at + bytes > limits.blobBytes) {
@@ -79,16 +92,14 @@ export function createPartStore(folder: string, limits: PartLimits): PartStore {
         Object.assign(blob, { busy: false, touchedAt: performance.now() });
       }
     },
-    async take({ id, sha256, bytes }, file) {
-      const key = `${id}/${sha256}`;
-      const blob = blobs.get(key);
-      if (!blob || blob.busy || blob.bytes !== bytes)
-        throw notReady('the blobs of the job are not here');
-      blobs.delete(key);
-      await rename(blob.file, file);
+    async link({ id, sha256, bytes }, file) {
+      await link(whole(id, { sha256, bytes }).file, file);
       const digest = await digestOfFile(file, bytes);
       if (digest === sha256) return;
       throw new AppError('bad_body', `blob: expected the digest ${sha256}, got ${digest}`);
+    },
+    async drop(id) {
+      for (const key of [...blobs.keys()]) if (key.startsWith(`${id}/`)) await remove(key);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Answers `PUT /jobs/<id>`: joins the job if it is here, else receives it, and streams its lines. Receives parts of blobs before.
 import { AppError } from '../../errors.ts';
-import { blobBytes } from '../../jobs/head.ts';
+import { blobBytes, blobsOf } from '../../jobs/head.ts';
 import type { ArrivingJob } from '../table/table.ts';
 import { type BodyReader, createBodyReader } from './body-reader.ts';
 import { streamJob } from './job-stream.ts';
@@ -33,6 +33,8 @@ export async function putJob(
     checkSizes(head, settings);
     let job = table.join(head);
     if (!job) {
+      table.check();
+      if (head.apart) services.parts.check(head.id, blobsOf(head));
       const arriving = table.open(head);
       await receive(arriving, body, services);
       unread = 0;
@@ -71,11 +73,12 @@ async function receive(
   const { head, folder } = job;
   const { id } = head;
   const save: SaveBlob = head.apart
-    ? (file, { bytes, sha256 }) => parts.take({ id, bytes, sha256 }, file)
+    ? (file, { bytes, sha256 }) => parts.link({ id, bytes, sha256 }, file)
     : body.save;
   try {
     const work = await takeBlobs(head, folder, save);
     await body.end();
+    if (head.apart) await parts.drop(id);
     start(work);
   } catch (error) {
     drop(error instanceof AppError ? error : new AppError('bad_body', 'the body did not come'));

@@ -31,6 +31,8 @@ export type JobTable = {
    * `not_ready` if a later run is here.
    */
   join: (head: JobHead) => TableJob | undefined;
+  /** Throws `busy`, `backend_unavailable` if there is no room for another job. */
+  check: () => void;
   /** Adds a job whose blobs are then to be written into its folder. Throws `busy`, `backend_unavailable`. */
   open: (head: JobHead) => ArrivingJob;
   find: (id: string) => TableJob | undefined;
@@ -78,6 +80,7 @@ export function createJobTable(options: JobTableOptions): JobTable {
   setInterval(() => sweep(table), Math.min(SWEEP_MS, options.settings.GPU_KEEP_MS)).unref();
   return {
     join: (head) => joinJob(head, table),
+    check: () => checkRoom(table),
     open(head) {
       checkRoom(table);
       const member = addJob(head, table);

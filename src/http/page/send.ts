@@ -5,16 +5,11 @@ import { digestOf } from '../../crypto.ts';
 import { AppError } from '../../errors.ts';
 import { notModified } from '../caching.ts';
 import type { Services } from '../services.ts';
-import { openPage } from './open.ts';
 
 const PAGE_POLICY =
-  "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Answers `GET /`: the page without the effects that this server does not offer. */
-export const sendHomePage = async (c: Context, services: Services): Promise<Response> =>
-  sendFile(c, await openPage(await pageFile(c, services), services.rules));
-
-/** Answers with a file of the page. Throws `not_found`. */
+/** Answers with a file of the page; `/` is the page itself. Throws `not_found`. */
 export const sendPageFile = async (c: Context, services: Services): Promise<Response> =>
   sendFile(c, await pageFile(c, services));
 

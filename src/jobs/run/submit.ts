@@ -53,7 +53,11 @@ export async function submitJob(
   const first = await submit();
   if (first.status !== 409) return first;
   await first.body?.cancel();
+  const sent = new Set<string>();
   for (const [index, { sha256 }] of blobsOf(head).entries()) {
+    // One picture may have two parts in a plan.
+    if (sent.has(sha256)) continue;
+    sent.add(sha256);
     const refusal = await sendParts(sha256, blobs[index]!, { turn, send, signal, bodyBytes });
     if (refusal) return refusal;
   }

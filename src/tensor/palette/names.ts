@@ -53,6 +53,11 @@ export type PaletteName = keyof typeof named;
 /** Every name, in the order of the list above. */
 export const paletteNames = Object.keys(named) as [PaletteName, ...PaletteName[]];
 
+/** The colours of all names, six hexadecimal digits each, joined by `~`. */
+export const namedPalettes: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(named).map(([name, colours]) => [name, colours.split(/\s+/).join('~')]),
+);
+
 /** The colours of a named palette as six hexadecimal digits each; `undefined` for any other text. */
 export function namedColours(name: string): string[] | undefined {
   return Object.hasOwn(named, name) ? named[name as PaletteName].split(/\s+/) : undefined;

@@ -29,18 +29,26 @@ function storeOf(limits = {}) {
       createBodyReader(Readable.from([Buffer.from(text)])),
     );
   const taken = async () => {
-    await store.take(blob, join(folder, 'taken'));
-    return readFile(join(folder, 'taken'), 'utf8');
+    const file = join(folder, `taken-${files++}`);
+    await store.link(blob, file);
+    return readFile(file, 'utf8');
   };
+  let files = 0;
   return { add, taken, store };
 }
 
 describe('parts of a blob', () => {
-  it('become the blob, which can be taken once', async () => {
-    const { add, taken } = storeOf();
+  it('become the blob, which can be taken more than once until it is dropped', async () => {
+    const { add, taken, store } = storeOf();
     await add(0, 'abcd');
     await add(4, 'efghij');
-    expect(await taken()).toBe('abcdefghij');
+    expect([await taken(), await taken()]).toEqual(['abcdefghij', 'abcdefghij']);
+    store.check('job', [blob]);
+    expect(() => store.check('other', [blob])).toThrow('not here');
+    await add(0, 'a', { id: 'other' });
+    await store.drop('job');
+    expect(await readdir(join(folder, 'parts'))).toHaveLength(1);
+    await store.drop('other');
     await expect(taken()).rejects.toMatchObject({ code: 'not_ready' });
     expect(await readdir(join(folder, 'parts'))).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensurePage } from '../../../scripts/page.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const config = join(root, 'wrangler.jobs.toml');
@@ -20,7 +21,7 @@ export async function buildWorker(folder: string): Promise<void> {
   process.env.SIGNING_KEYS ??= '';
   process.env.GPU_SECRET ??= '';
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await import('wrangler');
-  const [{ workerOptions }] = await Promise.all([optionsOf(config), bundle(folder)]);
+  const [{ workerOptions }] = await Promise.all([optionsOf(config), bundle(folder), ensurePage()]);
   await writeFile(join(folder, OPTIONS_FILE), JSON.stringify(workerOptions));
 }
 

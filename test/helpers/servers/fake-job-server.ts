@@ -1,4 +1,4 @@
-// Serves the page's files and fake job routes, whose jobs a test controls.
+// Serves the page and fake routes of the service, whose jobs a test controls.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 const files = fileURLToPath(new URL('../../../public', import.meta.url));
 const types: Record<string, string> = {
   '.css': 'text/css',
+  '.html': 'text/html',
   '.js': 'text/javascript',
   '.jpg': 'image/jpeg',
   '.png': 'image/png',
 };
 const POLICY =
-  "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Refusal = { status: number; code: string; detail: string };
 
@@ -45,8 +46,8 @@ export type FakeJobServer = {
   close: () => Promise<void>;
 };
 
-/** Starts on a free port with `html` as the page. Pictures of jobs are samples: chess as quick preview, bust as preview, painting as result. */
-export async function startFakeJobServer(html: string): Promise<FakeJobServer> {
+/** Starts on a free port with a catalogue. Pictures of jobs are samples: chess as answers to transforms, bust as preview, painting as result. */
+export async function startFakeJobServer(catalogue: unknown): Promise<FakeJobServer> {
   const jobs = new Map<string, FakeJob>();
   const answer = (response: ServerResponse, status: number, body: unknown) =>
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
@@ -82,10 +83,8 @@ export async function startFakeJobServer(html: string): Promise<FakeJobServer> {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
     const [, id = '', part] = /^\/v1\/jobs\/(\w+)(?:\/(\w+))?$/.exec(path) ?? [];
     const job = jobs.get(id);
+    if (path === '/v1/effects') return void answer(response, 200, catalogue);
     if (path === '/v1/jobs') return submit(JSON.parse(await textOf(request)), response);
-    if (path.startsWith('/t/pending=preview/')) return picture('chess.jpg', response);
-    if (path.startsWith('/t/heavy/'))
-      return submit({ plan: 'heavy', source: path.slice('/t/heavy/'.length) }, response);
     if (path.startsWith('/t/')) return picture('chess.jpg', response);
     if (job && request.method === 'DELETE') {
       if (request.headers.authorization !== `Bearer ${token(job)}`)
@@ -101,12 +100,10 @@ export async function startFakeJobServer(html: string): Promise<FakeJobServer> {
   }
 
   async function file(path: string, response: ServerResponse): Promise<void> {
-    const headers = { 'Content-Security-Policy': POLICY };
-    if (path === '/')
-      return void response.writeHead(200, { ...headers, 'Content-Type': 'text/html' }).end(html);
-    const body = await readFile(`${files}${path}`);
-    const type = types[extname(path)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...headers, 'Content-Type': type }).end(body);
+    const name = path === '/' ? '/index.html' : path;
+    const body = await readFile(`${files}${name}`);
+    const type = types[extname(name)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'Content-Security-Policy': POLICY, 'Content-Type': type }).end(body);
   }
   const picture = (name: string, response: ServerResponse) => file(`/samples/${name}`, response);
 

@@ -16,7 +16,8 @@ export const SILENCE_MS = 4000;
 
 /** Short timeouts. */
 const limits = {
-  JOB_ATTEMPTS: '6',
+  // Together with the pauses enough for a backend that starts on a busy machine.
+  JOB_ATTEMPTS: '8',
   JOB_RETRY_MS: '500',
   JOB_CONNECT_MS: '8000',
   JOB_SILENCE_MS: String(SILENCE_MS),

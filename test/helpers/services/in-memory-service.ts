@@ -176,7 +176,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
     page: async (path) =>
       path === '/' && parts.page !== undefined
-        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html', ETag: '"whole"' } })
+        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html' } })
         : undefined,
     clock: { now, date },
     observer: { log, metrics },

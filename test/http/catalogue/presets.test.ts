@@ -32,7 +32,6 @@ const service = (more: Record<string, string>) =>
     codecs,
     pictures: { [`${PICTURES}a.png`]: picture },
     vars: vars(more),
-    page: '<main><section id="pixelate">"/t/pixelate"</section>\n<section id="blur">b</section>\n<section id="resize">r</section>\n<section id="output">o</section></main>',
   });
 
 describe('a preset', () => {
@@ -131,7 +130,7 @@ describe('with ALLOWED_EFFECTS', () => {
     expect(jobs.engine.requests).toHaveLength(0);
   });
 
-  it('hides other effects in the catalogue, in OpenAPI and on the page', async () => {
+  it('hides other effects in the catalogue and in OpenAPI', async () => {
     const { ask } = service(allowed);
     const { effects: listed } = (await (await ask('/v1/effects')).json()) as {
       effects: { name: string }[];
@@ -142,17 +141,6 @@ describe('with ALLOWED_EFFECTS', () => {
     };
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['pixelate']));
     expect(Object.keys(components.schemas)).not.toContain('blur');
-    const page = await ask('/');
-    expect(await page.text()).toBe(
-      '<main><section id="pixelate">"/t/pixelate"</section>\n<section id="resize">r</section>\n<section id="output">o</section></main>',
-    );
-    expect(page.headers.get('etag')).not.toBe('"whole"');
-    expect(page.headers.get('content-security-policy')).toMatch(/script-src/);
-  });
-
-  it('does not change the page if every effect is allowed', async () => {
-    const page = await service({}).ask('/');
-    expect(await page.text()).toContain('<section id="blur">b</section>');
   });
 
   it('accepts only names of effects', () => {

@@ -29,11 +29,4 @@ describe('a file of the page', () => {
     const { status, headers } = await service.ask('/', { method: 'HEAD' });
     expect([status, headers.get('content-length')]).toEqual([200, String(page.length)]);
   });
-
-  it('has a validator even if only a part of the page is shown', async () => {
-    const part = createInMemoryService({ codecs, page, vars: { ALLOWED_EFFECTS: 'resize' } });
-    const etag = (await part.ask('/')).headers.get('etag') as string;
-    expect(etag).toMatch(/^W\/"[0-9a-f]{32}"$/);
-    expect((await part.ask('/', { headers: { 'If-None-Match': etag } })).status).toBe(304);
-  });
 });

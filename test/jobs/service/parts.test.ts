@@ -19,6 +19,15 @@ describe('a job whose blobs are larger than what a proxy lets through', () => {
     expect(steps?.at(-1)).toBeGreaterThan(0);
   });
 
+  it('has each picture sent once, even if the plan uses it twice', async () => {
+    const world = worldOf({ ...small, limits: { bodyBytes: 1000 } });
+    const same = new TextEncoder().encode('same');
+    const twice = requestOf('same', { further: new Map([['asset:a.jpg', same]]) });
+    const { job } = await world.service.submit(twice);
+    expect(await world.service.wait(job.id, 5000)).toMatchObject({ state: 'succeeded' });
+    expect(world.fakes[0]?.parts).toHaveLength(1);
+  });
+
   it('sends nothing again to a backend that has the job', async () => {
     const world = worldOf({ ...small, limits: { bodyBytes: 1000, stepMs: 40 } });
     world.fakes[0]?.acts.push('good', 'slow');

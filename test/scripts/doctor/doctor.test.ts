@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import { checkCaching } from '../../../scripts/doctor/caching.ts';
 import { type Examination, examine } from '../../../scripts/doctor/examine.ts';
 import type { Finding } from '../../../scripts/doctor/finding.ts';
 import { checkHealth } from '../../../scripts/doctor/health.ts';
@@ -179,6 +180,21 @@ describe('what is wrong', () => {
     expect(named(findings, 'wrong')).toEqual(['health']);
     const publicly = { ...instance, ask: async () => real.ask('/health') };
     expect((await checkMetrics(publicly, undefined)).verdict).toBe('note');
+  });
+
+  it('is not that nothing is cached at workers.dev, where nothing ever is', async () => {
+    const real = openInstance(
+      await serve(
+        {},
+        onPictures((h) => h.delete('cache-status')),
+      ),
+      {
+        ...{ key: undefined, plan: 'w=16/f=png', timeoutMs: 5000 },
+      },
+    );
+    const instance = { ...real, origin: 'https://tessera-staging.sub.workers.dev' };
+    const findings = await checkCaching(instance, async () => {});
+    expect([named(findings, 'note'), named(findings, 'wrong')]).toEqual([['caching'], []]);
   });
 
   it.each([

@@ -102,7 +102,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'stand-out',
       'calm',
     ],
-    features: ['simd'],
+    features: ['simd', 'relaxed-simd'],
     pages: 1,
   },
   effects: {

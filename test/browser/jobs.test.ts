@@ -48,7 +48,7 @@ describe.runIf(hasBrowser)('jobs on the page', () => {
     await field('color').getByText('content', { exact: true }).click();
     await page.locator('.card[data-effect="style"] .more summary').click();
     await field('recipe').getByText('classic', { exact: true }).click();
-    await page.locator('.tile[data-text="asset:drawing.png"]').first().click();
+    await page.locator('.source .tile[data-text="asset:drawing.png"]').first().click();
     expect(server.submits).toBe(0);
     const job = await run();
     expect(job.asked).toEqual({

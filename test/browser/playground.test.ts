@@ -1,5 +1,7 @@
 // The playground as a person uses it, on the bundled Worker.
 
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,6 +53,11 @@ describe.runIf(hasBrowser)('the playground', () => {
     const head = card(effect).locator('.card-title');
     if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
   }
+
+  it('has a script of less than 60 kB', async () => {
+    const script = await readFile(new URL('../../public/page/index.js', import.meta.url));
+    expect(gzipSync(script).length).toBeLessThan(60_000);
+  });
 
   it('shows a first picture with its facts, without jumps, and axe finds nothing serious', async () => {
     await page.goto(worker.url.href);

@@ -102,7 +102,7 @@ describe('the training', () => {
   }, 120_000);
 
   it('style paints the picture that is held back in every style, and exports their numbers', async () => {
-    const task = await styleTask(options(), async () => seededWeights());
+    const task = await styleTask(options());
     const { sheet, names } = await oneStep(task, 'style');
     // The content itself and ten styles, 256 px each.
     expect([sheet.width, sheet.height]).toEqual([260, 11 * 260]);

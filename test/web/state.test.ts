@@ -63,6 +63,17 @@ describe('a chain', () => {
   });
 });
 
+describe('the parameters of a step', () => {
+  it('keep their places when they are edited', () => {
+    const params = withParam({ a: '1', b: '2' }, 'a', '3');
+    expect(Object.entries(params)).toEqual([
+      ['a', '3'],
+      ['b', '2'],
+    ]);
+    expect(withParam(params, 'a', undefined)).toEqual({ b: '2' });
+  });
+});
+
 describe('an error', () => {
   it('is shown at the step that was changed last, else at the one that gives the parameter', () => {
     const chain = work('pixelate', 'pixelate', 'resize');

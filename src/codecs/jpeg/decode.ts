@@ -1,6 +1,6 @@
 // Decodes JPEG files: at a reduced scale by a module of our own, at full size and in rare cases by TurboJPEG.
 import { AppError } from '../../errors.ts';
-import { createImage, type Image } from '../../image.ts';
+import { createImage, type Image, markOpaque } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
 import type { Heaps } from '../wasm/heaps.ts';
@@ -34,10 +34,12 @@ export function createJpegDecoder(
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
     const file = readJpegFile(bytes);
+    const hasInks = hasFourInks(file);
+    const made = (image: Image): Image => (hasInks ? image : markOpaque(image));
     const finished = early?.finish(bytes, shrink);
     if (finished) {
       await pace(1);
-      return finished;
+      return made(finished);
     }
     const { frame, buffered } = file;
     const header = headerOf(frame);
@@ -46,9 +48,9 @@ export function createJpegDecoder(
       if (decoding) {
         const needs = scaledHeap({ header, shrink, buffered });
         const image = await runScaled((scaled) => decoded(() => decoding(scaled)), needs);
-        if (hasFourInks(file)) lightToInk(image.data);
+        if (hasInks) lightToInk(image.data);
         await pace(1);
-        return image;
+        return made(image);
       }
     }
     const size = {
@@ -61,11 +63,11 @@ export function createJpegDecoder(
       byteLength: bytes.length,
       shrink,
     });
-    const pixels = hasFourInks(file) ? 'CMYK' : 'RGBA';
+    const pixels = hasInks ? 'CMYK' : 'RGBA';
     const data = await runTurbo((turbo) => decoded(() => turbo.decode(parts, size, pixels)), needs);
-    if (hasFourInks(file)) lightToInk(data);
+    if (hasInks) lightToInk(data);
     await pace(1);
-    return createImage(size, data);
+    return made(createImage(size, data));
   };
 }
 

@@ -1,7 +1,12 @@
 // Previews of a hybrid: halvings side by side, and the view from afar.
 import { createImage, type Image, type Size } from '../../image.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
-import { imageSource, imageTarget, lightSource } from '../../tensor/resample/light-rows.ts';
+import {
+  imageFor,
+  imageSource,
+  imageTarget,
+  lightSource,
+} from '../../tensor/resample/light-rows.ts';
 import { scaled, scaledLight, scaleRows } from '../../tensor/resample/scale.ts';
 import { portion } from '../../timing.ts';
 
@@ -56,7 +61,7 @@ export async function fromAfar(
   };
   const half = { kernels, pace: portion(pace, 0.5) };
   const small = await scaledLight(imageSource(picture), seen, half);
-  const result = createImage({ width, height });
+  const result = imageFor({ width, height }, small.channels);
   await scaleRows(lightSource(small), imageTarget(result, small.channels), { width, height }, half);
   return result;
 }

@@ -42,29 +42,33 @@ export function textureOf(luma: Float32Array, { width, height }: Size): Float32A
 function spreadOf(luma: Float32Array, { width, height }: Size): Float32Array {
   const sums = new Float64Array(luma.length);
   const squares = new Float64Array(luma.length);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    for (let x = 0; x < width; x++) {
-      const last = row + Math.min(width - 1, x + 1);
-      for (let p = row + Math.max(0, x - 1); p <= last; p++) {
-        sums[row + x]! += luma[p]!;
-        squares[row + x]! += luma[p]! * luma[p]!;
-      }
+  for (let y = 0, p = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      const left = x > 0 ? luma[p - 1]! : 0;
+      const here = luma[p]!;
+      const right = x + 1 < width ? luma[p + 1]! : 0;
+      sums[p] = left + here + right;
+      squares[p] = left * left + here * here + right * right;
     }
   }
   const spread = new Float32Array(luma.length);
-  for (let y = 0; y < height; y++) {
-    const [top, bottom] = [Math.max(0, y - 1), Math.min(height - 1, y + 1)];
-    const rows = bottom - top + 1;
-    for (let x = 0; x < width; x++) {
-      const columns = Math.min(width - 1, x + 1) - Math.max(0, x - 1) + 1;
-      let [sum, square] = [0, 0];
-      for (let p = top * width + x; p <= bottom * width + x; p += width) {
-        sum += sums[p]!;
-        square += squares[p]!;
+  for (let y = 0, p = 0; y < height; y++) {
+    const [above, below] = [y > 0 ? width : 0, y + 1 < height ? width : 0];
+    const rows = 1 + Number(above > 0) + Number(below > 0);
+    for (let x = 0; x < width; x++, p++) {
+      let sum = sums[p]!;
+      let square = squares[p]!;
+      if (above > 0) {
+        sum += sums[p - above]!;
+        square += squares[p - above]!;
       }
-      const mean = sum / (rows * columns);
-      spread[y * width + x] = Math.sqrt(Math.max(0, square / (rows * columns) - mean * mean));
+      if (below > 0) {
+        sum += sums[p + below]!;
+        square += squares[p + below]!;
+      }
+      const count = rows * (1 + Number(x > 0) + Number(x + 1 < width));
+      const mean = sum / count;
+      spread[p] = Math.sqrt(Math.max(0, square / count - mean * mean));
     }
   }
   return spread;

@@ -65,7 +65,7 @@ export function catalog(effects: readonly Effect[]): CatalogEntry[] {
 const THUMBNAIL = 'w=240,h=180,fit=cover,f=webp,q=75';
 
 /** Size of previews, before the effect. */
-const PREVIEW = 'w=144,h=144,fit=cover';
+const PREVIEW = 'w=256,h=256,fit=cover';
 
 /** The first example in small. A plan that sets a format already is none of a picture. */
 const thumbnailOf = ({ plan, source }: { plan: string; source: string }) =>

@@ -1,9 +1,15 @@
 // Gaussian blur of images in linear light, whose time does not grow with the radius.
-import { createImage, type Image } from '../../image.ts';
+import type { Image } from '../../image.ts';
 import { portion } from '../../timing.ts';
 import type { PixelWork } from '../pixel-kernels.ts';
 import { cubicAxis, gaussianAxis, gaussianPoints } from '../resample/axis.ts';
-import { blockSource, imageSource, imageTarget, lightSource } from '../resample/light-rows.ts';
+import {
+  blockSource,
+  imageFor,
+  imageSource,
+  imageTarget,
+  lightSource,
+} from '../resample/light-rows.ts';
 import { resampledLight, resampleRows } from '../resample/resample.ts';
 import { blurRows } from './blur-rows.ts';
 
@@ -21,7 +27,7 @@ export async function blurred(
 ): Promise<Image> {
   const { width, height } = image;
   const source = imageSource(image);
-  const result = createImage({ width, height });
+  const result = imageFor({ width, height }, source.channels);
   const target = imageTarget(result, source.channels);
   if (sigma <= DIRECT_SIGMA) {
     await blurRows(source, target, { sigma, kernels, pace });

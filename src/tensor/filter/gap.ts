@@ -37,15 +37,15 @@ function varianceOf(grid: Tensor3D): number {
   const values = grid.dataSync<'float32'>();
   const channels = grid.shape[2];
   const count = values.length / channels;
-  let variance = 0;
-  for (let c = 0; c < channels; c++) {
-    let [sum, squares] = [0, 0];
-    for (let i = c; i < values.length; i += channels) {
+  const sums = new Float64Array(channels);
+  let squares = 0;
+  for (let i = 0; i < values.length; ) {
+    for (let c = 0; c < channels; c++, i++) {
       const v = values[i]!;
-      sum += v;
+      sums[c]! += v;
       squares += v * v;
     }
-    variance += Math.max(0, squares / count - (sum / count) ** 2) / channels;
   }
-  return variance;
+  const ofMeans = sums.reduce((total, sum) => total + (sum / count) ** 2, 0);
+  return Math.max(0, squares / count - ofMeans) / channels;
 }

@@ -14,7 +14,7 @@ export type ClusterAttrs = {
 };
 
 /**
- * Centres L, 2a, 2b and a spare value, `[centres, 4]`, for `colours` `[4, n]`, whose rows are L, 2a, 2b and the weight; n is a multiple of 4, and
+ * Centres L, 2a, 2b and a spare value, `[centres, 4]`, for `colours` `[4, n]`, whose rows are L, 2a, 2b and the weight; n is a multiple of 8, and
  * columns that are no colours have no weight.
  */
 export const clustered = (colours: Tensor2D, attrs: ClusterAttrs): Tensor2D =>

@@ -28,7 +28,7 @@ export async function quantise(picture: Straight, colours: number, pace: Pace): 
 
 /** L, 2a, 2b of so many centres. */
 function centresOf({ count, lab, weight }: Histogram, centres: number): Float32Array {
-  const stride = 4 * Math.ceil(count / 4);
+  const stride = 8 * Math.ceil(count / 8);
   const values = new Float32Array(4 * stride);
   for (let i = 0; i < 3 * count; i++) values[(i % 3) * stride + Math.floor(i / 3)] = lab[i]!;
   values.set(weight, 3 * stride);

@@ -1,8 +1,9 @@
 // Whole pictures between bytes and linear light, by SIMD kernels.
-import { createImage, type Image } from '../../image.ts';
+import type { Image } from '../../image.ts';
 import { eachBand } from '../../timing.ts';
 import { type PixelWork, placed } from '../pixel-kernels.ts';
 import {
+  imageFor,
   imageTarget,
   type Light,
   type LightSource,
@@ -21,7 +22,7 @@ export async function lightOf(source: LightSource, work: PixelWork): Promise<Lig
 
 /** Linear light as RGBA8, rounded to the nearest level. */
 export async function imageOf(light: Light, work: PixelWork): Promise<Image> {
-  const image = createImage(light);
+  const image = imageFor(light, light.channels);
   await copyRows(lightSource(light), imageTarget(image, light.channels), work);
   return image;
 }

@@ -1,5 +1,5 @@
 // Rows of pictures as linear light in the memory of the pixel kernels, read from bytes or floats and written to them.
-import { hasTransparency, type Image, type Size } from '../../image.ts';
+import { createImage, hasTransparency, type Image, markOpaque, type Size } from '../../image.ts';
 import type { PixelModule } from '../pixel-kernels.ts';
 
 /** Linear light 0…1, row by row: three values a pixel, or four with premultiplied alpha. */
@@ -85,6 +85,12 @@ export function blockSource(source: LightSource, factor: { x: number; y: number 
       means(sum, row, pixels, factor.x, 1 / (bottom - top));
     },
   };
+}
+
+/** A new image for rows of so many values a pixel. Three have no alpha: then every pixel must be written. */
+export function imageFor(size: Size, channels: 3 | 4): Image {
+  const image = createImage(size);
+  return channels === 3 ? markOpaque(image) : image;
 }
 
 /** Writes an image from rows of `channels`. */

@@ -1,10 +1,11 @@
 // Scaling with Lanczos-3, cheap for strong shrinking: a box first, the proper kernel after.
-import { createImage, type Image, type Size } from '../../image.ts';
+import type { Image, Size } from '../../image.ts';
 import type { PixelWork } from '../pixel-kernels.ts';
 import { lanczosAxis, type Span } from './axis.ts';
 import { type ResampleCounts, resampleCounts } from './counts.ts';
 import {
   blockSource,
+  imageFor,
   imageSource,
   imageTarget,
   type Light,
@@ -23,8 +24,8 @@ type Scaling = Size & { crop?: Crop };
 /** The image at another size, a new one. */
 export async function scaled(image: Image, scaling: Scaling, work: PixelWork): Promise<Image> {
   const { width, height } = scaling;
-  const result = createImage({ width, height });
   const source = imageSource(image);
+  const result = imageFor({ width, height }, source.channels);
   await scaleRows(source, imageTarget(result, source.channels), scaling, work);
   return result;
 }

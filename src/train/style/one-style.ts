@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Weights } from '../../graph/engine.ts';
-import { readSafetensors, writeSafetensors } from '../../models/safetensors.ts';
+import { writeSafetensors } from '../../models/safetensors.ts';
+import { NETWORK } from '../../nets/named-styles/names.ts';
 import { STYLE_LENGTHS } from '../../nets/named-styles/sizes.ts';
 import type { Tensors } from '../adam.ts';
 import { findBlockSize } from '../block-size.ts';
@@ -15,9 +16,9 @@ import { readContents } from './contents.ts';
 import { exportedStyles } from './exported.ts';
 import { AMOUNTS, SHORT_SIDE } from './pictures/pictures.ts';
 import { createSheets } from './sheet.ts';
-import { styleStep, styleTable } from './step-graph.ts';
+import { styleStep, styleTable, VGG19 } from './step-graph.ts';
 import { targetsOf } from './targets.ts';
-import { BATCH, HELD_BACK, readVgg19, SIZE } from './task.ts';
+import { BATCH, HELD_BACK, SIZE } from './task.ts';
 
 export type OwnStyle = { picture: string; name: string };
 
@@ -30,19 +31,15 @@ export const OWN_STEPS = 300;
 
 /** Throws a RangeError for a name that a URL cannot have or that is taken by another style of the project. */
 export async function oneStyleTask(
-  { data, seed, engine }: TaskOptions,
+  { data, seed, engine, model }: TaskOptions,
   { picture, name }: OwnStyle,
-  {
-    readWeights = readVgg19,
-    readNetwork = readTrained,
-  }: { readWeights?: () => Promise<Weights>; readNetwork?: () => Promise<Weights> } = {},
 ): Promise<Task> {
   if (!NAME.test(name))
     throw new RangeError(`--name: expected lower-case words joined by -, got "${name}"`);
-  const network = await readNetwork();
+  const network = await model(NETWORK);
   if (network.has(`${name}/last.filter`))
     throw new RangeError(`--name: expected a name that no style of the project has, got "${name}"`);
-  const weights = await readWeights();
+  const weights = await model(VGG19);
   const contents = await readContents(createRandom(seed, 9), {
     folders: [join(data, 'photos')],
     heldBack: HELD_BACK,
@@ -95,10 +92,6 @@ function meanOfStyles(network: Weights): Tensors {
       return [styleTable(name), { shape: [1, length], data }];
     }),
   );
-}
-
-async function readTrained(): Promise<Weights> {
-  return readSafetensors(await readFile('models/named-styles.safetensors')).tensors;
 }
 
 /** Adds a trained style to the project: its file, an entry of the manifest, and its name. */

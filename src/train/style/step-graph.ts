@@ -3,7 +3,6 @@ import type { Weights } from '../../graph/engine.ts';
 import { createGraph, type Graph, type Value } from '../../graph/graph.ts';
 import { add, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { matMul } from '../../graph/ops/matmul.ts';
-import { mean } from '../../graph/ops/mean.ts';
 import { sum } from '../../graph/ops/reduce.ts';
 import type { Parameter } from '../../nets/gan/parameters.ts';
 import { namedStyleNetwork, type StyleParameter } from '../../nets/named-styles/graph.ts';
@@ -36,9 +35,12 @@ export type StyleStepOptions = {
   block?: number | undefined;
 };
 
+/** The network whose features are compared: VGG19, compressed. */
+export const VGG19 = 'vgg19-small';
+
 /** Weights of the terms that are the same for all styles. */
-const LATTICE = 20;
-const TONE = 0.3;
+const LATTICE = 200;
+const TONE = 0.2;
 /** Shares of a layer's distance that Gram matrix and covariance have. */
 const SHARES = { gram: 0.5, covariance: 0.5 };
 

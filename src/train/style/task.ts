@@ -1,8 +1,5 @@
 // The training `style`: its pictures, step, schedule and sample sheets.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Weights } from '../../graph/engine.ts';
-import { readSafetensors } from '../../models/safetensors.ts';
 import { findBlockSize } from '../block-size.ts';
 import { createRandom } from '../random.ts';
 import type { Task, TaskOptions } from '../task.ts';
@@ -11,13 +8,13 @@ import { readContents } from './contents.ts';
 import { exportedStyles } from './exported.ts';
 import { stylePictures } from './pictures/pictures.ts';
 import { createSheets } from './sheet.ts';
-import { styleStep } from './step-graph.ts';
+import { styleStep, VGG19 } from './step-graph.ts';
 import { targetsOf } from './targets.ts';
 
 /** Pictures of a step, each in another style. */
-export const BATCH = 2;
+export const BATCH = 1;
 /** Edge of a picture in pixels. */
-export const SIZE = 160;
+export const SIZE = 128;
 const RATE = 2e-3;
 /** Pictures that judge the model, and are never trained on. */
 export const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 'coffee'];
@@ -25,7 +22,7 @@ export const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 
 /** Steps over which the rate rises to its full height. */
 const RISE = 20;
 /** Steps between which it falls to a twentieth, where the training ends. */
-const FALL = [1600, 2400] as const;
+const FALL = [1750, 2500] as const;
 
 function schedule(step: number): number {
   const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));
@@ -33,11 +30,8 @@ function schedule(step: number): number {
 }
 
 /** The folder of the data set has photographs in `photos` and paintings in `paintings`. `npm run models vgg19-small` has to come first. */
-export async function styleTask(
-  { data, seed, engine }: TaskOptions,
-  readWeights: () => Promise<Weights> = readVgg19,
-): Promise<Task> {
-  const weights = await readWeights();
+export async function styleTask({ data, seed, engine, model }: TaskOptions): Promise<Task> {
+  const weights = await model(VGG19);
   const contents = await readContents(createRandom(seed, 9), {
     folders: [join(data, 'photos')],
     heldBack: HELD_BACK,
@@ -66,12 +60,4 @@ export async function styleTask(
       ),
     options: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 5, decay: 0.995, schedule },
   };
-}
-
-/** The compressed VGG19 as `npm run models` installs it. Throws an Error that names the command if it is missing. */
-export async function readVgg19(path = '.cache/models/vgg19-small.safetensors'): Promise<Weights> {
-  const bytes = await readFile(path).catch(() => {
-    throw new Error(`expected ${path}, run: npm run models vgg19-small`);
-  });
-  return readSafetensors(bytes).tensors;
 }

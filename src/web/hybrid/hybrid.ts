@@ -40,7 +40,13 @@ export function createHybridTool(
     value: '0',
     oninput: () => look(),
   });
-  const strip = h('div', { class: 'pyramid', hidden: true });
+  const strip = h('div', {
+    class: 'pyramid',
+    tabindex: '0',
+    role: 'group',
+    'aria-label': 'Pyramid',
+    hidden: true,
+  });
   const walk = h(
     'button',
     { type: 'button', class: 'button', onclick: () => startWalk() },

@@ -17,7 +17,7 @@ const NAMED_SHARE = 0.12;
 
 export function createFactsView(): FactsView {
   const values = new Map<Name, HTMLElement>();
-  const list = h('dl', { class: 'facts-list' });
+  const list = h('dl', { class: 'facts-list', tabindex: '0', 'aria-label': 'Facts' });
   for (const name of NAMES) {
     const value = h('dd', { 'data-fact': name }, '–');
     values.set(name, value);

@@ -88,7 +88,12 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
   let room: Size = { width: 1, height: 1 };
   let wanted = '';
   let eye: Eye | undefined;
+  let originalUrl = '';
 
+  /** Fetches the original when it is seen, not before. */
+  function loadOriginal(): void {
+    if (!under.hidden && original.getAttribute('src') !== originalUrl) original.src = originalUrl;
+  }
   const setSplit = (): void => element.style.setProperty('--split', `${split.value}%`);
   setSplit();
 
@@ -154,11 +159,13 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
       result.hidden = true;
     },
     original(url) {
-      if (original.getAttribute('src') !== url) original.src = url;
+      originalUrl = url;
+      loadOriginal();
     },
     compare(on) {
       for (const each of [under, line, split]) each.hidden = !on;
       element.classList.toggle('comparing', on);
+      loadOriginal();
     },
     zoomStep: (direction) => zoomTo(nextScale(scaleNow(), direction)),
     zoomTo: (scale) => (scale === 'fit' ? set(FITTED) : zoomTo(scale)),
@@ -176,6 +183,7 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
       under.hidden = !on && !element.classList.contains('comparing');
       under.classList.toggle('is-blended', on);
       under.style.opacity = on ? String(1 - share) : '';
+      loadOriginal();
     },
     size: () => size,
     url: () => (result.hidden ? '' : result.src),

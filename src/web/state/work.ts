@@ -32,10 +32,11 @@ export const newStep = (effect: string, params: Params = {}): Step => ({
   params,
 });
 
-/** The parameters with one more value; undefined removes it. */
+/** The parameters with another value, at its old place if there was one; undefined removes it. */
 export function withParam(params: Params, name: string, value: string | undefined): Params {
+  if (value !== undefined) return { ...params, [name]: value };
   const { [name]: _, ...others } = params;
-  return value === undefined ? others : { ...others, [name]: value };
+  return others;
 }
 
 /** The work with a change to one step. */

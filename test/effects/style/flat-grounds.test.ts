@@ -110,6 +110,24 @@ describe('the lattice', () => {
     expect(latticeOf(rows(paint))).toBeLessThan(1.5);
   });
 
+  it('is removed where it is, and put nowhere else', async () => {
+    const half = painted(256, 128, (x, y) => {
+      const detail = Math.sin(x * x * 0.37 + y * 1.7) + Math.cos(y * y * 0.29 + x * 2.3);
+      return grey(0.5 + 0.02 * detail + (x < 128 && x % 4 === 1 ? 0.04 : 0));
+    });
+    await removeLattice(half, noPace);
+    const [left, right] = [0, 192].map((from) =>
+      rows(half).map((row) => row.slice(from, from + 64)),
+    );
+    expect(latticeOf(left!)).toBeLessThan(2);
+    expect(latticeOf(right!)).toBeLessThan(2);
+    const ramp = painted(256, 192, (x, y) => grey(0.2 + 0.002 * x + 0.001 * y));
+    const before = ramp.data.slice();
+    await removeLattice(ramp, noPace);
+    const changes = ramp.data.map((v, i) => Math.abs(v - before[i]!));
+    expect(changes.every((change) => change < 5e-4)).toBe(true);
+  });
+
   it('is left in small pictures, and corrections are small', async () => {
     const small = woven(60);
     const before = small.data.slice();

@@ -64,26 +64,24 @@ export function calm(
           const dr = f32x4.sub(red, r0);
           const dg = f32x4.sub(green, g0);
           const db = f32x4.sub(blue, b0);
-          const square = f32x4.add(
-            f32x4.add(f32x4.mul(dr, dr), f32x4.mul(dg, dg)),
-            f32x4.mul(db, db),
-          );
-          const exponent = f32x4.add(v128.load32_splat(place), f32x4.mul(square, sharp));
+          const two = f32x4.relaxed_madd(dg, dg, f32x4.mul(dr, dr));
+          const square = f32x4.relaxed_madd(db, db, two);
+          const exponent = f32x4.relaxed_madd(square, sharp, v128.load32_splat(place));
           place += 4;
           // 2^v = 2^n · 2^f with n whole and f between −½ and ½.
           const v = f32x4.pmax(least, exponent);
           const n = f32x4.add(v, whole);
           const f = f32x4.sub(v, f32x4.sub(n, whole));
-          let q = f32x4.add(f32x4.mul(f, exp5), exp4);
-          q = f32x4.add(f32x4.mul(q, f), exp3);
-          q = f32x4.add(f32x4.mul(q, f), exp2);
-          q = f32x4.add(f32x4.mul(q, f), exp1);
-          q = f32x4.add(f32x4.mul(q, f), one);
+          let q = f32x4.relaxed_madd(f, exp5, exp4);
+          q = f32x4.relaxed_madd(q, f, exp3);
+          q = f32x4.relaxed_madd(q, f, exp2);
+          q = f32x4.relaxed_madd(q, f, exp1);
+          q = f32x4.relaxed_madd(q, f, one);
           const weight = f32x4.mul(i32x4.add(q, i32x4.shl(n, 23)), v128.load(p + 3 * plane));
           total = f32x4.add(total, weight);
-          r = f32x4.add(r, f32x4.mul(weight, red));
-          g = f32x4.add(g, f32x4.mul(weight, green));
-          b = f32x4.add(b, f32x4.mul(weight, blue));
+          r = f32x4.relaxed_madd(weight, red, r);
+          g = f32x4.relaxed_madd(weight, green, g);
+          b = f32x4.relaxed_madd(weight, blue, b);
         }
       }
       const share = f32x4.div(one, total);

@@ -1,4 +1,4 @@
-// Products of matrices with SIMD loops, without relaxed arithmetic.
+// Products of matrices with SIMD loops.
 import { bytes } from './pointers';
 
 /** Rows that are multiplied at a time. */
@@ -55,59 +55,59 @@ function fourTiles(x: usize, w: usize, out: usize, pixel: usize, outPixel: usize
     let w0 = v128.load(w);
     let w1 = v128.load(w, 16);
     let v = i8x16.shuffle(a, a, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
-    a0 = f32x4.add(a0, f32x4.mul(v, w0));
-    a1 = f32x4.add(a1, f32x4.mul(v, w1));
+    a0 = f32x4.relaxed_madd(v, w0, a0);
+    a1 = f32x4.relaxed_madd(v, w1, a1);
     v = i8x16.shuffle(b, b, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
-    b0 = f32x4.add(b0, f32x4.mul(v, w0));
-    b1 = f32x4.add(b1, f32x4.mul(v, w1));
+    b0 = f32x4.relaxed_madd(v, w0, b0);
+    b1 = f32x4.relaxed_madd(v, w1, b1);
     v = i8x16.shuffle(c, c, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
-    c0 = f32x4.add(c0, f32x4.mul(v, w0));
-    c1 = f32x4.add(c1, f32x4.mul(v, w1));
+    c0 = f32x4.relaxed_madd(v, w0, c0);
+    c1 = f32x4.relaxed_madd(v, w1, c1);
     v = i8x16.shuffle(d, d, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
-    d0 = f32x4.add(d0, f32x4.mul(v, w0));
-    d1 = f32x4.add(d1, f32x4.mul(v, w1));
+    d0 = f32x4.relaxed_madd(v, w0, d0);
+    d1 = f32x4.relaxed_madd(v, w1, d1);
     w0 = v128.load(w, 32);
     w1 = v128.load(w, 48);
     v = i8x16.shuffle(a, a, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
-    a0 = f32x4.add(a0, f32x4.mul(v, w0));
-    a1 = f32x4.add(a1, f32x4.mul(v, w1));
+    a0 = f32x4.relaxed_madd(v, w0, a0);
+    a1 = f32x4.relaxed_madd(v, w1, a1);
     v = i8x16.shuffle(b, b, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
-    b0 = f32x4.add(b0, f32x4.mul(v, w0));
-    b1 = f32x4.add(b1, f32x4.mul(v, w1));
+    b0 = f32x4.relaxed_madd(v, w0, b0);
+    b1 = f32x4.relaxed_madd(v, w1, b1);
     v = i8x16.shuffle(c, c, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
-    c0 = f32x4.add(c0, f32x4.mul(v, w0));
-    c1 = f32x4.add(c1, f32x4.mul(v, w1));
+    c0 = f32x4.relaxed_madd(v, w0, c0);
+    c1 = f32x4.relaxed_madd(v, w1, c1);
     v = i8x16.shuffle(d, d, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7);
-    d0 = f32x4.add(d0, f32x4.mul(v, w0));
-    d1 = f32x4.add(d1, f32x4.mul(v, w1));
+    d0 = f32x4.relaxed_madd(v, w0, d0);
+    d1 = f32x4.relaxed_madd(v, w1, d1);
     w0 = v128.load(w, 64);
     w1 = v128.load(w, 80);
     v = i8x16.shuffle(a, a, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
-    a0 = f32x4.add(a0, f32x4.mul(v, w0));
-    a1 = f32x4.add(a1, f32x4.mul(v, w1));
+    a0 = f32x4.relaxed_madd(v, w0, a0);
+    a1 = f32x4.relaxed_madd(v, w1, a1);
     v = i8x16.shuffle(b, b, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
-    b0 = f32x4.add(b0, f32x4.mul(v, w0));
-    b1 = f32x4.add(b1, f32x4.mul(v, w1));
+    b0 = f32x4.relaxed_madd(v, w0, b0);
+    b1 = f32x4.relaxed_madd(v, w1, b1);
     v = i8x16.shuffle(c, c, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
-    c0 = f32x4.add(c0, f32x4.mul(v, w0));
-    c1 = f32x4.add(c1, f32x4.mul(v, w1));
+    c0 = f32x4.relaxed_madd(v, w0, c0);
+    c1 = f32x4.relaxed_madd(v, w1, c1);
     v = i8x16.shuffle(d, d, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11, 8, 9, 10, 11);
-    d0 = f32x4.add(d0, f32x4.mul(v, w0));
-    d1 = f32x4.add(d1, f32x4.mul(v, w1));
+    d0 = f32x4.relaxed_madd(v, w0, d0);
+    d1 = f32x4.relaxed_madd(v, w1, d1);
     w0 = v128.load(w, 96);
     w1 = v128.load(w, 112);
     v = i8x16.shuffle(a, a, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15);
-    a0 = f32x4.add(a0, f32x4.mul(v, w0));
-    a1 = f32x4.add(a1, f32x4.mul(v, w1));
+    a0 = f32x4.relaxed_madd(v, w0, a0);
+    a1 = f32x4.relaxed_madd(v, w1, a1);
     v = i8x16.shuffle(b, b, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15);
-    b0 = f32x4.add(b0, f32x4.mul(v, w0));
-    b1 = f32x4.add(b1, f32x4.mul(v, w1));
+    b0 = f32x4.relaxed_madd(v, w0, b0);
+    b1 = f32x4.relaxed_madd(v, w1, b1);
     v = i8x16.shuffle(c, c, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15);
-    c0 = f32x4.add(c0, f32x4.mul(v, w0));
-    c1 = f32x4.add(c1, f32x4.mul(v, w1));
+    c0 = f32x4.relaxed_madd(v, w0, c0);
+    c1 = f32x4.relaxed_madd(v, w1, c1);
     v = i8x16.shuffle(d, d, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15);
-    d0 = f32x4.add(d0, f32x4.mul(v, w0));
-    d1 = f32x4.add(d1, f32x4.mul(v, w1));
+    d0 = f32x4.relaxed_madd(v, w0, d0);
+    d1 = f32x4.relaxed_madd(v, w1, d1);
   }
   out = store8(out, a0, a1, outPixel);
   out = store8(out, b0, b1, outPixel);
@@ -126,8 +126,8 @@ function single(x: usize, w: usize, out: usize, pixel: usize): void {
   let high = low;
   for (const end = x + pixel; x < end; x += 4, w += 32) {
     const v = v128.load32_splat(x);
-    low = f32x4.add(low, f32x4.mul(v, v128.load(w)));
-    high = f32x4.add(high, f32x4.mul(v, v128.load(w, 16)));
+    low = f32x4.relaxed_madd(v, v128.load(w), low);
+    high = f32x4.relaxed_madd(v, v128.load(w, 16), high);
   }
   store8(out, low, high, 0);
 }

@@ -26,7 +26,7 @@ export const SHORT_SIDE = EDGE;
 type Amounts = TrainedStyle['amounts'];
 
 /** Weights of the losses unless a style has its own. */
-export const AMOUNTS: Amounts = { content: 0.4, variation: 0.3, colour: 0.2 };
+export const AMOUNTS: Amounts = { content: 0.2, variation: 0.2, colour: 0.2 };
 
 const PAINTINGS: readonly { name: string; file: string; amounts?: Partial<Amounts> }[] = [
   { name: 'wave', file: 'wave.jpg' },
@@ -41,12 +41,12 @@ export const DRAWN: readonly {
 }[] = [
   { name: 'impasto', draw: impasto },
   { name: 'watercolor', draw: watercolor },
-  { name: 'pointillism', draw: pointillism },
+  { name: 'pointillism', draw: pointillism, amounts: { content: 0.12 } },
   { name: 'hatching', draw: hatching, amounts: { colour: 0.4, variation: 0.15 } },
   { name: 'woodcut', draw: woodcut, amounts: { colour: 0.4, variation: 0.15 } },
-  { name: 'glass', draw: glass },
-  { name: 'mosaic', draw: mosaic },
-  { name: 'neon', draw: neon },
+  { name: 'glass', draw: glass, amounts: { content: 0.12 } },
+  { name: 'mosaic', draw: mosaic, amounts: { content: 0.12 } },
+  { name: 'neon', draw: neon, amounts: { content: 0.12 } },
 ];
 
 const SEED = 1;

@@ -2,7 +2,6 @@
 import { createRandom } from '../../random.ts';
 import {
   contour,
-  EDGE,
   flowLine,
   hex,
   noise,

@@ -9,7 +9,7 @@ const ROUNDS: i32 = 16;
 const DRAWS: i32 = 4;
 
 /**
- * Writes `k` centres (L, 2a, 2b and a spare value each) to `out`. `colours` has four planes of `count` values, a multiple of 4: L, 2a, 2b, and the
+ * Writes `k` centres (L, 2a, 2b and a spare value each) to `out`. `colours` has four planes of `count` values, a multiple of 8: L, 2a, 2b, and the
  * weight (0: no colour); the first `used` are colours. `scratch` has room for three planes and for `k` times four values.
  */
 export function cluster(
@@ -95,38 +95,66 @@ function distances(colours: usize, plane: usize, pick: usize, nearest: usize, ou
 function assign(colours: usize, count: i32, k: i32, centres: usize, sums: usize): void {
   const plane = (<usize>count) << 2;
   const end = centres + ((<usize>k) << 4);
-  for (let i: usize = 0; i < plane; i += 16) {
-    const l = v128.load(colours + i);
-    const a = v128.load(colours + plane + i);
-    const b = v128.load(colours + 2 * plane + i);
+  // Bytes of a centre. V8 would build the vector of a constant anew in every round.
+  const step = i32x4.splat(<i32>((end - centres) / <usize>k));
+  for (let i = colours, last = colours + plane; i < last; i += 32) {
+    const l = v128.load(i);
+    const a = v128.load(i + plane);
+    const b = v128.load(i + 2 * plane);
+    const l2 = v128.load(i, 16);
+    const a2 = v128.load(i + plane, 16);
+    const b2 = v128.load(i + 2 * plane, 16);
     let best = f32x4.splat(3e38);
+    let best2 = best;
     let found = i32x4.splat(0);
-    let index = i32x4.splat(0);
+    let found2 = found;
+    let index = found;
     for (let c = centres; c < end; c += 16) {
-      const dl = f32x4.sub(l, v128.load32_splat(c));
-      const da = f32x4.sub(a, v128.load32_splat(c, 4));
-      const db = f32x4.sub(b, v128.load32_splat(c, 8));
-      const sum = f32x4.add(f32x4.mul(dl, dl), f32x4.mul(da, da));
-      const distance = f32x4.add(sum, f32x4.mul(db, db));
+      const cl = v128.load32_splat(c);
+      const ca = v128.load32_splat(c, 4);
+      const cb = v128.load32_splat(c, 8);
+      const distance = apart(f32x4.sub(l, cl), f32x4.sub(a, ca), f32x4.sub(b, cb));
+      const distance2 = apart(f32x4.sub(l2, cl), f32x4.sub(a2, ca), f32x4.sub(b2, cb));
       found = v128.bitselect(index, found, f32x4.lt(distance, best));
+      found2 = v128.bitselect(index, found2, f32x4.lt(distance2, best2));
       best = f32x4.pmin(best, distance);
-      index = i32x4.add(index, i32x4.splat(16));
+      best2 = f32x4.pmin(best2, distance2);
+      index = i32x4.add(index, step);
     }
-    const weight = v128.load(colours + 3 * plane + i);
-    const w = f32x4.div(weight, f32x4.add(f32x4.splat(NEAR), f32x4.sqrt(best)));
-    const wl = f32x4.mul(w, l);
-    const wa = f32x4.mul(w, a);
-    const wb = f32x4.mul(w, b);
-    // Four rows of L, 2a, 2b and weight.
-    const la0 = i32x4.shuffle(wl, wa, 0, 4, 1, 5);
-    const la1 = i32x4.shuffle(wl, wa, 2, 6, 3, 7);
-    const bw0 = i32x4.shuffle(wb, w, 0, 4, 1, 5);
-    const bw1 = i32x4.shuffle(wb, w, 2, 6, 3, 7);
-    add(sums + <usize>i32x4.extract_lane(found, 0), i64x2.shuffle(la0, bw0, 0, 2));
-    add(sums + <usize>i32x4.extract_lane(found, 1), i64x2.shuffle(la0, bw0, 1, 3));
-    add(sums + <usize>i32x4.extract_lane(found, 2), i64x2.shuffle(la1, bw1, 0, 2));
-    add(sums + <usize>i32x4.extract_lane(found, 3), i64x2.shuffle(la1, bw1, 1, 3));
+    addFour(sums, found, best, l, a, b, v128.load(i + 3 * plane));
+    addFour(sums, found2, best2, l2, a2, b2, v128.load(i + 3 * plane, 16));
   }
+}
+
+// @inline
+function apart(l: v128, a: v128, b: v128): v128 {
+  return f32x4.add(f32x4.add(f32x4.mul(l, l), f32x4.mul(a, a)), f32x4.mul(b, b));
+}
+
+/** Adds four colours to the sums that are `found` bytes behind `sums`; `square` has their squared distances. */
+// @inline
+function addFour(
+  sums: usize,
+  found: v128,
+  square: v128,
+  l: v128,
+  a: v128,
+  b: v128,
+  weight: v128,
+): void {
+  const w = f32x4.div(weight, f32x4.add(f32x4.splat(NEAR), f32x4.sqrt(square)));
+  const wl = f32x4.mul(w, l);
+  const wa = f32x4.mul(w, a);
+  const wb = f32x4.mul(w, b);
+  // Four rows of L, 2a, 2b and weight.
+  const la0 = i32x4.shuffle(wl, wa, 0, 4, 1, 5);
+  const la1 = i32x4.shuffle(wl, wa, 2, 6, 3, 7);
+  const bw0 = i32x4.shuffle(wb, w, 0, 4, 1, 5);
+  const bw1 = i32x4.shuffle(wb, w, 2, 6, 3, 7);
+  add(sums + <usize>i32x4.extract_lane(found, 0), i64x2.shuffle(la0, bw0, 0, 2));
+  add(sums + <usize>i32x4.extract_lane(found, 1), i64x2.shuffle(la0, bw0, 1, 3));
+  add(sums + <usize>i32x4.extract_lane(found, 2), i64x2.shuffle(la1, bw1, 0, 2));
+  add(sums + <usize>i32x4.extract_lane(found, 3), i64x2.shuffle(la1, bw1, 1, 3));
 }
 
 // @inline

@@ -14,6 +14,8 @@ export type Scores = {
   other: number;
   /** Gram loss like `gram`, in the other network's layers where it has them, and in the deeper ones by the first; NaN without the other. */
   mixed: number;
+  /** Sum over the layers of the Gram losses as they are, as `basic` and `classic` weigh them, relative to the content's own. */
+  total: number;
   /** Square distance from the content's features at relu4_2, relative to their squares. */
   content: number;
   /** Correlation of the Sobel magnitudes with the content's. */
@@ -65,6 +67,7 @@ export function createEvaluator(network: Network, other: Network | undefined): E
               DEEPER.length * share(DEEPER, gramLoss, [a, from, to])) /
             LAYERS.length
           : Number.NaN,
+      total: sumOf(gramLoss, [a, to]) / sumOf(gramLoss, [from, to]),
       content: meanSquare(a.content, from.content) / meanSquare(from.content),
       edges: correlation(await edgesOf(result), await edgesOf(content)),
     };
@@ -80,6 +83,9 @@ const share = (
 ): number =>
   layers.reduce((sum, l) => sum + measure(result, style, l) / measure(content, style, l), 0) /
   layers.length;
+
+const sumOf = (measure: Measure, [a, b]: readonly [PictureStatistics, PictureStatistics]): number =>
+  LAYERS.reduce((sum, layer) => sum + measure(a, b, layer), 0);
 
 const gramLoss: Measure = (a, b, layer) => meanSquare(a.layers[layer]!.gram, b.layers[layer]!.gram);
 

@@ -27,7 +27,10 @@ describe('our modules of kernels', () => {
     {
       order: pixelart,
       folder: 'pixelart/assembly',
-      files: ['same-conv', 'pack-same', 'median', 'srgb-codes', 'stand-out', 'calm'],
+      files: [
+        ...['same-conv', 'pack-same', 'median', 'channel-sum', 'cell-pixels'],
+        ...['srgb-codes', 'stand-out', 'calm'],
+      ],
       most: 14,
     },
     {

@@ -239,7 +239,7 @@ export type Steps = {
     styleLayers?: string | readonly (string | number)[] | undefined;
     /** Iterations over all scales; by recipe unless given. 1…10000. */
     steps?: number | undefined;
-    /** Deadline: the best picture by then. 0: none; unless given none with a GPU, 120 without. 0…3600 s. */
+    /** Deadline: the best picture by then. 0: none; unless given none with a GPU, without one 120, or 10 with engine=slim. 0…3600 s. */
     seconds?: number | undefined;
     /** Seed of init=noise: the same seed gives the same picture. 0…2147483647. Default: 0. */
     seed?: number | undefined;

@@ -131,7 +131,7 @@ export const styleParams = {
     .max(3600)
     .optional()
     .describe(
-      'Deadline: the best picture by then. 0: none; unless given none with a GPU, 120 without.',
+      'Deadline: the best picture by then. 0: none; unless given none with a GPU, without one 120, or 10 with engine=slim.',
     )
     .meta({ unit: 's', ui: { min: 0, max: 300, rare: true } }),
   seed: z

@@ -301,10 +301,7 @@ describe('style', () => {
       'style=asset:a,styleWeights=1~2',
       'styleWeights: expected 1 number, one for each style, got 2',
     ],
-    [
-      'engine=vgg19',
-      'style: expected 1 to 4 sources joined by ~, each asset:<name> or b64:<base64url of a source>, got nothing',
-    ],
+    ['engine=vgg19', 'style: expected 1 to 4 sources joined by ~, each wave, starry, '],
     [
       'style=asset:a,engine=vgg19,size=31',
       'size: expected auto or an integer from 32 to 2048, got "31"',

@@ -38,7 +38,7 @@ describe('the key of an answer', () => {
     ['pixelate,palette=auto,colors=16', 'pixelate,palette=auto'],
     [`hybrid,far=${far},preview=distance,distance=8`, `hybrid,far=${far},preview=distance`],
     [
-      `style,engine=vgg19,style=${far},recipe=pyramid,weights=full,seed=0,init=content,styleScale=1`,
+      `style,engine=vgg19,style=${far},recipe=pyramid,seed=0,init=content,styleScale=1`,
       `style,engine=vgg19,style=${far}`,
     ],
     [`hybrid,far=${far}`, 'hybrid,far=asset:chess.jpg'],
@@ -85,6 +85,8 @@ describe('the key of an answer', () => {
     // The reference has another default blur.
     [`hybrid,far=${far},mode=reference,cutoff=16`, `hybrid,far=${far},mode=reference`],
     [`hybrid,far=${far}`, `hybrid,far=${b64('asset:other.jpg')}`],
+    // If weights are named, no other network stands in for them.
+    [`style,engine=vgg19,style=${far},weights=full`, `style,engine=vgg19,style=${far}`],
   ])('differs between %s and %s', async (one, other) => {
     expect(await keyOf(`${one}/${A}`)).not.toBe(await keyOf(`${other}/${A}`));
   });

@@ -32,7 +32,7 @@ export { type StyleSource, sizeWithMargin } from './pictures.ts';
 export type StyleSettings = RecipeChoices & {
   /** Long side of the result in px; `auto`: by recipe and device, at most the content's. */
   size: 'auto' | number;
-  /** Deadline in seconds of `job.elapsed()`; 0: none. Unless given, 120 on the CPU and none on a GPU. */
+  /** Deadline in seconds of `job.elapsed()`; 0: none. Unless given, none on a GPU and `CPU_DEADLINE_S` on the CPU. */
   seconds?: number | undefined;
   seed: number;
   init: 'content' | 'gray' | 'noise';
@@ -48,8 +48,8 @@ export type StyleResult = {
   report: Record<string, unknown>;
 };
 
-// Default deadline on the CPU, in seconds.
-const CPU_DEADLINE_S = 120;
+// Default deadline on the CPU by network, in seconds.
+const CPU_DEADLINE_S = { vgg19: 120, 'vgg19-small': 120, slim: 10 } as const;
 
 type Optimisation = {
   recipe: Recipe;
@@ -75,7 +75,7 @@ export async function optimizeStyle(
   const { variant, objective } = recipe;
   const network = { variant, weights: await model(variant) };
   const { kind } = job.engine.device;
-  const seconds = settings.seconds ?? (kind === 'cpu' ? CPU_DEADLINE_S : 0);
+  const seconds = settings.seconds ?? (kind === 'cpu' ? CPU_DEADLINE_S[variant] : 0);
   const auto = Math.min(recipe.size(kind), Math.max(content.width, content.height));
   const prepared = preparePictures(content, styles, {
     side: settings.size === 'auto' ? auto : settings.size,

@@ -3,6 +3,7 @@ import { optimizeStyle, type Planes } from '../../../../src/effects/style/optimi
 import { AppError } from '../../../../src/errors.ts';
 import { resizePlanes } from '../../../../src/fit/planes.ts';
 import { uniformValues } from '../../../../src/fit/random.ts';
+import { seededSlim } from '../../../helpers/nets/seeded-vgg19.ts';
 import { fakeJobPort } from '../../../helpers/services/fake-job-port.ts';
 import {
   content,
@@ -233,9 +234,12 @@ describe('a deadline', () => {
     expect(far.report).toMatchObject({ deadlineHit: false });
   });
 
-  it('is 120 seconds without a GPU, and none with one or for 0', async () => {
+  it('is 120 seconds without a GPU, 10 with the slim network, and none with a GPU or for 0', async () => {
     const settings = { ...shallow, steps: 1, size: 64 };
     expect((await stylize({ settings, job: cpu })).report.deadline).toBe(120);
+    const slim = { settings: { ...settings, weights: 'slim' as const } };
+    const quick = await stylize({ ...slim, job: { ...cpu, weights: seededSlim() } });
+    expect(quick.report).toMatchObject({ deadline: 10, weights: 'slim' });
     const free = await stylize({ settings: { ...settings, seconds: 0 }, job: cpu });
     expect(free.report).not.toHaveProperty('deadline');
     expect((await stylize({ settings })).report).not.toHaveProperty('deadline');

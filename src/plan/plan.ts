@@ -202,6 +202,10 @@ export function sourcesOf({ effect, params }: Step, param: string): string[] {
   return elementsOf(params[param]).filter((text) => !names.includes(text));
 }
 
+/** The names that a plan's parameter of further images knows besides sources. */
+export const namesOf = ({ steps }: Plan, param: string): string[] =>
+  steps.flatMap(({ effect }) => schemasOf(effect.params)[param]?.names ?? []);
+
 /** The further images of a plan, each once, in the order of the steps: the text, and the parameter that names it first. */
 export const furtherImages = ({ steps }: Plan): Map<string, string> => imagesOf(steps);
 

@@ -12,6 +12,8 @@ export type SourceOptions = {
   base?: string | undefined;
   /** Name for error messages, `source` unless given. */
   param?: string;
+  /** Names that the parameter knows besides sources, for error messages. */
+  names?: readonly string[];
 };
 
 /** R2's limit on the length of keys, in bytes. */
@@ -66,8 +68,13 @@ export function parseSource(text: string, options: SourceOptions & { query: stri
  */
 export function parseInputSource(value: string, options: SourceOptions = {}): Source {
   if (!/^(?:(?:asset|b64):|r2:[\w.-]+$)/i.test(value)) {
-    const expected = 'asset:<name>, r2:<plain key> or b64:<base64url of a source>';
-    throw badSource(options.param ?? 'source', expected, value);
+    const { param = 'source', names = [] } = options;
+    const known = names.length > 0 ? `a name (${names.join(', ')}), ` : '';
+    throw badSource(
+      param,
+      `${known}asset:<name>, r2:<plain key> or b64:<base64url of a source>`,
+      value,
+    );
   }
   return parseSource(value, { ...options, query: '' });
 }

@@ -214,6 +214,12 @@ describe('sources in options', () => {
     expect([error.code, error.param]).toEqual(['bad_source', 'far']);
     expect(error.message).toMatch(/^far: expected asset:<name>/);
   });
+
+  test('are told with the names that the option knows', () => {
+    const names = ['wave', 'starry'];
+    const error = refusal(() => parseInputSource('wavy', { param: 'style', names }));
+    expect(error.message).toMatch(/^style: expected a name \(wave, starry\), asset:<name>/);
+  });
 });
 
 describe('the canonical text', () => {

@@ -2,7 +2,7 @@
 import { AppError, paramError } from '../../errors.ts';
 import { isOption } from '../../plan/grammar.ts';
 import { plainSegment } from '../../plan/plain-segment.ts';
-import { furtherImages, type Plan, pixelImages } from '../../plan/plan.ts';
+import { furtherImages, namesOf, type Plan, pixelImages } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import { isSourceStart, parseInputSource, parseSource, type Source } from '../../sources/source.ts';
 import { canonicalPath, splitTransformPath, type TransformPath } from '../../url-text.ts';
@@ -129,7 +129,11 @@ export function furtherSources(
   return new Map(
     remote.map(([text, param]) => [
       text,
-      parseInputSource(text, { param, base: base === '' ? undefined : base }),
+      parseInputSource(text, {
+        param,
+        base: base === '' ? undefined : base,
+        names: namesOf(plan, param),
+      }),
     ]),
   );
 }

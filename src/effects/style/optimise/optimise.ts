@@ -162,7 +162,7 @@ async function measureSpeed(work: Optimisation, size: Size): Promise<Speed> {
   const { recipe, network, settings, job, prepared } = work;
   const { objective } = recipe;
   const { engine } = job;
-  const { content, styles } = prepared.at(size);
+  const { content, styles } = await prepared.at(size);
   const began = job.elapsed();
   const { strength, styleScale } = settings;
   const targets = await computeTargets({ engine, network, objective, content, styles, strength });

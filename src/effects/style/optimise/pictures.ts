@@ -3,6 +3,8 @@ import { type Planes, padPlanes, resizePlanes, withMargin } from '../../../fit/p
 import { uniformValues } from '../../../fit/random.ts';
 import { sizeWithLongSide } from '../../../fit/scales.ts';
 import type { Image, Size } from '../../../image.ts';
+import { noPace } from '../../../timing.ts';
+import { addGrain } from '../grain.ts';
 import type { StagePictures } from './stages.ts';
 
 export type StyleSource = { picture: Planes; weight: number };
@@ -17,7 +19,7 @@ export type Prepared = {
   /** Size of the result: the content's aspect ratio with the wanted long side. */
   size: Size;
   /** The pictures for a size that includes the margin. */
-  at: (size: Size) => StagePictures;
+  at: (size: Size) => Promise<StagePictures>;
 };
 
 /** The size with the margin. */
@@ -44,11 +46,11 @@ export function preparePictures(
   const total = styles.reduce((sum, { weight }) => sum + weight, 0);
   return {
     size: sizeWithLongSide(content, side),
-    at(stage) {
+    async at(stage) {
       const size = sizeWithoutMargin(stage);
       const long = Math.max(size.width, size.height);
       return {
-        content: withMargin(smooth(content, size), MARGIN),
+        content: withMargin(await withGrain(smooth(content, size)), MARGIN),
         styles: styles.map(({ picture, weight }) => {
           const shrunk = withinSide(picture, long * styleScale);
           const padded = padPlanes(shrunk, { width: least, height: least });
@@ -57,6 +59,21 @@ export function preparePictures(
       };
     },
   };
+}
+
+/** The picture with faint noise where it is flat: without it, single levels of 8-bit gradients are painted as bars. */
+async function withGrain({ width, height, data }: Planes): Promise<Planes> {
+  const count = width * height;
+  const rgb = { width, height, data: new Float32Array(3 * count) };
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < count; i++) rgb.data[3 * i + c] = data[c * count + i]!;
+  }
+  await addGrain(rgb, noPace);
+  const planes = new Float32Array(3 * count);
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < count; i++) planes[c * count + i] = rgb.data[3 * i + c]!;
+  }
+  return { width, height, data: planes };
 }
 
 const smooth = (picture: Planes, size: Size): Planes =>

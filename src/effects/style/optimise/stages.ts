@@ -44,7 +44,7 @@ export type StagesOptions = {
   /** Width of the mirrored margin that all sizes and pictures include, in px; 0 unless given. */
   margin?: number;
   stages: readonly Stage[];
-  pictures: (size: Size) => StagePictures;
+  pictures: (size: Size) => StagePictures | Promise<StagePictures>;
   /** Returns the first position, at the first scale. */
   start: (content: Planes) => Float32Array;
   resume?: RunState | undefined;
@@ -98,7 +98,7 @@ async function runStage(
 ): Promise<Reached> {
   const { engine, network, objective, optimizer, averageDecay } = run;
   const { steps, ...size } = stages[index]!;
-  const { content, styles } = run.pictures(size);
+  const { content, styles } = await run.pictures(size);
   const { strength } = run;
   const start = resume?.position ?? startOf(run, content, before);
   if (resume) optimizer.restore(resume.optimizer);

@@ -188,6 +188,8 @@ describe('what is signed', () => {
     const any = fc.array(fc.oneof(parts, fc.string({ unit: 'binary' })), { maxLength: 8 });
     fc.assert(
       fc.property(any, (made) => {
+        // Enough parents lead out of the folder in which texts are signed.
+        fc.pre(new URL(`https://t.example/t/s:x/${made.join('')}`).pathname.startsWith('/t/'));
         const once = textOf(`/${made.join('')}`);
         expect(textOf(once)).toBe(once);
       }),

@@ -12,6 +12,7 @@ import { encodeAnswer, withOutputStep } from '../../src/render/answer.ts';
 import { loadFile, openFile } from '../../src/render/load.ts';
 import { runPlan } from '../../src/render/run.ts';
 import { createPaces, portion } from '../../src/timing.ts';
+import { withLighterSteps } from '../stages/lighter-steps.ts';
 import type { StageOptions, StageReady, StageRuns } from '../stages/stage-sample.ts';
 import { codecs, fileOf, kernels, pause, tensors } from './engine.ts';
 import { limits } from './render.ts';
@@ -34,7 +35,8 @@ let ready: () => Promise<unknown> = async () => {};
 async function readyStage(options: StageOptions): Promise<StageReady> {
   // A term without a rate must not stop the measurement that gives it one.
   Object.setPrototypeOf(rates, new Proxy({}, { get: () => 1e-9 }));
-  const asked = withOutputStep(parsePlan(options.plan.split('/').filter(Boolean), effects));
+  const parsed = parsePlan(options.plan.split('/').filter(Boolean), effects);
+  const asked = withOutputStep(options.lighter ? withLighterSteps(parsed) : parsed);
   const names = pixelImages(asked);
   const files = await Promise.all(
     [options.file, ...names.map((name) => options.further?.[name] as string)].map((file) =>

@@ -4,13 +4,14 @@ import type { Work } from '../../src/work.ts';
 
 export type Stage = 'decode' | 'steps' | 'encode';
 
-/** `plan`: the segments of a URL; `further`: stored files by the texts of further images. */
+/** `plan`: the segments of a URL; `further`: stored files by the texts of further images; `lighter`: whether lighter steps run instead. */
 export type StageOptions = {
   stage: Stage;
   plan: string;
   file: string;
   further?: Record<string, string>;
   format: OutputFormat;
+  lighter?: true;
 };
 
 /** The counted work of the prepared stage, and of the whole request. */

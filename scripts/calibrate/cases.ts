@@ -6,12 +6,13 @@ import type { Size } from '../../src/image.ts';
 import type { FileKind, FileSpec, Sample } from './files.ts';
 import { stepCases } from './step-cases.ts';
 
-/** One stage of one plan on one file. `far` is the further image that the plan names `asset:far`. */
+/** One stage of one plan on one file, or of its lighter steps. `far` is the further image that the plan names `asset:far`. */
 export type StageCase = {
   stage: Stage;
   plan: string;
   file: FileSpec;
   far?: FileSpec;
+  lighter?: true;
   format: OutputFormat;
 };
 

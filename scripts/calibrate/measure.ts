@@ -1,4 +1,5 @@
 // Measures stages inside workerd, by its CPU time if the system reports it.
+import { readFileSync } from 'node:fs';
 import { type Runtime, withRuntime } from '../../bench/measure/runtime.ts';
 import type { StageOptions, StageReady, StageRuns } from '../../bench/stages/stage-sample.ts';
 import { writeSafetensors } from '../../src/models/safetensors.ts';
@@ -17,8 +18,8 @@ const WARM_MS = 8;
 // Milliseconds of repeating a stage, at least, for one mean.
 const LEAST_MS = 25;
 
-export const caseName = ({ stage, plan, file, format }: StageCase): string =>
-  `${stage}: ${[plan || 'no steps', fileName(file), ...(stage === 'encode' ? [format] : [])].join(', ')}`;
+export const caseName = ({ stage, plan, file, format, lighter }: StageCase): string =>
+  `${stage}: ${[plan || 'no steps', ...(lighter ? ['lighter'] : []), fileName(file), ...(stage === 'encode' ? [format] : [])].join(', ')}`;
 
 // Weights from a seed take as long as trained ones.
 const models = [
@@ -31,6 +32,7 @@ const models = [
   ],
   ['named-styles', writeSafetensors(seededNamedStyles(NAMED_STYLES), { dtype: 'F16' })],
   ['pixelart', writeSafetensors(seededPixelart(), { dtype: 'F16' })],
+  ['slim', new Uint8Array(readFileSync(new URL('../../models/slim.safetensors', import.meta.url)))],
 ] as const;
 
 /** The median; of an even number of values the lower one of the two in the middle. */
@@ -77,6 +79,7 @@ async function prepare(one: StageCase, { measure }: Runtime): Promise<StageReady
     file: fileName(one.file),
     further: one.far ? { 'asset:far': fileName(one.far) } : {},
     format: one.format,
+    ...(one.lighter && { lighter: one.lighter }),
   };
   const ready = await measure<StageReady>('readyStage', options);
   await measure<StageRuns>('repeatStage', { leastMs: WARM_MS });

@@ -16,8 +16,13 @@ const usualSizes: readonly Size[] = [
 /** The steps of every effect at each of its sizes. */
 export const stepCases = (effects: readonly Effect[]): StageCase[] =>
   effects.flatMap((effect) =>
-    casesOf(effect, effects).flatMap(({ options, sizes = usualSizes, source }) =>
-      options.flatMap((one) => sizes.map((size) => stepCase(effect, one, size, source))),
+    casesOf(effect, effects).flatMap(({ options, sizes = usualSizes, source, lighter }) =>
+      options.flatMap((one) =>
+        sizes.map((size) => ({
+          ...stepCase(effect, one, size, source),
+          ...(lighter && { lighter }),
+        })),
+      ),
     ),
   );
 

@@ -9,6 +9,8 @@ export type CalibrationCase = {
   sizes?: readonly Size[];
   /** File in `public/samples`; `landscape.jpg` unless given. */
   source?: string;
+  /** Measures what `needs.lighter` gives for the step instead of the step. */
+  lighter?: true;
 };
 
 /** How the gallery shows one parameter. */

@@ -35,6 +35,14 @@ export const trials: Trials<keyof StyleParams> = {
         'style=wave~starry,size=256,strength=0.5',
       ],
     },
+    {
+      options: ['engine=vgg19', 'engine=vgg19,color=content'],
+      sizes: [
+        { width: 64, height: 64 },
+        { width: 256, height: 192 },
+      ],
+      lighter: true,
+    },
   ],
   gallery: {
     styleWeights: { values: ['1'] },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { assertDisjoint, heldOutCases } from '../../../bench/stages/held-out.ts';
 import { heldOutStep } from '../../../bench/stages/held-out-step.ts';
+import { withLighterSteps } from '../../../bench/stages/lighter-steps.ts';
 import { calibrationCases, type StageCase } from '../../../scripts/calibrate/cases.ts';
 import { fileName } from '../../../scripts/calibrate/files.ts';
 import { ratesText } from '../../../scripts/calibrate/rates-file.ts';
@@ -12,9 +13,11 @@ import { parsePlan } from '../../../src/plan/grammar.ts';
 const stepsOf = (cases: readonly StageCase[]) =>
   cases
     .filter(({ stage }) => stage === 'steps')
-    .flatMap(({ plan, file }) =>
-      parsePlan(plan.split('/'), effects).steps.map((step) => ({ step, file })),
-    );
+    .flatMap(({ plan, file, lighter }) => {
+      const parsed = parsePlan(plan.split('/'), effects);
+      const { steps } = lighter ? withLighterSteps(parsed) : parsed;
+      return steps.map((step) => ({ step, file }));
+    });
 
 const workOf = (cases: readonly StageCase[]) =>
   totalWork(

@@ -227,11 +227,12 @@ describe('an animated GIF that is written', () => {
           list.filter((duration) => duration >= 20).reduce((a, b) => a + b, 0);
         const raised = asked.filter((duration) => duration > 10 && duration < 20);
         const difference = sum(frames.map(({ duration }) => duration)) - sum(asked);
+        // At most 5 ms are carried to or from a frame, and a raised one can turn 5 that are missing into 5 that are too many.
         expect(Math.abs(difference - 20 * raised.length)).toBeLessThanOrEqual(
-          5 + 5 * raised.length,
+          5 + 10 * raised.length,
         );
       }),
-      { numRuns: 50 },
+      { numRuns: 50, examples: [[[29, 11, 29, 11, 29, 11, 29]]] },
     );
     const writer = createGifWriter({ plays: 0 });
     for (let f = 0; f < 10; f++) {

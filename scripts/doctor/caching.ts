@@ -1,4 +1,4 @@
-// Whether the second request for a picture comes from the cache, and whether a client that has it gets 304.
+// Checks whether the second request for a picture comes from the cache, and whether a client that has it gets 304.
 import { type Finding, good, noted, wrong } from './finding.ts';
 import type { Instance } from './instance.ts';
 

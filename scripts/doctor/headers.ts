@@ -1,4 +1,4 @@
-// Whether the headers of a picture arrive.
+// Checks whether the headers of a picture arrive.
 import { type Finding, good, wrong } from './finding.ts';
 import type { Instance } from './instance.ts';
 

@@ -1,4 +1,4 @@
-// Whether the instance answers, which version it is, and whether its clock is right.
+// Checks whether the instance answers, which version it is, and whether its clock is right.
 import { PIPELINE_VERSION } from '../../src/http/caching.ts';
 import { VERSION } from '../../src/http/version.ts';
 import { type Finding, good, noted, wrong } from './finding.ts';

@@ -1,4 +1,4 @@
-// Whether a job is rendered, if the instance takes jobs.
+// Checks whether a job is rendered, if the instance takes jobs.
 import { type Finding, good, noted, wrong } from './finding.ts';
 import { type Answer, type Instance, jsonOf } from './instance.ts';
 

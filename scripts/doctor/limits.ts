@@ -1,4 +1,4 @@
-// Whether the limits hold: what is too long, too large or unknown is refused, with an error that no cache keeps.
+// Checks whether the limits hold: what is too long, too large or unknown is refused, with an error that no cache keeps.
 import { type Finding, good, wrong } from './finding.ts';
 import { type Instance, jsonOf } from './instance.ts';
 

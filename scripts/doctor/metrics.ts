@@ -1,4 +1,4 @@
-// Whether metrics can be read by those who may, and by nobody else.
+// Checks whether metrics can be read by those who may, and by nobody else.
 import { type Finding, good, noted, wrong } from './finding.ts';
 import type { Instance } from './instance.ts';
 

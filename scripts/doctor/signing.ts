@@ -1,4 +1,4 @@
-// Whether the instance checks signatures, accepts this key, and refuses what it should.
+// Checks whether the instance checks signatures, accepts this key, and refuses what it should.
 import { type Finding, good, noted, wrong } from './finding.ts';
 import type { Instance } from './instance.ts';
 

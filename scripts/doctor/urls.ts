@@ -1,4 +1,4 @@
-// Whether URLs arrive as they are meant: proxies and the platform normalise them before the Worker sees them.
+// Checks whether URLs arrive as they are meant: proxies and the platform normalise them before the Worker sees them.
 import { type Finding, good, wrong } from './finding.ts';
 import type { Instance } from './instance.ts';
 

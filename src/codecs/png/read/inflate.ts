@@ -15,6 +15,8 @@ const MIN_PIECE_BYTES = 256;
 const MAX_PIECE_BYTES = 32_768;
 /** No deflate stream inflates to more than this many times its length. */
 export const MAX_INFLATION = 1032;
+/** Pieces without output, one after the other, after which they become twice as long. */
+const SILENT_PIECES = 8;
 /** How long to wait for the output of a piece. This is done twice, because a timer that is due runs before data that have arrived. */
 const OUTPUT_WAIT_MS = 2;
 
@@ -44,6 +46,7 @@ export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, vo
   try {
     for (;;) {
       let arrived = false;
+      let silent = 0;
       const reading = reader.read().finally(() => {
         arrived = true;
       });
@@ -53,6 +56,8 @@ export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, vo
         for (let i = 0; i < 2 && open && !arrived; i++) await arrival(reading);
         // Nothing arrived: the piece gave no output, or exactly as much as was read. Only the next piece gives more.
         drained = true;
+        // Blocks can be empty by the thousand; in short pieces their waits would add up to seconds.
+        if (!arrived && ++silent % SILENT_PIECES === 0) size = Math.min(2 * size, MAX_PIECE_BYTES);
       }
       const value = await reading;
       if (!value) return;

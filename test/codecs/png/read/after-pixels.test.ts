@@ -3,6 +3,8 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePng } from '../../../../src/codecs/png/read/decode.ts';
+import { inflate } from '../../../../src/codecs/png/read/inflate.ts';
+import { pixelPieces } from '../../../../src/codecs/png/read/pieces.ts';
 import { probe } from '../../../../src/codecs/probe/probe.ts';
 import { bytesOf, pngChunk, pngHeader } from '../../../helpers/files/make-image-files.ts';
 
@@ -77,6 +79,21 @@ describe.each([
 });
 
 describe('a PNG', () => {
+  it('is fed in longer pieces while its blocks are empty', async () => {
+    const { start, stream } = noisy(9, 7);
+    const empty = Uint8Array.from({ length: 1_000_000 }, (_, i) => (i % 5 < 3 ? 0 : 255));
+    const file = bytesOf(start, idat(stream.subarray(0, 2), empty, stream.subarray(2)), end);
+    let pieces = 0;
+    const next = pixelPieces(file.subarray(start.length));
+    for await (const part of inflate((most) => {
+      pieces++;
+      return next(most);
+    }))
+      expect(part.length).toBeGreaterThan(0);
+    // 244 of the first length.
+    expect(pieces).toBeLessThan(80);
+  });
+
   const { start, stream } = noisy(40, 30);
 
   it('is shown wherever its stream is split, whatever follows', async () => {

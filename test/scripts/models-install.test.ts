@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { converters } from '../../scripts/models/convert/converters.ts';
 import { installModel } from '../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
-import { createModelFiles, readManifest } from '../../src/gpu/model-files.ts';
+import { createModelFiles, readManifest } from '../../src/node/model-files.ts';
 import type { TensorData, Weights } from '../../src/graph/engine.ts';
 import { type ModelEntry, withCompanions } from '../../src/models/manifest.ts';
 import { createModelStore } from '../../src/models/store.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { loadCodecs } from '../../../src/gpu/renderer/codecs.ts';
 import { renderJob } from '../../../src/gpu/renderer/render-job.ts';
-import { prepareTensors } from '../../../src/gpu/renderer/tensors.ts';
+import { prepareTensors } from '../../../src/node/tensors.ts';
 import { readSettings } from '../../../src/gpu/settings.ts';
 import type { GraphEngine, Weights } from '../../../src/graph/engine.ts';
 import type { JobLine } from '../../../src/jobs/protocol.ts';

@@ -9,22 +9,26 @@ import { createPictures } from './pictures/pictures.ts';
 import { createPixelTool } from './pixels/pixels.ts';
 import { askEarly } from './preview/early.ts';
 import { createLive } from './preview/live.ts';
-import { ACCEPT, type Answer, askPicture, localParts } from './preview/request.ts';
+import { ACCEPT, type Answer, askPicture } from './preview/request.ts';
 import { createResultPanel } from './result-panel.ts';
 import { createShare } from './share/share.ts';
-import { snippetsOf } from './share/snippets.ts';
+import { shareWork } from './share/share-work.ts';
 import { shrinking } from './shrinking.ts';
 import { createSourcePanel } from './source-panel.ts';
 import { blameOf } from './state/blame.ts';
 import { addressText, readPath } from './state/plan-text.ts';
 import { runsAsJob } from './state/runs-as-job.ts';
 import { createStore } from './state/store.ts';
-import { isFile, type Work } from './state/work.ts';
+import type { Work } from './state/work.ts';
 import { createStyleTool } from './styles/styles.ts';
 import { fillTopBar, restoreTheme } from './top-bar.ts';
 
 /** What is shown without an address of one's own. */
 const FIRST = 'hybrid,far=asset:bust.jpg/asset:chess.jpg';
+
+/** Instead of results, where the service has keys. */
+const SIGNED =
+  'This service answers signed URLs alone, and this page has no keys to sign with, so it shows no results. Plans and URLs can still be made here. To see results, run the service without SIGNING_KEYS on your machine: npm start.';
 
 /** The work in the address of the page. */
 function workOf(catalogue: Catalogue): { work: Work; unknown: readonly string[] } {
@@ -50,8 +54,8 @@ async function open(): Promise<void> {
   let edited: number | undefined;
   let shownUrl = '';
 
-  const hybrid = createHybridTool(stage, { store, ...ports });
   const ask = (work: Work, signal: AbortSignal): Promise<Answer> => askPicture(work, ports, signal);
+  const hybrid = createHybridTool(stage, { store, ...ports, ask });
   const styles = createStyleTool(stage, { store, ...ports });
   const pixels = createPixelTool(stage, { store, catalogue, ask });
   const chain = createChain({
@@ -100,6 +104,7 @@ async function open(): Promise<void> {
     jobs.leave();
     if (answer.kind === 'problem') {
       const { problem } = answer;
+      if (problem.code === 'bad_signature') return result.problem(SIGNED);
       const blame = blameOf(problem, { work, changed: edited }, catalogue);
       const placed = chain.problem(blame, problem.detail);
       const atSource =
@@ -160,17 +165,7 @@ async function open(): Promise<void> {
     styles.element,
     pixels.element,
   );
-  fillTopBar(store, () => {
-    const work = store.work();
-    const parts = localParts(work, catalogue);
-    const local = [...parts.values()].filter(isFile).length;
-    const note =
-      local > 0
-        ? 'A picture of this device is part of the plan: put it on a server and replace example.com, or send it with curl.'
-        : '';
-    const { origin } = location;
-    share.open(snippetsOf(work, { origin, catalogue, size: stage.size(), parts }), note);
-  });
+  fillTopBar(store, () => void shareWork(store.work(), stage.size(), { share, ...ports }));
   store.listen((work) => update(work));
   addEventListener('hashchange', () => {
     const { work } = workOf(catalogue);

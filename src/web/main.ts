@@ -23,8 +23,11 @@ import type { Work } from './state/work.ts';
 import { createStyleTool } from './styles/styles.ts';
 import { fillTopBar, restoreTheme } from './top-bar.ts';
 
-/** What is shown without an address of one's own. */
-const FIRST = 'hybrid,far=asset:bust.jpg/asset:chess.jpg';
+/** What is shown without an address of one's own: the README's first example. */
+const FIRST = 'w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg';
+
+/** Its result as the build of the page has it, so that there is a picture before the service has made one. */
+const FIRST_RESULT = '/page/first.webp';
 
 /** Instead of results, where the service has keys. */
 const SIGNED =
@@ -157,6 +160,7 @@ async function open(): Promise<void> {
     }
   }
 
+  if (isNew) await stage.picture(FIRST_RESULT).catch(() => {});
   byId('side').replaceChildren(sources.element, h('h2', {}, 'Steps'), chain.element);
   byId('view').replaceChildren(
     result.element,
@@ -194,7 +198,13 @@ function pretty(text: string): string {
 }
 
 restoreTheme();
-if (location.hash.length < 2) askEarly(`/t/${FIRST}`, { headers: { Accept: ACCEPT } });
+/** Whether the visitor has no work of their own yet. */
+const isNew = location.hash.length < 2;
+if (isNew) {
+  const box = document.querySelector('.stage-box');
+  box?.append(h('img', { class: 'first-result', src: FIRST_RESULT, alt: 'Result' }));
+  askEarly(`/t/${FIRST}`, { headers: { Accept: ACCEPT } });
+}
 open().catch((error: unknown) => {
   byId('view').textContent =
     `The page cannot start: ${error instanceof Error ? error.message : String(error)}`;

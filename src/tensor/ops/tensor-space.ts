@@ -13,6 +13,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { inTurn } from './in-turn.ts';
+import { shared } from './shared.ts';
 
 /** Tensors `[h, w, c]` as the vectors that `fit` works on. */
 export const tensorSpace = {
@@ -49,7 +50,7 @@ export const tensorSpace = {
     return total;
   },
   tidy: (f: () => Tensor3D): Tensor3D => tidy(f),
-  keep: (a: Tensor3D): Tensor3D => keep(a.clone()),
+  keep: (a: Tensor3D): Tensor3D => keep(shared(a)),
   free: (a: Tensor3D): void => a.dispose(),
 };
 

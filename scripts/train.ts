@@ -1,9 +1,9 @@
 // `npm run train <name>`: trains a model in pieces; every run goes on where the last one stopped. See docs/training.md.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createModelFiles, readManifest } from '../src/gpu/model-files.ts';
 import { writeSafetensors } from '../src/models/safetensors.ts';
 import { createModelStore } from '../src/models/store.ts';
+import { createModelFiles, readManifest } from '../src/node/model-files.ts';
 import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';

@@ -34,9 +34,16 @@ export async function addOwnStyle(tensors: Tensors, name: string, root = '.'): P
     edge: true,
   };
   const others = manifest.filter((one) => one.name !== entry.name);
-  await writeFile(path, `${JSON.stringify([...others, entry], undefined, 2)}\n`);
+  await writeFile(path, `${manifestText([...others, entry])}\n`);
   const list = join(root, 'src/nets/named-styles/own-styles.json');
   const names = new Set(JSON.parse(await readFile(list, 'utf8')) as string[]).add(name);
   await writeFile(list, `${JSON.stringify([...names])}\n`);
   return join('models', file);
 }
+
+/** JSON as the formatter leaves it: lists of texts in one line. */
+const manifestText = (entries: readonly object[]): string =>
+  JSON.stringify(entries, undefined, 2).replaceAll(
+    /\[\s+("[^"]*"(?:,\s+"[^"]*")*)\s+\]/g,
+    (_, texts: string) => `[${texts.replaceAll(/\s*\n\s*/g, ' ')}]`,
+  );

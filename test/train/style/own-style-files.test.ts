@@ -39,5 +39,9 @@ describe('a style that is added to the project', () => {
     });
     expect(await manifest()).toHaveLength(before + 1);
     expect(JSON.parse(await readFile(join(root, LIST), 'utf8'))).toEqual(['mine']);
+    // What was there before is there as it was.
+    const text = await readFile('models/manifest.json', 'utf8');
+    const now = await readFile(join(root, 'models/manifest.json'), 'utf8');
+    expect(now.startsWith(text.slice(0, text.lastIndexOf('\n  }')))).toBe(true);
   });
 });

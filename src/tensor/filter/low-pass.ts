@@ -3,7 +3,7 @@ import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { inTurn } from '../ops/in-turn.ts';
 import type { Reading } from '../ops/packed-pixels.ts';
 import type { PowerAttrs } from '../ops/power.ts';
-import { shared } from '../ops/shared.ts';
+import { shared } from '../shared.ts';
 import { halved, pooled, pooledPixels, spread } from './coarse-grid.ts';
 import { blurred, gaussianKernel, tapsFor } from './gaussian.ts';
 

@@ -1,6 +1,6 @@
 // Runs operations in sequence and frees each intermediate result at once.
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-import { shared } from './shared.ts';
+import { shared } from '../shared.ts';
 
 /**
  * The result of `steps`, each applied to the previous one's output: a new tensor. `x` is borrowed. Intermediate tensors are freed as

@@ -12,8 +12,8 @@ import {
   type Tensor3D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { shared } from '../shared.ts';
 import { inTurn } from './in-turn.ts';
-import { shared } from './shared.ts';
 
 /** Tensors `[h, w, c]` as the vectors that `fit` works on. */
 export const tensorSpace = {

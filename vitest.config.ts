@@ -127,11 +127,10 @@ export default defineConfig({
       { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
       {
         test: {
-          ...shared,
+          ...onCpu,
           name: 'adopters',
           include: withFrameworks,
           globalSetup: ['test/adopters/setup/pack-client.ts'],
-          testTimeout: 60_000,
         },
       },
       {

@@ -23,13 +23,13 @@ export const load = <Module>(path: string): Promise<Module> =>
 export const loadClient = <Module>(entry: string): Promise<Module> =>
   import(pathToFileURL(require.resolve(entry)).href);
 
-/** The URLs of a `srcset` with their descriptors, after the service has read each of them: as `<descriptor> <plan> <source>`. */
-export function readSrcset(srcset: string, vars: Record<string, string> = {}): string[] {
+/** The URLs of a `srcset` with their descriptors, after the service at this origin has read each of them: as `<descriptor> <plan> <source>`. */
+export function readSrcset(srcset: string, service = origin): string[] {
   const candidates = candidatesOf(srcset);
   expect(candidates.length).toBeGreaterThan(0);
   return candidates.map(({ url, descriptor }) => {
-    expect(url.startsWith(`${origin}/t/`)).toBe(true);
-    const { plan, source } = serviceReads(url, vars);
+    expect(url.startsWith(`${service}/t/`)).toBe(true);
+    const { plan, source } = serviceReads(url);
     return `${descriptor} ${plan} ${source}`;
   });
 }

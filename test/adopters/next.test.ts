@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { probe } from '../../src/codecs/probe/probe.ts';
+import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 import { attributeOf, installed, loadClient, origin, readSrcset, require } from './frameworks.ts';
 
 describe.skipIf(!installed)('the loader for next/image', () => {
@@ -29,6 +33,21 @@ describe.skipIf(!installed)('the loader for next/image', () => {
     expect(read.length).toBeGreaterThan(5);
     for (const each of read) expect(each).toMatch(/^(\d+)w w=\1.*pixelate.*columns=48/);
     expect(attributeOf(html, 'sizes')).toBe('50vw');
+  });
+
+  it('makes URLs that the service answers with pictures', async () => {
+    const { getImageProps } = require('next/image');
+    const { props: made } = getImageProps(
+      await props({ format: 'webp' }, { src: 'asset:chess.jpg' }),
+    );
+    const service = createInMemoryService({
+      codecs: await loadCodecs(),
+      asset: async (name) => new Response(await readFile(`public/samples/${name}`)),
+    });
+    const answer = await service.ask(made.src.slice(origin.length));
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    const picture = probe(new Uint8Array(await answer.arrayBuffer()));
+    expect(picture).toMatchObject({ width: 640, height: 640 });
   });
 
   it('finds imported pictures on the own site', async () => {

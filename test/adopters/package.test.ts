@@ -43,7 +43,10 @@ function errorsIn(
   };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: names }));
   const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-  const { stdout } = spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', project], {
+    cwd: project,
+    encoding: 'utf8',
+  });
   const lines = [...stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm)];
   return [...new Set(lines.map(([, file, line]) => `${file}:${line}`))];
 }

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
-type Manifest = Record<string, Record<string, string | boolean | object> | undefined>;
+type Manifest = Record<
+  string,
+  Record<string, string | boolean | Record<string, string>> | undefined
+>;
 type Locked = {
   version?: string;
   resolved?: string;
@@ -47,7 +50,7 @@ describe('dependencies', () => {
     // A version of a package everywhere, or of what one package depends on.
     const replaced = Object.entries(manifestOf(folder).overrides ?? {}).flatMap(
       ([name, version]) =>
-        typeof version === 'object' ? Object.entries<string>(version) : [[name, version]],
+        typeof version === 'object' ? Object.entries(version) : [[name, version]],
     );
     const all = [...pinned, ...replaced];
     expect(all.length).toBeGreaterThan(8);

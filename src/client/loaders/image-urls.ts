@@ -34,6 +34,8 @@ export type ImageRequest = {
   fit?: string | undefined;
   gravity?: string | undefined;
   background?: string | undefined;
+  /** Radius in pixels of the result, 1…250. */
+  blur?: number | string | undefined;
   /** Replaces the plan of all pictures. */
   plan?: PlanText | undefined;
 };
@@ -101,6 +103,7 @@ function presetFor(
   { width }: ImageRequest,
   plan: string,
 ): string {
+  // Keys that are whole numbers come in ascending order.
   const widths = Object.keys(presets).map(Number);
   const asked = width === undefined ? Number.POSITIVE_INFINITY : Number(width);
   const fitting = widths.find((each) => each >= asked) ?? widths.at(-1);
@@ -118,13 +121,17 @@ function outputOf({ format, quality }: ImageRequest, options: LoaderOptions): st
   ];
 }
 
-function sizeOf({ width, height, fit, gravity, background }: ImageRequest, plan: string): string[] {
+function sizeOf(
+  { width, height, fit, gravity, background, blur }: ImageRequest,
+  plan: string,
+): string[] {
   const pairs: Readonly<Record<string, string | number | undefined>> = {
     w: side('width', width),
     h: side('height', height),
     fit: fit ? fitNamed(fit) : (width && height && !hasOption(plan, 'fit') && 'cover') || undefined,
     gravity,
     background,
+    blur,
   };
   return Object.entries(pairs).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${escapeValue(String(value))}`],

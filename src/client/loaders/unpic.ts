@@ -3,7 +3,7 @@ import { type ImageRequest, imageUrls, type LoaderOptions } from './image-urls.t
 
 export type { ImageRequest, LoaderOptions } from './image-urls.ts';
 
-/** The function for the property `transformer`; `operations` may also have `fit`, `gravity`, `background` and `plan`. Throws RangeError for a malformed origin. */
+/** The function for the property `transformer`; `operations` may also have `fit`, `gravity`, `background`, `blur` and `plan`. Throws RangeError for a malformed origin. */
 export function createTransformer(
   options: LoaderOptions,
 ): (source: string | URL, operations: ImageRequest) => string {

@@ -21,9 +21,10 @@ describe('the URL for an image component', () => {
       fit: 'fill',
       gravity: '0.3x0.2',
       background: 'rgb(1, 2, 3)',
+      blur: 5,
     });
     const { plan } = serviceReads(url);
-    expect(plan).toMatch(/w=640,h=480,fit=squeeze/);
+    expect(plan).toMatch(/w=640,h=480,fit=squeeze.*blur=5/);
     expect(plan).toMatch(/f=jpeg.*q=75|q=75.*f=jpeg/);
   });
 

@@ -10,6 +10,7 @@ import { readArguments } from './command-line.ts';
 import { explain } from './deploy/explain.ts';
 import { type Deployment, readDeployment } from './deploy/read-deployment.ts';
 import { ensurePage } from './page.ts';
+import { ensureSite } from './site.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
@@ -53,7 +54,7 @@ async function deploy(): Promise<number> {
       `${deployment.name} does not exist in this account yet. Deploy it without jobs first (${first}): that shows whether the plan is enough before buckets are made.`,
     );
   }
-  await ensurePage();
+  await Promise.all([ensurePage(), ensureSite({ report: console.log })]);
   const published = await run([join(root, 'scripts/models/publish-models.ts')], deployment);
   if (published.code !== 0) return 1;
   const { code, output } = await run(

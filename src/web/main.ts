@@ -21,7 +21,8 @@ import { runsAsJob } from './state/runs-as-job.ts';
 import { createStore } from './state/store.ts';
 import { isFile, type Work } from './state/work.ts';
 import { createStyleTool } from './styles/styles.ts';
-import { fillTopBar, restoreTheme } from './top-bar.ts';
+import { restoreTheme } from './theme.ts';
+import { fillTopBar } from './top-bar.ts';
 
 /** What is shown without an address of one's own. */
 const FIRST = 'hybrid,far=asset:bust.jpg/asset:chess.jpg';

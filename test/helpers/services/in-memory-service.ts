@@ -34,8 +34,8 @@ export type ServiceParts = {
   asset?: (name: string) => Promise<Response | undefined>;
   /** Objects of the bucket by their keys; there is none without. */
   objects?: Readonly<Record<string, Uint8Array>>;
-  /** The page's HTML. */
-  page?: string;
+  /** HTML by the paths of its files, such as `/index.html`. */
+  pages?: Readonly<Record<string, string>>;
   rateLimiter?: RateLimiter;
   /** Answer of a source instead of its file. */
   respond?: (request: Request) => Response | undefined | Promise<Response | undefined>;
@@ -174,10 +174,12 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       log,
     }),
     ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
-    page: async (path) =>
-      path === '/' && parts.page !== undefined
-        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html' } })
-        : undefined,
+    page: async (path) => {
+      const text = parts.pages?.[path];
+      return text === undefined
+        ? undefined
+        : new Response(text, { headers: { 'Content-Type': 'text/html' } });
+    },
     clock: { now, date },
     observer: { log, metrics },
     requestId: () => `request-${++serial}`,

@@ -43,7 +43,7 @@ export function framed(page: Page, { chapters, playground, base }: FrameUse): st
 <body data-root="${up}">
 <a class="skip" href="#content">Skip to the content</a>
 <header class="top">
-<a class="brand" href="${to('index.html')}" aria-label="Tessera, start of the documentation">${MARK}<span class="brand-name">Tessera</span><span class="brand-part">Docs</span></a>
+<a class="brand" href="${to('index.html')}">${MARK}<span class="brand-name">Tessera</span> <span class="brand-part">Docs</span></a>
 <search class="find">
 <label class="find-box">${icon('search')}<span class="visually-hidden">Search the documentation</span><input class="find-text" type="search" placeholder="Search" autocomplete="off" spellcheck="false" role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list"><kbd>/</kbd></label>
 <div class="found" hidden><ul id="found" role="listbox" aria-label="Found"></ul></div>

@@ -101,7 +101,10 @@ describe.runIf(hasBrowser)('the documentation', () => {
       expect([path, wide]).toEqual([path, 390]);
     }
     await small.getByRole('button', { name: 'Contents' }).tap();
-    const link = small.getByRole('navigation', { name: 'Contents' }).getByText('Pixel art');
+    const link = small
+      .getByRole('navigation', { name: 'Contents' })
+      .getByRole('link', { name: 'Pixel art' })
+      .first();
     expect(await link.isVisible()).toBe(true);
     expect(await seriousFindings(small)).toEqual([]);
     await link.tap();

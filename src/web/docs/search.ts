@@ -31,7 +31,7 @@ export function startSearch(): void {
   function update(): void {
     const query = input!.value;
     found = index ? ranked(index, query) : [];
-    list!.replaceChildren(...found.map((each, i) => option(each, root, i)));
+    list!.replaceChildren(...found.map(option));
     const isOpen = query.trim() !== '' && index !== undefined;
     panel!.hidden = !isOpen;
     panel!.classList.toggle('is-empty', found.length === 0);
@@ -55,6 +55,15 @@ export function startSearch(): void {
     input!.setAttribute('aria-expanded', 'false');
   }
 
+  function open(i: number): void {
+    const { link } = found[i] ?? {};
+    if (link === undefined) return;
+    // A place on this page does not load it again.
+    close();
+    input!.blur();
+    location.href = root + link;
+  }
+
   input.addEventListener('focus', load);
   input.addEventListener('input', update);
   input.addEventListener('keydown', (event) => {
@@ -63,20 +72,21 @@ export function startSearch(): void {
       event.preventDefault();
       choose((at + by + found.length) % found.length);
     } else if (event.key === 'Enter') {
-      list.children[at]?.querySelector('a')?.click();
+      open(at);
     } else if (event.key === 'Escape') {
       input.value = '';
       update();
       input.blur();
     }
   });
+  // The click on a place comes after the box has lost the focus.
+  list.addEventListener('pointerdown', (event) => event.preventDefault());
   box.addEventListener('focusout', ({ relatedTarget }) => {
     if (!(relatedTarget instanceof Node && box.contains(relatedTarget))) close();
   });
-  // A result on this page does not load it again.
-  list.addEventListener('click', () => {
-    close();
-    input.blur();
+  list.addEventListener('click', ({ target }) => {
+    const item = target instanceof Element ? target.closest('li') : null;
+    if (item) open([...list.children].indexOf(item));
   });
   addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, metaKey } = event;
@@ -89,15 +99,11 @@ export function startSearch(): void {
   });
 }
 
-function option({ title, page, link, text }: Found, root: string, i: number): HTMLElement {
+function option({ title, page, text }: Found, i: number): HTMLElement {
   const item = document.createElement('li');
   item.id = `found-${i}`;
   item.setAttribute('role', 'option');
-  const anchor = document.createElement('a');
-  anchor.href = root + link;
-  anchor.tabIndex = -1;
-  anchor.append(part('found-title', title), part('found-page', page), part('found-text', text));
-  item.append(anchor);
+  item.append(part('found-title', title), part('found-page', page), part('found-text', text));
   return item;
 }
 

@@ -76,7 +76,7 @@ function usage({ name, segment, parameters, example }: CatalogEntry): string {
   const names = Object.keys(parameters.properties);
   if (segment === 'step') {
     const written = example.split('/').find((part) => part.split(',')[0] === name) ?? name;
-    return `A segment of its own: <code>${markedUrl(`/t/${written}/asset:x`).replace(/^\/t\/<wbr>|\/<wbr><span.*$/g, '')}</code>.`;
+    return `A segment of its own: <code>${escaped(written)}</code>.`;
   }
   const what = names.length === 1 ? 'An option' : 'Options';
   return `${what} of a list, such as <code>${escaped(example.split('/').find((part) => names.some((param) => new RegExp(`(^|,)${param.replaceAll('.', '\\.')}=`).test(part))) ?? names[0]!)}</code>.`;

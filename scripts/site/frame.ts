@@ -49,7 +49,7 @@ export function framed(page: Page, { chapters, playground, base }: FrameUse): st
 <div class="found" hidden><ul id="found" role="listbox" aria-label="Found"></ul></div>
 </search>
 <nav class="bar" aria-label="Site">
-<a class="bar-link" href="${escaped(play)}">${icon('play')}<span>Playground</span></a>
+<a class="bar-link" href="${escaped(play)}" aria-label="Playground">${icon('play')}<span>Playground</span></a>
 <button type="button" class="icon-button" id="theme" aria-label="Light or dark" title="Light or dark">${icon('theme')}</button>
 <button type="button" class="icon-button contents" popovertarget="chapters" aria-label="Contents" title="Contents">${icon('list')}</button>
 </nav>

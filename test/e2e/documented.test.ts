@@ -9,7 +9,7 @@ import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { isGpuOnly } from '../../src/plan/plan.ts';
-import { documents, urlsIn } from '../helpers/files/documents.ts';
+import { documents, urlsIn } from '../helpers/documents.ts';
 import { seededAssets } from '../helpers/nets/seeded-model.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 

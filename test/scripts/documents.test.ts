@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readUrl } from '../../scripts/site/pictures/pictures.ts';
-import { anchorsOf, commandsIn, documents, textOf, urlsIn } from '../helpers/files/documents.ts';
+import { anchorsOf, commandsIn, documents, textOf, urlsIn } from '../helpers/documents.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -1,9 +1,9 @@
 // The project's documents, and the URLs, commands and links that they show.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { slugOf } from '../../../scripts/site/markdown.ts';
+import { slugOf } from '../../scripts/site/markdown.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Paths of all documents, from the root. */
 export const documents: readonly string[] = globSync(

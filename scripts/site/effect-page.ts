@@ -7,7 +7,6 @@ import {
   addressBox,
   exampleFigure,
   imageOf,
-  markedUrl,
   playgroundLink,
   type Surroundings,
   sizeText,
@@ -72,14 +71,18 @@ const namesIn = (schemas: readonly Row['schema'][]): string[] =>
 /** The id of a parameter's section; points in names are as valid in ids as letters. */
 const idOf = (param: string): string => param;
 
+/** How the entry stands in a URL. */
 function usage({ name, segment, parameters, example }: CatalogEntry): string {
   const names = Object.keys(parameters.properties);
+  const segments = example.split('/');
   if (segment === 'step') {
-    const written = example.split('/').find((part) => part.split(',')[0] === name) ?? name;
-    return `A segment of its own: <code>${escaped(written)}</code>.`;
+    const own = segments.find((part) => part.split(',')[0] === name) ?? name;
+    return `A segment of its own: <code>${escaped(own)}</code>.`;
   }
+  const isOwn = (part: string): boolean =>
+    part.split(',').some((pair) => names.includes(pair.split('=')[0]!));
   const what = names.length === 1 ? 'An option' : 'Options';
-  return `${what} of a list, such as <code>${escaped(example.split('/').find((part) => names.some((param) => new RegExp(`(^|,)${param.replaceAll('.', '\\.')}=`).test(part))) ?? names[0]!)}</code>.`;
+  return `${what} of a list, such as <code>${escaped(segments.find(isOwn) ?? names[0]!)}</code>.`;
 }
 
 /** What a step needs beyond the Worker. */

@@ -20,7 +20,7 @@ export function fillTopBar(store: Store, share: () => void): void {
   };
   const docs = h(
     'a',
-    { href: '/docs/', class: 'icon-button docs', 'aria-label': 'Documentation' },
+    { href: '/docs/', class: 'icon-button docs', 'aria-label': 'Docs', title: 'Documentation' },
     icon('book'),
     h('span', {}, 'Docs'),
   );

@@ -32,7 +32,7 @@ describe.runIf(hasBrowser)('the documentation', () => {
 
   it('is one click from the playground, and the playground from it', async () => {
     await page.goto(worker.url.href);
-    await page.getByRole('link', { name: 'Documentation' }).click();
+    await page.getByRole('link', { name: 'Docs', exact: true }).click();
     await page.waitForURL('**/docs/');
     expect(await page.title()).toBe('Tessera documentation');
     expect(await seriousFindings(page)).toEqual([]);

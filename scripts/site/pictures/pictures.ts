@@ -90,7 +90,7 @@ async function keyOf({ plan, source, further }: TransformRequest): Promise<strin
 
 async function readKept(key: string): Promise<Painted | undefined> {
   try {
-    const facts = JSON.parse(await readFile(`${KEPT}${key}.json`, 'utf8'));
+    const facts = JSON.parse(await readFile(`${KEPT}${key}.facts`, 'utf8'));
     return { ...facts, bytes: await readFile(`${KEPT}${key}.${facts.extension}`) };
   } catch {
     return undefined;
@@ -101,6 +101,6 @@ async function keep(key: string, painted: Painted): Promise<Painted> {
   const { bytes, ...facts } = painted;
   await mkdir(KEPT, { recursive: true });
   await writeWhole(`${KEPT}${key}.${facts.extension}`, bytes);
-  await writeWhole(`${KEPT}${key}.json`, JSON.stringify(facts));
+  await writeWhole(`${KEPT}${key}.facts`, JSON.stringify(facts));
   return painted;
 }

@@ -26,7 +26,10 @@ describe('the documents', () => {
 
   it.each(documents)('%s runs only commands that exist', (document) => {
     const { scripts: named, files } = commandsIn(document);
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    // `dev` is a command of the reader's own project, which uses the client.
+    const known =
+      document === 'docs/client.md' ? [...Object.keys(scripts), 'dev'] : Object.keys(scripts);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 

@@ -4,13 +4,13 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rowsOf } from '../../scripts/site/pictures/rows.ts';
-import { ensureSite } from '../../scripts/site.ts';
-import { effects } from '../../src/effects/index.ts';
-import { catalog } from '../../src/http/catalogue/catalogue.ts';
-import { type IndexedPage, ranked } from '../../src/web/docs/rank.ts';
+import { rowsOf } from '../../../scripts/site/pictures/rows.ts';
+import { ensureSite } from '../../../scripts/site.ts';
+import { effects } from '../../../src/effects/index.ts';
+import { catalog } from '../../../src/http/catalogue/catalogue.ts';
+import { type IndexedPage, ranked } from '../../../src/web/docs/rank.ts';
 
-const site = fileURLToPath(new URL('../../public/docs/', import.meta.url));
+const site = fileURLToPath(new URL('../../../public/docs/', import.meta.url));
 const entries = catalog(effects);
 
 /** Parameters without pictures: hints, the answer's life, and what has no effect. */

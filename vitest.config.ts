@@ -5,7 +5,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { MixedSequencer } from './scripts/test/sequencer.ts';
+import { FILES_AT_A_TIME } from './scripts/test/run-vitest.ts';
+import { ProjectSequencer } from './scripts/test/sequencer.ts';
 import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const slow = ['test/**/*.slow.test.ts'];
@@ -48,7 +49,9 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
 /** Files at a time: one more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
-const atATime = { maxWorkers: availableParallelism() + 1 } as const;
+const atATime = {
+  maxWorkers: Number(process.env[FILES_AT_A_TIME]) || availableParallelism() + 1,
+} as const;
 
 /** Files share their modules: all that they import is evaluated once for each core. */
 const shared = { ...atATime, isolate: false } as const;
@@ -97,7 +100,7 @@ const elsewhere = [
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: MixedSequencer },
+    sequence: { sequencer: ProjectSequencer },
     projects: [
       {
         test: {

@@ -8,6 +8,7 @@ import { withRuntime } from '../measure/runtime.ts';
 import { largePhoto } from '../pictures/photos.ts';
 
 const SIZE = { width: 4000, height: 3000 };
+const QUICK_SIZE = { width: 800, height: 600 };
 const kinds = [
   { name: '4:2:0', file: '420.jpg', options: {}, scales: [8, 4, 2] },
   { name: '4:4:4', file: '444.jpg', options: { chromaSubsampling: '4:4:4' }, scales: [8, 4, 2] },
@@ -23,11 +24,12 @@ const decoders: readonly Decoder[] = ['ours', 'TurboJPEG'];
 const targetRatios: Record<Scale, number> = { 8: 0.35, 4: 0.42, 2: 0.37 };
 
 export async function jpeg({ rounds, first, quick }: Effort): Promise<Outcome> {
+  const { width, height } = quick ? QUICK_SIZE : SIZE;
   const rows: (string | number)[][] = [];
   const targets: Target[] = [];
   await withRuntime(async (runtime) => {
     for (const { name, file, options, scales } of first(1, kinds)) {
-      await runtime.put(file, await largePhoto(SIZE.width, SIZE.height, options));
+      await runtime.put(file, await largePhoto(width, height, options));
       for (const scale of first<Scale>(1, scales)) {
         const decode = (decoder: Decoder) => async () =>
           (await runtime.measure<{ ms: number }>('decodeScaled', { file, scale, decoder })).ms;

@@ -16,6 +16,7 @@ import { LOOKS, type QualityRun, runQuality } from '../../quality/run.ts';
 
 /** The longer side in px, one scale of a pyramid. With it and these steps all pairs take ten minutes on two cores. */
 const SIDE = 128;
+const QUICK_SIDE = 64;
 /** Fewer steps than the recipes' own. */
 const STEPS: Readonly<Record<RecipeName, number>> = { basic: 60, classic: 80, pyramid: 120 };
 const RECIPES = Object.keys(STEPS) as RecipeName[];
@@ -38,7 +39,7 @@ export const quality = async ({ quick, first }: Effort): Promise<Outcome> => {
   );
   const threads = availableParallelism();
   const engine = createOnnxEngine({ device: { kind: 'cpu', name: 'cpu' }, threads });
-  const { contents, styles } = await qualityPictures(SIDE);
+  const { contents, styles } = await qualityPictures(quick ? QUICK_SIDE : SIDE);
   const pairs = first(1, contents).flatMap((content, i) =>
     first(1, styles).map(
       (style, j): Pair => ({ content, style, diagonal: i % styles.length === j }),

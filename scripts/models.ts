@@ -1,9 +1,9 @@
 // `npm run models [names] [-- --folder path]`: lists the models, or fetches, verifies and converts the named ones.
 import { resolve } from 'node:path';
 import { AppError } from '../src/errors.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/gpu/model-files.ts';
 import { type Manifest, type ModelEntry, withCompanions } from '../src/models/manifest.ts';
 import { type ReadModelFile, readVerified } from '../src/models/store.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/node/model-files.ts';
 import { readArguments } from './command-line.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';

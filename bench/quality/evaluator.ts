@@ -1,6 +1,6 @@
 // Judges stylised pictures as they are served, in 8 bits: how close they are to the style, and how much of the content is left.
 
-import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
+import { loadPixelKernels } from '../../src/node/pixel-kernels.ts';
 import { slopesOf } from '../../src/tensor/filter/edges.ts';
 import { noPace } from '../../src/timing.ts';
 import { type Network, type PictureStatistics, statisticsOf } from './features.ts';

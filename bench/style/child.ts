@@ -1,7 +1,7 @@
 // The process that measures style transfer on one device; `process.ts` starts it and sends requests.
 import { performance } from 'node:perf_hooks';
-import { chooseEngine } from '../../src/gpu/engine/engine.ts';
 import type { GraphEngine, TensorData } from '../../src/graph/engine.ts';
+import { chooseEngine } from '../../src/node/engine/engine.ts';
 import { renderJobHere } from './job.ts';
 import type { Answers, Request } from './process.ts';
 import { type Prepared, prepare } from './tasks.ts';

@@ -1,7 +1,7 @@
 // Starts a process that measures style transfer: its memory can be measured alone, and a device that crashes ends only that process.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { DeviceChoice } from '../../src/gpu/settings.ts';
+import type { DeviceChoice } from '../../src/node/device.ts';
 import { closing } from '../measure/cleanup.ts';
 import { within } from '../measure/time-limit.ts';
 import type { JobRequest, JobSample } from './job.ts';

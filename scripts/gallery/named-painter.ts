@@ -3,9 +3,9 @@
 import type { ReadModel } from '../../src/effects/effect.ts';
 import { style as effect } from '../../src/effects/style/effect.ts';
 import { vectorOf } from '../../src/effects/style/vector.ts';
-import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
-import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Image } from '../../src/image.ts';
+import { loadPixelKernels } from '../../src/node/pixel-kernels.ts';
+import { prepareTensors } from '../../src/node/tensors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { noPace } from '../../src/timing.ts';
 

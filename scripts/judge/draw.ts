@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { effects } from '../../src/effects/index.ts';
-import { loadPixelKernels } from '../../src/gpu/renderer/pixel-kernels.ts';
 import type { Weights } from '../../src/graph/engine.ts';
 import { createImage, type Image } from '../../src/image.ts';
 import { readSafetensors } from '../../src/models/safetensors.ts';
+import { loadPixelKernels } from '../../src/node/pixel-kernels.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { noPace } from '../../src/timing.ts';
 

@@ -4,8 +4,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepareTensors } from '../../src/gpu/renderer/tensors.ts';
 import type { Image } from '../../src/image.ts';
+import { prepareTensors } from '../../src/node/tensors.ts';
 import { fail, readArguments } from '../command-line.ts';
 import { writeBlindSheet } from './blind-sheet.ts';
 import { drawBy, readSquare } from './draw.ts';

@@ -3,7 +3,6 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src/errors.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../../src/gpu/model-files.ts';
 import type { Manifest, ModelEntry } from '../../src/models/manifest.ts';
 import {
   type ReadModelFile,
@@ -11,6 +10,7 @@ import {
   recordFile,
   weightsFile,
 } from '../../src/models/store.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../../src/node/model-files.ts';
 import { installModel } from './install-model.ts';
 import { writeWhole } from './write-whole.ts';
 

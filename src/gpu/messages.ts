@@ -1,6 +1,7 @@
 // Messages between the server process and the renderer processes.
 import type { Device } from '../graph/engine.ts';
 import type { JobLine } from '../jobs/protocol.ts';
+import type { TestedDevice } from '../node/device.ts';
 
 /** A job as a renderer gets it: its blobs are files. */
 export type RenderJob = {
@@ -14,13 +15,6 @@ export type RenderJob = {
   checkpoint?: string;
 };
 
-export type RendererDevice = Device & {
-  /** Speed that the self-test measured. */
-  gflops: number;
-  /** Why devices that were tried before it were not chosen. */
-  notes: readonly string[];
-};
-
 export type ToRenderer =
   | { type: 'job'; job: RenderJob }
   | { type: 'cancel' }
@@ -30,7 +24,7 @@ export type ToRenderer =
 export type FromRenderer =
   /** Sent before each device is tested, so that a device whose test ends the process is not tried again. */
   | { type: 'trying'; kind: Device['kind'] }
-  | { type: 'ready'; device: RendererDevice }
+  | { type: 'ready'; device: TestedDevice }
   | { type: 'alive'; memoryBytes: number }
   /** A line of the job. `file` has the blob that it announces. `restart`: the process must not render again. */
   | { type: 'line'; line: JobLine; file?: string; restart?: boolean };

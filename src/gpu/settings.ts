@@ -1,11 +1,7 @@
 // Settings of the GPU backend: environment variables with their defaults and ranges.
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-
-/** A choice of `GPU_DEVICE`. */
-export type DeviceChoice = 'auto' | 'cuda' | 'webgpu' | 'cpu' | 'webgpu-software';
-
-const deviceChoices: readonly string[] = ['auto', 'cuda', 'webgpu', 'cpu', 'webgpu-software'];
+import { type DeviceChoice, deviceChoices } from '../node/device.ts';
+import { MODELS_FOLDER } from '../node/model-files.ts';
 
 type Variable<T> = { default: T; describe: string; read: (text: string) => T };
 
@@ -18,7 +14,8 @@ const integer =
   };
 
 const deviceChoice = (text: string): DeviceChoice => {
-  if (deviceChoices.includes(text)) return text as DeviceChoice;
+  const choice = deviceChoices.find((one) => one === text);
+  if (choice !== undefined) return choice;
   throw new RangeError(`expected one of ${deviceChoices.join(', ')}, got ${JSON.stringify(text)}`);
 };
 
@@ -48,10 +45,7 @@ export const gpuVariables = {
     'Threads of each renderer on the processor; 0 divides the cores among the slots.',
   ),
   GPU_QUEUE: count(8, [0, 1000], 'Jobs that may wait for a slot; the answer to more is 429.'),
-  GPU_MODELS: words(
-    fileURLToPath(new URL('../../.cache/models', import.meta.url)),
-    'Folder of the installed models.',
-  ),
+  GPU_MODELS: words(MODELS_FOLDER, 'Folder of the installed models.'),
   GPU_WORK_DIR: words(
     '',
     "Folder for files of jobs; by default the system's folder for temporary files.",

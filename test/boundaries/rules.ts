@@ -162,14 +162,19 @@ export const table: Readonly<Record<string, Rule>> = {
       'effects',
       'graph',
       'jobs',
-      'kernels',
+      'node',
       'plan',
       'cost',
       'render',
       'tensor',
       'prometheus.ts',
     ],
-    packages: /^(@tensorflow\/|node:|onnxruntime-node$|sharp$|hono$)/,
+    packages: /^(node:|sharp$|hono$)/,
+  },
+  // What the rims in Node share: files, codecs, kernels, and the engines of GPU-only steps.
+  node: {
+    own: ['errors.ts', 'models', 'codecs', 'cost', 'graph', 'kernels', 'render', 'tensor'],
+    packages: /^(@tensorflow\/|node:|onnxruntime-node$)/,
   },
   web: {
     own: ['client', 'errors.ts', 'timing.ts', 'url-text.ts'],

@@ -1,11 +1,11 @@
 // Quality of style transfer: every recipe on pairs of pictures, at its end and over time, judged by code that the optimiser does not use.
 import { availableParallelism } from 'node:os';
 import type { RecipeName } from '../../../src/effects/style/optimise/recipe.ts';
-import { createOnnxEngine } from '../../../src/gpu/engine/onnx.ts';
-import { createModelFiles, readManifest } from '../../../src/gpu/model-files.ts';
-import { prepareTensors } from '../../../src/gpu/renderer/tensors.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 import { createModelStore } from '../../../src/models/store.ts';
+import { createOnnxEngine } from '../../../src/node/engine/onnx.ts';
+import { createModelFiles, readManifest } from '../../../src/node/model-files.ts';
+import { prepareTensors } from '../../../src/node/tensors.ts';
 import { partialWeights, smallWeights } from '../../../test/helpers/files/vgg19-files.ts';
 import { seededWeights } from '../../../test/helpers/nets/seeded-vgg19.ts';
 import type { Effort } from '../../measure/effort.ts';

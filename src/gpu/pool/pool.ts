@@ -1,7 +1,7 @@
 // The renderer processes, one per slot: starts them, and restarts those that end.
 import type { Device } from '../../graph/engine.ts';
+import type { TestedDevice } from '../../node/device.ts';
 import type { Log } from '../log.ts';
-import type { RendererDevice } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import { type RendererProcess, startRenderer } from './process.ts';
 
@@ -11,7 +11,7 @@ export type RendererPool = {
   /** `canContinue` is false if the renderer must not render again. */
   giveBack: (renderer: RendererProcess, canContinue: boolean) => void;
   /** The device of the renderers; undefined until the first has found one. */
-  device: () => RendererDevice | undefined;
+  device: () => TestedDevice | undefined;
   /** Why the last renderer ended, if several in a row ended without rendering; else undefined. */
   broken: () => string | undefined;
   /** Numbers of renderers; `restarts` counts from the start of the backend. */
@@ -39,7 +39,7 @@ type State = {
   free: RendererProcess[];
   /** Devices whose test ended a process. */
   avoid: Set<Device['kind']>;
-  device: RendererDevice | undefined;
+  device: TestedDevice | undefined;
   /** Renderers in a row that ended unexpectedly. */
   failures: number;
   /** Why the last one ended. */

@@ -3,19 +3,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../../graph/engine.ts';
 import type { JobLine } from '../../jobs/protocol.ts';
-import {
-  type FromRenderer,
-  isLast,
-  type RendererDevice,
-  type RenderJob,
-  type ToRenderer,
-} from '../messages.ts';
+import type { TestedDevice } from '../../node/device.ts';
+import { type FromRenderer, isLast, type RenderJob, type ToRenderer } from '../messages.ts';
 
 export type LineHandler = (line: JobLine, file?: string) => void;
 
 export type RendererProcess = {
   /** The device once it has passed its test; rejects if the process ends before. */
-  ready: Promise<RendererDevice>;
+  ready: Promise<TestedDevice>;
   /** Resolves when the process has ended; `trying` is the device that it was testing then. */
   ended: Promise<{ reason: string; trying?: Device['kind'] }>;
   /**
@@ -85,7 +80,7 @@ export function startRenderer({ env, hangMs, cancelMs }: RendererOptions): Rende
     abandonJob(state, reason);
     return { reason, ...(state.trying && { trying: state.trying }) };
   });
-  const ready = new Promise<RendererDevice>((resolve, reject) => {
+  const ready = new Promise<TestedDevice>((resolve, reject) => {
     child.on('message', (message: FromRenderer) => {
       silence.refresh();
       receive(state, message);

@@ -1,30 +1,16 @@
-// The codecs in Node: the WebAssembly modules of the Worker, and libvips for large sources.
-import { readFile } from 'node:fs/promises';
+// The codecs of the backend: those of the Worker, and libvips for large sources.
 import sharp from 'sharp';
 import { type Codec, type Codecs, hasInks, type OutputFormat } from '../../codecs/codec.ts';
-import { createCodecs, moduleNames } from '../../codecs/create-codecs.ts';
 import { probe } from '../../codecs/probe/probe.ts';
 import { AppError } from '../../errors.ts';
 import type { Image } from '../../image.ts';
+import { loadOwnCodecs } from '../../node/codecs.ts';
 
 /** Number of pixels from which libvips decodes, in native code and on all cores. */
 const LARGE_PIXELS = 16_000_000;
 
 /** Formats that libvips decodes if they are large. */
 const libvipsFormats = ['jpeg', 'png', 'webp'] as const satisfies OutputFormat[];
-
-const folder = new URL('../../generated/', import.meta.url);
-
-const compile = async (name: string): Promise<WebAssembly.Module> =>
-  WebAssembly.compile(await readFile(new URL(`${name}.wasm`, folder)));
-
-/** The codecs of the Worker. */
-export async function loadOwnCodecs(): Promise<Required<Codecs>> {
-  const modules = await Promise.all(
-    moduleNames.map(async (name) => [name, await compile(name)] as const),
-  );
-  return createCodecs(Object.fromEntries(modules));
-}
 
 /** Ready codecs: those of the Worker, and libvips for large sources. */
 export async function loadCodecs(): Promise<Codecs> {

@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Codecs } from '../../codecs/codec.ts';
 import { readConfig } from '../../config.ts';
-import type { Estimate } from '../../cost/estimate.ts';
 import { effects } from '../../effects/index.ts';
 import { AppError } from '../../errors.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
 import type { ModelStore } from '../../models/store.ts';
+import { explainDeviceError } from '../../node/device-error.ts';
+import { admitByMemory } from '../../node/own-memory.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { furtherImages, modelsOf, type Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
-import { type Admission, createRenderer } from '../../render/renderer.ts';
+import { createRenderer } from '../../render/renderer.ts';
 import type { VectorStore } from '../../render/vectors.ts';
 import type { PixelKernels } from '../../tensor/pixel-kernels.ts';
-import { explainDeviceError } from '../device-error.ts';
 import type { RenderJob } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import { type Resume, readCheckpoint } from './checkpoint-file.ts';
@@ -90,7 +90,10 @@ async function render(
       edgeBudgetMs: config.EDGE_BUDGET_MS,
     },
     places: ['gpu'],
-    gate: ownMemory,
+    gate: admitByMemory({
+      freeBytes: () => process.availableMemory(),
+      advice: 'a smaller picture fits',
+    }),
     job: jobPort,
     models,
     vectors,
@@ -139,26 +142,6 @@ async function readResume(file: string): Promise<Resume | undefined> {
     console.error(String(error));
     return undefined;
   }
-}
-
-const MIB = 2 ** 20;
-
-/** A renderer has one job at a time; all that it needs is memory. */
-const ownMemory: Admission = {
-  check: () => {},
-  async enter(estimate) {
-    checkMemory(estimate);
-    return () => {};
-  },
-};
-
-function checkMemory({ bytes, heap }: Estimate): void {
-  const free = process.availableMemory();
-  if (bytes + heap <= free) return;
-  throw new AppError(
-    'over_budget',
-    `expected at most ${Math.floor(free / MIB)} MB of memory, this plan is estimated at ${Math.ceil((bytes + heap) / MIB)} MB; a smaller picture fits`,
-  );
 }
 
 function asAppError(thrown: unknown): AppError {

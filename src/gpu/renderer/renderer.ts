@@ -2,15 +2,15 @@
 import { flushCompileCache } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../../models/store.ts';
+import { chooseEngine } from '../../node/engine/engine.ts';
+import { createModelFiles, readManifest } from '../../node/model-files.ts';
+import { loadPixelKernels } from '../../node/pixel-kernels.ts';
+import { prepareTensors } from '../../node/tensors.ts';
 import { createVectorMemory } from '../../render/vector-tiers.ts';
-import { chooseEngine } from '../engine/engine.ts';
 import { type FromRenderer, isLast, type ToRenderer } from '../messages.ts';
-import { createModelFiles, readManifest } from '../model-files.ts';
 import { readSettings, threadsOf } from '../settings.ts';
 import { loadCodecs } from './codecs.ts';
-import { loadPixelKernels } from './pixel-kernels.ts';
 import { renderJob } from './render-job.ts';
-import { prepareTensors } from './tensors.ts';
 
 /** Time between two signs of life, in milliseconds. */
 const ALIVE_MS = 1000;

@@ -7,10 +7,10 @@ import type { Converted } from '../../../scripts/models/convert/converters.ts';
 import { convertVgg19Small } from '../../../scripts/models/convert/vgg19-small.ts';
 import { installModel } from '../../../scripts/models/install-model.ts';
 import { digestOf } from '../../../src/crypto.ts';
-import { readManifest } from '../../../src/gpu/model-files.ts';
 import { entryNamed, sourceOf } from '../../../src/models/manifest.ts';
 import { writeSafetensors } from '../../../src/models/safetensors.ts';
 import { recordFile, weightsFile } from '../../../src/models/store.ts';
+import { readManifest } from '../../../src/node/model-files.ts';
 import { seededFastStyle, seededPredictor } from './seeded-fast-style.ts';
 import { seededWeights } from './seeded-vgg19.ts';
 

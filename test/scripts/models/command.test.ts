@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createModelFiles, readManifest } from '../../../src/gpu/model-files.ts';
 import { createModelStore } from '../../../src/models/store.ts';
+import { createModelFiles, readManifest } from '../../../src/node/model-files.ts';
 import { fastStyleFiles } from '../../helpers/files/fast-style-files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

@@ -9,10 +9,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { converters } from '../../../scripts/models/convert/converters.ts';
 import { installModel } from '../../../scripts/models/install-model.ts';
 import { installFromMirror, installModels, listModels } from '../../../scripts/models.ts';
-import { createModelFiles } from '../../../src/gpu/model-files.ts';
 import type { TensorData } from '../../../src/graph/engine.ts';
 import type { ModelEntry } from '../../../src/models/manifest.ts';
 import { createModelStore } from '../../../src/models/store.ts';
+import { createModelFiles } from '../../../src/node/model-files.ts';
 import { type KerasLayer, writeKerasVgg19 } from '../../helpers/files/keras-vgg19.ts';
 import { type FileServer, serveBytes } from '../../helpers/servers/file-server.ts';
 

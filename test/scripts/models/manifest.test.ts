@@ -7,11 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { converters } from '../../../scripts/models/convert/converters.ts';
 import { installModel } from '../../../scripts/models/install-model.ts';
 import { installFromMirror } from '../../../scripts/models.ts';
-import { createModelFiles, readManifest } from '../../../src/gpu/model-files.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 import { withCompanions } from '../../../src/models/manifest.ts';
 import { createModelStore } from '../../../src/models/store.ts';
 import { NAMED_STYLES } from '../../../src/nets/named-styles/names.ts';
+import { createModelFiles, readManifest } from '../../../src/node/model-files.ts';
 import { seededNamedStyles } from '../../helpers/nets/seeded-named-styles.ts';
 import { seededPixelart } from '../../helpers/nets/seeded-pixelart.ts';
 

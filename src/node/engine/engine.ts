@@ -2,12 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Device, GraphEngine } from '../../graph/engine.ts';
-import type { RendererDevice } from '../messages.ts';
-import type { DeviceChoice } from '../settings.ts';
+import type { DeviceChoice, TestedDevice } from '../device.ts';
 import { createOnnxEngine } from './onnx.ts';
 import { checkKnown, measureSpeed } from './self-test.ts';
 
-export type ChosenEngine = { engine: GraphEngine; device: RendererDevice };
+export type ChosenEngine = { engine: GraphEngine; device: TestedDevice };
 
 export type ChooseOptions = {
   choice: DeviceChoice;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { explainDeviceError } from '../../../src/gpu/device-error.ts';
-import { chooseEngine } from '../../../src/gpu/engine/engine.ts';
-import { createOnnxEngine } from '../../../src/gpu/engine/onnx.ts';
-import { checkKnown, KNOWN, pattern } from '../../../src/gpu/engine/self-test.ts';
 import type { GraphEngine, TensorData } from '../../../src/graph/engine.ts';
+import { explainDeviceError } from '../../../src/node/device-error.ts';
+import { chooseEngine } from '../../../src/node/engine/engine.ts';
+import { createOnnxEngine } from '../../../src/node/engine/onnx.ts';
+import { checkKnown, KNOWN, pattern } from '../../../src/node/engine/self-test.ts';
 
 const cpu = createOnnxEngine({ device: { kind: 'cpu', name: 'test' }, threads: 1 });
 

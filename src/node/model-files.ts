@@ -1,17 +1,16 @@
 // Reads the project's manifest and the folder of installed models from disk.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Manifest, parseManifest } from '../models/manifest.ts';
 import type { ReadModelFile } from '../models/store.ts';
+import { projectPath } from './project.ts';
 
 /** Where `npm run models` installs models. */
-export const MODELS_FOLDER = fileURLToPath(new URL('../../.cache/models', import.meta.url));
+export const MODELS_FOLDER = projectPath('.cache/models');
 
 /** The project's manifest. Throws `Error` if it is not valid. */
 export async function readManifest(): Promise<Manifest> {
-  const path = new URL('../../models/manifest.json', import.meta.url);
-  return parseManifest(JSON.parse(await readFile(path, 'utf8')));
+  return parseManifest(JSON.parse(await readFile(projectPath('models/manifest.json'), 'utf8')));
 }
 
 /** Reads files of a folder of installed models, `MODELS_FOLDER` by default. */

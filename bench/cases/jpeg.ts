@@ -38,11 +38,15 @@ async function decodings(
 }
 
 /** Decoding the progressive file at 1/8: milliseconds, relative to TurboJPEG. */
-export const progressiveRatios = (rounds: number): Promise<{ median: number; min: number }> =>
+export const progressiveRatios = ({
+  rounds,
+  quick,
+}: Effort): Promise<{ median: number; min: number }> =>
   withRuntime(async (runtime) => {
     const file = 'progressive.jpg';
-    await runtime.put(file, await largePhoto(SIZE.width, SIZE.height, { progressive: true }));
-    const { ours, turbo } = await decodings(runtime, { file, scale: 8, rounds });
+    const { width, height } = quick ? QUICK_SIZE : SIZE;
+    await runtime.put(file, await largePhoto(width, height, { progressive: true }));
+    const { ours, turbo } = await decodings(runtime, { file, scale: 8, rounds: rounds(15) });
     return {
       median: median(ours) / median(turbo),
       min: Math.min(...ours) / Math.min(...turbo),

@@ -1,10 +1,11 @@
 // `npm test`: every suite but the slow ones, the ten slowest files, what this machine cannot run, and a closing line with the counts.
 // Long optimisations, the page in a browser, processes that are killed, hostile files and deployments take minutes: they run with `npm run
-// test:slow`, `test:browser`, `test:faults`, `test:hostile` and `test:deploy`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
+// test:slow`, `test:browser`, `test:faults`, `test:hostile`, `test:deploy` and `test:adopters`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installedFile } from './adopters.ts';
 import { helpIfAsked } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { COMPUTING, SLOW, WAITING } from './test/projects.ts';
@@ -18,6 +19,10 @@ const needs = [
   {
     name: 'the page in a browser (chromium is not installed)',
     met: existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
+  },
+  {
+    name: 'the client in frameworks (npm run test:adopters installs them)',
+    met: existsSync(installedFile),
   },
 ];
 

@@ -3,10 +3,10 @@ import type { Catalogue } from '../catalogue.ts';
 import { createToolSlider } from '../controls/tool-slider.ts';
 import { h, icon, isCalm } from '../dom.ts';
 import type { PictureShelf } from '../pictures/pictures.ts';
+import type { Answer } from '../preview/request.ts';
 import type { Stage } from '../preview/stage.ts';
-import { pathText } from '../state/plan-text.ts';
 import type { Store } from '../state/store.ts';
-import { isFile, type Step, type Work, withParam, withStep } from '../state/work.ts';
+import { type Step, type Work, withParam, withStep } from '../state/work.ts';
 import { createAlign } from './align.ts';
 import { distanceAt, eyeAt, pyramid } from './eye.ts';
 import { pairsText, readPairs } from './pairs.ts';
@@ -22,12 +22,25 @@ export type HybridTool = {
 /** Largest distance of the slider, in times. */
 const FARTHEST = 16;
 
+/** How long the picture for picking points may take, in milliseconds. */
+const NEAR_MS = 20_000;
+
 /** Duration of the walk away and back, in milliseconds. */
 const WALK_MS = 5000;
 
 export function createHybridTool(
   stage: Stage,
-  { store, catalogue, pictures }: { store: Store; catalogue: Catalogue; pictures: PictureShelf },
+  {
+    store,
+    catalogue,
+    pictures,
+    ask,
+  }: {
+    store: Store;
+    catalogue: Catalogue;
+    pictures: PictureShelf;
+    ask: (work: Work, signal: AbortSignal) => Promise<Answer>;
+  },
 ): HybridTool {
   const slider = createToolSlider('Viewing distance', { step: '0.005', moved: () => look() });
   const strip = h('div', {
@@ -126,7 +139,7 @@ export function createHybridTool(
     const far = input && step.params[input];
     if (!param || !far) return;
     dialog.open({
-      near: nearUrl(step),
+      near: nearAddress(step),
       far: pictures.whole(far),
       pairs: readPairs(step.params[param] ?? ''),
       change: (pairs) =>
@@ -140,13 +153,19 @@ export function createHybridTool(
         ),
     });
   }
-  /** The picture that the step gets: that of the steps before it. */
-  function nearUrl({ id: stepId }: Step): string {
+  /** Address of the picture that the step gets, made by the steps before it: points are shares of its edges. Rejects if they fail. */
+  async function nearAddress({ id: stepId }: Step): Promise<string> {
     const work = store.work();
     const at = work.steps.findIndex((step) => step.id === stepId);
-    const before = work.steps.slice(0, at).filter(({ off }) => !off);
-    if (before.length === 0 || isFile(work.source)) return pictures.whole(work.source);
-    return `/t/${pathText({ ...work, steps: before, output: {} }, catalogue)}`;
+    const steps = work.steps.slice(0, at).filter(({ off }) => !off);
+    if (steps.length === 0) return pictures.whole(work.source);
+    const answer = await ask({ ...work, steps, output: {} }, AbortSignal.timeout(NEAR_MS));
+    if (answer.kind === 'picture') return URL.createObjectURL(answer.blob);
+    throw new Error(
+      answer.kind === 'problem'
+        ? answer.problem.detail
+        : 'The steps before this one give no picture.',
+    );
   }
 
   look();

@@ -1,11 +1,14 @@
 // Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
-// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
+// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `adopters` is the packed client
+// in the frameworks that use it. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { MixedSequencer } from './scripts/test/sequencer.ts';
+import { PROJECTS } from './scripts/test/projects.ts';
+import { FILES_AT_A_TIME } from './scripts/test/run-vitest.ts';
+import { ProjectSequencer } from './scripts/test/sequencer.ts';
 import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const slow = ['test/**/*.slow.test.ts'];
@@ -13,6 +16,7 @@ const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
 const withWrangler = ['test/deploy/{deploy,document}.test.ts'];
+const withFrameworks = ['test/adopters/*.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
 /** The networks of fast style transfer and hybrid's whole runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
@@ -47,8 +51,10 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Files at a time: one more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
-const atATime = { maxWorkers: availableParallelism() + 1 } as const;
+/** Files at a time: one more than cores, because many files wait for servers, unless `npm test` decides. All projects have the same number, so that their files share the machine. */
+const atATime = {
+  maxWorkers: Number(process.env[FILES_AT_A_TIME]) || availableParallelism() + 1,
+} as const;
 
 /** Files share their modules: all that they import is evaluated once for each core. */
 const shared = { ...atATime, isolate: false } as const;
@@ -92,55 +98,65 @@ const elsewhere = [
   ...inBrowser,
   ...withBackends,
   ...withWrangler,
+  ...withFrameworks,
   ...hostile,
 ];
 
-export default defineConfig({
-  test: {
-    sequence: { sequencer: MixedSequencer },
-    projects: [
-      {
-        test: {
-          ...onCpu,
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...slow, ...withMocks],
-        },
-      },
-      { test: { ...onCpu, name: 'mocks', include: withMocks, isolate: true } },
-      { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere, testTimeout: 120_000 } },
-      inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
-      inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
-      { test: { ...withWorker, name: 'e2e', include: fromOutside } },
-      {
-        test: {
-          ...withWorker,
-          name: 'browser',
-          include: inBrowser,
-          // Pages wait for the Worker, which other tests may keep busy.
-          expect: { poll: { timeout: 20_000, interval: 40 } },
-        },
-      },
-      { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
-      {
-        test: {
-          ...withWorker,
-          name: 'faults',
-          include: withBackends,
-          globalSetup: [
-            'test/helpers/servers/bundle-setup.ts',
-            'test/helpers/servers/fault-setup.ts',
-          ],
-        },
-      },
-      {
-        test: {
-          ...withWorker,
-          name: 'hostile',
-          include: hostile,
-          setupFiles: ['test/helpers/cpu-backend.ts'],
-        },
-      },
-    ],
+const projects: TestProjectInlineConfiguration[] = [
+  {
+    test: {
+      ...onCpu,
+      name: 'node',
+      include: ['test/**/*.test.ts'],
+      exclude: [...elsewhere, ...slow, ...withMocks],
+    },
   },
-});
+  { test: { ...onCpu, name: 'mocks', include: withMocks, isolate: true } },
+  { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere, testTimeout: 120_000 } },
+  inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
+  inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
+  { test: { ...withWorker, name: 'e2e', include: fromOutside } },
+  {
+    test: {
+      ...withWorker,
+      name: 'browser',
+      include: inBrowser,
+      // Pages wait for the Worker, which other tests may keep busy.
+      expect: { poll: { timeout: 20_000, interval: 40 } },
+    },
+  },
+  { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
+  {
+    test: {
+      ...onCpu,
+      name: 'adopters',
+      include: withFrameworks,
+      globalSetup: ['test/adopters/setup/pack-client.ts'],
+    },
+  },
+  {
+    test: {
+      ...withWorker,
+      name: 'faults',
+      include: withBackends,
+      globalSetup: ['test/helpers/servers/bundle-setup.ts', 'test/helpers/servers/fault-setup.ts'],
+    },
+  },
+  {
+    test: {
+      ...withWorker,
+      name: 'hostile',
+      include: hostile,
+      setupFiles: ['test/helpers/cpu-backend.ts'],
+    },
+  },
+];
+
+for (const { test } of projects) {
+  if (!PROJECTS.includes(String(test?.name)))
+    throw new Error(
+      `scripts/test/projects.ts: expected the project ${test?.name}, or npm test leaves it out`,
+    );
+}
+
+export default defineConfig({ test: { sequence: { sequencer: ProjectSequencer }, projects } });

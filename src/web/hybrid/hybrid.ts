@@ -1,6 +1,7 @@
 // Tools for hybrids: the viewing distance, the pyramid, and the points that align the two pictures.
 import type { Catalogue } from '../catalogue.ts';
-import { freshId, h, icon, isCalm } from '../dom.ts';
+import { createToolSlider } from '../controls/tool-slider.ts';
+import { h, icon, isCalm } from '../dom.ts';
 import type { PictureShelf } from '../pictures/pictures.ts';
 import type { Answer } from '../preview/request.ts';
 import type { Stage } from '../preview/stage.ts';
@@ -41,18 +42,7 @@ export function createHybridTool(
     ask: (work: Work, signal: AbortSignal) => Promise<Answer>;
   },
 ): HybridTool {
-  const id = freshId('distance');
-  const told = h('output', { class: 'value', for: id }, '1×');
-  const slider = h('input', {
-    type: 'range',
-    class: 'slider',
-    id,
-    min: '0',
-    max: '1',
-    step: '0.005',
-    value: '0',
-    oninput: () => look(),
-  });
+  const slider = createToolSlider('Viewing distance', { step: '0.005', moved: () => look() });
   const strip = h('div', {
     class: 'pyramid',
     tabindex: '0',
@@ -87,16 +77,7 @@ export function createHybridTool(
   const element = h(
     'section',
     { class: 'tool hybrid-tool', 'aria-label': 'Hybrid', hidden: true },
-    h(
-      'div',
-      { class: 'tool-line' },
-      h('label', { for: id }, 'Viewing distance'),
-      slider,
-      told,
-      walk,
-      steps,
-      pick,
-    ),
+    h('div', { class: 'tool-line' }, ...slider.parts, walk, steps, pick),
     strip,
   );
   const dialog = createAlign();
@@ -112,30 +93,28 @@ export function createHybridTool(
   }
 
   function look(): void {
-    const distance = distanceAt(slider.valueAsNumber, FARTHEST);
-    slider.style.setProperty('--at', slider.value);
+    const distance = distanceAt(slider.value(), FARTHEST);
     const text = `${distance < 9.95 ? distance.toFixed(1) : Math.round(distance)}×`;
-    told.textContent = text;
-    slider.setAttribute('aria-valuetext', `${text} as far away`);
+    slider.tell(text, `${text} as far away`);
     stage.eye(distance > 1 ? eyeAt(distance) : undefined);
   }
   function startWalk(): void {
     cancelAnimationFrame(walking);
     if (isCalm()) {
-      slider.value = slider.valueAsNumber > 0.5 ? '0' : '0.8';
+      slider.move(slider.value() > 0.5 ? 0 : 0.8);
       look();
       return;
     }
     const began = performance.now();
     const frame = (now: number): void => {
       const t = Math.min(1, (now - began) / WALK_MS);
-      slider.value = String(0.9 * Math.sin(Math.PI * t) ** 2);
+      slider.move(0.9 * Math.sin(Math.PI * t) ** 2);
       look();
       if (t < 1) walking = requestAnimationFrame(frame);
     };
     walking = requestAnimationFrame(frame);
   }
-  slider.addEventListener('pointerdown', () => cancelAnimationFrame(walking));
+  slider.parts[1].addEventListener('pointerdown', () => cancelAnimationFrame(walking));
   function togglePyramid(): void {
     strip.hidden = !strip.hidden;
     steps.setAttribute('aria-pressed', String(!strip.hidden));
@@ -197,7 +176,7 @@ export function createHybridTool(
     show(work) {
       const on = stepOf(work) !== undefined;
       if (!on && !element.hidden) {
-        slider.value = '0';
+        slider.move(0);
         look();
       }
       element.hidden = !on;

@@ -76,7 +76,6 @@ async function checkFree(port: number): Promise<void> {
 const port = readPort(process.env.PORT);
 await checkFree(port);
 await Promise.all([ensureGlue(), ensurePage()]);
-await ensureSite({ report: console.log });
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;
@@ -138,11 +137,16 @@ const { origin } = await worker.url;
 const url = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
 const keys = values.SIGNING_KEYS;
 const example = keys ? await sign([url], { keys, now: Date.now() }) : url;
-console.log(`Tessera is at ${origin}/, its documentation at ${origin}/docs/\nTry ${example}`);
+console.log(`Tessera is at ${origin}/\nTry ${example}`);
 console.log(
   keys
     ? 'SIGNING_KEYS is set: sign other URLs with npm run sign -- <url>'
     : styleExamples(origin, await installedModels()),
+);
+// The first time its pictures take half a minute, so the service is there before it.
+await ensureSite({ report: console.log }).then(
+  () => console.log(`The documentation is at ${origin}/docs/`),
+  (error: Error) => console.error(`The documentation is missing: ${error.message}`),
 );
 
 async function installedModels(): Promise<string[]> {

@@ -7,7 +7,7 @@ import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/node/model
 import { readArguments } from './command-line.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';
-import { showProgress } from './models/progress.ts';
+import { showProgress } from '../src/node/progress.ts';
 import { publishModels } from './models/publish-models.ts';
 
 /** The reason why a model cannot be loaded; undefined if it can. */

@@ -11,6 +11,7 @@ const documents = [
   'CONTRIBUTING.md',
   'bench/README.md',
   'docs/architecture.md',
+  'docs/command-line.md',
   'docs/deploy.md',
   'docs/effects.md',
   'docs/jobs.md',

@@ -1,12 +1,13 @@
 // `npm run docs`: writes the generated parts of the documents and the client's types from the declarations. With `--pictures` it also
 // renders the README's example pictures.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { variables } from '../src/config.ts';
 import { effects } from '../src/effects/index.ts';
 import { catalog } from '../src/http/catalogue/catalogue.ts';
 import { readArguments } from './command-line.ts';
 import { clientTypes } from './docs/client-types.ts';
+import { llmsText } from './docs/llms.ts';
 import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
 import { examples } from './examples.ts';
 
@@ -34,6 +35,7 @@ export async function generated(): Promise<Map<string, string>> {
       'docs/operating.md',
       await filled('docs/operating.md', { configuration: configurationTable(variables) }),
     ],
+    ['public/llms.txt', llmsText(entries, (await readdir(`${root}/public/samples`)).sort())],
     ['src/client/generated/catalogue.ts', clientTypes(entries)],
   ]);
 }

@@ -8,12 +8,14 @@ import { pixelartTask } from '../src/train/pixelart/task.ts';
 import { createProgress } from '../src/train/progress.ts';
 import { runTraining } from '../src/train/run-training.ts';
 import { slimTask } from '../src/train/slim/task.ts';
-import { addOwnStyle, OWN_STEPS, oneStyleTask } from '../src/train/style/one-style.ts';
+import { OWN_STEPS, oneStyleTask } from '../src/train/style/one-style.ts';
+import { addOwnStyle } from '../src/train/style/own-style-files.ts';
 import { styleTask } from '../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../src/train/task.ts';
 import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
 import { fail, readArguments } from './command-line.ts';
+import { installFromMirror } from './models.ts';
 
 const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   pixelart: pixelartTask,
@@ -87,25 +89,36 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
 const showBottleneck = values['show-bottleneck'];
-const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
-const options = { data: values.data, seed, engine, model, showBottleneck };
-const task = own ? await oneStyleTask(options, own) : await make(options);
-const state = await runTraining(task, {
-  out,
-  seed,
-  engine,
-  steps: own ? Math.min(OWN_STEPS, numberOf('steps')) : numberOf('steps'),
-  minutes: numberOf('minutes'),
-  logEvery: numberOf('log-every'),
-  sheetEvery: numberOf('sheet-every'),
-  stop: stop.signal,
-  progress: createProgress(process.stdout),
-});
-await writeFile(join(out, `sheet-${state.step}.png`), await task.sheet(state.average, state.step));
-const metadata = { model: name, steps: `${state.step}`, seed: `${seed}` };
-const tensors = task.exported?.(state.average) ?? state.average;
-await writeFile(
-  join(out, `${name}.safetensors`),
-  writeSafetensors(tensors, { metadata, dtype: 'F16' }),
-);
-if (own && state.step >= OWN_STEPS) console.log(`added ${await addOwnStyle(tensors, own.name)}`);
+try {
+  // The project's own models: a style is added to one of them.
+  for (const line of await installFromMirror('')) console.log(line);
+  const { model } = createModelStore({ manifest: await readManifest(), ...createModelFiles() });
+  const options = { data: values.data, seed, engine, model, showBottleneck };
+  const task = own ? await oneStyleTask(options, own) : await make(options);
+  const state = await runTraining(task, {
+    out,
+    seed,
+    engine,
+    steps: own ? Math.min(OWN_STEPS, numberOf('steps')) : numberOf('steps'),
+    minutes: numberOf('minutes'),
+    logEvery: numberOf('log-every'),
+    sheetEvery: numberOf('sheet-every'),
+    stop: stop.signal,
+    progress: createProgress(process.stdout),
+  });
+  await writeFile(
+    join(out, `sheet-${state.step}.png`),
+    await task.sheet(state.average, state.step),
+  );
+  const metadata = { model: name, steps: `${state.step}`, seed: `${seed}` };
+  const tensors = task.exported?.(state.average) ?? state.average;
+  await writeFile(
+    join(out, `${name}.safetensors`),
+    writeSafetensors(tensors, { metadata, dtype: 'F16' }),
+  );
+  if (own && state.step >= OWN_STEPS) console.log(`added ${await addOwnStyle(tensors, own.name)}`);
+} catch (error) {
+  // Missing models, empty folders and names that are taken: the message says what to do.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

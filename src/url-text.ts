@@ -12,6 +12,12 @@ export function canonicalEscapes(text: string): string {
 export const escapeValue = (text: string): string =>
   encodeURIComponent(text).replaceAll('%3A', ':');
 
+/** The text of a finite number without an exponent, which the grammar of plans does not have. */
+export function numberText(value: number): string {
+  const shortest = String(value);
+  return shortest.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : shortest;
+}
+
 /**
  * The path with canonical escapes and repeated slashes merged: zones and proxies in front of a Worker may change a URL in these
  * ways. `URL` itself has already applied the URL standard's normalisation. The query belongs to the source and stays byte for byte;

@@ -57,8 +57,7 @@ const indent = (lines: readonly string[]): string =>
   lines.map((line) => line.replace(/^/gm, '  ')).join('\n');
 
 function fields({ parameters }: CatalogEntry, canBeRequired: boolean): string[] {
-  const { properties } = parameters;
-  const required = 'required' in parameters ? (parameters.required as readonly string[]) : [];
+  const { properties, required = [] } = parameters;
   return Object.entries(properties)
     .filter(([name]) => !APART.includes(name))
     .map(([name, schema]) => {

@@ -1,6 +1,6 @@
 // Builds the text of a plan, step by step.
 import { AppError, paramError } from '../errors.ts';
-import { escapeValue } from '../url-text.ts';
+import { escapeValue, numberText } from '../url-text.ts';
 import {
   type Options,
   outputNames,
@@ -115,12 +115,10 @@ const pairs = (values: Values, inputs: ReturnType<typeof inputsOf>): string[] =>
     return [`${name}=${escapeValue(items.map((item) => write(item as string)).join('~'))}`];
   });
 
-/** Writes numbers without an exponent, which the URL grammar does not allow. */
 function text(value: unknown, param: string): string {
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value)) {
     throw new AppError('bad_option', `${param}: expected a finite number, got ${value}`, { param });
   }
-  const shortest = String(value);
-  return shortest.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : shortest;
+  return numberText(value);
 }

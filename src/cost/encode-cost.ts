@@ -8,7 +8,10 @@ import type { EstimateContext } from './estimate.ts';
 import { ownedBy, priceOf, totalWork } from './rates.ts';
 import { area, RGBA_BYTES } from './source-file.ts';
 
-/** Cost of the answer: the more expensive of those for an opaque and for a transparent picture, and the largest memory of any. */
+/**
+ * Cost of the answer: the more expensive of those for an opaque and for a transparent picture, and the largest memory of any. The work of
+ * encodings that are tried for few colours alone is left out: the choice lets them take a small share of the budget only.
+ */
 export function encodeCost(
   size: Size,
   { output }: Plan,
@@ -17,19 +20,25 @@ export function encodeCost(
 ): Required<Cost> {
   if (frames > 1) return animationCost(size, output.q, { codecs, choose, frames });
   const costs = (mayBeTransparent ? [false, true] : [false]).map((alpha) => {
-    const tried = choose(alpha, size).flatMap(({ format, ...how }) => {
+    const possible = choose(alpha, size).flatMap(({ format, ifFewColours = false, ...how }) => {
       const codec = codecs[format];
       if (!codec) return [];
       const cost = inMemories(codec.encodeCost(size, { quality: output.q, alpha, ...how }));
       // For a codec without alpha the picture is first copied onto white.
       const flat = mayBeTransparent && !outputRules(format).alpha ? RGBA_BYTES * area(size) : 0;
-      return [{ ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work) }];
+      return [
+        { ...cost, bytes: cost.bytes + flat, work: ownedBy(format, cost.work), ifFewColours },
+      ];
     });
+    const tried = possible.filter(({ ifFewColours }) => !ifFewColours);
     return {
       work: totalWork(tried.map(({ work }) => work)),
-      // Files of earlier tries are held; each is shorter than its encoder's bytes.
-      bytes: tried.reduce((sum, { bytes }) => sum + bytes, 0),
-      heap: Math.max(0, ...tried.map(({ heap }) => heap)),
+      // Files of earlier tries are held; each is shorter than its encoder's bytes. Those of pictures of few colours are short.
+      bytes: Math.max(
+        tried.reduce((sum, { bytes }) => sum + bytes, 0),
+        ...possible.map(({ bytes }) => bytes),
+      ),
+      heap: Math.max(0, ...possible.map(({ heap }) => heap)),
     };
   });
   return costs.reduce<Required<Cost>>(

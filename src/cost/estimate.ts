@@ -1,5 +1,5 @@
 // Sizes and cost of a plan from headers alone, before any pixel is decoded.
-import type { Codecs, Encoding } from '../codecs/codec.ts';
+import type { Codecs, TriedEncoding } from '../codecs/codec.ts';
 import { AppError } from '../errors.ts';
 import type { Size } from '../image.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -36,7 +36,7 @@ export type ChooseEncodings = (
   transparent: boolean,
   size: Size,
   animated?: boolean,
-) => readonly Encoding[];
+) => readonly TriedEncoding[];
 
 export type EstimateContext = {
   codecs: Codecs;

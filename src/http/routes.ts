@@ -6,6 +6,7 @@ import { offered } from './catalogue/catalogue.ts';
 import { openApi } from './catalogue/openapi.ts';
 import * as docs from './catalogue/operations.ts';
 import * as jobDocs from './catalogue/operations-jobs.ts';
+import { PLAN_SCHEMA_PATH, planSchemaDocument } from './catalogue/plan-schema.ts';
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
 import { sendMetrics } from './observe/send-metrics.ts';
@@ -88,11 +89,26 @@ export const routes: readonly Route[] = [
     answer: (c, { rules }) => c.json(offered(rules), 200, STATIC),
   },
   {
+    name: 'plan-schema',
+    method: 'GET',
+    path: PLAN_SCHEMA_PATH,
+    doc: docs.planSchema,
+    answer: (c, { rules }) =>
+      c.body(
+        JSON.stringify(planSchemaDocument(rules, new URL(PLAN_SCHEMA_PATH, c.req.url).href)),
+        200,
+        {
+          ...STATIC,
+          'Content-Type': 'application/schema+json',
+        },
+      ),
+  },
+  {
     name: 'openapi',
     method: 'GET',
     path: '/openapi.json',
     doc: docs.openApiDocument,
-    answer: (c, { rules }) => c.json(openApi(rules.open, routes), 200, STATIC),
+    answer: (c, { rules }) => c.json(openApi(rules, routes), 200, STATIC),
   },
   {
     name: 'health',
@@ -112,6 +128,7 @@ export const routes: readonly Route[] = [
   { name: 'page', method: 'GET', path: '/', answer: sendPageFile },
   { name: 'page', method: 'GET', path: '/page/*', answer: sendPageFile },
   { name: 'page', method: 'GET', path: '/samples/*', answer: sendPageFile },
+  { name: 'page', method: 'GET', path: '/llms.txt', answer: sendPageFile },
 ];
 
 /** Name for requests that no route answers, preflights included. */

@@ -19,7 +19,7 @@ import {
 
 const MAX_STEPS = 32;
 /** Canonical text has a segment for each step, and one for the output. */
-const MAX_SEGMENTS = MAX_STEPS + 1;
+export const MAX_SEGMENTS = MAX_STEPS + 1;
 
 /**
  * Reads the segments of a plan, each percent-encoded as in a canonical path; every key and value is decoded once.

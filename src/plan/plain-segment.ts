@@ -16,6 +16,17 @@ export function plainSegment(segment: string): string {
   return inner.map(encodedPart).join(',');
 }
 
+/**
+ * The segments of a text between two slashes: more than one if a tool percent-encoded a whole plan, as generated API clients do
+ * (`w%3D50%2Fpixelate` is `w=50` and `pixelate`). A text with plain separators is one segment. Throws `bad_url` where it decodes.
+ */
+export function segmentsIn(text: string): string[] {
+  if (!/%2F/i.test(text) || /[,=]/.test(text)) return [text];
+  return decodeText(text)
+    .split('/')
+    .filter((segment) => segment !== '');
+}
+
 /** Decodes percent-encoded UTF-8. Throws `bad_url`. */
 export function decodeText(text: string): string {
   try {

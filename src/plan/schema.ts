@@ -13,6 +13,7 @@ export type ParamSchema = {
   minLength?: number;
   maxLength?: number;
   pattern?: string;
+  not?: object;
   default?: unknown;
   /** The default holds only in some plans, so that giving it may differ from leaving it out. */
   conditional?: boolean;
@@ -61,7 +62,7 @@ export function objectSchemaOf(params: ParamSchemas) {
   return {
     type: 'object',
     properties,
-    ...(required.length > 0 && { required }),
+    ...(required.length > 0 && { required: required as readonly string[] }),
     additionalProperties: false,
   };
 }

@@ -1,5 +1,5 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
-import type { Codecs } from '../codecs/codec.ts';
+import { type Codecs, FEW_COLOURS } from '../codecs/codec.ts';
 import { formatOf, outputRules } from '../codecs/formats.ts';
 import { placeholders } from '../codecs/placeholder/placeholder.ts';
 import type { ChooseEncodings, Estimate, Limits } from '../cost/estimate.ts';
@@ -38,7 +38,10 @@ export function withOutputStep(plan: Plan): Plan {
   return { ...plan, steps: [...plan.steps, small] };
 }
 
-/** Encodes the picture in every way that `choose` names; the smallest file is the answer. */
+/**
+ * Encodes the picture in every way that `choose` names; the smallest file is the answer, or the earliest of the smallest. Ways for few
+ * colours are left out if the picture has more.
+ */
 export async function encodeAnswer(
   image: Image,
   { f, q }: Output,
@@ -47,7 +50,9 @@ export async function encodeAnswer(
   const placeholder = placeholderOf(f);
   if (placeholder) return text(placeholder.of(image));
   const transparent = hasTransparency(image);
-  const encodings = choose(transparent, { width: image.width, height: image.height });
+  const possible = choose(transparent, { width: image.width, height: image.height });
+  const hasFew = possible.some(({ ifFewColours }) => ifFewColours) && hasFewColours(image);
+  const encodings = possible.filter(({ ifFewColours }) => hasFew || !ifFewColours);
   const answers: Answer[] = [];
   for (const { format, lossless } of encodings) {
     const codec = codecs[format];
@@ -62,6 +67,20 @@ export async function encodeAnswer(
     answers.push({ blob, mime, extension });
   }
   return answers.reduce((best, next) => (next.blob.length < best.blob.length ? next : best));
+}
+
+/** Whether a picture has at most `FEW_COLOURS` colours; all fully transparent pixels count as one. Photographs are known after some hundred pixels. */
+function hasFewColours({ data }: Image): boolean {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
+  const found = new Set<number>();
+  let last: number | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const word = data[4 * i + 3] === 0 ? 0 : words[i]!;
+    if (word === last) continue;
+    last = word;
+    if (found.add(word).size > FEW_COLOURS) return false;
+  }
+  return true;
 }
 
 /** Rough share of the encoding time that putting a picture on white takes, 0…1. */

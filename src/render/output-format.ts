@@ -1,7 +1,12 @@
 // Chooses the encodings of an answer from the URL, the client's Accept header, and the cost of encoding.
 import type { Codecs, Encoding, OutputFormat } from '../codecs/codec.ts';
 import { losslessFormats, outputFormats, outputRules } from '../codecs/formats.ts';
-import { negotiate, negotiateLossless, preferences } from '../codecs/negotiate/negotiate.ts';
+import {
+  acceptedLossless,
+  negotiate,
+  negotiateLossless,
+  preferences,
+} from '../codecs/negotiate/negotiate.ts';
 import type { ChooseEncodings, Limits } from '../cost/estimate.ts';
 import { ownedBy, priceOf } from '../cost/rates.ts';
 import { paramError } from '../errors.ts';
@@ -24,6 +29,8 @@ type Ports = { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBy
 
 /** Share of the time budget that a second lossless format may cost, 0…1. */
 const SECOND_TRY_SHARE = 0.25;
+/** Share that lossless formats of a picture of few colours may cost. The estimate leaves them out. */
+const FEW_COLOURS_SHARE = 0.05;
 
 /**
  * The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder, and for `lossless` with one that
@@ -72,33 +79,40 @@ function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatCho
     });
   }
   const asked = { accept, requested, available: ports.codecs };
+  const fitsIn =
+    (share: number, how: Omit<Encoding, 'format'>) =>
+    (format: OutputFormat, size: Size): boolean =>
+      withinShare(share, { format, ...how }, { ...plan.output, size }, ports);
   // Throws if a format that is requested by name has no encoder.
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   if (canKeep && (lossless || endsInPalette(plan))) {
     const how = { lossless: true, palette: endsInPalette(plan) };
-    const fits = (format: OutputFormat, size: Size): boolean =>
-      withinShare(SECOND_TRY_SHARE, { format, ...how }, { ...plan.output, size }, ports);
-    const key = f === 'json' ? f : negotiateLossless({ ...asked, transparent: false }).join('+');
+    const fits = fitsIn(SECOND_TRY_SHARE, how);
     return {
       choose: (transparent, size) =>
         negotiateLossless({ ...asked, transparent, size, fits }).map((format) => ({
           format,
           ...how,
         })),
-      key,
+      key: f === 'json' ? f : negotiateLossless({ ...asked, transparent: false }).join('+'),
     };
   }
   const fits = (format: OutputFormat, size: Size): boolean => {
     const { autoBudgetShare } = outputRules(format);
     if (autoBudgetShare === undefined) return true;
-    const encoding = { format, lossless: false };
-    return withinShare(autoBudgetShare, encoding, { ...plan.output, size }, ports);
+    return fitsIn(autoBudgetShare, { lossless: false })(format, size);
   };
+  // The formats that keep every pixel, in case the finished picture has few colours.
+  const kept = f === 'auto' ? acceptedLossless(asked) : [];
+  const few = { lossless: true, palette: true };
   return {
     choose: (transparent, size) => [
       { format: negotiate({ ...asked, transparent, size, fits }), lossless: false },
+      ...(kept.length > 0 ? acceptedLossless({ ...asked, size }) : [])
+        .filter((format) => fitsIn(FEW_COLOURS_SHARE, few)(format, size))
+        .map((format) => ({ format, ...few, ifFewColours: true })),
     ],
-    key: f === 'json' ? f : formats.join('|'),
+    key: f === 'json' ? f : [...formats, ...(kept.length > 0 ? [kept.join('+')] : [])].join('|'),
   };
 }
 

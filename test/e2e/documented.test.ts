@@ -77,6 +77,20 @@ describe('the service', () => {
     }
   }, 180_000);
 
+  it('describes itself to language models, with links that work', async () => {
+    const response = await worker.fetch('/llms.txt');
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    const text = await response.text();
+    expect(text).toMatch(/^# Tessera\n\n> \S/);
+    const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link as string);
+    expect(links.length).toBeGreaterThan(names.length);
+    for (const link of links) {
+      const answer = await worker.fetch(link);
+      await answer.arrayBuffer();
+      expect([link, answer.status]).toEqual([link, 200]);
+    }
+  }, 180_000);
+
   it('describes itself in OpenAPI 3.1', async () => {
     const document = (await (await worker.fetch('/openapi.json')).json()) as {
       openapi: string;
@@ -94,10 +108,18 @@ describe('the service', () => {
       '/v1/jobs/{id}/preview',
       '/v1/cache',
       '/v1/effects',
+      '/v1/plan.schema.json',
       '/openapi.json',
       '/health',
       '/metrics',
     ]);
-    expect(Object.keys(document.components.schemas)).toEqual([...names, 'Job', 'Problem']);
+    expect(Object.keys(document.components.schemas)).toEqual([
+      ...names,
+      'Catalogue',
+      'Numbers',
+      'JobRequest',
+      'Job',
+      'Problem',
+    ]);
   });
 });

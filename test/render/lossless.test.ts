@@ -86,6 +86,72 @@ describe('a picture in a palette', () => {
   });
 });
 
+describe('a picture that turns out to have few colours', () => {
+  const [width, height] = [420, 200];
+  const FOUR = [0x203a5eff, 0xf0e8d0ff, 0xd0402aff, 0x000000ff];
+
+  /** Stripes and squares of these colours, each of them at least once, as a PNG. */
+  async function drawing(colours: readonly number[]): Promise<Uint8Array> {
+    const pixels = Buffer.alloc(4 * width * height);
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const n = y === 0 ? x : (x >> 4) + 3 * (y >> 5) + ((x * y) % 97 === 0 ? 1 : 0);
+        pixels.writeUInt32BE(colours[n % colours.length]!, 4 * (y * width + x));
+      }
+    }
+    return sharp(pixels, { raw: { width, height, channels: 4 } })
+      .png()
+      .toBuffer();
+  }
+
+  const sentFor = async (file: Uint8Array, segments: string, accept: string | null) => {
+    const plan = parsed(segments);
+    const { choose } = renderer.choose(plan, accept);
+    return renderer.render(
+      await renderer.place({ plan, blobs: { main: file, further: new Map() }, choose }),
+    );
+  };
+
+  it.each([
+    ['a browser', BROWSER],
+    ['a client that reads AVIF and PNG', 'image/avif,image/png'],
+    ['a client that names no format', null],
+    ['an old browser', 'image/png,image/*;q=0.8'],
+  ])('keeps every pixel for %s', async (_, accept) => {
+    const file = await drawing(FOUR);
+    const { mime, blob } = await sentFor(file, 'f=auto', accept);
+    expect(['image/png', 'image/webp']).toContain(mime);
+    expect(await pixelsOf(blob)).toEqual(await pixelsOf(file));
+  });
+
+  it('keeps the hidden colour of clear pixels out of the count', async () => {
+    const clear = Array.from({ length: 400 }, (_, i) => (i * 0x10101) << 8);
+    const file = await drawing([...FOUR, ...clear.map((word) => word >>> 0)]);
+    const { blob } = await sentFor(file, 'f=auto', BROWSER);
+    const [sent, stored] = [await pixelsOf(blob), await pixelsOf(file)];
+    for (let i = 0; i < stored.length; i += 4) {
+      expect(sent[i + 3]).toBe(stored[i + 3]);
+      if (stored[i + 3] === 255) expect(sent.readUInt32BE(i)).toBe(stored.readUInt32BE(i));
+    }
+  });
+
+  it('stays as it was for clients that read no lossless format, for formats by name, and with more colours', async () => {
+    const file = await drawing(FOUR);
+    expect((await sentFor(file, 'f=auto', 'image/jpeg,*/*;q=0')).mime).toBe('image/jpeg');
+    expect((await sentFor(file, 'f=avif', BROWSER)).mime).toBe('image/avif');
+    const many = Array.from({ length: 257 }, (_, i) => (i * 0x01020300 + 0xff) >>> 0);
+    expect((await sentFor(await drawing(many), 'f=auto', BROWSER)).mime).toBe('image/avif');
+    expect((await sentFor(await drawing(many.slice(1)), 'f=auto', BROWSER)).mime).not.toBe(
+      'image/avif',
+    );
+  });
+
+  it('has a key that tells clients apart that read other lossless formats', () => {
+    const keyOf = (accept: string) => renderer.choose(parsed('w=96'), accept).key;
+    expect(keyOf('image/jpeg,image/png;q=0')).not.toBe(keyOf('image/jpeg,image/png;q=0.1'));
+  });
+});
+
 describe('lossless=true', () => {
   it('keeps every pixel of other pictures', async () => {
     const plain = await answer('w=96/f=png', null);

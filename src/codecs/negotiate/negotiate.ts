@@ -83,17 +83,26 @@ export function preferences({
 }
 
 /**
- * The formats of which the smallest file is the answer: of those that can keep every pixel the ones that the client accepts,
- * hold the size and fit; always one that every client reads if none remains. A format requested by name is the only one.
+ * The formats of which the smallest file is the answer: those of `acceptedLossless`; always one that every client reads if none remains.
+ * A format requested by name is the only one.
  */
-export function negotiateLossless({
+export function negotiateLossless(negotiation: Negotiation): OutputFormat[] {
+  const { requested, available } = negotiation;
+  if (requested !== 'auto') return [requested];
+  const suitable = acceptedLossless(negotiation);
+  if (suitable.length > 0) return suitable;
+  return losslessFormats.filter(
+    (format) => available[format] !== undefined && outputRules(format).universal,
+  );
+}
+
+/** Of the formats that can keep every pixel those that the client accepts, that hold the size and that fit. */
+export function acceptedLossless({
   accept,
-  requested,
   available,
   size,
   fits,
-}: Negotiation): OutputFormat[] {
-  if (requested !== 'auto') return [requested];
+}: Omit<Negotiation, 'requested' | 'transparent'>): OutputFormat[] {
   const weights = formatWeights(accept);
   const possible = losslessFormats.filter((format) => available[format] !== undefined);
   const suits = (format: OutputFormat): boolean => {
@@ -103,9 +112,7 @@ export function negotiateLossless({
     if (Math.max(size.width, size.height) > maxEdge) return false;
     return universal || (fits?.(format, size) ?? true);
   };
-  const suitable = possible.filter(suits);
-  if (suitable.length > 0) return suitable;
-  return possible.filter((format) => outputRules(format).universal);
+  return possible.filter(suits);
 }
 
 /** Of the formats for animations those that are accepted by name, best first, then those that only hold animations, which every client reads. */

@@ -48,7 +48,7 @@ export const hybridParams = {
     .refine((n) => n % 2 === 1)
     .optional()
     .describe('Taps of the blur; three sigmas to each side unless given, 15 in reference mode.')
-    .meta({ unit: 'px', format: 'odd', ui: { max: 63, rare: true } }),
+    .meta({ unit: 'px', format: 'odd', not: { multipleOf: 2 }, ui: { max: 63, rare: true } }),
   steps: z
     .union([z.literal('auto'), z.int().min(0).max(100000)])
     .default('auto')

@@ -53,7 +53,7 @@ export async function paintFast(
   const style = mixed(styles, sharesOf(params, styles.length));
   return onePass(run, {
     cover: Math.min(1, strength / FADE_BELOW),
-    grain: true,
+    lattice: true,
     async paint(content, { small, pace }) {
       const vector =
         strength < 1

@@ -5,6 +5,8 @@ import { eachBand, type Pace, portion } from '../../timing.ts';
 /** Period of the lattice, in px. */
 const PERIOD = 4;
 const PLACES = PERIOD ** 2;
+/** Values of the places of a row: three colours each. */
+const LINE = 3 * PERIOD;
 /** Sides from which the means of the 16 places are the network's and not the content's, in px. */
 const LEAST_SIDE = 96;
 /** Side of the tiles in px, about: the lattice is another one where the paint is another. */
@@ -32,27 +34,48 @@ export async function removeLattice(painted: Rgb, pace: Pace): Promise<void> {
   const offsets = offsetsOf(means, across.count, down.count);
   const wide = 3 * PLACES;
   // The corrections of a row: for every tile across, those of its four places.
-  const line = new Float32Array(across.count * 3 * PERIOD);
+  const line = new Float32Array(across.count * LINE);
+  const columns = columnsOf(width, across);
   await eachBand(height, portion(pace, 0.5), (first, end) => {
     for (let y = first; y < end; y++) {
       const { from, to, share } = between(y, down);
       for (let tile = 0, n = 0; tile < across.count; tile++) {
-        const places = 3 * PERIOD * (y % PERIOD);
+        const places = LINE * (y % PERIOD);
         const [a, b] = [from, to].map((row) => wide * (row * across.count + tile) + places);
-        for (let k = 0; k < 3 * PERIOD; k++, n++) {
+        for (let k = 0; k < LINE; k++, n++) {
           line[n] = (1 - share) * offsets[a! + k]! + share * offsets[b! + k]!;
         }
       }
-      for (let x = 0, i = 3 * width * y; x < width; x++, i += 3) {
-        const { from: left, to: right, share: part } = between(x, across);
-        const at = 3 * (x % PERIOD);
-        const [a, b] = [3 * PERIOD * left + at, 3 * PERIOD * right + at];
-        for (let c = 0; c < 3; c++) {
-          data[i + c]! += (1 - part) * line[a + c]! + part * line[b + c]!;
-        }
-      }
+      addCorrections(data.subarray(3 * width * y, 3 * width * (y + 1)), line, columns);
     }
   });
+}
+
+/** For each column: where the corrections of the tiles around it begin in a row's, and the share of the second. */
+type Columns = { left: Int32Array; right: Int32Array; shares: Float32Array };
+
+function columnsOf(width: number, across: Axis): Columns {
+  const [left, right] = [new Int32Array(width), new Int32Array(width)];
+  const shares = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    const { from, to, share } = between(x, across);
+    const place = 3 * (x % PERIOD);
+    left[x] = LINE * from + place;
+    right[x] = LINE * to + place;
+    shares[x] = share;
+  }
+  return { left, right, shares };
+}
+
+function addCorrections(row: Float32Array, line: Float32Array, columns: Columns): void {
+  const { left, right, shares } = columns;
+  for (let x = 0, i = 0; x < shares.length; x++) {
+    const [a, b, share] = [left[x]!, right[x]!, shares[x]!];
+    for (let c = 0; c < 3; c++, i++) {
+      const from = line[a + c]!;
+      row[i]! += from + share * (line[b + c]! - from);
+    }
+  }
 }
 
 /** The tiles whose middles are around a pixel, and the share of the second. */
@@ -70,19 +93,29 @@ async function meansByPlace(
 ): Promise<Float64Array> {
   const sums = new Float64Array(3 * PLACES * across.count * down.count);
   const counts = new Float64Array(PLACES * across.count * down.count);
+  const sum = new Float64Array(LINE);
   await eachBand(height, pace, (first, end) => {
     for (let y = first; y < end; y++) {
       const row = Math.min(down.count - 1, Math.floor(y / down.length)) * across.count;
-      const places = PERIOD * (y % PERIOD);
-      for (let x = 0, i = 3 * width * y; x < width; x++, i += 3) {
-        const tile = row + Math.min(across.count - 1, Math.floor(x / across.length));
-        const place = PLACES * tile + places + (x % PERIOD);
-        counts[place]! += 1;
-        for (let c = 0; c < 3; c++) sums[3 * place + c]! += data[i + c]!;
+      for (let tile = 0; tile < across.count; tile++) {
+        const from = tile * across.length;
+        const to = tile === across.count - 1 ? width : from + across.length;
+        addPlaces(sum.fill(0), data.subarray(3 * (width * y + from), 3 * (width * y + to)));
+        const place = PLACES * (row + tile) + PERIOD * (y % PERIOD);
+        for (let k = 0; k < LINE; k++) sums[3 * place + k]! += sum[k]!;
+        for (let k = 0; k < PERIOD; k++) counts[place + k]! += Math.ceil((to - from - k) / PERIOD);
       }
     }
   });
   return sums.map((sum, i) => sum / counts[Math.floor(i / 3)]!);
+}
+
+/** Adds the values of pixels to those of their four places in turn. */
+function addPlaces(sum: Float64Array, pixels: Float32Array): void {
+  for (let i = 0, k = 0; i < pixels.length; i++) {
+    sum[k]! += pixels[i]!;
+    k = k === LINE - 1 ? 0 : k + 1;
+  }
 }
 
 /** What brings each place of each tile to the tile's mean, less what the slope between tiles explains. */

@@ -30,7 +30,7 @@ export async function paintNamed(
   if (params.strength === 0) return { picture };
   return onePass(run, {
     cover: params.strength,
-    grain: false,
+    lattice: false,
     async paint(content, { pace }) {
       const weights = await model(NETWORK);
       const styles = [];

@@ -73,8 +73,8 @@ export function costOfPass(
 export type Pass = {
   /** Opacity of the paint over the picture, 0…1. */
   cover: number;
-  /** Whether flat parts get noise first, for a network that would paint single levels of gradients as bars. */
-  grain: boolean;
+  /** Whether the network leaves a lattice of 4 px that is to be removed. */
+  lattice: boolean;
   /** Paints sRGB codes at the working size; `small` is the same in linear light, `pace` gives a share of the step's work. */
   paint: (content: Rgb, use: { small: Light; pace: (share: number) => Pace }) => Promise<Rgb>;
 };
@@ -82,7 +82,7 @@ export type Pass = {
 /** The picture painted by a network in one pass. Throws what `paint` throws. */
 export async function onePass(
   { picture, params, kernels, pace }: EffectRun<typeof styleParams, 'style'>,
-  { cover, grain, paint }: Pass,
+  { cover, lattice, paint }: Pass,
 ): Promise<EffectResult> {
   const share = (part: number): Pace => portion(pace, part);
   const worked = workedSize(picture, params);
@@ -91,9 +91,9 @@ export async function onePass(
   const behind = await meanSeen(small, share(SHARES.mean));
   const content = await rgbOf(small, behind, share(SHARES.code));
   const ground = findGround(content);
-  if (grain) await addGrain(content, share(SHARES.grain));
+  await addGrain(content, share(SHARES.grain));
   const painted = await paint(content, { small, pace: share });
-  await removeLattice(painted, share(SHARES.lattice));
+  if (lattice) await removeLattice(painted, share(SHARES.lattice));
   if (ground) keepGround(painted, ground);
   const { color } = params;
   if (color === 'content') await takeLightness(painted, content, share(SHARES.lightness));

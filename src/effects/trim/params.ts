@@ -6,21 +6,23 @@ import { colourParam } from '../params.ts';
 import { DEFAULT_TOLERANCE } from './border.ts';
 import { atDensity, LENGTH, readSides, writeSides } from './sides.ts';
 
-const length = (description: string, fits: (value: number) => boolean = () => true) =>
+/** JSON Schema of numbers that are refused as lengths: pixels and a part of one. */
+const BROKEN = { minimum: 1, not: { multipleOf: 1 } };
+
+const length = (description: string, isSize = false) =>
   z
     .number()
     .min(0)
     .max(99_999)
-    .refine((value) => (value < 1 || Number.isInteger(value)) && fits(value))
+    .refine((value) => (value < 1 || Number.isInteger(value)) && !(isSize && value === 0))
     .optional()
     .describe(description)
     .meta({
       format: 'a whole number of pixels, or a fraction below 1',
+      not: isSize ? { anyOf: [BROKEN, { const: 0 }] } : BROKEN,
       unit: 'px',
       ui: { max: 400, rare: true },
     });
-
-const positive = (value: number): boolean => value > 0;
 
 export const trimParams = {
   trim: z
@@ -35,8 +37,8 @@ export const trimParams = {
   'trim.right': length('Off the right side.'),
   'trim.bottom': length('Off the bottom.'),
   'trim.left': length('Off the left side.'),
-  'trim.width': length('Width of what remains, from its left edge.', positive),
-  'trim.height': length('Height of what remains, from its top edge.', positive),
+  'trim.width': length('Width of what remains, from its left edge.', true),
+  'trim.height': length('Height of what remains, from its top edge.', true),
   'trim.border.color': colourParam()
     .optional()
     .describe('Colour of the border, instead of that of the corners.')

@@ -1,7 +1,9 @@
 // The operations of the OpenAPI document that are about jobs.
 import { errorCodes } from '../../errors.ts';
 import { SIGNATURE_HEADER } from '../../signing.ts';
+import { failuresOf } from './failures.ts';
 import type { Operation, Parts } from './operations.ts';
+import { file } from './schemas.ts';
 
 type Responses = Readonly<Record<string, unknown>>;
 
@@ -51,9 +53,14 @@ export const jobSchema = {
         height: count,
       },
     },
-    preview: { type: 'object', properties: { ...blob, version: count, step: count } },
+    preview: {
+      type: 'object',
+      required: [...Object.keys(blob), 'version', 'step'],
+      properties: { ...blob, version: count, step: count },
+    },
     result: {
       type: 'object',
+      required: [...Object.keys(blob), 'extension', 'width', 'height', 'report'],
       properties: {
         ...blob,
         extension: text,
@@ -64,11 +71,13 @@ export const jobSchema = {
     },
     error: {
       type: 'object',
+      required: ['code', 'message'],
       properties: { code: { type: 'string', enum: [...errorCodes] }, message: text },
     },
     token: { ...text, description: 'In the answer to a submit; cancelling needs it.' },
     links: {
       type: 'object',
+      required: ['self', 'events', 'result', 'preview'],
       properties: { self: text, events: text, result: text, preview: text },
     },
   },
@@ -103,6 +112,9 @@ export const acceptedAnswer = {
   content: jobContent,
 };
 
+/** Failures of requests about one job. */
+const jobFailures = failuresOf(['job_missing', 'backend_unavailable', 'internal']);
+
 const id = { name: 'id', in: 'path', required: true, schema: jobSchema.properties.id };
 
 const jobResponse = (description: string, failures: Responses) => ({
@@ -116,7 +128,6 @@ const picture = (description: string, { pictures, failures }: Parts) => ({
   ...failures,
 });
 
-const file = { type: 'string', format: 'binary' };
 const lastEvent = { schema: count, description: 'Number of the last event that is known.' };
 
 export const submit: Operation = {
@@ -128,15 +139,7 @@ export const submit: Operation = {
       required: true,
       content: {
         'application/json': {
-          schema: {
-            type: 'object',
-            required: ['plan', 'source'],
-            additionalProperties: false,
-            properties: {
-              plan: { ...text, description: 'Segments, as in `/t/{plan}/{source}`.' },
-              source: text,
-            },
-          },
+          schema: { $ref: '#/components/schemas/JobRequest' },
         },
         'multipart/form-data': {
           schema: {
@@ -158,26 +161,29 @@ export const submit: Operation = {
 };
 
 export const job: Operation = {
-  of: ({ failures }) => ({
+  of: () => ({
     operationId: 'job',
     summary: 'The state of a job.',
     parameters: [id],
-    responses: jobResponse('The job.', failures),
+    responses: jobResponse('The job.', jobFailures),
   }),
 };
 
 export const cancel: Operation = {
-  of: ({ failures }) => ({
+  of: () => ({
     operationId: 'cancel',
     summary: 'Cancel a job.',
     parameters: [id],
-    responses: jobResponse('The canceled job.', failures),
+    responses: jobResponse('The canceled job.', {
+      ...jobFailures,
+      ...failuresOf(['bad_signature']),
+    }),
     security: [{ job: [] }],
   }),
 };
 
 export const events: Operation = {
-  of: ({ failures }) => ({
+  of: () => ({
     operationId: 'events',
     summary: 'Follow a job by server-sent events `state`, `progress` and `preview`.',
     parameters: [
@@ -190,7 +196,8 @@ export const events: Operation = {
         description: 'Events until the job ends.',
         content: { 'text/event-stream': { schema: text } },
       },
-      ...failures,
+      ...jobFailures,
+      ...failuresOf(['bad_option']),
     },
   }),
 };

@@ -1,5 +1,7 @@
 // The operations of the OpenAPI document, except those about jobs; `routes.ts` refers to them.
-import { acceptedAnswer, prefer } from './operations-jobs.ts';
+import { failuresOf } from './failures.ts';
+import { acceptedAnswer, prefer, signature } from './operations-jobs.ts';
+import { file, healthSchema, purgedSchema } from './schemas.ts';
 
 type Responses = Readonly<Record<string, unknown>>;
 
@@ -11,20 +13,22 @@ export type Parts = {
   inputs: readonly string[];
   /** Responses with a picture. */
   pictures: Responses;
-  /** Problem documents by their status. */
+  /** Problem documents by their status, of operations that work on pictures. */
   failures: Responses;
 };
 
 /** An operation, and its path in the document if that differs from the route's. */
 export type Operation = { path?: string; of: (parts: Parts) => object };
 
-const pathParameter = (name: string, description: string) => ({
-  name,
+const source = {
+  name: 'source',
   in: 'path',
   required: true,
-  description,
+  description:
+    '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
   schema: { type: 'string' },
-});
+  example: 'asset:chess.jpg',
+};
 
 const answers = ({ pictures, failures }: Parts) => ({
   '200': {
@@ -43,10 +47,7 @@ export const transform: Operation = {
     summary: 'Transform a picture from a source.',
     parameters: [
       parts.plan,
-      pathParameter(
-        'source',
-        '`https://…`, raw or percent-encoded once, `asset:<name>`, `r2:<key>`, or `b64:<base64url of a source>`.',
-      ),
+      source,
       {
         name: 'Accept',
         in: 'header',
@@ -56,7 +57,11 @@ export const transform: Operation = {
       { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
       prefer,
     ],
-    responses: { ...answers(parts), '304': { description: 'Not modified.' } },
+    responses: {
+      ...answers(parts),
+      '302': { description: 'With `onerror=redirect`: the source itself.' },
+      '304': { description: 'Not modified.' },
+    },
   }),
 };
 
@@ -69,17 +74,12 @@ export const transformUpload: Operation = {
     requestBody: {
       required: true,
       content: {
-        'image/*': { schema: { type: 'string', format: 'binary' } },
+        'image/*': { schema: file },
         'multipart/form-data': {
           schema: {
             type: 'object',
             required: ['image'],
-            properties: Object.fromEntries(
-              ['image', ...parts.inputs].map((name) => [
-                name,
-                { type: 'string', format: 'binary' },
-              ]),
-            ),
+            properties: Object.fromEntries(['image', ...parts.inputs].map((name) => [name, file])),
           },
         },
       },
@@ -89,7 +89,7 @@ export const transformUpload: Operation = {
 };
 
 export const purge: Operation = {
-  of: ({ failures }) => ({
+  of: () => ({
     operationId: 'purge',
     summary: 'Stop using answers that were made from a source before now.',
     parameters: [
@@ -99,11 +99,21 @@ export const purge: Operation = {
         required: true,
         schema: { type: 'string' },
         description: 'Spelled as at the end of a transform URL, and percent-encoded as a value.',
+        example: 'asset:chess.jpg',
       },
+      signature,
     ],
     responses: {
-      ...json('The purge holds at this data centre now, elsewhere within a minute.'),
-      ...failures,
+      ...json('The purge holds at this data centre now, elsewhere within a minute.', purgedSchema),
+      ...failuresOf([
+        'bad_option',
+        'bad_source',
+        'bad_signature',
+        'not_allowed',
+        'too_many_bytes',
+        'uri_too_long',
+        'internal',
+      ]),
     },
   }),
 };
@@ -112,7 +122,20 @@ export const effects: Operation = {
   of: () => ({
     operationId: 'effects',
     summary: 'The catalogue of effects.',
-    responses: json('The catalogue.'),
+    responses: json('The catalogue.', { $ref: '#/components/schemas/Catalogue' }),
+  }),
+};
+
+export const planSchema: Operation = {
+  of: () => ({
+    operationId: 'planSchema',
+    summary: 'JSON Schema of plans, for editors.',
+    responses: {
+      '200': {
+        description: 'JSON Schema, draft 2020-12.',
+        content: { 'application/schema+json': { schema: { type: 'object' } } },
+      },
+    },
   }),
 };
 
@@ -120,7 +143,7 @@ export const openApiDocument: Operation = {
   of: () => ({
     operationId: 'openapi',
     summary: 'This document.',
-    responses: json('OpenAPI 3.1.'),
+    responses: json('OpenAPI 3.1.', { type: 'object' }),
   }),
 };
 
@@ -128,25 +151,25 @@ export const health: Operation = {
   of: () => ({
     operationId: 'health',
     summary: 'Whether the service answers, and its versions.',
-    responses: json('It does: `status`, `version` of the release, `pipeline` of what it renders.'),
+    responses: json('It does.', healthSchema),
   }),
 };
 
 export const metrics: Operation = {
-  of: ({ failures }) => ({
+  of: () => ({
     operationId: 'metrics',
     summary: 'Counts of the isolate that answers, for Prometheus.',
     security: [{}, { metrics: [] }],
     responses: {
-      ...failures,
       '200': {
         description: 'Text exposition format 0.0.4.',
         content: { 'text/plain': { schema: { type: 'string' } } },
       },
+      ...failuresOf(['bad_signature', 'not_allowed', 'internal']),
     },
   }),
 };
 
-const json = (description: string) => ({
-  '200': { description, content: { 'application/json': { schema: { type: 'object' } } } },
+const json = (description: string, schema: object) => ({
+  '200': { description, content: { 'application/json': { schema } } },
 });

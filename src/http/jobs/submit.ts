@@ -1,12 +1,11 @@
 // Answers `POST /v1/jobs`: submits a job for a plan whose pictures are named by address or are in the body.
 import type { Context } from 'hono';
-import { AppError, paramError } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Waiting } from '../../gate/queue.ts';
 import { isFinal } from '../../jobs/job.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import type { OpenUse } from '../../sources/fetch-source.ts';
-import { readLimited } from '../../sources/read-limited.ts';
 import { formatSource } from '../../sources/source.ts';
 import { checkExpiry } from '../access/expiry.ts';
 import { countRequest } from '../access/rate-limit.ts';
@@ -28,12 +27,9 @@ import {
 } from '../transform/url.ts';
 import { waitingOf } from '../waiting.ts';
 import { awaitJob, jobAnswer } from './answer.ts';
+import { badMember, readJobRequest, utf8 } from './json-body.ts';
 import { type Submitted, submitJob } from './request.ts';
 
-/** Most bytes of a JSON body: enough for the longest plan and source, escaped. */
-const MAX_JSON_BYTES = 128 * 1024;
-const JSON_TIMEOUT_MS = 10_000;
-const members = ['plan', 'source'] as const;
 /** Name of an upload's part that holds the plan. */
 const PLAN_PART = 'plan';
 
@@ -59,7 +55,10 @@ async function submitSources(
   checkBody: CheckBody,
 ): Promise<Submitted> {
   const { config, rules } = services;
-  const { plan: planText, source: sourceText } = await readBody(c.req.raw, checkBody);
+  const { plan: planText, source: sourceText } = await readJobRequest(c.req.raw, {
+    check: checkBody,
+    effects: rules.effects,
+  });
   const plan = readPlanText(planText, rules);
   const request: TransformRequest = {
     plan,
@@ -139,56 +138,4 @@ async function submitChecked(
   const { choose } = renderer.choose(made.plan, c.req.header('accept') ?? null);
   await renderer.place({ ...made, choose }, ['gpu']);
   return submitJob(c, made, services);
-}
-
-async function readBody(
-  request: Request,
-  checkBody: CheckBody,
-): Promise<Record<(typeof members)[number], string>> {
-  const bytes = await readLimited(request.body, {
-    maxBytes: MAX_JSON_BYTES,
-    contentLength: request.headers.get('content-length'),
-    leaveOpen: true,
-    timeoutMs: JSON_TIMEOUT_MS,
-  });
-  await checkBody(bytes);
-  const body = parseJson(utf8(bytes));
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new AppError('bad_body', 'expected a JSON object with plan and source');
-  for (const name of Object.keys(body)) {
-    if (!members.some((known) => known === name)) {
-      throw new AppError(
-        'bad_body',
-        `${JSON.stringify(name.slice(0, 64))}: expected plan and source only`,
-      );
-    }
-  }
-  const { plan, source } = body as Record<string, unknown>;
-  if (typeof plan !== 'string') throw badMember('plan', plan);
-  if (typeof source !== 'string') throw badMember('source', source);
-  return { plan, source };
-}
-
-const badMember = (name: (typeof members)[number], got: unknown): AppError =>
-  paramError({
-    code: 'bad_body',
-    param: name,
-    expected: 'a text',
-    got: `${got === undefined ? 'nothing' : typeof got}`,
-  });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('bad_body', 'expected well-formed JSON', { cause });
-  }
-}
-
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new AppError('bad_body', 'expected UTF-8', { cause });
-  }
 }

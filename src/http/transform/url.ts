@@ -1,7 +1,7 @@
 // Reads a transform URL: splits it into plan and source, and parses both.
 import { AppError, paramError } from '../../errors.ts';
 import { isOption } from '../../plan/grammar.ts';
-import { plainSegment } from '../../plan/plain-segment.ts';
+import { plainSegment, segmentsIn } from '../../plan/plain-segment.ts';
 import { furtherImages, namesOf, type Plan, pixelImages } from '../../plan/plan.ts';
 import type { Blobs } from '../../render/place.ts';
 import { isSourceStart, parseInputSource, parseSource, type Source } from '../../sources/source.ts';
@@ -9,7 +9,7 @@ import { canonicalPath, splitTransformPath, type TransformPath } from '../../url
 import { type PlanRules, readPlan } from '../catalogue/presets.ts';
 
 /** Longest path and query; Cloudflare's own limit is 16 KiB for a whole URL. */
-const MAX_URL_LENGTH = 16_000;
+export const MAX_URL_LENGTH = 16_000;
 
 // A segment with an unknown scheme is treated as a source, not as an effect, for the better error message.
 const SCHEME = /^[a-z][a-z0-9+.-]*(?::|%3A)/i;
@@ -65,7 +65,7 @@ export function readTransform(
       got: 'none',
     });
   }
-  const plan = readPlan(segments.slice(0, end), rules);
+  const plan = readPlan(segments.slice(0, end).flatMap(segmentsIn), rules);
   const source = parseSource(text, { query, base: base === '' ? undefined : base });
   return { plan, source, further: furtherSources(plan, base) };
 
@@ -104,7 +104,10 @@ export function readSourceText(text: string, base: string): Source {
 }
 
 function readSegments(path: string, rules: PlanRules, uploads: ReadonlySet<string>): Plan {
-  const segments = path.split('/').filter((segment) => segment !== '');
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .flatMap(segmentsIn);
   if (segments.some((segment) => isSourceStart(segment) || SCHEME.test(segment))) {
     throw new AppError('bad_url', 'expected no source among the segments of the plan');
   }
@@ -153,8 +156,19 @@ function checkLength(text: string): void {
   );
 }
 
+/** Whether a text between two slashes is part of the plan, as one segment or as several that are encoded together. */
+function isPlanSegment(text: string, rules: PlanRules): boolean {
+  let segments: string[];
+  try {
+    segments = segmentsIn(text);
+  } catch {
+    return false;
+  }
+  return segments.every((segment) => beginsAsPlan(segment, rules));
+}
+
 /** Without plain separators, a segment is part of the plan if its first word is the name of an option or an effect. */
-function isPlanSegment(segment: string, { effects }: PlanRules): boolean {
+function beginsAsPlan(segment: string, { effects }: PlanRules): boolean {
   const [head = ''] = segment.split(',');
   if (head.includes('=')) return true;
   const [name = ''] = plainOf(segment).split(',');

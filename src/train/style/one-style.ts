@@ -1,9 +1,6 @@
 // The training of one further style for the trained network, from a picture of the user: only the style's own numbers change.
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Weights } from '../../graph/engine.ts';
-import { writeSafetensors } from '../../models/safetensors.ts';
 import { NETWORK } from '../../nets/named-styles/names.ts';
 import { STYLE_LENGTHS } from '../../nets/named-styles/sizes.ts';
 import type { Tensors } from '../adam.ts';
@@ -92,36 +89,4 @@ function meanOfStyles(network: Weights): Tensors {
       return [styleTable(name), { shape: [1, length], data }];
     }),
   );
-}
-
-/** Adds a trained style to the project: its file, an entry of the manifest, and its name. */
-export async function addOwnStyle(tensors: Tensors, name: string): Promise<string> {
-  const file = `styles/${name}.safetensors`;
-  const bytes = writeSafetensors(tensors, { metadata: { style: name }, dtype: 'F16' });
-  await mkdir('models/styles', { recursive: true });
-  await writeFile(join('models', file), bytes);
-  const manifest = JSON.parse(await readFile('models/manifest.json', 'utf8')) as { name: string }[];
-  const entry = {
-    name: `style-${name}`,
-    summary: `The style ${name}.`,
-    licence: 'that of its picture',
-    origin: 'models/named-styles.md',
-    input: 'Numbers of one style for the model named-styles',
-    files: [
-      {
-        mirrorPath: file,
-        committed: true,
-        bytes: bytes.length,
-        digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-      },
-    ],
-    conversion: 'named-styles',
-    edge: true,
-  };
-  const others = manifest.filter((one) => one.name !== entry.name);
-  await writeFile('models/manifest.json', `${JSON.stringify([...others, entry], undefined, 2)}\n`);
-  const path = 'src/nets/named-styles/own-styles.json';
-  const names = new Set(JSON.parse(await readFile(path, 'utf8')) as string[]).add(name);
-  await writeFile(path, `${JSON.stringify([...names])}\n`);
-  return join('models', file);
 }

@@ -39,8 +39,8 @@ export type StyleStepOptions = {
 export const VGG19 = 'vgg19-small';
 
 /** Weights of the terms that are the same for all styles. */
-const LATTICE = 200;
-const TONE = 0.2;
+const LATTICE = 400;
+const TONE = 0.3;
 /** Shares of a layer's distance that Gram matrix and covariance have. */
 const SHARES = { gram: 0.5, covariance: 0.5 };
 

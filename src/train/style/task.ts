@@ -22,7 +22,7 @@ export const HELD_BACK = ['kodim04', 'kodim08', 'kodim09', 'chelsea', 'rocket', 
 /** Steps over which the rate rises to its full height. */
 const RISE = 20;
 /** Steps between which it falls to a twentieth, where the training ends. */
-const FALL = [3200, 4200] as const;
+const FALL = [7000, 10000] as const;
 
 function schedule(step: number): number {
   const t = Math.min(1, Math.max(0, (step - FALL[0]) / (FALL[1] - FALL[0])));

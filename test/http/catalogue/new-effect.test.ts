@@ -63,7 +63,9 @@ describe('an effect that is only added to the list', () => {
         example: '/t/w=320/solarise/asset:landscape.jpg',
       }),
     );
-    expect(JSON.stringify(openApi(effects, routes))).toContain('solarise');
+    expect(JSON.stringify(openApi({ open: effects, presets: new Map() }, routes))).toContain(
+      'solarise',
+    );
   });
 
   it('has a price, which is high until it is calibrated', () => {

@@ -1,3 +1,5 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { effects } from '../../../src/effects/index.ts';
 import { openApi } from '../../../src/http/catalogue/openapi.ts';
@@ -8,7 +10,9 @@ import { createJobTestService } from '../../helpers/services/job-service.ts';
 
 type Schema = { properties: Record<string, Schema>; required?: string[] };
 
-const document = JSON.parse(JSON.stringify(openApi(effects, routes))) as {
+const document = JSON.parse(
+  JSON.stringify(openApi({ open: effects, presets: new Map() }, routes)),
+) as {
   paths: Record<string, Record<string, { operationId: string }>>;
   components: { schemas: Record<string, Schema> };
 };
@@ -29,7 +33,74 @@ const unknownIn = (value: Record<string, unknown>, { properties }: Schema): stri
     return deeper ? unknownIn(inner as Record<string, unknown>, schema) : [];
   });
 
+/** The values of a member of this name, wherever it is in the document. */
+const membersOf = (value: unknown, name: string): unknown[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(key === name ? [inner] : []),
+    ...membersOf(inner, name),
+  ]);
+};
+
+/** Checks values by a schema of the document. */
+function validatorFor(name: string) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'document');
+  return ajv.getSchema(`document#/components/schemas/${name}`)!;
+}
+
 describe('the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    expect([valid, errors]).toEqual([true, undefined]);
+  });
+
+  it('has only examples and defaults that are valid by their schemas', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'document');
+    let checked = 0;
+    const check = (schema: unknown): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      const {
+        default: usual,
+        examples,
+        example,
+        schema: inner,
+      } = schema as Record<string, unknown>;
+      const own = inner ?? schema;
+      const values = [usual, example, ...(Array.isArray(examples) ? examples : [])];
+      for (const value of values.filter((one) => one !== undefined)) {
+        checked++;
+        const valid = ajv.validate({ $id: `at${checked}`, ...(own as object) }, value);
+        expect([value, valid, ajv.errors]).toEqual([value, true, null]);
+      }
+      for (const [key, member] of Object.entries(schema)) {
+        if (key === 'properties') Object.values(member as object).forEach(check);
+        else if (!['default', 'examples', 'example'].includes(key)) check(member);
+      }
+    };
+    check(document.components.schemas);
+    check(document.paths);
+    expect(checked).toBeGreaterThan(50);
+  });
+
+  it('describes what the service answers', async () => {
+    const service = await createJobTestService(await loadCodecs());
+    const jsonOf = async (path: string): Promise<unknown> => (await service.ask(path)).json();
+    const answers: [string, unknown][] = [
+      ['Catalogue', await jsonOf('/v1/effects')],
+      ['Numbers', await jsonOf(`/t/w=8/f=json/${PICTURES}content.png`)],
+      ['Problem', await jsonOf('/t/w=0/asset:a.png')],
+      ['Problem', await jsonOf('/nowhere')],
+    ];
+    for (const [name, answer] of answers) {
+      const validate = validatorFor(name);
+      expect([name, validate(answer), validate.errors]).toEqual([name, true, null]);
+    }
+    const names = membersOf(document.paths, 'operationId');
+    for (const name of names) expect(name).toMatch(/^[a-z][A-Za-z]+$/);
+  });
+
   it('has no dangling references', () => {
     const refs = new Set(refsIn(document));
     expect(refs.size).toBeGreaterThan(1);
@@ -85,5 +156,8 @@ describe('the OpenAPI document', () => {
     for (const name of schema.required ?? []) expect(ended).toHaveProperty(name);
     const optional = ['progress', 'preview', 'result', 'error'];
     expect(Object.keys(ended)).toEqual(expect.arrayContaining(optional));
+    const validate = validatorFor('Job');
+    for (const one of [submitted, ended])
+      expect([validate(one), validate.errors]).toEqual([true, null]);
   });
 });

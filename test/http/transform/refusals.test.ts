@@ -75,7 +75,7 @@ describe('a refusal', () => {
   it('differs from finished work, which is decoded once and then comes from the cache', async () => {
     const { codecs, counts } = countingCodecs(real);
     const service = createInMemoryService({ codecs, pictures });
-    const url = `/t/w=8/${PICTURES}small.png`;
+    const url = `/t/w=8,f=webp/${PICTURES}small.png`;
     const first = await service.ask(url);
     expect([first.status, counts]).toEqual([200, { decoded: 1, encoded: 1 }]);
     expect((await service.ask(url)).headers.get('cache-status')).toMatch(/^tessera; hit; ttl=\d+$/);

@@ -12,7 +12,7 @@ import { draftObjective, gramsOf, mixedGrams } from './objective.ts';
 /** Steps at a scale; `shrink` is the factor by which it is smaller than the draft. Most of the change is cheap at the small one. */
 export const STAGES = [
   { shrink: 2, steps: 16 },
-  { shrink: 1, steps: 6 },
+  { shrink: 1, steps: 5 },
 ] as const;
 
 /** Shortest side in px that the network takes. */

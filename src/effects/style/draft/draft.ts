@@ -18,9 +18,9 @@ const SIDE = 128;
 const MODEL = 'slim';
 
 /** Bytes of the network's weights in JavaScript, and of the arrays of a descent per pixel. */
-const BYTES = { weights: 2e6, perWorked: 160 };
+const BYTES = { weights: 4e6, perWorked: 160 };
 /** Bytes of tensors: the weights, and features and gradients per pixel. */
-const TENSOR_BYTES = { fixed: 4e6, perWorked: 900 };
+const TENSOR_BYTES = { fixed: 7e6, perWorked: 1000 };
 const BYTES_PER_RESULT_PIXEL = 4;
 
 /** Rough shares of the passes. */

@@ -26,7 +26,7 @@ export const SHORT_SIDE = EDGE;
 type Amounts = TrainedStyle['amounts'];
 
 /** Weights of the losses unless a style has its own. */
-export const AMOUNTS: Amounts = { content: 0.2, variation: 0.2, colour: 0.2 };
+export const AMOUNTS: Amounts = { content: 0.25, variation: 0.2, colour: 0.2 };
 
 const PAINTINGS: readonly { name: string; file: string; amounts?: Partial<Amounts> }[] = [
   { name: 'wave', file: 'wave.jpg' },
@@ -40,13 +40,13 @@ export const DRAWN: readonly {
   amounts?: Partial<Amounts>;
 }[] = [
   { name: 'impasto', draw: impasto },
-  { name: 'watercolor', draw: watercolor },
-  { name: 'pointillism', draw: pointillism, amounts: { content: 0.12 } },
+  { name: 'watercolor', draw: watercolor, amounts: { content: 0.5 } },
+  { name: 'pointillism', draw: pointillism, amounts: { content: 0.15 } },
   { name: 'hatching', draw: hatching, amounts: { colour: 0.4, variation: 0.15 } },
   { name: 'woodcut', draw: woodcut, amounts: { colour: 0.4, variation: 0.15 } },
-  { name: 'glass', draw: glass, amounts: { content: 0.12 } },
-  { name: 'mosaic', draw: mosaic, amounts: { content: 0.12 } },
-  { name: 'neon', draw: neon, amounts: { content: 0.12 } },
+  { name: 'glass', draw: glass, amounts: { content: 0.2 } },
+  { name: 'mosaic', draw: mosaic, amounts: { content: 0.15 } },
+  { name: 'neon', draw: neon, amounts: { content: 0.2 } },
 ];
 
 const SEED = 1;

@@ -1,11 +1,12 @@
 // Renders a list of pictures, each into a temporary file that gets its name when it is complete.
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Failure, systemMessage } from './failure.ts';
+import { AppError } from '../errors.ts';
+import { type Failure, failureOf, systemMessage } from './failure.ts';
 import { type Input, STANDARD } from './inputs/inputs.ts';
 import type { Made, Task } from './messages.ts';
 import { outputName, type Target } from './outputs/outputs.ts';
-import { isThere, placeFile } from './outputs/place-file.ts';
+import { exists, isThere, placeFile } from './outputs/place-file.ts';
 import type { RenderPlan } from './plan.ts';
 import type { Pool } from './pool/pool.ts';
 import type { StandardStreams } from './standard-streams.ts';
@@ -56,14 +57,9 @@ async function renderOne(input: Input, ports: BatchPorts): Promise<Omit<Result, 
   const { target, extension, mayReplace, streams } = ports;
   const output = extension === undefined ? undefined : outputName(target, input, extension);
   const named = output === undefined ? {} : { output };
-  if (output !== undefined && target.kind !== 'stdout') {
-    if (!mayReplace(output) && (await isThere(output))) {
-      return {
-        ...named,
-        failure: { code: 'output_exists', message: 'it exists; --force replaces it' },
-      };
-    }
-  }
+  const isTaken = async (path: string) => !mayReplace(path) && (await isThere(path));
+  if (output !== undefined && target.kind !== 'stdout' && (await isTaken(output)))
+    return { ...named, failure: exists };
   serial += 1;
   const folder =
     target.kind === 'stdout' ? await streams.folder() : dirname(outputName(target, input, 'x'));
@@ -72,6 +68,7 @@ async function renderOne(input: Input, ports: BatchPorts): Promise<Omit<Result, 
     await mkdir(folder, { recursive: true });
     return { ...named, ...(await renderInto(into, input, ports)) };
   } catch (error) {
+    if (error instanceof AppError) return { ...named, failure: failureOf(error) };
     const failure = { code: 'output_unwritable', message: systemMessage(error) } as const;
     return { ...named, failure };
   } finally {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
 import { projectPath } from '../node/project.ts';
@@ -58,19 +59,9 @@ async function run(command: Command): Promise<number> {
   }
 }
 
-function waitUnlessInterrupted(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    interruption.signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-}
+/** Waits; ends early if the command is interrupted. */
+const waitUnlessInterrupted = (ms: number): Promise<void> =>
+  setTimeout(ms, undefined, { signal: interruption.signal }).catch(() => {});
 
 try {
   process.exitCode = await run(readCommand(process.argv.slice(2)));

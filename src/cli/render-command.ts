@@ -58,16 +58,16 @@ export async function renderCommand(options: RenderOptions, ports: CommandPorts)
   if (options.dryRun) return dryRun(found, work, ports);
   const streams = createStandardStreams(ports.stdin, ports.stdout);
   const report = createReport({ ...options, ...ports });
-  const pool = createPool(
-    Math.min(options.jobs, options.watch ? Infinity : found.inputs.length),
-    () =>
-      ports.startProcess({
-        settings: settingsOf(work, found, ports),
-        timeoutMs: options.timeoutMs,
-      }),
+  const processes = options.watch
+    ? options.jobs
+    : Math.min(options.jobs, Math.max(1, found.inputs.length));
+  const settings = settingsOf(work, processes, ports);
+  const pool = createPool(processes, () =>
+    ports.startProcess({ settings, timeoutMs: options.timeoutMs }),
   );
   const interrupt = (): void => pool.end();
   ports.signal.addEventListener('abort', interrupt);
+  if (ports.signal.aborted) interrupt();
   const made = new Set<string>();
   const render = async ({ inputs, failures }: Pick<Found, 'inputs' | 'failures'>) => {
     report.begin(inputs.length + failures.length);
@@ -132,16 +132,16 @@ function checkFound({ inputs, several }: Found, { target, plan, extension, optio
     throw wrongUsage(`${replaced.file}: expected an output that is none of the inputs`);
 }
 
-/** Shares of the free memory that pictures get; the rest is for programs. */
+/** Share of the free memory that pictures get, 0…1; the rest is for programs. */
 const MEMORY_SHARE = 0.8;
 
+/** What processes are set up with if there are so many. */
 function settingsOf(
   { options, plan }: Work,
-  { inputs }: Found,
+  processes: number,
   { freeBytes, cores }: CommandPorts,
 ): RendererSettings {
-  const { device, models, memoryBytes, watch: watches } = options;
-  const processes = watches ? options.jobs : Math.min(options.jobs, Math.max(1, inputs.length));
+  const { device, models, memoryBytes } = options;
   return {
     memoryBytes: memoryBytes ?? Math.floor((MEMORY_SHARE * freeBytes()) / processes),
     device,

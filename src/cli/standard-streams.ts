@@ -3,8 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AppError } from '../errors.ts';
 
 export type StandardStreams = {
   /** A folder that is removed at the end. */
@@ -15,6 +16,21 @@ export type StandardStreams = {
   write: (file: string) => Promise<void>;
   remove: () => Promise<void>;
 };
+
+/** Most bytes of the standard input, as of a file. */
+const MOST_BYTES = 2 ** 30;
+
+/** Passes so many bytes on; fails if there are more. */
+function atMost(most: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(piece: Buffer, _, pass) {
+      bytes += piece.length;
+      if (bytes <= most) pass(null, piece);
+      else pass(new AppError('too_many_bytes', `expected at most ${most} bytes, got more`));
+    },
+  });
+}
 
 /** Files for these streams, made when they are asked for. */
 export function createStandardStreams(input: Readable, output: Writable): StandardStreams {
@@ -27,7 +43,7 @@ export function createStandardStreams(input: Readable, output: Writable): Standa
     folder,
     async input() {
       const file = join(await folder(), 'stdin');
-      await pipeline(input, createWriteStream(file));
+      await pipeline(input, atMost(MOST_BYTES), createWriteStream(file));
       return file;
     },
     write: (file) => pipeline(createReadStream(file), output, { end: false }),

@@ -80,8 +80,8 @@ describe('the output', () => {
         { target: target(text), extension },
       );
     expect(() => check('out', 'png', 'a.jpg', 'b.jpg')).not.toThrow();
-    expect(() => check('out', 'png', 'a.jpg', 'A.gif')).toThrow(
-      'a.jpg and A.gif would both become out/A.png',
+    expect(() => check('out', 'png', 'a.jpg', 'a.gif')).toThrow(
+      'a.jpg and a.gif would both become out/a.png',
     );
     expect(() => check('out', undefined, 'a.jpg', 'a.gif')).toThrow('would both become out/a.*');
     expect(() => check('{name}-{ext}.{format}', 'png', 'a.jpg', 'a.gif')).not.toThrow();

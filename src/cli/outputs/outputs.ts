@@ -104,6 +104,9 @@ export function outputName(target: Target, input: Input, extension: string): str
   }
 }
 
+/** Whether file systems usually do not tell capitals from small letters. */
+const FOLDS_CASE = ['darwin', 'win32'].includes(process.platform);
+
 /** Throws if two pictures would have the same result, or if a result would replace one of the pictures. */
 export function checkNames(
   inputs: readonly Input[],
@@ -115,8 +118,7 @@ export function checkNames(
   for (const input of inputs) {
     // Results whose format is not known yet are compared without extension.
     const name = outputName(target, input, extension ?? '*');
-    // Some file systems do not tell capitals from small letters.
-    const key = resolve(name).toLowerCase();
+    const key = FOLDS_CASE ? resolve(name).toLowerCase() : resolve(name);
     const other = takenBy.get(key);
     if (other !== undefined) {
       throw wrongUsage(

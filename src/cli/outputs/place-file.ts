@@ -5,7 +5,8 @@ import { type Failure, systemMessage } from '../failure.ts';
 /** What file systems without hard links answer. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV'];
 
-const exists: Failure = { code: 'output_exists', message: 'it exists; --force replaces it' };
+/** The failure of a result whose name is taken. */
+export const exists: Failure = { code: 'output_exists', message: 'it exists; --force replaces it' };
 
 /**
  * Gives `temporary`, a file in the same folder, the name `path`. A reader finds the whole file or none. Returns what went wrong: a file

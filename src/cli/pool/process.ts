@@ -68,10 +68,8 @@ export function startProcess({ program, settings, timeoutMs }: ProcessOptions): 
         };
         receive = (message) => {
           if (message.type === 'trying') trying = message.device;
-          if (message.type === 'progress') {
-            trying = undefined;
-            onProgress(message.share);
-          }
+          else trying = undefined;
+          if (message.type === 'progress') onProgress(message.share);
           if (message.type === 'made') finish({ made: message.made });
           if (message.type === 'failed') finish({ failure: message.failure });
         };

@@ -1,5 +1,6 @@
 // Projects: `node` is logic and effects in Node on tf.js' cpu backend, `mocks` the same with modules that tests replace, `workerd` what
-// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
+// depends on the Workers runtime, `e2e` the bundled Worker over HTTP. `adopters` is the packed client
+// in the frameworks that use it. `slow`, `slow-workerd`, `browser`, `deploy`, `faults` and `hostile` take minutes.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ const fromOutside = ['test/e2e/**/*.test.ts'];
 const inBrowser = ['test/browser/**/*.test.ts'];
 const withBackends = ['test/faults/**/*.test.ts'];
 const withWrangler = ['test/deploy/{deploy,document}.test.ts'];
+const withFrameworks = ['test/adopters/*.test.ts'];
 const hostile = ['test/hostile/worker*.test.ts', 'test/hostile/fuzz*.test.ts'];
 
 /** The networks of fast style transfer and hybrid's whole runs take seconds on the cpu backend, which no service uses: they run on WASM alone. */
@@ -92,6 +94,7 @@ const elsewhere = [
   ...inBrowser,
   ...withBackends,
   ...withWrangler,
+  ...withFrameworks,
   ...hostile,
 ];
 
@@ -122,6 +125,14 @@ export default defineConfig({
         },
       },
       { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
+      {
+        test: {
+          ...onCpu,
+          name: 'adopters',
+          include: withFrameworks,
+          globalSetup: ['test/adopters/setup/pack-client.ts'],
+        },
+      },
       {
         test: {
           ...withWorker,

@@ -28,6 +28,7 @@ import { slim } from './cases/style/slim.ts';
 import { strokes } from './cases/style/strokes.ts';
 import { style } from './cases/style/style.ts';
 import { styleJobs } from './cases/style/style-jobs.ts';
+import { targets } from './cases/targets.ts';
 import { thumbnail } from './cases/thumbnail.ts';
 import { endAll } from './measure/cleanup.ts';
 import { type Effort, fullEffort, quickEffort } from './measure/effort.ts';
@@ -45,6 +46,7 @@ import { withUncaught } from './measure/uncaught.ts';
 type Case = (effort: Effort) => Promise<Outcome>;
 
 const cases: Readonly<Record<string, Case>> = {
+  targets,
   hybrid,
   'hybrid-photos': hybridPhotos,
   pixelate,

@@ -110,6 +110,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
     entries: [
       'packed',
       'pool',
+      'halve',
       'power',
       'blur',
       'wide-blur',

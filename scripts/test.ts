@@ -1,12 +1,13 @@
 // `npm test`: every suite but the slow ones, the ten slowest files, what this machine cannot run, and a closing line with the counts.
 // Long optimisations, the page in a browser, processes that are killed, hostile files and deployments take minutes: they run with `npm run
-// test:slow`, `test:browser`, `test:faults`, `test:hostile` and `test:deploy`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
+// test:slow`, `test:browser`, `test:faults`, `test:hostile`, `test:deploy` and `test:adopters`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installedFile } from './adopters.ts';
 import { helpIfAsked } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
 import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
@@ -14,7 +15,7 @@ import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Suites that only run when they are asked for. */
-const slowSuites = ['slow*', 'browser', 'faults', 'hostile', 'deploy'];
+const slowSuites = ['slow*', 'browser', 'faults', 'hostile', 'deploy', 'adopters'];
 const SLOWEST_FILES = 10;
 
 /** What some tests need from the machine. */
@@ -22,6 +23,10 @@ const needs = [
   {
     name: 'the page in a browser (chromium is not installed)',
     met: existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
+  },
+  {
+    name: 'the client in frameworks (npm run test:adopters installs them)',
+    met: existsSync(installedFile),
   },
 ];
 

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
-type Manifest = Record<string, Record<string, string | boolean> | undefined>;
+type Manifest = Record<
+  string,
+  Record<string, string | boolean | Record<string, string>> | undefined
+>;
 type Locked = {
   version?: string;
   resolved?: string;
@@ -17,9 +20,14 @@ type Locked = {
   hasInstallScript?: boolean;
 };
 
-const manifest = JSON.parse(read('package.json')) as Manifest;
-const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
-const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
+const manifestOf = (folder: string): Manifest => JSON.parse(read(`${folder}package.json`));
+const lockOf = (folder: string): { packages: Record<string, Locked> } =>
+  JSON.parse(read(`${folder}package-lock.json`));
+const lockedIn = (folder: string): [string, Locked][] =>
+  Object.entries(lockOf(folder).packages).filter(([path]) => path !== '');
+const manifest = manifestOf('');
+/** The project, and the frameworks that the client is tested in. */
+const folders = ['', 'test/adopters/'];
 const config = read('.npmrc');
 const nameOf = (path: string): string => path.replace(/^.*node_modules\//, '');
 
@@ -36,26 +44,31 @@ const refused: Record<string, string> = {
 };
 
 describe('dependencies', () => {
-  it('are pinned to one version each', () => {
-    const ranges = ['dependencies', 'devDependencies', 'optionalDependencies'];
-    const replaced = Object.values(manifest.overrides ?? {});
-    const all = [...ranges.map((kind) => manifest[kind] ?? {}), ...replaced].flatMap(
-      Object.entries,
+  it.each(folders)('of ./%s are pinned to one version each', (folder) => {
+    const kinds = ['dependencies', 'devDependencies', 'optionalDependencies'];
+    const pinned = kinds.flatMap((kind) => Object.entries(manifestOf(folder)[kind] ?? {}));
+    // A version of a package everywhere, or of what one package depends on.
+    const replaced = Object.entries(manifestOf(folder).overrides ?? {}).flatMap(
+      ([name, version]) =>
+        typeof version === 'object' ? Object.entries(version) : [[name, version]],
     );
-    expect(all.length).toBeGreaterThan(10);
+    const all = [...pinned, ...replaced];
+    expect(all.length).toBeGreaterThan(8);
     for (const [name, version] of all)
       expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/)]);
     expect(config).toMatch(/^save-exact=true$/m);
   });
 
-  it('are locked at the pinned versions', () => {
-    const pinned = { ...manifest.dependencies, ...manifest.devDependencies };
-    for (const [name, version] of Object.entries(pinned)) {
+  it.each(folders)('of ./%s are locked at the pinned versions', (folder) => {
+    const { dependencies, devDependencies } = manifestOf(folder);
+    const lock = lockOf(folder);
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       expect([name, lock.packages[`node_modules/${name}`]?.version]).toEqual([name, version]);
     }
   });
 
-  it('come from the registry, with a digest', () => {
+  it.each(folders)('of ./%s come from the registry, with a digest', (folder) => {
+    const locked = lockedIn(folder);
     for (const [path, { resolved, integrity, link, inBundle, optional, os, cpu }] of locked) {
       expect([path, link ?? false]).toEqual([path, false]);
       expect([path, resolved ?? 'https://registry.npmjs.org/']).toEqual([
@@ -70,7 +83,7 @@ describe('dependencies', () => {
   });
 
   it('run no script when installed but those that are listed', () => {
-    const withScript = locked
+    const withScript = lockedIn('')
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => nameOf(path));
     const known = [...Object.keys(scripts), ...Object.keys(refused)];

@@ -70,7 +70,7 @@ export async function hybridPhotos(effort: Effort): Promise<Outcome> {
   if (!effort.quick) await writeHybridSheet(defaults.map(({ picture }) => picture));
   const means = (results: readonly Result[]): HybridMeasures =>
     meansOf(results.map(({ measures }) => measures));
-  const { near, whole, contrast, difference, ghost, clipped } = means(defaults);
+  const { near, contrast, difference, ghost, clipped } = means(defaults);
   return {
     tables: [
       {
@@ -85,7 +85,6 @@ export async function hybridPhotos(effort: Effort): Promise<Outcome> {
     ],
     targets: [
       atLeast('near', 0.9, near, ''),
-      atLeast('near, from the cutoff on', 0.9, whole, ''),
       atLeast('contrast at one eighth', 0.9, contrast, ''),
       atMost('ΔE2000 at one eighth', 4.5, difference, ''),
       atMost('ghost at one eighth', 0.05, ghost, ''),

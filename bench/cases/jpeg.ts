@@ -4,7 +4,7 @@ import type { Decoder } from '../inside/jpeg.ts';
 import type { Effort } from '../measure/effort.ts';
 import { interleave } from '../measure/interleave.ts';
 import { atMost, median, type Outcome, rounded, type Target } from '../measure/report.ts';
-import { withRuntime } from '../measure/runtime.ts';
+import { type Runtime, withRuntime } from '../measure/runtime.ts';
 import { largePhoto } from '../pictures/photos.ts';
 
 const SIZE = { width: 4000, height: 3000 };
@@ -22,6 +22,32 @@ const decoders: readonly Decoder[] = ['ours', 'TurboJPEG'];
 /** Largest ratios to TurboJPEG that are aimed at, by scale. */
 const targetRatios: Record<Scale, number> = { 8: 0.35, 4: 0.42, 2: 0.37 };
 
+/** Milliseconds of decoding a stored file at a scale, with both decoders in turn. */
+async function decodings(
+  runtime: Runtime,
+  { file, scale, rounds }: { file: string; scale: Scale; rounds: number },
+): Promise<{ ours: number[]; turbo: number[] }> {
+  const decode = (decoder: Decoder) => async () =>
+    (await runtime.measure<{ ms: number }>('decodeScaled', { file, scale, decoder })).ms;
+  const samples = await interleave(
+    rounds,
+    Object.fromEntries(decoders.map((decoder) => [decoder, decode(decoder)])),
+  );
+  return { ours: samples.ours!, turbo: samples.TurboJPEG! };
+}
+
+/** Decoding the progressive file at 1/8: milliseconds, relative to TurboJPEG. */
+export const progressiveRatios = (rounds: number): Promise<{ median: number; min: number }> =>
+  withRuntime(async (runtime) => {
+    const file = 'progressive.jpg';
+    await runtime.put(file, await largePhoto(SIZE.width, SIZE.height, { progressive: true }));
+    const { ours, turbo } = await decodings(runtime, { file, scale: 8, rounds });
+    return {
+      median: median(ours) / median(turbo),
+      min: Math.min(...ours) / Math.min(...turbo),
+    };
+  });
+
 export async function jpeg({ rounds, first, quick }: Effort): Promise<Outcome> {
   const rows: (string | number)[][] = [];
   const targets: Target[] = [];
@@ -29,13 +55,7 @@ export async function jpeg({ rounds, first, quick }: Effort): Promise<Outcome> {
     for (const { name, file, options, scales } of first(1, kinds)) {
       await runtime.put(file, await largePhoto(SIZE.width, SIZE.height, options));
       for (const scale of first<Scale>(1, scales)) {
-        const decode = (decoder: Decoder) => async () =>
-          (await runtime.measure<{ ms: number }>('decodeScaled', { file, scale, decoder })).ms;
-        const samples = await interleave(
-          rounds(15),
-          Object.fromEntries(decoders.map((decoder) => [decoder, decode(decoder)])),
-        );
-        const [ours, turbo] = decoders.map((decoder) => samples[decoder]!) as [number[], number[]];
+        const { ours, turbo } = await decodings(runtime, { file, scale, rounds: rounds(15) });
         const ratio = Math.min(...ours) / Math.min(...turbo);
         rows.push([
           `${name}, 1/${scale}`,

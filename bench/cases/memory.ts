@@ -3,18 +3,19 @@ import { effects } from '../../src/effects/index.ts';
 import type { Effort } from '../measure/effort.ts';
 import { type InspectedWorker, type Peak, withInspected } from '../measure/inspector.ts';
 import { atMost, type Outcome, rounded } from '../measure/report.ts';
-import { isReset, isTooLarge, largestAccepted, pictureOf } from '../stages/largest.ts';
+import { askAll, type Request, send } from '../stages/in-flight.ts';
+import { isTooLarge, largestAccepted, pictureOf } from '../stages/largest.ts';
 
 const MIB = 2 ** 20;
 /** Of an isolate's 128 MB; the rest is for memory that cannot be measured: code, stacks, the platform's own buffers. */
 const LIMIT_MIB = 112;
-const IN_FLIGHT = 20;
+export const IN_FLIGHT = 20;
 const QUICK_IN_FLIGHT = 3;
 
 type Plan = { effect: string; plan: string; source?: 'jpeg' | 'png' };
 
 /** For every effect the parameters that need the most memory, and every output format. */
-const plans: readonly Plan[] = [
+export const plans: readonly Plan[] = [
   { effect: 'hybrid', plan: 'hybrid,far=asset:bust.jpg/f=webp' },
   { effect: 'resize', plan: 'w=400/f=webp' },
   { effect: 'resize', plan: 'w=400/f=webp', source: 'png' },
@@ -53,16 +54,6 @@ export async function memory(effort: Effort): Promise<Outcome> {
 }
 
 type Found = Plan & { width: number; height: number; picture: Uint8Array };
-type Request = { plan: string; picture: Uint8Array };
-
-const send =
-  (fetch: InspectedWorker['fetch']) =>
-  (path: string, picture: Uint8Array): Promise<Response> => {
-    const type = picture[0] === 0x89 ? 'image/png' : 'image/jpeg';
-    const body = picture as Uint8Array<ArrayBuffer>;
-    return fetch(path, { method: 'POST', body, headers: { 'Content-Type': type } });
-  };
-
 /** The largest picture that each plan accepts. */
 async function searchAll(
   fetch: InspectedWorker['fetch'],
@@ -134,27 +125,6 @@ async function measureAll(
       'samples are taken as often as the isolate answers, at most every 20 ms; the peak of the resident memory comes from the kernel',
     ],
   };
-}
-
-/** Sends all requests at once; the answer says how often each status came. */
-async function askAll(
-  ask: (path: string, picture: Uint8Array) => Promise<Response>,
-  requests: readonly Request[],
-): Promise<string> {
-  const answers = await Promise.all(
-    requests.map(async ({ plan, picture }) => {
-      try {
-        const response = await ask(`/t/${plan}`, picture);
-        await isTooLarge(response);
-        return response.status;
-      } catch (error) {
-        if (isReset(error)) return 'reset';
-        throw error;
-      }
-    }),
-  );
-  const statuses = [...new Set(answers)].sort();
-  return statuses.map((s) => `${answers.filter((a) => a === s).length} × ${s}`).join(', ');
 }
 
 async function mixes(

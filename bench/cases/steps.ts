@@ -6,7 +6,7 @@ import type { Effort } from '../measure/effort.ts';
 import { atMost, median, type Outcome, rounded } from '../measure/report.ts';
 import { withRuntime } from '../measure/runtime.ts';
 import { SAMPLES } from '../pictures/folders.ts';
-import { sampleStages } from '../stages/stages.ts';
+import { type Stages, sampleStages } from '../stages/stages.ts';
 
 const SIDE = 512;
 // One multiply-add on an array of floats in V8, measured with loops over 786,432 values. A table look-up of a byte takes as long.
@@ -44,27 +44,36 @@ const plans: Record<string, number> = {
 };
 
 /** Most milliseconds of a step. */
-const targets: Record<string, number> = {
+export const stepTargets: Readonly<Record<string, number>> = {
   'w=128': 1.2,
   'blur=4': 4,
   'blur=60': 3,
   'pixelate,columns=128,rows=96,palette=auto,dither=floyd-steinberg': 15,
 };
 
-export async function steps({ rounds }: Effort): Promise<Outcome> {
+/** Milliseconds of the steps of these plans, taken in turn. */
+export async function sampleSteps(
+  plans: readonly string[],
+  { rounds, repeat }: { rounds: number; repeat: number },
+): Promise<Record<string, Stages>> {
   const sample = await readFile(join(SAMPLES, 'landscape.jpg'));
   const file = await sharp(sample)
     .resize(SIDE, SIDE, { fit: 'cover' })
     .jpeg({ quality: 90 })
     .toBuffer();
-  const stages = await withRuntime(async (runtime) => {
+  return withRuntime(async (runtime) => {
     await runtime.put('picture.jpg', new Uint8Array(file));
-    const options = Object.keys(plans).map((plan) => [
+    const options = plans.map((plan) => [
       plan,
-      { plan, file: 'picture.jpg', format: 'webp' as const, repeat: rounds(5) },
+      { plan, file: 'picture.jpg', format: 'webp' as const, repeat },
     ]);
-    return sampleStages(runtime, rounds(7), Object.fromEntries(options));
+    return sampleStages(runtime, rounds, Object.fromEntries(options));
   });
+}
+
+export async function steps({ rounds }: Effort): Promise<Outcome> {
+  const taken = { rounds: rounds(7), repeat: rounds(5) };
+  const stages = await sampleSteps(Object.keys(plans), taken);
   const samplesOf = (plan: string): number[] => stages[plan]!.steps;
   const floorOf = (operations: number): number =>
     (operations * SIDE * SIDE * NS_PER_OPERATION) / 1e6;
@@ -81,7 +90,7 @@ export async function steps({ rounds }: Effort): Promise<Outcome> {
         ]),
       },
     ],
-    targets: Object.entries(targets).map(([plan, ms]) =>
+    targets: Object.entries(stepTargets).map(([plan, ms]) =>
       atMost(`\`${plan}\``, ms, median(samplesOf(plan)), 'ms'),
     ),
     notes: [

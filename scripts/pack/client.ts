@@ -1,20 +1,23 @@
 // The package `tessera-client`: ES modules for browsers, Node and Workers, with their types.
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { type PackageRecipe, root } from './pack-package.ts';
 
-/** The modules of the package by the name of their entry, and their files in `src/client`, without extension. */
-const modules: Readonly<Record<string, string>> = { index: 'index' };
+/** The entries of the package, and their files in `src/client`, without extension. */
+const entries: Readonly<Record<string, string>> = {
+  '.': 'index',
+  './next': 'loaders/next',
+  './nuxt': 'loaders/nuxt',
+  './unpic': 'loaders/unpic',
+  './astro': 'loaders/astro',
+};
 
-const TYPES_TIMEOUT_MS = 120_000;
+/** Folders of `src` of which the client uses the types alone. */
+const typesAlone = ['http', 'jobs'];
 
-const exportOf = (entry: string, file: string): [string, object] => [
-  entry === 'index' ? '.' : `./${entry}`,
-  { types: `./types/client/${file}.d.ts`, default: `./${entry}.js` },
-];
+const COMPILE_TIMEOUT_MS = 120_000;
 
 export const clientPackage: PackageRecipe = {
   name: 'tessera-client',
@@ -23,57 +26,34 @@ export const clientPackage: PackageRecipe = {
   fields: {
     sideEffects: false,
     exports: Object.fromEntries(
-      Object.entries(modules).map(([entry, file]) => exportOf(entry, file)),
+      Object.entries(entries).map(([entry, file]) => [
+        entry,
+        { types: `./client/${file}.d.ts`, default: `./client/${file}.js` },
+      ]),
     ),
   },
   async write(folder) {
-    await Promise.all([writeModules(folder), writeTypes(join(folder, 'types'))]);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await promisify(execFile)(
+      process.execPath,
+      [tsc, '-p', join(root, 'scripts/pack/client.json'), '--outDir', folder],
+      { timeout: COMPILE_TIMEOUT_MS },
+    );
+    const files = await readdir(folder, { recursive: true });
+    const unused = files.filter(
+      (file) => file.endsWith('.js') && typesAlone.some((name) => file.startsWith(`${name}/`)),
+    );
+    await Promise.all(unused.map((file) => rm(join(folder, file))));
+    const declarations = files.filter((file) => file.endsWith('.d.ts'));
+    await Promise.all(declarations.map((file) => nameModules(join(folder, file))));
   },
 };
 
-/** Bundles the modules; what several of them need becomes a module of its own. */
-async function writeModules(folder: string): Promise<void> {
-  await build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      Object.entries(modules).map(([entry, file]) => [entry, `src/client/${file}.ts`]),
-    ),
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'neutral',
-    target: 'es2022',
-    chunkNames: 'shared-[hash]',
-    logLevel: 'error',
-  });
-}
-
-/** Writes the declarations of the modules and of what they import, in the folders of `src`. */
-async function writeTypes(folder: string): Promise<void> {
-  await promisify(execFile)(
-    process.execPath,
-    [
-      join(root, 'node_modules/typescript/bin/tsc'),
-      '-p',
-      'scripts/pack/client.json',
-      '--outDir',
-      folder,
-    ],
-    { cwd: root, timeout: TYPES_TIMEOUT_MS },
-  );
-  const names = await readdir(folder, { recursive: true });
-  await Promise.all(
-    names
-      .filter((name) => name.endsWith('.d.ts'))
-      .map(async (name) => {
-        const text = await readFile(join(folder, name), 'utf8');
-        // The compiler leaves the extensions of the sources, which are not in the package.
-        await writeFile(
-          join(folder, name),
-          text.replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(['"])/g, '$1$2.js$3'),
-        );
-      }),
+/** Makes a declaration's imports name `.js` files: the compiler leaves the names of the sources, which are not in the package. */
+async function nameModules(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  await writeFile(
+    file,
+    text.replaceAll(/(\b(?:from |import\()['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js'),
   );
 }

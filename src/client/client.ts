@@ -1,7 +1,8 @@
 // The client library: builds and signs transform URLs, submits and follows jobs, in browsers, Node and Workers.
-import { AppError } from '../errors.ts';
+import { paramError } from '../errors.ts';
 import { parseSigningKeys } from '../signing.ts';
 import { createJobClient, type JobClient } from './job-client.ts';
+import { originOf } from './origin.ts';
 import { type PlanBuilder, planBuilder } from './plan-builder.ts';
 import type { Fetch } from './request.ts';
 import { type Expiry, signUrl } from './sign-url.ts';
@@ -24,6 +25,11 @@ export type Client = {
   upload: () => PlanBuilder<true>;
   /** A transform URL, or its path, with its signature. Throws `bad_signature` without keys, `bad_url`, `bad_option`. */
   sign: (url: string | URL, options?: { expires?: Expiry | undefined }) => Promise<string>;
+  /** Attributes, as `srcset` and `picture` make them, with every transform URL in them signed. For servers, because it needs keys. Throws as `sign`. */
+  signAll: <Attributes>(
+    attributes: Attributes,
+    options?: { expires?: Expiry | undefined },
+  ) => Promise<Attributes>;
   jobs: JobClient;
 };
 
@@ -35,7 +41,8 @@ export function createClient(options: ClientOptions): Client {
   const [key] = readKeys(options.keys);
   const sign: Client['sign'] = async (url, { expires } = {}) => {
     if (!key) {
-      throw new AppError('bad_signature', 'keys: expected <key>:<salt> to sign with, got none');
+      const expected = '<key>:<salt> to sign with';
+      throw paramError({ code: 'bad_signature', param: 'keys', expected, got: 'none' });
     }
     return (await signUrl(new URL(url, origin), { key, expires })).href;
   };
@@ -46,22 +53,18 @@ export function createClient(options: ClientOptions): Client {
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
   };
   return {
-    from: (source) => planBuilder(source, urls),
-    upload: () => planBuilder(undefined, urls),
+    from: (source) => planBuilder<false>(source, urls),
+    upload: () => planBuilder<true>(undefined, urls),
     sign,
+    async signAll(attributes, options) {
+      // Neither JSON nor `srcset` puts anything but quotes and spaces around a URL, which has none.
+      const parts = JSON.stringify(attributes).split(/([\s"]+)/);
+      const isOurs = (part: string): boolean => part.startsWith(`${origin}/t/`);
+      const signed = parts.map((part) => (isOurs(part) ? sign(part, options) : part));
+      return JSON.parse((await Promise.all(signed)).join(''));
+    },
     jobs: createJobClient(ports, key),
   };
-}
-
-function originOf(origin: string | URL): string {
-  const text = String(origin);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') {
-    return url.origin;
-  }
-  throw new RangeError(
-    `origin: expected https://<host>, got ${JSON.stringify(text.slice(0, 100))}`,
-  );
 }
 
 function readKeys(keys = ''): ReturnType<typeof parseSigningKeys> {

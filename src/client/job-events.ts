@@ -45,8 +45,10 @@ export async function* followJob(
       for await (const event of connection(path, { after, silenceMs, signal }, ports)) {
         failures = 0;
         after = event.id;
-        if (TYPES.includes(event.type)) yield parsed(event);
-        if (isEnd(event)) return;
+        if (!TYPES.includes(event.type)) continue;
+        const parsed = { ...event, data: JSON.parse(event.data) } as JobEvent;
+        yield parsed;
+        if (parsed.type === 'state' && FINAL.includes(parsed.data.state)) return;
       }
     } catch (error) {
       signal?.throwIfAborted();
@@ -81,9 +83,3 @@ async function* connection(
     }),
   );
 }
-
-const parsed = ({ id, type, data }: ServerEvent): JobEvent =>
-  ({ id, type, data: JSON.parse(data) }) as JobEvent;
-
-const isEnd = ({ type, data }: ServerEvent): boolean =>
-  type === 'state' && FINAL.includes((JSON.parse(data) as Job).state);

@@ -1,5 +1,5 @@
 // Builds the text of a plan, step by step.
-import { AppError, paramError } from '../errors.ts';
+import { paramError } from '../errors.ts';
 import { escapeValue, numberText } from '../url-text.ts';
 import {
   type Options,
@@ -8,6 +8,7 @@ import {
   stepInputs,
   stepNames,
 } from './generated/catalogue.ts';
+import { hasOption, planAt } from './plan-at.ts';
 import type { Expiry } from './sign-url.ts';
 import { inputText, sourceText } from './source-text.ts';
 
@@ -29,17 +30,27 @@ type StepMethods<Uploads> = {
 export type PlanBuilder<Uploads = boolean> = StepMethods<Uploads> & {
   /** One segment of options. Throws `bad_option` if an output option is given a second time. */
   readonly options: (options: Options) => PlanBuilder<Uploads>;
+  /** The same plan with another size or another output: replaces the plan's own options, wherever they are. A new width ends a `dpr` and scales a height along. */
+  readonly at: (options: AtOptions) => PlanBuilder<Uploads>;
   /** A preset of the service, by name. */
   readonly preset: (name: string) => PlanBuilder<Uploads>;
   /** The segments, as jobs take them. */
   readonly plan: string;
   /** The source as written at the end of a URL; undefined for uploads. */
-  readonly source: string | undefined;
+  readonly source: SourceOf<Uploads>;
   /** The transform URL without signature. */
   readonly url: () => string;
   /** The transform URL with a signature and, if given, an expiry. Throws `bad_signature` without keys. */
   readonly signedUrl: (options?: { expires?: Expiry }) => Promise<string>;
 };
+
+type SourceOf<Uploads> = Uploads extends true ? undefined : string;
+
+/** Options that `at` replaces. */
+export type AtOptions = Pick<
+  Options,
+  'w' | 'h' | 'dpr' | 'fit' | 'gravity' | 'background' | 'f' | 'q'
+>;
 
 /** Origin and key for making URLs. */
 export type UrlPorts = {
@@ -50,46 +61,41 @@ export type UrlPorts = {
 type Value = string | number | boolean | URL | undefined | readonly (string | number | URL)[];
 type Values = Readonly<Record<string, Value>>;
 
-/** An empty plan for a source, or for uploads. Throws `bad_source`. */
-export function planBuilder(source: string | URL, ports: UrlPorts): PlanBuilder<false>;
-export function planBuilder(source: undefined, ports: UrlPorts): PlanBuilder<true>;
-export function planBuilder(source: string | URL | undefined, ports: UrlPorts): PlanBuilder {
-  return build(
-    { segments: [], outputs: [], source: source === undefined ? undefined : sourceText(source) },
-    ports,
-  );
+/** An empty plan for a source, or for uploads if that is undefined. Throws `bad_source`. */
+export function planBuilder<Uploads extends boolean>(
+  source: Uploads extends true ? undefined : string | URL,
+  ports: UrlPorts,
+): PlanBuilder<Uploads> {
+  const text = source === undefined ? undefined : sourceText(source);
+  return build({ plan: '', source: text as SourceOf<Uploads> }, ports);
 }
 
-type State = {
-  segments: readonly string[];
-  /** Output options given so far, which may not be repeated. */
-  outputs: readonly string[];
-  source: string | undefined;
-};
-
-function build(state: State, ports: UrlPorts): PlanBuilder {
-  const { segments, outputs, source } = state;
-  const plan = segments.join('/');
-  const url = (): string => `${ports.origin}/t/${[plan, source].filter((part) => part).join('/')}`;
-  const add = (segment: string, more: readonly string[] = []): PlanBuilder =>
-    build({ source, segments: [...segments, segment], outputs: [...outputs, ...more] }, ports);
+function build<Uploads extends boolean>(
+  { plan, source }: { plan: string; source: SourceOf<Uploads> },
+  ports: UrlPorts,
+): PlanBuilder<Uploads> {
+  const url = (): string => `${ports.origin}/t/${joined(plan, source)}`;
+  const next = (changed: string): PlanBuilder<Uploads> => build({ plan: changed, source }, ports);
+  const add = (segment: string): PlanBuilder<Uploads> => next(joined(plan, segment));
 
   const steps = stepNames.map((name) => [
     name,
-    (params: Values = {}) => add([name, ...pairs(params, inputsOf(name))].join(',')),
+    (params: Values = {}) => add([name, ...pairs(params, inputsOf(name))].join()),
   ]);
   return {
     ...Object.fromEntries(steps),
     options(options: Options) {
       const written = pairs(options, {});
-      if (written.length === 0) return build(state, ports);
-      const given = Object.keys(options).filter((name) => outputNames.includes(name));
-      const again = given.find((name) => outputs.includes(name));
+      const names = outputNames.filter((name) =>
+        written.some((pair) => pair.startsWith(`${name}=`)),
+      );
+      const again = names.find((name) => hasOption(plan, name));
       if (again !== undefined) {
         throw paramError({ param: again, expected: 'once', got: 'it more than once' });
       }
-      return add(written.join(','), given);
+      return add(written.join());
     },
+    at: (options: AtOptions) => next(planAt(plan, pairs(options, {}).join())),
     preset: (name: string) => add(`p=${escapeValue(name)}`),
     plan,
     source,
@@ -97,6 +103,8 @@ function build(state: State, ports: UrlPorts): PlanBuilder {
     signedUrl: (options) => ports.sign(url(), options),
   };
 }
+
+const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join('/');
 
 /** Parameters of a step that name further images, and the names that each knows instead of one. */
 const inputsOf = (step: string): Readonly<Record<string, readonly string[]>> =>
@@ -118,7 +126,7 @@ const pairs = (values: Values, inputs: ReturnType<typeof inputsOf>): string[] =>
 function text(value: unknown, param: string): string {
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value)) {
-    throw new AppError('bad_option', `${param}: expected a finite number, got ${value}`, { param });
+    throw paramError({ param, expected: 'a finite number', got: `${value}` });
   }
   return numberText(value);
 }

@@ -1,5 +1,5 @@
 // Sends a request to the service and turns problem documents into errors.
-import { AppError, errorCodes } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -41,11 +41,12 @@ export async function request<T>(
 
 async function problemOf(response: Response): Promise<AppError> {
   const { code, detail, param } = parse((await response.text()).slice(0, MOST_PROBLEM));
-  const known = errorCodes.find((each) => each === code);
+  // A later service may have codes that this version does not know: they stay as they are.
+  const isCode = typeof code === 'string' && /^[a-z_]{1,64}$/.test(code);
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const message =
     typeof detail === 'string' ? detail : `the service answered with status ${response.status}`;
-  return new AppError(known ?? 'internal', message, {
+  return new AppError(isCode ? (code as ErrorCode) : 'internal', message, {
     ...(typeof param === 'string' && { param }),
     ...(Number.isFinite(retryAfter) && { retryAfter }),
     retryable: response.status === 429 || response.status >= 500,

@@ -41,17 +41,13 @@ export async function* serverEvents(
 
 /** The event of a block of lines; undefined for a comment, which the server sends as a heartbeat. */
 function parseEvent(block: string): ServerEvent | undefined {
-  const lines = block.split(/\r?\n/);
-  const of = (field: string): string[] =>
-    lines.flatMap((line) => {
-      const [, value] = line.startsWith(`${field}:`) ? (/^[^:]*: ?(.*)$/s.exec(line) ?? []) : [];
-      return value === undefined ? [] : [value];
-    });
-  const data = of('data');
-  if (data.length === 0) return undefined;
-  return {
-    id: Number(of('id').at(-1) ?? 0),
-    type: of('event').at(-1) ?? 'message',
-    data: data.join('\n'),
-  };
+  const fields = new Map<string, string>();
+  for (const line of block.split(/\r?\n/)) {
+    const [, name = '', value = ''] = /^(\w+): ?(.*)$/s.exec(line) ?? [];
+    const before = name === 'data' ? fields.get(name) : undefined;
+    fields.set(name, before === undefined ? value : `${before}\n${value}`);
+  }
+  const data = fields.get('data');
+  if (data === undefined) return undefined;
+  return { id: Number(fields.get('id') ?? 0), type: fields.get('event') ?? 'message', data };
 }

@@ -1,7 +1,8 @@
 // Signs transform URLs.
-import { AppError, paramError } from '../errors.ts';
+import { paramError, quoted } from '../errors.ts';
 import { type SigningKey, signText, urlText } from '../signing.ts';
 import { splitTransformPath } from '../url-text.ts';
+import { splitPlan } from './source-text.ts';
 
 /** When a signed URL expires: a date, or seconds since 1970. */
 export type Expiry = number | Date;
@@ -15,8 +16,8 @@ export async function signUrl(
   { key, expires }: { key: SigningKey; expires?: Expiry | undefined },
 ): Promise<URL> {
   if (!/^\/+t(?:\/|$)/.test(url.pathname)) {
-    const got = JSON.stringify(url.pathname.slice(0, 64));
-    throw new AppError('bad_url', `expected a transform URL, /t/<segments>/<source>, got ${got}`);
+    const expected = 'a transform URL, /t/<segments>/<source>';
+    throw paramError({ code: 'bad_url', param: 'url', expected, got: quoted(url.pathname) });
   }
   const { path: unlimited, query } = splitTransformPath(url);
   const path = expires === undefined ? unlimited : expiring(unlimited, expires);
@@ -36,11 +37,8 @@ function expirySeconds(expires: Expiry): number {
 
 // `exp` becomes the first segment, so that nothing before it can be mistaken for a source.
 function expiring(path: string, expires: Expiry): string {
-  if (/(?:^|[/,])exp=/.test(planOf(path))) {
+  if (/(?:^|[/,])exp=/.test(splitPlan(path).plan)) {
     throw paramError({ param: 'exp', expected: 'once, the URL has one already' });
   }
   return `exp=${expirySeconds(expires)}/${path}`;
 }
-
-const planOf = (path: string): string =>
-  path.split(/(?:^|\/)(?:https?(?::|%3A)|asset:|r2:|b64:)/i)[0] ?? '';

@@ -1,9 +1,10 @@
-// Writes sources in transform URLs: unchanged if no proxy can alter them on the way, otherwise in base64url.
+// Writes sources in transform URLs, and finds them: unchanged if no proxy can alter them on the way, otherwise in base64url.
 import { base64UrlOf } from '../crypto.ts';
-import { AppError } from '../errors.ts';
+import { paramError, quoted } from '../errors.ts';
 import { escapeValue } from '../url-text.ts';
+import { httpUrl } from './origin.ts';
 
-// RFC 3986's characters of a path and a query; proxies differ in how they escape all others.
+// RFC 3986's characters of a path and a query; proxies differ in how they escape all others. A comma at the end would end a URL in `srcset`.
 const PLAIN = /^[\w.~!$&'()*+,;=:@/?%-]*$/;
 
 const NAMED = /^(?:b64|asset):/;
@@ -24,7 +25,7 @@ export function sourceText(source: string | URL): string {
   if (text !== '' && !SCHEME.test(text)) return wrapped(text);
   const { href, pathname, search } = addressOf(text);
   const plain =
-    PLAIN.test(pathname) && PLAIN.test(search) && !`${pathname}${search}`.includes('//');
+    PLAIN.test(pathname) && PLAIN.test(search) && !/\/\/|,$/.test(`${pathname}${search}`);
   return plain ? href : wrapped(href);
 }
 
@@ -36,14 +37,24 @@ export function inputText(source: string | URL, param: string): string {
   return wrapped(isAddress ? addressOf(text, param).href : text);
 }
 
+/** A transform URL's text after `/t/`, in two parts: its source begins with the first segment that has a scheme, or is empty. */
+export function splitPlan(path: string): { plan: string; source: string } {
+  const start = /(?:^|\/)(?=(?:https?|asset|r2|b64)(?::|%3A))/i.exec(path);
+  return {
+    plan: path.slice(0, start?.index ?? path.length),
+    source: start ? path.slice(start.index + start[0].length) : '',
+  };
+}
+
 const wrapped = (text: string): string => `b64:${base64UrlOf(new TextEncoder().encode(text))}`;
 
 function addressOf(text: string, param = 'source'): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    const shown = JSON.stringify(url?.password ? `${url.protocol}…` : text.slice(0, 100));
+  const url = httpUrl(text);
+  if (!url || url.username || url.password) {
     const expected = 'https://<host>/<path>, asset:<name>, r2:<key> or b64:<base64url of a source>';
-    throw new AppError('bad_source', `${param}: expected ${expected}, got ${shown}`, { param });
+    // Without a password that it may have.
+    const got = quoted(text.replace(/\/\/.*@/s, '//…@'));
+    throw paramError({ code: 'bad_source', param, expected, got });
   }
   url.hash = '';
   // Assigning the empty string also removes a lone "?".

@@ -219,11 +219,13 @@ describe('asking for jobs', () => {
           { status: 429, headers: { 'Retry-After': '3' } },
         ),
       () => new Response('<html>', { status: 502 }),
-      () => Response.json({ code: 'unheard_of' }, { status: 400 }),
+      () => Response.json({ code: 'of_a_later_version' }, { status: 400 }),
+      () => Response.json({ code: { of: 'a proxy' } }, { status: 400 }),
     ];
     const told = { code: 'busy', message: 'too much', param: 'w', retryAfter: 3, retryable: true };
     await expect(client.jobs.state(ID)).rejects.toMatchObject(told);
     await expect(client.jobs.state(ID)).rejects.toThrow(/status 502/);
+    await expect(client.jobs.state(ID)).rejects.toMatchObject({ code: 'of_a_later_version' });
     await expect(client.jobs.state(ID)).rejects.toMatchObject({ code: 'internal' });
   });
 

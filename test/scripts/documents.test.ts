@@ -12,6 +12,7 @@ const documents = [
   'bench/README.md',
   'docs/architecture.md',
   'docs/command-line.md',
+  'docs/client.md',
   'docs/deploy.md',
   'docs/effects.md',
   'docs/jobs.md',

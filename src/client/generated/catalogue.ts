@@ -197,7 +197,7 @@ export type Steps = {
     gain?: number | undefined;
     /** Makes room for detail where the far picture is nearly black or white, as much as the detail there needs; true except in reference mode. */
     headroom?: boolean | undefined;
-    /** How far above cutoff the near picture begins; auto: 0…1.25, the more the stronger its detail is against the contrast of the far picture, which ends up to 0.25 below cutoff if that detail is weak. Default: auto. */
+    /** How far above cutoff the near picture begins; auto: 0…1.35, the more the stronger its detail is against the contrast of the far picture, which ends up to 0.25 below cutoff if that detail is weak. Default: auto. */
     gap?: 'auto' | number | undefined;
     /** Two or three pairs of points that meet, as fractions of width and height: near x, near y, far x, far y. */
     align?: string | readonly (string | number)[] | undefined;

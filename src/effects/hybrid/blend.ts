@@ -2,8 +2,8 @@
 import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import { createImage, type Image } from '../../image.ts';
-import { createLowPass, type LowPass } from '../../tensor/filter/low-pass.ts';
-import { packed, pixelsOf, type UnpackAttrs, unpacked } from '../../tensor/ops/packed-pixels.ts';
+import { createLowPass, type LowPass, type Packed } from '../../tensor/filter/low-pass.ts';
+import { packed, pixelsOf, unpacked } from '../../tensor/ops/packed-pixels.ts';
 import { type Own, withOwn } from '../../tensor/own.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { JobPort } from '../job-port.ts';
@@ -25,7 +25,6 @@ export type BlendOptions = {
 };
 
 const FAR_WEIGHT = 1;
-const WHOLE = { low: 0, high: 1 };
 // Share of the largest step that the curvature allows. A whole step comes closer to the far picture but loses near detail.
 const RELAXATION = 0.5;
 // Rough durations, in mixes: reading both pictures, mixing them, preparing the fit, a gradient step, writing, and the report.
@@ -49,13 +48,17 @@ export async function blend(
     near: color === 'far' || color === 'gray',
     far: color === 'near' || color === 'gray',
   };
-  const readOne = (name: 'near' | 'far', channels: 1 | 3): Tensor3D =>
-    readColours(pair[name], { size, channels, isGrey: isGrey[name], range: WHOLE });
+  const pixels = (name: 'near' | 'far', channels: 1 | 3): Packed => ({
+    pixels: pixelsOf(pair[name], size),
+    channels,
+    isGrey: isGrey[name],
+  });
   const reading: Read = {
-    near: () => readOne('near', channels),
+    near: () => coloursOf(pixels('near', channels)),
+    far: () => coloursOf(pixels('far', channels)),
     // Detail without colours is the same in all channels, so one is enough.
-    band: () => readOne('near', isGrey.near ? 1 : 3),
-    far: () => readOne('far', channels),
+    band: () => pixels('near', isGrey.near ? 1 : 3),
+    farPixels: () => pixels('far', channels),
   };
   const { read, mix, preparation, step, write } = DURATIONS;
   const mixes = read + mix + preparation + steps * step + write + (report ? DURATIONS.report : 0);
@@ -84,10 +87,9 @@ export async function blend(
   });
 }
 
-/** Colours of an image as a new tensor. */
-function readColours(image: Image, attrs: UnpackAttrs): Tensor3D {
-  const pixels = pixelsOf(image);
-  const colours = unpacked(pixels, attrs);
+/** The colours of pixels, which it frees, as a new tensor. */
+function coloursOf({ pixels, ...reading }: Packed): Tensor3D {
+  const colours = unpacked(pixels, reading);
   pixels.dispose();
   return colours;
 }
@@ -123,14 +125,16 @@ async function blendColours(
   const isReference = mode === 'reference';
   const isFitted = mode !== 'frequency' || report !== undefined;
   const prepare = isReference ? prepareReference : prepareBands;
-  const { target, start, goal, gap } = await prepare({
+  const { target, start, isInside, goal, gap } = await prepare({
     ...{ reading, own, settings, gain, lowPass, isFitted },
     pace: (share) => mixPace(share * (DURATIONS.read + DURATIONS.mix + DURATIONS.preparation)),
   });
   report?.addGap(gap);
   if (!goal) return own.released(target);
   const weights = { nearWeight: ratio, farWeight: FAR_WEIGHT };
-  const evaluator = own(hybridLoss({ near: target, goal }, { ...weights, lowPass }));
+  const evaluator = own(
+    hybridLoss({ near: target, goal }, { ...weights, lowPass, isRough: !isReference }),
+  );
   // One channel stands for three.
   const copies = target.shape[2] === 1 ? 3 : 1;
   const watch =
@@ -155,5 +159,5 @@ async function blendColours(
   const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
   return isReference
     ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
-    : fitByProjection(evaluator, start, { step, ...options });
+    : fitByProjection(evaluator, start, { step, isInside, ...options });
 }

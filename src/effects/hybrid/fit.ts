@@ -4,10 +4,7 @@ import { type FitWatch, fit, type LossReport } from '../../fit/fit.ts';
 import type { Evaluator } from '../../fit/loss.ts';
 import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
 import { tensorSpace } from '../../tensor/ops/tensor-space.ts';
-import type { Objective } from './objective.ts';
-
-// Smallest value of a fit: x^2.2 has no slope at zero, so exact black could never brighten. An eighth of an 8-bit level.
-const FLOOR = 1 / 2048;
+import { FLOOR, type Objective } from './objective.ts';
 
 export type HybridFitOptions = {
   steps: number;
@@ -31,11 +28,14 @@ export const fitByDescent = (
     ...options,
   });
 
-/** Projected gradient on x in [1/2048, 1]; 1 / (2 (nearWeight + farWeight)) is the step that the largest curvature allows. */
+/**
+ * Projected gradient on x in [1/2048, 1]; 1 / (2 (nearWeight + farWeight)) is the step that the largest curvature allows. `isInside`: whether the
+ * start is known to be in that range.
+ */
 export const fitByProjection = (
   evaluator: Objective,
   start: Tensor3D,
-  { step, ...options }: HybridFitOptions & { step: number },
+  { step, isInside = false, ...options }: HybridFitOptions & { step: number; isInside?: boolean },
 ): Promise<Tensor3D> => {
   const range = { low: FLOOR, high: 1 };
   return fit({
@@ -43,7 +43,7 @@ export const fitByProjection = (
     evaluator,
     optimizer: { step: (x) => evaluator.step(x, { length: step, range }) },
     start,
-    bounds: { min: range.low, max: range.high },
+    bounds: isInside ? 'none' : { min: range.low, max: range.high },
     ...options,
   });
 };

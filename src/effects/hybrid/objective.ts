@@ -2,9 +2,9 @@
 import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { Evaluator } from '../../fit/loss.ts';
 import { spread } from '../../tensor/filter/coarse-grid.ts';
-import type { LowPass } from '../../tensor/filter/low-pass.ts';
+import type { LowPass, Packed } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
-import { power, rootSlope } from '../../tensor/ops/power.ts';
+import { type PowerAttrs, power, rootSlope } from '../../tensor/ops/power.ts';
 import { pull } from '../../tensor/ops/pull.ts';
 import { sumOfSquares } from '../../tensor/ops/sum-of-squares.ts';
 
@@ -17,6 +17,17 @@ export type Objective = Evaluator<Tensor3D> & {
 };
 
 type Range = { low: number; high: number };
+
+type LossOptions = {
+  nearWeight: number;
+  farWeight: number;
+  lowPass: LowPass;
+  /** Whether steps may miss a hundredth of a level; pictures are then within `FLOOR`…1. Default: false. */
+  isRough?: boolean;
+};
+
+/** Smallest value of a fit: x^2.2 has no slope at zero, so exact black could never brighten. An eighth of an 8-bit level. */
+export const FLOOR = 1 / 2048;
 
 const GAMMA = 2.2;
 /** Smallest light: keeps z / y finite where a picture is black over a whole kernel. */
@@ -34,19 +45,19 @@ const UNBOUNDED: Range = { low: -3e38, high: 3e38 };
  */
 export function hybridLoss(
   { near, goal }: { near: Tensor3D; goal: Tensor3D },
-  { nearWeight, farWeight, lowPass }: { nearWeight: number; farWeight: number; lowPass: LowPass },
+  { nearWeight, farWeight, lowPass, isRough = false }: LossOptions,
 ): Objective {
   const { coarse } = lowPass;
   /** keep · x + length · gradient, clipped. */
   const pulled = (x: Tensor3D, keep: number, length: number, range: Range): Tensor3D => {
     const grid = inTurn(
       x,
-      (v) => blurredLight(v, lowPass),
+      (v) => blurredLight(v, lowPass, isRough),
       (y) => rootSlope(y, goal, ROOT),
       lowPass.blurBack,
     );
     const factors = { keep, far: 2 * length * farWeight, near: 2 * length * nearWeight };
-    const attrs = { coarse, power: LIGHT_SLOPE, ...factors, range };
+    const attrs = { coarse, power: roughly(LIGHT_SLOPE, isRough), ...factors, range };
     const result = pull({ x, target: near, grid }, attrs);
     grid.dispose();
     return result;
@@ -75,8 +86,19 @@ export const viewOf = (x: Tensor3D, lowPass: LowPass): Tensor3D =>
     (y) => power(y, ROOT),
   );
 
-const blurredLight = (x: Tensor3D, { pool, blur }: LowPass): Tensor3D =>
-  inTurn(x, (v) => pool(v, LIGHT), blur);
+/** The same of packed pixels. */
+export function viewOfPixels(picture: Packed, { poolPixels, blur }: LowPass): Tensor3D {
+  const light = poolPixels(picture, LIGHT);
+  const view = inTurn(light, blur, (y) => power(y, ROOT));
+  light.dispose();
+  return view;
+}
+
+const blurredLight = (x: Tensor3D, { pool, blur }: LowPass, isRough = false): Tensor3D =>
+  inTurn(x, (v) => pool(v, roughly(LIGHT, isRough)), blur);
+
+const roughly = (power: PowerAttrs, isRough: boolean): PowerAttrs =>
+  isRough ? { ...power, least: FLOOR, isRough } : power;
 
 /** The closed-form hybrid near + share · G(far − near), unclamped; a new tensor. */
 export function frequencyMix({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D {

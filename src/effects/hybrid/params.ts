@@ -93,7 +93,7 @@ export const hybridParams = {
     .union([z.literal('auto'), z.number().min(0).max(2)])
     .default('auto')
     .describe(
-      'How far above cutoff the near picture begins; auto: 0…1.25, the more the stronger its detail is against the contrast of the far picture, which ends up to 0.25 below cutoff if that detail is weak.',
+      'How far above cutoff the near picture begins; auto: 0…1.35, the more the stronger its detail is against the contrast of the far picture, which ends up to 0.25 below cutoff if that detail is weak.',
     )
     .meta({ unit: 'octaves', ui: { rare: true } }),
   align: z

@@ -1,22 +1,23 @@
 // The closed-form hybrid of two bands, and what the fit then corrects: how its light looks from afar.
 import { add, fill, type Rank, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { spread } from '../../tensor/filter/coarse-grid.ts';
-import type { LowPass } from '../../tensor/filter/low-pass.ts';
-import { withDetail } from '../../tensor/filter/near-band.ts';
+import type { LowPass, Packed } from '../../tensor/filter/low-pass.ts';
+import { type DetailAttrs, withDetail } from '../../tensor/filter/near-band.ts';
 import { type Own, withOwn } from '../../tensor/own.ts';
 import type { Pace } from '../../timing.ts';
 import { createBands } from './bands.ts';
-import { viewOf } from './objective.ts';
+import { FLOOR, viewOfPixels } from './objective.ts';
 import type { hybridSettings } from './settings.ts';
 
 type Settings = ReturnType<typeof hybridSettings>;
 
-/** Read the pictures as new tensors `[h, w, c]`. */
+/** Read the pictures as new tensors `[h, w, c]`, or as packed pixels, which are new tensors too. */
 export type Read = {
   near: () => Tensor3D;
-  /** The near picture as its detail is taken from it: one channel if it is without colours. */
-  band: () => Tensor3D;
   far: () => Tensor3D;
+  /** The near picture as its detail is taken from it: one channel if it is without colours. */
+  band: () => Packed;
+  farPixels: () => Packed;
 };
 
 export type Preparation = {
@@ -35,6 +36,8 @@ export type Preparation = {
 export type Prepared = {
   target: Tensor3D;
   start: Tensor3D;
+  /** Whether the start is known to be in the range of the fit. */
+  isInside: boolean;
   /** Not owned: the objective frees it. */
   goal: Tensor3D | undefined;
   gap: number;
@@ -52,17 +55,20 @@ export const prepareBands: Prepare = async ({
   isFitted,
   pace,
 }) => {
-  const { coarse, headroom, init } = settings;
-  const far = own(reading.far());
-  const near = own(reading.band());
+  const { headroom, init } = settings;
+  const far = reading.farPixels();
+  own(far.pixels);
+  const near = reading.band();
+  own(near.pixels);
   await pace(0.2);
   const bands = own(createBands({ near, far }, settings, gain));
-  const view = isFitted ? own(viewOf(far, lowPass)) : undefined;
-  own.free(far);
+  const view = isFitted ? own(viewOfPixels(far, lowPass)) : undefined;
+  own.free(far.pixels);
   await pace(0.4);
   const { low, ground, move, gap } = bands;
-  const target = own(withDetail({ near, low }, ground, { coarse, gain, soft: headroom }));
-  own.free(near);
+  const band = { near: near.pixels, low };
+  const target = own(withDetail(band, ground, detailOf(settings, gain, headroom)));
+  own.free(near.pixels);
   const goal = view && (move ? tidy(() => add(view, move) as Tensor3D) : own.released(view));
   own.free(bands);
   if (view && view !== goal) own.free(view);
@@ -73,8 +79,16 @@ export const prepareBands: Prepare = async ({
     far: () => own(reading.far()),
     gray: () => own(fill<Rank.R3>(target.shape, 0.5)),
   };
-  return { target, start: starts[init](), goal, gap };
+  return { target, start: starts[init](), isInside: init === 'frequency' && headroom, goal, gap };
 };
+
+const detailOf = ({ fine, coarse }: Settings, gain: number, soft: boolean): DetailAttrs => ({
+  coarse: fine,
+  groundCoarse: coarse,
+  gain,
+  soft,
+  least: FLOOR,
+});
 
 /** One band alone: the ground, or the detail on grey. A new tensor. */
 export function bandOf(
@@ -84,12 +98,14 @@ export function bandOf(
   { gain }: { gain: number },
 ): Promise<Tensor3D> {
   return withOwn(async (own) => {
-    const { coarse } = settings;
-    const near = own(reading.band());
-    const far = own(reading.far());
+    const near = reading.band();
+    own(near.pixels);
+    const far = reading.farPixels();
+    own(far.pixels);
     const { low, ground } = own(createBands({ near, far }, settings, gain));
-    if (name === 'low') return spread(ground, undefined, { coarse, factor: 1 });
-    const grey = own(fill<Rank.R3>(low.shape, 0.5));
-    return withDetail({ near, low }, grey, { coarse, gain, soft: false });
+    if (name === 'low') return spread(ground, undefined, { coarse: settings.coarse, factor: 1 });
+    const [height, width] = ground.shape;
+    const grey = own(fill<Rank.R3>([height, width, near.channels], 0.5));
+    return withDetail({ near: near.pixels, low }, grey, detailOf(settings, gain, false));
   });
 }

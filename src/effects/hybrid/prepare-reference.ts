@@ -30,7 +30,7 @@ export const prepareReference: Prepare = async ({
   const goal = viewOf(far, lowPass);
   if (start !== far) own.free(far);
   await pace(0.4);
-  return { target, start, goal, gap: 0 };
+  return { target, start, isInside: false, goal, gap: 0 };
 };
 
 /** Detail times `gain`: x + (gain − 1) (x − G x). */

@@ -2,8 +2,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PoolAttrs, SpreadAttrs } from '../../tensor/filter/coarse-grid.ts';
 import { type BlurAttrs, inverseShares, isWide } from '../../tensor/filter/gaussian.ts';
+import type { Reading } from '../../tensor/ops/packed-pixels.ts';
+import type { PowerAttrs } from '../../tensor/ops/power.ts';
 import type { PullAttrs } from '../../tensor/ops/pull.ts';
 import type { Workspace } from '../workspace.ts';
+import { enlargedRows } from './enlarged-rows.ts';
 import type { EffectsModule } from './module.ts';
 
 type Shape = [height: number, width: number, channels: number];
@@ -11,12 +14,20 @@ type Shape = [height: number, width: number, channels: number];
 /** Values that `assembly/blur.ts` computes at a time. */
 const GROUP = 16;
 
+const WITHOUT_POWER: PowerAttrs = { exponent: 1, least: 0 };
+
+const powerOf = ({ exponent, least, isRough = false }: PowerAttrs) => ({
+  exponent,
+  least,
+  rough: isRough ? 1 : 0,
+});
+
 /** `pooled`. */
 export function poolKernel(
   wasm: EffectsModule,
   space: Workspace,
   { x }: { x: TensorInfo },
-  { coarse, power = { exponent: 1, least: 0 } }: PoolAttrs,
+  { coarse, power = WITHOUT_POWER }: PoolAttrs,
 ): TensorInfo {
   const [height, width, channels] = x.shape as Shape;
   const result = space.output([height / coarse, width / coarse, channels]);
@@ -28,8 +39,55 @@ export function poolKernel(
     width,
     channels,
     coarse,
-    ...power,
+    ...powerOf(power),
     row,
+  });
+  return result;
+}
+
+/** `pooledPixels`. */
+export function poolPixelsKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { pixels }: { pixels: TensorInfo },
+  { coarse, channels, isGrey, power = WITHOUT_POWER }: PoolAttrs & Reading,
+): TensorInfo {
+  const [height, width] = pixels.shape as [number, number];
+  const result = space.output([height / coarse, width / coarse, channels]);
+  wasm.poolPixels({
+    row: space.scratch(2 * (width * channels + 4)),
+    table: isGrey || power.exponent === 1 ? 0 : space.put(powersOfLevels(power)),
+    pixels: space.at(pixels),
+    out: space.at(result),
+    height,
+    width,
+    channels,
+    coarse,
+    grey: isGrey ? 1 : 0,
+    exponent: power.exponent,
+    least: power.least,
+  });
+  return result;
+}
+
+const powersOfLevels = ({ exponent, least }: PowerAttrs): Float32Array =>
+  Float32Array.from({ length: 256 }, (_, level) => Math.max(least, level / 255) ** exponent);
+
+/** `halved`. */
+export function halveKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x }: { x: TensorInfo },
+): TensorInfo {
+  const [height, width, channels] = x.shape as Shape;
+  const result = space.output([height / 2, width / 2, channels]);
+  wasm.halve({
+    row: space.scratch((width + 2) * channels + 4),
+    x: space.at(x),
+    out: space.at(result),
+    height,
+    width,
+    channels,
   });
   return result;
 }
@@ -95,7 +153,7 @@ export function spreadKernel(
   const [height, width, channels] = grid.shape as Shape;
   const result = space.output([coarse * height, coarse * width, channels]);
   wasm.spread({
-    scratch: stretchedRows(space, { width: coarse * width, channels }),
+    scratch: enlargedRows(space, { width, channels, coarse }),
     grid: space.at(grid),
     base: base ? space.at(base) : 0,
     out: space.at(result),
@@ -118,7 +176,8 @@ export function pullKernel(
   const [height, width, channels] = grid.shape as Shape;
   const result = space.output(x.shape);
   wasm.pull({
-    scratch: stretchedRows(space, { width: coarse * width, channels }),
+    scratch: enlargedRows(space, { width, channels, coarse }),
+    light: space.scratch(coarse * width * channels + 4),
     x: space.at(x),
     target: space.at(target),
     grid: space.at(grid),
@@ -127,7 +186,7 @@ export function pullKernel(
     width,
     channels,
     coarse,
-    ...power,
+    ...powerOf(power),
     keep,
     far,
     near,
@@ -135,9 +194,3 @@ export function pullKernel(
   });
   return result;
 }
-
-/** Scratch for four rows, as `assembly/pull.ts` wants it; `assembly/spread.ts` uses three of them. */
-const stretchedRows = (
-  space: Workspace,
-  { width, channels }: { width: number; channels: number },
-) => space.scratch(4 * (width * channels + 8 + 2 * channels));

@@ -2,6 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DetailAttrs } from '../../tensor/filter/near-band.ts';
 import type { Workspace } from '../workspace.ts';
+import { enlargedRows } from './enlarged-rows.ts';
 import type { EffectsModule } from './module.ts';
 
 type Shape = [height: number, width: number, channels: number];
@@ -13,11 +14,12 @@ export function extentsKernel(
   { near, low }: Record<'near' | 'low', TensorInfo>,
   { coarse }: { coarse: number },
 ): TensorInfo {
-  const [height, width, channels] = low.shape as Shape;
-  const result = space.output([height, width, 2 * channels]);
+  const [height, width] = near.shape as [number, number];
+  const channels = low.shape[2]!;
+  const result = space.output([height / coarse, width / coarse, 2 * channels]);
   wasm.extents({
-    scratch: enlargedRows(space, { width: coarse * width, channels }),
-    sums: space.scratch(2 * (coarse * width * channels + 4)),
+    scratch: enlargedRows(space, { width: width / coarse, channels, coarse }),
+    row: space.scratch(3 * (width * channels + 4)),
     near: space.at(near),
     low: space.at(low),
     out: space.at(result),
@@ -55,16 +57,16 @@ export function detailKernel(
   wasm: EffectsModule,
   space: Workspace,
   { near, low, ground }: Record<'near' | 'low' | 'ground', TensorInfo>,
-  { coarse, gain, soft }: DetailAttrs,
+  { coarse, groundCoarse, gain, soft, least }: DetailAttrs,
 ): TensorInfo {
-  const [height, width, channels] = ground.shape as Shape;
+  const [height, width] = near.shape as [number, number];
+  const channels = ground.shape[2]!;
   const nearChannels = low.shape[2]!;
-  const columns = coarse * width;
-  const result = space.output([coarse * height, columns, channels]);
+  const result = space.output([height, width, channels]);
   wasm.detail({
-    nearScratch: enlargedRows(space, { width: columns, channels: nearChannels }),
-    scratch: enlargedRows(space, { width: columns, channels }),
-    row: space.scratch(2 * (columns * channels + 16)),
+    nearScratch: enlargedRows(space, { width: width / coarse, channels: nearChannels, coarse }),
+    scratch: enlargedRows(space, { width: width / groundCoarse, channels, coarse: groundCoarse }),
+    row: space.scratch(2 * (width * channels + 16)),
     near: space.at(near),
     low: space.at(low),
     ground: space.at(ground),
@@ -74,14 +76,10 @@ export function detailKernel(
     channels,
     nearChannels,
     coarse,
+    groundCoarse,
     gain,
     soft: soft ? 1 : 0,
+    least,
   });
   return result;
 }
-
-/** Scratch as `assembly/enlarged.ts` wants it. */
-const enlargedRows = (
-  space: Workspace,
-  { width, channels }: { width: number; channels: number },
-): number => space.scratch(4 + 4 * (width * channels + 2 * channels + 11));

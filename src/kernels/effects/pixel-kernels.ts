@@ -1,6 +1,6 @@
 // Kernels of hybrid that work on single pixels, on tf.js' WASM backend.
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { PackAttrs, UnpackAttrs } from '../../tensor/ops/packed-pixels.ts';
+import type { PackAttrs, Reading } from '../../tensor/ops/packed-pixels.ts';
 import type { PowerAttrs } from '../../tensor/ops/power.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
@@ -10,21 +10,17 @@ export function unpackKernel(
   wasm: EffectsModule,
   space: Workspace,
   { pixels }: { pixels: TensorInfo },
-  { size, channels, isGrey, range }: UnpackAttrs,
+  { channels, isGrey }: Reading,
 ): TensorInfo {
   const [height, width] = pixels.shape as [number, number];
-  const result = space.output([size.height, size.width, channels]);
+  const result = space.output([height, width, channels]);
   wasm.unpack({
     pixels: space.at(pixels),
     out: space.at(result),
     height,
     width,
-    fullHeight: size.height,
-    fullWidth: size.width,
     channels,
     grey: isGrey ? 1 : 0,
-    factor: (range.high - range.low) / 255,
-    low: range.low,
   });
   return result;
 }

@@ -1,6 +1,6 @@
 // Registers the kernels of hybrid and pixelate with tf.js' WASM backend.
 import { CELLS } from '../../tensor/cells/cell-colours.ts';
-import { POOL, SPREAD } from '../../tensor/filter/coarse-grid.ts';
+import { HALVE, POOL, POOL_PIXELS, SPREAD } from '../../tensor/filter/coarse-grid.ts';
 import { BLUR } from '../../tensor/filter/gaussian.ts';
 import { DETAIL, EXTENTS, ROOM } from '../../tensor/filter/near-band.ts';
 import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
@@ -11,7 +11,14 @@ import { PALETTE_INDICES } from '../../tensor/palette/palette-indices.ts';
 import { namedFunctions } from '../named-functions.ts';
 import { registerKernels } from '../register-kernels.ts';
 import { cellsKernel } from './cell-kernels.ts';
-import { blurKernel, poolKernel, pullKernel, spreadKernel } from './filter-kernels.ts';
+import {
+  blurKernel,
+  halveKernel,
+  poolKernel,
+  poolPixelsKernel,
+  pullKernel,
+  spreadKernel,
+} from './filter-kernels.ts';
 import { parameterOrder } from './module.ts';
 import { detailKernel, extentsKernel, roomKernel } from './near-band-kernels.ts';
 import { clusterKernel, paletteIndicesKernel } from './palette-kernels.ts';
@@ -31,6 +38,8 @@ export function registerEffectKernels(
       [POWER]: powerKernel,
       [ROOT_SLOPE]: rootSlopeKernel,
       [POOL]: poolKernel,
+      [POOL_PIXELS]: poolPixelsKernel,
+      [HALVE]: halveKernel,
       [BLUR]: blurKernel,
       [SPREAD]: spreadKernel,
       [PULL]: pullKernel,

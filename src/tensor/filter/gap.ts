@@ -6,10 +6,10 @@ import type { LowPass } from './low-pass.ts';
 export type Gaps = { near: number; far: number };
 
 /** The largest gaps, and how many octaves more for twice the ratio (near) and for half of it (far). */
-const NEAR = { most: 1.25, slope: 0.55 };
+const NEAR = { most: 1.35, slope: 0.55 };
 const FAR = { most: 0.25, slope: 0.5 };
 /** Ratio of spreads up to which the near band has no gap, and from which on the far one has none. */
-const FREE = { near: 0.25, far: 0.4 };
+const FREE = { near: 0.14, far: 0.3 };
 /** Variance of a picture that counts as flat: about a level of 255, squared. */
 const FLAT = 1e-5;
 

@@ -1,13 +1,7 @@
 // Separable Gaussian blur of pictures as tensors, with zeros outside.
-import {
-  matMul,
-  reshape,
-  type Tensor2D,
-  type Tensor3D,
-  tensor2d,
-  transpose,
-} from '@tensorflow/tfjs-core';
+import { type Tensor2D, type Tensor3D, tensor2d } from '@tensorflow/tfjs-core';
 import { customOp } from '../ops/custom-op.ts';
+import { alongBoth } from './along-both.ts';
 
 /** Sampled Gaussian of `size` (odd) taps, adding up to one; `sigma` in samples. */
 export function gaussianKernel({ size, sigma }: { size: number; sigma: number }): Float32Array {
@@ -90,17 +84,13 @@ export function inverseShares(filter: Filter, length: number): Float32Array {
 }
 
 function composeBlurred(x: Tensor3D, attrs: BlurAttrs): Tensor3D {
-  const [height, width, channels] = x.shape;
-  const rows = reshape(x, [height, width * channels]) as Tensor2D;
-  const down = reshape(matMul(bandMatrix(height, attrs), rows), [height, width, channels]);
-  const turned = reshape(transpose(down, [1, 0, 2]), [width, height * channels]) as Tensor2D;
-  const across = reshape(matMul(bandMatrix(width, attrs), turned), [width, height, channels]);
-  return transpose<Tensor3D>(across as Tensor3D, [1, 0, 2]);
+  const [height, width] = x.shape;
+  return alongBoth(x, bandMatrix(height, attrs), bandMatrix(width, attrs));
 }
 
 /** The blur of a line of `length` samples as a matrix. */
 function bandMatrix(length: number, attrs: BlurAttrs): Tensor2D {
-  const { taps, normalise } = attrs;
+  const { normalise } = attrs;
   const inverse = inverseShares(attrs, length);
   const matrix = new Float32Array(length * length);
   for (let i = 0; i < length; i++) {

@@ -17,10 +17,12 @@ import {
   sqrt,
   square,
   sub,
+  type Tensor2D,
   type Tensor3D,
   where,
 } from '@tensorflow/tfjs-core';
 import { customOp } from '../ops/custom-op.ts';
+import { composeUnpacked } from '../ops/packed-pixels.ts';
 import { composeSpread } from './coarse-grid.ts';
 
 /** Name of the kernel of `extents`: inputs near and low; attribute coarse. */
@@ -30,19 +32,24 @@ export const ROOM = 'TesseraRoom';
 /** Name of the kernel of `withDetail`: inputs near, low and ground; attributes of `DetailAttrs`. */
 export const DETAIL = 'TesseraDetail';
 
-/** A picture `[h, w, c]` and its blur on a coarse grid, `[h / coarse, w / coarse, c]`. Its near band is what it has above that blur. */
-export type NearBand = { near: Tensor3D; low: Tensor3D };
+/**
+ * A picture as packed pixels `[h, w]` and the blur of its colours (of its luma if it has one channel) on a coarse grid, `[h / coarse, w / coarse, c]`.
+ * Its near band is what it has above that blur.
+ */
+export type NearBand = { near: Tensor2D; low: Tensor3D };
 
 export type DetailAttrs = {
-  /** Edge of a square of the grid, in px. */
+  /** Edges of a square of the blur's grid and of the ground's, in px. */
   coarse: number;
+  groundCoarse: number;
   /** The band is multiplied by this. */
   gain: number;
   /**
    * Whether the sum is kept inside 0…1: the ground is clipped to it, and of a detail that takes more than half of the room there, the
-   * part t above that half becomes t · half / (t + half).
+   * part t above that half becomes t · half / (t + half). A sum below `least` becomes that.
    */
   soft: boolean;
+  least: number;
 };
 
 /** Means over squares of the fourth powers of the band, of its positive and of its negative values: `[h / coarse, w / coarse, 2 c]`. */
@@ -52,12 +59,18 @@ export const extents = ({ near, low }: NearBand, { coarse }: { coarse: number })
     inputs: { near, low },
     attrs: { coarse },
     compose: () => {
-      const band = sub(near, composeSpread(low, coarse));
+      const band = composeBand({ near, low }, coarse);
       const fourths = [band, neg(band)].map((part) => square(square(relu(part))) as Tensor3D);
       const both = concat(fourths, 2);
       return coarse === 1 ? both : avgPool(both, coarse, coarse, 'valid');
     },
   });
+
+function composeBand({ near, low }: NearBand, coarse: number): Tensor3D {
+  const channels = low.shape[2] as 1 | 3;
+  const colours = composeUnpacked(near, { channels, isGrey: channels === 1 });
+  return sub(colours, composeSpread(low, coarse));
+}
 
 /**
  * How far each value of `ground` `[h, w, c]` is moved to stay as far from black and white as the band reaches down and up there.
@@ -84,7 +97,7 @@ export const roomFor = (
     },
   });
 
-/** `ground` `[h / coarse, w / coarse, c]`, enlarged linearly, plus the band times `gain`: `[h, w, c]`. A band of one channel is added to all. */
+/** `ground` `[h / groundCoarse, w / groundCoarse, c]`, enlarged, plus the band times `gain`: `[h, w, c]`. A band of one channel is added to all. */
 export const withDetail = (
   { near, low }: NearBand,
   ground: Tensor3D,
@@ -95,10 +108,11 @@ export const withDetail = (
     inputs: { near, low, ground },
     attrs,
     compose: () => {
-      const { coarse, gain, soft } = attrs;
-      const band = mul(sub(near, composeSpread(low, coarse)), gain) as Tensor3D;
-      const under = composeSpread(ground, coarse);
-      return soft ? composeBent(band, clipByValue(under, 0, 1)) : add(under, band);
+      const { coarse, groundCoarse, gain, soft, least } = attrs;
+      const band = mul(composeBand({ near, low }, coarse), gain) as Tensor3D;
+      const under = composeSpread(ground, groundCoarse);
+      if (!soft) return add(under, band);
+      return maximum(composeBent(band, clipByValue(under, 0, 1)), least);
     },
   });
 

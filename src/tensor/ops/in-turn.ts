@@ -1,5 +1,6 @@
 // Runs operations in sequence and frees each intermediate result at once.
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { shared } from '../shared.ts';
 
 /**
  * The result of `steps`, each applied to the previous one's output: a new tensor. `x` is borrowed. Intermediate tensors are freed as
@@ -13,6 +14,6 @@ export function inTurn(x: Tensor3D, ...steps: ((x: Tensor3D) => Tensor3D)[]): Te
       if (next !== last && last !== x) last.dispose();
       last = next;
     }
-    return last === x ? x.clone() : last;
+    return last === x ? shared(x) : last;
   });
 }

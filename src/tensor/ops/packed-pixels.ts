@@ -5,7 +5,6 @@ import {
   clipByValue,
   floor,
   floorDiv,
-  mirrorPad,
   mod,
   mul,
   reshape,
@@ -22,19 +21,16 @@ import {
 import type { Image, Size } from '../../image.ts';
 import { customOp } from './custom-op.ts';
 
-/** Name of the kernel of `unpacked`: input pixels; attributes of `UnpackAttrs`. */
+/** Name of the kernel of `unpacked`: input pixels; attributes of `Reading`. */
 export const UNPACK = 'TesseraUnpack';
 /** Name of the kernel of `packed`: inputs x and under; attributes of `PackAttrs`. */
 export const PACK = 'TesseraPack';
 
-export type UnpackAttrs = {
-  /** The size of the result; what is beyond the picture at the right and below mirrors it, and is less than the picture. */
-  size: Size;
+/** How the colours of pixels are read. */
+export type Reading = {
   channels: 1 | 3;
-  /** Whether every channel is the luma. */
+  /** Whether every channel is the luma; one channel always is. */
   isGrey: boolean;
-  /** Values that black and white are mapped to. */
-  range: { low: number; high: number };
 };
 
 export type PackAttrs = {
@@ -42,19 +38,35 @@ export type PackAttrs = {
   truncate: boolean;
 };
 
-/** The pixels of an image as a new tensor `[h, w]`. */
-export function pixelsOf({ width, height, data }: Image): Tensor2D {
+/**
+ * The pixels of an image as a new tensor `[h, w]`; of `size` if given: what is beyond the picture at the right and below mirrors it, and is not
+ * more than the picture.
+ */
+export function pixelsOf({ width, height, data }: Image, size: Size = { width, height }): Tensor2D {
   const pixels = new Int32Array(data.buffer, data.byteOffset, width * height);
-  return tensor2d(pixels, [height, width], 'int32');
+  const isWhole = size.width === width && size.height === height;
+  const whole = isWhole ? pixels : mirrored(pixels, { width, height }, size);
+  return tensor2d(whole, [size.height, size.width], 'int32');
 }
 
-/** The colours of `pixels` `[h, w]` as floats `[size.height, size.width, channels]`; alpha is left out. */
-export const unpacked = (pixels: Tensor2D, attrs: UnpackAttrs): Tensor3D =>
+function mirrored(pixels: Int32Array, { width, height }: Size, size: Size): Int32Array {
+  const result = new Int32Array(size.width * size.height);
+  for (let y = 0; y < size.height; y++) {
+    const from = width * (y < height ? y : 2 * height - 1 - y);
+    const to = size.width * y;
+    result.set(pixels.subarray(from, from + width), to);
+    for (let x = width; x < size.width; x++) result[to + x] = pixels[from + 2 * width - 1 - x]!;
+  }
+  return result;
+}
+
+/** The colours of `pixels` `[h, w]` as floats 0…1, `[h, w, channels]`; alpha is left out. */
+export const unpacked = (pixels: Tensor2D, reading: Reading): Tensor3D =>
   customOp({
     name: UNPACK,
     inputs: { pixels },
-    attrs,
-    compose: () => composeUnpacked(pixels, attrs),
+    attrs: reading,
+    compose: () => composeUnpacked(pixels, reading),
   });
 
 /** The colours `x` `[h', w', 1 or 3]`, 0…1, as pixels `[h, w]` of the size and with the alpha of `under`; what is beyond them is dropped. */
@@ -75,25 +87,12 @@ export const byteOf = (pixels: Tensor2D, index: number): Tensor2D =>
 
 const whole = (v: number) => scalar(v, 'int32');
 
-function composeUnpacked(
-  pixels: Tensor2D,
-  { size, channels, isGrey, range: { low, high } }: UnpackAttrs,
-): Tensor3D {
-  const [height, width] = pixels.shape;
+/** `unpacked`, of operations that every backend has. */
+export function composeUnpacked(pixels: Tensor2D, { channels, isGrey }: Reading): Tensor3D {
   const levels = [0, 1, 2].map((index) => cast(byteOf(pixels, index), 'float32'));
   const luma = () => levels.map((level, c) => mul(level, LUMA[c]!)).reduce((a, b) => add(a, b));
   const colours = isGrey ? Array<Tensor2D>(channels).fill(luma() as Tensor2D) : levels;
-  const picture = add(mul(stack(colours, 2), (high - low) / 255), low) as Tensor3D;
-  const [below, right] = [size.height - height, size.width - width];
-  return mirrorPad(
-    picture,
-    [
-      [0, below],
-      [0, right],
-      [0, 0],
-    ],
-    'symmetric',
-  );
+  return mul(stack(colours, 2), 1 / 255) as Tensor3D;
 }
 
 function composePacked(x: Tensor3D, under: Tensor2D, { truncate }: PackAttrs): Tensor2D {

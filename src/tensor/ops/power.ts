@@ -7,8 +7,13 @@ export const POWER = 'TesseraPower';
 /** Name of the kernel of `rootSlope`: inputs y and goal; attributes of `PowerAttrs`. */
 export const ROOT_SLOPE = 'TesseraRootSlope';
 
-/** `least`: smaller values count as this one; it is above zero. */
-export type PowerAttrs = { exponent: number; least: number };
+export type PowerAttrs = {
+  exponent: number;
+  /** Smaller values count as this one; it is above zero. */
+  least: number;
+  /** Whether a hundredth of a level of 255 may be missed; only for exponents of 1.2 and 2.2 and values from 1/2048 to 1. Default: false. */
+  isRough?: boolean;
+};
 
 /** max(x, least)^exponent. */
 export const power = (x: Tensor3D, attrs: PowerAttrs): Tensor3D =>

@@ -12,6 +12,7 @@ import {
   type Tensor3D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { shared } from '../shared.ts';
 import { inTurn } from './in-turn.ts';
 
 /** Tensors `[h, w, c]` as the vectors that `fit` works on. */
@@ -49,7 +50,7 @@ export const tensorSpace = {
     return total;
   },
   tidy: (f: () => Tensor3D): Tensor3D => tidy(f),
-  keep: (a: Tensor3D): Tensor3D => keep(a.clone()),
+  keep: (a: Tensor3D): Tensor3D => keep(shared(a)),
   free: (a: Tensor3D): void => a.dispose(),
 };
 

@@ -1,7 +1,7 @@
 // The operations of hybrids, compared with plain arithmetic: composed on cpu, by our kernels on WASM.
-import { memory, type Tensor, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
+import { memory, type Tensor, type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { pooled, spread } from '../../../src/tensor/filter/coarse-grid.ts';
+import { halved, pooled, pooledPixels, spread } from '../../../src/tensor/filter/coarse-grid.ts';
 import { blurred, gaussianKernel, tapsFor } from '../../../src/tensor/filter/gaussian.ts';
 import { extents, roomFor, withDetail } from '../../../src/tensor/filter/near-band.ts';
 import { packed, pixelsOf, unpacked } from '../../../src/tensor/ops/packed-pixels.ts';
@@ -44,6 +44,13 @@ function expectResult(
   expect(memory().numTensors).toBe(before);
 }
 
+/** The values of a tensor. */
+function valuesOf(tensor: Tensor3D): Values {
+  const shape = tensor.shape as Shape;
+  const data = tensor.dataSync<'float32'>().slice();
+  return { shape, data, at: (y, x, c) => data[(y * shape[1] + x) * shape[2] + c] as number };
+}
+
 const mirrored = (i: number, length: number): number => (i < length ? i : 2 * length - 1 - i);
 
 const bytes = (height: number, width: number) => {
@@ -60,18 +67,16 @@ describe('packed pixels', () => {
   ] as const)('become $channels channels for $size, mirrored to $full, grey: $isGrey', (c) => {
     const [height, width] = c.size;
     const image = bytes(height, width);
-    const range = { low: 0.18, high: 0.82 };
     const level = (y: number, x: number, k: number): number =>
       image.data[4 * (mirrored(y, height) * width + mirrored(x, width)) + k] as number;
     const shape: Shape = [...c.full, c.channels];
     const expected = listed(shape, (y, x, k) => {
       const luma = 0.2126 * level(y, x, 0) + 0.7152 * level(y, x, 1) + 0.0722 * level(y, x, 2);
-      return 0.18 + (0.64 * (c.isGrey ? luma : level(y, x, k))) / 255;
+      return (c.isGrey ? luma : level(y, x, k)) / 255;
     });
-    const pixels = pixelsOf(image);
-    const size = { height: c.full[0], width: c.full[1] };
+    const pixels = pixelsOf(image, { height: c.full[0], width: c.full[1] });
     const { channels, isGrey } = c;
-    expectResult([pixels], () => unpacked(pixels, { size, channels, isGrey, range }), {
+    expectResult([pixels], () => unpacked(pixels, { channels, isGrey }), {
       shape,
       expected,
       tolerance: 1e-6,
@@ -108,17 +113,29 @@ describe('packed pixels', () => {
   });
 });
 
-/** The grid between its middles, constant beyond the outermost. */
+/** A line between its samples by cubics; outside, it goes on as inside, turned around its ends. */
+function lineAt(length: number, place: number, at: (i: number) => number): number {
+  const inside = (i: number) => Math.min(length - 1, Math.max(0, i));
+  const sample = (i: number): number => 2 * at(inside(i)) - at(inside(2 * inside(i) - i));
+  const second = Math.floor(place);
+  const t = place - second;
+  const [a, b, c, d] = [-1, 0, 1, 2].map((k) => sample(second + k)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  // Catmull and Rom's cubic, made a little sharper.
+  const cubic = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+  return cubic + (3 / 64) * t * (1 - t) * (b + c - a - d);
+}
+
+/** The grid between its middles. */
 const enlarged =
   ({ shape: [height, width], at }: Values, coarse: number): Values['at'] =>
   (y, x, k) => {
-    const inside = (v: number, length: number) => Math.min(length - 1, Math.max(0, v));
     const [v, u] = [y, x].map((i) => (i + 0.5) / coarse - 0.5) as [number, number];
-    const [top, left] = [Math.floor(v), Math.floor(u)];
-    const row = (j: number): number =>
-      at(inside(j, height), inside(left, width), k) * (1 - (u - left)) +
-      at(inside(j, height), inside(left + 1, width), k) * (u - left);
-    return row(top) * (1 - (v - top)) + row(top + 1) * (v - top);
+    return lineAt(height, v, (j) => lineAt(width, u, (i) => at(j, i, k)));
   };
 
 describe('a coarse grid', () => {
@@ -148,6 +165,52 @@ describe('a coarse grid', () => {
       expected,
       tolerance: 1e-6,
     });
+  });
+
+  it.each([
+    { size: [4, 6], channels: 3, isGrey: false, coarse: 2, exponent: 1 },
+    { size: [6, 9], channels: 3, isGrey: false, coarse: 3, exponent: 2.2 },
+    { size: [4, 10], channels: 1, isGrey: true, coarse: 2, exponent: 1 },
+    { size: [3, 7], channels: 3, isGrey: true, coarse: 1, exponent: 2.2 },
+  ] as const)('has means of packed pixels: %o', ({ size, channels, isGrey, coarse, exponent }) => {
+    const image = bytes(size[0], size[1]);
+    const reading = { channels, isGrey };
+    const power = exponent === 1 ? undefined : { exponent, least: 1e-12 };
+    const pixels = pixelsOf(image);
+    const plain = tidy(() => pooled(unpacked(pixels, reading), { coarse, power }));
+    const [expected, shape] = [[...plain.dataSync()], plain.shape];
+    plain.dispose();
+    expectResult([pixels], () => pooledPixels(pixels, { ...reading, coarse, power }), {
+      shape,
+      expected,
+      tolerance: 1e-6,
+    });
+  });
+
+  it.each([
+    [2, 2, 1],
+    [4, 6, 3],
+    [6, 10, 2],
+    [8, 2, 6],
+  ] as const)('is halved by weights of 1, 3, 3 and 1: [%i, %i, %i]', (height, width, channels) => {
+    const x = values([height, width, channels]);
+    const parts = (i: number, length: number) =>
+      [1, 3, 3, 1]
+        .map((weight, k) => ({ weight, at: 2 * i - 1 + k }))
+        .filter(({ at }) => at >= 0 && at < length);
+    const shape: Shape = [height / 2, width / 2, channels];
+    const expected = listed(shape, (y, i, k) => {
+      let [sum, total] = [0, 0];
+      for (const down of parts(y, height)) {
+        for (const across of parts(i, width)) {
+          sum += down.weight * across.weight * x.at(down.at, across.at, k);
+          total += down.weight * across.weight;
+        }
+      }
+      return sum / total;
+    });
+    const input = tensorOf(x);
+    expectResult([input], () => halved(input), { shape, expected, tolerance: 1e-6 });
   });
 
   const grids = [
@@ -209,6 +272,26 @@ describe('a coarse grid', () => {
 });
 
 describe('powers', () => {
+  it.each([2.2, 1.2])(
+    'of colours are right within a fortieth of a level if they are rough: %f',
+    (exponent) => {
+      const data = Float32Array.from(
+        { length: 1003 },
+        (_, i) => 1 / 2048 + (2047 / 2048) * (i / 1002),
+      );
+      const x = tensor3d(data, [1, 1003, 1]);
+      expectResult(
+        [x],
+        () => pooled(x, { coarse: 1, power: { exponent, least: 1 / 2048, isRough: true } }),
+        {
+          shape: [1, 1003, 1],
+          expected: [...data].map((v) => v ** exponent),
+          tolerance: 1e-4,
+        },
+      );
+    },
+  );
+
   it.each([2.2, 1.2, 1 / 2.2])('are those of arithmetic, relatively: %f', (exponent) => {
     // From below the least value to 1, of more than whole vectors.
     const data = Float32Array.from({ length: 1003 }, (_, i) => 10 ** (-13 + (13 * i) / 1002));
@@ -322,18 +405,20 @@ describe('a near band', () => {
     nearChannels,
     channels,
   }: (typeof cases)[number]) => {
-    const near = values([coarse * height, coarse * width, nearChannels], 2);
+    const image = bytes(coarse * height, coarse * width);
+    const reading = { channels: nearChannels, isGrey: nearChannels === 1 };
+    const near = valuesOf(tidy(() => unpacked(pixelsOf(image), reading)));
     const low = values([height, width, nearChannels], 3);
     const ground = values([height, width, channels], 4);
     const soft = enlarged(low, coarse);
     const band: Values['at'] = (y, x, k) =>
       near.at(y, x, k % nearChannels) - soft(y, x, k % nearChannels);
-    return { near, low, ground, band };
+    return { image, low, ground, band };
   };
 
   it.each(cases)('has the extent that arithmetic says: %o', (c) => {
     const { coarse, nearChannels, grid } = c;
-    const { near, low, band } = made(c);
+    const { image, low, band } = made(c);
     const shape: Shape = [...grid, 2 * nearChannels];
     const expected = listed(shape, (y, x, k) => {
       const sign = k < nearChannels ? 1 : -1;
@@ -345,7 +430,7 @@ describe('a near band', () => {
       }
       return sum / coarse ** 2;
     });
-    const tensors = { near: tensorOf(near), low: tensorOf(low) };
+    const tensors = { near: pixelsOf(image), low: tensorOf(low) };
     expectResult(Object.values(tensors), () => extents(tensors, { coarse }), {
       shape,
       expected,
@@ -377,20 +462,21 @@ describe('a near band', () => {
     'is put on a ground: %o',
     (c) => {
       const { coarse, soft, grid, channels } = c;
-      const { near, low, ground, band } = made(c);
+      const { image, low, ground, band } = made(c);
       const under = enlarged(ground, coarse);
       const shape: Shape = [coarse * grid[0], coarse * grid[1], channels];
       const expected = listed(shape, (y, x, k) => {
         const d = 1.5 * band(y, x, k);
         const v = under(y, x, k);
         if (!soft) return v + d;
-        const knee = (d > 0 ? 1 - v : v) / 2;
+        const ground = Math.min(1, Math.max(0, v));
+        const knee = (d > 0 ? 1 - ground : ground) / 2;
         const over = Math.max(0, Math.abs(d) - knee);
         const bent = over > 0 ? (over * knee) / (over + knee) : 0;
-        return v + Math.sign(d) * (Math.min(Math.abs(d), knee) + bent);
+        return Math.max(0.1, ground + Math.sign(d) * (Math.min(Math.abs(d), knee) + bent));
       });
-      const [a, b, g] = [tensorOf(near), tensorOf(low), tensorOf(ground)];
-      const attrs = { coarse, gain: 1.5, soft };
+      const [a, b, g] = [pixelsOf(image), tensorOf(low), tensorOf(ground)];
+      const attrs = { coarse, groundCoarse: coarse, gain: 1.5, soft, least: 0.1 };
       expectResult([a, b, g], () => withDetail({ near: a, low: b }, g, attrs), {
         shape,
         expected,

@@ -1,11 +1,14 @@
 // The near band of a hybrid, which is what a picture has above its own blur: its local extent, and the band on a ground.
 import { beginEnlarging, enlargedRow } from './enlarged';
+import { HALF, ONE, SIGN, TINY } from './lanes';
+import { floatRow } from './pixel-rows';
 import { bytes, storePixel } from './pointers';
 
 /**
- * Means over squares of `coarse` × `coarse` pixels of the fourth powers of how far the picture `near` `[coarse · height, coarse · width,
- * channels]` is above and below `low` `[height, width, channels]`, enlarged. `out` is `[height, width, 2 · channels]`, above first. `scratch` is
- * that of `enlarged.ts`; `sums` has room for two rows of the picture with 4 values more each.
+ * Means over squares of `coarse` × `coarse` pixels of the fourth powers of how far the packed pixels `near` `[height, width]` are above and below
+ * `low` `[height / coarse, width / coarse, channels]`, enlarged; with one channel, their luma is. `out` is
+ * `[height / coarse, width / coarse, 2 · channels]`, above first. `scratch` is that of `enlarged.ts`; `row` has room for three rows of the picture with 4
+ * values more each.
  */
 export function extents(
   near: usize,
@@ -16,18 +19,20 @@ export function extents(
   channels: i32,
   coarse: i32,
   scratch: usize,
-  sums: usize,
+  row: usize,
 ): void {
-  const length = bytes(width * coarse * channels);
+  const length = bytes(width * channels);
   const apart = length + 16;
+  const sums = row + apart;
   const factor = f32x4.splat(<f32>1 / <f32>(coarse * coarse));
   const pixel = bytes(channels);
-  beginEnlarging(scratch);
-  for (let row = 0; row < height; row++) {
+  beginEnlarging(scratch, coarse);
+  for (let first = 0; first < height; first += coarse) {
     memory.fill(sums, 0, 2 * apart);
-    for (let y = row * coarse; y < (row + 1) * coarse; y++, near += length) {
-      const soft = enlargedRow(low, y, height, width, channels, coarse, scratch);
-      addFourths(near, soft, sums, sums + apart, length);
+    for (let y = first; y < first + coarse; y++, near += bytes(width)) {
+      floatRow(near, row, width, channels, channels === 1 ? 1 : 0);
+      const soft = enlargedRow(low, y, height / coarse, width / coarse, channels, coarse, scratch);
+      addFourths(row, soft, sums, sums + apart, length);
     }
     for (let at = sums, end = sums + length; at < end; out += 2 * pixel) {
       let above = f32x4.splat(0);
@@ -107,10 +112,11 @@ function loadPixel(at: usize, channels: i32): v128 {
 }
 
 /**
- * `out` = `ground` `[height, width, channels]`, enlarged, plus `gain` times what the picture `near` `[coarse · height, coarse · width,
- * nearChannels]` has above `low` `[height, width, nearChannels]`, enlarged; one near channel stands for all. If `soft` is 1, the ground is clipped to 0…1 and
- * detail is bent so that the sum stays inside 0…1: what takes more than half of the room there gets shorter and shorter. `nearScratch` and
- * `scratch` are those of `enlarged.ts` for either grid; `row` has room for two rows of the result with 16 values more each.
+ * `out` `[height, width, channels]` = `ground` `[height / groundCoarse, width / groundCoarse, channels]`, enlarged, plus `gain` times what the packed
+ * pixels `near` `[height, width]` have above `low` `[height / coarse, width / coarse, nearChannels]`, enlarged. With one near channel, their luma
+ * stands for all. If `soft` is 1, the ground is clipped to 0…1 and detail is bent so that the sum stays inside 0…1: what takes more than half of the
+ * room there gets shorter and shorter; what is below `least` becomes that. `nearScratch` and `scratch` are those of `enlarged.ts` for either grid; `row` has
+ * room for two rows of the result with 16 values more each.
  */
 export function detail(
   near: usize,
@@ -122,39 +128,50 @@ export function detail(
   channels: i32,
   nearChannels: i32,
   coarse: i32,
+  groundCoarse: i32,
   gain: f32,
   soft: i32,
+  least: f32,
   nearScratch: usize,
   scratch: usize,
   row: usize,
 ): void {
-  const pixels = width * coarse;
-  const length = bytes(pixels * channels);
-  const nearLength = bytes(pixels * nearChannels);
+  const length = bytes(width * channels);
+  const nearLength = bytes(width * nearChannels);
   const isOne = nearChannels < channels;
-  const single = row + length + 64;
-  beginEnlarging(nearScratch);
-  beginEnlarging(scratch);
-  for (let y = 0; y < height * coarse; y++, near += nearLength, out += length) {
-    const smooth = enlargedRow(low, y, height, width, nearChannels, coarse, nearScratch);
-    subtractRow(near, smooth, isOne ? single : row, nearLength, gain);
-    if (isOne) repeatRow(single, row, pixels);
-    const under = enlargedRow(ground, y, height, width, channels, coarse, scratch);
-    if (soft) bendRow(under, row, length);
+  const own = isOne ? row + length + 64 : row;
+  const isGrey = nearChannels === 1 ? 1 : 0;
+  beginEnlarging(nearScratch, coarse);
+  beginEnlarging(scratch, groundCoarse);
+  for (let y = 0; y < height; y++, near += bytes(width), out += length) {
+    floatRow(near, own, width, nearChannels, isGrey);
+    subtractRow(
+      own,
+      enlargedRow(low, y, height / coarse, width / coarse, nearChannels, coarse, nearScratch),
+      nearLength,
+      gain,
+    );
+    if (isOne) repeatRow(own, row, width);
+    const under = enlargedRow(
+      ground,
+      y,
+      height / groundCoarse,
+      width / groundCoarse,
+      channels,
+      groundCoarse,
+      scratch,
+    );
+    if (soft) bendRow(under, row, length, least);
     else addRow(under, row, length);
     memory.copy(out, row, length);
   }
 }
 
-/** Behind the row up to 3 values are written. */
-function subtractRow(x: usize, smooth: usize, out: usize, length: usize, gain: f32): void {
+/** Makes (x − smooth) · gain of a row, and of up to 3 values behind it. */
+function subtractRow(x: usize, smooth: usize, length: usize, gain: f32): void {
   const by = f32x4.splat(gain);
-  const end = x + length;
-  for (; x + 16 <= end; x += 16, smooth += 16, out += 16) {
-    v128.store(out, f32x4.mul(f32x4.sub(v128.load(x), v128.load(smooth)), by));
-  }
-  for (; x < end; x += 4, smooth += 4, out += 4) {
-    f32.store(out, (f32.load(x) - f32.load(smooth)) * gain);
+  for (const end = x + length; x < end; x += 16, smooth += 16) {
+    v128.store(x, f32x4.mul(f32x4.sub(v128.load(x), v128.load(smooth)), by));
   }
 }
 
@@ -174,12 +191,13 @@ function addRow(under: usize, row: usize, length: usize): void {
   }
 }
 
-function bendRow(under: usize, row: usize, length: usize): void {
+function bendRow(under: usize, row: usize, length: usize, least: f32): void {
   const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
-  const half = f32x4.splat(0.5);
-  const sign = i32x4.splat(<i32>0x80000000);
-  const least = f32x4.splat(1e-30);
+  const one = ONE;
+  const half = HALF;
+  const sign = SIGN;
+  const tiny = TINY;
+  const low = f32x4.splat(least);
   for (const end = row + length; row < end; row += 16, under += 16) {
     const d = v128.load(row);
     const ground = f32x4.pmin(one, f32x4.pmax(zero, v128.load(under)));
@@ -188,8 +206,9 @@ function bendRow(under: usize, row: usize, length: usize): void {
     const knee = f32x4.mul(room, half);
     const over = f32x4.pmax(zero, f32x4.sub(size, knee));
     // Without room both are 0 if there is no detail either.
-    const bent = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), least));
+    const bent = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), tiny));
     const kept = f32x4.add(f32x4.pmin(size, knee), bent);
-    v128.store(row, f32x4.add(ground, v128.or(kept, v128.and(d, sign))));
+    const sum = f32x4.add(ground, v128.or(kept, v128.and(d, sign)));
+    v128.store(row, f32x4.pmax(low, sum));
   }
 }

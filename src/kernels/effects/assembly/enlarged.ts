@@ -1,19 +1,46 @@
-// Single rows of a coarse grid that is enlarged linearly. Rows are asked for from top to bottom.
+// Single rows of a coarse grid that is enlarged by cubics between the middles of its squares. Rows are asked for from top to bottom.
 import { bytes } from './pointers';
-import { between, stretch } from './stretch';
 
-/** Offset of the first stretched row: in front of it is the number of the grid's row that each of both slots holds. */
-const ROWS: usize = 16;
+/** Offset of the weights: in front of them is the number of the grid's row that each of the four slots holds. */
+const WEIGHTS: usize = 16;
+/** Number of no row. */
+const NONE: i32 = -1000;
+/** Pixels that are added to a row at either end. */
+const BESIDE: i32 = 2;
 
+/** Bytes of an enlarged row. Four pixels of a row of one channel are enlarged at a time, and vectors are written whole. */
 // @inline
 function roomOf(width: i32, channels: i32, coarse: i32): usize {
-  return bytes((width * coarse * channels + 2 * channels + 11) & -4);
+  return bytes(((width + 4) * coarse * channels + 16) & -4);
 }
 
-/** Prepares `scratch`, which has room for 4 values, and for four enlarged rows with two pixels and 11 values more each. */
-export function beginEnlarging(scratch: usize): void {
-  i32.store(scratch, -1);
-  i32.store(scratch + 4, -1);
+// @inline
+function rowsOf(scratch: usize, coarse: i32): usize {
+  return scratch + WEIGHTS + bytes(4 * coarse);
+}
+
+/** What a cubic through four points has more of the outer ones than one that keeps parabolas: it suits a Gaussian's result. */
+const SHARPER: f32 = 3.0 / 64.0;
+
+/**
+ * Prepares `scratch`, which has room for 4 · (`coarse` + 1) values, five enlarged rows (`roomOf`), and a row of the grid with four pixels and
+ * 8 values more.
+ */
+export function beginEnlarging(scratch: usize, coarse: i32): void {
+  v128.store(scratch, i32x4.splat(NONE));
+  let at = scratch + WEIGHTS;
+  for (let k = 0; k < coarse; k++, at += 16) {
+    // How far the place is behind the second of four points.
+    const middle = (<f32>k + 0.5) / <f32>coarse - 0.5;
+    const t: f32 = middle < 0 ? middle + 1 : middle;
+    const both = t * (1 - t);
+    const first = -both * (0.5 * (1 - t) + SHARPER);
+    const last = -both * (0.5 * t + SHARPER);
+    f32.store(at, first);
+    f32.store(at, 1 - t - 2 * first + last, 4);
+    f32.store(at, t + first - 2 * last, 8);
+    f32.store(at, last, 12);
+  }
 }
 
 /** Writes row `y` of `grid` `[height, width, channels]`, enlarged `coarse` times, to `scratch` and returns its address. 4 values may be read behind it. */
@@ -26,43 +53,136 @@ export function enlargedRow(
   coarse: i32,
   scratch: usize,
 ): usize {
-  // The row of the grid whose middle is not below the middle of row y.
-  const above = (2 * y + 1 + coarse) / (2 * coarse) - 1;
-  const share = (<f32>y + 0.5) / <f32>coarse - 0.5 - <f32>above;
-  const upper = stretched(grid, max(above, 0), width, channels, coarse, scratch);
-  if (coarse === 1) return upper;
-  const lower = stretched(grid, min(above + 1, height - 1), width, channels, coarse, scratch);
-  const out = scratch + ROWS + 3 * roomOf(width, channels, coarse);
+  const room = roomOf(width, channels, coarse);
+  const out = rowsOf(scratch, coarse) + 4 * room;
   const length = bytes(width * coarse * channels);
-  const by = f32x4.splat(share);
+  if (coarse === 1) {
+    memory.copy(out, grid + length * <usize>y, length);
+    return out;
+  }
+  const k = y % coarse;
+  // The second of four rows of the grid: the one whose middle is not below that of row y.
+  const second = y / coarse - (2 * k + 1 < coarse ? 1 : 0);
+  const a = stretched(grid, second - 1, height, width, channels, coarse, scratch);
+  const b = stretched(grid, second, height, width, channels, coarse, scratch);
+  const c = stretched(grid, second + 1, height, width, channels, coarse, scratch);
+  const d = stretched(grid, second + 2, height, width, channels, coarse, scratch);
+  const weights = scratch + WEIGHTS + bytes(4 * k);
+  const w0 = v128.load32_splat(weights);
+  const w1 = v128.load32_splat(weights, 4);
+  const w2 = v128.load32_splat(weights, 8);
+  const w3 = v128.load32_splat(weights, 12);
   for (let i: usize = 0; i < length; i += 16) {
-    v128.store(out + i, between(v128.load(upper + i), v128.load(lower + i), by));
+    const inner = f32x4.add(f32x4.mul(v128.load(b + i), w1), f32x4.mul(v128.load(c + i), w2));
+    const outer = f32x4.add(f32x4.mul(v128.load(a + i), w0), f32x4.mul(v128.load(d + i), w3));
+    v128.store(out + i, f32x4.add(inner, outer));
   }
   return out;
 }
 
-/** Address of row `j` of the grid, enlarged to both sides; two neighbouring rows are kept. */
+/**
+ * Address of row `j` of the grid, enlarged to both sides; four neighbouring rows are kept. Outside, the grid goes on as it is inside, turned by half
+ * a turn around its outermost samples.
+ */
 function stretched(
   grid: usize,
   j: i32,
+  height: i32,
   width: i32,
   channels: i32,
   coarse: i32,
   scratch: usize,
 ): usize {
   const room = roomOf(width, channels, coarse);
-  const slot = <usize>(j & 1);
-  const row = scratch + ROWS + slot * room;
+  const slot = <usize>(j & 3);
+  const rows = rowsOf(scratch, coarse);
+  const row = rows + slot * room;
   if (i32.load(scratch + 4 * slot) !== j) {
-    stretch(
-      grid + bytes(j * width * channels),
-      row,
-      width,
-      channels,
-      coarse,
-      scratch + ROWS + 2 * room,
+    const nearest = max(0, min(height - 1, j));
+    const opposite = max(0, min(height - 1, 2 * nearest - j));
+    const length = bytes(width * channels);
+    const padded = rows + 5 * room;
+    turned(
+      grid + length * <usize>nearest,
+      grid + length * <usize>opposite,
+      padded + bytes(BESIDE * channels),
+      length,
     );
+    stretch(row, width, channels, coarse, scratch + WEIGHTS, padded);
     i32.store(scratch + 4 * slot, j);
   }
   return row;
+}
+
+/** Writes 2 · middle − opposite: what is as far on the other side of the middle. */
+function turned(middle: usize, opposite: usize, out: usize, length: usize): void {
+  if (middle === opposite) {
+    memory.copy(out, middle, length);
+    return;
+  }
+  for (let i: usize = 0; i < length; i += 4) {
+    f32.store(out + i, 2 * f32.load(middle + i) - f32.load(opposite + i));
+  }
+}
+
+/** Enlarges a row of `width` pixels, which is in `padded` behind room for two pixels; behind it there is as much and 8 values. */
+function stretch(
+  out: usize,
+  width: i32,
+  channels: i32,
+  coarse: i32,
+  weights: usize,
+  padded: usize,
+): void {
+  const pixel = bytes(channels);
+  const length = pixel * <usize>width;
+  const first = padded + pixel * BESIDE;
+  const last = first + length - pixel;
+  for (let k = 1; k <= BESIDE; k++) {
+    const inside = pixel * <usize>min(k, width - 1);
+    turned(first, first + inside, first - pixel * <usize>k, pixel);
+    turned(last, last - inside, last + pixel * <usize>k, pixel);
+  }
+  if (channels === 1) {
+    stretchValues(padded, out, width, coarse, weights);
+    return;
+  }
+  for (const end = padded + length; padded < end; padded += pixel) {
+    for (let k = 0, w = weights; k < coarse; k++, w += 16, out += pixel) {
+      // A pixel's store may write beyond it, which the next one overwrites.
+      v128.store(out, cubic(padded + (2 * k + 1 < coarse ? 0 : pixel), pixel, w));
+    }
+  }
+}
+
+/** The same for one channel, four values of the row at a time. */
+function stretchValues(padded: usize, out: usize, width: i32, coarse: i32, weights: usize): void {
+  const step = bytes(coarse);
+  for (let k = 0; k < coarse; k++, weights += 16, out += 4) {
+    let from = padded + (2 * k + 1 < coarse ? 0 : 4);
+    let to = out;
+    for (const end = from + bytes(width); from < end; from += 16) {
+      const four = cubic(from, 4, weights);
+      v128.store32_lane(to, four, 0);
+      v128.store32_lane(to + step, four, 1);
+      v128.store32_lane(to + 2 * step, four, 2);
+      v128.store32_lane(to + 3 * step, four, 3);
+      to += 4 * step;
+    }
+  }
+}
+
+/** Weighted sum of four pixels that follow each other. */
+// @inline
+function cubic(at: usize, pixel: usize, weights: usize): v128 {
+  const w0 = v128.load32_splat(weights);
+  const w1 = v128.load32_splat(weights, 4);
+  const w2 = v128.load32_splat(weights, 8);
+  const w3 = v128.load32_splat(weights, 12);
+  const inner = f32x4.add(
+    f32x4.mul(v128.load(at + pixel), w1),
+    f32x4.mul(v128.load(at + 2 * pixel), w2),
+  );
+  const outer = f32x4.add(f32x4.mul(v128.load(at), w0), f32x4.mul(v128.load(at + 3 * pixel), w3));
+  return f32x4.add(inner, outer);
 }

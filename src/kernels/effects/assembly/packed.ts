@@ -1,71 +1,22 @@
 // Pixels packed as RGBA8 to floats, and back.
-import { bytes, storePixel } from './pointers';
+import { keepLanes } from './lanes';
+import { floatRow } from './pixel-rows';
+import { bytes } from './pointers';
 
-/**
- * Writes the colours of `pixels` `[height, width]` as floats `[fullHeight, fullWidth, channels]`, level · `factor` + `low`. What is
- * beyond the picture at the right and below mirrors it; that must be less than the picture. With `grey` 1, each channel is the
- * luma, weighted as Rec. 709 says.
- */
+/** Writes the colours of `pixels` `[height, width]` as floats 0…1, `[height, width, channels]`. With `grey` 1, each channel is the luma. */
 export function unpack(
   pixels: usize,
   out: usize,
   height: i32,
   width: i32,
-  fullHeight: i32,
-  fullWidth: i32,
   channels: i32,
   grey: i32,
-  factor: f32,
-  low: f32,
 ): void {
-  const pixel = bytes(channels);
-  const row = pixel * <usize>fullWidth;
-  for (let y = 0; y < height; y++, pixels += (<usize>width) << 2) {
-    const from = out + row * <usize>y;
-    if (grey) lumaRow(pixels, from, width, channels, factor, low);
-    else colourRow(pixels, from, width, factor, low);
-    const end = from + pixel * <usize>width;
-    for (let i = 0; i < fullWidth - width; i++) {
-      memory.copy(end + pixel * <usize>i, end - pixel * <usize>(i + 1), pixel);
-    }
+  keepLanes(height < 0);
+  const length = bytes(width * channels);
+  for (let y = 0; y < height; y++, pixels += bytes(width), out += length) {
+    floatRow(pixels, out, width, channels, grey);
   }
-  for (let y = height; y < fullHeight; y++) {
-    memory.copy(out + row * <usize>y, out + row * <usize>(2 * height - 1 - y), row);
-  }
-}
-
-function colourRow(pixels: usize, out: usize, width: i32, factor: f32, low: f32): void {
-  const by = f32x4.splat(factor);
-  const add = f32x4.splat(low);
-  const last = pixels + ((<usize>width - 1) << 2);
-  for (; pixels < last; pixels += 4, out += 12) {
-    // The fourth value is overwritten by the next pixel.
-    v128.store(out, f32x4.add(f32x4.mul(levels(pixels), by), add));
-  }
-  storePixel(out, f32x4.add(f32x4.mul(levels(pixels), by), add), 3);
-}
-
-function lumaRow(
-  pixels: usize,
-  out: usize,
-  width: i32,
-  channels: i32,
-  factor: f32,
-  low: f32,
-): void {
-  const end = pixels + ((<usize>width) << 2);
-  for (; pixels < end; pixels += 4, out += bytes(channels)) {
-    const v = f32x4.mul(levels(pixels), f32x4(0.2126, 0.7152, 0.0722, 0));
-    const luma = f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2);
-    storePixel(out, f32x4.splat(luma * factor + low), channels);
-  }
-}
-
-/** Red, green, blue and alpha of a pixel, 0…255. */
-// @inline
-function levels(pixel: usize): v128 {
-  const wide = i16x8.extend_low_i8x16_u(v128.load32_zero(pixel));
-  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(wide));
 }
 
 /**

@@ -1,10 +1,12 @@
 // Means over squares of pixels, of values or of their powers.
+import { floatRow, tableRow } from './pixel-rows';
 import { bytes, storePixel } from './pointers';
 import { powers } from './power-of';
+import { anyPowers } from './rough-powers';
 
 /**
  * Means over squares of `coarse` × `coarse` pixels of `x` `[height, width, channels]` to the power of `exponent` (of at least `least`);
- * an exponent of 1 means the values themselves. The sides are multiples of `coarse`; `row` is scratch for two rows with 4 values more.
+ * an exponent of 1 means the values themselves, and `rough` is as in `anyPowers`. The sides are multiples of `coarse`; `row` is scratch for two rows with 4 values more.
  */
 export function pool(
   x: usize,
@@ -15,34 +17,70 @@ export function pool(
   coarse: i32,
   exponent: f32,
   least: f32,
+  rough: i32,
   row: usize,
 ): void {
   const length = width * channels;
-  const factor = f32x4.splat(<f32>1 / <f32>(coarse * coarse));
   const light = row + bytes(length + 4);
+  if (coarse === 1) {
+    if (exponent === 1) memory.copy(out, x, bytes(length * height));
+    else anyPowers(x, out, length * height, exponent, least, rough);
+    return;
+  }
   for (let y = 0; y < height; y += coarse) {
-    if (coarse === 1) {
-      if (exponent === 1) memory.copy(out, x, bytes(length));
-      else powers(x, out, length, exponent, least);
-      x += bytes(length);
-      out += bytes(length);
-      continue;
-    }
     memory.fill(row, 0, bytes(length));
     for (let r = 0; r < coarse; r++, x += bytes(length)) {
-      if (exponent !== 1) powers(x, light, length, exponent, least);
+      if (exponent !== 1) anyPowers(x, light, length, exponent, least, rough);
       addRow(exponent === 1 ? x : light, row, length);
     }
-    let from = row;
-    for (let i = 0; i < width; i += coarse, out += bytes(channels)) {
-      let sum = v128.load(from);
-      from += bytes(channels);
-      for (let k = 1; k < coarse; k++, from += bytes(channels)) {
-        sum = f32x4.add(sum, v128.load(from));
-      }
-      storePixel(out, f32x4.mul(sum, factor), channels);
-    }
+    out = meanRow(row, out, width, channels, coarse);
   }
+}
+
+/**
+ * The same for the colours of packed pixels `[height, width]`, 0…1. With `grey` 1, each channel is the luma. `table` has 256 powers of colours; without
+ * one (address 0) they are computed. `row` has room for two rows with 4 values more.
+ */
+export function poolPixels(
+  pixels: usize,
+  out: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  coarse: i32,
+  grey: i32,
+  exponent: f32,
+  least: f32,
+  table: usize,
+  row: usize,
+): void {
+  const length = width * channels;
+  const values = row + bytes(length + 4);
+  for (let y = 0; y < height; y += coarse) {
+    memory.fill(row, 0, bytes(length));
+    for (let r = 0; r < coarse; r++, pixels += bytes(width)) {
+      if (table !== 0) tableRow(pixels, values, width, table);
+      else {
+        floatRow(pixels, values, width, channels, grey);
+        if (exponent !== 1) powers(values, values, length, exponent, least);
+      }
+      addRow(values, row, length);
+    }
+    out = meanRow(row, out, width, channels, coarse);
+  }
+}
+
+/** Writes means of `coarse` pixels each of a sum of as many rows; returns the address behind them. */
+function meanRow(row: usize, out: usize, width: i32, channels: i32, coarse: i32): usize {
+  const factor = f32x4.splat(<f32>1 / <f32>(coarse * coarse));
+  const pixel = bytes(channels);
+  for (let i = 0; i < width; i += coarse, out += pixel) {
+    let sum = v128.load(row);
+    row += pixel;
+    for (let k = 1; k < coarse; k++, row += pixel) sum = f32x4.add(sum, v128.load(row));
+    storePixel(out, f32x4.mul(sum, factor), channels);
+  }
+  return out;
 }
 
 function addRow(x: usize, row: usize, length: i32): void {

@@ -1,10 +1,12 @@
 // Powers of whole pictures.
 import { bytes } from './pointers';
 import { loadPart, powers, storePart, touch } from './power-of';
+import { keepCoefficients } from './rough-powers';
 
 /** `out` = max(x, least) to the power of `exponent`, for `count` values. */
 export function power(x: usize, out: usize, count: i32, exponent: f32, least: f32): void {
   touch(count < 0);
+  keepCoefficients(count < 0);
   powers(x, out, count, exponent, least);
 }
 

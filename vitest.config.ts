@@ -6,7 +6,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { MixedSequencer } from './scripts/test/sequencer.ts';
+import { PROJECTS } from './scripts/test/projects.ts';
+import { FILES_AT_A_TIME } from './scripts/test/run-vitest.ts';
+import { ProjectSequencer } from './scripts/test/sequencer.ts';
 import { mirroredWeights } from './test/helpers/nets/mirrored-weights.ts';
 
 const slow = ['test/**/*.slow.test.ts'];
@@ -49,8 +51,10 @@ async function answerFromMirror({ url }: { url: string }): Promise<Response> {
 
 type Test = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** Files at a time: one more than cores, because many files wait for servers. All projects have the same number, so that their files share the machine. */
-const atATime = { maxWorkers: availableParallelism() + 1 } as const;
+/** Files at a time: one more than cores, because many files wait for servers, unless `npm test` decides. All projects have the same number, so that their files share the machine. */
+const atATime = {
+  maxWorkers: Number(process.env[FILES_AT_A_TIME]) || availableParallelism() + 1,
+} as const;
 
 /** Files share their modules: all that they import is evaluated once for each core. */
 const shared = { ...atATime, isolate: false } as const;
@@ -98,60 +102,61 @@ const elsewhere = [
   ...hostile,
 ];
 
-export default defineConfig({
-  test: {
-    sequence: { sequencer: MixedSequencer },
-    projects: [
-      {
-        test: {
-          ...onCpu,
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...slow, ...withMocks],
-        },
-      },
-      { test: { ...onCpu, name: 'mocks', include: withMocks, isolate: true } },
-      { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere, testTimeout: 120_000 } },
-      inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
-      inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
-      { test: { ...withWorker, name: 'e2e', include: fromOutside } },
-      {
-        test: {
-          ...withWorker,
-          name: 'browser',
-          include: inBrowser,
-          // Pages wait for the Worker, which other tests may keep busy.
-          expect: { poll: { timeout: 20_000, interval: 40 } },
-        },
-      },
-      { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
-      {
-        test: {
-          ...onCpu,
-          name: 'adopters',
-          include: withFrameworks,
-          globalSetup: ['test/adopters/setup/pack-client.ts'],
-        },
-      },
-      {
-        test: {
-          ...withWorker,
-          name: 'faults',
-          include: withBackends,
-          globalSetup: [
-            'test/helpers/servers/bundle-setup.ts',
-            'test/helpers/servers/fault-setup.ts',
-          ],
-        },
-      },
-      {
-        test: {
-          ...withWorker,
-          name: 'hostile',
-          include: hostile,
-          setupFiles: ['test/helpers/cpu-backend.ts'],
-        },
-      },
-    ],
+const projects: TestProjectInlineConfiguration[] = [
+  {
+    test: {
+      ...onCpu,
+      name: 'node',
+      include: ['test/**/*.test.ts'],
+      exclude: [...elsewhere, ...slow, ...withMocks],
+    },
   },
-});
+  { test: { ...onCpu, name: 'mocks', include: withMocks, isolate: true } },
+  { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere, testTimeout: 120_000 } },
+  inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
+  inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
+  { test: { ...withWorker, name: 'e2e', include: fromOutside } },
+  {
+    test: {
+      ...withWorker,
+      name: 'browser',
+      include: inBrowser,
+      // Pages wait for the Worker, which other tests may keep busy.
+      expect: { poll: { timeout: 20_000, interval: 40 } },
+    },
+  },
+  { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
+  {
+    test: {
+      ...onCpu,
+      name: 'adopters',
+      include: withFrameworks,
+      globalSetup: ['test/adopters/setup/pack-client.ts'],
+    },
+  },
+  {
+    test: {
+      ...withWorker,
+      name: 'faults',
+      include: withBackends,
+      globalSetup: ['test/helpers/servers/bundle-setup.ts', 'test/helpers/servers/fault-setup.ts'],
+    },
+  },
+  {
+    test: {
+      ...withWorker,
+      name: 'hostile',
+      include: hostile,
+      setupFiles: ['test/helpers/cpu-backend.ts'],
+    },
+  },
+];
+
+for (const { test } of projects) {
+  if (!PROJECTS.includes(String(test?.name)))
+    throw new Error(
+      `scripts/test/projects.ts: expected the project ${test?.name}, or npm test leaves it out`,
+    );
+}
+
+export default defineConfig({ test: { sequence: { sequencer: ProjectSequencer }, projects } });

@@ -40,6 +40,7 @@ import {
   type Outcome,
   writeSection,
 } from './measure/report.ts';
+import { shareRuntime } from './measure/runtime.ts';
 import { within } from './measure/time-limit.ts';
 import { withUncaught } from './measure/uncaught.ts';
 
@@ -92,6 +93,7 @@ const { values: flags, positionals } = readArguments(USAGE, {
 });
 const unknown = positionals.find((name) => !Object.hasOwn(cases, name));
 if (unknown !== undefined) fail(`unknown case: ${JSON.stringify(unknown)}`, USAGE);
+if (flags.quick) shareRuntime();
 if (flags.quick && flags.write)
   fail('expected --quick or --write, got both: a quick run has no figures to write', USAGE);
 
@@ -120,6 +122,7 @@ async function runCase(name: string, measured: string): Promise<boolean> {
     console.error(`${name}: failed`, error);
     // A case that ran out of time has not closed anything yet.
     await endAll();
+    if (flags.quick) shareRuntime();
     return false;
   }
 }

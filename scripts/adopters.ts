@@ -1,4 +1,4 @@
-// Installs the frameworks of `test/adopters` into `.cache/adopters`, where `npm run test:adopters` uses them. Does nothing if they are current.
+// `npm run adopters`: installs the frameworks of `test/adopters` into `.cache/adopters`, where `npm run test:adopters` uses them. Does nothing if they are current.
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,6 +30,6 @@ async function install(): Promise<void> {
 }
 
 if (import.meta.main) {
-  readArguments('usage: node scripts/adopters.ts', {});
+  readArguments('usage: npm run adopters', {});
   await install();
 }

@@ -1,10 +1,13 @@
 // Builds the page of `src/web` into `public`: `index.html` and `page/`, with small copies of the sample pictures. `npm start`, deployments and tests build it if it is not current.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from './command-line.ts';
 import { isCurrent } from './glue/is-current.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The result of the work that the page opens with: the README's first example. */
+const FIRST_RESULT = 'docs/examples/hybrid.webp';
 
 const isPageCurrent = (): boolean =>
   isCurrent({
@@ -13,6 +16,7 @@ const isPageCurrent = (): boolean =>
     sources: [
       'src/web/**/*',
       'public/samples/*',
+      FIRST_RESULT,
       'src/client/**/*.ts',
       'package-lock.json',
       'scripts/page.ts',
@@ -46,6 +50,7 @@ export async function buildPage(): Promise<void> {
     },
   });
   await writeThumbnails();
+  await copyFile(`${root}/${FIRST_RESULT}`, `${root}/public/page/first.webp`);
 }
 
 /** Edge of the small copies, in pixels. */

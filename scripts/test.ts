@@ -1,21 +1,17 @@
 // `npm test`: every suite but the slow ones, the ten slowest files, what this machine cannot run, and a closing line with the counts.
 // Long optimisations, the page in a browser, processes that are killed, hostile files and deployments take minutes: they run with `npm run
 // test:slow`, `test:browser`, `test:faults`, `test:hostile`, `test:deploy` and `test:adopters`. With `REQUIRE_ALL=1` everything runs, and what cannot run is a failure.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { installedFile } from './adopters.ts';
 import { helpIfAsked } from './command-line.ts';
 import { ensureGlue } from './glue.ts';
-import { type FileTime, REPORT_FILE, type Report } from './test/reporter.ts';
+import { COMPUTING, SLOW, WAITING } from './test/projects.ts';
+import type { FileTime, Report } from './test/reporter.ts';
+import { runVitest } from './test/run-vitest.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Suites that only run when they are asked for. */
-const slowSuites = ['slow*', 'browser', 'faults', 'hostile', 'deploy', 'adopters'];
 const SLOWEST_FILES = 10;
 
 /** What some tests need from the machine. */
@@ -30,37 +26,28 @@ const needs = [
   },
 ];
 
-const without = (names: readonly string[]): string[] =>
-  names.flatMap((name) => ['--project', `!${name}`]);
+const only = (names: readonly string[]): string[] => names.flatMap((name) => ['--project', name]);
 
-async function runVitest(args: string[], reportFile: string): Promise<number> {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const reporters = ['default', join(root, 'scripts/test/reporter.ts')];
-  const child = spawn(
-    process.execPath,
-    [vitest, 'run', ...reporters.map((name) => `--reporter=${name}`), ...args],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      env: {
-        ...process.env,
-        [REPORT_FILE]: reportFile,
-        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-        WRANGLER_SEND_METRICS: 'false',
-      },
-    },
-  );
-  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
-}
-
-/** Runs Vitest; a run that ends badly or without a single test has at least one failure. */
-async function reportOf(args: string[], reportFile: string): Promise<Report> {
-  const code = await runVitest(args, reportFile);
-  const report: Report = existsSync(reportFile)
-    ? JSON.parse(await readFile(reportFile, 'utf8'))
-    : { passed: 0, failed: 0, skipped: 0, files: [] };
-  const bad = code !== 0 || report.passed === 0;
-  return bad ? { ...report, failed: Math.max(1, report.failed) } : report;
+/**
+ * Runs whole projects in two Vitests at the same time, so that every core has work while files wait. In one Vitest a file of another
+ * project would end the process that the computing files share, and the next one would evaluate all modules anew.
+ */
+async function runProjects(chosen: (name: string) => boolean, folder: string): Promise<Report> {
+  const atATime = availableParallelism();
+  const [waiting, computing] = await Promise.all([
+    runVitest({ args: only(WAITING.filter(chosen)), file: join(folder, 'waiting.json'), atATime }),
+    runVitest({
+      args: only(COMPUTING.filter(chosen)),
+      file: join(folder, 'computing.json'),
+      atATime,
+    }),
+  ]);
+  return {
+    passed: waiting.passed + computing.passed,
+    failed: waiting.failed + computing.failed,
+    skipped: waiting.skipped + computing.skipped,
+    files: [...waiting.files, ...computing.files],
+  };
 }
 
 function printSlowest(files: readonly FileTime[]): void {
@@ -86,8 +73,12 @@ const all = process.env.REQUIRE_ALL === '1';
 const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
 try {
   await ensureGlue();
-  const chosen = all || args.includes('--project') ? args : [...without(slowSuites), ...args];
-  const { files, ...counts } = await reportOf(chosen, join(folder, 'report.json'));
+  const chosen = (name: string): boolean => all || !SLOW.includes(name);
+  const unasked = all || args.includes('--project') ? [] : SLOW.map((name) => `!${name}`);
+  const { files, ...counts } =
+    args.length === 0
+      ? await runProjects(chosen, folder)
+      : await runVitest({ args: [...only(unasked), ...args], file: join(folder, 'report.json') });
   printSlowest(files);
   printProjects(files);
   const missing = needs.filter(({ met }) => !met);

@@ -1,34 +1,8 @@
 // The configuration by environment variables: names, defaults and ranges in one table, read once per isolate.
+import { jobVariables } from './config/job-variables.ts';
+import { limitVariables } from './config/limit-variables.ts';
+import { flag, integer, oneOf, variable } from './config/variable.ts';
 import { parseSigningKeys, type SigningKey } from './signing.ts';
-
-type Variable<T> = {
-  default: T;
-  /** The default in words, if the value itself does not explain it; for docs/operating.md. */
-  shown?: string;
-  describe: string;
-  /** Its value must not be in a file that is committed. */
-  secret?: true;
-  read: (text: string) => T;
-};
-
-const integer =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new RangeError(
-        `expected an integer from ${min} to ${max}, got ${JSON.stringify(text)}`,
-      );
-    }
-    return value;
-  };
-
-const flag = (text: string): boolean => {
-  if (text !== 'true' && text !== 'false') {
-    throw new RangeError(`expected true or false, got ${JSON.stringify(text)}`);
-  }
-  return text === 'true';
-};
 
 const OPEN_METRICS = 'public';
 
@@ -71,18 +45,6 @@ function readPresets(text: string): Readonly<Record<string, string>> {
   return value as Readonly<Record<string, string>>;
 }
 
-const oneOf =
-  <const T extends string>(...values: readonly T[]) =>
-  (text: string): T => {
-    const value = values.find((one) => one === text);
-    if (value === undefined) {
-      throw new RangeError(`expected ${values.join(' or ')}, got ${JSON.stringify(text)}`);
-    }
-    return value;
-  };
-
-const variable = <T>(v: Variable<T>): Variable<T> => v;
-
 /** Every variable that the service reads. */
 export const variables = {
   ALLOWED_SOURCES: variable({
@@ -108,36 +70,7 @@ export const variables = {
     describe: 'Time limit for a whole download, including redirects, in milliseconds.',
     read: integer(1, 600_000),
   }),
-  MAX_SOURCE_BYTES: variable({
-    default: 20 * 2 ** 20,
-    shown: '20 MiB',
-    describe: 'Largest source or upload, in bytes.',
-    read: integer(1, 2 ** 30),
-  }),
-  MAX_SOURCE_PIXELS: variable({
-    default: 120_000_000,
-    shown: '120 million',
-    describe: 'Largest source, in pixels; the memory limit of the edge may refuse smaller ones.',
-    read: integer(1, 2 ** 31),
-  }),
-  MAX_RESULT_PIXELS: variable({
-    default: 4_000_000,
-    shown: '4 million',
-    describe: 'Largest result, in pixels.',
-    read: integer(1, 2 ** 31),
-  }),
-  EDGE_BUDGET_MS: variable({
-    default: 2000,
-    describe:
-      'Compute time that one request may need, in milliseconds. A request is admitted if 1.5 times its estimate is within the budget; otherwise the answer is `over_budget`.',
-    read: integer(1, 300_000),
-  }),
-  EDGE_MEMORY_MIB: variable({
-    default: 80,
-    describe:
-      'What the requests of one isolate may hold together, in MiB, of the 128 MB that it has: all limits on memory scale with it. Lower it if the dashboard shows requests that exceeded memory.',
-    read: integer(32, 112),
-  }),
+  ...limitVariables,
   SIGNING_KEYS: variable<readonly SigningKey[]>({
     default: [],
     shown: 'empty: nothing is signed',
@@ -216,93 +149,7 @@ export const variables = {
       'Development only: jobs can be canceled without their token, and, if no keys are set, sources can be purged without a signature.',
     read: flag,
   }),
-  GPU_BACKENDS: variable({
-    default: '',
-    shown: 'the local one of `npm start`',
-    describe:
-      'Comma-separated addresses of GPU backends, which render what is too expensive for the edge: URLs, or `container:<number>` for containers of the Worker. If empty, such requests answer `backend_unavailable`. Outside development URLs must begin with `https:`, and `SIGNING_KEYS` must be set.',
-    read: (text) => text,
-  }),
-  GPU_SECRET: variable({
-    default: '',
-    shown: 'as `GPU_BACKENDS`',
-    describe:
-      'The secret that the Worker shares with the backends, and from which ids and tokens of jobs are made: a text of at least 16 characters, or `id:hex,id:hex`, of which the first signs.',
-    secret: true,
-    read: (text) => text,
-  }),
-  GPU_HEADERS: variable({
-    default: '',
-    shown: 'empty',
-    describe:
-      'Headers that backends behind a login need, as JSON: `{"Authorization":"Bearer …"}` for all of them, or `{"https://gpu.example.com":{"CF-Access-Client-Id":"…"}}` for one.',
-    secret: true,
-    read: (text) => text,
-  }),
-  GPU_SECONDS_PER_DAY: variable<number | ''>({
-    default: '',
-    shown: '3600; 0 in development',
-    describe:
-      'How many seconds per day (UTC) the backends may render; 0 is no cap. After that, new jobs are refused until the next day.',
-    read: integer(0, 1_000_000_000),
-  }),
-  IMAGES_PER_DAY: variable({
-    default: 1000,
-    describe:
-      'How many pictures per day (UTC) the Images binding may decode, if there is one; 0: no cap. After that, what the isolate cannot decode is refused, or becomes a job, until the next day.',
-    read: integer(0, 1_000_000_000),
-  }),
-  JOB_ATTEMPTS: variable({
-    default: 5,
-    describe: 'How often a job is attempted, each time on the next backend, before it fails.',
-    read: integer(1, 100),
-  }),
-  JOB_RETRY_MS: variable({
-    default: 5000,
-    describe:
-      'Pause before the second attempt, in milliseconds. It doubles with each further attempt, up to a minute.',
-    read: integer(1, 60_000),
-  }),
-  JOB_QUEUE_MS: variable({
-    default: 3_600_000,
-    describe:
-      'How long a job may wait while all backends are busy, in milliseconds. Waiting does not count as an attempt.',
-    read: integer(1, 86_400_000),
-  }),
-  JOB_CONNECT_MS: variable({
-    default: 30_000,
-    describe: 'Time limit for a backend to receive a job and its pictures, in milliseconds.',
-    read: integer(1, 600_000),
-  }),
-  JOB_BODY_BYTES: variable({
-    default: 95_000_000,
-    shown: '95 MB',
-    describe:
-      'Largest body of a request to a backend, in bytes; what is larger, such as a checkpoint, is sent in parts. Proxies have limits: Cloudflare lets 100 MB through, or 200 MB on the Business plan.',
-    read: integer(2 ** 16, 2 ** 31),
-  }),
-  JOB_SILENCE_MS: variable({
-    default: 30_000,
-    describe: 'An attempt is lost after a backend was silent for this long, in milliseconds.',
-    read: integer(1, 600_000),
-  }),
-  JOB_ATTEMPT_MS: variable({
-    default: 7_200_000,
-    describe: 'Time limit for one attempt, in milliseconds.',
-    read: integer(1, 86_400_000),
-  }),
-  JOB_STEP_MS: variable({
-    default: 600_000,
-    describe:
-      'How long one step of the Workflow of a job may take, in milliseconds. Longer attempts go on in the next step.',
-    read: integer(1000, 3_600_000),
-  }),
-  JOB_WATCH_MS: variable({
-    default: 15_000,
-    describe:
-      'After this time without a sign of life from the work on a job, for example because of a restart, the work is started again where it was, in milliseconds.',
-    read: integer(100, 3_600_000),
-  }),
+  ...jobVariables,
 } as const;
 
 export type Config = { [K in keyof typeof variables]: (typeof variables)[K]['default'] };

@@ -11,7 +11,7 @@ import { assertDisjoint, heldOutCases } from '../stages/held-out.ts';
 /** A prediction within this factor of the measurement is good. */
 const GOOD_FACTOR = 1.5;
 /** Quick runs measure one of this many stages. */
-const QUICK_SHARE = 40;
+const QUICK_SHARE = 120;
 
 /** Milliseconds of CPU. */
 type Compared = { name: string; predicted: number; measured: number };

@@ -25,6 +25,7 @@ const photographs = [
 ].map((name) => `${name}.png`);
 /** Cells: as small as the pictures that people dither for displays and games. */
 const SIZE = { width: 256, height: 192 };
+const QUICK_SIZE = { width: 32, height: 24 };
 
 export async function dithers({ quick }: Effort): Promise<Outcome> {
   await setBackend('cpu');
@@ -32,7 +33,7 @@ export async function dithers({ quick }: Effort): Promise<Outcome> {
   const [folder, names] = quick ? [SAMPLES, ['painting.jpg']] : [PHOTOGRAPHS, photographs];
   const pictures: Straight[] = [];
   for (const name of names) {
-    const picture = await straightPicture(`${folder}/${name}`, SIZE);
+    const picture = await straightPicture(`${folder}/${name}`, quick ? QUICK_SIZE : SIZE);
     if (!picture) return { tables: [], targets: [], notes: [NO_PHOTOGRAPHS] };
     pictures.push(picture);
   }

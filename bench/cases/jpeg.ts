@@ -8,6 +8,7 @@ import { type Runtime, withRuntime } from '../measure/runtime.ts';
 import { largePhoto } from '../pictures/photos.ts';
 
 const SIZE = { width: 4000, height: 3000 };
+const QUICK_SIZE = { width: 800, height: 600 };
 const kinds = [
   { name: '4:2:0', file: '420.jpg', options: {}, scales: [8, 4, 2] },
   { name: '4:4:4', file: '444.jpg', options: { chromaSubsampling: '4:4:4' }, scales: [8, 4, 2] },
@@ -37,11 +38,15 @@ async function decodings(
 }
 
 /** Decoding the progressive file at 1/8: milliseconds, relative to TurboJPEG. */
-export const progressiveRatios = (rounds: number): Promise<{ median: number; min: number }> =>
+export const progressiveRatios = ({
+  rounds,
+  quick,
+}: Effort): Promise<{ median: number; min: number }> =>
   withRuntime(async (runtime) => {
     const file = 'progressive.jpg';
-    await runtime.put(file, await largePhoto(SIZE.width, SIZE.height, { progressive: true }));
-    const { ours, turbo } = await decodings(runtime, { file, scale: 8, rounds });
+    const { width, height } = quick ? QUICK_SIZE : SIZE;
+    await runtime.put(file, await largePhoto(width, height, { progressive: true }));
+    const { ours, turbo } = await decodings(runtime, { file, scale: 8, rounds: rounds(15) });
     return {
       median: median(ours) / median(turbo),
       min: Math.min(...ours) / Math.min(...turbo),
@@ -49,11 +54,12 @@ export const progressiveRatios = (rounds: number): Promise<{ median: number; min
   });
 
 export async function jpeg({ rounds, first, quick }: Effort): Promise<Outcome> {
+  const { width, height } = quick ? QUICK_SIZE : SIZE;
   const rows: (string | number)[][] = [];
   const targets: Target[] = [];
   await withRuntime(async (runtime) => {
     for (const { name, file, options, scales } of first(1, kinds)) {
-      await runtime.put(file, await largePhoto(SIZE.width, SIZE.height, options));
+      await runtime.put(file, await largePhoto(width, height, options));
       for (const scale of first<Scale>(1, scales)) {
         const { ours, turbo } = await decodings(runtime, { file, scale, rounds: rounds(15) });
         const ratio = Math.min(...ours) / Math.min(...turbo);

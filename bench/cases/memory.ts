@@ -39,12 +39,15 @@ export const plans: readonly Plan[] = [
   { effect: 'hybrid', plan: 'hybrid,far=asset:bust.jpg,mode=reference,steps=10/f=webp' },
 ];
 
-/** Decoded at a reduced size, so it is quick. */
 const quickPlans: readonly Plan[] = [{ effect: 'resize', plan: 'w=400/f=webp' }];
+/** Quick runs look for the largest picture below this width. */
+const QUICK_WIDEST = 1000;
 
 export async function memory(effort: Effort): Promise<Outcome> {
   const found = await withInspected(({ fetch }) =>
-    searchAll(fetch, effort.quick ? quickPlans : plans),
+    effort.quick
+      ? searchAll(fetch, { wanted: quickPlans, widest: QUICK_WIDEST })
+      : searchAll(fetch, { wanted: plans }),
   );
   const outcome = await withInspected((worker) => measureAll(worker, found, effort));
   const missing = effects.filter(({ name }) => !plans.some(({ effect }) => effect === name));
@@ -57,11 +60,14 @@ type Found = Plan & { width: number; height: number; picture: Uint8Array };
 /** The largest picture that each plan accepts. */
 async function searchAll(
   fetch: InspectedWorker['fetch'],
-  wanted: readonly Plan[],
+  { wanted, widest }: { wanted: readonly Plan[]; widest?: number },
 ): Promise<Found[]> {
   const found: Found[] = [];
   for (const plan of wanted) {
-    const largest = await largestAccepted(send(fetch), `/t/${plan.plan}`, plan.source ?? 'jpeg');
+    const largest = await largestAccepted(send(fetch), `/t/${plan.plan}`, {
+      format: plan.source ?? 'jpeg',
+      ...(widest !== undefined && { widest }),
+    });
     if (!largest) throw new Error(`${plan.plan}: no picture is small enough`);
     found.push({ ...plan, ...largest });
   }

@@ -18,7 +18,8 @@ const EFFORT = 2;
 /** Ratios to sharp of medians and of minima, by kind, with rows for a table. */
 export async function photoRatios({ rounds, first }: Effort) {
   const files: Record<string, Uint8Array> = { [TINY]: await largePhoto(8, 8) };
-  for (const { name, width, height } of kinds) files[name] = await largePhoto(width, height);
+  for (const { name, width, height } of first(1, kinds))
+    files[name] = await largePhoto(width, height);
   const rows: (string | number)[][] = [];
   const ratios: { name: string; most: number; median: number; min: number }[] = [];
   await withServices(files, async ({ worker, ipx }) => {
@@ -55,7 +56,8 @@ export async function photoRatios({ rounds, first }: Effort) {
 export async function photos(effort: Effort): Promise<Outcome> {
   const { rounds, quick } = effort;
   const { rows, ratios } = await photoRatios(effort);
-  const arriving = await arrivals(rounds(15), await largePhoto(4000, 3000));
+  const slow = quick ? await largePhoto(800, 600) : await largePhoto(4000, 3000);
+  const arriving = await arrivals(rounds(15), slow);
   return {
     tables: [
       {

@@ -39,7 +39,7 @@ export async function targets(effort: Effort): Promise<Outcome> {
   for (const { name, most, ...of } of ratios) {
     rows.push({ name: `${name}, WebP, against sharp`, most, unit: '×', ...of });
   }
-  const progressive = await progressiveRatios(effort.rounds(15));
+  const progressive = await progressiveRatios(effort);
   rows.push({
     name: '12 MP progressive at 1/8, against TurboJPEG',
     most: PROGRESSIVE_RATIO,

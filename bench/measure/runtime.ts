@@ -27,8 +27,27 @@ export type Runtime = {
 
 const LONGEST_REQUEST_S = 240;
 
+let shared: { runtime?: Promise<Runtime> } | undefined;
+
+/** From now on one Worker serves all calls of `withRuntime`, until `endAll` closes it. For quick runs, whose figures mean nothing. */
+export function shareRuntime(): void {
+  shared = {};
+}
+
 /** Starts the measuring Worker, hands it to `use`, and always closes it. */
 export async function withRuntime<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  if (!shared) return withOwnRuntime(use);
+  shared.runtime ??= new Promise((resolve, reject) => {
+    const untilTheEnd = (runtime: Runtime): Promise<never> => {
+      resolve(runtime);
+      return new Promise(() => {});
+    };
+    withOwnRuntime(untilTheEnd).catch(reject);
+  });
+  return use(await shared.runtime);
+}
+
+async function withOwnRuntime<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
   Object.assign(process.env, offline);
   const before = new Set(workerdsBelow(process.pid));
   const server = createTestHarness({

@@ -17,16 +17,19 @@ const MAX_BYTES = 20 * 2 ** 20;
 /** Pictures have four columns to three rows. */
 const heightOf = (width: number): number => Math.max(1, Math.round((width * 3) / 4));
 
-/** The largest accepted picture, to half a per cent of its width; `undefined` if none is accepted. */
+/** Width of the largest picture that is tried, in pixels: 120 megapixels, more than any plan takes. */
+const WIDEST = 12_640;
+
+/** The largest accepted picture of at most `widest` pixels a row, to half a per cent of its width; `undefined` if none is accepted. */
 export async function largestAccepted(
   ask: Ask,
   path: string,
-  format: 'jpeg' | 'png',
+  { format, widest = WIDEST }: { format: 'jpeg' | 'png'; widest?: number },
 ): Promise<{ width: number; height: number; picture: Uint8Array } | undefined> {
   const sample = await pictureOf(64, format);
   const fits = async (width: number): Promise<boolean> =>
     !(await refuses(ask(path, withSize(sample, width, heightOf(width)))));
-  let [low, high] = [0, 12_640];
+  let [low, high] = [0, widest];
   while (high - low > Math.max(1, low / 200)) {
     const middle = (low + high) >> 1;
     if (await fits(middle)) low = middle;

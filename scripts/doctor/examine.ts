@@ -20,7 +20,7 @@ export type Examination = {
   /** Longest time for one answer, and for a job, in milliseconds. */
   timeoutMs: number;
   jobMs: number;
-  /** Whether a job is submitted. */
+  /** Whether to submit a job, which a backend renders; without it there is no check of jobs. */
   jobs: boolean;
 };
 

@@ -15,7 +15,7 @@ export type Answer = {
 
 export type Instance = {
   origin: string;
-  /** Whether the instance is on this machine. */
+  /** Whether its host is a loopback address: such an instance may be open, and speak http. */
   local: boolean;
   key: SigningKey | undefined;
   /** Path of a transform URL of the plan that was chosen (`--plan`), with further segments in front; not signed. */

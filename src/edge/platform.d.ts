@@ -99,6 +99,7 @@ type R2Bucket = {
     },
   ) => Promise<unknown>;
   delete: (key: string) => Promise<void>;
+  list: (options: { prefix: string; limit: number }) => Promise<{ objects: readonly unknown[] }>;
 };
 
 /** Counts by key; the limit and its period are configured with the binding. */

@@ -16,6 +16,7 @@ import { createEdgeImages } from './images/images.ts';
 import { createIsolate, type Isolate } from './isolate.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createEdgeModels } from './models/models.ts';
+import { createKeptPictures } from './r2-kept.ts';
 import { createObjectReader } from './r2-sources.ts';
 import { createEdgeRateLimiter } from './rate-limiter.ts';
 import { loopback } from './rendered.ts';
@@ -72,6 +73,7 @@ function createService(env: Env, origin: string): Service {
     clock: { now, date },
     observer: { metrics, log },
     page: asset,
+    ...(config.DEVELOPMENT && SOURCE_BUCKET && { kept: createKeptPictures(SOURCE_BUCKET) }),
     requestId: () => crypto.randomUUID(),
   };
   const rendered = config.WORKERS_CACHE ? { rendered: loopback } : {};

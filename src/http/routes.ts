@@ -10,6 +10,7 @@ import { PLAN_SCHEMA_PATH, planSchemaDocument } from './catalogue/plan-schema.ts
 import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jobs.ts';
 import { submitToJobs } from './jobs/submit.ts';
 import { sendMetrics } from './observe/send-metrics.ts';
+import { keepPicture } from './page/keep-picture.ts';
 import { sendPageFile } from './page/send.ts';
 import type { Services } from './services.ts';
 import { transformSource } from './transform/get.ts';
@@ -86,7 +87,14 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/v1/effects',
     doc: docs.effects,
-    answer: (c, { rules }) => c.json(offered(rules), 200, STATIC),
+    answer: (c, services) => c.json(offered(services), 200, STATIC),
+  },
+  {
+    name: 'keep',
+    method: 'POST',
+    path: '/v1/pictures',
+    doc: docs.keepPicture,
+    answer: keepPicture,
   },
   {
     name: 'plan-schema',

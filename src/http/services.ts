@@ -9,6 +9,7 @@ import type { RateLimiter } from './access/rate-limit.ts';
 import type { PlanRules } from './catalogue/presets.ts';
 import type { JobIndex } from './jobs/job-index.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { KeptPictures } from './page/keep-picture.ts';
 import type { RenderedAnswers } from './transform/rendered.ts';
 import type { RequestFiles } from './transform/source-files.ts';
 
@@ -53,5 +54,7 @@ export type Services = {
   observer: Observer;
   /** A file of the page by its path, for everything that is not the API. */
   page: (path: string) => Promise<Response | undefined>;
+  /** Keeps pictures for the page, in development with a bucket alone. */
+  kept?: KeptPictures;
   requestId: () => string;
 };

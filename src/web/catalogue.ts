@@ -16,6 +16,7 @@ export type Catalogue = {
   option: (key: string) => { entry: Entry; param: string } | undefined;
   /** Names of the sample pictures that examples use. */
   samples: readonly string[];
+  service: Offered['service'];
 };
 
 const PRESET = 'preset';
@@ -23,7 +24,7 @@ const PRESET = 'preset';
 type Offered = ReturnType<typeof offered>;
 
 /** Makes the catalogue of what `GET /v1/effects` offers. Presets become one more entry. */
-export function catalogueOf({ effects, presets }: Offered): Catalogue {
+export function catalogueOf({ effects, presets, service }: Offered): Catalogue {
   const all = [...effects, ...(presets ? [presetEntry(presets.map(({ name }) => name))] : [])];
   const byName = new Map(all.map((entry) => [entry.name, entry]));
   const byOption = new Map(
@@ -42,6 +43,7 @@ export function catalogueOf({ effects, presets }: Offered): Catalogue {
     entry: (name) => byName.get(name),
     option: (key) => byOption.get(key),
     samples: samplesOf(effects),
+    service,
   };
 }
 

@@ -9,22 +9,29 @@ import { createPictures } from './pictures/pictures.ts';
 import { createPixelTool } from './pixels/pixels.ts';
 import { askEarly } from './preview/early.ts';
 import { createLive } from './preview/live.ts';
-import { ACCEPT, type Answer, askPicture, localParts } from './preview/request.ts';
+import { ACCEPT, type Answer, askPicture } from './preview/request.ts';
 import { createResultPanel } from './result-panel.ts';
 import { createShare } from './share/share.ts';
-import { snippetsOf } from './share/snippets.ts';
+import { shareWork } from './share/share-work.ts';
 import { shrinking } from './shrinking.ts';
 import { createSourcePanel } from './source-panel.ts';
 import { blameOf } from './state/blame.ts';
 import { addressText, readPath } from './state/plan-text.ts';
 import { runsAsJob } from './state/runs-as-job.ts';
 import { createStore } from './state/store.ts';
-import { isFile, type Work } from './state/work.ts';
+import type { Work } from './state/work.ts';
 import { createStyleTool } from './styles/styles.ts';
 import { fillTopBar, restoreTheme } from './top-bar.ts';
 
-/** What is shown without an address of one's own. */
-const FIRST = 'hybrid,far=asset:bust.jpg/asset:chess.jpg';
+/** What is shown without an address of one's own: the README's first example. */
+const FIRST = 'w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg';
+
+/** Its result as the build of the page has it, so that there is a picture before the service has made one. */
+const FIRST_RESULT = '/page/first.webp';
+
+/** Instead of results, where the service has keys. */
+const SIGNED =
+  'This service answers signed URLs alone, and this page has no keys to sign with, so it shows no results. Plans and URLs can still be made here. To see results, run the service without SIGNING_KEYS on your machine: npm start.';
 
 /** The work in the address of the page. */
 function workOf(catalogue: Catalogue): { work: Work; unknown: readonly string[] } {
@@ -50,8 +57,8 @@ async function open(): Promise<void> {
   let edited: number | undefined;
   let shownUrl = '';
 
-  const hybrid = createHybridTool(stage, { store, ...ports });
   const ask = (work: Work, signal: AbortSignal): Promise<Answer> => askPicture(work, ports, signal);
+  const hybrid = createHybridTool(stage, { store, ...ports, ask });
   const styles = createStyleTool(stage, { store, ...ports });
   const pixels = createPixelTool(stage, { store, catalogue, ask });
   const chain = createChain({
@@ -100,6 +107,7 @@ async function open(): Promise<void> {
     jobs.leave();
     if (answer.kind === 'problem') {
       const { problem } = answer;
+      if (problem.code === 'bad_signature') return result.problem(SIGNED);
       const blame = blameOf(problem, { work, changed: edited }, catalogue);
       const placed = chain.problem(blame, problem.detail);
       const atSource =
@@ -152,6 +160,7 @@ async function open(): Promise<void> {
     }
   }
 
+  if (isNew) await stage.picture(FIRST_RESULT).catch(() => {});
   byId('side').replaceChildren(sources.element, h('h2', {}, 'Steps'), chain.element);
   byId('view').replaceChildren(
     result.element,
@@ -160,17 +169,7 @@ async function open(): Promise<void> {
     styles.element,
     pixels.element,
   );
-  fillTopBar(store, () => {
-    const work = store.work();
-    const parts = localParts(work, catalogue);
-    const local = [...parts.values()].filter(isFile).length;
-    const note =
-      local > 0
-        ? 'A picture of this device is part of the plan: put it on a server and replace example.com, or send it with curl.'
-        : '';
-    const { origin } = location;
-    share.open(snippetsOf(work, { origin, catalogue, size: stage.size(), parts }), note);
-  });
+  fillTopBar(store, () => void shareWork(store.work(), stage.size(), { share, ...ports }));
   store.listen((work) => update(work));
   addEventListener('hashchange', () => {
     const { work } = workOf(catalogue);
@@ -199,7 +198,13 @@ function pretty(text: string): string {
 }
 
 restoreTheme();
-if (location.hash.length < 2) askEarly(`/t/${FIRST}`, { headers: { Accept: ACCEPT } });
+/** Whether the visitor has no work of their own yet. */
+const isNew = location.hash.length < 2;
+if (isNew) {
+  const box = document.querySelector('.stage-box');
+  box?.append(h('img', { class: 'first-result', src: FIRST_RESULT, alt: 'Result' }));
+  askEarly(`/t/${FIRST}`, { headers: { Accept: ACCEPT } });
+}
 open().catch((error: unknown) => {
   byId('view').textContent =
     `The page cannot start: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, inject, it } from 'vitest';
+import { typeErrors } from './setup/type-check.ts';
 
 const project = inject('emptyProject');
 const folder = join(project, 'node_modules/tessera-client');
@@ -27,28 +26,6 @@ async function sizeOf(names: readonly string[]): Promise<number> {
   });
   expect(warnings).toEqual([]);
   return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
-}
-
-/** Type-checks files of a project of its own, the package's declarations included. Returns the lines with errors, as `<file>:<line>`. */
-function errorsIn(
-  files: Readonly<Record<string, string>>,
-  options: Readonly<Record<string, unknown>>,
-): string[] {
-  const names = Object.keys(files);
-  for (const name of names) writeFileSync(join(project, name), files[name]!);
-  const compilerOptions = {
-    ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-    ...{ skipLibCheck: false, noEmit: true, target: 'ES2022', types: [] },
-    ...options,
-  };
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: names }));
-  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-  const { stdout } = spawnSync(process.execPath, [tsc, '-p', project], {
-    cwd: project,
-    encoding: 'utf8',
-  });
-  const lines = [...stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm)];
-  return [...new Set(lines.map(([, file, line]) => `${file}:${line}`))];
 }
 
 describe('the packed client', () => {
@@ -109,7 +86,11 @@ describe('the packed client', () => {
       srcset(upload());
       picture(from('a'), { formats: ['bmp'] });
       from('a').at({ blur: 3 });`;
-    expect(errorsIn({ 'right.ts': right, 'wrong.ts': wrong }, options)).toEqual(
+    const files = { 'right.ts': right, 'wrong.ts': wrong };
+    // The compiler reads the package's declarations, too.
+    const text = typeErrors(project, files, { ...options, skipLibCheck: false });
+    const lines = [...text.matchAll(/^(\S+)\((\d+),\d+\): error/gm)];
+    expect([...new Set(lines.map(([, file, line]) => `${file}:${line}`))]).toEqual(
       [4, 5, 6, 7].map((line) => `wrong.ts:${line}`),
     );
   });

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the account may do. */
-export type Plan = { paid?: boolean; r2?: boolean };
+/** What the account may do; it can change. */
+export type Plan = { paid: boolean; r2: boolean };
 
 /** The part of an upload that says what the Worker is bound to. */
 export type Metadata = {
@@ -17,6 +17,7 @@ export type Metadata = {
 export type Account = AsyncDisposable & {
   /** Environment of a wrangler that uses this account. */
   env: Record<string, string>;
+  plan: Plan;
   /** `METHOD path` of each request, in order. */
   calls: readonly string[];
   /** Metadata of the uploads, in order. */
@@ -45,7 +46,8 @@ const refused = (status: number, code: number, message: string): Answer => ({
 });
 
 /** Opens an account on a free port of this machine; disposing of it closes the server. */
-export async function openAccount({ paid = true, r2 = true }: Plan = {}): Promise<Account> {
+export async function openAccount(may: Partial<Plan> = {}): Promise<Account> {
+  const plan: Plan = { paid: true, r2: true, ...may };
   const calls: string[] = [];
   const uploads: { script: string; metadata: Metadata }[] = [];
   const buckets = new Set<string>();
@@ -66,17 +68,17 @@ export async function openAccount({ paid = true, r2 = true }: Plan = {}): Promis
 
   function upload(script: string, body: Buffer): Answer {
     const metadata = metadataIn(body);
-    if (!paid && metadata.limits?.cpu_ms !== undefined)
+    if (!plan.paid && metadata.limits?.cpu_ms !== undefined)
       return refused(400, 100328, 'CPU limits are not available on the free plan.');
     const bucket = metadata.bindings.find(({ type }) => type === 'r2_bucket');
-    if (!r2 && bucket)
+    if (!plan.r2 && bucket)
       return refused(400, 10136, `R2 binding error for bucket ${bucket.bucket_name}: enable R2`);
     uploads.push({ script, metadata });
     return ok({ id: script, etag: 'e', deployment_id: 'a'.repeat(32), startup_time_ms: 40 });
   }
 
   function bucketAnswer(method: string, name: string | undefined, rest: string, body: Buffer) {
-    if (!r2) return refused(403, 10042, 'Please enable R2 through the Cloudflare Dashboard.');
+    if (!plan.r2) return refused(403, 10042, 'Please enable R2 through the Cloudflare Dashboard.');
     if (name === undefined) {
       if (method === 'POST') buckets.add((JSON.parse(String(body)) as { name: string }).name);
       return ok({ buckets: [...buckets].map((one) => ({ name: one })) });
@@ -197,6 +199,7 @@ export async function openAccount({ paid = true, r2 = true }: Plan = {}): Promis
       CLOUDFLARE_ACCOUNT_ID: ID,
       CI: '1',
     },
+    plan,
     calls,
     uploads,
     buckets,

@@ -108,6 +108,7 @@ describe('the service', () => {
       '/v1/jobs/{id}/preview',
       '/v1/cache',
       '/v1/effects',
+      '/v1/pictures',
       '/v1/plan.schema.json',
       '/openapi.json',
       '/health',

@@ -42,7 +42,7 @@ type Run = {
   bounds?: Bounds;
   evaluator?: Evaluator<Float32Array>;
   start?: Float32Array;
-  report?: (r: LossReport) => boolean | void;
+  report?: (r: LossReport) => boolean | undefined;
 };
 
 const runFit = ({

@@ -6,4 +6,6 @@ import { catalogueOf } from '../../src/web/catalogue.ts';
 export const entries = catalog(effects);
 
 /** As `GET /v1/effects` gives it: through JSON. */
-export const catalogue = catalogueOf(JSON.parse(JSON.stringify({ effects: entries })));
+export const catalogue = catalogueOf(
+  JSON.parse(JSON.stringify({ effects: entries, service: { signed: false, keeps: false } })),
+);

@@ -15,6 +15,7 @@ import { LOOKS, type QualityRun, runQuality } from '../../quality/run.ts';
 
 /** The longer side in px, one scale of a pyramid. */
 const SIDE = 128;
+const QUICK_SIDE = 64;
 /** Styles that each content is painted in: the styles take turns. */
 const STYLES_EACH = 2;
 /** Times are those of one thread's processor, which other work on the machine changes little. */
@@ -40,7 +41,7 @@ export const quality = async ({ quick, first }: Effort): Promise<Outcome> => {
     partial && { kind: 'full', weights: partial },
   );
   const engine = createOnnxEngine({ device: { kind: 'cpu', name: 'cpu' }, threads: THREADS });
-  const { contents, styles } = await qualityPictures(SIDE);
+  const { contents, styles } = await qualityPictures(quick ? QUICK_SIDE : SIDE);
   const pairs = first(1, contents).flatMap((content, i) =>
     first(
       1,

@@ -24,6 +24,7 @@ import { runQuality } from '../../quality/run.ts';
 
 /** Longer side in px at which pictures are judged, and of the run that is timed. */
 const SIDE = 128;
+const QUICK_SIDE = 64;
 const TIMED_SIDE = 256;
 const STEPS: Readonly<Record<RecipeName, number>> = { basic: 50, classic: 50, pyramid: 60 };
 const RECIPES = Object.keys(STEPS) as RecipeName[];
@@ -60,7 +61,7 @@ export const slim = async ({ quick, first }: Effort): Promise<Outcome> => {
       { content: pair.content.image, style: pair.style.image },
       { engine, network, weights: networks[network] },
     );
-  const pairs = first(1, pairsOf(await qualityPictures(SIDE)));
+  const pairs = first(1, pairsOf(await qualityPictures(quick ? QUICK_SIDE : SIDE)));
   const found: Record<string, Compared[]> = {};
   for (const recipe of RECIPES) {
     found[recipe] = [];
@@ -68,7 +69,7 @@ export const slim = async ({ quick, first }: Effort): Promise<Outcome> => {
     if (!quick) console.error(`${recipe}: ${pairs.length} pairs`);
   }
   const seconds: Record<Network, number[]> = { small: [], slim: [] };
-  const [large] = pairsOf(await qualityPictures(quick ? SIDE : TIMED_SIDE));
+  const [large] = pairsOf(await qualityPictures(quick ? QUICK_SIDE : TIMED_SIDE));
   for (let round = 0; round < (quick ? 1 : ROUNDS); round += 1) {
     for (const network of ['small', 'slim'] as const) {
       const began = performance.now();

@@ -24,6 +24,7 @@ import { latticeOf, linesOf, spreadOf } from '../../quality/strokes.ts';
 
 /** The longer side of photographs, in px. */
 const SIDE = 512;
+const QUICK_SIDE = 64;
 /** Side of the tiles of the contact sheet, in px. */
 const TILE = 168;
 const SHEET = 'docs/fast-style.webp';
@@ -37,7 +38,7 @@ type Painter = (content: Image, style: Image, options: string) => Promise<Image>
 
 export async function strokes(effort: Effort): Promise<Outcome> {
   const { paint, real } = await createPainter(effort.quick);
-  const pictures = await qualityPictures(SIDE);
+  const pictures = await qualityPictures(effort.quick ? QUICK_SIDE : SIDE);
   const styles = effort.first(1, pictures.styles);
   const contents = effort.first(1, pictures.contents);
   const flats: Named[] = [];

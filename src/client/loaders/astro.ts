@@ -27,8 +27,8 @@ export type AstroImage = {
 };
 
 /** A size for `srcset`. */
-export type AstroVersion = {
-  transform: AstroImage;
+export type AstroVersion<Image> = {
+  transform: Image;
   descriptor: string;
   attributes: { type?: string };
 };
@@ -40,9 +40,9 @@ const QUALITIES: Readonly<Record<string, number>> = { low: 45, mid: 65, high: 80
 
 /** What Astro expects of an image service that works elsewhere. */
 export type AstroService = {
-  validateOptions: (image: AstroImage) => AstroImage;
+  validateOptions: <Image extends AstroImage>(image: Image) => Image;
   getURL: (image: AstroImage, config: Config) => string | Promise<string>;
-  getSrcSet: (image: AstroImage) => AstroVersion[];
+  getSrcSet: <Image extends AstroImage>(image: Image) => AstroVersion<Image>[];
   getHTMLAttributes: (image: AstroImage) => Record<string, unknown>;
 };
 
@@ -78,14 +78,11 @@ export function createImageService(options?: ServiceOptions): AstroService {
 }
 
 /** Fills in the side that is missing, if the picture's shape is known. */
-function validateOptions(image: AstroImage): AstroImage {
-  const { src } = image;
-  if (!src) {
+function validateOptions<Image extends AstroImage>(image: Image): Image {
+  if (!image.src) {
     throw paramError({ param: 'src', expected: 'an address or an imported picture', got: 'none' });
   }
-  const { width, height } = sizeOf(image);
-  const { layout: _, fit, ...rest } = image;
-  return { ...rest, ...(fit !== 'none' && { fit }), width, height };
+  return { ...image, ...(image.fit === 'none' && { fit: undefined }), ...sizeOf(image) };
 }
 
 function sizeOf({ src, width, height }: AstroImage): { width?: number; height?: number } {
@@ -97,15 +94,13 @@ function sizeOf({ src, width, height }: AstroImage): { width?: number; height?: 
   return h ? { width: Math.round(h * ratio), height: h } : { width: src.width, height: src.height };
 }
 
-function getSrcSet(image: AstroImage): AstroVersion[] {
-  const { src, widths = [], densities, format, ...rest } = image;
+function getSrcSet<Image extends AstroImage>(image: Image): AstroVersion<Image>[] {
+  const { src, widths = [], densities, format } = image;
   const { width, height } = sizeOf(image);
   const most = typeof src === 'string' ? Number.POSITIVE_INFINITY : src.width;
-  const sized = (w: number, descriptor: string): AstroVersion => ({
+  const sized = (w: number, descriptor: string): AstroVersion<Image> => ({
     transform: {
-      ...rest,
-      src,
-      format,
+      ...image,
       width: w,
       height: width && height ? Math.round((w * height) / width) : undefined,
     },

@@ -1,4 +1,5 @@
 // Entry of a renderer: a process that renders jobs for the server process, one at a time, and ends with it.
+import { flushCompileCache } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { createModelStore } from '../../models/store.ts';
 import { chooseEngine } from '../../node/engine/engine.ts';
@@ -67,3 +68,5 @@ process.on('message', async (request: ToRenderer) => {
   if (last) send({ ...last, ...(!canContinue && { restart: true }) } as FromRenderer);
 });
 send({ type: 'ready', device });
+// Node writes compiled modules when a process exits, but renderers are killed.
+flushCompileCache();

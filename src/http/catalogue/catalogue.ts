@@ -2,7 +2,7 @@
 import type { Effect } from '../../effects/effect.ts';
 import { outputAliases, outputParams } from '../../plan/plan.ts';
 import { objectSchemaOf, schemasOf } from '../../plan/schema.ts';
-import type { PlanRules } from './presets.ts';
+import type { Services } from '../services.ts';
 
 /** One entry of `GET /v1/effects`. */
 export type CatalogEntry = {
@@ -100,10 +100,16 @@ function jobsOf(
   return Object.fromEntries(lists.filter(([, values]) => values!.length > 0));
 }
 
-/** The answer of `GET /v1/effects`: the effects and presets that requests may use. */
-export const offered = ({ open, presets }: PlanRules) => ({
-  effects: catalog(open),
-  ...(presets.size > 0 && {
-    presets: [...presets].map(([name, segments]) => ({ name, plan: segments.join('/') })),
+/** The answer of `GET /v1/effects`: the effects and presets that requests may use, and what clients have to know of the service. */
+export const offered = ({ rules, config, kept }: Pick<Services, 'rules' | 'config' | 'kept'>) => ({
+  effects: catalog(rules.open),
+  ...(rules.presets.size > 0 && {
+    presets: [...rules.presets].map(([name, segments]) => ({ name, plan: segments.join('/') })),
   }),
+  service: {
+    /** Whether URLs need a signature. */
+    signed: config.SIGNING_KEYS.length > 0,
+    /** Whether the service keeps pictures that the page sends to it. */
+    keeps: kept !== undefined,
+  },
 });

@@ -126,6 +126,38 @@ export const effects: Operation = {
   }),
 };
 
+export const keepPicture: Operation = {
+  of: () => ({
+    operationId: 'keepPicture',
+    summary: 'In development: keep a picture, so that URLs can name it.',
+    requestBody: { required: true, content: { 'image/*': { schema: file } } },
+    responses: {
+      '201': {
+        description: 'The source of the picture; the same file has the same.',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['source'],
+              properties: { source: { type: 'string', examples: ['r2:own-0123.jpg'] } },
+            },
+          },
+        },
+      },
+      ...failuresOf([
+        'not_allowed',
+        'bad_body',
+        'too_many_bytes',
+        'not_an_image',
+        'format_unsupported',
+        'undecodable',
+        'busy',
+        'internal',
+      ]),
+    },
+  }),
+};
+
 export const planSchema: Operation = {
   of: () => ({
     operationId: 'planSchema',

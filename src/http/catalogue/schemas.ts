@@ -45,7 +45,7 @@ export const numbersSchema = {
 /** The answer of `GET /v1/effects`. */
 export const catalogueSchema = {
   type: 'object',
-  required: ['effects'],
+  required: ['effects', 'service'],
   properties: {
     effects: {
       type: 'array',
@@ -104,6 +104,17 @@ export const catalogueSchema = {
         type: 'object',
         required: ['name', 'plan'],
         properties: { name: text, plan: text },
+      },
+    },
+    service: {
+      type: 'object',
+      required: ['signed', 'keeps'],
+      properties: {
+        signed: { type: 'boolean', description: 'Whether URLs need a signature.' },
+        keeps: {
+          type: 'boolean',
+          description: 'Whether `POST /v1/pictures` keeps pictures, as in development.',
+        },
       },
     },
   },

@@ -1,30 +1,17 @@
 // Fast arbitrary style transfer (Ghiasi et al. 2017): the small transfer network that was published for phones.
-import {
-  sigmoid,
-  type Tensor1D,
-  type Tensor3D,
-  type Tensor4D,
-  tensor1d,
-  tensor3d,
-  tensor4d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { sigmoid, type Tensor3D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { instanceNorm } from '../../tensor/ops/instance-norm.ts';
 import { reflectConv, upsampleConv } from '../../tensor/ops/reflect-conv.ts';
 import type { Pace } from '../../timing.ts';
+import { filterTensor, type Layer, paint, type Run } from '../paint.ts';
 import type { Rgb } from '../rgb.ts';
-import { cropped, mirroredTo } from './mirrored-rgb.ts';
 
 /** Length of a style vector. */
 export const STYLE_NUMBERS = 100;
 
-/** The network halves each side twice, so sides must be multiples of this. */
-const GRID = 4;
-/** Smallest padded side, in px: the mirrored border of the first convolution is half as wide. */
-const LEAST_SIDE = 8;
 /** Epsilon of the normalisation as the file stores it: 1e-5 in half precision. */
 const EPSILON = 168 * 2 ** -24;
 const RESIDUALS = [1, 2, 3, 4, 5];
@@ -44,43 +31,24 @@ export async function transferStyle(
   vector: Float32Array,
   use: { weights: Weights; pace: Pace },
 ): Promise<Rgb> {
-  const sizes = [content.width, content.height].map(
-    (side) => GRID * Math.ceil(Math.max(side, LEAST_SIDE) / GRID),
-  );
-  const [width, height] = sizes as [number, number];
-  const padded = mirroredTo(content, { width, height });
-  let x = tensor3d(padded.data, [height, width, 3]); // [h, w, 3]
-  try {
-    for (const { run, share } of layersOf(use.weights, vector)) {
-      const next = run(x);
-      x.dispose();
-      x = next;
-      await use.pace(share);
-    }
-    const painted = { width, height, data: await x.data<'float32'>() };
-    return cropped(painted, content);
-  } finally {
-    x.dispose();
-  }
+  return paint(content, layersOf(use.weights, vector), use.pace);
 }
-
-/** Borrows its input and returns a new tensor. */
-type Run = (x: Tensor3D) => Tensor3D;
-type Layer = { run: Run; share: number };
 
 function layersOf(weights: Weights, vector: Float32Array): Layer[] {
   const contract = (name: string, stride: 1 | 2): Run => {
     const filter = tensorOf(weights, `${name}.weight`);
     const bias = tensorOf(weights, `${name}.bias`);
-    return (x) => tidy(() => reflectConv(x, as4d(filter), as1d(bias.data), { stride, relu: true }));
+    return (x) =>
+      tidy(() => reflectConv(x, filterTensor(filter), tensor1d(bias.data), { stride, relu: true }));
   };
   const convolved = (name: string): Run => {
     const filter = tensorOf(weights, `${name}.weight`);
-    return (x) => tidy(() => reflectConv(x, as4d(filter), undefined, { stride: 1, relu: false }));
+    return (x) =>
+      tidy(() => reflectConv(x, filterTensor(filter), undefined, { stride: 1, relu: false }));
   };
   const upsampled = (name: string): Run => {
     const filter = tensorOf(weights, `${name}.weight`);
-    return (x) => tidy(() => upsampleConv(x, as4d(filter)));
+    return (x) => tidy(() => upsampleConv(x, filterTensor(filter)));
   };
   const styled = (name: string, relu: boolean, other?: Tensor3D): Run => {
     const gamma = projected(weights, `${name}.gamma`, vector);
@@ -89,7 +57,7 @@ function layersOf(weights: Weights, vector: Float32Array): Layer[] {
       tidy(() =>
         instanceNorm(
           x,
-          { gamma: as1d(gamma), beta: as1d(beta), other },
+          { gamma: tensor1d(gamma), beta: tensor1d(beta), other },
           { epsilon: EPSILON, relu },
         ),
       );
@@ -137,11 +105,6 @@ function tensorOf(weights: Weights, name: string): TensorData {
   known.set(name, tensor);
   return tensor;
 }
-
-const as1d = (values: Float32Array): Tensor1D => tensor1d(values);
-
-const as4d = ({ shape, data }: TensorData): Tensor4D =>
-  tensor4d(data, shape as [number, number, number, number]);
 
 /** Weights `[style numbers, channels]` and bias that map a style vector to a layer's scale or offset. */
 function projected(weights: Weights, name: string, vector: Float32Array): Float32Array {

@@ -8,8 +8,6 @@ export const BLOCKS = 5;
 export const OUTER_SIDE = 5;
 /** Added to variances that a normalisation divides by. */
 export const EPSILON = 1e-5;
-/** The network halves each side twice. */
-export const GRID = 4;
 
 /** The parameters that belong to a style, by name, with their number of values. */
 export const STYLE_LENGTHS: Readonly<Record<string, number>> = {

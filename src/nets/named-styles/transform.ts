@@ -1,20 +1,17 @@
 // The network of the named styles on tf.js: paints a picture in one pass, in a style that is a set of numbers.
-import { sigmoid, type Tensor3D, tensor1d, tensor3d, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { sigmoid, type Tensor3D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { AppError } from '../../errors.ts';
 import type { TensorData, Weights } from '../../graph/engine.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { instanceNorm } from '../../tensor/ops/instance-norm.ts';
 import { reflectConv, upsampleConv } from '../../tensor/ops/reflect-conv.ts';
 import type { Pace } from '../../timing.ts';
-import { cropped, mirroredTo } from '../magenta/mirrored-rgb.ts';
+import { filterTensor, type Layer, paint, type Run } from '../paint.ts';
 import type { Rgb } from '../rgb.ts';
-import { BLOCKS, EPSILON, GRID, OUTER_SIDE, STYLE_LENGTHS, WIDTHS } from './sizes.ts';
+import { BLOCKS, EPSILON, OUTER_SIDE, STYLE_LENGTHS, WIDTHS } from './sizes.ts';
 
 /** Parameters of a style by name, of the lengths in `STYLE_LENGTHS`. */
 export type StyleNumbers = ReadonlyMap<string, Float32Array>;
-
-/** Smallest padded side in px: mirrored borders are up to 2 px wide, at a quarter of the resolution 1. */
-const LEAST_SIDE = 8;
 
 // Rough shares of the time of a layer. Contracting, blocks, expanding and the result add up to 1.
 const SHARES = { contract: 0.06, block: 0.1, expand: 0.09, last: 0.14 };
@@ -56,28 +53,8 @@ export async function paintInStyle(
   style: StyleNumbers,
   use: { weights: Weights; pace: Pace },
 ): Promise<Rgb> {
-  const [width, height] = [content.width, content.height].map(
-    (side) => GRID * Math.ceil(Math.max(side, LEAST_SIDE) / GRID),
-  ) as [number, number];
-  const padded = mirroredTo(content, { width, height });
-  let x = tensor3d(padded.data, [height, width, 3]); // [h, w, 3]
-  try {
-    for (const { run, share } of layersOf(use.weights, style)) {
-      const next = run(x);
-      x.dispose();
-      x = next;
-      await use.pace(share);
-    }
-    const painted = { width, height, data: await x.data<'float32'>() };
-    return cropped(painted, content);
-  } finally {
-    x.dispose();
-  }
+  return paint(content, layersOf(use.weights, style), use.pace);
 }
-
-/** Borrows its input and returns a new tensor. */
-type Run = (x: Tensor3D) => Tensor3D;
-type Layer = { run: Run; share: number };
 
 function layersOf(weights: Weights, style: StyleNumbers): Layer[] {
   const numbers = (name: string): Float32Array => style.get(name)!;
@@ -85,16 +62,17 @@ function layersOf(weights: Weights, style: StyleNumbers): Layer[] {
     const scaled = scaledFilter(filterOf(weights, name), numbers(`${name}.scale`));
     const shift = numbers(`${name}.shift`);
     const bias = name === 'contract1' ? lessHalf(shift, scaled) : shift;
-    return (x) => tidy(() => reflectConv(x, as4d(scaled), tensor1d(bias), { stride, relu: true }));
+    return (x) =>
+      tidy(() => reflectConv(x, filterTensor(scaled), tensor1d(bias), { stride, relu: true }));
   };
   const filtered =
     (filter: TensorData): Run =>
     (x) =>
-      tidy(() => reflectConv(x, as4d(filter), undefined, { stride: 1, relu: false }));
+      tidy(() => reflectConv(x, filterTensor(filter), undefined, { stride: 1, relu: false }));
   const enlarged =
     (filter: TensorData): Run =>
     (x) =>
-      tidy(() => upsampleConv(x, as4d(filter)));
+      tidy(() => upsampleConv(x, filterTensor(filter)));
   const normalised = (name: string, relu: boolean, other?: Tensor3D): Run => {
     const [scale, shift] = [numbers(`${name}.scale`), numbers(`${name}.shift`)];
     return (x) =>
@@ -127,9 +105,6 @@ function layersOf(weights: Weights, style: StyleNumbers): Layer[] {
     { run: (x) => inTurn(x, ...(last as Run[])), share: SHARES.last },
   ];
 }
-
-const as4d = ({ shape, data }: TensorData) =>
-  tensor4d(data, shape as [number, number, number, number]);
 
 /** [k, k, in, out] with each output's filter times its scale. */
 function scaledFilter({ shape, data }: TensorData, scale: Float32Array): TensorData {

@@ -37,15 +37,15 @@ function varianceOf(grid: Tensor3D): number {
   const values = grid.dataSync<'float32'>();
   const channels = grid.shape[2];
   const count = values.length / channels;
-  const sums = new Float64Array(channels);
-  let squares = 0;
-  for (let i = 0; i < values.length; ) {
-    for (let c = 0; c < channels; c++, i++) {
+  let total = 0;
+  for (let c = 0; c < channels; c++) {
+    let [sum, squares] = [0, 0];
+    for (let i = c; i < values.length; i += channels) {
       const v = values[i]!;
-      sums[c]! += v;
+      sum += v;
       squares += v * v;
     }
+    total += Math.max(0, squares / count - (sum / count) ** 2);
   }
-  const ofMeans = sums.reduce((total, sum) => total + (sum / count) ** 2, 0);
-  return Math.max(0, squares / count - ofMeans) / channels;
+  return total / channels;
 }

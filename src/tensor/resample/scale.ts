@@ -1,5 +1,6 @@
 // Scaling with Lanczos-3, cheap for strong shrinking: a box first, the proper kernel after.
 import type { Image, Size } from '../../image.ts';
+import { eachBand } from '../../timing.ts';
 import type { PixelWork } from '../pixel-kernels.ts';
 import { lanczosAxis, type Span } from './axis.ts';
 import { type ResampleCounts, resampleCounts } from './counts.ts';
@@ -26,8 +27,31 @@ export async function scaled(image: Image, scaling: Scaling, work: PixelWork): P
   const { width, height } = scaling;
   const source = imageSource(image);
   const result = imageFor({ width, height }, source.channels);
+  const corner = source.channels === 3 ? cornerOfCrop(image, scaling) : undefined;
+  if (corner) {
+    await eachBand(height, work.pace, (first, end) => {
+      for (let y = first; y < end; y++) {
+        const from = 4 * ((corner.y + y) * image.width + corner.x);
+        result.data.set(image.data.subarray(from, from + 4 * width), 4 * y * width);
+      }
+    });
+    return result;
+  }
   await scaleRows(source, imageTarget(result, source.channels), scaling, work);
   return result;
+}
+
+/** The pixel where the kept part begins, if it is whole pixels that are not scaled. */
+function cornerOfCrop(
+  image: Size,
+  { width, height, crop = wholeOf(image) }: Scaling,
+): { x: number; y: number } | undefined {
+  const isWhole = ({ begin, length }: Span, to: number, from: number): boolean =>
+    length === to && Number.isInteger(begin) && begin >= 0 && begin + to <= from;
+  if (!isWhole(crop.x, width, image.width) || !isWhole(crop.y, height, image.height)) {
+    return undefined;
+  }
+  return { x: crop.x.begin, y: crop.y.begin };
 }
 
 /** What the source reads at another size, in linear light. */

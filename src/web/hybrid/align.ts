@@ -3,8 +3,9 @@ import { h, iconButton } from '../dom.ts';
 import { FEWEST, FIRST, MOST, type Pair, type Place } from './pairs.ts';
 
 export type AlignUse = {
-  /** Addresses of the two pictures. */
-  near: string;
+  /** Address of the picture that the step gets, which may still have to be made; the dialog releases addresses of this page. */
+  near: Promise<string>;
+  /** Address of the other picture. */
   far: string;
   pairs: readonly Pair[] | undefined;
   /** Takes the pairs after each move; undefined if the pictures are not aligned any more. */
@@ -31,6 +32,7 @@ export function createAlign(): Align {
   let pairs: Pair[] = [];
   let change: AlignUse['change'] = () => {};
   const boards = { near: board('near', 'Seen close up'), far: board('far', 'Seen from afar') };
+  const problem = h('p', { class: 'field-problem', role: 'alert', hidden: true });
   const third = h(
     'button',
     {
@@ -60,6 +62,7 @@ export function createAlign(): Align {
         { class: 'summary' },
         'Drag each number to the same feature in both pictures, such as the left eye and the right eye. Arrow keys move a focused point.',
       ),
+      problem,
       h('div', { class: 'boards' }, boards.near.element, boards.far.element),
       h(
         'div',
@@ -85,6 +88,26 @@ export function createAlign(): Align {
       ),
     ),
   );
+
+  let shown: Promise<string> | undefined;
+  async function showNear(address: Promise<string>): Promise<void> {
+    shown = address;
+    boards.near.image.removeAttribute('src');
+    problem.hidden = true;
+    try {
+      const src = await address;
+      if (shown === address) boards.near.image.src = src;
+    } catch (error) {
+      if (shown !== address) return;
+      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.hidden = false;
+    }
+  }
+  dialog.addEventListener('close', () => {
+    const { src } = boards.near.image;
+    if (src.startsWith('blob:') && shown) URL.revokeObjectURL(src);
+    shown = undefined;
+  });
 
   function board(side: Side, title: string) {
     const image = h('img', { alt: title, draggable: 'false' });
@@ -152,8 +175,8 @@ export function createAlign(): Align {
       if (!dialog.isConnected) document.body.append(dialog);
       pairs = [...(use.pairs ?? FIRST.slice(0, FEWEST))];
       change = use.change;
-      boards.near.image.src = use.near;
       boards.far.image.src = use.far;
+      void showNear(use.near);
       draw();
       dialog.showModal();
     },

@@ -1,11 +1,12 @@
 // Tools for hybrids: the viewing distance, the pyramid, and the points that align the two pictures.
 import type { Catalogue } from '../catalogue.ts';
-import { freshId, h, icon, isCalm } from '../dom.ts';
+import { createToolSlider } from '../controls/tool-slider.ts';
+import { h, icon, isCalm } from '../dom.ts';
 import type { PictureShelf } from '../pictures/pictures.ts';
+import type { Answer } from '../preview/request.ts';
 import type { Stage } from '../preview/stage.ts';
-import { pathText } from '../state/plan-text.ts';
 import type { Store } from '../state/store.ts';
-import { isFile, type Step, type Work, withParam, withStep } from '../state/work.ts';
+import { type Step, type Work, withParam, withStep } from '../state/work.ts';
 import { createAlign } from './align.ts';
 import { distanceAt, eyeAt, pyramid } from './eye.ts';
 import { pairsText, readPairs } from './pairs.ts';
@@ -21,25 +22,27 @@ export type HybridTool = {
 /** Largest distance of the slider, in times. */
 const FARTHEST = 16;
 
+/** How long the picture for picking points may take, in milliseconds. */
+const NEAR_MS = 20_000;
+
 /** Duration of the walk away and back, in milliseconds. */
 const WALK_MS = 5000;
 
 export function createHybridTool(
   stage: Stage,
-  { store, catalogue, pictures }: { store: Store; catalogue: Catalogue; pictures: PictureShelf },
+  {
+    store,
+    catalogue,
+    pictures,
+    ask,
+  }: {
+    store: Store;
+    catalogue: Catalogue;
+    pictures: PictureShelf;
+    ask: (work: Work, signal: AbortSignal) => Promise<Answer>;
+  },
 ): HybridTool {
-  const id = freshId('distance');
-  const told = h('output', { class: 'value', for: id }, '1×');
-  const slider = h('input', {
-    type: 'range',
-    class: 'slider',
-    id,
-    min: '0',
-    max: '1',
-    step: '0.005',
-    value: '0',
-    oninput: () => look(),
-  });
+  const slider = createToolSlider('Viewing distance', { step: '0.005', moved: () => look() });
   const strip = h('div', {
     class: 'pyramid',
     tabindex: '0',
@@ -74,16 +77,7 @@ export function createHybridTool(
   const element = h(
     'section',
     { class: 'tool hybrid-tool', 'aria-label': 'Hybrid', hidden: true },
-    h(
-      'div',
-      { class: 'tool-line' },
-      h('label', { for: id }, 'Viewing distance'),
-      slider,
-      told,
-      walk,
-      steps,
-      pick,
-    ),
+    h('div', { class: 'tool-line' }, ...slider.parts, walk, steps, pick),
     strip,
   );
   const dialog = createAlign();
@@ -99,30 +93,28 @@ export function createHybridTool(
   }
 
   function look(): void {
-    const distance = distanceAt(slider.valueAsNumber, FARTHEST);
-    slider.style.setProperty('--at', slider.value);
+    const distance = distanceAt(slider.value(), FARTHEST);
     const text = `${distance < 9.95 ? distance.toFixed(1) : Math.round(distance)}×`;
-    told.textContent = text;
-    slider.setAttribute('aria-valuetext', `${text} as far away`);
+    slider.tell(text, `${text} as far away`);
     stage.eye(distance > 1 ? eyeAt(distance) : undefined);
   }
   function startWalk(): void {
     cancelAnimationFrame(walking);
     if (isCalm()) {
-      slider.value = slider.valueAsNumber > 0.5 ? '0' : '0.8';
+      slider.move(slider.value() > 0.5 ? 0 : 0.8);
       look();
       return;
     }
     const began = performance.now();
     const frame = (now: number): void => {
       const t = Math.min(1, (now - began) / WALK_MS);
-      slider.value = String(0.9 * Math.sin(Math.PI * t) ** 2);
+      slider.move(0.9 * Math.sin(Math.PI * t) ** 2);
       look();
       if (t < 1) walking = requestAnimationFrame(frame);
     };
     walking = requestAnimationFrame(frame);
   }
-  slider.addEventListener('pointerdown', () => cancelAnimationFrame(walking));
+  slider.parts[1].addEventListener('pointerdown', () => cancelAnimationFrame(walking));
   function togglePyramid(): void {
     strip.hidden = !strip.hidden;
     steps.setAttribute('aria-pressed', String(!strip.hidden));
@@ -147,7 +139,7 @@ export function createHybridTool(
     const far = input && step.params[input];
     if (!param || !far) return;
     dialog.open({
-      near: nearUrl(step),
+      near: nearAddress(step),
       far: pictures.whole(far),
       pairs: readPairs(step.params[param] ?? ''),
       change: (pairs) =>
@@ -161,13 +153,19 @@ export function createHybridTool(
         ),
     });
   }
-  /** The picture that the step gets: that of the steps before it. */
-  function nearUrl({ id: stepId }: Step): string {
+  /** Address of the picture that the step gets, made by the steps before it: points are shares of its edges. Rejects if they fail. */
+  async function nearAddress({ id: stepId }: Step): Promise<string> {
     const work = store.work();
     const at = work.steps.findIndex((step) => step.id === stepId);
-    const before = work.steps.slice(0, at).filter(({ off }) => !off);
-    if (before.length === 0 || isFile(work.source)) return pictures.whole(work.source);
-    return `/t/${pathText({ ...work, steps: before, output: {} }, catalogue)}`;
+    const steps = work.steps.slice(0, at).filter(({ off }) => !off);
+    if (steps.length === 0) return pictures.whole(work.source);
+    const answer = await ask({ ...work, steps, output: {} }, AbortSignal.timeout(NEAR_MS));
+    if (answer.kind === 'picture') return URL.createObjectURL(answer.blob);
+    throw new Error(
+      answer.kind === 'problem'
+        ? answer.problem.detail
+        : 'The steps before this one give no picture.',
+    );
   }
 
   look();
@@ -178,7 +176,7 @@ export function createHybridTool(
     show(work) {
       const on = stepOf(work) !== undefined;
       if (!on && !element.hidden) {
-        slider.value = '0';
+        slider.move(0);
         look();
       }
       element.hidden = !on;

@@ -1,7 +1,8 @@
 // Tools for style transfer: a gallery of styles, and a slider of strength whose picture follows at once.
 import type { Catalogue } from '../catalogue.ts';
 import { kindOf } from '../controls/kind.ts';
-import { freshId, h, thumbnail } from '../dom.ts';
+import { createToolSlider } from '../controls/tool-slider.ts';
+import { h, thumbnail } from '../dom.ts';
 import { type PictureShelf, shownName } from '../pictures/pictures.ts';
 import type { Stage } from '../preview/stage.ts';
 import type { Store } from '../state/store.ts';
@@ -30,22 +31,12 @@ export function createStyleTool(
   stage: Stage,
   { store, catalogue, pictures }: { store: Store; catalogue: Catalogue; pictures: PictureShelf },
 ): StyleTool {
-  const id = freshId('strength');
-  const told = h('output', { class: 'value', for: id }, '1');
-  const slider = h('input', {
-    type: 'range',
-    class: 'slider',
-    id,
-    min: '0',
-    max: '1',
-    step: '0.01',
-    oninput: () => setStrength(),
-  });
+  const slider = createToolSlider('Strength', { step: '0.01', moved: () => setStrength() });
   const gallery = h('div', { class: 'gallery', role: 'group', 'aria-label': 'Styles' });
   const element = h(
     'section',
     { class: 'tool style-tool', 'aria-label': 'Style', hidden: true },
-    h('div', { class: 'tool-line' }, h('label', { for: id }, 'Strength'), slider, told),
+    h('div', { class: 'tool-line' }, ...slider.parts),
     gallery,
   );
   /** Strength of the picture that is shown. */
@@ -75,8 +66,8 @@ export function createStyleTool(
     );
   }
   function setStrength(): void {
-    stage.blend(shareOf(shown, slider.valueAsNumber));
-    change(STRENGTH, slider.value);
+    stage.blend(shareOf(shown, slider.value()));
+    change(STRENGTH, String(slider.value()));
   }
   function tile(text: string, { param, previews, names }: Found): HTMLElement {
     const src = previews[text] ?? (names.includes(text) ? '' : pictures.thumbnail(text));
@@ -108,10 +99,8 @@ export function createStyleTool(
       for (const button of gallery.querySelectorAll('button')) {
         button.setAttribute('aria-pressed', String(chosen.includes(button.dataset.text ?? '')));
       }
-      const strength = strengthOf(step);
-      slider.value = String(strength);
-      slider.style.setProperty('--at', slider.value);
-      told.textContent = slider.value;
+      slider.move(strengthOf(step));
+      slider.tell(String(slider.value()));
     },
     result(work) {
       const found = find(work);

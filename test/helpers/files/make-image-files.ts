@@ -160,6 +160,19 @@ function packRow(samples: number[], bitDepth: number): number[] {
   return row;
 }
 
+/** A PNG whose pixels are this zlib stream. */
+export const pngOfStream = (
+  header: Parameters<typeof pngHeader>[0],
+  stream: Uint8Array,
+): Uint8Array =>
+  bytesOf(
+    [0x89],
+    'PNG\r\n\x1a\n',
+    pngChunk('IHDR', pngHeader(header)),
+    pngChunk('IDAT', stream),
+    pngChunk('IEND'),
+  );
+
 /** A marker segment with its length. */
 export function jpegSegment(marker: number, payload: Uint8Array | number[]): Uint8Array {
   return bytesOf([0xff, marker], uint(payload.length + 2, 2), payload);

@@ -14,6 +14,7 @@ import { createGate, type GateLimits, gateLimits } from '../../../src/gate/gate.
 import type { RateLimiter } from '../../../src/http/access/rate-limit.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { createMetrics } from '../../../src/http/observe/metrics.ts';
+import type { KeptPictures } from '../../../src/http/page/keep-picture.ts';
 import type { Ports } from '../../../src/http/services.ts';
 import { type RenderedAnswers, rendererRequest } from '../../../src/http/transform/rendered.ts';
 import { noJobs } from '../../../src/jobs/no-jobs.ts';
@@ -34,6 +35,8 @@ export type ServiceParts = {
   asset?: (name: string) => Promise<Response | undefined>;
   /** Objects of the bucket by their keys; there is none without. */
   objects?: Readonly<Record<string, Uint8Array>>;
+  /** Keeps pictures for the page; nothing does without. */
+  kept?: KeptPictures;
   /** The page's HTML. */
   page?: string;
   rateLimiter?: RateLimiter;
@@ -174,6 +177,7 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
       log,
     }),
     ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
+    ...(parts.kept && { kept: parts.kept }),
     page: async (path) =>
       path === '/' && parts.page !== undefined
         ? new Response(parts.page, { headers: { 'Content-Type': 'text/html' } })

@@ -1,5 +1,5 @@
 // Fuzz targets that read files: probe, decoders, profiles, orientation, weights.
-import { crc32, deflateSync as deflated } from 'node:zlib';
+import { deflateSync as deflated } from 'node:zlib';
 import type { Codecs, DecodedFormat } from '../../../src/codecs/codec.ts';
 import { exifOrientation } from '../../../src/codecs/exif.ts';
 import { coloursOf } from '../../../src/codecs/icc/icc.ts';
@@ -9,23 +9,17 @@ import { tableToSrgb } from '../../../src/codecs/icc/table-to-srgb.ts';
 import { toSrgb } from '../../../src/codecs/icc/to-srgb.ts';
 import { inflateSmall } from '../../../src/codecs/png/inflate-sync/inflate-sync.ts';
 import { probe, probePrefix } from '../../../src/codecs/probe/probe.ts';
-import { AppError } from '../../../src/errors.ts';
 import { readSafetensors, writeSafetensors } from '../../../src/models/safetensors.ts';
 import { curv, makeIcc } from '../../codecs/icc/make-icc.ts';
 import { makeTableIcc } from '../../codecs/icc/make-table-icc.ts';
-import {
-  bytesOf,
-  makeExif,
-  makePng,
-  pngChunk,
-  withExif,
-} from '../../helpers/files/make-image-files.ts';
+import { bytesOf, makeExif, withExif } from '../../helpers/files/make-image-files.ts';
 import { writeJpeg } from '../../helpers/files/write-jpeg.ts';
-import { pngOf } from '../corpus/bombs.ts';
 import { makeSound, soundPicture } from '../corpus/corpus.ts';
 import { makeEmptyScans } from '../corpus/empty-scans.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import { gifs } from './gif-seeds.ts';
+import { madePngs, mendSums, PNG_TOKENS, rowsTarget } from './png-targets.ts';
+import { refusesFile } from './refusals.ts';
 import { scaledJpegTarget } from './scaled-jpeg.ts';
 
 /** Most pixels that decoders get: fewer than admission allows, for more rounds. */
@@ -34,17 +28,12 @@ const MAX_PIXELS = 500_000;
 /** Animations of more frames are not decoded whole. */
 const MAX_FRAMES = 20;
 
-const codesOfFiles = ['not_an_image', 'format_unsupported', 'undecodable'];
-const refusesFile = (error: unknown): boolean =>
-  error instanceof AppError && codesOfFiles.includes(error.code);
 const refusesNothing = (): boolean => false;
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const jpegTokens = [0xc0, 0xc2, 0xc4, 0xd0, 0xd8, 0xd9, 0xda, 0xdb, 0xdd, 0xe1, 0xe2].map((code) =>
   bytes(0xff, code),
 );
-const pngTokens = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'iCCP', 'eXIf', 'acTL', 'cICP'];
-
 /** Targets of readers that need these codecs, which must have new instances. */
 export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
   const sound = await makeSound(codecs);
@@ -75,7 +64,7 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
       name: 'probe',
       seeds: [...everything, withExif(sound.jpeg, makeExif(6))],
       tokens: [
-        ...pngTokens,
+        ...PNG_TOKENS,
         ...jpegTokens,
         'VP8X',
         'ANMF',
@@ -90,9 +79,9 @@ export async function fileTargets(codecs: Codecs): Promise<FuzzTarget[]> {
     },
     decoder('jpeg', { codecs, seeds: jpegs, tokens: jpegTokens, shrinks: [1, 2, 4, 8] }),
     await scaledJpegTarget(codecs.jpeg!, { tokens: jpegTokens, refuses: refusesFile }),
-    decoder('png', { codecs, seeds: pngs, tokens: pngTokens, shrinks: [1, 2, 5] }),
+    decoder('png', { codecs, seeds: pngs, tokens: PNG_TOKENS, shrinks: [1, 2, 5] }),
     {
-      ...decoder('png', { codecs, seeds: pngs, tokens: pngTokens, shrinks: [1, 2, 5] }),
+      ...decoder('png', { codecs, seeds: pngs, tokens: PNG_TOKENS, shrinks: [1, 2, 5] }),
       name: 'png mended',
       mend: mendSums,
     },
@@ -225,86 +214,6 @@ function decoder(
       }
     },
   };
-}
-
-/** A PNG whose chunks have correct checksums, as far as they can be parsed. */
-function mendSums(input: Uint8Array): Uint8Array {
-  const copy = Buffer.from(input);
-  for (let at = 8; at + 12 <= copy.length; ) {
-    const end = at + 8 + copy.readUInt32BE(at);
-    if (end + 4 > copy.length) break;
-    copy.writeUInt32BE(crc32(copy.subarray(at + 4, end)), end);
-    at = end + 4;
-  }
-  return new Uint8Array(copy);
-}
-
-/** Filters and rows of all kinds, which damage to packed pixels does not reach. The first bytes choose the header. */
-function rowsTarget(codecs: Codecs): FuzzTarget {
-  /** Colour type, bits per sample, samples per pixel. */
-  const kinds = [
-    [0, 1, 1],
-    [0, 16, 1],
-    [2, 8, 3],
-    [3, 1, 1],
-    [4, 8, 2],
-    [6, 16, 4],
-  ] as const;
-  return {
-    name: 'png rows',
-    seeds: [Uint8Array.from({ length: 900 }, (_, i) => (i % 37 === 0 ? i % 5 : (i * 7) & 255))],
-    tokens: [bytes(0), bytes(1), bytes(2), bytes(3), bytes(4)],
-    refuses: refusesFile,
-    async run(input) {
-      const [kind = 0, wide = 0, high = 0] = input;
-      const [colorType, bitDepth, samples] = kinds[kind % kinds.length] as (typeof kinds)[number];
-      const size = { width: 1 + (wide % 40), height: 1 + (high % 20) };
-      const rowBytes = 1 + Math.ceil((size.width * bitDepth * samples) / 8);
-      const rows = Buffer.alloc(rowBytes * size.height, input.length > 0 ? input : 'rows');
-      for (let at = 0; at < rows.length; at += rowBytes) rows[at] = (rows[at] as number) % 5;
-      const file = pngOf({ ...size, colorType, bitDepth, interlaced: kind > 200 }, [
-        pngChunk('PLTE', [1, 2, 3, 4, 5, 6]),
-        pngChunk('IDAT', deflated(rows)),
-      ]);
-      const { width, height } = (await codecs.png?.decode(file)) ?? {};
-      if (width !== size.width || height !== size.height) throw new Error('another size');
-    },
-  };
-}
-
-function madePngs(): Uint8Array[] {
-  const size = { width: 21, height: 13 };
-  return [
-    makePng({
-      ...size,
-      colorType: 6,
-      bitDepth: 16,
-      samples: (x, y) => [99 * x, 77 * y, 5, 65_535],
-    }),
-    makePng({
-      ...size,
-      colorType: 3,
-      bitDepth: 2,
-      samples: (x) => [x & 3],
-      palette: [
-        [1, 2, 3],
-        [9, 9, 9],
-        [255, 0, 0],
-        [0, 255, 0],
-      ],
-      transparency: [9],
-      interlaced: true,
-    }),
-    makePng({
-      ...size,
-      colorType: 0,
-      bitDepth: 1,
-      samples: (x, y) => [(x + y) & 1],
-      filters: [0, 1, 2, 3, 4],
-      before: [pngChunk('eXIf', makeExif(6))],
-      parts: 4,
-    }),
-  ];
 }
 
 const weights = (dtype: 'F32' | 'F16' | 'I8'): Uint8Array =>

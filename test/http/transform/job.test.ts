@@ -1,41 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paint } from '../../helpers/files/pictures.ts';
-import { loadCodecs } from '../../helpers/services/codec-modules.ts';
-import { asOption, PICTURES } from '../../helpers/services/in-memory-service.ts';
+import {
+  bytesOf,
+  codecs,
+  far,
+  heavy,
+  preview,
+  result,
+  source,
+  submitted,
+  url,
+} from '../../helpers/services/heavy-plan.ts';
+import { asOption } from '../../helpers/services/in-memory-service.ts';
 import {
   createJobTestService,
   form,
   type JobTestService,
 } from '../../helpers/services/job-service.ts';
-
-const codecs = await loadCodecs();
-const far = asOption(`${PICTURES}style.png`);
-const heavy = `style,engine=vgg19,style=${far}`;
-const source = `${PICTURES}content.png`;
-const url = `/t/${heavy}/${source}`;
-const result = await codecs.png.encode(
-  paint({ width: 12, height: 12 }, () => [200, 30, 30]),
-  { quality: 85 },
-);
-const preview = await codecs.png.encode(
-  paint({ width: 6, height: 6 }, () => [30, 200, 30]),
-  { quality: 85 },
-);
-
-async function submitted(service: JobTestService, path = url): Promise<string> {
-  const response = await service.ask(path);
-  expect(response.status).toBe(202);
-  return ((await response.json()) as { id: string }).id;
-}
-
-const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
-
-async function pixelOf(response: Response): Promise<number[]> {
-  expect(response.headers.get('content-type')).toBe('image/png');
-  const { data } = await codecs.png.decode(await bytesOf(response), { shrink: 1 });
-  return [...data.subarray(0, 3)];
-}
 
 describe('GET of a plan that only a backend can run', () => {
   it('is 202 with the job, without its token', async () => {
@@ -272,74 +253,6 @@ describe('a plan over the budget of the edge', () => {
     const response = await service.ask(`/t/${long}/pending=preview/${source}`);
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(service.engine.requests.length).toBe(1);
-  });
-});
-
-describe('pending=preview', () => {
-  const pending = `/t/f=png,pending=preview/${heavy}/${source}`;
-
-  it('is the plan without its GPU-only steps, then the newest preview, then the picture', async () => {
-    const service = await createJobTestService(codecs);
-    const first = await service.ask(pending);
-    expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    expect(await pixelOf(first)).toEqual([0, 0, 0]);
-    const [id] = [...service.engine.jobs.keys()] as [string];
-
-    const fetched = service.fetched.length;
-    expect(await pixelOf(await service.ask(pending))).toEqual([0, 0, 0]);
-    service.engine.preview(id, preview, 1);
-    const second = await service.ask(pending);
-    expect([second.status, second.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    expect(await pixelOf(second)).toEqual([30, 200, 30]);
-    expect(await pixelOf(await service.ask(pending))).toEqual([30, 200, 30]);
-
-    service.engine.succeed(id, result);
-    const last = await service.ask(pending);
-    expect(last.headers.get('cache-control')).toContain('max-age=');
-    expect(await pixelOf(last)).toEqual([200, 30, 30]);
-    expect(service.fetched.length).toBe(fetched);
-    expect(service.engine.requests.length).toBe(1);
-  });
-
-  it('has the format that the URL asks for', async () => {
-    const service = await createJobTestService(codecs);
-    const path = `/t/pending=preview/${heavy}/${source}`;
-    const headers = { Accept: 'image/webp' };
-    const first = await service.ask(path, { headers });
-    expect(first.headers.get('content-type')).toBe('image/webp');
-    const [id] = [...service.engine.jobs.keys()] as [string];
-    service.engine.preview(id, preview, 1);
-    expect((await service.ask(path, { headers })).headers.get('content-type')).toBe('image/webp');
-  });
-
-  it('creates the same job as without the option, and changes nothing if no job is needed', async () => {
-    const service = await createJobTestService(codecs);
-    await service.ask(pending);
-    await submitted(service, `/t/f=png/${heavy}/${source}`);
-    expect(service.engine.jobs.size).toBe(1);
-    const light = await service.ask(`/t/w=8,pending=preview/${source}`);
-    expect(light.headers.get('cache-control')).toContain('max-age=');
-    const same = await service.ask(`/t/w=8/${source}`);
-    expect(same.headers.get('cache-status')).toMatch(/^tessera; hit; ttl=\d+$/);
-  });
-
-  it('falls back to the plan if a preview cannot be read', async () => {
-    const service = await createJobTestService(codecs);
-    await service.ask(pending);
-    const [id] = [...service.engine.jobs.keys()] as [string];
-    service.engine.preview(id, preview.slice(0, 40), 1);
-    expect(await pixelOf(await service.ask(pending))).toEqual([0, 0, 0]);
-    const fetched = service.fetched.length;
-    expect((await service.ask(pending)).status).toBe(200);
-    expect(service.fetched.length).toBe(fetched);
-  });
-
-  it('does not hide that a job failed', async () => {
-    const service = await createJobTestService(codecs);
-    await service.ask(pending);
-    const [id] = [...service.engine.jobs.keys()] as [string];
-    service.engine.change(id, { state: 'failed', error: { code: 'undecodable', message: 'no' } });
-    expect((await service.ask(pending)).status).toBe(422);
   });
 });
 

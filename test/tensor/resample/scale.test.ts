@@ -54,6 +54,10 @@ const sizes: [Size, Scaling][] = [
       crop: { x: { begin: 12.4, length: 50.5 }, y: { begin: 3, length: 60 } },
     },
   ],
+  [
+    { width: 90, height: 80 },
+    { width: 31, height: 40, crop: { x: { begin: 12, length: 31 }, y: { begin: 3, length: 40 } } },
+  ],
 ];
 
 describe.each(hardKinds)('a %s picture', (kind) => {

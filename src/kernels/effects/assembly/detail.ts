@@ -161,9 +161,11 @@ export function detail(
       groundCoarse,
       scratch,
     );
-    if (soft) bendRow(under, row, length, least);
-    else addRow(under, row, length);
-    memory.copy(out, row, length);
+    // Vectors are written whole, so rows of other lengths are made where there is room behind them.
+    const to = (length & 15) === 0 ? out : row;
+    if (soft) bendRow(under, row, to, length, least);
+    else addRow(under, row, to, length);
+    if (to !== out) memory.copy(out, to, length);
   }
 }
 
@@ -185,20 +187,20 @@ function repeatRow(from: usize, out: usize, count: i32): void {
   }
 }
 
-function addRow(under: usize, row: usize, length: usize): void {
-  for (const end = row + length; row < end; row += 16, under += 16) {
-    v128.store(row, f32x4.add(v128.load(row), v128.load(under)));
+function addRow(under: usize, row: usize, out: usize, length: usize): void {
+  for (const end = row + length; row < end; row += 16, under += 16, out += 16) {
+    v128.store(out, f32x4.add(v128.load(row), v128.load(under)));
   }
 }
 
-function bendRow(under: usize, row: usize, length: usize, least: f32): void {
+function bendRow(under: usize, row: usize, out: usize, length: usize, least: f32): void {
   const zero = f32x4.splat(0);
   const one = ONE;
   const half = HALF;
   const sign = SIGN;
   const tiny = TINY;
   const low = f32x4.splat(least);
-  for (const end = row + length; row < end; row += 16, under += 16) {
+  for (const end = row + length; row < end; row += 16, under += 16, out += 16) {
     const d = v128.load(row);
     const ground = f32x4.pmin(one, f32x4.pmax(zero, v128.load(under)));
     const size = f32x4.abs(d);
@@ -209,6 +211,6 @@ function bendRow(under: usize, row: usize, length: usize, least: f32): void {
     const bent = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), tiny));
     const kept = f32x4.add(f32x4.pmin(size, knee), bent);
     const sum = f32x4.add(ground, v128.or(kept, v128.and(d, sign)));
-    v128.store(row, f32x4.pmax(low, sum));
+    v128.store(out, f32x4.pmax(low, sum));
   }
 }

@@ -1,5 +1,5 @@
 // Pixels packed as RGBA8 to floats, and back.
-import { keepLanes } from './lanes';
+import { keepLanes, LOWEST_BYTE, MOST, OPACITY, WHOLE } from './lanes';
 import { floatRow } from './pixel-rows';
 import { bytes } from './pointers';
 
@@ -34,16 +34,19 @@ export function pack(
   truncate: i32,
 ): void {
   const pixel = bytes(channels);
-  const alpha = i32x4.splat(<i32>0xff000000);
+  const alpha = OPACITY;
+  const most = MOST;
+  const whole = WHOLE;
+  const low = LOWEST_BYTE;
   for (let y = 0; y < height; y++) {
     let from = x + pixel * <usize>(y * fullWidth);
     const end = out + ((<usize>width) << 2);
     // A pixel is read with the value behind it, which the last pixels of the picture do not have.
     for (; out + 20 <= end; out += 16, under += 16, from += 4 * pixel) {
-      const a = level(from, channels, truncate);
-      const b = level(from + pixel, channels, truncate);
-      const c = level(from + 2 * pixel, channels, truncate);
-      const d = level(from + 3 * pixel, channels, truncate);
+      const a = level(colour(from, channels), truncate, most, whole, low);
+      const b = level(colour(from + pixel, channels), truncate, most, whole, low);
+      const c = level(colour(from + 2 * pixel, channels), truncate, most, whole, low);
+      const d = level(colour(from + 3 * pixel, channels), truncate, most, whole, low);
       const four = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
       v128.store(out, v128.bitselect(v128.load(under), four, alpha));
     }
@@ -51,8 +54,8 @@ export function pack(
       let v = i32.load(under) & <i32>0xff000000;
       for (let c = 0; c < 3; c++) {
         const at = from + (channels === 3 ? bytes(c) : 0);
-        const scaled = f32x4.mul(v128.load32_splat(at), f32x4.splat(255));
-        v |= i32x4.extract_lane(whole(scaled, truncate), 0) << (8 * c);
+        const one = level(v128.load32_splat(at), truncate, most, whole, low);
+        v |= i32x4.extract_lane(one, 0) << (8 * c);
       }
       i32.store(out, v);
     }
@@ -60,13 +63,13 @@ export function pack(
 }
 
 // @inline
-function level(from: usize, channels: i32, truncate: i32): v128 {
-  const v = channels === 3 ? v128.load(from) : v128.load32_splat(from);
-  return whole(f32x4.mul(v, f32x4.splat(255)), truncate);
+function colour(from: usize, channels: i32): v128 {
+  return channels === 3 ? v128.load(from) : v128.load32_splat(from);
 }
 
+/** Levels of four values 0…1 as whole numbers. */
 // @inline
-function whole(v: v128, truncate: i32): v128 {
-  const kept = f32x4.pmin(f32x4.splat(255), f32x4.pmax(f32x4.splat(0), v));
-  return i32x4.trunc_sat_f32x4_s(truncate ? f32x4.floor(kept) : f32x4.nearest(kept));
+function level(values: v128, truncate: i32, most: v128, whole: v128, low: v128): v128 {
+  const kept = f32x4.pmin(most, f32x4.pmax(f32x4.splat(0), f32x4.mul(values, most)));
+  return v128.and(f32x4.add(truncate ? f32x4.floor(kept) : kept, whole), low);
 }

@@ -59,17 +59,30 @@ function pullRow(
   const low4 = f32x4.splat(low);
   const high4 = f32x4.splat(high);
   const end = x + bytes(length);
-  for (; x < end; x += 16, light += 16, target += 16, slope += 16, out += 16) {
-    const isWhole = x + 16 <= end;
-    const rest = end - x;
-    const v = isWhole ? v128.load(x) : loadPart(x, rest);
-    const t = isWhole ? v128.load(target) : loadPart(target, rest);
-    // The scratch rows have spare room behind them.
+  // The scratch rows have spare room behind them.
+  for (; x + 16 <= end; x += 16, light += 16, target += 16, slope += 16, out += 16) {
     const pulled = f32x4.mul(f32x4.mul(v128.load(light), v128.load(slope)), far4);
-    const pushed = f32x4.mul(f32x4.sub(v, t), near4);
-    const sum = f32x4.add(f32x4.add(f32x4.mul(v, keep4), pulled), pushed);
-    const kept = f32x4.pmin(high4, f32x4.pmax(low4, sum));
-    if (isWhole) v128.store(out, kept);
-    else storePart(out, kept, rest);
+    const v = v128.load(x);
+    v128.store(out, moved(v, v128.load(target), pulled, keep4, near4, low4, high4));
   }
+  if (x === end) return;
+  const rest = end - x;
+  const pulled = f32x4.mul(f32x4.mul(v128.load(light), v128.load(slope)), far4);
+  const v = loadPart(x, rest);
+  storePart(out, moved(v, loadPart(target, rest), pulled, keep4, near4, low4, high4), rest);
+}
+
+// @inline
+function moved(
+  x: v128,
+  target: v128,
+  pulled: v128,
+  keep: v128,
+  near: v128,
+  low: v128,
+  high: v128,
+): v128 {
+  const pushed = f32x4.mul(f32x4.sub(x, target), near);
+  const sum = f32x4.add(f32x4.add(f32x4.mul(x, keep), pulled), pushed);
+  return f32x4.pmin(high, f32x4.pmax(low, sum));
 }

@@ -45,16 +45,29 @@ function roughPowers(x: usize, out: usize, count: i32, least: f32, isSquare: boo
   const c3 = C3;
   const c4 = C4;
   const c5 = C5;
-  for (const end = x + bytes(count); x < end; x += 16, out += 16) {
-    const isWhole = x + 16 <= end;
-    const v = f32x4.pmax(low, isWhole ? v128.load(x) : loadPart(x, end - x));
-    const root = f32x4.sqrt(v);
-    const square = isSquare ? f32x4.mul(v, v) : v;
-    // Even and odd terms apart, so that they do not wait for each other.
-    const even = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(c4, v), c2), v), c0);
-    const odd = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(c5, v), c3), v), c1);
-    const power = f32x4.mul(f32x4.add(even, f32x4.mul(odd, root)), square);
-    if (isWhole) v128.store(out, power);
-    else storePart(out, power, end - x);
+  const end = x + bytes(count);
+  for (; x + 16 <= end; x += 16, out += 16) {
+    v128.store(out, rough(f32x4.pmax(low, v128.load(x)), isSquare, c0, c1, c2, c3, c4, c5));
   }
+  if (x === end) return;
+  const part = f32x4.pmax(low, loadPart(x, end - x));
+  storePart(out, rough(part, isSquare, c0, c1, c2, c3, c4, c5), end - x);
+}
+
+// @inline
+function rough(
+  v: v128,
+  isSquare: bool,
+  c0: v128,
+  c1: v128,
+  c2: v128,
+  c3: v128,
+  c4: v128,
+  c5: v128,
+): v128 {
+  // Even and odd terms apart, so that they do not wait for each other.
+  const even = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(c4, v), c2), v), c0);
+  const odd = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(c5, v), c3), v), c1);
+  const share = f32x4.add(even, f32x4.mul(odd, f32x4.sqrt(v)));
+  return f32x4.mul(share, isSquare ? f32x4.mul(v, v) : v);
 }

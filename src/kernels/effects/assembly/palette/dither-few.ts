@@ -1,9 +1,7 @@
 // Ordered dithering with few palette colours: the best of all pairs of them, for four cells at a time.
 
-import { cubeRootOf } from '../power-of';
+import { mixed, slopeOf, weighed } from './sums';
 
-/** Cube root below which its slope is held constant. */
-const LEAST_ROOT: f32 = 0.2;
 /** Bytes of a pair. */
 const PAIR: usize = 56;
 /** Bytes of a cell. */
@@ -140,18 +138,6 @@ function shownOf(at: usize, share: v128): v128 {
   return f32x4.add(v128.load32_splat(at), f32x4.mul(share, v128.load32_splat(at, 12)));
 }
 
-// @inline
-function slopeOf(response: v128): v128 {
-  const root = f32x4.pmax(f32x4.splat(LEAST_ROOT), cubeRootOf(response));
-  return f32x4.div(f32x4.splat(1.0 / 3.0), f32x4.mul(root, root));
-}
-
-// @inline
-function mixed(a: v128, b: v128, c: v128, x: f32, y: f32, z: f32): v128 {
-  const first = f32x4.add(f32x4.mul(a, f32x4.splat(x)), f32x4.mul(b, f32x4.splat(y)));
-  return f32x4.add(first, f32x4.mul(c, f32x4.splat(z)));
-}
-
 /** The sum with three factors in memory. */
 // @inline
 function sum3(a: v128, b: v128, c: v128, at: usize): v128 {
@@ -160,9 +146,4 @@ function sum3(a: v128, b: v128, c: v128, at: usize): v128 {
     f32x4.mul(b, v128.load32_splat(at, 4)),
   );
   return f32x4.add(first, f32x4.mul(c, v128.load32_splat(at, 8)));
-}
-
-// @inline
-function weighed(a: v128, b: v128, c: v128, x: v128, y: v128, z: v128): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(a, x), f32x4.mul(b, y)), f32x4.mul(c, z));
 }

@@ -1,10 +1,8 @@
 // Ordered dithering with many palette colours: each cell gets one of two, by a threshold at its place.
 
-import { cubeRootOf } from '../power-of';
 import { lane0, lane1, lane2 } from './lanes';
+import { mixed, slopeOf, weighed } from './sums';
 
-/** Cube root below which its slope is held constant. */
-const LEAST_ROOT: f32 = 0.2;
 /** Bytes of four pairs. */
 const GROUP: usize = 224;
 
@@ -64,8 +62,7 @@ function shownOf(
   const l1 = f32x4.mul(g, f32x4(0.5363325363, 0.6806995451, 0.2817188376, 0.7152));
   const l2 = f32x4.mul(b, f32x4(0.0514459929, 0.1073969566, 0.6299787005, 0.0722));
   const cones = f32x4.add(f32x4.add(l0, l1), l2);
-  const roots = f32x4.pmax(f32x4.splat(LEAST_ROOT), cubeRootOf(cones));
-  const slopes = f32x4.div(f32x4.splat(1.0 / 3.0), f32x4.mul(roots, roots));
+  const slopes = slopeOf(cones);
   // What a change of red, green or blue adds to L, 2a and 2b.
   const long = f32x4.mul(lane0(slopes), f32x4(0.2104542553, 3.955996991, 0.0518080742, 0));
   const middle = f32x4.mul(lane1(slopes), f32x4(0.793617785, -4.85718441, 1.5655435324, 0));
@@ -92,18 +89,18 @@ function shownOf(
   let found = i32x4.splat(0);
   for (let at = pairs, end = pairs + <usize>groups * GROUP; at < end; at += GROUP) {
     const along = f32x4.add(
-      sum3(r, g, b, v128.load(at, 96), v128.load(at, 112), v128.load(at, 128)),
+      weighed(r, g, b, v128.load(at, 96), v128.load(at, 112), v128.load(at, 128)),
       v128.load(at, 144),
     );
     const share = f32x4.pmin(one, f32x4.pmax(zero, along));
     const dr = f32x4.sub(f32x4.add(v128.load(at), f32x4.mul(share, v128.load(at, 48))), r);
     const dg = f32x4.sub(f32x4.add(v128.load(at, 16), f32x4.mul(share, v128.load(at, 64))), g);
     const db = f32x4.sub(f32x4.add(v128.load(at, 32), f32x4.mul(share, v128.load(at, 80))), b);
-    const dl = sum3(dr, dg, db, lr, lg, lb);
-    const da = sum3(dr, dg, db, ar, ag, ab);
-    const dB = sum3(dr, dg, db, br, bg, bb);
-    const dy = sum3(dr, dg, db, f32x4.splat(0.2126), f32x4.splat(0.7152), f32x4.splat(0.0722));
-    const away = sum3(dl, da, dB, dl, da, dB);
+    const dl = weighed(dr, dg, db, lr, lg, lb);
+    const da = weighed(dr, dg, db, ar, ag, ab);
+    const dB = weighed(dr, dg, db, br, bg, bb);
+    const dy = weighed(dr, dg, db, f32x4.splat(0.2126), f32x4.splat(0.7152), f32x4.splat(0.0722));
+    const away = weighed(dl, da, dB, dl, da, dB);
     const spread = f32x4.mul(f32x4.mul(share, f32x4.sub(one, share)), v128.load(at, 160));
     const error = f32x4.add(
       f32x4.add(away, f32x4.mul(f32x4.mul(dy, dy), lightWeight)),
@@ -139,15 +136,4 @@ function shownOf(
 function shown(pair: usize, lighter: f32, threshold: f32, strength: f32): i32 {
   const share = lighter < f32.load(pair, 176) ? strength * lighter : 1 - strength * (1 - lighter);
   return threshold < share ? i32.load(pair, 208) : i32.load(pair, 192);
-}
-
-// @inline
-function mixed(long: v128, middle: v128, short: v128, x: f32, y: f32, z: f32): v128 {
-  const first = f32x4.add(f32x4.mul(long, f32x4.splat(x)), f32x4.mul(middle, f32x4.splat(y)));
-  return f32x4.add(first, f32x4.mul(short, f32x4.splat(z)));
-}
-
-// @inline
-function sum3(a: v128, b: v128, c: v128, x: v128, y: v128, z: v128): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(a, x), f32x4.mul(b, y)), f32x4.mul(c, z));
 }

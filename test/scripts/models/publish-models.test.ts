@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { publishModels } from '../../scripts/models/publish-models.ts';
-import { digestOf } from '../../src/crypto.ts';
-import { type ModelEntry, sourceOf } from '../../src/models/manifest.ts';
-import { writeSafetensors } from '../../src/models/safetensors.ts';
-import { createModelStore } from '../../src/models/store.ts';
-import { createModelFiles } from '../../src/node/model-files.ts';
+import { publishModels } from '../../../scripts/models/publish-models.ts';
+import { digestOf } from '../../../src/crypto.ts';
+import { type ModelEntry, sourceOf } from '../../../src/models/manifest.ts';
+import { writeSafetensors } from '../../../src/models/safetensors.ts';
+import { createModelStore } from '../../../src/models/store.ts';
+import { createModelFiles } from '../../../src/node/model-files.ts';
 
 const entry = (name: string, edge?: boolean): ModelEntry => ({
   name,

@@ -1,29 +1,21 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { File, type Group } from 'h5wasm/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { converters } from '../../scripts/models/convert/converters.ts';
-import { installModel } from '../../scripts/models/install-model.ts';
-import { installFromMirror, installModels, listModels } from '../../scripts/models.ts';
-import type { TensorData, Weights } from '../../src/graph/engine.ts';
-import { type ModelEntry, withCompanions } from '../../src/models/manifest.ts';
-import { createModelStore } from '../../src/models/store.ts';
-import { NAMED_STYLES } from '../../src/nets/named-styles/names.ts';
-import { createModelFiles, readManifest } from '../../src/node/model-files.ts';
-import { fastStyleFiles } from '../helpers/files/fast-style-files.ts';
-import { type KerasLayer, writeKerasVgg19 } from '../helpers/files/keras-vgg19.ts';
-import { seededNamedStyles } from '../helpers/nets/seeded-named-styles.ts';
-import { seededPixelart } from '../helpers/nets/seeded-pixelart.ts';
-import { type FileServer, serveBytes } from '../helpers/servers/file-server.ts';
+import { converters } from '../../../scripts/models/convert/converters.ts';
+import { installModel } from '../../../scripts/models/install-model.ts';
+import { installFromMirror, installModels, listModels } from '../../../scripts/models.ts';
+import type { TensorData } from '../../../src/graph/engine.ts';
+import type { ModelEntry } from '../../../src/models/manifest.ts';
+import { createModelStore } from '../../../src/models/store.ts';
+import { createModelFiles } from '../../../src/node/model-files.ts';
+import { type KerasLayer, writeKerasVgg19 } from '../../helpers/files/keras-vgg19.ts';
+import { type FileServer, serveBytes } from '../../helpers/servers/file-server.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const realMirror = process.env.MODELS_MIRROR || join(root, '../shared/models');
-const hasReal = existsSync(join(realMirror, 'vgg19-small/5SE.bin'));
 const hasty = { stallMs: 2000, attempts: 2, retryMs: 1 };
 
 let scratch: string;
@@ -238,125 +230,5 @@ describe('the mirror at the start', () => {
     expect(await installFromMirror(join(scratch, 'typo'), options)).toEqual([
       `MODELS_MIRROR: expected a folder or a URL, got "${scratch}/typo"`,
     ]);
-  });
-});
-
-describe('npm run models', () => {
-  const run = (args: string[], env: Record<string, string> = {}) => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['scripts/models.ts', '--folder', folder, ...args],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, MODELS_MIRROR: '', ...env } },
-    );
-    return { status, stdout, stderr };
-  };
-
-  it('lists every model with size, licence and state', async () => {
-    const { status, stdout } = run([]);
-    expect(status).toBe(0);
-    for (const { name, licence } of await readManifest()) {
-      expect(stdout).toContain(`${name}: `);
-      expect(stdout).toContain(licence);
-      expect(stdout).toContain(`the model ${name} is not installed, run: npm run models ${name}`);
-    }
-  });
-
-  it('exits with 2 for wrong arguments and with 1 for a failed download', () => {
-    expect(run(['vgg'])).toMatchObject({
-      status: 2,
-      stderr: expect.stringMatching(/expected one of .*vgg19/),
-    });
-    expect(run(['--what'])).toMatchObject({ status: 2 });
-    expect(run(['vgg19-small'])).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('set MODELS_MIRROR'),
-    });
-  });
-});
-
-describe.skipIf(!fastStyleFiles)('npm run models fast-style (where a mirror has it)', () => {
-  it('installs the network with its predictor, and writes no assets if the folder is not the default one', async () => {
-    const args = ['scripts/models.ts', '--folder', folder, 'fast-style'];
-    const env = { ...process.env, MODELS_MIRROR: realMirror };
-    const before = existsSync(join(root, 'public/models'));
-    const { status, stdout } = spawnSync(process.execPath, args, {
-      cwd: root,
-      encoding: 'utf8',
-      env,
-    });
-    expect([status, stdout]).toEqual([
-      0,
-      'fast-style: installed\nfast-style-predictor: installed\n',
-    ]);
-    const { read } = createModelFiles(folder);
-    const store = createModelStore({ manifest: await readManifest(), read });
-    expect(await store.installed()).toEqual(['fast-style', 'fast-style-predictor']);
-    expect((await store.model('fast-style')).get('expand3.weight')?.shape).toEqual([9, 9, 8, 3]);
-    expect(existsSync(join(root, 'public/models'))).toBe(before);
-  });
-});
-
-describe("the project's manifest", () => {
-  it('has only entries that a converter knows', async () => {
-    const manifest = await readManifest();
-    expect(manifest.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['vgg19', 'vgg19-small']),
-    );
-    for (const { conversion } of manifest) expect(Object.keys(converters)).toContain(conversion);
-  });
-
-  it('allows installing the fast style without a mirror', async () => {
-    const models = withCompanions(await readManifest(), ['fast-style']);
-    expect(models.map(({ name }) => name)).toEqual(['fast-style', 'fast-style-predictor']);
-    for (const { edge, files } of models) {
-      expect(edge).toBe(true);
-      expect(files.every(({ url }) => url)).toBe(true);
-    }
-  });
-
-  it.skipIf(!hasReal)(
-    'installs the small VGG19 from a mirror with its values as they are (where a mirror has it)',
-    async () => {
-      const model = (await readManifest()).find(({ name }) => name === 'vgg19-small');
-      await installModel(model as ModelEntry, { folder, mirror: realMirror });
-      const weights = await load(model);
-      const values = await readFile(join(realMirror, 'vgg19-small/5SE.bin'));
-      expect([...weights.keys()].slice(0, 4)).toEqual([
-        'conv0.weight',
-        'conv0.bias',
-        'conv1_1.weight',
-        'conv1_1.bias',
-      ]);
-      expect([...weights.keys()].at(-1)).toBe('conv5_1.bias');
-      expect([...weights.keys()].filter((name) => name.includes('aux'))).toEqual([]);
-      expect(weights.get('conv5_1.weight')?.shape).toEqual([128, 128, 3, 3]);
-      expect(weights.get('conv0.weight')?.data[0]).toBe(Math.fround(-0.1693272888660431));
-      // The weights follow one another, up to the heads.
-      let at = 0;
-      for (const { data } of weights.values()) {
-        expect(
-          Buffer.compare(Buffer.from(data.buffer), values.subarray(at, at + 4 * data.length)),
-        ).toBe(0);
-        at += 4 * data.length;
-      }
-      expect(at).toBe(3_240_560);
-    },
-  );
-
-  it('has no part in models that the project brings along', async () => {
-    const own = (await readManifest()).filter(({ files }) => files.every((f) => f.committed));
-    expect(own.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['pixelart', 'slim', 'named-styles']),
-    );
-    expect(await installFromMirror(undefined, { folder, manifest: own, ...hasty })).toEqual([]);
-    const { read } = createModelFiles(folder);
-    const { model } = createModelStore({ manifest: own, read });
-    const shapes = (of: Weights): string[] =>
-      [...of].map(([name, { shape }]) => `${name} ${shape}`);
-    const same = async (name: string, seeded: Weights) =>
-      expect(shapes(await model(name)).sort()).toEqual(shapes(seeded).sort());
-    await same('pixelart', seededPixelart());
-    await same('named-styles', seededNamedStyles(NAMED_STYLES));
-    expect(own.every(({ files }) => files[0]!.bytes < 1.5e6)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 // Pads pictures by mirroring for networks that halve them, and crops the result.
-import type { Size } from '../../image.ts';
-import type { Rgb } from '../rgb.ts';
+import type { Size } from '../image.ts';
+import type { Rgb } from './rgb.ts';
 
 /** Pads the picture by mirroring at its right and lower edges, repeatedly if necessary; returns the picture itself if it has the size. */
 export function mirroredTo(picture: Rgb, { width, height }: Size): Rgb {

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchFile } from '../../scripts/models/fetch-file.ts';
-import { showProgress } from '../../src/node/progress.ts';
-import { type Answer, type FileServer, serveBytes } from '../helpers/servers/file-server.ts';
+import { fetchFile } from '../../../scripts/models/fetch-file.ts';
+import { showProgress } from '../../../src/node/progress.ts';
+import { type Answer, type FileServer, serveBytes } from '../../helpers/servers/file-server.ts';
 
 const content = randomBytes(200_000);
 const digestOf = (kind: string, bytes: Uint8Array) =>

@@ -12,6 +12,7 @@ import { publishModels } from './models/publish-models.ts';
 import { installFromMirror } from './models.ts';
 import { ensurePage } from './page.ts';
 import { sign } from './sign.ts';
+import { ensureSite } from './site.ts';
 import { keptSecret, startBackend } from './start/backend.ts';
 import { styleExamples } from './start/style-examples.ts';
 
@@ -75,6 +76,7 @@ async function checkFree(port: number): Promise<void> {
 const port = readPort(process.env.PORT);
 await checkFree(port);
 await Promise.all([ensureGlue(), ensurePage()]);
+await ensureSite({ report: console.log });
 
 const { MODELS_MIRROR, GPU_MODELS } = process.env;
 const folder = GPU_MODELS || MODELS_FOLDER;
@@ -136,7 +138,7 @@ const { origin } = await worker.url;
 const url = `${origin}/t/w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg`;
 const keys = values.SIGNING_KEYS;
 const example = keys ? await sign([url], { keys, now: Date.now() }) : url;
-console.log(`Tessera is at ${origin}/\nTry ${example}`);
+console.log(`Tessera is at ${origin}/, its documentation at ${origin}/docs/\nTry ${example}`);
 console.log(
   keys
     ? 'SIGNING_KEYS is set: sign other URLs with npm run sign -- <url>'

@@ -7,6 +7,7 @@ import { readSettings } from '../../src/edge/settings.ts';
 import { effects } from '../../src/effects/index.ts';
 import { planRules } from '../../src/http/catalogue/presets.ts';
 import { ensurePage } from '../page.ts';
+import { ensureSite } from '../site.ts';
 import { explain } from './explain.ts';
 import { type Deployment, readDeployment } from './read-deployment.ts';
 
@@ -61,7 +62,7 @@ export async function deployWorker(wanted: Wanted, surroundings: Surroundings): 
       `${deployment.name} does not exist in this account yet. Deploy it without jobs first (${first}): that shows whether the plan is enough before buckets are made.`,
     );
   }
-  await ensurePage();
+  await Promise.all([ensurePage(), ensureSite({ report: console.log })]);
   const published = await run([join(root, 'scripts/models/publish-models.ts')], work);
   if (published.code !== 0) return 1;
   const { code, output } = await run(

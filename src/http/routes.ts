@@ -11,7 +11,7 @@ import { cancelJob, jobEvents, jobPreview, jobResult, jobState } from './jobs/jo
 import { submitToJobs } from './jobs/submit.ts';
 import { sendMetrics } from './observe/send-metrics.ts';
 import { keepPicture } from './page/keep-picture.ts';
-import { sendPageFile } from './page/send.ts';
+import { sendDocsFile, sendPageFile } from './page/send.ts';
 import type { Services } from './services.ts';
 import { transformSource } from './transform/get.ts';
 import { transformUpload } from './transform/post.ts';
@@ -136,6 +136,9 @@ export const routes: readonly Route[] = [
   { name: 'page', method: 'GET', path: '/', answer: sendPageFile },
   { name: 'page', method: 'GET', path: '/page/*', answer: sendPageFile },
   { name: 'page', method: 'GET', path: '/samples/*', answer: sendPageFile },
+  // Links in the documentation are relative to its folder.
+  { name: 'page', method: 'GET', path: '/docs', answer: (c) => c.redirect('/docs/', 308) },
+  { name: 'page', method: 'GET', path: '/docs/*', answer: sendDocsFile },
   { name: 'page', method: 'GET', path: '/llms.txt', answer: sendPageFile },
 ];
 

@@ -21,7 +21,8 @@ import { runsAsJob } from './state/runs-as-job.ts';
 import { createStore } from './state/store.ts';
 import type { Work } from './state/work.ts';
 import { createStyleTool } from './styles/styles.ts';
-import { fillTopBar, restoreTheme } from './top-bar.ts';
+import { restoreTheme } from './theme.ts';
+import { fillTopBar } from './top-bar.ts';
 
 /** What is shown without an address of one's own: the README's first example. */
 const FIRST = 'w=512,h=512,fit=cover/hybrid,far=asset:bust.jpg/f=webp/asset:chess.jpg';

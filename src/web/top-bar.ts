@@ -1,9 +1,7 @@
-// The buttons at the top: undo and redo, the theme, sharing.
+// The bar at the top: the documentation, undo and redo, the theme, sharing.
 import { announce, byId, h, icon, iconButton } from './dom.ts';
 import type { Store } from './state/store.ts';
-
-const THEMES = ['light', 'dark'] as const;
-const KEY = 'tessera-theme';
+import { toggleTheme } from './theme.ts';
 
 /** Fills the bar. `share` opens the dialog of what can be copied. */
 export function fillTopBar(store: Store, share: () => void): void {
@@ -20,7 +18,14 @@ export function fillTopBar(store: Store, share: () => void): void {
     undo.disabled = !can.undo;
     redo.disabled = !can.redo;
   };
+  const docs = h(
+    'a',
+    { href: '/docs/', class: 'icon-button docs', 'aria-label': 'Docs', title: 'Documentation' },
+    icon('book'),
+    h('span', {}, 'Docs'),
+  );
   byId('bar').append(
+    docs,
     undo,
     redo,
     theme,
@@ -39,23 +44,4 @@ export function fillTopBar(store: Store, share: () => void): void {
   });
   store.listen(show);
   show();
-}
-
-/** Applies the theme that was chosen in an earlier visit. */
-export function restoreTheme(): void {
-  const theme = THEMES.find((each) => each === localStorage.getItem(KEY));
-  if (theme) document.documentElement.dataset.theme = theme;
-}
-
-function toggleTheme(): void {
-  const { dataset } = document.documentElement;
-  const dark = dataset.theme
-    ? dataset.theme === 'dark'
-    : matchMedia('(prefers-color-scheme: dark)').matches;
-  dataset.theme = dark ? 'light' : 'dark';
-  try {
-    localStorage.setItem(KEY, dataset.theme);
-  } catch {
-    // Without storage the theme lasts until the page is closed.
-  }
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 import {
   hasBrowser,
+  layoutShift,
   type Opened,
   openBrowser,
   openPage,
@@ -73,18 +74,7 @@ describe.runIf(hasBrowser)('the playground', () => {
     expect(await fact('bytes')).toMatch(/kB$/);
     expect(await fact('cost')).toMatch(/^\d+ of 2000 ms/);
     expect(await page.locator('.timing').getAttribute('aria-label')).toMatch(/hybrid \d/);
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries())
-              sum += (entry as unknown as { value: number }).value;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => resolve(sum), 100);
-        }),
-    );
-    expect(shift).toBeLessThan(0.02);
+    expect(await layoutShift(page)).toBeLessThan(0.02);
     expect(await seriousFindings(page)).toEqual([]);
   });
 

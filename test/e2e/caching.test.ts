@@ -206,7 +206,7 @@ describe('what a client sends beside the URL', () => {
 });
 
 describe('a file of the page', () => {
-  it.each(['/', '/page/index.js', '/samples/chess.jpg'])(
+  it.each(['/', '/page/index.js', '/samples/chess.jpg', '/docs/', '/docs/docs.js'])(
     '%s has a validator and a length',
     async (path) => {
       const whole = await worker.fetch(path);

@@ -4,10 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readUrl } from '../../scripts/site/pictures/pictures.ts';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { effects as declared } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { isGpuOnly } from '../../src/plan/plan.ts';
+import { documents, urlsIn } from '../helpers/documents.ts';
 import { seededAssets } from '../helpers/nets/seeded-model.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
@@ -42,6 +44,34 @@ describe('the README', () => {
     expect(response.status).toBe(200);
     expect(Buffer.from(await response.arrayBuffer()).equals(read(picture))).toBe(true);
   });
+});
+
+describe('the documents', () => {
+  const examples = new Set(
+    declared.flatMap(({ examples: own }) =>
+      own.map(({ plan, source }) => `/t/${plan}/asset:${source}`),
+    ),
+  );
+  // Those of the README and of the declarations are tried above and below; jobs, presets and sources of elsewhere are in other tests.
+  const others = [...new Set(documents.flatMap(urlsIn))].filter(
+    (url) =>
+      /\/asset:[^/]+$/.test(url) &&
+      !examples.has(url) &&
+      !shown.some(([path]) => path === url) &&
+      !/\/p=|style=mine/.test(url) &&
+      !readUrl(url).plan.steps.some(isGpuOnly),
+  );
+
+  it('show URLs that are answered', async () => {
+    expect(others.length).toBeGreaterThan(30);
+    const refused: string[] = [];
+    for (const url of others) {
+      const response = await worker.fetch(url);
+      const { byteLength } = await response.arrayBuffer();
+      if (response.status !== 200 || byteLength === 0) refused.push(`${response.status} ${url}`);
+    }
+    expect(refused).toEqual([]);
+  }, 180_000);
 });
 
 describe('the service', () => {

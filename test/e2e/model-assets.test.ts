@@ -25,6 +25,7 @@ describe("the Worker's models", () => {
     '/models/fast-style.json',
     '/page/%2e%2e%2fmodels/fast-style.json',
     '/page/../models/fast-style.json',
+    '/docs/..%2fmodels/fast-style.json',
     '/page/..%2fmodels/fast-style.json',
     '/samples/%2e%2e/models/fast-style.json',
     '/samples/..%5cmodels%5cfast-style.json',

@@ -10,10 +10,13 @@ const optimised: Partial<Record<OptimisedParam, GallerySetting>> = {
   seed: { beside: 'init=noise', values: ['0', '1'] },
 };
 
+/** A picture as the style; other parameters are shown with a named style. */
+const PICTURE = 'style=asset:painting.jpg';
+
 /** The setting together with `engine=vgg19`, which the parameter needs. */
 const withEngine = (setting: GallerySetting = {}): GallerySetting => ({
   ...setting,
-  beside: ['engine=vgg19', ...(setting.beside ? [setting.beside] : [])].join(','),
+  beside: [PICTURE, 'engine=vgg19', ...(setting.beside ? [setting.beside] : [])].join(','),
 });
 
 export const trials: Trials<keyof StyleParams> = {
@@ -45,7 +48,9 @@ export const trials: Trials<keyof StyleParams> = {
     },
   ],
   gallery: {
-    styleWeights: { values: ['1'] },
+    engine: { beside: PICTURE },
+    styleWeights: { beside: 'style=wave~starry', values: ['0.9~0.1', '0.5~0.5', '0.1~0.9'] },
+    size: { values: ['48', '240'] },
     ...Object.fromEntries(ONLY_OPTIMISED.map((name) => [name, withEngine(optimised[name])])),
   },
 };

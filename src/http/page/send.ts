@@ -9,13 +9,37 @@ import type { Services } from '../services.ts';
 const PAGE_POLICY =
   "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Answers with a file of the page; `/` is the page itself. Throws `not_found`. */
-export const sendPageFile = async (c: Context, services: Services): Promise<Response> =>
-  sendFile(c, await pageFile(c, services));
+/** Where the documentation is; rendered pictures in it have names that change with their content. */
+const DOCS = '/docs/';
+const FOREVER = 'public, max-age=31536000, immutable';
 
-async function pageFile(c: Context, { page }: Services): Promise<Response> {
-  const file = await page(new URL(c.req.url).pathname);
+/** Answers with a file of the page; a path that ends with a slash is the `index.html` there. Throws `not_found`. */
+export async function sendPageFile(c: Context, services: Services): Promise<Response> {
+  const file = await pageFile(new URL(c.req.url).pathname, services);
   if (!file) throw new AppError('not_found', 'there is no such file');
+  return sendFile(c, file);
+}
+
+/** Answers with a file of the documentation; to browsers its page of missing addresses, with status 404. Throws `not_found`. */
+export async function sendDocsFile(c: Context, services: Services): Promise<Response> {
+  const { pathname } = new URL(c.req.url);
+  const file = await pageFile(pathname, services);
+  if (file) {
+    if (pathname.startsWith(`${DOCS}pictures/`)) file.headers.set('Cache-Control', FOREVER);
+    return sendFile(c, file);
+  }
+  const isPage = c.req.header('accept')?.includes('text/html');
+  const missing = isPage ? await pageFile(`${DOCS}404.html`, services) : undefined;
+  if (!missing) throw new AppError('not_found', 'there is no such page');
+  missing.headers.delete('ETag');
+  missing.headers.set('Cache-Control', 'no-store');
+  return new Response(missing.body, { status: 404, headers: missing.headers });
+}
+
+/** A file of the page with its security policy; undefined if there is none. */
+async function pageFile(path: string, { page }: Services): Promise<Response | undefined> {
+  const file = await page(path.endsWith('/') ? `${path}index.html` : path);
+  if (!file) return undefined;
   const headers = new Headers(file.headers);
   headers.set('Content-Security-Policy', PAGE_POLICY);
   return new Response(file.body, { status: file.status, headers });

@@ -8,7 +8,7 @@ export type AlignUse = {
   /** Address of the other picture. */
   far: string;
   pairs: readonly Pair[] | undefined;
-  /** Takes the pairs after each move; undefined if the pictures are not aligned any more. */
+  /** Takes the pairs when a point was moved; undefined if the pictures are not aligned any more. */
   change: (pairs: readonly Pair[] | undefined) => void;
 };
 
@@ -126,7 +126,7 @@ export function createAlign(): Align {
       const old = pairs[i];
       if (!old) return;
       pairs[i] = { ...old, [side]: { x: clamp(place.x), y: clamp(place.y) } };
-      update();
+      draw();
     };
     point.addEventListener('keydown', (event) => {
       const arrow = ARROWS[event.key];
@@ -135,6 +135,7 @@ export function createAlign(): Align {
       event.preventDefault();
       const step = event.shiftKey ? KEY_STEP / 5 : KEY_STEP;
       put({ x: place.x + step * arrow.x, y: place.y + step * arrow.y });
+      update();
     });
     point.addEventListener('pointerdown', (event) => {
       event.preventDefault();
@@ -146,6 +147,8 @@ export function createAlign(): Align {
       const box = area.getBoundingClientRect();
       put({ x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height });
     });
+    // A result for each move would keep the service busy behind the dialog.
+    point.addEventListener('lostpointercapture', () => update());
     return point;
   }
   function draw(): void {

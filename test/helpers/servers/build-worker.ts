@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePage } from '../../../scripts/page.ts';
+import { ensureSite } from '../../../scripts/site.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const config = join(root, 'wrangler.jobs.toml');
@@ -21,7 +22,12 @@ export async function buildWorker(folder: string): Promise<void> {
   process.env.SIGNING_KEYS ??= '';
   process.env.GPU_SECRET ??= '';
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await import('wrangler');
-  const [{ workerOptions }] = await Promise.all([optionsOf(config), bundle(folder), ensurePage()]);
+  const [{ workerOptions }] = await Promise.all([
+    optionsOf(config),
+    bundle(folder),
+    ensurePage(),
+    ensureSite(),
+  ]);
   await writeFile(join(folder, OPTIONS_FILE), JSON.stringify(workerOptions));
 }
 

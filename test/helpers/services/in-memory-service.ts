@@ -37,8 +37,8 @@ export type ServiceParts = {
   objects?: Readonly<Record<string, Uint8Array>>;
   /** Keeps pictures for the page; nothing does without. */
   kept?: KeptPictures;
-  /** The page's HTML. */
-  page?: string;
+  /** HTML by the paths of its files, such as `/index.html`. */
+  pages?: Readonly<Record<string, string>>;
   rateLimiter?: RateLimiter;
   /** Answer of a source instead of its file. */
   respond?: (request: Request) => Response | undefined | Promise<Response | undefined>;
@@ -178,10 +178,12 @@ export function createInMemoryService({ vars = {}, pictures = {}, ...parts }: Se
     }),
     ...(parts.rateLimiter && { rateLimiter: parts.rateLimiter }),
     ...(parts.kept && { kept: parts.kept }),
-    page: async (path) =>
-      path === '/' && parts.page !== undefined
-        ? new Response(parts.page, { headers: { 'Content-Type': 'text/html' } })
-        : undefined,
+    page: async (path) => {
+      const text = parts.pages?.[path];
+      return text === undefined
+        ? undefined
+        : new Response(text, { headers: { 'Content-Type': 'text/html' } });
+    },
     clock: { now, date },
     observer: { log, metrics },
     requestId: () => `request-${++serial}`,

@@ -4,7 +4,15 @@ import { createInMemoryService } from '../../helpers/services/in-memory-service.
 
 const codecs = await loadCodecs();
 const page = '<!doctype html><title>Tessera</title>';
-const service = createInMemoryService({ codecs, page });
+const service = createInMemoryService({
+  codecs,
+  pages: {
+    '/index.html': page,
+    '/docs/index.html': '<title>Start</title>',
+    '/docs/404.html': '<title>No such page</title>',
+    '/docs/pictures/0a1b.webp': 'picture',
+  },
+});
 
 describe('a file of the page', () => {
   it('is 304 for clients that have it, with the same security policy', async () => {
@@ -28,5 +36,32 @@ describe('a file of the page', () => {
   it('has a length for HEAD', async () => {
     const { status, headers } = await service.ask('/', { method: 'HEAD' });
     expect([status, headers.get('content-length')]).toEqual([200, String(page.length)]);
+  });
+});
+
+describe('the documentation', () => {
+  it('is at /docs/, where /docs leads', async () => {
+    const { status, headers } = await service.ask('/docs');
+    expect([status, headers.get('location')]).toEqual([308, '/docs/']);
+    const start = await service.ask('/docs/');
+    expect([start.status, await start.text()]).toEqual([200, '<title>Start</title>']);
+    expect(start.headers.get('content-security-policy')).toContain("script-src 'self'");
+  });
+
+  it('has a page for addresses that do not exist, which other clients than browsers do not get', async () => {
+    const headers = { Accept: 'text/html,*/*;q=0.8' };
+    const missing = await service.ask('/docs/effects/nothing.html', { headers });
+    expect([missing.status, await missing.text()]).toEqual([404, '<title>No such page</title>']);
+    expect(missing.headers.get('cache-control')).toBe('no-store');
+    expect(missing.headers.get('content-security-policy')).toContain("script-src 'self'");
+    const other = await service.ask('/docs/effects/nothing.html');
+    expect([other.status, other.headers.get('x-error')]).toEqual([404, 'not_found']);
+  });
+
+  it('has pictures that may be kept for ever, since their names change with them', async () => {
+    const { headers } = await service.ask('/docs/pictures/0a1b.webp');
+    expect(headers.get('cache-control')).toContain('immutable');
+    const start = await service.ask('/docs/');
+    expect(start.headers.get('cache-control') ?? '').not.toContain('immutable');
   });
 });

@@ -31,7 +31,7 @@ export async function targets(effort: Effort): Promise<Outcome> {
   }
   const { first } = await firstRequests(effort.rounds(7));
   add('first picture of a cold isolate', FIRST_PICTURE_MS, 'ms', first);
-  const peak = await peakInFlight(effort.quick ? 2 : IN_FLIGHT, plans);
+  const { answers, peak } = await peakInFlight(effort.quick ? 2 : IN_FLIGHT, plans);
   add(`${IN_FLIGHT} in flight, live memory`, IN_FLIGHT_MIB, 'MiB', [
     (peak.script + peak.wasm) / 2 ** 20,
   ]);
@@ -64,7 +64,7 @@ export async function targets(effort: Effort): Promise<Outcome> {
     targets: [],
     notes: [
       'steps: inside workerd, without decoding and encoding; requests to sharp: the same quality and effort, each above the time of an 8×8 picture',
-      `in flight: requests of 800×600 px in a new isolate, with the plans of \`memory\` in turn; script and WASM after collecting garbage`,
+      `in flight: requests of 800×600 px in a new isolate, with the plans of \`memory\` in turn; script and WASM after collecting garbage; answers: ${answers}`,
     ],
   };
 }

@@ -36,7 +36,10 @@ export async function askAll(
 }
 
 /** Memory of a new isolate while so many requests of 800×600 px are in flight, with the plans in turn; garbage is collected before each sample. */
-export const peakInFlight = (count: number, plans: readonly { plan: string }[]): Promise<Peak> =>
+export const peakInFlight = (
+  count: number,
+  plans: readonly { plan: string }[],
+): Promise<{ answers: string; peak: Peak }> =>
   withInspected(async (worker) => {
     const picture = await pictureOf(800, 'jpeg');
     const requests = Array.from({ length: count }, (_, i) => ({
@@ -45,6 +48,5 @@ export const peakInFlight = (count: number, plans: readonly { plan: string }[]):
     }));
     await (await worker.fetch('/health')).arrayBuffer();
     const { result, peak } = await worker.watch(() => askAll(send(worker.fetch), requests), true);
-    if (result !== `${count} × 200`) throw new Error(`expected ${count} pictures, got ${result}`);
-    return peak;
+    return { answers: result, peak };
   });

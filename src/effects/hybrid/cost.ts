@@ -9,7 +9,8 @@ const ALIGNED_BYTES = 56;
 
 /** Cost of a hybrid of this size. */
 export function hybridCost(size: Size, options: HybridOptions): Cost {
-  const { coarse, kernel, steps } = hybridSettings(size, options);
+  const settings = hybridSettings(size, options);
+  const { coarse, kernel, steps } = settings;
   const pixels = size.width * size.height;
   // Pairs of blurs of three channels on the coarse grid: in the start, and one in each step.
   const blurs = (options.mode === 'reference' ? 1 : 3) + steps;
@@ -17,9 +18,6 @@ export function hybridCost(size: Size, options: HybridOptions): Cost {
   // Rows of pictures narrower than 64 px cost more than their pixels.
   const narrowRows = size.height * Math.max(0, 1 - size.width / 64);
   const padded = paddedSize(size, coarse);
-  const channels = options.color === 'gray' ? 1 : 3;
-  // Floats per channel and pixel at the peak, including the allocator's gaps, which vary with the size.
-  const floats = options.mode === 'reference' ? 9 : coarse > 1 ? 3.4 : 6;
   return {
     work: {
       runs: 1,
@@ -35,6 +33,18 @@ export function hybridCost(size: Size, options: HybridOptions): Cost {
     },
     // The fitted far picture, and the result as it is copied from the backend.
     bytes: Math.max(12, options.align === undefined ? 0 : ALIGNED_BYTES) * pixels,
-    heap: 2 ** 19 + (4 * channels * floats + 8) * padded.width * padded.height,
+    heap: 2 ** 19 + (4 * floatsOf(settings) + 8) * padded.width * padded.height,
   };
+}
+
+/** Floats per pixel at the peak, including the allocator's gaps, which vary with the size: measured with all options. */
+function floatsOf(settings: ReturnType<typeof hybridSettings>): number {
+  const { mode, color, coarse, fine, steps, headroom, init } = settings;
+  const channels = color === 'gray' ? 1 : 3;
+  if (mode === 'reference') return 9 * channels;
+  const nearChannels = color === 'both' || color === 'near' ? 3 : 1;
+  // Before the detail is put on its ground, there are only grids; during the fit, pictures.
+  const grids = (5 * nearChannels) / fine ** 2 + (6 * channels) / coarse ** 2;
+  const pictures = 2.7 + (steps > 1 ? 1 : 0) + (headroom ? 0 : 1) + (init === 'frequency' ? 0 : 2);
+  return Math.max(grids, pictures * channels);
 }

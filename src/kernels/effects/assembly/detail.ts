@@ -206,11 +206,14 @@ function bendRow(under: usize, row: usize, out: usize, length: usize, least: f32
     const size = f32x4.abs(d);
     const room = v128.bitselect(f32x4.sub(one, ground), ground, f32x4.gt(d, zero));
     const knee = f32x4.mul(room, half);
-    const over = f32x4.pmax(zero, f32x4.sub(size, knee));
-    // Without room both are 0 if there is no detail either.
-    const bent = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), tiny));
-    const kept = f32x4.add(f32x4.pmin(size, knee), bent);
-    const sum = f32x4.add(ground, v128.or(kept, v128.and(d, sign)));
+    let sum = f32x4.add(ground, d);
+    if (v128.any_true(f32x4.gt(size, knee))) {
+      const over = f32x4.pmax(zero, f32x4.sub(size, knee));
+      // Without room both are 0 if there is no detail either.
+      const bent = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), tiny));
+      const kept = f32x4.add(f32x4.pmin(size, knee), bent);
+      sum = f32x4.add(ground, v128.or(kept, v128.and(d, sign)));
+    }
     v128.store(out, f32x4.pmax(low, sum));
   }
 }

@@ -7,23 +7,6 @@ import { readUrl } from '../../scripts/site/pictures/pictures.ts';
 import { anchorsOf, commandsIn, documents, textOf, urlsIn } from '../helpers/documents.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const documents = [
-  'README.md',
-  'CHANGELOG.md',
-  'CONTRIBUTING.md',
-  'bench/README.md',
-  'docs/architecture.md',
-  'docs/command-line.md',
-  'docs/client.md',
-  'docs/deploy.md',
-  'docs/effects.md',
-  'docs/jobs.md',
-  'docs/operating.md',
-  'models/README.md',
-  'src/gpu/README.md',
-];
-
-const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 describe('the documents', () => {

@@ -32,6 +32,7 @@ const isSiteCurrent = (): boolean =>
       'src/{effects,plan,web/docs,web/design,http/catalogue}/**/*',
       'src/{config,errors,http/caching}.ts',
       'public/samples/*',
+      'models/*',
       'scripts/{site,gallery}/**/*',
       'scripts/{site,examples,docs/tables}.ts',
       'package-lock.json',

@@ -62,7 +62,8 @@ export async function deployWorker(wanted: Wanted, surroundings: Surroundings): 
       `${deployment.name} does not exist in this account yet. Deploy it without jobs first (${first}): that shows whether the plan is enough before buckets are made.`,
     );
   }
-  await Promise.all([ensurePage(), ensureSite({ report: console.log })]);
+  const report = (line: string): void => surroundings.print(`${line}\n`);
+  await Promise.all([ensurePage(), ensureSite({ report })]);
   const published = await run([join(root, 'scripts/models/publish-models.ts')], work);
   if (published.code !== 0) return 1;
   const { code, output } = await run(

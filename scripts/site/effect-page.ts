@@ -1,4 +1,5 @@
 // The page of an effect: its parameters in a table, then each of them through its range.
+import { readConfig } from '../../src/config.ts';
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import { modelsOf } from '../../src/plan/plan.ts';
 import { expectationOf } from '../../src/plan/schema.ts';
@@ -163,12 +164,15 @@ async function tile(
   return `<li><a href="${playgroundLink(url, from, around)}" title="Open in the playground"><span class="tile-shot">${shown}</span>${label}${bytes}</a></li>`;
 }
 
+/** Compute time that one request may need unless a setting says otherwise, in milliseconds. */
+const BUDGET_MS = readConfig({}).EDGE_BUDGET_MS;
+
 /** What the first example that was rendered costs. */
 async function cost({ examples }: CatalogEntry, { pictures }: Surroundings): Promise<string> {
   for (const url of examples) {
     const picture = await pictures.of(url);
     if (picture)
-      return `The first example is estimated at ${Math.max(1, Math.round(picture.ms))} ms of compute, of 2000 ms that a request may take.`;
+      return `The first example is estimated at ${Math.max(1, Math.round(picture.ms))} ms of compute, of ${BUDGET_MS} ms that a request may take.`;
   }
   return 'It runs as a job.';
 }

@@ -1,6 +1,7 @@
 // The pictures of the site: rendered by the pipeline, and kept in `.cache/site` under the plan with its defaults, its files and the version.
 import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import manifest from '../../../models/manifest.json' with { type: 'json' };
 import { readConfig } from '../../../src/config.ts';
 import { digestOf } from '../../../src/crypto.ts';
 import { effects } from '../../../src/effects/index.ts';
@@ -22,9 +23,13 @@ import { createPainter, type Painted, type Painter, readSample } from './painter
 const KEPT = fileURLToPath(new URL('../../../.cache/site/', import.meta.url));
 
 /** Models whose weights the project brings along. */
-const OWN_MODELS = ['pixelart', 'named-styles', 'slim'];
+const ownModels = new Set(
+  manifest
+    .filter(({ files }) => files.every((file) => 'committed' in file && file.committed))
+    .map(({ name }) => name),
+);
 
-/** A rendered file; `name` is its file name in the site. `ms` is the estimate of its cost. */
+/** A rendered file; `name` is its file name in the site, from the digest of its bytes. `ms` is the estimate of its cost. */
 export type Picture = Painted & { name: string };
 
 export type Pictures = {
@@ -45,7 +50,7 @@ export const readUrl = (url: string): TransformRequest =>
 /** Why a URL has no picture here: its steps run on a GPU backend alone, or need weights that are downloaded. */
 export function hindranceOf({ plan }: TransformRequest): 'gpu' | 'model' | undefined {
   if (plan.steps.some(isGpuOnly)) return 'gpu';
-  return modelsOf(plan).every((name) => OWN_MODELS.includes(name)) ? undefined : 'model';
+  return modelsOf(plan).every((name) => ownModels.has(name)) ? undefined : 'model';
 }
 
 export function createPictures(): Pictures {
@@ -68,7 +73,8 @@ export function createPictures(): Pictures {
       if (hindranceOf(request)) return undefined;
       const key = await keyOf(request);
       const file = (await readKept(key)) ?? (await keep(key, await paint(request)));
-      const picture = { ...file, name: `${key.slice(0, 16)}.${file.extension}` };
+      const digest = await digestOf(file.bytes);
+      const picture = { ...file, name: `${digest.slice(0, 16)}.${file.extension}` };
       files.set(picture.name, picture.bytes);
       known.set(url, picture);
       return picture;

@@ -2,6 +2,12 @@
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import { PLAN_SCHEMA_PATH } from '../../src/http/catalogue/plan-schema.ts';
 import { expectationOf, type ParamSchema } from '../../src/plan/schema.ts';
+import { documentsOf } from '../site/documents.ts';
+
+const documents = (chapter: Parameters<typeof documentsOf>[0]): string =>
+  documentsOf(chapter)
+    .map(({ path, label }) => `- [${label}](/docs/${path})`)
+    .join('\n');
 
 /** The whole file. Its links are paths of the service that serves it. */
 export function llmsText(entries: readonly CatalogEntry[], samples: readonly string[]): string {
@@ -33,6 +39,15 @@ Where the service has signing keys, every URL needs a signature, which only the 
 - [Catalogue](/v1/effects): every effect and option as JSON Schema, with examples
 - [JSON Schema of plans](${PLAN_SCHEMA_PATH}): for \`POST /v1/jobs\`, and for editors
 
+## Guides
+
+- [All effects, with pictures](/docs/effects/index.html)
+${documents('Guides')}
+
+## Running it
+
+${documents('Running')}
+
 ## Effects
 
 ${lines('step')}
@@ -40,6 +55,10 @@ ${lines('step')}
 ## Options
 
 ${lines('options')}
+
+## Optional
+
+${documents('Reference')}
 `;
 }
 

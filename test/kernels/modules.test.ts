@@ -37,7 +37,7 @@ describe('our modules of kernels', () => {
       order: effects,
       folder: 'effects/assembly',
       files: [
-        ...['packed', 'pool', 'power', 'blur', 'wide-blur', 'spread', 'pull', 'detail'],
+        ...['packed', 'pool', 'power', 'blur', 'wide-blur', 'spread', 'pull', 'detail', 'halve'],
         ...['cells/mean-cells', 'cells/choose-cells'],
         ...['palette/match', 'palette/dither', 'palette/dither-few', 'palette/diffuse'],
         'palette/cluster',

@@ -3,7 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { effects } from '../../src/effects/index.ts';
 import { AppError } from '../../src/errors.ts';
 import { formatPlan, parsePlan } from '../../src/plan/grammar.ts';
-import { plainSegment } from '../../src/plan/plain-segment.ts';
+import { plainSegment, segmentsIn } from '../../src/plan/plain-segment.ts';
+
+describe('the text between two slashes', () => {
+  it.each([
+    ['w=8,f=png', ['w=8,f=png']],
+    ['w%3D8%2Fpixelate%2Cblock%3D2', ['w=8', 'pixelate,block=2']],
+    ['edges%2F%2Fsepia%2f', ['edges', 'sepia']],
+    // An escape of the plan that was encoded as a whole stays one.
+    ['background%3Drgb(1%252C2%252C3)%2Fedges', ['background=rgb(1%2C2%2C3)', 'edges']],
+    // With plain separators, an encoded slash belongs to a value.
+    ['hybrid,far=r2:a%2Fb', ['hybrid,far=r2:a%2Fb']],
+    ['', ['']],
+  ])('%s is %j', (text, segments) => {
+    expect(segmentsIn(text)).toEqual(segments);
+  });
+});
 
 describe('a segment', () => {
   it.each([

@@ -4,10 +4,10 @@ import { AppError } from '../src/errors.ts';
 import { type Manifest, type ModelEntry, withCompanions } from '../src/models/manifest.ts';
 import { type ReadModelFile, readVerified } from '../src/models/store.ts';
 import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/node/model-files.ts';
+import { showProgress } from '../src/node/progress.ts';
 import { readArguments } from './command-line.ts';
 import { type InstallOptions, installModel } from './models/install-model.ts';
 import { checkMirror } from './models/obtain-file.ts';
-import { showProgress } from './models/progress.ts';
 import { publishModels } from './models/publish-models.ts';
 
 /** The reason why a model cannot be loaded; undefined if it can. */

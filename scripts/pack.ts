@@ -2,9 +2,13 @@
 import { fail, readArguments } from './command-line.ts';
 import { clientPackage } from './pack/client.ts';
 import { type PackageRecipe, packPackage } from './pack/pack-package.ts';
+import { commandPackage } from './pack/tessera.ts';
 
 /** The packages, by the word that the command line takes. */
-const packages: Readonly<Record<string, PackageRecipe>> = { client: clientPackage };
+const packages: Readonly<Record<string, PackageRecipe>> = {
+  client: clientPackage,
+  tessera: commandPackage,
+};
 
 const USAGE = `usage: npm run pack -- <package>
   packages: ${Object.keys(packages).join(', ')}`;

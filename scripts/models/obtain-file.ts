@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../src/errors.ts';
 import type { ModelFile } from '../../src/models/manifest.ts';
+import type { StartProgress } from '../../src/node/progress.ts';
 import { checkFile } from './check-file.ts';
 import { type FetchOptions, fetchFile } from './fetch-file.ts';
-import type { StartProgress } from './progress.ts';
 
 export type ObtainOptions = Omit<FetchOptions, 'onProgress'> & {
   /** Folder for downloads. */

@@ -171,6 +171,21 @@ export const table: Readonly<Record<string, Rule>> = {
     ],
     packages: /^(node:|sharp$|hono$)/,
   },
+  cli: {
+    own: [
+      'config.ts',
+      'errors.ts',
+      'models',
+      'codecs',
+      'effects',
+      'gate',
+      'graph',
+      'node',
+      'plan',
+      'render',
+    ],
+    packages: /^node:/,
+  },
   // What the rims in Node share: files, codecs, kernels, and the engines of GPU-only steps.
   node: {
     own: ['errors.ts', 'models', 'codecs', 'cost', 'graph', 'kernels', 'render', 'tensor'],
@@ -189,6 +204,8 @@ export const table: Readonly<Record<string, Rule>> = {
 
 /** Folders of equals: each of their files may be imported. Every other sub-folder is entered through the file that names it. */
 export const rooms: readonly string[] = [
+  'cli/outputs',
+  'cli/pool',
   'client/generated',
   'codecs/wasm',
   'effects/colour',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchFile } from '../../../scripts/models/fetch-file.ts';
-import { showProgress } from '../../../scripts/models/progress.ts';
+import { showProgress } from '../../../src/node/progress.ts';
 import { type Answer, type FileServer, serveBytes } from '../../helpers/servers/file-server.ts';
 
 const content = randomBytes(200_000);

@@ -1,0 +1,43 @@
+// What may go wrong with a picture or with the command itself, as the command reports it.
+import { AppError, type ErrorCode } from '../errors.ts';
+
+/** Codes of this program besides those of the service. */
+export type FailureCode =
+  | ErrorCode
+  | 'input_unreadable'
+  | 'no_pictures'
+  | 'output_exists'
+  | 'output_unwritable'
+  | 'timeout'
+  | 'crashed'
+  | 'interrupted';
+
+export type Failure = { code: FailureCode; message: string };
+
+/** Thrown for a wrong command line, which ends the program with the exit code 2. */
+export const wrongUsage = (message: string): AppError => new AppError('bad_option', message);
+
+const SAYS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
+  ELOOP: 'links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  ENOSPC: 'no space is left on the disk',
+  EROFS: 'the disk is read-only',
+  EMFILE: 'too many files are open',
+};
+
+/** What the file system says, in words and without the path. */
+export function systemMessage(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return SAYS[code] ?? (code || message);
+}
+
+/** A failure of rendering as it is reported. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof AppError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: `something went wrong: ${(error as Error)?.message}` };
+}

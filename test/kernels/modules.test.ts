@@ -42,7 +42,7 @@ describe('our modules of kernels', () => {
         ...['palette/match', 'palette/dither', 'palette/dither-few', 'palette/diffuse'],
         'palette/cluster',
       ],
-      most: 16,
+      most: 18,
     },
   ])(
     'name the parameters of the functions of $folder in order',

@@ -108,7 +108,7 @@ it('chooses a wider gap for a far picture of little contrast', async () => {
     });
     return report.gap;
   };
-  expect(await gapOf(4)).toBe(1.25);
+  expect(await gapOf(4)).toBe(1.35);
   expect(await gapOf(120)).toBeLessThan(1);
   expect(await gapOf(120)).toBeGreaterThanOrEqual(0);
 });

@@ -1,4 +1,5 @@
 // The types of the client's plan builder, generated from the declarations.
+import { outputFormats } from '../../src/codecs/formats.ts';
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
 
@@ -47,6 +48,9 @@ ${inputLines.join('\n')}
 
 /** Options that shape the answer: each once in a URL. */
 export const outputNames: readonly string[] = [${outputs.map((name) => `'${name}'`).join(', ')}];
+
+/** Formats of pictures; \`auto\` follows the browser's \`Accept\` header. */
+export const pictureFormats = [${['auto', ...outputFormats].map((name) => `'${name}'`).join(', ')}] as const;
 `;
 }
 

@@ -1,13 +1,11 @@
 // Checks of the numbers and names that the client's helpers take.
 import { paramError, quoted } from '../errors.ts';
+import { pictureFormats } from './generated/catalogue.ts';
 
 /** Largest side of a result, in pixels. */
 export const MOST_SIDE = 12_000;
 
-/** Formats of pictures; `auto` follows the browser's `Accept` header. */
-export const FORMATS = ['auto', 'avif', 'webp', 'jpeg', 'png', 'gif'] as const;
-
-export type PictureFormat = (typeof FORMATS)[number];
+export type PictureFormat = (typeof pictureFormats)[number];
 
 /** Throws `bad_option` unless it is a list of ascending numbers from 1 to `most`. */
 export function checkList(
@@ -36,7 +34,7 @@ export function wholeNumber(
 
 /** Throws `bad_option` unless it is the name of a picture format; `jpg` is `jpeg`. */
 export function formatNamed(format: string): PictureFormat {
-  const found = FORMATS.find((each) => each === (format === 'jpg' ? 'jpeg' : format));
+  const found = pictureFormats.find((each) => each === (format === 'jpg' ? 'jpeg' : format));
   if (found) return found;
-  throw paramError({ param: 'format', expected: FORMATS.join(', '), got: quoted(format) });
+  throw paramError({ param: 'format', expected: pictureFormats.join(', '), got: quoted(format) });
 }

@@ -29,8 +29,8 @@ type Ports = { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBy
 
 /** Share of the time budget that a second lossless format may cost, 0…1. */
 const SECOND_TRY_SHARE = 0.25;
-/** Share that lossless formats of a picture of few colours may cost. The estimate leaves them out. */
-const FEW_COLOURS_SHARE = 0.05;
+/** What lossless formats of a picture of few colours may cost: a share of the time budget, which the estimate leaves out, and bytes. */
+const FEW_COLOURS_MOST = { share: 0.05, bytes: 8e6 };
 
 /**
  * The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder, and for `lossless` with one that
@@ -67,7 +67,7 @@ const isKept = (format: OutputFormat, isAsked: boolean): boolean =>
   isAsked && outputRules(format).lossless === 'asked';
 
 function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatChoice {
-  const { f, lossless } = plan.output;
+  const { f, lossless, compression } = plan.output;
   if (f === 'blurhash' || f === 'thumbhash') return { choose: () => [], key: f };
   const requested = f === 'json' ? ('auto' as const) : f;
   const canKeep = requested === 'auto' || losslessFormats.includes(requested);
@@ -80,9 +80,9 @@ function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatCho
   }
   const asked = { accept, requested, available: ports.codecs };
   const fitsIn =
-    (share: number, how: Omit<Encoding, 'format'>) =>
+    (share: number, how: Omit<Encoding, 'format'>, mostBytes = Infinity) =>
     (format: OutputFormat, size: Size): boolean =>
-      withinShare(share, { format, ...how }, { ...plan.output, size }, ports);
+      isWithin({ share, mostBytes }, { format, ...how }, { ...plan.output, size }, ports);
   // Throws if a format that is requested by name has no encoder.
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   if (canKeep && (lossless || endsInPalette(plan))) {
@@ -103,29 +103,32 @@ function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatCho
     return fitsIn(autoBudgetShare, { lossless: false })(format, size);
   };
   // The formats that keep every pixel, in case the finished picture has few colours.
-  const kept = f === 'auto' ? acceptedLossless(asked) : [];
+  const kept = f === 'auto' && !compression ? acceptedLossless(asked) : [];
   const few = { lossless: true, palette: true };
   return {
     choose: (transparent, size) => [
       { format: negotiate({ ...asked, transparent, size, fits }), lossless: false },
       ...(kept.length > 0 ? acceptedLossless({ ...asked, size }) : [])
-        .filter((format) => fitsIn(FEW_COLOURS_SHARE, few)(format, size))
+        .filter((format) =>
+          fitsIn(FEW_COLOURS_MOST.share, few, FEW_COLOURS_MOST.bytes)(format, size),
+        )
         .map((format) => ({ format, ...few, ifFewColours: true })),
     ],
     key: f === 'json' ? f : [...formats, ...(kept.length > 0 ? [kept.join('+')] : [])].join('|'),
   };
 }
 
-/** Whether an encoding takes at most this share of the time budget, and its memory is there. */
-function withinShare(
-  share: number,
+/** Whether an encoding takes at most this share of the time budget and these bytes, and its memory is there. */
+function isWithin(
+  { share, mostBytes }: { share: number; mostBytes: number },
   { format, ...how }: Encoding,
   { q, size }: Pick<Output, 'q'> & { size: Size },
   { codecs, limits }: Ports,
 ): boolean {
   const codec = codecs[format];
   if (!codec) return true;
-  const { work, heap = 0 } = codec.encodeCost(size, { quality: q, ...how });
+  const { work, bytes, heap = 0 } = codec.encodeCost(size, { quality: q, ...how });
   const ms = priceOf(ownedBy(format, work));
-  return ms <= share * limits.edgeBudgetMs && heap <= (limits.edgeHeapBytes ?? Infinity);
+  const fitsMemory = bytes <= mostBytes && heap <= (limits.edgeHeapBytes ?? Infinity);
+  return ms <= share * limits.edgeBudgetMs && fitsMemory;
 }

@@ -267,3 +267,6 @@ export const stepInputs = {
 
 /** Options that shape the answer: each once in a URL. */
 export const outputNames: readonly string[] = ['f', 'q', 'lossless', 'compression', 'anim', 'metadata', 'scq', 'pending', 'onerror', 'exp'];
+
+/** Formats of pictures; `auto` follows the browser's `Accept` header. */
+export const pictureFormats = ['auto', 'avif', 'webp', 'jpeg', 'png', 'gif'] as const;

@@ -37,7 +37,7 @@ export function pngEncodeCost(
   { palette = false }: Pick<EncodeCostOptions, 'palette'> = {},
 ): Cost {
   const pixels = width * height;
-  const raw = height * (4 * width + 1);
+  const raw = height * ((palette ? 1 : 4) * width + 1);
   return {
     work: {
       'encode.files': 1,

@@ -6,7 +6,7 @@ export type Moments = { mean: Float64Array; covariance: Float64Array };
 /** Channels that stay, and the map from them to all channels: all ≈ map [c, k] · kept + shift [c]. */
 export type Choice = { kept: number[]; map: Float64Array; shift: Float64Array };
 
-/** Smallest remaining variance that is still divided by, relative to the largest at first. */
+/** Smallest remaining variance that says something about other channels, relative to the largest at first. */
 const LEAST_VARIANCE = 1e-9;
 
 /**
@@ -27,7 +27,8 @@ export function chooseChannels({ mean, covariance }: Moments, count: number): Ch
     }
     const root = Math.sqrt(Math.max(rest[pivot]!, least));
     const column = new Float64Array(c);
-    for (let i = 0; i < c; i += 1) {
+    const says = rest[pivot]! > least;
+    for (let i = 0; says && i < c; i += 1) {
       let value = covariance[i * c + pivot]!;
       for (const earlier of columns) value -= earlier[i]! * earlier[pivot]!;
       column[i] = value / root;

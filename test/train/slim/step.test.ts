@@ -97,6 +97,6 @@ describe('the training of the slim network', () => {
       feeds,
     );
     expect(found.slim!.data).toEqual(found.whole!.data);
-    expect(found.deep!.shape).toEqual([1, 64, 2, 2]);
+    expect(found.deep!.shape).toEqual([1, 96, 2, 2]);
   });
 });

@@ -45,6 +45,8 @@ const HARD_EDGES = 2;
 /** `changed` is called with the scale when it has changed. */
 export function createStage(changed: (scale: number, fitted: boolean) => void): Stage {
   const result = h('img', { class: 'result', alt: 'Result', hidden: true, draggable: 'false' });
+  // A picture that comes before the page is laid out has no place yet; showing it there would look like a jump.
+  result.style.visibility = 'hidden';
   const original = h('img', { class: 'original', alt: 'Original', draggable: 'false' });
   const under = h('div', { class: 'layer layer-original', hidden: true }, original);
   const lines = h('div', { class: 'grid-lines', hidden: true });
@@ -85,7 +87,8 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
 
   let view: View = FITTED;
   let size: Size | undefined;
-  let room: Size = { width: 1, height: 1 };
+  /** Size of the stage, once it is laid out. */
+  let room: Size | undefined;
   let wanted = '';
   let eye: Eye | undefined;
   let originalUrl = '';
@@ -98,7 +101,8 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
   setSplit();
 
   function layOut(): void {
-    if (!size) return;
+    if (!size || !room) return;
+    result.style.visibility = '';
     const { x, y, width, height } = placeOf(view, size, room);
     const scale = scaleOf(view, size, room);
     for (const box of [result, original, lines]) {
@@ -116,11 +120,13 @@ export function createStage(changed: (scale: number, fitted: boolean) => void): 
     view = next;
     layOut();
   }
-  const move = (by: Point): void => size && set(moved(view, by, size, room));
-  const zoomTo = (to: number, at?: Point): void => {
-    if (size) set(zoomed(view, { to, ...(at && { at }) }, size, room));
+  const move = (by: Point): void => {
+    if (size && room) set(moved(view, by, size, room));
   };
-  const scaleNow = (): number => (size ? scaleOf(view, size, room) : 1);
+  const zoomTo = (to: number, at?: Point): void => {
+    if (size && room) set(zoomed(view, { to, ...(at && { at }) }, size, room));
+  };
+  const scaleNow = (): number => (size && room ? scaleOf(view, size, room) : 1);
   const toggle = (at: Point): void =>
     view.scale === 'fit' ? zoomTo(Math.max(2, 2 * scaleNow()), at) : set(FITTED);
 

@@ -149,8 +149,8 @@ function walk(move: Move, { width, height }: Size) {
   }
 }
 
-/** The pixels as 32-bit numbers; a copy if the bytes are not aligned to four. */
-function pixelsOf(data: Uint8ClampedArray): Uint32Array {
+/** The RGBA pixels as 32-bit numbers, one for each; a copy if the bytes are not aligned to four. */
+export function pixelsOf(data: Uint8ClampedArray): Uint32Array {
   const bytes = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }

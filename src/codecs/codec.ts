@@ -26,12 +26,9 @@ export type Encoding = {
 
 /** An encoding that an answer may have. */
 export type TriedEncoding = Encoding & {
-  /** It is tried only if the finished picture has at most `FEW_COLOURS` colours. */
+  /** It is tried only if the finished picture has at most `PALETTE_COLOURS` colours. */
   ifFewColours?: boolean;
 };
-
-/** Colours of a palette, at most. */
-export const FEW_COLOURS = 256;
 
 export type EncodeCostOptions = Omit<Encoding, 'format' | 'lossless'> & {
   quality: number;

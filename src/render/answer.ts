@@ -1,11 +1,12 @@
 // Turns a finished picture into the bytes of the answer: a blob, a placeholder text, or numbers.
-import { type Codecs, FEW_COLOURS } from '../codecs/codec.ts';
+import type { Codecs } from '../codecs/codec.ts';
+import { hasFewColours, PALETTE_COLOURS } from '../codecs/few-colours.ts';
 import { formatOf, outputRules } from '../codecs/formats.ts';
 import { placeholders } from '../codecs/placeholder/placeholder.ts';
 import type { ChooseEncodings, Estimate, Limits } from '../cost/estimate.ts';
 import type { Place } from '../cost/place.ts';
 import { resize } from '../effects/resize/effect.ts';
-import { hasTransparency, type Image, type Size } from '../image.ts';
+import { hasTransparency, type Image, pixelsOf, type Size } from '../image.ts';
 import { type Output, type Plan, readStep } from '../plan/plan.ts';
 import { release } from '../release.ts';
 import { eachBand, type Pace, portion } from '../timing.ts';
@@ -51,7 +52,9 @@ export async function encodeAnswer(
   if (placeholder) return text(placeholder.of(image));
   const transparent = hasTransparency(image);
   const possible = choose(transparent, { width: image.width, height: image.height });
-  const hasFew = possible.some(({ ifFewColours }) => ifFewColours) && hasFewColours(image);
+  const hasFew =
+    possible.some(({ ifFewColours }) => ifFewColours) &&
+    hasFewColours(pixelsOf(image.data), PALETTE_COLOURS);
   const encodings = possible.filter(({ ifFewColours }) => hasFew || !ifFewColours);
   const answers: Answer[] = [];
   for (const { format, lossless } of encodings) {
@@ -67,20 +70,6 @@ export async function encodeAnswer(
     answers.push({ blob, mime, extension });
   }
   return answers.reduce((best, next) => (next.blob.length < best.blob.length ? next : best));
-}
-
-/** Whether a picture has at most `FEW_COLOURS` colours; all fully transparent pixels count as one. Photographs are known after some hundred pixels. */
-function hasFewColours({ data }: Image): boolean {
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
-  const found = new Set<number>();
-  let last: number | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = data[4 * i + 3] === 0 ? 0 : words[i]!;
-    if (word === last) continue;
-    last = word;
-    if (found.add(word).size > FEW_COLOURS) return false;
-  }
-  return true;
 }
 
 /** Rough share of the encoding time that putting a picture on white takes, 0…1. */

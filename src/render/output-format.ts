@@ -1,5 +1,5 @@
 // Chooses the encodings of an answer from the URL, the client's Accept header, and the cost of encoding.
-import type { Codecs, Encoding, OutputFormat } from '../codecs/codec.ts';
+import type { Codecs, Encoding, OutputFormat, TriedEncoding } from '../codecs/codec.ts';
 import { losslessFormats, outputFormats, outputRules } from '../codecs/formats.ts';
 import {
   acceptedLossless,
@@ -29,8 +29,11 @@ type Ports = { codecs: Codecs; limits: Pick<Limits, 'edgeBudgetMs' | 'edgeHeapBy
 
 /** Share of the time budget that a second lossless format may cost, 0…1. */
 const SECOND_TRY_SHARE = 0.25;
-/** What lossless formats of a picture of few colours may cost: a share of the time budget, which the estimate leaves out, and bytes. */
-const FEW_COLOURS_MOST = { share: 0.05, bytes: 8e6 };
+/**
+ * What the tries for a picture of few colours may cost: a share of the time budget, which the estimate leaves out, bytes on top of those of
+ * the format that was chosen, and no more than its memory for codecs. Otherwise every photograph would reserve memory for them.
+ */
+const FEW_COLOURS_MOST = { share: 0.05, addedBytes: 4e6 };
 
 /**
  * The choice for a plan and an `Accept` header. Throws `bad_option` for a format that has no encoder, and for `lossless` with one that
@@ -79,10 +82,15 @@ function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatCho
     });
   }
   const asked = { accept, requested, available: ports.codecs };
+  const costsOf = (encoding: Encoding, size: Size): EncodingCost =>
+    encodingCost(encoding, { ...plan.output, size }, ports.codecs);
+  const { edgeBudgetMs, edgeHeapBytes = Infinity } = ports.limits;
   const fitsIn =
-    (share: number, how: Omit<Encoding, 'format'>, mostBytes = Infinity) =>
-    (format: OutputFormat, size: Size): boolean =>
-      isWithin({ share, mostBytes }, { format, ...how }, { ...plan.output, size }, ports);
+    (share: number, how: Omit<Encoding, 'format'>) =>
+    (format: OutputFormat, size: Size): boolean => {
+      const { ms, heap } = costsOf({ format, ...how }, size);
+      return ms <= share * edgeBudgetMs && heap <= edgeHeapBytes;
+    };
   // Throws if a format that is requested by name has no encoder.
   const formats = [false, true].map((transparent) => preferences({ ...asked, transparent }));
   if (canKeep && (lossless || endsInPalette(plan))) {
@@ -105,30 +113,37 @@ function stillChoice(plan: Plan, accept: string | null, ports: Ports): FormatCho
   // The formats that keep every pixel, in case the finished picture has few colours.
   const kept = f === 'auto' && !compression ? acceptedLossless(asked) : [];
   const few = { lossless: true, palette: true };
+  /** WebP tries by itself whether it is smaller without loss. */
+  const tries = (main: Encoding, size: Size): TriedEncoding[] => {
+    const most = costsOf(main, size);
+    return acceptedLossless({ ...asked, size })
+      .filter((format) => {
+        const { ms, bytes, heap } = costsOf({ format, ...few }, size);
+        const { share, addedBytes } = FEW_COLOURS_MOST;
+        const isSmall = bytes <= most.bytes + addedBytes && heap <= most.heap;
+        return format !== main.format && ms <= share * edgeBudgetMs && isSmall;
+      })
+      .map((format) => ({ format, ...few, ifFewColours: true }));
+  };
   return {
-    choose: (transparent, size) => [
-      { format: negotiate({ ...asked, transparent, size, fits }), lossless: false },
-      ...(kept.length > 0 ? acceptedLossless({ ...asked, size }) : [])
-        .filter((format) =>
-          fitsIn(FEW_COLOURS_MOST.share, few, FEW_COLOURS_MOST.bytes)(format, size),
-        )
-        .map((format) => ({ format, ...few, ifFewColours: true })),
-    ],
+    choose: (transparent, size) => {
+      const main = { format: negotiate({ ...asked, transparent, size, fits }), lossless: false };
+      return [main, ...(kept.length > 0 ? tries(main, size) : [])];
+    },
     key: f === 'json' ? f : [...formats, ...(kept.length > 0 ? [kept.join('+')] : [])].join('|'),
   };
 }
 
-/** Whether an encoding takes at most this share of the time budget and these bytes, and its memory is there. */
-function isWithin(
-  { share, mostBytes }: { share: number; mostBytes: number },
+type EncodingCost = { ms: number; bytes: number; heap: number };
+
+/** Time in calibrated milliseconds and memory in bytes of an encoding; nothing for a format without an encoder. */
+function encodingCost(
   { format, ...how }: Encoding,
   { q, size }: Pick<Output, 'q'> & { size: Size },
-  { codecs, limits }: Ports,
-): boolean {
+  codecs: Codecs,
+): EncodingCost {
   const codec = codecs[format];
-  if (!codec) return true;
+  if (!codec) return { ms: 0, bytes: 0, heap: 0 };
   const { work, bytes, heap = 0 } = codec.encodeCost(size, { quality: q, ...how });
-  const ms = priceOf(ownedBy(format, work));
-  const fitsMemory = bytes <= mostBytes && heap <= (limits.edgeHeapBytes ?? Infinity);
-  return ms <= share * limits.edgeBudgetMs && fitsMemory;
+  return { ms: priceOf(ownedBy(format, work)), bytes, heap };
 }

@@ -146,6 +146,26 @@ describe('a picture that turns out to have few colours', () => {
     );
   });
 
+  it.each([BROWSER, 'image/webp,image/png', 'image/jpeg,image/png'])(
+    'reserves at most four megabytes for that, and no memory of codecs: %s',
+    async (accept) => {
+      for (const w of [160, 320, 640]) {
+        const plan = parsed(`w=${w}`);
+        const { choose } = renderer.choose(plan, accept);
+        const estimateOf = async (chosen: typeof choose) =>
+          (await renderer.place({ plan, blobs: { main, further: new Map() }, choose: chosen }))
+            .estimate;
+        const now = await estimateOf(choose);
+        const plain = await estimateOf((...result) =>
+          choose(...result).filter(({ ifFewColours }) => !ifFewColours),
+        );
+        expect(now.heap).toBe(plain.heap);
+        expect(now.ms).toBe(plain.ms);
+        expect(now.bytes - plain.bytes).toBeLessThanOrEqual(4e6);
+      }
+    },
+  );
+
   it('has a key that tells clients apart that read other lossless formats', () => {
     const keyOf = (accept: string) => renderer.choose(parsed('w=96'), accept).key;
     expect(keyOf('image/jpeg,image/png;q=0')).not.toBe(keyOf('image/jpeg,image/png;q=0.1'));

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts';
 import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { Codec, EncodeOptions } from '../codec.ts';
+import { hasFewColours } from '../few-colours.ts';
 import { checkEdges } from '../max-edge.ts';
 import type { DecodedImage, EncodeCall } from '../wasm/emscripten.ts';
 import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
@@ -18,7 +19,6 @@ import {
   webpFrameCost,
   webpWriteCost,
 } from './cost.ts';
-import { hasFewColours } from './few-colours.ts';
 import { pictureChunks, stillFile, type WebpFrame } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
 import { wordsOf } from './words.ts';

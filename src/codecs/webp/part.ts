@@ -1,12 +1,10 @@
 // Cuts out of a frame what has to be drawn over the frame before.
 import { createImage, type Image, type Size } from '../../image.ts';
+import { hasFewColours, PALETTE_COLOURS } from '../few-colours.ts';
 import type { Rectangle } from '../frame-changes.ts';
-import { hasFewColours } from './few-colours.ts';
 
 /** Edge of the blocks that are left out if nothing in them changes, in pixels: half of a macroblock of the lossy coder. */
 const BLOCK = 8;
-/** Most colours of a palette. */
-const MOST_COLOURS = 256;
 
 export type Part = {
   /** Where the picture is drawn; its offsets are even. */
@@ -45,7 +43,7 @@ export function partOf(
   const blends = shown !== undefined && leaveOut(part, area, { width, words, shown });
   const image = createImage(area, new Uint8ClampedArray(part.buffer));
   const alpha = part.some((word) => word >>> 24 !== 255);
-  return { area, image, blends, alpha, isPalette: hasFewColours(part, MOST_COLOURS) };
+  return { area, image, blends, alpha, isPalette: hasFewColours(part, PALETTE_COLOURS) };
 }
 
 type Pictures = { width: number; words: Uint32Array; shown: Uint32Array };

@@ -1,0 +1,20 @@
+// Counts the colours of a picture.
+
+/** Most colours that a palette of a file holds. */
+export const PALETTE_COLOURS = 256;
+
+/**
+ * Whether RGBA words (little-endian) have at most so many different colours; all fully transparent ones count as one. It stops as soon as
+ * there are more, which takes some hundred pixels of a photograph.
+ */
+export function hasFewColours(words: Uint32Array, most: number): boolean {
+  const colours = new Set<number>();
+  let last: number | undefined;
+  for (const word of words) {
+    if (word === last) continue;
+    last = word;
+    colours.add(word >>> 24 === 0 ? 0 : word);
+    if (colours.size > most) return false;
+  }
+  return true;
+}

@@ -7,10 +7,10 @@ import { readArguments } from './command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where the frameworks are installed. */
+/** Folder in which the frameworks are installed. */
 export const adoptersFolder = join(root, '.cache/adopters');
 
-/** Has the lock file that was installed. */
+/** Copy of the lock file whose packages are installed. */
 export const installedFile = join(adoptersFolder, 'installed.json');
 
 const TIMEOUT_MS = 300_000;

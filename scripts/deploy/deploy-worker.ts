@@ -28,7 +28,7 @@ export type Wanted = {
   domain?: string | undefined;
 };
 
-/** Where a deployment runs and speaks. */
+/** Environment of a deployment, and its output. */
 export type Surroundings = {
   /** Environment of wrangler, which reads the account and its token there. */
   env: NodeJS.ProcessEnv;
@@ -106,7 +106,7 @@ async function finish(work: Work): Promise<number> {
   return 0;
 }
 
-/** Whether the Worker is in the account. */
+/** True if the account has the Worker. */
 async function exists(work: Work): Promise<boolean> {
   const { where, deployment } = work;
   const list = [wrangler, 'deployments', 'list', '--json', '--name', deployment.name, ...where];

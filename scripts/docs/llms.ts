@@ -15,7 +15,7 @@ export function llmsText(entries: readonly CatalogEntry[], samples: readonly str
     entries
       .filter((entry) => entry.segment === segment)
       .map(({ name, summary, example, parameters }) => {
-        // Options are required only by their own effect, which nobody has to use.
+        // A required option matters only to those who use its effect; a URL without that effect needs none.
         const needed = segment === 'step' ? parameters.required : undefined;
         const params = Object.entries(parameters.properties)
           .filter(([, { ui }]) => !ui?.rare)

@@ -20,7 +20,7 @@ export type Examination = {
   /** Longest time for one answer, and for a job, in milliseconds. */
   timeoutMs: number;
   jobMs: number;
-  /** Whether to submit a job, which a backend renders; without it there is no check of jobs. */
+  /** Submits a job, which a backend renders, and checks its result; if false, jobs are not checked. */
   jobs: boolean;
 };
 

@@ -15,7 +15,7 @@ export type Answer = {
 
 export type Instance = {
   origin: string;
-  /** Whether its host is a loopback address: such an instance may be open, and speak http. */
+  /** True for a loopback address: such an instance may lack keys and use http. */
   local: boolean;
   key: SigningKey | undefined;
   /** Path of a transform URL of the plan that was chosen (`--plan`), with further segments in front; not signed. */

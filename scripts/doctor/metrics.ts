@@ -1,4 +1,4 @@
-// Checks whether metrics can be read by those who may, and by nobody else.
+// Checks that metrics can be read with the token and not without it.
 import { type Finding, good, noted, wrong } from './finding.ts';
 import type { Instance } from './instance.ts';
 

@@ -19,7 +19,7 @@ import { formatSource } from '../../../src/sources/source.ts';
 import { writeWhole } from '../../models/write-whole.ts';
 import { createPainter, type Painted, type Painter, readSample } from './painter.ts';
 
-/** Where rendered files are kept between builds. */
+/** Folder that keeps rendered files between builds. */
 const KEPT = fileURLToPath(new URL('../../../.cache/site/', import.meta.url));
 
 /** Models whose weights the project brings along. */

@@ -84,7 +84,7 @@ const cases: Case[] = [
 
 describe.each(cases)('$name', ({ golden, weights, side, steps, afterTies }) => {
   const network = smallNetwork(weights ?? new Map());
-  const run = weights ? it : it.skip;
+  const run = it.skipIf(!weights);
 
   run.each(['basic', 'classic'] as const)(
     '%s: the gradient at the start is the reference’s',

@@ -68,10 +68,15 @@ describe('a small PNG', () => {
     const started = process.cpuUsage();
     inflateSync(stream, { maxOutputLength: 100e6 });
     const whole = process.cpuUsage(started);
-    const before = process.cpuUsage();
-    const held = await buffersDuring((pace) => decodePng(bomb, { pace }));
-    const spent = process.cpuUsage(before);
-    expect(held).toBeLessThan(2e6);
-    expect(spent.user + spent.system).toBeLessThan((whole.user + whole.system) / 2);
+    // The process may collect garbage of other tests meanwhile, so the least of some tries counts.
+    const tries: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const before = process.cpuUsage();
+      const held = await buffersDuring((pace) => decodePng(bomb, { pace }));
+      const { user, system } = process.cpuUsage(before);
+      tries.push(user + system);
+      expect(held).toBeLessThan(2e6);
+    }
+    expect(Math.min(...tries)).toBeLessThan((whole.user + whole.system) / 2);
   });
 });

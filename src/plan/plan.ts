@@ -151,7 +151,7 @@ export function readParams(
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(schemas)) {
     const text = texts.get(name);
-    const result = (params[name] as z.ZodType).safeParse(
+    const result = params[name]!.safeParse(
       text === undefined ? undefined : readValue(schema, text),
     );
     if (!result.success) {
@@ -182,7 +182,7 @@ function canonicalParams(
     const { default: usual, conditional } = schema;
     if (value === undefined) return [];
     if (usual === undefined || conditional || value !== usual) return [[name, value]];
-    const unless = (declared[name] as z.ZodType).safeParse(undefined);
+    const unless = declared[name]!.safeParse(undefined);
     return !unless.success || unless.data !== undefined ? [[name, value]] : [];
   });
   return Object.fromEntries(spelled);

@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   worker = await startBundledWorker();
   folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
-  const settings = { memoryBytes: 2 ** 30, device: 'cpu', threads: 1, models: undefined };
+  const settings = { memoryBytes: 2 ** 30, device: 'cpu' as const, threads: 1, models: undefined };
   const engine = () => Promise.reject(new Error('expected no engine'));
   render = await createRendering(settings, { engine, onTry: () => {} });
 });

@@ -63,7 +63,7 @@ export function objectSchemaOf(params: ParamSchemas) {
   return {
     type: 'object',
     properties,
-    ...(required.length > 0 && { required: required as readonly string[] }),
+    ...(required.length > 0 && { required }),
     additionalProperties: false,
   };
 }

@@ -1,5 +1,5 @@
 // Decodes JPEG files: at a reduced scale by a module of our own, at full size and in rare cases by TurboJPEG.
-import { AppError } from '../../errors.ts';
+import { AppError, messageOf } from '../../errors.ts';
 import { createImage, type Image, markOpaque } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
@@ -98,7 +98,7 @@ function decoded<T>(decode: () => T): T {
     return decode();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const reason = cause instanceof Error ? cause.message : 'unknown';
+    const reason = messageOf(cause);
     if (/memory/i.test(reason)) throw new Error(`jpeg: ${reason}`, { cause });
     throw new AppError('undecodable', `jpeg: the picture data is corrupt: ${reason}`, { cause });
   }

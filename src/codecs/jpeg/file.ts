@@ -97,7 +97,7 @@ function readParts(
       if (scans === 1) buffered = more;
       else if (!buffered) break;
       if (!frame.progressive || bytes[start + 1 + 2 * count] === 0) {
-        for (const id of ids) missing.delete(id as number);
+        for (const id of ids) missing.delete(id!);
       }
       refined.add(ids, bytes.subarray(start + 1 + 2 * count, end));
       scan = { ...segment, dataEnd: end };

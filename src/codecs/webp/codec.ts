@@ -6,8 +6,8 @@ import { noPace } from '../../timing.ts';
 import type { Codec, EncodeOptions } from '../codec.ts';
 import { hasFewColours } from '../few-colours.ts';
 import { checkEdges } from '../max-edge.ts';
+import { createEmbindRunner } from '../wasm/embind.ts';
 import type { DecodedImage, EncodeCall } from '../wasm/emscripten.ts';
-import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { decodeFirstFrame, openAnimation } from './animation.ts';
 import {
@@ -44,12 +44,18 @@ export function createWebpCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
   heaps?: Heaps,
 ): Codec {
-  const runDecoder = createEmscriptenRunner<Decoder>(
-    { glue: () => import('../../generated/codecs/webp-decoder.glue.js'), module: modules.decoder },
+  const runDecoder = createEmbindRunner<Decoder>(
+    {
+      names: () => import('../../generated/codecs/webp-decoder.names.js'),
+      module: modules.decoder,
+    },
     { name: 'webp-decoder', heaps },
   );
-  const runEncoder = createEmscriptenRunner<EncodeCall>(
-    { glue: () => import('../../generated/codecs/webp-encoder.glue.js'), module: modules.encoder },
+  const runEncoder = createEmbindRunner<EncodeCall>(
+    {
+      names: () => import('../../generated/codecs/webp-encoder.names.js'),
+      module: modules.encoder,
+    },
     { name: 'webp-encoder', heaps },
   );
   const decodeStill = (bytes: Uint8Array, header: Size & { lossy: boolean }): Promise<Image> =>

@@ -26,6 +26,12 @@ export function createJpegDecoder(
     name: 'jpeg-scaled',
     heaps,
   });
+  const read = async (bytes: Uint8Array): Promise<JpegFile> => {
+    if (bytes.length < LONG_FILE_BYTES) return readJpegFile(bytes);
+    // A refusal says nothing of the instance, so it is thrown outside of it.
+    const file = await runScaled(({ findMarker }) => kept(() => readJpegFile(bytes, findMarker)));
+    return file();
+  };
   return async (
     bytes: Uint8Array,
     { shrink = 1, pace = noPace, early }: DecodeOptions = {},
@@ -33,7 +39,7 @@ export function createJpegDecoder(
     if (shrink !== 1 && !isScale(shrink)) {
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
-    const file = readJpegFile(bytes);
+    const file = await read(bytes);
     const hasInks = hasFourInks(file);
     const made = (image: Image): Image => (hasInks ? image : markOpaque(image));
     const finished = early?.finish(bytes, shrink);
@@ -69,6 +75,21 @@ export function createJpegDecoder(
     await pace(1);
     return made(createImage(size, data));
   };
+}
+
+/** From this length on, a module searches for markers, in bytes. */
+const LONG_FILE_BYTES = 2 ** 18;
+
+/** Does `work`, and gives its outcome to whoever calls the result. */
+function kept<T>(work: () => T): () => T {
+  try {
+    const value = work();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** What `decode` returns. Its failure is the file's fault, unless memory ran out. */

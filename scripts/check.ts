@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from './command-line.ts';
-import { generated } from './docs.ts';
+import { generated } from './docs/docs.ts';
 import { ensureGlue } from './glue.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

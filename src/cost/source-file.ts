@@ -31,8 +31,10 @@ export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
 
 type Decoded = Pick<SourceFile, 'header' | 'outside'>;
 
-const decoderIfAny = ({ header, outside }: Decoded, codecs: Codecs): Decoder | undefined =>
-  outside?.decoder ?? (codecs as Partial<Record<Format, Decoder>>)[header.format];
+function decoderIfAny({ header, outside }: Decoded, codecs: Codecs): Decoder | undefined {
+  const decoders: Partial<Record<Format, Decoder>> = codecs;
+  return outside?.decoder ?? decoders[header.format];
+}
 
 /** Whether there is a decoder for a source. */
 export const isRead = (file: Decoded, codecs: Codecs): boolean =>

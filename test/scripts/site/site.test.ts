@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf } from '../../../scripts/site/pictures/rows.ts';
-import { ensureSite } from '../../../scripts/site.ts';
+import { ensureSite } from '../../../scripts/site/site.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { catalog } from '../../../src/http/catalogue/catalogue.ts';
 import { type IndexedPage, ranked } from '../../../src/web/docs/rank.ts';

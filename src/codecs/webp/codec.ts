@@ -1,7 +1,7 @@
 // The WebP codec: libwebp, compiled to WASM by jSquash.
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { AppError } from '../../errors.ts';
-import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
+import { createImage, hasTransparency, type Image, pixelsOf, type Size } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { Codec, EncodeOptions } from '../codec.ts';
 import { hasFewColours } from '../few-colours.ts';
@@ -21,7 +21,6 @@ import {
 } from './cost.ts';
 import { pictureChunks, stillFile, type WebpFrame } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
-import { wordsOf } from './words.ts';
 import { createWebpWriter } from './writer.ts';
 
 type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
@@ -122,7 +121,7 @@ export function createWebpCodec(
       checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
       const encoded = await encodeStill(image, { quality, lossless });
       const kept =
-        !lossless && isTriedLossless(image) && hasFewColours(wordsOf(image), FEW_COLOURS)
+        !lossless && isTriedLossless(image) && hasFewColours(pixelsOf(image.data), FEW_COLOURS)
           ? await encodeStill(image, { quality, lossless: true })
           : encoded;
       await pace(1);

@@ -105,7 +105,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
       }
       const same = 1 << (rest - size);
       for (let bits = 0; bits < 1 << size; bits++) {
-        // Of an end of block: its run, which progressive scans want.
+        // Of an end of block: its run, which progressive scans need.
         const value = size > 0 ? extended(bits, size) : advance === END_OF_BLOCK ? run : 0;
         const entry = (value << 16) | (advance << 6) | (length + size);
         for (let i = 0; i < same; i++, at += 4) store<i32>(at, entry);
@@ -125,7 +125,7 @@ export function skipsOf(slot: i32): usize {
   return skips;
 }
 
-/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that nobody wants. */
+/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that are not kept. */
 function fillSkips(codes: usize, table: usize): void {
   for (let i = 0; i < ENTRIES; i++) {
     let bits: i32 = 0;

@@ -72,7 +72,7 @@ const onWasm: Test = {
 };
 
 const withWorker: Test = {
-  ...atATime,
+  ...shared,
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
   testTimeout: 180_000,
   hookTimeout: 120_000,

@@ -25,7 +25,7 @@ const limits = {
 };
 
 /** Checkpoints to wait for: enough that one is stored, and that moments and averages matter. */
-const CHECKPOINTS = 4;
+const CHECKPOINTS = 3;
 
 /** Starts a backend that ends with the test. */
 export async function startTestBackend(): Promise<BackendProcess> {

@@ -120,7 +120,7 @@ const isCheckpoint = ({ path, whole }: Exchange): boolean =>
 export async function backendMidJob(backends: readonly RelayedBackend[]): Promise<RelayedBackend> {
   const find = () =>
     backends.find(({ relay }) => relay.exchanges.filter(isCheckpoint).length >= CHECKPOINTS);
-  await expect.poll(find, { timeout: 60_000, interval: 10 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000, interval: 25 }).toBeDefined();
   return find() as RelayedBackend;
 }
 

@@ -15,7 +15,7 @@ import type { Task, TaskOptions } from '../src/train/task.ts';
 import { cycleganTask } from '../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../src/train/translation/pix2pix-task.ts';
 import { fail, readArguments } from './command-line.ts';
-import { installFromMirror } from './models.ts';
+import { installFromMirror } from './models/models.ts';
 
 const tasks: Record<string, (options: TaskOptions) => Promise<Task>> = {
   pixelart: pixelartTask,

@@ -1,7 +1,9 @@
 // The configuration by environment variables: names, defaults and ranges in one table, read once per isolate.
+
 import { jobVariables } from './config/job-variables.ts';
 import { limitVariables } from './config/limit-variables.ts';
 import { flag, integer, oneOf, variable } from './config/variable.ts';
+import { messageOf } from './errors.ts';
 import { parseSigningKeys, type SigningKey } from './signing.ts';
 
 const OPEN_METRICS = 'public';
@@ -162,7 +164,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
     try {
       return [name, read(String(text))];
     } catch (cause) {
-      throw new Error(`${name}: ${(cause as Error).message}`, { cause });
+      throw new Error(`${name}: ${messageOf(cause)}`, { cause });
     }
   });
   return Object.fromEntries(entries) as Config;

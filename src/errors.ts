@@ -126,3 +126,7 @@ export function paramError({
 /** A client's text as an error shows it: in quotes, cut after `most` characters. */
 export const quoted = (text: string, most = 64): string =>
   JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** The text of anything that was thrown. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

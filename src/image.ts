@@ -79,7 +79,7 @@ export function markOpaque(image: Image): Image {
 export function hasTransparency({ data }: Image): boolean {
   if (opaqueData.has(data)) return false;
   const pixels = pixelsOf(data);
-  const [opaque] = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer) as unknown as [number];
+  const opaque = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer)[0]!;
   let all = opaque;
   for (let first = 0; first < pixels.length && all === opaque; first += SCANNED) {
     const end = Math.min(pixels.length, first + SCANNED);

@@ -97,7 +97,7 @@ export async function within<T, L>(
   work.catch(() => {});
   try {
     const first = await Promise.race([work, wait(ms, timer.signal).then((): typeof LATE => LATE)]);
-    return first === LATE ? late() : (first as T);
+    return first === LATE ? late() : first;
   } finally {
     timer.abort();
   }

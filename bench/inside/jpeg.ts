@@ -18,7 +18,7 @@ const scaled = startScaledJpeg(modules['jpeg-scaled']!, heaps.own('scaled'));
 
 const decoders: Record<Decoder, (bytes: Uint8Array, scale: Scale) => void> = {
   ours(bytes, scale) {
-    const decoding = scaledDecoding(bytes, readJpegFile(bytes), scale);
+    const decoding = scaledDecoding(bytes, readJpegFile(bytes, scaled.findMarker), scale);
     if (!decoding) throw new Error('expected a file that our module decodes');
     decoding(scaled);
   },

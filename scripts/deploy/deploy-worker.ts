@@ -7,7 +7,7 @@ import { readSettings } from '../../src/edge/settings.ts';
 import { effects } from '../../src/effects/index.ts';
 import { planRules } from '../../src/http/catalogue/presets.ts';
 import { ensurePage } from '../page.ts';
-import { ensureSite } from '../site.ts';
+import { ensureSite } from '../site/site.ts';
 import { explain } from './explain.ts';
 import { type Deployment, readDeployment } from './read-deployment.ts';
 

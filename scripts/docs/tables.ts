@@ -2,7 +2,7 @@
 import type { variables } from '../../src/config.ts';
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
 import type { ParamSchema } from '../../src/plan/schema.ts';
-import type { Example } from '../examples.ts';
+import type { Example } from './examples.ts';
 
 const ORIGIN = 'http://127.0.0.1:8787';
 

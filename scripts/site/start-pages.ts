@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { CatalogEntry } from '../../src/http/catalogue/catalogue.ts';
-import { examples } from '../examples.ts';
+import { examples } from '../docs/examples.ts';
 import { exampleFigure, imageOf, resultOf, type Surroundings } from './address.ts';
 import { type Copies, renderDocument } from './documents.ts';
 import { effectPath, effectTitle } from './effect-page.ts';

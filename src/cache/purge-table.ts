@@ -34,7 +34,8 @@ export type TablePorts = {
 
 export const SLOTS = 4096;
 
-const KEY = 'purges/table';
+/** Key of the table. Its size never grows, and no rule of the bucket may delete it: answers made before a purge would be used again. */
+export const TABLE_KEY = 'purges/table';
 const BYTES = 8 * SLOTS;
 const READ_AT = 'X-Read-At';
 
@@ -69,10 +70,10 @@ export function createPurgeTable({ near, far, wait, date, log }: TablePorts): Pu
       'Content-Length': String(BYTES),
       [READ_AT]: String(date()),
     };
-    await near.put(KEY, new Response(bytesOf(times), { headers }));
+    await near.put(TABLE_KEY, new Response(bytesOf(times), { headers }));
   };
   const fetchTimes = async (): Promise<Float64Array> =>
-    timesIn((await far.get(KEY))?.bytes) ?? new Float64Array(SLOTS);
+    timesIn((await far.get(TABLE_KEY))?.bytes) ?? new Float64Array(SLOTS);
   const failed = (error: unknown): undefined =>
     void log({ event: 'purge_lookup_failed', message: String(error) });
 
@@ -87,18 +88,18 @@ export function createPurgeTable({ near, far, wait, date, log }: TablePorts): Pu
 
   /** Adds all pending purges, so that many purges at once need few writes. */
   async function writePending(): Promise<boolean> {
-    const stored = await far.get(KEY);
+    const stored = await far.get(TABLE_KEY);
     const times = timesIn(stored?.bytes) ?? new Float64Array(SLOTS);
     const added = [...pending];
     for (const [slot, at] of added) times[slot] = Math.max(times[slot]!, at);
-    if (!(await far.replace(KEY, bytesOf(times), stored?.version))) return false;
+    if (!(await far.replace(TABLE_KEY, bytesOf(times), stored?.version))) return false;
     for (const [slot, at] of added) if (pending.get(slot) === at) pending.delete(slot);
     return true;
   }
 
   return {
     async read(background) {
-      const copy = await near.match(KEY).catch(failed);
+      const copy = await near.match(TABLE_KEY).catch(failed);
       const known = copy && timesIn(new Uint8Array(await copy.arrayBuffer()));
       if (known) {
         if (date() - Number(copy.headers.get(READ_AT)) > RENEW_MS) background(renew());

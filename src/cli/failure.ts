@@ -1,5 +1,7 @@
 // What may go wrong with a picture or with the command itself, as the command reports it.
-import { AppError, type ErrorCode } from '../errors.ts';
+
+import { AppError, type ErrorCode, messageOf } from '../errors.ts';
+import { systemCode } from '../node/system-error.ts';
 
 /** Codes of this program besides those of the service. */
 export type FailureCode =
@@ -32,12 +34,12 @@ const SAYS: Readonly<Record<string, string>> = {
 
 /** What the file system says, in words and without the path. */
 export function systemMessage(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return SAYS[code] ?? (code || message);
+  const code = systemCode(error);
+  return SAYS[code] ?? (code || messageOf(error));
 }
 
 /** A failure of rendering as it is reported. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.message };
-  return { code: 'internal', message: `something went wrong: ${(error as Error)?.message}` };
+  return { code: 'internal', message: `something went wrong: ${messageOf(error)}` };
 }

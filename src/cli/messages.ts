@@ -1,4 +1,5 @@
 // Messages between the command and its renderer processes.
+import type { DeviceChoice } from '../node/device.ts';
 import type { Failure } from './failure.ts';
 
 /** What one renderer process is set up with. */
@@ -6,7 +7,7 @@ export type RendererSettings = {
   /** Most bytes that a picture may take while it is rendered. */
   memoryBytes: number;
   /** `auto` or a kind of device, for steps that need an engine. */
-  device: string;
+  device: DeviceChoice;
   /** Threads of that engine on the processor. */
   threads: number;
   /** Folder of installed models that is searched first. */

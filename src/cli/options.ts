@@ -1,6 +1,8 @@
 // Reads the command line. Throws AppError for what is wrong with it; the program then ends with the exit code 2.
+
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../errors.ts';
 import { type DeviceChoice, deviceChoices } from '../node/device.ts';
 import { wrongUsage } from './failure.ts';
 
@@ -108,7 +110,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: config, allowPositionals: true });
   } catch (error) {
-    throw wrongUsage((error as Error).message);
+    throw wrongUsage(messageOf(error));
   }
 }
 

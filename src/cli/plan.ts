@@ -88,7 +88,7 @@ const withFormat = (plan: Plan, f: Output['f'] | undefined): Plan =>
 
 /** Throws for outputs that no picture can have, such as `lossless` as JPEG. */
 function checkOutput(plan: Plan): void {
-  const names = Object.fromEntries(outputFormats.map((name) => [name, {}])) as Codecs;
+  const names: Codecs = Object.fromEntries(outputFormats.map((name) => [name, {}]));
   const { EDGE_BUDGET_MS: edgeBudgetMs } = readConfig({});
   outputChoice(plan, null, { codecs: names, limits: { edgeBudgetMs } });
 }

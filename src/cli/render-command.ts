@@ -1,8 +1,10 @@
 // `tessera <plan> <input>... <output>`: finds the pictures, names their results, renders them, and watches them if asked.
+
 import { existsSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { messageOf } from '../errors.ts';
 import { renderBatch } from './batch.ts';
 import { wrongUsage } from './failure.ts';
 import { type Found, findInputs, type Input } from './inputs/inputs.ts';
@@ -210,7 +212,7 @@ function isNamedWell(inputs: readonly Input[], work: Work, report: Report): bool
     checkNames(inputs, work);
     return true;
   } catch (error) {
-    const failure = { code: 'bad_option', message: (error as Error).message } as const;
+    const failure = { code: 'bad_option', message: messageOf(error) } as const;
     report.result('', { input: work.options.output, failure });
     return false;
   }

@@ -1,8 +1,9 @@
 // Entry of a renderer process: renders one picture at a time for the command, and ends with it.
+
 import { rmSync } from 'node:fs';
 import { AppError } from '../errors.ts';
 import type { GraphEngine } from '../graph/engine.ts';
-import type { DeviceChoice } from '../node/device.ts';
+import { systemCode } from '../node/system-error.ts';
 import { failureOf } from './failure.ts';
 import type { FromRenderer, RendererSettings, ToRenderer } from './messages.ts';
 import { createRendering } from './rendering/rendering.ts';
@@ -11,7 +12,7 @@ const send = (message: FromRenderer): void => {
   process.send?.(message, undefined, undefined, () => {});
 };
 
-/** The file that is being written, which nobody needs once the command is gone. */
+/** The file that is being written; it is deleted if the command ends. */
 let unfinished: string | undefined;
 process.on('disconnect', () => {
   if (unfinished !== undefined) rmSync(unfinished, { force: true });
@@ -42,11 +43,11 @@ process.on('message', async ({ task }: ToRenderer) => {
 async function startEngine(onTry: (device: string) => void): Promise<GraphEngine> {
   try {
     const { chooseEngine } = await import('../node/engine/engine.ts');
-    const choice = settings.device as DeviceChoice;
+    const choice = settings.device;
     const { engine } = await chooseEngine({ choice, threads: settings.threads, avoid: [], onTry });
     return engine;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new AppError(
       'backend_unavailable',
       'this step needs the package onnxruntime-node beside this one: npm install onnxruntime-node',

@@ -7,7 +7,7 @@ import { wrongUsage } from './failure.ts';
 
 /** Serves until the signal; returns the exit code. Throws outside of a checkout, because the service is not part of the package. */
 export async function serve(port: number | undefined, signal: AbortSignal): Promise<number> {
-  const start = projectPath('scripts/start.ts');
+  const start = projectPath('scripts/start/start.ts');
   if (!existsSync(start)) {
     throw wrongUsage(
       'serve: expected a checkout of the project; the installed package renders files only',

@@ -1,5 +1,5 @@
 // The client library: builds and signs transform URLs, submits and follows jobs, in browsers, Node and Workers.
-import { paramError } from '../errors.ts';
+import { messageOf, paramError } from '../errors.ts';
 import { parseSigningKeys } from '../signing.ts';
 import { createJobClient, type JobClient } from './job-client.ts';
 import { originOf } from './origin.ts';
@@ -71,6 +71,6 @@ function readKeys(keys = ''): ReturnType<typeof parseSigningKeys> {
   try {
     return parseSigningKeys(keys);
   } catch (error) {
-    throw new RangeError(`keys: ${(error as Error).message}`, { cause: error });
+    throw new RangeError(`keys: ${messageOf(error)}`, { cause: error });
   }
 }

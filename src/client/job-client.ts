@@ -41,8 +41,7 @@ const PATH = '/v1/jobs';
 /** The jobs of a service; `key` signs submits. */
 export function createJobClient(ports: RequestPorts, key: SigningKey | undefined): JobClient {
   const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
-  const document = (response: Response): Promise<JobDocument> =>
-    response.json() as Promise<JobDocument>;
+  const document = (response: Response): Promise<JobDocument> => response.json();
   const whole = (response: Response): Response => response;
 
   return {
@@ -85,6 +84,6 @@ async function bodyOf(
   form.set('plan', plan);
   for (const [name, picture] of Object.entries(pictures)) form.set(name, picture, name);
   const encoded = new Response(form);
-  const type = encoded.headers.get('content-type') as string;
+  const type = encoded.headers.get('content-type')!;
   return { body: new Uint8Array(await encoded.arrayBuffer()), type };
 }

@@ -35,8 +35,9 @@ export function planAt(plan: string, changes: string): string {
   for (const [name, value] of given) {
     if (OUTPUTS.includes(name)) {
       for (const segment of segments) if (isPairs(segment)) segment.delete(name);
-      if (!isPairs(segments.at(-1))) segments.push(new Map());
-      (segments.at(-1) as Pairs).set(name, value);
+      const last = segments.at(-1);
+      if (isPairs(last)) last.set(name, value);
+      else segments.push(new Map([[name, value]]));
       continue;
     }
     if (!size) {

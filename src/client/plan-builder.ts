@@ -67,15 +67,16 @@ export function planBuilder<Uploads extends boolean>(
   ports: UrlPorts,
 ): PlanBuilder<Uploads> {
   const text = source === undefined ? undefined : sourceText(source);
-  return build({ plan: '', source: text as SourceOf<Uploads> }, ports);
+  return planOf({ plan: '', source: text as SourceOf<Uploads> }, ports);
 }
 
-function build<Uploads extends boolean>(
+/** The plan whose text, and source as written in a URL, are these. */
+export function planOf<Uploads extends boolean>(
   { plan, source }: { plan: string; source: SourceOf<Uploads> },
   ports: UrlPorts,
 ): PlanBuilder<Uploads> {
   const url = (): string => `${ports.origin}/t/${joined(plan, source)}`;
-  const next = (changed: string): PlanBuilder<Uploads> => build({ plan: changed, source }, ports);
+  const next = (changed: string): PlanBuilder<Uploads> => planOf({ plan: changed, source }, ports);
   const add = (segment: string): PlanBuilder<Uploads> => next(joined(plan, segment));
 
   const steps = stepNames.map((name) => [
@@ -106,7 +107,7 @@ function build<Uploads extends boolean>(
 
 const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join('/');
 
-/** Parameters of a step that name further images, and the names that each knows instead of one. */
+/** Parameters of a step that name further images, and the names that each accepts in place of one. */
 const inputsOf = (step: string): Readonly<Record<string, readonly string[]>> =>
   Object.entries(stepInputs).find(([name]) => name === step)?.[1] ?? {};
 

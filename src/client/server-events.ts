@@ -24,7 +24,7 @@ export async function* serverEvents(
       if (done) return;
       rest += decoder.decode(value, { stream: true });
       const blocks = rest.split(/\r?\n\r?\n/);
-      rest = blocks.pop() as string;
+      rest = blocks.pop()!;
       if (rest.length > MOST_TEXT) {
         throw new RangeError(`expected events of at most ${MOST_TEXT} characters`);
       }

@@ -1,7 +1,7 @@
 // The decision whether and where a plan may run, from headers alone: place, decoders' margin, and values of `auto`.
 import { AppError } from '../errors.ts';
 import { type Auto, settleSteps } from '../plan/auto-steps.ts';
-import { isGpuOnly, type Plan, pixelImages } from '../plan/plan.ts';
+import { isGpuOnly, type Plan, pixelImages, vectorUses } from '../plan/plan.ts';
 import { type Estimate, type EstimateContext, estimate } from './estimate.ts';
 import { framesKept } from './frames.ts';
 import { type Outside, withReplaced } from './outside.ts';
@@ -23,6 +23,8 @@ export type Admitted<File extends SourceFile = SourceFile> = {
 export type AdmitContext = Omit<EstimateContext, 'margins'> & {
   /** Places that are available. The edge is preferred if the plan fits it. */
   places: readonly Place[];
+  /** Whether only the first bytes of the files are here, so that it is not known whether the vectors of further images are stored. */
+  foreseen?: boolean;
   /** The decoder for files that do not fit the edge or are not decoded there; none, and no advice to have one, if left out. */
   outside?: Outside | undefined;
 };
@@ -75,17 +77,18 @@ function createAdmission<File extends SourceFile>(
   files: readonly File[],
   context: AdmitContext,
 ) {
-  const { limits, places, frames = 1 } = context;
+  const { limits, places, frames = 1, foreseen = false } = context;
   const further = pixelImages(asked);
-  const estimateWith = (plan: Plan, margins: Margins, kept = frames): Estimate =>
-    estimate(plan, files, further, { ...context, margins, frames: kept });
-  const estimateOf = (plan: Plan, kept = frames): Estimate => {
-    const roomy = estimateWith(plan, detailMargins, kept);
-    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, leastMargins, kept);
+  type Chosen = { kept?: number; of?: readonly SourceFile[] };
+  const estimateWith = (plan: Plan, margins: Margins, { kept = frames, of = files }: Chosen = {}) =>
+    estimate(plan, of, further, { ...context, margins, frames: kept });
+  const estimateOf = (plan: Plan, chosen?: Chosen): Estimate => {
+    const roomy = estimateWith(plan, detailMargins, chosen);
+    return fitsEdge(roomy, limits) ? roomy : estimateWith(plan, leastMargins, chosen);
   };
-  const fits = (plan: Plan, kept = frames): boolean => {
+  const fits = (plan: Plan, chosen?: Chosen): boolean => {
     try {
-      return fitsEdge(estimateOf(plan, kept), limits);
+      return fitsEdge(estimateOf(plan, chosen), limits);
     } catch (error) {
       if (error instanceof AppError) return false;
       throw error;
@@ -95,7 +98,7 @@ function createAdmission<File extends SourceFile>(
   /** Undefined if the edge cannot run the plan. */
   const atEdge = (): Admitted<File> | undefined => {
     if (!isForEdge) return undefined;
-    const { plan, taken } = settleSteps(asked, fits);
+    const { plan, taken } = settleSteps(asked, (each) => fits(each));
     const predicted = estimateOf(plan);
     if (!fitsEdge(predicted, limits)) return undefined;
     return { files, plan, estimate: predicted, place: 'edge', autos: taken };
@@ -104,8 +107,16 @@ function createAdmission<File extends SourceFile>(
   const elsewhere = (imagesHelps = false): Admitted<File> => {
     try {
       if (isForEdge && !places.includes('gpu')) {
-        const { plan } = settleSteps(asked, fits);
-        throw overBudget(plan, estimateOf(plan), limits, fits);
+        const { plan } = settleSteps(asked, (each) => fits(each));
+        // What a hint proposes must fit whatever length the files turn out to have.
+        const longest = files.map((file) => ({
+          ...file,
+          byteLength: file.mostBytes ?? file.byteLength,
+        }));
+        throw overBudget(plan, estimateOf(plan), limits, {
+          fits: (each, kept = frames) => fits(each, { kept, of: longest }),
+          certain: !foreseen || vectorUses(asked).length === 0,
+        });
       }
       // The backend has no budget: the most steps that `auto` allows, and the decoders' larger margin.
       const { plan, taken } = settleSteps(asked, () => true);

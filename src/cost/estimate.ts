@@ -116,7 +116,7 @@ export function estimate(
   };
   const work = totalWork([REQUEST, making.work, decoding.work, ...stages.steps, stages.encode]);
   return {
-    size: sizes.at(-1) as Size,
+    size: sizes.at(-1)!,
     frames,
     ms: priceOf(work),
     stepMs: rest.stepMs,
@@ -142,11 +142,11 @@ export function stepSizes({ steps }: Plan, size: Size, limits: Limits): Size[] {
   const sizes = [size];
   const most = Math.max(limits.maxResultPixels, area(size));
   for (const { effect, params } of steps) {
-    const next = effect.size(sizes.at(-1) as Size, params);
+    const next = effect.size(sizes.at(-1)!, params);
     checkPixels(next, 'result', most);
     sizes.push(next);
   }
-  checkPixels(sizes.at(-1) as Size, 'result', limits.maxResultPixels);
+  checkPixels(sizes.at(-1)!, 'result', limits.maxResultPixels);
   return sizes;
 }
 
@@ -184,7 +184,7 @@ export function estimateRest(
     left = RGBA_BYTES * area(sizes[i + 1]!);
   });
   bytes = Math.max(bytes, held + left);
-  const size = sizes.at(-1) as Size;
+  const size = sizes.at(-1)!;
   const encoding = encodeCost(size, plan, alpha, context);
   bytes = Math.max(bytes, held + RGBA_BYTES * area(size) + encoding.bytes);
   return {

@@ -33,15 +33,23 @@ export function refuseWithoutBackend({ steps }: Plan, places: readonly Place[]):
   );
 }
 
+/** How hints are found. */
+export type HintSearch = {
+  /** Tests a variation of the plan, with all frames unless it gets their number. */
+  fits: (plan: Plan, frames?: number) => boolean;
+  /** Whether what fits by this test is accepted. If not, hints say "may fit". */
+  certain: boolean;
+};
+
 /**
  * The `over_budget` error for a plan that fits no place: the estimate, the limit, and the largest parameter with which it would
- * fit, or number of frames. `fits` tests variations of the plan, with all frames unless it gets their number.
+ * fit, or number of frames. Without `search` it has no hint.
  */
 export function overBudget(
   plan: Plan,
   { ms, bytes, heap, frames }: Estimate,
   limits: Limits,
-  fits: (plan: Plan, frames?: number) => boolean,
+  search?: HintSearch,
 ): AppError {
   const { edgeBudgetMs, edgeMemoryBytes = Infinity, edgeHeapBytes = Infinity } = limits;
   const most = Math.floor(edgeBudgetMs / SAFETY);
@@ -51,7 +59,10 @@ export function overBudget(
       : heap > edgeHeapBytes
         ? `expected at most ${megabytes(edgeHeapBytes)} MB of memory for codecs and tensors, this plan is estimated at ${megabytes(heap)} MB`
         : `expected at most ${megabytes(edgeMemoryBytes)} MB of memory for pixels, this plan is estimated at ${megabytes(bytes)} MB`;
-  const hint = fewerFrames(frames, (kept) => fits(plan, kept)) ?? whatFits(plan, fits);
+  const hint =
+    search &&
+    (fewerFrames(frames, (kept) => search.fits(plan, kept)) ??
+      whatFits(plan, search.fits, search.certain ? 'fits' : 'may fit'));
   return new AppError('over_budget', `${problem}; ${hint?.text ?? 'a smaller picture fits'}`, {
     ...(hint?.param !== undefined && { param: hint.param }),
   });
@@ -73,6 +84,9 @@ export function withAdvice(error: unknown, { imagesHelps }: { imagesHelps: boole
 
 type Hint = { text: string; param?: string };
 
+/** The largest value of a parameter that fits; `and` is what has to be changed with it. */
+type Most = { param: string; most: number; and?: string };
+
 /** Hint for an animation: how many of its frames fit. */
 function fewerFrames(frames: number, fits: (frames: number) => boolean): Hint | undefined {
   if (frames === 1) return undefined;
@@ -84,14 +98,21 @@ function fewerFrames(frames: number, fits: (frames: number) => boolean): Hint | 
   };
 }
 
-function whatFits(plan: Plan, fits: (plan: Plan) => boolean): Hint | undefined {
+function whatFits(
+  plan: Plan,
+  fits: (plan: Plan) => boolean,
+  verb: 'fits' | 'may fit',
+): Hint | undefined {
   for (const [index, step] of plan.steps.entries()) {
     const hint = lessOfIt(plan, index, step, fits) ?? narrower(plan, index, step, fits);
-    if (hint) return hint;
+    if (hint) {
+      const { param, most, and = '' } = hint;
+      return { text: `${param} ≤ ${most}${and} ${verb}`, param };
+    }
   }
   const first = (w: number): Step => readStep(resize, new Map([['w', String(w)]]));
   const most = largest(1, LARGEST_EDGE, (w) => fits({ ...plan, steps: [first(w), ...plan.steps] }));
-  return most === undefined ? undefined : { text: `with w=${most} in front it fits` };
+  return most === undefined ? undefined : { text: `with w=${most} in front it ${verb}` };
 }
 
 /** Hint for an effect with a parameter that may be `auto`: the largest value that fits. */
@@ -100,7 +121,7 @@ function lessOfIt(
   index: number,
   { effect, params }: Step,
   fits: (plan: Plan) => boolean,
-): Hint | undefined {
+): Most | undefined {
   const param = effect.auto?.param;
   const now = param === undefined ? undefined : params[param];
   const least = effect.auto?.least ?? 1;
@@ -108,7 +129,7 @@ function lessOfIt(
   const most = largest(least, now - 1, (n) =>
     fits(withStep(plan, index, { effect, params: { ...params, [param]: n } })),
   );
-  return most === undefined ? undefined : { text: `${param} ≤ ${most} fits`, param };
+  return most === undefined ? undefined : { param, most };
 }
 
 /** Hint for a resize: the largest `w` or `h` that fits, with the same aspect ratio. */
@@ -117,22 +138,24 @@ function narrower(
   index: number,
   { effect, params }: Step,
   fits: (plan: Plan) => boolean,
-): Hint | undefined {
+): Most | undefined {
   const param = ['w', 'h'].find((name) => typeof params[name] === 'number');
   if (effect.name !== 'resize' || param === undefined) return undefined;
   const now = params[param] as number;
   const other = param === 'w' && typeof params.h === 'number' ? params.h / now : undefined;
+  const heightOf = (n: number, ratio: number): number => Math.max(1, Math.round(n * ratio));
   const scaled = (n: number): Step => ({
     effect,
     params: {
       ...params,
       [param]: n,
-      ...(other !== undefined && { h: Math.max(1, Math.round(n * other)) }),
+      ...(other !== undefined && { h: heightOf(n, other) }),
     },
   });
   const top = Math.min(LARGEST_EDGE, now - 1);
   const most = largest(1, top, (n) => fits(withStep(plan, index, scaled(n))));
-  return most === undefined ? undefined : { text: `${param} ≤ ${most} fits`, param };
+  if (most === undefined) return undefined;
+  return { param, most, ...(other !== undefined && { and: ` with h ≤ ${heightOf(most, other)}` }) };
 }
 
 const withStep = (plan: Plan, index: number, step: Step): Plan => ({

@@ -8,6 +8,8 @@ import type { Size } from '../image.ts';
 export type SourceFile = {
   header: Probe;
   byteLength: number;
+  /** Its largest possible length, if `byteLength` is only what has arrived of a file of unknown length. */
+  mostBytes?: number;
   /** Whether its colours are converted to sRGB, and how. */
   converted: 'no' | 'by channel' | 'by table';
   /** If a service outside of this process decodes the file: the decoder of the PNG that it hands back, of which `header` tells, and the file's own header. */
@@ -31,8 +33,10 @@ export const shrunkSize = ({ width, height }: Size, shrink: number): Size => ({
 
 type Decoded = Pick<SourceFile, 'header' | 'outside'>;
 
-const decoderIfAny = ({ header, outside }: Decoded, codecs: Codecs): Decoder | undefined =>
-  outside?.decoder ?? (codecs as Partial<Record<Format, Decoder>>)[header.format];
+function decoderIfAny({ header, outside }: Decoded, codecs: Codecs): Decoder | undefined {
+  const decoders: Partial<Record<Format, Decoder>> = codecs;
+  return outside?.decoder ?? decoders[header.format];
+}
 
 /** Whether there is a decoder for a source. */
 export const isRead = (file: Decoded, codecs: Codecs): boolean =>

@@ -65,7 +65,7 @@ async function vectorIn(
     await body?.cancel();
     return undefined;
   }
-  const whole = await new Response(body as BodyInit | null).arrayBuffer();
+  const whole = await new Response(body).arrayBuffer();
   const vector = whole.byteLength === bytes ? new Float32Array(whole) : undefined;
   return vector?.every(Number.isFinite) ? vector : undefined;
 }

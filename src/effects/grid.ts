@@ -21,14 +21,8 @@ export function gridOf({ width, height }: Size, { block, columns, rows, offset }
       y: blockEdges(height, { size, from: offset?.y ?? 0 }),
     };
   }
-  const across = Math.min(
-    width,
-    columns ?? Math.max(1, Math.round(((rows as number) * width) / height)),
-  );
-  const down = Math.min(
-    height,
-    rows ?? Math.max(1, Math.round(((columns as number) * height) / width)),
-  );
+  const across = Math.min(width, columns ?? Math.max(1, Math.round((rows! * width) / height)));
+  const down = Math.min(height, rows ?? Math.max(1, Math.round((columns! * height) / width)));
   return { x: evenEdges(width, across), y: evenEdges(height, down) };
 }
 
@@ -47,7 +41,7 @@ function blockEdges(length: number, { size, from }: { size: number; from: number
 /** For each pixel along an axis the index of the cell that contains its centre. */
 export function cellOfPixel(edges: readonly number[]): Int32Array {
   let cell = 0;
-  return Int32Array.from({ length: edges.at(-1) as number }, (_, pixel) => {
+  return Int32Array.from({ length: edges.at(-1)! }, (_, pixel) => {
     while (pixel + 0.5 >= edges[cell + 1]!) cell++;
     return cell;
   });

@@ -38,8 +38,8 @@ export type FitOptions<V> = {
   start: V;
   bounds: Bounds;
   steps: number;
-  /** Called at 0, 1, 2, 5, 10, 20, 50 … and after the last step; `true` ends the fit there. */
-  report?: ((report: LossReport) => boolean | void) | undefined;
+  /** Called at 0, 1, 2, 5, 10, 20, 50 … and after the last step. */
+  report?: ((report: LossReport) => void) | undefined;
   /** Awaited after every step, so that other requests can run during a long fit. */
   pause: () => Promise<void>;
   watch?: FitWatch<V> | undefined;
@@ -69,7 +69,7 @@ export async function fit<V>(options: FitOptions<V>): Promise<V> {
     for (let step = first; ; step++) {
       const isNew = step === 0 || step > first;
       if (report && isNew && (step === steps || isReported(step))) {
-        if (report({ step, ...lossesAt(position) }) === true) return last();
+        report({ step, ...lossesAt(position) });
       }
       if (step === steps) return last();
       const following = space.tidy(() => {

@@ -1,13 +1,16 @@
 // Entry of the GPU backend: serves jobs over HTTP and runs the processes that render them.
+
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
+import { messageOf } from '../errors.ts';
 import { parseBackendKeys } from '../jobs/auth.ts';
 import { createModelStore } from '../models/store.ts';
 import { createModelFiles, readManifest } from '../node/model-files.ts';
+import { systemCode } from '../node/system-error.ts';
 import { sleep } from '../timing.ts';
 import { createLog } from './log.ts';
 import { createBackendMetrics } from './metrics.ts';
@@ -36,7 +39,7 @@ function configure() {
     // Renderers get `env`, which does not contain the secret.
     return { settings: readSettings(env), env, keys };
   } catch (error) {
-    fail((error as Error).message);
+    fail(messageOf(error));
   }
 }
 
@@ -55,7 +58,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,7 @@
 // Settings of the GPU backend: environment variables with their defaults and ranges.
+
 import { availableParallelism } from 'node:os';
+import { messageOf } from '../errors.ts';
 import { type DeviceChoice, deviceChoices } from '../node/device.ts';
 import { MODELS_FOLDER } from '../node/model-files.ts';
 
@@ -32,8 +34,8 @@ const MIB = 2 ** 20;
 export const gpuVariables = {
   GPU_HOST: words('127.0.0.1', 'Address to listen on; `0.0.0.0` in a container.'),
   GPU_PORT: count(8788, [0, 65_535], 'Port to listen on; 0 selects a free one.'),
-  GPU_DEVICE: variable({
-    default: 'auto' as DeviceChoice,
+  GPU_DEVICE: variable<DeviceChoice>({
+    default: 'auto',
     describe:
       '`auto` (CUDA, else a hardware WebGPU adapter, else the processor), `cuda`, `webgpu`, `cpu` or `webgpu-software`.',
     read: deviceChoice,
@@ -84,7 +86,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     try {
       return [name, read(text)];
     } catch (cause) {
-      throw new Error(`${name}: ${(cause as Error).message}`, { cause });
+      throw new Error(`${name}: ${messageOf(cause)}`, { cause });
     }
   });
   return Object.fromEntries(entries) as Settings;

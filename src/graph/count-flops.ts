@@ -3,12 +3,14 @@ import type { Value } from './graph.ts';
 import { reached } from './reached.ts';
 import { sizeOf } from './shape.ts';
 
+type Inputs = readonly (Value | undefined)[];
+
 // Multiplications of an operation: the elements of its larger side, times the length of the sum that each takes part in.
-const multiplications: Record<string, (inputs: readonly Value[], value: Value) => number> = {
-  Conv: ([, w], value) => sizeOf(value.shape) * sizeOf((w as Value).shape.slice(1)),
-  ConvTranspose: ([x, w]) => sizeOf((x as Value).shape) * sizeOf((w as Value).shape.slice(1)),
-  MatMul: ([a], value) => sizeOf(value.shape) * ((a as Value).shape.at(-1) as number),
-  Gemm: ([a], value) => (sizeOf((a as Value).shape) / value.shape[0]!) * sizeOf(value.shape),
+const multiplications: Record<string, (inputs: Inputs, value: Value) => number> = {
+  Conv: ([, w], value) => sizeOf(value.shape) * sizeOf(w!.shape.slice(1)),
+  ConvTranspose: ([x, w]) => sizeOf(x!.shape) * sizeOf(w!.shape.slice(1)),
+  MatMul: ([a], value) => sizeOf(value.shape) * a!.shape.at(-1)!,
+  Gemm: ([a], value) => (sizeOf(a!.shape) / value.shape[0]!) * sizeOf(value.shape),
 };
 
 /** Floating-point operations of convolutions and matrix products that the outputs need; a multiply-add is two. */
@@ -17,6 +19,6 @@ export function countFlops(outputs: Readonly<Record<string, Value>>): number {
     const { source } = value;
     const count = source.kind === 'node' ? multiplications[source.op] : undefined;
     if (!count || source.kind !== 'node') return total;
-    return total + 2 * count(source.inputs as readonly Value[], value);
+    return total + 2 * count(source.inputs, value);
   }, 0);
 }

@@ -2,7 +2,7 @@
 import { digestOf } from '../crypto.ts';
 
 /** Part of every key and validator. Raise it when the same plan and source give other bytes than before. */
-export const PIPELINE_VERSION = '10';
+export const PIPELINE_VERSION = '11';
 
 /** Key of an answer: canonical plan (with all defaults), canonical sources, negotiated format. */
 export const cacheKey = (parts: {

@@ -60,9 +60,11 @@ export async function verifyRequest(
   request: SignedRequest & { header: string | null | undefined },
   { keys, now }: { keys: readonly BackendKey[]; now: number },
 ): Promise<void> {
-  const match = /^([\w-]{1,32})\.(\d{1,12})\.([0-9a-f]{64})$/.exec(request.header ?? '');
-  if (!match) throw refused('expected <key>.<seconds>.<hex>, got none or another form');
-  const [, id, time, mac] = match as unknown as [string, string, string, string];
+  const [, id, time, mac] =
+    /^([\w-]{1,32})\.(\d{1,12})\.([0-9a-f]{64})$/.exec(request.header ?? '') ?? [];
+  if (id === undefined || time === undefined || mac === undefined) {
+    throw refused('expected <key>.<seconds>.<hex>, got none or another form');
+  }
   if (Math.abs(now / 1000 - Number(time)) > MAX_CLOCK_SKEW_S) {
     throw refused(`expected a time within ${MAX_CLOCK_SKEW_S} s of now, got ${time}`);
   }

@@ -1,4 +1,5 @@
 // Reads and writes the safetensors format: named tensors and metadata in one file. Models and checkpoints of jobs are stored in it.
+import { messageOf } from '../errors.ts';
 import type { TensorData } from '../graph/engine.ts';
 import { fromFloat16, toFloat16 } from '../graph/float16.ts';
 
@@ -114,7 +115,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    fail('a header in JSON', (error as Error).message);
+    fail('a header in JSON', messageOf(error));
   }
   return isRecord(header) ? header : fail('a header that is an object', header);
 }

@@ -1,5 +1,5 @@
 // Recognises errors of a device by their text.
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 
 const OUT_OF_MEMORY =
   /out of memory|failed to allocate|bad_alloc|bad allocation|allocation failed|CUDA failure 2\b|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|exceeds the max(?:imum)? buffer|OutOfMemory/i;
@@ -8,7 +8,7 @@ const DEVICE_LOST =
 
 /** `over_budget` if the device has no memory left, `backend_unavailable` if it was lost; any other error unchanged. */
 export function explainDeviceError(error: unknown): unknown {
-  const text = String((error as Error)?.message ?? error);
+  const text = messageOf(error);
   if (OUT_OF_MEMORY.test(text)) {
     return new AppError(
       'over_budget',

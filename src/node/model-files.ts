@@ -1,9 +1,11 @@
 // Reads the project's manifest and the folder of installed models from disk.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifest, parseManifest, sourceOf } from '../models/manifest.ts';
 import { type ModelRecord, type ReadModelFile, recordFile, weightsFile } from '../models/store.ts';
 import { projectPath } from './project.ts';
+import { systemCode } from './system-error.ts';
 
 /** Where `npm run models` installs models. */
 export const MODELS_FOLDER = projectPath('.cache/models');
@@ -20,7 +22,7 @@ export function createModelFiles(folder: string = MODELS_FOLDER): { read: ReadMo
       try {
         return await readFile(join(folder, name));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        if (systemCode(error) === 'ENOENT') return undefined;
         throw error;
       }
     },

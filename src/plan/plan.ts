@@ -9,6 +9,7 @@ import {
 } from '../codecs/formats.ts';
 import type { Effect, ParamSchemas, Vectors } from '../effects/effect.ts';
 import { paramError, quoted } from '../errors.ts';
+import { formOf } from './param-form.ts';
 import { expectationOf, readValue, schemasOf } from './schema.ts';
 
 export type Step = { effect: Effect; params: Readonly<Record<string, unknown>> };
@@ -141,22 +142,19 @@ export function readParams(
   params: ParamSchemas,
   texts: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  const schemas = schemasOf(params);
   for (const name of texts.keys()) {
-    if (!Object.hasOwn(schemas, name)) {
-      const names = Object.keys(schemas).join(', ');
+    if (!Object.hasOwn(params, name)) {
+      const names = Object.keys(params).join(', ');
       throw paramError({ param: name, expected: `a parameter of ${owner} (${names})` });
     }
   }
   const values: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(schemas)) {
+  for (const [name, param] of Object.entries(params)) {
     const text = texts.get(name);
-    const result = (params[name] as z.ZodType).safeParse(
-      text === undefined ? undefined : readValue(schema, text),
-    );
+    const result = param.safeParse(text === undefined ? undefined : readValue(formOf(param), text));
     if (!result.success) {
       const got = text === undefined ? 'nothing' : quoted(text);
-      throw paramError({ param: name, expected: expectationOf(schema), got });
+      throw paramError({ param: name, expected: expectationOf(schemasOf(params)[name]!), got });
     }
     if (result.data !== undefined) values[name] = result.data;
   }
@@ -177,12 +175,12 @@ function canonicalParams(
   { params: declared }: Effect,
   values: Record<string, unknown>,
 ): Record<string, unknown> {
-  const spelled = Object.entries(schemasOf(declared)).flatMap(([name, schema]) => {
+  const spelled = Object.entries(declared).flatMap(([name, param]) => {
     const value = values[name];
-    const { default: usual, conditional } = schema;
     if (value === undefined) return [];
+    const { default: usual, conditional } = formOf(param);
     if (usual === undefined || conditional || value !== usual) return [[name, value]];
-    const unless = (declared[name] as z.ZodType).safeParse(undefined);
+    const unless = param.safeParse(undefined);
     return !unless.success || unless.data !== undefined ? [[name, value]] : [];
   });
   return Object.fromEntries(spelled);
@@ -192,19 +190,24 @@ function canonicalParams(
 export const endsInPalette = ({ steps }: Plan): boolean =>
   steps.reduce((before, { effect, params }) => effect.leavesPalette(params, before), false);
 
-/** Elements of the value of a parameter of further images: texts of sources, or names that the parameter knows. */
+/** Elements of the value of a parameter of further images: texts of sources, or names that the parameter accepts. */
 export const elementsOf = (value: unknown): string[] =>
   value === undefined ? [] : String(value).split('~');
 
 /** Texts of the further images that a step's parameter names. */
 export function sourcesOf({ effect, params }: Step, param: string): string[] {
-  const names = schemasOf(effect.params)[param]?.names ?? [];
+  const names = namesIn(effect, param);
   return elementsOf(params[param]).filter((text) => !names.includes(text));
 }
 
-/** The names that a plan's parameter of further images knows besides sources. */
+/** The names that a plan's parameter of further images accepts besides sources. */
 export const namesOf = ({ steps }: Plan, param: string): string[] =>
-  steps.flatMap(({ effect }) => schemasOf(effect.params)[param]?.names ?? []);
+  steps.flatMap(({ effect }) => namesIn(effect, param));
+
+function namesIn({ params }: Effect, name: string): readonly string[] {
+  const param = params[name];
+  return (param && formOf(param).names) ?? [];
+}
 
 /** The further images of a plan, each once, in the order of the steps: the text, and the parameter that names it first. */
 export const furtherImages = ({ steps }: Plan): Map<string, string> => imagesOf(steps);

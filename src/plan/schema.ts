@@ -1,6 +1,7 @@
-// Parameter schemas as JSON Schema, for the catalogue, for reading values from URLs, and for the texts of errors.
+// Parameter schemas as JSON Schema, for the catalogue and for the texts of errors; and values as URLs have them.
 import * as z from 'zod';
 import type { ParamSchemas } from '../effects/effect.ts';
+import type { ParamForm } from './param-form.ts';
 
 /** JSON Schema of one parameter, with this project's `unit`, `ui` and `format` beside the standard words. */
 export type ParamSchema = {
@@ -62,20 +63,20 @@ export function objectSchemaOf(params: ParamSchemas) {
   return {
     type: 'object',
     properties,
-    ...(required.length > 0 && { required: required as readonly string[] }),
+    ...(required.length > 0 && { required }),
     additionalProperties: false,
   };
 }
 
 /** The typed value of a parameter's text in a URL; the text itself if it does not have the schema's type, which validation then rejects. */
-export function readValue(schema: ParamSchema, text: string): unknown {
-  if (schema.anyOf) {
-    const values = schema.anyOf.map((option) => readValue(option, text));
+export function readValue({ type, anyOf }: ParamForm, text: string): unknown {
+  if (anyOf) {
+    const values = anyOf.map((option) => readValue(option, text));
     return values.find((value) => typeof value !== 'string') ?? text;
   }
-  if (schema.type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
-  if (schema.type === 'number' && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  if (schema.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
+  if (type === 'number' && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
 

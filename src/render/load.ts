@@ -26,15 +26,14 @@ export type FileHead = Omit<SourceFile, 'converted'> & { bytes: Uint8Array };
 export function openHead({
   bytes,
   complete,
-  byteLength,
+  ...length
 }: {
   bytes: Uint8Array;
   /** Whether `bytes` is the whole file. */
   complete: boolean;
-  byteLength: number;
-}): FileHead | undefined {
+} & Pick<SourceFile, 'byteLength' | 'mostBytes'>): FileHead | undefined {
   const header = complete ? probe(bytes) : probePrefix(bytes);
-  return header && { bytes, byteLength, header };
+  return header && { bytes, ...length, header };
 }
 
 /** Reads headers only. Throws `not_an_image`, `format_unsupported`, `undecodable`. */

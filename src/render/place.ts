@@ -107,7 +107,8 @@ export function refuseByHeads(
   ports: PlacePorts,
 ): Admitted {
   const { codecs, limits } = ports;
-  const context = { codecs, limits, places, choose, vectors: [], outside: outsideOf(ports) };
+  const outside = outsideOf(ports);
+  const context = { codecs, limits, places, choose, vectors: [], outside, foreseen: true };
   const whole = withOutputStep(plan);
   try {
     // Colour profiles are slow to read and only add cost, so a plan is checked without them first.

@@ -214,7 +214,7 @@ function admitRest(
   const before = estimate.stepMs.reduce((sum, ms) => sum + ms, 0);
   const ms = estimate.ms - before + stepMs.reduce((sum, one) => sum + one, 0);
   const predicted = { ...estimate, ...left, stepMs, ms };
-  if (!fitsEdge(predicted, limits)) throw overBudget(plan, predicted, limits, () => false);
+  if (!fitsEdge(predicted, limits)) throw overBudget(plan, predicted, limits);
   return stepMs;
 }
 

@@ -100,7 +100,7 @@ export async function runPlan(
         pace: paceOf(predictedMs?.[index]),
         model: readModel(ports),
         job: job && jobOfStep(job, index),
-      } as Parameters<typeof effect.run>[0]);
+      });
       shown = effect.decode.move
         ? movedShrunk(shown, effect.decode.move(params))
         : unshrunk(result.picture);
@@ -154,11 +154,9 @@ function furtherOf(
   const used = vectorsOf(step);
   for (const name of step.effect.further.params) {
     const texts = sourcesOf(step, name);
-    inputs[name] = used ? [] : texts.map((text) => further.get(text) as Image);
+    inputs[name] = used ? [] : texts.map((text) => further.get(text)!);
     if (!used) continue;
-    vectors[name] = texts.map(
-      (text) => known?.get(vectorId({ text, vectors: used })) as Float32Array,
-    );
+    vectors[name] = texts.map((text) => known!.get(vectorId({ text, vectors: used }))!);
   }
   return { inputs, vectors };
 }

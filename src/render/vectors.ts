@@ -39,7 +39,7 @@ export function findVectors(
 ): Promise<WantedVector[]> {
   return Promise.all(
     uses.map(async (use) => {
-      const key = `${use.vectors.name}-${await digestOf(images.get(use.text) as Uint8Array)}`;
+      const key = `${use.vectors.name}-${await digestOf(images.get(use.text)!)}`;
       const vector = await quietly(
         async () => store && within({ ms: READ_TIMEOUT_MS }, store.get(key), () => undefined),
         log,

@@ -30,8 +30,16 @@ export type SourceRules = AddressRules & {
   timeoutMs: number;
 };
 
-/** The first bytes of a file: all of them if `complete`, else of a file of `byteLength` bytes as far as that is declared. */
-export type FileStart = { bytes: Uint8Array; complete: boolean; byteLength: number };
+/**
+ * The first bytes of a file: all of them if `complete`, else of a file of `byteLength` bytes. If its source did not declare that, it is what
+ * has arrived, and `mostBytes` is the most that is read of a file.
+ */
+export type FileStart = {
+  bytes: Uint8Array;
+  complete: boolean;
+  byteLength: number;
+  mostBytes?: number;
+};
 
 /** A response whose body has not been read yet. `read`, `cancel` or the time limit ends it. */
 export type OpenSource = {
@@ -229,9 +237,13 @@ function toOpenSource(
     declared: declaredLength(contentLength) !== undefined,
     async peek(bytes, grow) {
       const start = await readOn(bytes, grow && { grow });
-      const declared = declaredLength(contentLength) ?? 0;
-      const byteLength = start.ended ? start.length : Math.max(declared, start.length);
-      return { bytes: start.buffer.subarray(0, start.length), complete: start.ended, byteLength };
+      const declared = declaredLength(contentLength);
+      return {
+        bytes: start.buffer.subarray(0, start.length),
+        complete: start.ended,
+        byteLength: start.ended ? start.length : Math.max(declared ?? 0, start.length),
+        ...(!start.ended && declared === undefined && { mostBytes: maxBytes }),
+      };
     },
     async read(calls) {
       const whole = await readOn(Number.POSITIVE_INFINITY, calls);

@@ -18,8 +18,6 @@ type AcrossRows = (
   rows: number,
 ) => void;
 
-type ScaleRow = (at: number, pixels: number, factors: number) => void;
-
 /** Three rows and their result. */
 type ThreeRows = (a: number, b: number, c: number, to: number, values: number) => void;
 
@@ -136,12 +134,57 @@ export type PixelCalls = {
   acrossRows4: AcrossRows;
   acrossRow3: (from: number, taps: number, outputs: number, to: number) => void;
   acrossRow4: (from: number, taps: number, outputs: number, to: number) => void;
-  scaleRow3: ScaleRow;
-  scaleRow4: ScaleRow;
+  scaleRow4: (at: number, pixels: number, factors: number) => void;
   addRow: (from: number, to: number, floats: number) => void;
+  lightPairs: (
+    ...rows: [
+      from: number,
+      fromRow: number,
+      pixels: number,
+      pairs: number,
+      to: number,
+      ring: number,
+      ringEnd: number,
+      pairBytes: number,
+    ]
+  ) => void;
+  sumPairsDown: (
+    ...rows: [
+      at: number,
+      ring: number,
+      ringEnd: number,
+      pairBytes: number,
+      weights: number,
+      taps: number,
+      shift: number,
+      to: number,
+      toRow: number,
+      rows: number,
+      values: number,
+    ]
+  ) => void;
+  sumPairsAcross: (
+    ...rows: [
+      from: number,
+      fromRow: number,
+      rows: number,
+      weights: number,
+      taps: number,
+      outputs: number,
+      scale: number,
+      left: number,
+      right: number,
+      factors: number,
+      pairs: number,
+      to: number,
+    ]
+  ) => void;
   meanBlocks3: MeanBlocks;
   meanBlocks4: MeanBlocks;
 };
+
+/** Largest value of linear light in whole numbers of 16 bits. */
+export const LIGHT_15 = 32767;
 
 /** The module with views of its memory. What is written to the memory lasts until the next `await`: other requests use it too. */
 export type PixelModule = {

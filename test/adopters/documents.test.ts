@@ -40,7 +40,7 @@ describe.skipIf(!installed)('the document of the client', () => {
   it('says how to pack and install', () => {
     const { version, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const [pack, install] = blocks.find(({ language }) => language === 'sh')!.text.split('\n');
-    expect([pack, scripts.pack]).toEqual(['npm run pack -- client', 'node scripts/pack.ts']);
+    expect([pack, scripts.pack]).toEqual(['npm run pack -- client', 'node scripts/pack/pack.ts']);
     expect(install).toMatch(/^npm install \S+$/);
     expect(basename(install!)).toBe(`tessera-client-${version}.tgz`);
   });

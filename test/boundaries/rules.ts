@@ -17,7 +17,7 @@ export const table: Readonly<Record<string, Rule>> = {
   'release.ts': { own: [], packages: /^$/ },
   'signing.ts': { own: ['crypto.ts'], packages: /^$/ },
   'srgb.ts': { own: [], packages: /^$/ },
-  'config.ts': { own: ['config', 'signing.ts'], packages: /^$/ },
+  'config.ts': { own: ['config', 'errors.ts', 'signing.ts'], packages: /^$/ },
   config: { own: [], packages: /^$/ },
   'timing.ts': { own: [], packages: /^$/ },
   'url-text.ts': { own: [], packages: /^$/ },

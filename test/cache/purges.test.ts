@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { slotOf, type TableStore } from '../../src/cache/purge-table.ts';
+import lifecycle from '../../scripts/deploy/lifecycle.json' with { type: 'json' };
+import { slotOf, TABLE_KEY, type TableStore } from '../../src/cache/purge-table.ts';
 import { createPurges, type Purged } from '../../src/cache/purges.ts';
 import { digestOf } from '../../src/crypto.ts';
 import { createMemoryCache } from './memory-cache.ts';
@@ -94,6 +95,12 @@ describe('a purge', () => {
     const [known] = [...near.held.values()];
     const [, age] = /max-age=(\d+)/.exec(String(known?.headers)) ?? [];
     expect(Number(age)).toBeGreaterThan(365 * 86_400 + 604_800);
+  });
+
+  it('is never forgotten: no rule of the bucket deletes the table', () => {
+    const prefixes = lifecycle.rules.map(({ conditions }) => conditions.prefix);
+    expect(prefixes).toContain('answers/');
+    expect(prefixes.filter((prefix) => TABLE_KEY.startsWith(prefix))).toEqual([]);
   });
 
   it('of many sources at once, in many places, loses none and writes few times', async () => {

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Codec } from '../../src/codecs/codec.ts';
+import { decodeCost } from '../../src/codecs/jpeg/cost.ts';
 import { admit } from '../../src/cost/admit.ts';
 import type { Limits } from '../../src/cost/estimate.ts';
 import { effects } from '../../src/effects/index.ts';
-import type { AppError } from '../../src/errors.ts';
+import { AppError } from '../../src/errors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { fakeCodecs, header } from '../helpers/services/fake-codecs.ts';
 
@@ -109,10 +112,67 @@ describe('the decision about a plan', () => {
     expect(decide('w=600', photo, { edgeMemoryBytes: 12 * 2 ** 20 }).estimate.shrinks).toEqual([8]);
   });
 
-  it('asks no codec for pixels', () => {
+  it('decodes and encodes nothing', () => {
     // The fake codecs reject every decode and encode.
     for (const text of ['w=60', 'pixelate', 'rotate=90,w=9']) {
       expect(decide(text).place).toBe('edge');
     }
+  });
+});
+
+describe('a refusal by the first bytes of a file whose length is unknown', () => {
+  const MOST_BYTES = 4e6;
+  const jpeg: Codec = { ...fakeCodecs.jpeg!, decodeCost };
+  const decideOn = (text: string, lengths: { byteLength: number; mostBytes?: number }) =>
+    admit(
+      parsePlan(text.split('/'), effects),
+      [header(1600, 1200), header(256, 256)].map((each, i) => ({
+        header: each,
+        converted: 'no' as const,
+        ...(i === 0 ? lengths : { byteLength: 1000 }),
+      })),
+      {
+        codecs: { ...fakeCodecs, jpeg },
+        limits,
+        choose: () => [{ format: 'webp', lossless: false }],
+        places: ['edge'],
+      },
+    );
+  /** The plan as the error proposes it; undefined if it proposes no number. */
+  const proposed = (text: string, { message }: AppError): string | undefined => {
+    const [, param, value, height] = /; (\w+) ≤ (\d+)(?: with h ≤ (\d+))? fits/.exec(message) ?? [];
+    const [, width] = /; with w=(\d+) in front it fits/.exec(message) ?? [];
+    if (param) {
+      const better = text.replace(new RegExp(`\\b${param}=\\d+`), `${param}=${value}`);
+      return height ? better.replace(/\bh=\d+/, `h=${height}`) : better;
+    }
+    return width && `w=${width}/${text}`;
+  };
+
+  it('proposes only what is accepted when the file is there, of whatever length it is', () => {
+    const plans = fc.constantFrom(
+      `w=200/${hybrid},mode=reference,steps=5000`,
+      `${hybrid},mode=reference,steps=5000`,
+      `w=700,h=500,fit=cover/${hybrid},mode=reference,steps=90`,
+    );
+    let proposals = 0;
+    fc.assert(
+      fc.property(plans, fc.nat(1000), fc.nat(1000), (text, arrived, rest) => {
+        const byteLength = Math.round((MOST_BYTES * rest) / 1000);
+        const start = Math.round((byteLength * arrived) / 1000);
+        let error: unknown;
+        try {
+          decideOn(text, { byteLength: start, mostBytes: MOST_BYTES });
+        } catch (thrown) {
+          error = thrown;
+        }
+        expect(error).toBeInstanceOf(AppError);
+        const better = proposed(text, error as AppError);
+        if (better === undefined) return;
+        proposals++;
+        expect(decideOn(better, { byteLength }).place).toBe('edge');
+      }),
+    );
+    expect(proposals).toBeGreaterThan(50);
   });
 });

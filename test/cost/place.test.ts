@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Estimate, Limits } from '../../src/cost/estimate.ts';
-import { fitsEdge, overBudget } from '../../src/cost/place.ts';
+import { fitsEdge, type HintSearch, overBudget } from '../../src/cost/place.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -25,6 +25,7 @@ const predicted = (ms: number, bytes = 0, heap = 0): Estimate => ({
   stages: { vectors: {}, decode: {}, steps: [], encode: {} },
   shrinks: [1],
 });
+const sure = (fits: HintSearch['fits']): HintSearch => ({ fits, certain: true });
 const planOf = (text: string): Plan => parsePlan(text.split('/'), effects);
 
 describe('the edge', () => {
@@ -49,7 +50,12 @@ describe('the edge', () => {
 
 describe('a refusal', () => {
   const detail = (estimate: Estimate): string =>
-    overBudget(planOf('pixelate'), estimate, limits, () => false).message;
+    overBudget(
+      planOf('pixelate'),
+      estimate,
+      limits,
+      sure(() => false),
+    ).message;
 
   it('names the exceeded limit: time first, then the large memory, then that for pixels', () => {
     expect(detail(predicted(700.5, 99 * MB, 99 * MB))).toBe(
@@ -70,7 +76,7 @@ describe('a refusal', () => {
         const fits = ({ steps }: Plan): boolean =>
           steps.every(({ params }) => ((params.steps as number | undefined) ?? 0) <= most);
         // A smaller w does not help here, so it is not proposed.
-        const error = overBudget(plan, predicted(1e6), limits, fits);
+        const error = overBudget(plan, predicted(1e6), limits, sure(fits));
         expect([error.code, error.param]).toEqual(['over_budget', 'steps']);
         expect(error.message).toContain(`; steps ≤ ${most} fits`);
       }),
@@ -86,22 +92,35 @@ describe('a refusal', () => {
           expect(Math.abs(h - 0.75 * w)).toBeLessThanOrEqual(0.5);
           return w <= most;
         };
-        const error = overBudget(plan, predicted(1e6), limits, fits);
+        const error = overBudget(plan, predicted(1e6), limits, sure(fits));
         expect(error.param).toBe('w');
-        expect(error.message).toContain(`; w ≤ ${most} fits`);
+        expect(error.message).toContain(
+          `; w ≤ ${most} with h ≤ ${Math.max(1, Math.round(0.75 * most))} fits`,
+        );
       }),
     );
-    const tall = overBudget(planOf('h=300'), predicted(1e6), limits, ({ steps: [step] }) => {
-      return (step?.params.h as number) <= 77;
-    });
+    const low = sure(({ steps: [step] }) => (step?.params.h as number) <= 77);
+    const tall = overBudget(planOf('h=300'), predicted(1e6), limits, low);
     expect([tall.param, tall.message.split('; ')[1]]).toEqual(['h', 'h ≤ 77 fits']);
   });
 
   it('proposes a resize in front if no parameter helps', () => {
     const fits = ({ steps: [step] }: Plan): boolean =>
       step?.effect.name === 'resize' && (step.params.w as number) <= 123;
-    const error = overBudget(planOf('pixelate'), predicted(1e6), limits, fits);
+    const error = overBudget(planOf('pixelate'), predicted(1e6), limits, sure(fits));
     expect(error.param).toBeUndefined();
     expect(error.message).toContain('; with w=123 in front it fits');
+  });
+
+  it('says "may fit" if the proposal could not be tested whole, and proposes nothing without a test', () => {
+    const plan = planOf('w=400');
+    const fits = ({ steps: [step] }: Plan): boolean => (step?.params.w as number) <= 50;
+    const unsure = overBudget(plan, predicted(1e6), limits, { fits, certain: false });
+    expect(unsure.message).toMatch(/; w ≤ 50 may fit$/);
+    const untested = overBudget(plan, predicted(1e6), limits);
+    expect([untested.message.split('; ')[1], untested.param]).toEqual([
+      'a smaller picture fits',
+      undefined,
+    ]);
   });
 });

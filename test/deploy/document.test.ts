@@ -120,7 +120,7 @@ describe('the document', () => {
     const secrets = ['SIGNING_KEYS', 'METRICS_TOKEN', 'GPU_SECRET'];
     expect(namesOf(jobs?.bindings)).toEqual(expect.arrayContaining(secrets));
     expect([...account.buckets].sort()).toEqual(['tessera-jobs', 'tessera-sources']);
-    const folders = ['answers/', 'index/', 'inputs/', 'jobs/', 'purges/', 'results/', 'vectors/'];
+    const folders = ['answers/', 'index/', 'inputs/', 'jobs/', 'results/', 'vectors/'];
     expect([...(account.rules.get('tessera-jobs') ?? [])].sort()).toEqual(folders);
   });
 });

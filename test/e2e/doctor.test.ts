@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 
-const script = fileURLToPath(new URL('../../scripts/doctor.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../scripts/doctor/doctor.ts', import.meta.url));
 
 type Done = { code: number; output: string };
 

@@ -25,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the image without a GPU', () => {
   it('has the models of the project, listens to other machines, and ends when it is told to', async () => {
-    const [install] = linesOf('RUN').filter((line) => line.includes('scripts/models.ts'));
+    const [install] = linesOf('RUN').filter((line) => line.includes('scripts/models/models.ts'));
     const args =
       install
         ?.replace('$MODELS', '')

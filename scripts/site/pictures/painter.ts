@@ -11,7 +11,7 @@ import { loadPixelKernels } from '../../../src/node/pixel-kernels.ts';
 import { prepareTensors } from '../../../src/node/tensors.ts';
 import { createRenderer } from '../../../src/render/renderer.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import { installFromMirror } from '../../models.ts';
+import { installFromMirror } from '../../models/models.ts';
 
 /** The file that a URL answers, and the estimate of its cost in milliseconds. */
 export type Painted = {

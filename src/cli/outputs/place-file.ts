@@ -1,5 +1,7 @@
 // Moves a finished file to its name, at once.
+
 import { link, rename, rm, stat } from 'node:fs/promises';
+import { systemCode } from '../../node/system-error.ts';
 import { type Failure, systemMessage } from '../failure.ts';
 
 /** What file systems without hard links answer. */
@@ -34,7 +36,7 @@ async function linked(temporary: string, path: string): Promise<boolean> {
     await link(temporary, path);
     return true;
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = systemCode(error);
     if (code === 'EEXIST') return false;
     if (!NO_LINKS.includes(code)) throw error;
   }

@@ -22,9 +22,8 @@ export function toXyz(
 
 /** sRGB in 0…255, beyond that for colours that sRGB cannot show. Light is scaled so that `black`, the darkest light of a press, becomes 0. */
 export function xyzToLevels(xyz: Xyz, black: number): [number, number, number] {
-  const [x, y, z] = xyz.map(
-    (value, i) => (value - black * D50[i]!) / (1 - black),
-  ) as unknown as Xyz;
+  const scaled = (i: 0 | 1 | 2): number => (xyz[i] - black * D50[i]) / (1 - black);
+  const [x, y, z] = [scaled(0), scaled(1), scaled(2)];
   const level = (row: number): number => {
     const light = xyzToSrgb[row]! * x + xyzToSrgb[row + 1]! * y + xyzToSrgb[row + 2]! * z;
     return 255 * Math.sign(light) * linearToSrgb(Math.abs(light));

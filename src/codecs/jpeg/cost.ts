@@ -3,6 +3,7 @@ import type { Size } from '../../image.ts';
 import type { Cost } from '../../work.ts';
 import type { Header } from '../codec.ts';
 import type { JpegFrame } from './frame.ts';
+import { blockBytesOf } from './scaled/scaled.ts';
 
 /** Data, stack and tables of TurboJPEG. */
 const DECODER_BYTES = 3e5;
@@ -11,7 +12,7 @@ const ROW_BYTES_PER_PIXEL = 50;
 /** Data and stack of the encoder. */
 const ENCODER_BYTES = 3e5;
 /** Tables and buffers of the decoder of scaled pictures (`scaled/assembly/memory.ts`). */
-const SCALED_BYTES = 3e5;
+const SCALED_BYTES = 4e5;
 
 /** The term that counts samples, by `shrink`. */
 const sampleTerms: Record<number, string> = {
@@ -60,7 +61,7 @@ function blocksOf(header: Shape & Pick<Header, 'channels'>): { blocks: number; c
 
 /**
  * Memory that decoding to a fraction of the size needs, in bytes: rows being decoded, and if components come in several scans (`buffered`)
- * coefficients and samples of all blocks.
+ * coefficients and samples of all blocks, or their sums.
  */
 export function scaledHeap({
   header,
@@ -76,7 +77,10 @@ export function scaledHeap({
   const rows = (16 / shrink) * width * (4 * header.channels + 4) + 4096;
   if (!buffered) return SCALED_BYTES + rows;
   const { blocks, coarse } = blocksOf({ ...header, progressive: true });
-  return SCALED_BYTES + rows + 3 * blocks + 9 * coarse;
+  if (shrink === 8) return SCALED_BYTES + rows + 3 * blocks + 9 * coarse;
+  const samples = 8 / shrink;
+  const held = (blocks - coarse) * blockBytesOf(samples) + coarse * blockBytesOf(2 * samples);
+  return SCALED_BYTES + 2 * rows + held;
 }
 
 /**

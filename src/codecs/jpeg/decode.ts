@@ -1,5 +1,5 @@
 // Decodes JPEG files: at a reduced scale by a module of our own, at full size and in rare cases by TurboJPEG.
-import { AppError } from '../../errors.ts';
+import { AppError, messageOf } from '../../errors.ts';
 import { createImage, type Image, markOpaque } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { DecodeOptions } from '../codec.ts';
@@ -26,6 +26,12 @@ export function createJpegDecoder(
     name: 'jpeg-scaled',
     heaps,
   });
+  const read = async (bytes: Uint8Array): Promise<JpegFile> => {
+    if (bytes.length < LONG_FILE_BYTES) return readJpegFile(bytes);
+    // A refusal says nothing of the instance, so it is thrown outside of it.
+    const file = await runScaled(({ findMarker }) => kept(() => readJpegFile(bytes, findMarker)));
+    return file();
+  };
   return async (
     bytes: Uint8Array,
     { shrink = 1, pace = noPace, early }: DecodeOptions = {},
@@ -33,7 +39,7 @@ export function createJpegDecoder(
     if (shrink !== 1 && !isScale(shrink)) {
       throw new RangeError(`jpeg: expected a shrink of 1, 2, 4 or 8, got ${shrink}`);
     }
-    const file = readJpegFile(bytes);
+    const file = await read(bytes);
     const hasInks = hasFourInks(file);
     const made = (image: Image): Image => (hasInks ? image : markOpaque(image));
     const finished = early?.finish(bytes, shrink);
@@ -71,13 +77,28 @@ export function createJpegDecoder(
   };
 }
 
+/** From this length on, a module searches for markers, in bytes. */
+const LONG_FILE_BYTES = 2 ** 18;
+
+/** Does `work`, and gives its outcome to whoever calls the result. */
+function kept<T>(work: () => T): () => T {
+  try {
+    const value = work();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 /** What `decode` returns. Its failure is the file's fault, unless memory ran out. */
 function decoded<T>(decode: () => T): T {
   try {
     return decode();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const reason = cause instanceof Error ? cause.message : 'unknown';
+    const reason = messageOf(cause);
     if (/memory/i.test(reason)) throw new Error(`jpeg: ${reason}`, { cause });
     throw new AppError('undecodable', `jpeg: the picture data is corrupt: ${reason}`, { cause });
   }

@@ -2,7 +2,7 @@
 import { AppError } from '../../errors.ts';
 import { latin1 } from '../bytes.ts';
 import { type JpegFrame, readJpegFrame } from './frame.ts';
-import { isFrameHeader, marker, nextSegment, type Segment } from './segments.ts';
+import { type FindMarker, isFrameHeader, marker, nextSegment, type Segment } from './segments.ts';
 
 /** The header of a scan; its compressed data is `end…dataEnd`. */
 export type JpegScan = Segment & { dataEnd: number };
@@ -38,10 +38,10 @@ export const isScan = (part: Segment | JpegScan): part is JpegScan => part.marke
 /**
  * A file may lack its end-of-image marker; whether the data of its last scan is whole shows only when it is decoded. Throws `undecodable`
  * for a file that ends before its first scan, lacks a component, or bits of a coefficient where the end marker is missing, or has too many
- * scans; `format_unsupported` for two components and for more than 8 bits. Bytes after the end are allowed.
+ * scans; `format_unsupported` for two components and for more than 8 bits. Bytes after the end are allowed. `find` searches for markers.
  */
-export const readJpegFile = (bytes: Uint8Array): JpegFile =>
-  readParts(bytes, { toFirstScan: false });
+export const readJpegFile = (bytes: Uint8Array, find?: FindMarker): JpegFile =>
+  readParts(bytes, { toFirstScan: false, find });
 
 /**
  * What `readJpegFile` says of a file up to the header of its first scan, which must be among `bytes`; undefined if the file has several
@@ -52,7 +52,10 @@ export function readJpegStart(bytes: Uint8Array): JpegFile | undefined {
   return file.buffered ? undefined : file;
 }
 
-function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean }): JpegFile {
+function readParts(
+  bytes: Uint8Array,
+  { toFirstScan, find }: { toFirstScan: boolean; find?: FindMarker | undefined },
+): JpegFile {
   const parts: (Segment | JpegScan)[] = [];
   const missing = new Set<number>();
   const refined = createBitsSent(() => frame);
@@ -63,7 +66,7 @@ function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean })
   let blocks = 0;
   let buffered = false;
   for (let at = 2; ; ) {
-    const segment = nextSegment(bytes, at);
+    const segment = nextSegment(bytes, at, find);
     if (!segment) {
       if (!frame || scans === 0 || (frame.progressive && !refined.complete()))
         throw truncated(bytes);
@@ -94,7 +97,7 @@ function readParts(bytes: Uint8Array, { toFirstScan }: { toFirstScan: boolean })
       if (scans === 1) buffered = more;
       else if (!buffered) break;
       if (!frame.progressive || bytes[start + 1 + 2 * count] === 0) {
-        for (const id of ids) missing.delete(id as number);
+        for (const id of ids) missing.delete(id!);
       }
       refined.add(ids, bytes.subarray(start + 1 + 2 * count, end));
       scan = { ...segment, dataEnd: end };

@@ -71,7 +71,7 @@ async function readWhole(
     throw error;
   }
   try {
-    return new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
+    return new Uint8Array(await new Response(body).arrayBuffer());
   } finally {
     reservation.release();
   }

@@ -6,7 +6,7 @@ export const createBucketTables = (bucket: Pick<R2Bucket, 'get' | 'put'>): Table
   async get(key) {
     const found = await bucket.get(key);
     if (!found) return undefined;
-    const bytes = new Uint8Array(await new Response(found.body as BodyInit).arrayBuffer());
+    const bytes = new Uint8Array(await new Response(found.body).arrayBuffer());
     return { bytes, version: found.etag };
   },
   async replace(key, bytes, version) {

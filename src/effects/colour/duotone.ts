@@ -60,8 +60,8 @@ function tonesBetween(dark: string, light: string): Float32Array {
   const compute = (tone: number): void => {
     // In OKLab, L of a grey is the cube root of its luminance.
     const t = lightnessOf(Math.cbrt(srgbToLinear(tone / LAST_TONE)));
-    const [lightness, a, b] = from.map((v, i) => v + t * (to[i]! - v)) as Lab;
-    linearOfDoubled(rootOf(lightness), a, b, tones, 4 * tone);
+    const between = (i: 0 | 1 | 2): number => from[i] + t * (to[i] - from[i]);
+    linearOfDoubled(rootOf(between(0)), between(1), between(2), tones, 4 * tone);
   };
   for (let tone = 0; tone < DARK_TONES; tone++) compute(tone);
   for (let tone = DARK_TONES; tone <= LAST_TONE; tone += TONES_PER_LEVEL) compute(tone);

@@ -24,9 +24,12 @@ export const sepia = defineEffect({
   leavesPalette: (_, before) => before,
   async run({ picture, params: { amount }, kernels, pace }) {
     if (amount === 0) return { picture };
-    const mixture = TONE.map((row, to) =>
-      row.map((share, from) => amount * share + (from === to ? 1 - amount : 0)),
-    ) as unknown as Mixture;
+    const kept = 1 - amount;
+    const mixture = TONE.map(([r, g, b], to): Mixture[number] => [
+      amount * r + (to === 0 ? kept : 0),
+      amount * g + (to === 1 ? kept : 0),
+      amount * b + (to === 2 ? kept : 0),
+    ]);
     const options = { mixture, light: 'coded' as const };
     return { picture: await mixChannels(picture, options, { kernels, pace }) };
   },

@@ -60,7 +60,7 @@ export function createBands(
     // Softened, so that the move has no edges of its own.
     return lowPassOf(0.7 * sigma).blurAgain(needed);
   });
-  const ground = tidy(() => add(mixed, move) as Tensor3D);
+  const ground = tidy(() => add<Tensor3D>(mixed, move));
   mixed.dispose();
   return { low, ground, move, gap, dispose: disposer(low, ground, move) };
 }
@@ -81,7 +81,7 @@ const STEEPENED = Math.sqrt(Math.log(1 - Math.SQRT1_2) / Math.log(0.5));
 const steep = (grid: Tensor3D, { blurNormalised, blurAgain }: LowPass): Tensor3D =>
   tidy(() => {
     const once = blurNormalised(grid);
-    return sub(mul(once, 2), blurAgain(once)) as Tensor3D;
+    return sub<Tensor3D>(mul(once, 2), blurAgain(once));
   });
 
 /** The near band of a picture, without `gain`; a new tensor. In reference mode it is what the low-pass of the fit removes. */
@@ -108,5 +108,5 @@ const mixedLow = (
   tidy(() => {
     const filter = lowPassOf(STEEPENED * sigma);
     const nearLow = steep(filter.poolPixels(near), filter);
-    return add(farLow, mul(sub(nearLow, farLow), 1 - share)) as Tensor3D;
+    return add<Tensor3D>(farLow, mul(sub(nearLow, farLow), 1 - share));
   });

@@ -103,7 +103,7 @@ const roughly = (power: PowerAttrs, isRough: boolean): PowerAttrs =>
 /** The closed-form hybrid near + share · G(far − near), unclamped; a new tensor. */
 export function frequencyMix({ near, far }: Pair, lowPass: LowPass, share: number): Tensor3D {
   const { coarse, pool, blurNormalised } = lowPass;
-  const difference = tidy(() => sub(pool(far), pool(near)) as Tensor3D);
+  const difference = tidy(() => sub<Tensor3D>(pool(far), pool(near)));
   const grid = blurNormalised(difference);
   difference.dispose();
   const mix = spread(grid, near, { coarse, factor: share });

@@ -69,7 +69,7 @@ export const prepareBands: Prepare = async ({
   const band = { near: near.pixels, low };
   const target = own(withDetail(band, ground, detailOf(settings, gain, headroom)));
   own.free(near.pixels);
-  const goal = view && (move ? tidy(() => add(view, move) as Tensor3D) : own.released(view));
+  const goal = view && (move ? tidy(() => add<Tensor3D>(view, move)) : own.released(view));
   own.free(bands);
   if (view && view !== goal) own.free(view);
   await pace(0.4);

@@ -100,7 +100,7 @@ export function adam<V>(
       const floor = epsilonAt === 'corrected' ? epsilon * correction : epsilon;
       if (space.adamStep) {
         const [m, s] = [mean, square].map((held) => held.get() ?? held.set(zeros(gradient)));
-        const kept = { mean: m as V, square: s as V };
+        const kept = { mean: m!, square: s! };
         return space.adamStep({ position, gradient, ...kept, beta1, beta2, rate, floor });
       }
       const m = mean.set(faded(mean.get(), beta1, gradient));

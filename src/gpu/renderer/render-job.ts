@@ -147,7 +147,7 @@ async function readResume(file: string): Promise<Resume | undefined> {
 function asAppError(thrown: unknown): AppError {
   const error = explainDeviceError(thrown);
   if (error instanceof AppError) return error;
-  console.error((error as Error)?.stack ?? error);
+  console.error(error);
   return new AppError('internal', 'something went wrong while the job was rendered', {
     retryable: true,
   });

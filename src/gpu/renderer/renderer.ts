@@ -65,7 +65,7 @@ process.on('message', async (request: ToRenderer) => {
       },
     },
   );
-  if (last) send({ ...last, ...(!canContinue && { restart: true }) } as FromRenderer);
+  if (last) send({ ...last, ...(!canContinue && { restart: true }) });
 });
 send({ type: 'ready', device });
 // Node writes compiled modules when a process exits, but renderers are killed.

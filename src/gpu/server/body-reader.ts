@@ -63,7 +63,7 @@ export function createBodyReader(body: Readable): BodyReader {
 type ReadNext = (atMost: number) => Promise<Uint8Array | undefined>;
 
 function createChunks(body: Readable): ReadNext {
-  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+  const chunks: AsyncIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });
   let rest: Uint8Array = new Uint8Array(0);
   return async (atMost) => {
     while (rest.length === 0) {

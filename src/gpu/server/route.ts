@@ -19,8 +19,12 @@ export async function route(exchange: Exchange, services: BackendServices): Prom
   const part = PART_PATH.exec(url);
   if (part) {
     if (method !== 'PUT') throw new AppError('method_not_allowed', `expected PUT, got ${method}`);
-    const [, id, sha256, at, bytes] = part as unknown as [string, string, string, string, string];
-    return putPart({ id, sha256, at: Number(at), bytes: Number(bytes) }, exchange, services);
+    const [, id, sha256, at, bytes] = part;
+    return putPart(
+      { id: id!, sha256: sha256!, at: Number(at), bytes: Number(bytes) },
+      exchange,
+      services,
+    );
   }
   const [, id, kind, run] = JOB_PATH.exec(url) ?? [];
   if (id === undefined) throw new AppError('not_found', 'expected /jobs/<id>, /health or /metrics');

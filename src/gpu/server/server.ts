@@ -1,7 +1,9 @@
 // The HTTP server of the backend: receives jobs, and sends their lines and files.
+
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { systemCode } from '../../node/system-error.ts';
 import { partLimitsOf } from '../settings.ts';
 import { createPartStore } from './parts.ts';
 import { route } from './route.ts';
@@ -35,7 +37,9 @@ export function createBackendServer({
       request.once('close', trust);
       route({ request, response, trust }, services).catch((error: unknown) => {
         if (!(error instanceof AppError) && !isDisconnect(error)) {
-          log('error', 'request failed', { reason: String((error as Error).stack ?? error) });
+          log('error', 'request failed', {
+            reason: String(error instanceof Error ? error.stack : error),
+          });
         }
         sendError(response, error);
       });
@@ -53,6 +57,4 @@ const knownMethod = (method: string | undefined): string =>
 
 /** Whether the client closed the connection. */
 const isDisconnect = (error: unknown): boolean =>
-  ['ECONNRESET', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE'].includes(
-    String((error as NodeJS.ErrnoException).code),
-  );
+  ['ECONNRESET', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE'].includes(systemCode(error));

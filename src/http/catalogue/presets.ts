@@ -1,7 +1,7 @@
 // The effects and presets that requests to this server may use. A preset is a named list of segments.
 import type { Config } from '../../config.ts';
 import type { Effect } from '../../effects/effect.ts';
-import { AppError, quoted } from '../../errors.ts';
+import { AppError, messageOf, quoted } from '../../errors.ts';
 import { parsePlan } from '../../plan/grammar.ts';
 import { plainSegment } from '../../plan/plain-segment.ts';
 import { outputAliases, outputParams, type Plan } from '../../plan/plan.ts';
@@ -55,7 +55,7 @@ function readPreset(name: string, text: string, effects: readonly Effect[]): str
   try {
     plan = parsePlan(segments, effects);
   } catch (error) {
-    throw fail((error as Error).message, error);
+    throw fail(messageOf(error), error);
   }
   if (Object.hasOwn(plan.output, NOT_IN_PRESETS)) {
     throw fail(`expected a preset without ${NOT_IN_PRESETS}`);

@@ -20,7 +20,16 @@ export async function sendPageFile(c: Context, services: Services): Promise<Resp
   return sendFile(c, file);
 }
 
-/** Answers with a file of the documentation; to browsers its page of missing addresses, with status 404. Throws `not_found`. */
+/** Answers in place of the documentation while `npm start` builds it; browsers ask again by themselves. */
+const BEING_BUILT = {
+  retrySeconds: 3,
+  text: '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tessera documentation</title><p>The documentation is being built. The first time this takes half a minute; this page reloads until it is there. If it does not appear, <code>npm start</code> has printed the reason.</html>',
+};
+
+/**
+ * Answers with a file of the documentation; to browsers its page of missing addresses, with status 404. In development 503 while the
+ * documentation is not built yet. Throws `not_found`.
+ */
 export async function sendDocsFile(c: Context, services: Services): Promise<Response> {
   const { pathname } = new URL(c.req.url);
   const file = await pageFile(pathname, services);
@@ -28,6 +37,7 @@ export async function sendDocsFile(c: Context, services: Services): Promise<Resp
     if (pathname.startsWith(`${DOCS}pictures/`)) file.headers.set('Cache-Control', FOREVER);
     return sendFile(c, file);
   }
+  if (services.config.DEVELOPMENT && !(await pageFile(DOCS, services))) return beingBuilt();
   const isPage = c.req.header('accept')?.includes('text/html');
   const missing = isPage ? await pageFile(`${DOCS}404.html`, services) : undefined;
   if (!missing) throw new AppError('not_found', 'there is no such page');
@@ -35,6 +45,18 @@ export async function sendDocsFile(c: Context, services: Services): Promise<Resp
   missing.headers.set('Cache-Control', 'no-store');
   return new Response(missing.body, { status: 404, headers: missing.headers });
 }
+
+const beingBuilt = (): Response =>
+  new Response(BEING_BUILT.text, {
+    status: 503,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': PAGE_POLICY,
+      'Cache-Control': 'no-store',
+      'Retry-After': String(BEING_BUILT.retrySeconds),
+      Refresh: String(BEING_BUILT.retrySeconds),
+    },
+  });
 
 /** A file of the page with its security policy; undefined if there is none. */
 async function pageFile(path: string, { page }: Services): Promise<Response | undefined> {

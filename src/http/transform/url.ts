@@ -122,7 +122,7 @@ export function furtherSources(
 ): Map<string, Source> {
   const named = [...furtherImages(plan)];
   if (named.length > MAX_FURTHER) {
-    const [, param] = named[MAX_FURTHER] as [string, string];
+    const [, param] = named[MAX_FURTHER]!;
     const message = `${param}: expected at most ${MAX_FURTHER} further images in a plan, got ${named.length}`;
     throw new AppError('bad_option', message, { param });
   }

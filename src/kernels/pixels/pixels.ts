@@ -3,7 +3,12 @@ import type { AssemblyModule } from '../../codecs/format.ts';
 import { createHeap, type Heap, type Heaps } from '../../codecs/wasm/heaps.ts';
 import { byteOfStep, codeOfRoot, lightOfCode, linearOfByte } from '../../tensor/colour/colour.ts';
 import { LUMINANCE } from '../../tensor/colour/luma.ts';
-import type { PixelCalls, PixelKernels, PixelModule } from '../../tensor/pixel-kernels.ts';
+import {
+  LIGHT_15,
+  type PixelCalls,
+  type PixelKernels,
+  type PixelModule,
+} from '../../tensor/pixel-kernels.ts';
 
 /** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. The memory never grows: 4 MiB. */
 export const pixelsModule: AssemblyModule = {
@@ -13,6 +18,7 @@ export const pixelsModule: AssemblyModule = {
     'enlarge',
     'fade',
     'light',
+    'near-blur',
     'planes',
     'pointwise',
     'recolour',
@@ -37,7 +43,8 @@ const address = {
   byteOfLight: 4096,
   codeOfRoot: 69_632,
   lightOfCode: 86_032,
-  free: 102_432,
+  light15OfByte: 102_448,
+  free: 103_472,
 } as const;
 
 /** The kernels of the compiled `pixels.wasm`, which is instantiated when they are first used. */
@@ -55,6 +62,7 @@ function start(module: WebAssembly.Module, heap: Heap): PixelModule {
   const { memory, ...calls } = exports as PixelCalls & { memory: WebAssembly.Memory };
   const bytes = new Uint8Array(memory.buffer);
   const floats = new Float32Array(memory.buffer);
+  const ints = new Int32Array(memory.buffer);
   const lanes = (value: number, at: number): unknown => floats.fill(value, at / 4, at / 4 + 4);
   lanes(1, address.one);
   lanes(0.5, address.half);
@@ -64,8 +72,12 @@ function start(module: WebAssembly.Module, heap: Heap): PixelModule {
   floats.set(Object.values(LUMINANCE), address.luminance / 4);
   floats.set(linearOfByte, address.lightOfByte / 4);
   for (let byte = 0; byte < 256; byte++) floats[address.shareOfByte / 4 + byte] = byte / 255;
+  ints.set(
+    linearOfByte.map((light) => Math.round(LIGHT_15 * light)),
+    address.light15OfByte / 4,
+  );
   bytes.set(byteOfStep, address.byteOfLight);
   floats.set(codeOfRoot, address.codeOfRoot / 4);
   floats.set(lightOfCode.subarray(0, -1), address.lightOfCode / 4);
-  return { calls, bytes, floats, ints: new Int32Array(memory.buffer), free: address.free };
+  return { calls, bytes, floats, ints, free: address.free };
 }

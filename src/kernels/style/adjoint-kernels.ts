@@ -91,7 +91,7 @@ export function maxPoolAdjointKernel(
     space.floats(space.at(x), count),
     space.floats(
       space.at(dy),
-      (dy.shape as number[]).reduce((a, b) => a * b),
+      dy.shape.reduce((a, b) => a * b),
     ),
   ];
   spreadToMaxima(from, values, out, shape);

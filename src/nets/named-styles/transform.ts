@@ -102,7 +102,7 @@ function layersOf(weights: Weights, style: StyleNumbers): Layer[] {
     ...Array.from({ length: BLOCKS }, (_, n) => ({ run: block(`block${n}`), share: SHARES.block })),
     { run: expand('expand1'), share: SHARES.expand },
     { run: expand('expand2'), share: SHARES.expand },
-    { run: (x) => inTurn(x, ...(last as Run[])), share: SHARES.last },
+    { run: (x) => inTurn(x, ...last), share: SHARES.last },
   ];
 }
 

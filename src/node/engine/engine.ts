@@ -1,6 +1,8 @@
 // Chooses the device that renders: the first that exists and passes the self-test.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { messageOf } from '../../errors.ts';
 import type { Device, GraphEngine } from '../../graph/engine.ts';
 import type { DeviceChoice, TestedDevice } from '../device.ts';
 import { createOnnxEngine } from './onnx.ts';
@@ -50,7 +52,7 @@ export async function chooseEngine({
       return { engine, device: { ...engine.device, gflops: Math.round(gflops), notes } };
     } catch (error) {
       if (kind === 'cpu') throw error;
-      notes.push(`${kind}: ${shortened((error as Error).message)}`);
+      notes.push(`${kind}: ${shortened(messageOf(error))}`);
     }
   }
   throw new Error(`no device works: ${notes.join('; ')}`);

@@ -57,14 +57,14 @@ function composeMeans(pixels: Tensor2D, { columns, rows }: CellAttrs): Tensor3D 
   const opacity = div(cast(alpha!, 'float32'), 255);
   const light = tensor1d(linearOfByte);
   const colours = [red!, green!, blue!].map((level) => mul(gather(light, level), opacity));
-  const seen = reshape(stack([...colours, opacity], 2), [height, 4 * width]) as Tensor2D;
+  const seen = reshape(stack([...colours, opacity], 2), [height, 4 * width]);
   const down = reshape(matMul(matrixOf(rows), seen), [rows.to, width, 4]);
-  const turned = reshape(transpose(down, [1, 0, 2]), [width, 4 * rows.to]) as Tensor2D;
+  const turned = reshape(transpose(down, [1, 0, 2]), [width, 4 * rows.to]);
   const across = reshape(matMul(matrixOf(columns), turned), [columns.to, rows.to, 4]);
   const means = transpose(across, [1, 0, 2]) as Tensor3D;
   const share = slice(means, [0, 0, 3], [rows.to, columns.to, 1]);
   const sums = slice(means, [0, 0, 0], [rows.to, columns.to, 3]);
-  return concat([div(sums, maximum(share, 1e-9)) as Tensor3D, share], 2);
+  return concat([div(sums, maximum(share, 1e-9)), share], 2);
 }
 
 /** The weights of an axis as a matrix `[to, from]`. */

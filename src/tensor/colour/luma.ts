@@ -6,8 +6,11 @@ export const LUMINANCE = { r: 0.2126, g: 0.7152, b: 0.0722 } as const;
 
 /** What scales the distance of colours from the grey of the same luminance by `factor`, in linear light. */
 export const saturationMixture = (factor: number): Mixture => {
-  const grey = Object.values(LUMINANCE).map((share) => (1 - factor) * share);
-  return [0, 1, 2].map((to) =>
-    grey.map((share, from) => share + (from === to ? factor : 0)),
-  ) as unknown as Mixture;
+  const share = 1 - factor;
+  const [r, g, b] = [share * LUMINANCE.r, share * LUMINANCE.g, share * LUMINANCE.b];
+  return [
+    [r + factor, g, b],
+    [r, g + factor, b],
+    [r, g, b + factor],
+  ];
 };

@@ -1,4 +1,4 @@
-// A Gaussian blur that is computed at each pixel, for small sigmas: weighted sums of rows, then of a row and its shifted copies.
+// A Gaussian blur of transparent pictures that is computed at each pixel, for small sigmas: weighted sums of rows, then of a row and its shifted copies.
 import { type Pace, portion } from '../../timing.ts';
 import { type PixelModule, type PixelWork, placed } from '../pixel-kernels.ts';
 import { type Axis, gaussianAxis, gaussianReach } from '../resample/axis.ts';
@@ -15,7 +15,7 @@ type Blur = {
   reach: number;
 };
 
-/** Writes the blurred source; pixels outside have no weight. `sigma` in pixels. */
+/** Writes the blurred source of four channels; pixels outside have no weight. `sigma` in pixels. */
 export async function blurRows(
   source: LightSource,
   target: LightTarget,
@@ -88,7 +88,6 @@ async function blurStrip(
   const { outputs, inputs, areas, rowBytes } = strip;
   const { channels, height } = source;
   const pixel = 4 * channels;
-  const scale = channels === 3 ? calls.scaleRow3 : calls.scaleRow4;
   const slots = windowOf(rows);
   const keeping = { rows, columns: inputs, slots, rowBytes, places: areas };
   const window = createRowWindow(module, source, keeping);
@@ -110,7 +109,7 @@ async function blurStrip(
     );
     for (const { first, end } of borders) {
       const offset = first - outputs.first;
-      scale(areas.result + pixel * offset, end - first, areas.factors + 4 * offset);
+      calls.scaleRow4(areas.result + pixel * offset, end - first, areas.factors + 4 * offset);
     }
     target.write(module, y, outputs, { row: areas.result, room: areas.room });
     const wait = pace(1 / height);
@@ -123,7 +122,7 @@ async function blurStrip(
 }
 
 /** The columns of a strip that are nearer to the picture's border than `reach`. */
-function bordersOf({ first, end }: Columns, width: number, reach: number): Columns[] {
+export function bordersOf({ first, end }: Columns, width: number, reach: number): Columns[] {
   const left = { first, end: Math.max(first, Math.min(end, reach)) };
   const right = { first: Math.min(end, Math.max(left.end, width - reach)), end };
   return [left, right].filter((columns) => columns.end > columns.first);

@@ -12,6 +12,7 @@ import {
 } from '../resample/light-rows.ts';
 import { resampledLight, resampleRows } from '../resample/resample.ts';
 import { blurRows } from './blur-rows.ts';
+import { blurNearby } from './near-blur.ts';
 
 /** Largest sigma in pixels up to which the blur is computed at each pixel: it is exact, and as fast as points and cubics up to here. */
 export const DIRECT_SIGMA = 2;
@@ -30,7 +31,8 @@ export async function blurred(
   const result = imageFor({ width, height }, source.channels);
   const target = imageTarget(result, source.channels);
   if (sigma <= DIRECT_SIGMA) {
-    await blurRows(source, target, { sigma, kernels, pace });
+    if (source.channels === 3) await blurNearby(image, result, { sigma, kernels, pace });
+    else await blurRows(source, target, { sigma, kernels, pace });
     return result;
   }
   // A blurred picture has no detail finer than sigma, so it is computed at a few points and interpolated between them.

@@ -47,7 +47,7 @@ export const spread = (grid: Tensor3D, base: Tensor3D | undefined, attrs: Spread
     inputs: { grid, ...(base && { base }) },
     attrs,
     compose: () => {
-      const part = mul(composeSpread(grid, attrs.coarse), attrs.factor) as Tensor3D;
+      const part = mul<Tensor3D>(composeSpread(grid, attrs.coarse), attrs.factor);
       return base ? add(base, part) : part;
     },
   });

@@ -22,7 +22,7 @@ export function gapsFor(
   { nearGrid, farLow }: { nearGrid: Tensor3D; farLow: Tensor3D },
   { blurNormalised }: LowPass,
 ): Gaps {
-  const band = tidy(() => sub(nearGrid, blurNormalised(nearGrid)) as Tensor3D);
+  const band = tidy(() => sub<Tensor3D>(nearGrid, blurNormalised(nearGrid)));
   const ratio = Math.sqrt((varianceOf(band) + FLAT) / (varianceOf(farLow) + FLAT));
   band.dispose();
   const within = (octaves: number, most: number): number => Math.min(most, Math.max(0, octaves));

@@ -60,7 +60,7 @@ export const extents = ({ near, low }: NearBand, { coarse }: { coarse: number })
     attrs: { coarse },
     compose: () => {
       const band = composeBand({ near, low }, coarse);
-      const fourths = [band, neg(band)].map((part) => square(square(relu(part))) as Tensor3D);
+      const fourths = [band, neg(band)].map((part) => square(square(relu(part))));
       const both = concat(fourths, 2);
       return coarse === 1 ? both : avgPool(both, coarse, coarse, 'valid');
     },
@@ -109,7 +109,7 @@ export const withDetail = (
     attrs,
     compose: () => {
       const { coarse, groundCoarse, gain, soft, least } = attrs;
-      const band = mul(composeBand({ near, low }, coarse), gain) as Tensor3D;
+      const band = mul<Tensor3D>(composeBand({ near, low }, coarse), gain);
       const under = composeSpread(ground, groundCoarse);
       if (!soft) return add(under, band);
       return maximum(composeBent(band, clipByValue(under, 0, 1)), least);

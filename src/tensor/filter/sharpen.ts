@@ -34,8 +34,8 @@ export async function sharpened(
         calls.divideRow(soft, weight, pixels);
       }
       // Invisible pixels are neither the darkest nor the lightest.
-      const [, a, b, c] = planes[isOpaque ? 0 : 3] as readonly number[];
-      const [, d, e, f] = planes[isOpaque ? 0 : 4] as readonly number[];
+      const [, a, b, c] = planes[isOpaque ? 0 : 3]!;
+      const [, d, e, f] = planes[isOpaque ? 0 : 4]!;
       calls.leastDown(a!, b!, c!, least, inputs);
       calls.mostDown(d!, e!, f!, most, inputs);
       repeatEnds(least);

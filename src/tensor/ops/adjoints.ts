@@ -5,7 +5,6 @@ import {
   mul,
   pad,
   reshape,
-  type Tensor2D,
   type Tensor3D,
   type Tensor4D,
   tensor2d,
@@ -31,13 +30,13 @@ export function reluConvAdjoint(dy: Tensor3D, y: Tensor3D, filter: Tensor4D): Te
     attrs: {},
     compose: () => {
       const [height, width] = y.shape;
-      const gated = mul(dy, tensor3d(positive(y.dataSync()), y.shape));
+      const gated = mul<Tensor3D>(dy, tensor3d(positive(y.dataSync()), y.shape));
       const ring: [number, number][] = [
         [2, 2],
         [2, 2],
         [0, 0],
       ];
-      const full = conv2d(pad(gated, ring) as Tensor3D, filter, 1, 'valid') as Tensor3D;
+      const full = conv2d(pad(gated, ring), filter, 1, 'valid');
       const rows = folded(full, height);
       const columns = folded(transpose(rows, [1, 0, 2]), width);
       return transpose(columns, [1, 0, 2]);
@@ -67,7 +66,7 @@ function folded(full: Tensor3D, rows: number): Tensor3D {
   const [, width, channels] = full.shape;
   const fold = new Float32Array(rows * (rows + 2));
   for (let r = 0; r < rows + 2; r++) fold[mirrored(r - 1, rows) * (rows + 2) + r] = 1;
-  const flat = reshape(full, [rows + 2, width * channels]) as Tensor2D;
+  const flat = reshape(full, [rows + 2, width * channels]);
   return reshape(matMul(tensor2d(fold, [rows, rows + 2]), flat), [rows, width, channels]);
 }
 

@@ -50,7 +50,7 @@ function inLoops(
   const sharpness = 1 / (2 * range * range);
   for (let p = 0; p < out.length / 3; p++) {
     const [own, column, row] = [3 * p, p % width!, Math.floor(p / width!)];
-    const sums = [values[own]!, values[own + 1]!, values[own + 2]!] as [number, number, number];
+    const sums = [values[own]!, values[own + 1]!, values[own + 2]!];
     let total = 1;
     for (const { x, y, apart } of AROUND) {
       const [i, j] = [column + x, row + y];

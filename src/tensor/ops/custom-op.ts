@@ -24,5 +24,5 @@ export function customOp<T extends Tensor = Tensor3D>({
   compose,
 }: CustomOp<T>): T {
   if (!getKernel(name, getBackend())) return tidy(compose);
-  return engine().runKernel(name, { ...inputs }, { ...attrs } as never) as T;
+  return engine().runKernel(name, { ...inputs }, { ...attrs } as never);
 }

@@ -32,7 +32,7 @@ export function instanceNorm(
     compose: () => {
       const { mean, variance } = moments(x, [0, 1]);
       const scale = mul(gamma, rsqrt(add(variance, attrs.epsilon)));
-      const normal = add(mul(sub(x, mean), scale), beta) as Tensor3D;
+      const normal = add<Tensor3D>(mul(sub(x, mean), scale), beta);
       const painted = attrs.relu ? relu(normal) : normal;
       return other ? add(painted, other) : painted;
     },

@@ -92,7 +92,7 @@ export function composeUnpacked(pixels: Tensor2D, { channels, isGrey }: Reading)
   const levels = [0, 1, 2].map((index) => cast(byteOf(pixels, index), 'float32'));
   const luma = () => levels.map((level, c) => mul(level, LUMA[c]!)).reduce((a, b) => add(a, b));
   const colours = isGrey ? Array<Tensor2D>(channels).fill(luma() as Tensor2D) : levels;
-  return mul(stack(colours, 2), 1 / 255) as Tensor3D;
+  return mul(stack(colours, 2), 1 / 255);
 }
 
 function composePacked(x: Tensor3D, under: Tensor2D, { truncate }: PackAttrs): Tensor2D {
@@ -100,9 +100,9 @@ function composePacked(x: Tensor3D, under: Tensor2D, { truncate }: PackAttrs): T
   const [, , channels] = x.shape;
   const scaled = mul(clipByValue(slice(x, [0, 0, 0], [height, width, channels]), 0, 1), 255);
   const levels = cast(truncate ? floor(scaled) : round(scaled), 'int32') as Tensor3D;
-  const three = channels === 3 ? levels : (tile(levels, [1, 1, 3]) as Tensor3D);
+  const three = channels === 3 ? levels : tile(levels, [1, 1, 3]);
   const parts = split(three, 3, 2).map((level, c) => mul(level, whole(256 ** c)));
   const alpha = mul(floorDiv(under, whole(2 ** 24)), whole(2 ** 24));
   const sum = parts.reduce((a, b) => add(a, b));
-  return add(reshape(sum, [height, width]), alpha) as Tensor2D;
+  return add(reshape(sum, [height, width]), alpha);
 }

@@ -5,7 +5,6 @@ import {
   matMul,
   reshape,
   type Tensor1D,
-  type Tensor2D,
   type Tensor3D,
   transpose,
 } from '@tensorflow/tfjs-core';
@@ -36,8 +35,8 @@ export const pointwiseConv = (
     compose: () => {
       const [height, width, inputs] = x.shape;
       const outputs = filter.shape[0] * FILTER_LANES;
-      const matrix = reshape(transpose(filter, [1, 0, 2]), [inputs, outputs]) as Tensor2D;
-      const pixels = reshape(x, [height * width, inputs]) as Tensor2D;
+      const matrix = reshape(transpose(filter, [1, 0, 2]), [inputs, outputs]);
+      const pixels = reshape(x, [height * width, inputs]);
       const mixed = add(matMul(pixels, matrix), bias);
       return reshape(clipByValue(mixed, attrs.least, attrs.most), [height, width, outputs]);
     },

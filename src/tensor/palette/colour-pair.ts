@@ -152,12 +152,8 @@ function writePair(
     LUMINANCE.b * linear[3 * k + 2]!;
   const [low, high] = light(i) <= light(j) ? [i, j] : [j, i];
   const step = light(high) - light(low);
-  const difference = [0, 1, 2].map((c) => linear[3 * high + c]! - linear[3 * low + c]!) as [
-    number,
-    number,
-    number,
-  ];
-  const chroma = chromaOf(...difference);
+  const difference = (c: number): number => linear[3 * high + c]! - linear[3 * low + c]!;
+  const chroma = chromaOf(difference(0), difference(1), difference(2));
   const weight = weightsOf(pairs.lists).chroma;
   const whole = step * step + weight * (chroma.a * chroma.a + chroma.b * chroma.b);
   // What a little red, green or blue adds to luminance and chroma.

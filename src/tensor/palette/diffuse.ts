@@ -58,11 +58,11 @@ function createRow(
   return (y, indices) => {
     const direction = y % 2 === 0 ? 1 : -1;
     const taps = kernels[kernel].map((tap) => ({
-      row: errors[(y + tap.y) % ROWS] as Float64Array,
+      row: errors[(y + tap.y) % ROWS]!,
       step: 3 * direction * tap.x,
       share: tap.share,
     }));
-    const own = errors[y % ROWS] as Float64Array;
+    const own = errors[y % ROWS]!;
     for (let i = 0, x = direction > 0 ? 0 : width - 1; i < width; i++, x += direction) {
       const p = y * width + x;
       if (data[4 * p + 3]! < 0.5) continue;

@@ -23,7 +23,7 @@ export function filledCanvas(size: Size, { r, g, b, a }: Colour): Image {
   const canvas = createImage(size);
   const straight = [r, g, b].map((v) => byteOfLinear(a > 0 ? v / a : 0));
   const pixel = Uint8Array.from([...straight, Math.round(255 * a)]);
-  const [colour] = new Uint32Array(pixel.buffer) as unknown as [number];
+  const colour = new Uint32Array(pixel.buffer)[0]!;
   new Uint32Array(canvas.data.buffer).fill(colour);
   return canvas;
 }

@@ -63,8 +63,11 @@ const mix = (a: Colour, b: Colour, t: number): Colour => [
   a[2] + (b[2] - a[2]) * t,
 ];
 
-const scaled = (colour: Colour, by: number): Colour =>
-  colour.map((c) => Math.min(1, c * by)) as unknown as Colour;
+const scaled = ([r, g, b]: Colour, by: number): Colour => [
+  Math.min(1, r * by),
+  Math.min(1, g * by),
+  Math.min(1, b * by),
+];
 
 const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 

@@ -55,10 +55,9 @@ export function createCard(use: CardUse): Card {
   const handle = iconButton('grip', `Move ${title}`, {
     class: 'icon-button handle',
     onkeydown: (event: KeyboardEvent) => {
-      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (by === undefined) return;
+      if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
       event.preventDefault();
-      use.move?.(by as 1 | -1);
+      use.move?.(event.key === 'ArrowUp' ? -1 : 1);
     },
   });
   const toggle = h('input', {

@@ -27,6 +27,6 @@ function examplePairs({ name, segment, example, aliases }: Entry): [string, stri
     const at = text.indexOf('=');
     if (at < 0) return [];
     const key = text.slice(0, at);
-    return [[aliases[key] ?? key, decodeURIComponent(text.slice(at + 1))] as [string, string]];
+    return [[aliases[key] ?? key, decodeURIComponent(text.slice(at + 1))]];
   });
 }

@@ -47,7 +47,5 @@ export async function keptFiles(): Promise<[string, File][]> {
     outcomeOf(store.getAll()),
   ]);
   base.close();
-  return names.flatMap((name, i) =>
-    files[i] instanceof File ? [[String(name), files[i]] as [string, File]] : [],
-  );
+  return names.flatMap((name, i) => (files[i] instanceof File ? [[String(name), files[i]]] : []));
 }

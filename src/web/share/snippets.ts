@@ -1,12 +1,13 @@
 // What can be copied: the address of the picture, a command, elements for a page, code for the client.
+import { picture } from '../../client/picture.ts';
+import { planOf } from '../../client/plan-builder.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { pathText, planText } from '../state/plan-text.ts';
-import { isFile, newStep, type Step, type Work, withParam } from '../state/work.ts';
+import { isFile, newStep, type Work } from '../state/work.ts';
+
+type Size = { width: number; height: number };
 
 export type Snippet = { name: string; label: string; text: string };
-
-/** Widths of a `srcset` if the plan has none, in pixels. */
-const WIDTHS = [480, 960, 1440];
 
 /** Name of the client's package. */
 const PACKAGE = 'tessera-client';
@@ -45,13 +46,12 @@ export function snippetsOf(
   }: {
     origin: string;
     catalogue: Catalogue;
-    size: { width: number; height: number } | undefined;
+    size: Size | undefined;
     parts: ReadonlyMap<string, string>;
   },
 ): Snippet[] {
   const outside = published(work);
-  const urlOf = (each: Work): string => `${origin}/t/${pathText(each, catalogue)}`;
-  const url = urlOf(outside);
+  const url = `${origin}/t/${pathText(outside, catalogue)}`;
   const box = size ? ` width="${size.width}" height="${size.height}"` : '';
   return [
     { name: 'url', label: 'URL', text: url },
@@ -60,7 +60,7 @@ export function snippetsOf(
     {
       name: 'picture',
       label: '<picture>',
-      text: pictureOf(outside, { urlOf, box, catalogue, width: size?.width }),
+      text: pictureOf(outside, { origin, catalogue, size }),
     },
     { name: 'client', label: 'Client', text: clientOf(outside, { origin, catalogue }) },
   ];
@@ -87,73 +87,35 @@ function curlOf(
   );
 }
 
-/** The step that sets the width: the first one that has it, or a new one before all others. */
-function resized(
-  work: Work,
-  factor: number,
-  catalogue: Catalogue,
-): { work: Work; width: number } | undefined {
-  const option = catalogue.option('w');
-  if (!option) return undefined;
-  const { entry, param } = option;
-  const step = work.steps.find(
-    ({ effect, params, off }) => effect === entry.name && !off && param in params,
-  );
-  if (!step) return undefined;
-  const scaled = (value: string | undefined): string | undefined =>
-    value === undefined ? undefined : String(Math.round(Number(value) * factor));
-  const width = Math.round(Number(step.params[param]) * factor);
-  const params = withParam(
-    withParam(step.params, param, String(width)),
-    'h',
-    scaled(step.params.h),
-  );
-  return { work: replaced(work, { ...step, params }), width };
-}
-
-const replaced = (work: Work, step: Step): Work => ({
-  ...work,
-  steps: work.steps.map((each) => (each.id === step.id ? step : each)),
-});
-
-/** The work at several widths. Without a resizing step, one is put before all others. */
-export function atWidths(work: Work, catalogue: Catalogue): { work: Work; width: number }[] {
-  const scaled = [0.5, 1, 1.5, 2].flatMap((factor) => resized(work, factor, catalogue) ?? []);
-  if (scaled.length > 0) return scaled;
-  const option = catalogue.option('w');
-  if (!option) return [];
-  return WIDTHS.map((width) => {
-    const step = newStep(option.entry.name, { [option.param]: String(width) });
-    return { work: { ...work, steps: [step, ...work.steps] }, width };
-  });
-}
-
+/** The element that the client's `picture` makes: at two densities if the plan sets its size, else at the client's usual widths. */
 function pictureOf(
   work: Work,
-  {
-    urlOf,
-    box,
-    catalogue,
-    width,
-  }: {
-    urlOf: (work: Work) => string;
-    box: string;
-    catalogue: Catalogue;
-    width: number | undefined;
-  },
+  { origin, catalogue, size }: { origin: string; catalogue: Catalogue; size: Size | undefined },
 ): string {
-  const widths = atWidths(work, catalogue);
-  const sizes = width ? `(max-width: ${width}px) 100vw, ${width}px` : '100vw';
-  const sourceOf = (format: string): string => {
-    const set = widths.map(
-      (each) => `${urlOf({ ...each.work, output: { ...work.output, f: format } })} ${each.width}w`,
-    );
-    return `  <source type="image/${format}"\n    srcset="${set.map(attribute).join(',\n      ')}"\n    sizes="${sizes}">`;
-  };
-  const fallback = urlOf({ ...work, output: { ...work.output, f: 'jpeg' } });
-  const formats = ['avif', 'webp'].map(sourceOf).join('\n');
-  return `<picture>\n${formats}\n  <img src="${attribute(fallback)}" alt=""${box}>\n</picture>`;
+  const ports = { origin, sign: () => Promise.reject(new Error('the page has no keys')) };
+  const plan = planOf<false>({ plan: planText(work, catalogue), source: work.source }, ports);
+  const { sources, img } = picture(plan, isSized(work, catalogue) ? { densities: [1, 2] } : {});
+  return [
+    '<picture>',
+    ...sources.map((source) => element('source', source)),
+    element('img', { ...img, ...size, alt: '' }),
+    '</picture>',
+  ].join('\n');
 }
+
+/** Whether the plan says how wide or high the result is. */
+const isSized = (work: Work, catalogue: Catalogue): boolean =>
+  work.steps.some(
+    ({ effect, params, off }) =>
+      !off && effect === catalogue.option('w')?.entry.name && ('w' in params || 'h' in params),
+  );
+
+const element = (name: string, attributes: Readonly<Record<string, string | number>>): string => {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => `${key}="${attribute(String(value)).replaceAll(', ', ',\n      ')}"`,
+  );
+  return `  <${name} ${written.join('\n    ')}>`;
+};
 
 function clientOf(
   work: Work,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examples } from '../../../scripts/examples.ts';
+import { examples } from '../../../scripts/docs/examples.ts';
 import { samplePath } from '../../../src/cli/inputs/inputs.ts';
 import { readPlan } from '../../../src/cli/plan.ts';
 import { createRendering, type RenderTask } from '../../../src/cli/rendering/rendering.ts';
@@ -14,7 +14,7 @@ let render: RenderTask;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
-  const settings = { memoryBytes: 2 ** 30, device: 'cpu', threads: 1, models: undefined };
+  const settings = { memoryBytes: 2 ** 30, device: 'cpu' as const, threads: 1, models: undefined };
   const engine = () => Promise.reject(new Error('expected no engine'));
   render = await createRendering(settings, { engine, onTry: () => {} });
 });

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePage } from '../../../scripts/page.ts';
-import { ensureSite } from '../../../scripts/site.ts';
+import { ensureSite } from '../../../scripts/site/site.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const config = join(root, 'wrangler.jobs.toml');

@@ -58,6 +58,25 @@ describe('the documentation', () => {
     expect([other.status, other.headers.get('x-error')]).toEqual([404, 'not_found']);
   });
 
+  it('is 503 in development until it is built, with a page that reloads itself, and 404 elsewhere', async () => {
+    const pages: Record<string, string> = { '/index.html': page };
+    const vars = { DEVELOPMENT: 'true' };
+    const started = createInMemoryService({ codecs, pages, vars });
+    for (const path of ['/docs/', '/docs/effects/blur.html']) {
+      const { status, headers } = await started.ask(path);
+      expect([path, status, headers.get('x-error')]).toEqual([path, 503, null]);
+      expect([headers.get('retry-after'), headers.get('refresh')]).toEqual(['3', '3']);
+      expect(headers.get('cache-control')).toBe('no-store');
+    }
+    const body = await (await started.ask('/docs/')).text();
+    expect(body).toContain('The documentation is being built.');
+    pages['/docs/index.html'] = '<title>Start</title>';
+    expect((await started.ask('/docs/')).status).toBe(200);
+    expect((await started.ask('/docs/nothing.html')).status).toBe(404);
+    const deployed = createInMemoryService({ codecs, pages: { '/index.html': page } });
+    expect((await deployed.ask('/docs/')).status).toBe(404);
+  });
+
   it('has pictures that may be kept for ever, since their names change with them', async () => {
     const { headers } = await service.ask('/docs/pictures/0a1b.webp');
     expect(headers.get('cache-control')).toContain('immutable');

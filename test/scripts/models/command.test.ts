@@ -23,7 +23,7 @@ describe('npm run models', () => {
   const run = (args: string[], env: Record<string, string> = {}) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['scripts/models.ts', '--folder', folder, ...args],
+      ['scripts/models/models.ts', '--folder', folder, ...args],
       { cwd: root, encoding: 'utf8', env: { ...process.env, MODELS_MIRROR: '', ...env } },
     );
     return { status, stdout, stderr };
@@ -54,7 +54,7 @@ describe('npm run models', () => {
 
 describe.skipIf(!fastStyleFiles)('npm run models fast-style (where a mirror has it)', () => {
   it('installs the network with its predictor, and writes no assets if the folder is not the default one', async () => {
-    const args = ['scripts/models.ts', '--folder', folder, 'fast-style'];
+    const args = ['scripts/models/models.ts', '--folder', folder, 'fast-style'];
     const env = { ...process.env, MODELS_MIRROR: realMirror };
     const before = existsSync(join(root, 'public/models'));
     const { status, stdout } = spawnSync(process.execPath, args, {

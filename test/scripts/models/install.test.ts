@@ -8,7 +8,7 @@ import { File, type Group } from 'h5wasm/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { converters } from '../../../scripts/models/convert/converters.ts';
 import { installModel } from '../../../scripts/models/install-model.ts';
-import { installFromMirror, installModels, listModels } from '../../../scripts/models.ts';
+import { installFromMirror, installModels, listModels } from '../../../scripts/models/models.ts';
 import type { TensorData } from '../../../src/graph/engine.ts';
 import type { ModelEntry } from '../../../src/models/manifest.ts';
 import { createModelStore } from '../../../src/models/store.ts';

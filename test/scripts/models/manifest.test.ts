@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { converters } from '../../../scripts/models/convert/converters.ts';
 import { installModel } from '../../../scripts/models/install-model.ts';
-import { installFromMirror } from '../../../scripts/models.ts';
+import { installFromMirror } from '../../../scripts/models/models.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
 import { withCompanions } from '../../../src/models/manifest.ts';
 import { createModelStore } from '../../../src/models/store.ts';

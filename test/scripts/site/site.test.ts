@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rowsOf } from '../../../scripts/site/pictures/rows.ts';
-import { ensureSite } from '../../../scripts/site.ts';
+import { ensureSite } from '../../../scripts/site/site.ts';
 import { effects } from '../../../src/effects/index.ts';
 import { catalog } from '../../../src/http/catalogue/catalogue.ts';
 import { type IndexedPage, ranked } from '../../../src/web/docs/rank.ts';
@@ -59,6 +59,16 @@ describe('the site', () => {
         if (!isJob && entry.name !== 'style')
           expect([param, pictures.length]).toEqual([param, shown.length]);
       }
+    }
+  });
+
+  it('says of parameters of jobs why they have no picture, with an address that makes one', () => {
+    const html = pages.get('effects/style.html') ?? '';
+    const jobs = html.split('<section ').filter((section) => section.includes('class="hindrance"'));
+    expect(jobs.length).toBeGreaterThan(10);
+    for (const section of jobs) {
+      expect(section).toContain('Only <a href="../guides/jobs.html">jobs</a> have it');
+      expect(section).toMatch(/\/t\/[^"<]*engine=(?:vgg19|slim)/);
     }
   });
 

@@ -65,6 +65,37 @@ describe('a blur', () => {
     }
   });
 
+  it.each([0.5, 0.8, 1.3, 2])('keeps every level of a flat picture, sigma %d', async (sigma) => {
+    for (let level = 0; level < 256; level++) {
+      const flat = paint({ width: 13, height: 9 }, () => [level, 255 - level, level]);
+      expect(differenceOf(await blur(flat, sigma), flat).most).toBe(0);
+    }
+  });
+
+  it.each([
+    { width: 33, height: 31 },
+    { width: 200, height: 65 },
+    { width: 7, height: 130 },
+  ])(
+    'of $width×$height opaque pixels is that of a picture with a clear pixel far away',
+    async (size) => {
+      for (const sigma of [0.5, 1, 1.5, 2]) {
+        const opaque = hardPicture('noise', size);
+        const withHole = { ...opaque, data: opaque.data.slice() };
+        withHole.data[withHole.data.length - 1] = 0;
+        const [one, other] = [await blur(opaque, sigma), await blur(withHole, sigma)];
+        const reach = Math.ceil(3 * sigma);
+        let most = 0;
+        for (let y = 0; y < size.height - reach - 1; y++) {
+          for (let i = 4 * size.width * y; i < 4 * size.width * (y + 1); i++) {
+            most = Math.max(most, Math.abs(one.data[i]! - other.data[i]!));
+          }
+        }
+        expect(most).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+
   it.each([1, 4])('of a picture narrower than its reach, sigma %d', async (sigma) => {
     for (const size of [
       { width: 1, height: 1 },

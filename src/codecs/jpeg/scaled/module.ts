@@ -2,10 +2,12 @@
 import type { AssemblyModule } from '../../format.ts';
 import type { Heap } from '../../wasm/heaps.ts';
 import type { WasmInstance } from '../../wasm/instance.ts';
+import type { FindMarker } from '../segments.ts';
 
 /** What `assembly` exports; its comments say what the numbers are. */
 type Exports = {
   memory: WebAssembly.Memory;
+  findMarker: (length: number) => number;
   inputPlace: () => number;
   addInput: (bytes: number, isLast: number) => void;
   defineCodes: (slot: number) => number;
@@ -32,6 +34,7 @@ type Exports = {
   planeOf: (index: number) => number;
   strideOf: (index: number) => number;
   decodeRow: () => number;
+  samplesRow: (index: number, y: number, to: number, stride: number, blocks: number) => void;
   meansRow: (index: number, y: number, blocks: number, to: number, stride: number) => void;
   greyRow: (from: number, to: number, pixels: number) => void;
   colourRow: (lightness: number, blue: number, red: number, to: number, pixels: number) => void;
@@ -46,6 +49,8 @@ export type ScaledJpegModule = WasmInstance & {
   bytes: (address: number, length: number) => Uint8Array<ArrayBuffer>;
   /** Definitions of the Huffman tables that the module has, by slot. */
   defined: (Uint8Array | undefined)[];
+  /** Where the next marker begins at or after `from` that is no restart; -1 if there is none. For files that are too long for `indexOf`. */
+  findMarker: FindMarker;
   /** Makes the memory at least so large. */
   reserve: (end: number) => void;
 };
@@ -56,9 +61,10 @@ export const address = {
   basis: { 2: 2048, 4: 2560, 8: 4608 },
   input: 229_632,
   inputEnd: 262_400,
-  planes: 262_656,
+  planes: 328_192,
 } as const;
 
+const INPUT_BYTES = address.inputEnd - address.input;
 const PAGE_BYTES = 65_536;
 
 /** How the module is compiled. No relaxed arithmetic, so that pixels do not depend on the processor. */
@@ -73,6 +79,7 @@ export const scaledModule: AssemblyModule = {
 export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJpegModule {
   const { exports } = heap.instantiate(module, {}, scaledModule.pages);
   const { memory, ...calls } = exports as unknown as Exports;
+  const bytes = (at: number, length: number) => new Uint8Array(memory.buffer, at, length);
   for (const samples of [2, 4, 8] as const) {
     const basis = basisOf(samples);
     new Int16Array(memory.buffer, address.basis[samples], basis.length).set(basis);
@@ -81,7 +88,17 @@ export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJ
     calls,
     defined: [],
     memoryBytes: () => memory.buffer.byteLength,
-    bytes: (at, length) => new Uint8Array(memory.buffer, at, length),
+    bytes,
+    findMarker(file, from) {
+      // A piece ends with a byte that the next one begins with.
+      for (let at = from; at < file.length - 1; at += INPUT_BYTES - 1) {
+        const piece = file.subarray(at, at + INPUT_BYTES);
+        bytes(address.input, piece.length).set(piece);
+        const found = calls.findMarker(piece.length);
+        if (found >= 0) return at + found;
+      }
+      return -1;
+    },
     reserve(end) {
       const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES);
       if (missing > 0) memory.grow(missing);

@@ -1,24 +1,14 @@
 // Makes the picture of planes of coefficients: each block becomes its mean, blocks of coarse components four means.
 import { createImage, type Image } from '../../../image.ts';
 import type { JpegFile } from '../file.ts';
-import type { JpegComponent } from '../frame.ts';
 import type { ScaledJpegModule } from './module.ts';
+import type { BlockPlane } from './scans.ts';
 
 /** One component at an eighth of its size. */
-export type Plane = {
-  component: JpegComponent;
-  /** Coefficients in the module's memory: bytes of a block (2 or 8) and of a row of blocks. */
-  start: number;
-  blockBytes: number;
-  stride: number;
-  /** In blocks, without those that only fill up the last row and column. */
-  width: number;
-  height: number;
+export type Plane = BlockPlane & {
   /** Samples that a block becomes across and down: 1 or 2. */
   across: number;
   down: number;
-  /** Bits that are still to come; undefined until the first scan. */
-  pending?: number;
 };
 
 /** Bytes that SIMD may read and write behind a row. */

@@ -9,11 +9,15 @@ import { hasCodes, noTables, placeCodes, placeSteps, readTables, type Tables } f
 /** How much smaller the picture becomes. */
 export type Scale = 2 | 4 | 8;
 
-type Sampling = 'grey' | '4:4:4' | '4:2:2' | '4:2:0';
+export type Sampling = 'grey' | '4:4:4' | '4:2:2' | '4:2:0';
 
-/** The sampling of files that `decodeSamples` decodes; undefined for others. */
-function samplingOf({ components }: JpegFrame): Sampling | undefined {
+/** The sampling of files that `decodeSamples` and `decodeSums` decode; undefined for others. */
+export function samplingOf({
+  frame: { components },
+  colour,
+}: Pick<JpegFile, 'frame' | 'colour'>): Sampling | undefined {
   if (components.length === 1) return 'grey';
+  if (colour !== 'YCbCr') return undefined;
   const [first, ...others] = components;
   if (!first || others.some(({ h, v }) => h !== 1 || v !== 1)) return undefined;
   const known = { '1×1': '4:4:4', '2×1': '4:2:2', '2×2': '4:2:0' } as const;
@@ -35,9 +39,9 @@ export type OneScan = {
  * it uses.
  */
 export function oneScanOf(bytes: Uint8Array, file: JpegFile): OneScan | undefined {
-  const { frame, parts, colour, buffered } = file;
-  const sampling = samplingOf(frame);
-  if (buffered || !sampling || (colour !== 'YCbCr' && sampling !== 'grey')) return undefined;
+  const { frame, parts, buffered } = file;
+  const sampling = samplingOf(file);
+  if (buffered || !sampling) return undefined;
   const tables = noTables();
   for (const part of parts) {
     if (!isScan(part)) {
@@ -84,13 +88,17 @@ export function startSamples(
     wasm.calls.setComponent(i, across, down, samples, dc, ac, table);
   });
   const { unitsAcross, rowsOfUnit, size } = layout;
-  const planes = wasm.calls.beginSamples(
+  const room = wasm.calls.beginSamples(
     layout.components.length,
     unitsAcross,
     tables.restartInterval,
   );
   const image = createImage(size);
-  const paint = createPainter(wasm, { layout, room: planes });
+  const planes = layout.components.map((_, i) => ({
+    start: wasm.calls.planeOf(i),
+    stride: wasm.calls.strideOf(i),
+  }));
+  const paint = createPainter(wasm, { layout, planes, room });
   const rows = Math.ceil(size.height / rowsOfUnit);
   return {
     image,
@@ -98,7 +106,7 @@ export function startSamples(
   };
 }
 
-type Layout = {
+export type Layout = {
   size: { width: number; height: number };
   scale: Scale;
   sampling: Sampling;
@@ -109,7 +117,7 @@ type Layout = {
   rowsOfUnit: number;
 };
 
-function layOut(frame: JpegFrame, sampling: Sampling, scale: Scale): Layout {
+export function layOut(frame: JpegFrame, sampling: Sampling, scale: Scale): Layout {
   const { width, height, components, maxH, maxV } = frame;
   const own = 8 / scale;
   // A scan of one component has no units of several blocks, whatever its factors.
@@ -128,16 +136,18 @@ function layOut(frame: JpegFrame, sampling: Sampling, scale: Scale): Layout {
   };
 }
 
-/** Bytes that SIMD may read and write behind a row. */
-const MARGIN = 32;
+/** Samples of a component in a row of units: their address, and bytes from row to row. */
+export type SamplePlane = { start: number; stride: number };
 
-/** Makes pixels of the planes that a row of units has left; `room` is where free memory begins. */
-function createPainter(
+/** Bytes that SIMD may read and write behind a row. */
+export const MARGIN = 32;
+
+/** Makes pixels of the planes of samples of a row of units; `room` is where free memory begins. */
+export function createPainter(
   { calls, bytes, reserve }: ScaledJpegModule,
-  { layout, room }: { layout: Layout; room: number },
+  { layout, planes, room }: { layout: Layout; planes: readonly SamplePlane[]; room: number },
 ): (image: Image, top: number) => void {
-  const { size, sampling, scale, rowsOfUnit, components } = layout;
-  const planes = components.map((_, i) => ({ start: calls.planeOf(i), stride: calls.strideOf(i) }));
+  const { size, sampling, scale, rowsOfUnit } = layout;
   const stretched = { blue: room, red: room + size.width + 2 * MARGIN };
   const pixels = stretched.red + size.width + 2 * MARGIN;
   const rowBytes = 4 * size.width;

@@ -5,16 +5,18 @@ import { decodeMeans } from './means.ts';
 import type { ScaledJpegModule } from './module.ts';
 import { decodeSamples, oneScanOf, type Scale, startSamples } from './samples.ts';
 import type { ScanRun } from './scan.ts';
+import { decodeSums, sumSamplingOf } from './sums.ts';
 
 export { type ScaledJpegModule, scaledModule, startScaledJpeg } from './module.ts';
 export type { Scale } from './samples.ts';
+export { blockBytesOf } from './sums.ts';
 
 /** Whether this module decodes at such a scale. */
 export const isScale = (shrink: number): shrink is Scale => [2, 4, 8].includes(shrink);
 
 /**
- * How this module makes the picture at ⌈edge / scale⌉; undefined if it does not: files of unusual sampling, and files in several scans at a
- * half or a quarter. The answer throws `undecodable` for damaged data.
+ * How this module makes the picture at ⌈edge / scale⌉; undefined if it does not: files of unusual sampling, and at a half or a quarter files in
+ * several scans that are incomplete or in an unusual order. The answer throws `undecodable` for damaged data.
  */
 export function scaledDecoding(
   bytes: Uint8Array,
@@ -22,7 +24,9 @@ export function scaledDecoding(
   scale: Scale,
 ): ((module: ScaledJpegModule) => Image) | undefined {
   // A decoder of whole pictures would hold every coefficient, up to six bytes a pixel, to use a 64th of them.
-  if (file.buffered) return scale === 8 ? (wasm) => decodeMeans(wasm, bytes, file) : undefined;
+  if (file.buffered && scale === 8) return (wasm) => decodeMeans(wasm, bytes, file);
+  const sampling = sumSamplingOf(bytes, file);
+  if (sampling) return (wasm) => decodeSums(wasm, { bytes, file, sampling, scale });
   const scan = oneScanOf(bytes, file);
   return scan && ((wasm) => decodeSamples(wasm, { bytes, scan, scale }));
 }

@@ -49,9 +49,9 @@ function treeDepths(weights: readonly number[]): number[] {
   while (trees.length > 1) {
     trees.sort((a, b) => a.weight - b.weight);
     const [a, b, ...others] = trees as [(typeof trees)[0], ...typeof trees];
-    const leaves = [...a.leaves, ...(b as typeof a).leaves];
+    const leaves = [...a.leaves, ...b!.leaves];
     for (const leaf of leaves) depths[leaf]!++;
-    trees = [...others, { weight: a.weight + (b as typeof a).weight, leaves }];
+    trees = [...others, { weight: a.weight + b!.weight, leaves }];
   }
   return depths;
 }

@@ -62,7 +62,7 @@ function openStrip(bytes: Uint8Array): Strip {
   const { frame, parts } = readJpegFile(bytes);
   const tables = noTables();
   for (const part of parts) if (!isScan(part)) readJpegTables(bytes, part, tables);
-  const scan = parts.find(isScan) as JpegScan;
+  const scan = parts.find(isScan)!;
   const blocks = frame.components.flatMap(({ h, v }, i): Block[] => {
     const lists = bytes[scan.start + 2 + 2 * i]!;
     const dc = tables.dc[lists >> 4]?.();

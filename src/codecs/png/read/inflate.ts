@@ -28,7 +28,7 @@ const ignore = (): void => undefined;
  */
 export async function* inflate(next: PieceSource): AsyncGenerator<Uint8Array, void, undefined> {
   const inflater = new DecompressionStream('deflate');
-  const reader = openReader(inflater.readable as ReadableStream<Uint8Array>);
+  const reader = openReader(inflater.readable);
   const writer = inflater.writable.getWriter();
   // Failures are reported by what is awaited below; if these rejections had no handler, they would end the process.
   for (const promise of [reader.closed, writer.closed, writer.ready]) promise.catch(ignore);

@@ -1,5 +1,5 @@
 // Drafts a style transfer: takes the styles' colours over, and descends a few steps at two small sizes.
-import { image, type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
+import { image, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { arraySpace } from '../../../fit/array-space.ts';
 import { lbfgs } from '../../../fit/optimisers/lbfgs.ts';
 import type { Size } from '../../../image.ts';
@@ -70,7 +70,7 @@ function resized(picture: Rgb, { width, height }: Size): Rgb {
   if (picture.width === width && picture.height === height) return picture;
   const made = tidy(() => {
     const from = tensor3d(picture.data, [picture.height, picture.width, 3]);
-    return image.resizeBilinear(from, [height, width], false, true) as Tensor3D;
+    return image.resizeBilinear(from, [height, width], false, true);
   });
   try {
     return { width, height, data: made.dataSync<'float32'>().slice() };

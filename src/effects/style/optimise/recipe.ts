@@ -129,7 +129,7 @@ export function recipeOf(choices: RecipeChoices): Recipe {
   // The small networks end before relu5_2; their last layer replaces it.
   const contentLayers =
     choices.contentLayers ??
-    base.contentLayers.map((name) => (known.includes(name) ? name : (known.at(-1) as string)));
+    base.contentLayers.map((name) => (known.includes(name) ? name : known.at(-1)!));
   const styleLayers = choices.styleLayers ?? STYLE_LAYERS;
   checkLayers('contentLayers', contentLayers, known);
   checkLayers('styleLayers', styleLayers, known);

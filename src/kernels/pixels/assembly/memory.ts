@@ -10,6 +10,9 @@ export const WHOLE: usize = 560;
 /** Working memory for places in `BYTE_OF_LIGHT`, three vectors. A constant address here needs no check of bounds. */
 export const PLACES: usize = 576;
 
+/** The same for the eight pixels that `near-blur.ts` makes at a time, six vectors. */
+export const BLUR_PLACES: usize = 672;
+
 /** Last place but one of `CODE_OF_ROOT`. */
 export const ROOT_STEPS: usize = 624;
 /** Shares of red, green and blue in luminance; the fourth lane is 0. */
@@ -25,3 +28,5 @@ export const BYTE_OF_LIGHT: usize = 4096;
 export const CODE_OF_ROOT: usize = 69632;
 /** Linear light of an sRGB-coded value in steps of 1/4096, 4,097 floats. */
 export const LIGHT_OF_CODE: usize = 86032;
+/** Linear light of each 8-bit sRGB value, 0…32767, 256 numbers of 32 bits behind 16 bytes of 0. */
+export const LIGHT_15_OF_BYTE: usize = 102448;

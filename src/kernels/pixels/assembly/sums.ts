@@ -173,15 +173,7 @@ export function acrossRow4(from: usize, taps: usize, outputs: i32, to: usize): v
   acrossOne<Pixel4>(from, taps, outputs, to);
 }
 
-/** Multiplies each of `pixels` pixels of 12 bytes by its own factor. */
-export function scaleRow3(at: usize, pixels: i32, factors: usize): void {
-  for (let i = 0; i < pixels; i++, at += 12, factors += 4) {
-    const factor = f32x4.replace_lane(v128.load32_splat(factors), 3, 1);
-    v128.store(at, f32x4.mul(v128.load(at), factor));
-  }
-}
-
-/** `scaleRow3` for pixels of 16 bytes. */
+/** Multiplies each of `pixels` pixels of 16 bytes by its own factor. */
 export function scaleRow4(at: usize, pixels: i32, factors: usize): void {
   for (let i = 0; i < pixels; i++, at += 16, factors += 4) {
     v128.store(at, f32x4.mul(v128.load(at), v128.load32_splat(factors)));

@@ -36,6 +36,13 @@ export const mixColours = (a: Colour, b: Colour, t: number): Colour => [
   a[2] + t * (b[2] - a[2]),
 ];
 
+/** A colour made of each channel of another, red first. */
+export const mapColour = ([r, g, b]: Colour, change: (value: number) => number): Colour => [
+  change(r),
+  change(g),
+  change(b),
+];
+
 /** The colour at `t` 0…1 along a row of colours. */
 export function ramp(colours: readonly Colour[], t: number): Colour {
   const at = Math.min(0.99999, Math.max(0, t)) * (colours.length - 1);
@@ -46,20 +53,20 @@ export function ramp(colours: readonly Colour[], t: number): Colour {
 /** The colour lighter (above 0) or darker (below 0), with a little change of its channels. */
 export function varied(random: Random, colour: Colour, light: number, hue = 0): Colour {
   const shift = light * random.normal();
-  return [0, 1, 2].map((c) => colour[c]! + shift + hue * random.normal()) as unknown as Colour;
+  return mapColour(colour, (value) => value + shift + hue * random.normal());
 }
 
 /** Smooth noise of about 0…1 whose features are `scale` pixels wide, with finer octaves. */
 export function noise(seed: number, scale: number, octaves = 2): Field {
   const lattice = (i: number, j: number, o: number): number =>
     createRandom(seed, o, i + 1000, j + 1000).uniform(0, 1);
-  const known = new Map<string, number>();
+  const known = Array.from({ length: octaves }, () => new Map<number, number>());
   const at = (i: number, j: number, o: number): number => {
-    const key = `${i},${j},${o}`;
-    const before = known.get(key);
+    const key = i * 2 ** 20 + j;
+    const before = known[o]!.get(key);
     if (before !== undefined) return before;
     const value = lattice(i, j, o);
-    known.set(key, value);
+    known[o]!.set(key, value);
     return value;
   };
   const smooth = (t: number): number => t * t * t * (t * (6 * t - 15) + 10);
@@ -114,13 +121,13 @@ export const polyline = (
 
 /** A line as a shape that is widest in its middle and pointed at its ends. */
 export function spindle(points: readonly Point[], width: (share: number) => number): Point[] {
-  const sides = points.map(([x, y], i) => {
+  const sides = points.map(([x, y], i): { left: Point; right: Point } => {
     const [ax, ay] = points[Math.max(0, i - 1)]!;
     const [bx, by] = points[Math.min(points.length - 1, i + 1)]!;
     const length = Math.hypot(bx - ax, by - ay) || 1;
     const w = width(i / (points.length - 1)) / 2;
     const [nx, ny] = [(-(by - ay) / length) * w, ((bx - ax) / length) * w];
-    return { left: [x + nx, y + ny] as Point, right: [x - nx, y - ny] as Point };
+    return { left: [x + nx, y + ny], right: [x - nx, y - ny] };
   });
   return [...sides.map(({ left }) => left), ...sides.map(({ right }) => right).reverse()];
 }

@@ -1,6 +1,6 @@
 // Pointillism: round dabs of pure colours, beside their complements, that mix in the eye.
 import { createRandom } from '../../random.ts';
-import { type Colour, EDGE, hex, noise, ramp, rgb, svgOf, varied } from './canvas.ts';
+import { type Colour, EDGE, hex, mapColour, noise, ramp, rgb, svgOf, varied } from './canvas.ts';
 
 const COLOURS: readonly Colour[] = [
   '2b3a8f',
@@ -24,7 +24,12 @@ export function pointillism(seed: number): string {
     const t = tone(x, y) + (other ? 0.45 : 0.07 * random.normal());
     const lift = 70 * (shade(x, y) - 0.45);
     const base = ramp(COLOURS, t - Math.floor(t));
-    const colour = varied(random, base.map((v) => v + lift) as unknown as Colour, 12, 12);
+    const colour = varied(
+      random,
+      mapColour(base, (v) => v + lift),
+      12,
+      12,
+    );
     const radius = random.uniform(2.2, 3.9);
     elements.push(
       `<ellipse cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" rx="${radius.toFixed(1)}" ry="${(0.85 * radius).toFixed(1)}" fill="${rgb(colour)}"/>`,

@@ -4,6 +4,7 @@ import {
   type Colour,
   EDGE,
   hex,
+  mapColour,
   noise,
   type Point,
   polygon,
@@ -45,7 +46,7 @@ export function watercolor(seed: number): string {
       polygon(
         rough(random, shape, 0.03 * size),
         'none',
-        `stroke="${rgb(varied(random, colour, 4).map((v) => 0.72 * v) as unknown as Colour)}" stroke-width="1.4" opacity="0.5" stroke-linejoin="round"`,
+        `stroke="${rgb(mapColour(varied(random, colour, 4), (v) => 0.72 * v))}" stroke-width="1.4" opacity="0.5" stroke-linejoin="round"`,
       ),
     );
   }

@@ -138,13 +138,11 @@ describe('JPEG files decoded to a fraction of their size', () => {
     expect(decode(first, 8).data).toEqual(before);
   });
 
-  it('are left to TurboJPEG if their sampling is unusual or they come in several scans', () => {
-    const picture = photo(40, 30);
-    const unusual = writeJpeg(picture, { sampling: [[4, 1], half, half] });
-    expect(scaledDecoding(unusual, readJpegFile(unusual), 8)).toBeUndefined();
-    const progressive = writeJpeg(picture, { kind: 'progressive' });
-    expect(scaledDecoding(progressive, readJpegFile(progressive), 4)).toBeUndefined();
-    expect(scaledDecoding(progressive, readJpegFile(progressive), 8)).toBeDefined();
+  it('are left to TurboJPEG if their sampling is unusual', () => {
+    for (const kind of ['baseline', 'progressive'] as const) {
+      const unusual = writeJpeg(photo(40, 30), { kind, sampling: [[4, 1], half, half] });
+      expect(scaledDecoding(unusual, readJpegFile(unusual), 4)).toBeUndefined();
+    }
   });
 });
 

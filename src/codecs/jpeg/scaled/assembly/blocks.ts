@@ -1,6 +1,6 @@
 // Decodes blocks to means of their pixels: 1, 4, 16 or 64 samples. Each coefficient is added to the samples as soon as it is decoded, so
 // none is stored, and the time follows their number. The samples of libjpeg's reduced transforms are such means too.
-import { END_OF_BLOCK, extended, VALUE_FOLLOWS } from './codes';
+import { END_OF_BLOCK, extended, isReady, VALUE_FOLLOWS } from './codes';
 import {
   AC_SLOT,
   AC_TABLE,
@@ -138,11 +138,6 @@ function searchAc(part: usize, entry: i32, place: i32): i32 {
   return place + run + 1;
 }
 
-/** Whether an entry of a table of values has both code and value. */
-function isReady(entry: i32): bool {
-  return (entry & 63) !== 0 && (entry & VALUE_FOLLOWS) === 0;
-}
-
 /** A coefficient times its step in units of 1/16, in all lanes. */
 function weighted(value: i32, steps: usize, place: i32): v128 {
   return i16x8.splat(<i16>((value * <i32>load<u16>(steps + ((<usize>place) << 1))) << 4));
@@ -262,7 +257,8 @@ function meansOfBlock<Row>(part: usize, to: usize, stride: usize): void {
   }
 }
 
-function storeTwo(to: usize, stride: usize, first: v128, second: v128): void {
+/** Two rows of eight samples from values in units of 1/16. */
+export function storeTwo(to: usize, stride: usize, first: v128, second: v128): void {
   const samples = i8x16.narrow_i16x8_u(i16x8.shr_s(first, 4), i16x8.shr_s(second, 4));
   v128.store64_lane(to, samples, 0);
   v128.store64_lane(to + stride, samples, 1);

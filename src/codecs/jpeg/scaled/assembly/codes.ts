@@ -4,6 +4,7 @@ import {
   AC_VALUES,
   CODES,
   CODES_BYTES,
+  DC_PAIRS,
   DC_VALUES,
   INPUT,
   SKIPS_BYTES,
@@ -11,7 +12,7 @@ import {
 } from './memory';
 
 /** Bits that look-up tables are indexed by. More do not fit the first-level cache. */
-const INDEX_BITS: i32 = 12;
+export const INDEX_BITS: i32 = 12;
 const ENTRIES: i32 = 1 << INDEX_BITS;
 /** Longest code. */
 const LONGEST: i32 = 16;
@@ -19,6 +20,8 @@ const LONGEST: i32 = 16;
 const LARGEST: usize = 0;
 const OFFSET: usize = 72;
 const SYMBOLS: usize = 144;
+/** Whether there is a table of pairs of values. */
+const PAIRED: usize = 404;
 
 /** Most bits of an entry that skips AC symbols, with value bits beyond the index: 56 bits are enough for three entries. */
 const MOST_SKIPPED_BITS: i32 = 18;
@@ -52,6 +55,7 @@ export function defineCodes(slot: i32): i32 {
   if (slot < 4) {
     for (let i = 0; i < place; i++) if (load<u8>(codes + SYMBOLS + i) > 15) return 0;
     fillValues(codes, DC_VALUES + <usize>slot * VALUES_BYTES, true);
+    store<i32>(codes + PAIRED, 0);
   } else {
     const values = AC_VALUES + <usize>(slot - 4) * VALUES_BYTES;
     fillValues(codes, values, false);
@@ -98,7 +102,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
       const advance = dc || size > 0 ? run + 1 : run === 15 ? 16 : END_OF_BLOCK;
       if (size <= rest) {
         const bits = (i >> (rest - size)) & ((1 << size) - 1);
-        // Of an end of block: its run, which progressive scans want.
+        // Of an end of block: its run, which progressive scans need.
         const value = size > 0 ? extended(bits, size) : advance === END_OF_BLOCK ? run : 0;
         entry = (value << 16) | (advance << 6) | (length + size);
       } else {
@@ -109,7 +113,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
   }
 }
 
-/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that nobody wants. */
+/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that are not kept. */
 function fillSkips(codes: usize, table: usize): void {
   for (let i = 0; i < ENTRIES; i++) {
     let bits: i32 = 0;
@@ -133,4 +137,31 @@ function fillSkips(codes: usize, table: usize): void {
     }
     store<u16>(table + ((<usize>i) << 1), <u16>(bits === 0 ? UNKNOWN << 6 : (advance << 6) | bits));
   }
+}
+
+/**
+ * The table of two DC values by the next 12 bits of a slot, made when it is first asked for: `second << 19 | first << 6 | bits`, and 0 where the
+ * index does not hold two codes with their values.
+ */
+export function pairsOf(slot: i32): usize {
+  const codes = CODES + <usize>slot * CODES_BYTES;
+  const pairs = DC_PAIRS + <usize>slot * VALUES_BYTES;
+  if (load<i32>(codes + PAIRED) !== 0) return pairs;
+  store<i32>(codes + PAIRED, 1);
+  const values = DC_VALUES + <usize>slot * VALUES_BYTES;
+  for (let i = 0; i < ENTRIES; i++) {
+    const first = load<i32>(values + ((<usize>i) << 2));
+    const used = first & 63;
+    const second = load<i32>(values + ((<usize>((i << used) & (ENTRIES - 1))) << 2));
+    const bits = used + (second & 63);
+    const fits = isReady(first) && isReady(second) && bits <= INDEX_BITS;
+    const values2 = ((second >> 16) << 19) | (((first >> 16) & 0x1fff) << 6);
+    store<i32>(pairs + ((<usize>i) << 2), fits ? values2 | bits : 0);
+  }
+  return pairs;
+}
+
+/** Whether an entry of a table of values has both code and value. */
+export function isReady(entry: i32): bool {
+  return (entry & (VALUE_FOLLOWS | (UNKNOWN << 6))) === 0;
 }

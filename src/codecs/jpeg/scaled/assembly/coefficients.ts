@@ -1,20 +1,22 @@
 // Decodes scans of files whose components come in several scans: of each block the DC coefficient, and of coarse components the first AC
 // coefficients across, down and both, which tell the quarters of a block apart. Coefficients lie in planes of 16-bit numbers, one or four
-// a block.
-import { END_OF_BLOCK, extended, VALUE_FOLLOWS } from './codes';
+// a block; sums of samples (`sums.ts`) get every coefficient.
+import { END_OF_BLOCK, extended, isReady, VALUE_FOLLOWS } from './codes';
 import {
   AC_SLOT,
   AC_TABLE,
   address,
   BLOCK_BYTES,
-  DC_SLOT,
   DC_TABLE,
   field,
   LAST,
+  SAMPLES,
   STEPS,
 } from './component';
+import { searchDc } from './dc';
 import { BASIS_2 } from './memory';
-import { bits, drop, refill, searchSymbol, takeBits } from './reader';
+import { bits, blocksToPass, drop, refill, searchSymbol, takeBits } from './reader';
+import { addDc, readSums } from './sums';
 
 const LAST_PLACE: i32 = 63;
 
@@ -27,45 +29,37 @@ function isKept(place: i32): bool {
   return place === 1 || place === 2 || place === 4;
 }
 
-/** The difference of the next DC coefficient. */
-function readDifference(part: usize): i32 {
+/** Whether the planes of a component hold sums of samples instead of coefficients. */
+function hasSums(part: usize): bool {
+  return field(part, SAMPLES) > 1;
+}
+
+/** The DC coefficient of a block. */
+function readDc(part: usize, to: usize): void {
   refill();
   const entry = load<i32>(address(part, DC_TABLE) + ((<usize>(bits >>> 52)) << 2));
-  let size: i32;
-  if ((entry & 63) === 0) size = searchSymbol(field(part, DC_SLOT));
-  else {
-    drop(entry & 63);
-    if ((entry & VALUE_FOLLOWS) === 0) return entry >> 16;
-    size = entry >> 16;
-  }
-  return size > 0 ? extended(takeBits(size), size) : 0;
-}
-
-/** The DC coefficient of a block, without its `low` last bits. */
-export function readDc(part: usize, to: usize, low: i32): void {
-  const value = field(part, LAST) + readDifference(part);
+  let value = entry >> 16;
+  if (isReady(entry)) drop(entry & 63);
+  else value = searchDc(part);
+  value += field(part, LAST);
   store<i32>(part + LAST, value);
-  store<i16>(to, <i16>(value << low));
-}
-
-/** The next bit of a DC coefficient. */
-export function refineDc(to: usize, low: i32): void {
-  refill();
-  store<i16>(to, load<i16>(to) | <i16>(takeBits(1) << low));
+  if (hasSums(part)) addDc(part, to, <i16>value);
+  else store<i16>(to, <i16>value);
 }
 
 /** The coefficients of a block of a sequential scan. */
 export function readBlock(part: usize, to: usize): void {
-  readDc(part, to, 0);
+  readDc(part, to);
   readBand(part, to, 1, LAST_PLACE, 0);
 }
 
 /**
  * The coefficients `first` to `last` of a block, without their `low` last bits, those that are kept. Answers how many blocks behind this one
- * have none (in sequential scans nobody asks).
+ * have none (sequential scans do not use it).
  */
 export function readBand(part: usize, to: usize, first: i32, last: i32, low: i32): i32 {
   const table = address(part, AC_TABLE);
+  if (hasSums(part)) return readSums(part, to, first, last, low);
   const keeps = field(part, BLOCK_BYTES) > 2;
   let place = first - 1;
   while (place < last) {
@@ -91,28 +85,25 @@ export function readBand(part: usize, to: usize, first: i32, last: i32, low: i32
   return 0;
 }
 
-/** An end of block of `run` stands for so many blocks behind this one too (ISO/IEC 10918-1, G.1.2.2). */
-function blocksToPass(run: i32): i32 {
-  if (run === 0) return 0;
-  refill();
-  return (1 << run) - 1 + takeBits(run);
-}
-
 /** Makes the means of `blocks` blocks in a row of their coefficients: one sample a block, or two rows of two. */
 export function meansOf(part: usize, from: usize, to: usize, stride: usize, blocks: i32): void {
   const steps = address(part, STEPS);
   const step: i32 = load<u16>(steps);
   if (field(part, BLOCK_BYTES) === 2) {
-    for (let i = 0; i < blocks; i++, from += 2) {
-      const level = ((<i32>load<i16>(from) * step + 4) >> 3) + 128;
-      store<u8>(to + i, <u8>min(max(level, 0), 255));
-    }
+    levelsOf(from, to, step, blocks);
     return;
   }
   const across = v128.load64_zero(BASIS_2 + 8);
   const down = v128.load64_zero(BASIS_2 + 16);
   const both = v128.load64_zero(BASIS_2 + 32);
   for (let i = 0; i < blocks; i++, from += 8, to += 2) {
+    if (load<u64>(from) >>> 16 === 0) {
+      const sum = <i32>(<i16>(<i32>load<i16>(from) * step * 2 + 2048 + 8));
+      const level = min(max(sum >> 4, 0), 255) * 257;
+      store<u16>(to, <u16>level);
+      store<u16>(to + stride, <u16>level);
+      continue;
+    }
     let sum = i16x8.splat(<i16>(<i32>load<i16>(from) * step * 2 + 2048 + 8));
     sum = i16x8.add(sum, i16x8.q15mulr_sat_s(weighted(from + 2, steps + 2), across));
     sum = i16x8.add(sum, i16x8.q15mulr_sat_s(weighted(from + 4, steps + 4), down));
@@ -121,6 +112,21 @@ export function meansOf(part: usize, from: usize, to: usize, stride: usize, bloc
     const samples = i8x16.narrow_i16x8_u(shifted, shifted);
     v128.store16_lane(to, samples, 0);
     v128.store16_lane(to + stride, samples, 1);
+  }
+}
+
+/** The samples of `blocks` DC coefficients; up to seven more are written. */
+function levelsOf(from: usize, to: usize, step: i32, blocks: i32): void {
+  const half = i32x4.splat(4 + 128 * 8);
+  const by = i32x4.splat(step);
+  for (let i = 0; i < blocks; i += 8, from += 16) {
+    const low = i32x4.mul(v128.load16x4_s(from), by);
+    const high = i32x4.mul(v128.load16x4_s(from + 8), by);
+    const levels = i16x8.narrow_i32x4_s(
+      i32x4.shr_s(i32x4.add(low, half), 3),
+      i32x4.shr_s(i32x4.add(high, half), 3),
+    );
+    v128.store64_lane(to + i, i8x16.narrow_i16x8_u(levels, levels), 0);
   }
 }
 

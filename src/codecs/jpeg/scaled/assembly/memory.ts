@@ -8,6 +8,8 @@ export const BASIS_4: usize = 2560;
 export const BASIS_8: usize = 4608;
 /** What is known of each component: see `component.ts`. */
 export const COMPONENTS: usize = 12800;
+/** The blocks of a unit: see `dc.ts`. */
+export const UNIT: usize = 13056;
 /** Huffman codes as the file defines them: four DC tables, then four AC tables. */
 export const CODES: usize = 13312;
 export const CODES_BYTES: usize = 512;
@@ -24,5 +26,7 @@ export const WINDOW_END: usize = 229376;
 /** Entropy-coded bytes as they are in the file; also the definition of a Huffman table. */
 export const INPUT: usize = 229632;
 export const INPUT_BYTES: usize = 32768;
+/** Look-up tables of two DC values by the next 12 bits. */
+export const DC_PAIRS: usize = 262656;
 /** Planes of samples and rows of pixels. */
-export const PLANES: usize = 262656;
+export const PLANES: usize = 328192;

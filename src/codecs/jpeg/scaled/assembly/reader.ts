@@ -67,13 +67,18 @@ export function hasUnit(): bool {
   return ended || next - stop >= LONGEST_UNIT || refillWindow();
 }
 
+/** Bytes of the window that are still to be read; 0 if more were read than there are. */
+export function bytesLeft(): usize {
+  return next > stop ? next - stop : 0;
+}
+
 /** Whether more bits were read than there are. */
 export function isOverrun(): bool {
   return ended && next + (<usize>count >> 3) < stop;
 }
 
 function refillWindow(): bool {
-  // The bytes in front of `next` are still in `bits`, but a restart may want them back.
+  // The bytes in front of `next` are still in `bits`, but a restart may need them again.
   const left = next + 8 - stop;
   const moved = WINDOW_END - next;
   if (moved > 8) {
@@ -183,4 +188,11 @@ export function takeBits(size: i32): i32 {
   const value = <i32>(bits >>> (64 - <u64>size));
   drop(size);
   return value;
+}
+
+/** An end of block of `run` stands for so many blocks behind this one too (ISO/IEC 10918-1, G.1.2.2). */
+export function blocksToPass(run: i32): i32 {
+  if (run === 0) return 0;
+  refill();
+  return (1 << run) - 1 + takeBits(run);
 }

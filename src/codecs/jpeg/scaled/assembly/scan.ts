@@ -1,6 +1,6 @@
 // Decodes a scan, a row of units at a time: into planes of samples, which hold one row of units, or into planes of coefficients, which hold all.
 import { decode1, decodeMeans } from './blocks';
-import { meansOf, readBand, readBlock, readDc, refineDc } from './coefficients';
+import { meansOf, readBand, readBlock } from './coefficients';
 import {
   ACROSS,
   address,
@@ -13,12 +13,16 @@ import {
   SAMPLES,
   STRIDE,
 } from './component';
+import { readDcs, refineDcs } from './dc';
 import { PLANES } from './memory';
-import { beginData, hasUnit, isOverrun, NEEDS_INPUT, passRestart } from './reader';
+import { beginData, bytesLeft, hasUnit, isOverrun, NEEDS_INPUT, passRestart } from './reader';
+import { refineSums } from './sums';
 
 export { defineCodes } from './codes';
 export { setCoefficients, setComponent } from './component';
+export { findMarker } from './markers';
 export { addInput, inputPlace } from './reader';
+export { samplesRow } from './sums';
 export { meansRow };
 
 const DONE: i32 = 0;
@@ -26,12 +30,16 @@ const ENDS_EARLY: i32 = 2;
 /** Bytes behind each row of samples that SIMD may write and read. */
 const MARGIN: usize = 16;
 
+/** A unit has at most 10 DC coefficients, each a code of 17 bits, if unknown, with 15 bits of a value. */
+const LONGEST_DC_UNIT: usize = 40;
+
 /** What a scan is decoded to. */
 const SAMPLES_OF_ROW: i32 = 0;
 const FIRST_DC: i32 = 1;
 const NEXT_DC: i32 = 2;
 const SEQUENTIAL: i32 = 3;
 const BAND: i32 = 4;
+const NEXT_BAND: i32 = 5;
 
 let kind: i32 = SAMPLES_OF_ROW;
 let components: i32 = 0;
@@ -77,7 +85,7 @@ export function beginSamples(count: i32, across: i32, interval: i32): usize {
   return at;
 }
 
-/** Begins a scan of the first `count` components that becomes coefficients: `FIRST_DC`, `NEXT_DC`, `BAND` or `SEQUENTIAL`. */
+/** Begins a scan of the first `count` components that becomes coefficients: `FIRST_DC`, `NEXT_DC`, `SEQUENTIAL`, `BAND` or `NEXT_BAND`. */
 export function beginCoefficients(
   count: i32,
   across: i32,
@@ -105,7 +113,7 @@ export function strideOf(index: i32): usize {
 
 /** Decodes a row of units, or goes on with it after input was needed. Answers `DONE`, `NEEDS_INPUT`, `ENDS_EARLY` or `BAD_RESTART`. */
 export function decodeRow(): i32 {
-  for (; unit < unitsAcross; unit++) {
+  while (unit < unitsAcross) {
     if (restartInterval > 0 && unitsToRestart === 0) {
       const status = passRestart(restartNumber);
       if (status !== 0) return status;
@@ -115,16 +123,37 @@ export function decodeRow(): i32 {
       for (let i = 0; i < components; i++) store<i32>(component(i) + LAST, 0);
     }
     if (!hasUnit()) return NEEDS_INPUT;
-    for (let i = 0; i < components; i++) {
-      if (kind === SAMPLES_OF_ROW) decodeSamples(component(i));
-      else decodeCoefficients(component(i));
-    }
+    const units = decodeUnits();
     if (isOverrun()) return ENDS_EARLY;
-    unitsToRestart--;
+    unit += units;
+    unitsToRestart -= units;
   }
   unit = 0;
   row++;
   return DONE;
+}
+
+/** Decodes the next units of the row, up to a restart. Answers how many. */
+function decodeUnits(): i32 {
+  let units = unitsAcross - unit;
+  if (restartInterval > 0) units = min(units, unitsToRestart);
+  if (kind === FIRST_DC || kind === NEXT_DC) {
+    units = min(units, max(1, <i32>(bytesLeft() / LONGEST_DC_UNIT)));
+    if (kind === FIRST_DC) readDcs(components, row, unit, units, low);
+    else refineDcs(components, row, unit, units, low);
+    return units;
+  }
+  // A scan of AC coefficients has one component, whose units are blocks.
+  if (kind === BAND && emptyBlocks > 0) {
+    units = min(units, emptyBlocks);
+    emptyBlocks -= units;
+    return units;
+  }
+  for (let i = 0; i < components; i++) {
+    if (kind === SAMPLES_OF_ROW) decodeSamples(component(i));
+    else decodeCoefficients(component(i));
+  }
+  return 1;
 }
 
 function decodeSamples(part: usize): void {
@@ -152,10 +181,9 @@ function decodeCoefficients(part: usize): void {
     let to =
       address(part, PLANE) + <usize>(row * down + y) * stride + <usize>(unit * across) * bytes;
     for (let x = 0; x < across; x++, to += bytes) {
-      if (kind === FIRST_DC) readDc(part, to, low);
-      else if (kind === NEXT_DC) refineDc(to, low);
-      else if (kind === SEQUENTIAL) readBlock(part, to);
-      else if (kind === BAND && emptyBlocks > 0) emptyBlocks--;
+      if (kind === SEQUENTIAL) readBlock(part, to);
+      else if (kind === NEXT_BAND)
+        emptyBlocks = refineSums(part, to, first, last, low, emptyBlocks);
       else emptyBlocks = readBand(part, to, first, last, low);
     }
   }

@@ -1,8 +1,8 @@
 // `npm run doctor -- <url>`: examines a running instance from outside, and says what is wrong and how to mend it.
-import { parseSigningKeys } from '../src/signing.ts';
-import { fail, readArguments } from './command-line.ts';
-import { examine } from './doctor/examine.ts';
-import type { Finding } from './doctor/finding.ts';
+import { parseSigningKeys } from '../../src/signing.ts';
+import { fail, readArguments } from '../command-line.ts';
+import { examine } from './examine.ts';
+import type { Finding } from './finding.ts';
 
 const USAGE = `usage: npm run doctor -- <url> [--plan <segments>] [--no-jobs] [--json]
   --plan     segments that the instance allows (w=48/pixelate,block=6/f=png)

@@ -1,14 +1,14 @@
 // `npm run models [names] [-- --folder path]`: lists the models, or fetches, verifies and converts the named ones.
 import { resolve } from 'node:path';
-import { AppError } from '../src/errors.ts';
-import { type Manifest, type ModelEntry, withCompanions } from '../src/models/manifest.ts';
-import { type ReadModelFile, readVerified } from '../src/models/store.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/node/model-files.ts';
-import { showProgress } from '../src/node/progress.ts';
-import { readArguments } from './command-line.ts';
-import { type InstallOptions, installModel } from './models/install-model.ts';
-import { checkMirror } from './models/obtain-file.ts';
-import { publishModels } from './models/publish-models.ts';
+import { AppError } from '../../src/errors.ts';
+import { type Manifest, type ModelEntry, withCompanions } from '../../src/models/manifest.ts';
+import { type ReadModelFile, readVerified } from '../../src/models/store.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../../src/node/model-files.ts';
+import { showProgress } from '../../src/node/progress.ts';
+import { readArguments } from '../command-line.ts';
+import { type InstallOptions, installModel } from './install-model.ts';
+import { checkMirror } from './obtain-file.ts';
+import { publishModels } from './publish-models.ts';
 
 /** The reason why a model cannot be loaded; undefined if it can. */
 async function stateOf(model: ModelEntry, read: ReadModelFile): Promise<string | undefined> {

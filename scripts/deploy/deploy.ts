@@ -1,7 +1,7 @@
 // `npm run deploy`: checks the configuration with the service's own rules, publishes the models, and deploys the Worker with wrangler.
 import { resolve } from 'node:path';
-import { readArguments } from './command-line.ts';
-import { deployWorker } from './deploy/deploy-worker.ts';
+import { readArguments } from '../command-line.ts';
+import { deployWorker } from './deploy-worker.ts';
 
 const USAGE = `usage: npm run deploy -- [--jobs] [--env staging] [--secrets-file <file>] [--domain <host>] [--dry-run]
   --jobs          also buckets, jobs and GPU backends: wrangler.jobs.toml instead of wrangler.toml

@@ -5,12 +5,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installedFile } from './adopters.ts';
-import { helpIfAsked } from './command-line.ts';
-import { ensureGlue } from './glue.ts';
-import { COMPUTING, SLOW, WAITING } from './test/projects.ts';
-import type { FileTime, Report } from './test/reporter.ts';
-import { runVitest } from './test/run-vitest.ts';
+import { installedFile } from '../adopters.ts';
+import { helpIfAsked } from '../command-line.ts';
+import { ensureGlue } from '../glue.ts';
+import { COMPUTING, SLOW, WAITING } from './projects.ts';
+import type { FileTime, Report } from './reporter.ts';
+import { runVitest } from './run-vitest.ts';
 
 const SLOWEST_FILES = 10;
 

@@ -1,24 +1,24 @@
 // `npm start`: serves the Worker on this machine, configured by environment variables. Ctrl-C ends everything.
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { variables } from '../src/config.ts';
-import { JOB_BINDINGS, readSettings } from '../src/edge/settings.ts';
-import { planRules } from '../src/http/catalogue/presets.ts';
-import { createModelStore } from '../src/models/store.ts';
-import { createModelFiles, MODELS_FOLDER, readManifest } from '../src/node/model-files.ts';
-import { readArguments } from './command-line.ts';
-import { ensureGlue } from './glue.ts';
-import { publishModels } from './models/publish-models.ts';
-import { installFromMirror } from './models.ts';
-import { ensurePage } from './page.ts';
-import { sign } from './sign.ts';
-import { ensureSite } from './site.ts';
-import { keptSecret, startBackend } from './start/backend.ts';
-import { styleExamples } from './start/style-examples.ts';
+import { variables } from '../../src/config.ts';
+import { JOB_BINDINGS, readSettings } from '../../src/edge/settings.ts';
+import { planRules } from '../../src/http/catalogue/presets.ts';
+import { createModelStore } from '../../src/models/store.ts';
+import { createModelFiles, MODELS_FOLDER, readManifest } from '../../src/node/model-files.ts';
+import { readArguments } from '../command-line.ts';
+import { ensureGlue } from '../glue.ts';
+import { installFromMirror } from '../models/models.ts';
+import { publishModels } from '../models/publish-models.ts';
+import { ensurePage } from '../page.ts';
+import { sign } from '../sign.ts';
+import { ensureSite } from '../site/site.ts';
+import { keptSecret, startBackend } from './backend.ts';
+import { styleExamples } from './style-examples.ts';
 
 readArguments('usage: npm start, configured by environment variables: see docs/operating.md', {});
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 // Keep wrangler off the network: no metrics, no update check, no request metadata from outside.
 Object.assign(process.env, {
@@ -57,7 +57,7 @@ try {
   const { ALLOWED_EFFECTS, PRESETS, PRESETS_ONLY } = config;
   // Effects take a second to load.
   if (ALLOWED_EFFECTS.length > 0 || Object.keys(PRESETS).length > 0 || PRESETS_ONLY) {
-    planRules(config, (await import('../src/effects/index.ts')).effects);
+    planRules(config, (await import('../../src/effects/index.ts')).effects);
   }
 } catch (error) {
   fail((error as Error).message);

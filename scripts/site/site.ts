@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { utimes } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readArguments } from './command-line.ts';
-import { isCurrent } from './glue/is-current.ts';
+import { readArguments } from '../command-line.ts';
+import { isCurrent } from '../glue/is-current.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const USAGE = `usage: npm run site -- [--out <folder>] [--playground <URL>] [--base <path>]
   --out         the folder to write; public/docs, where the service serves it, unless given
@@ -57,9 +57,9 @@ export async function ensureSite({
 
 if (import.meta.main) {
   const { values } = readArguments(USAGE, { options: OPTIONS });
-  const { ensureGlue } = await import('./glue.ts');
+  const { ensureGlue } = await import('../glue.ts');
   await ensureGlue();
-  const { buildSite } = await import('./site/build.ts');
+  const { buildSite } = await import('./build.ts');
   const out = resolve(values.out);
   const { pages, files, bytes, painted } = await buildSite({ ...values, out });
   // Files that did not change keep their times; this one tells when the site was built.

@@ -2,16 +2,16 @@
 // renders the README's example pictures.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { variables } from '../src/config.ts';
-import { effects } from '../src/effects/index.ts';
-import { catalog } from '../src/http/catalogue/catalogue.ts';
-import { readArguments } from './command-line.ts';
-import { clientTypes } from './docs/client-types.ts';
-import { llmsText } from './docs/llms.ts';
-import { configurationTable, effectsTable, examplesTable } from './docs/tables.ts';
+import { variables } from '../../src/config.ts';
+import { effects } from '../../src/effects/index.ts';
+import { catalog } from '../../src/http/catalogue/catalogue.ts';
+import { readArguments } from '../command-line.ts';
+import { clientTypes } from './client-types.ts';
 import { examples } from './examples.ts';
+import { llmsText } from './llms.ts';
+import { configurationTable, effectsTable, examplesTable } from './tables.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const USAGE = `usage: npm run docs -- [options]
   --pictures  renders the README's example pictures as well`;
@@ -53,7 +53,7 @@ async function filled(path: string, sections: Readonly<Record<string, string>>):
 }
 
 async function renderPictures(): Promise<void> {
-  const { startBundledWorker } = await import('../test/helpers/servers/bundled-worker.ts');
+  const { startBundledWorker } = await import('../../test/helpers/servers/bundled-worker.ts');
   const worker = await startBundledWorker();
   try {
     for (const { path, picture } of examples) {

@@ -1,8 +1,8 @@
 // `npm run pack -- <package>`: builds a package of this project into `dist/<name>`, packs it, and prints the path of the tarball.
-import { fail, readArguments } from './command-line.ts';
-import { clientPackage } from './pack/client.ts';
-import { type PackageRecipe, packPackage } from './pack/pack-package.ts';
-import { commandPackage } from './pack/tessera.ts';
+import { fail, readArguments } from '../command-line.ts';
+import { clientPackage } from './client.ts';
+import { type PackageRecipe, packPackage } from './pack-package.ts';
+import { commandPackage } from './tessera.ts';
 
 /** The packages, by the word that the command line takes. */
 const packages: Readonly<Record<string, PackageRecipe>> = {

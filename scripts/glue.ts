@@ -116,6 +116,7 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'wide-blur',
       'spread',
       'pull',
+      'pull-pixels',
       'detail',
       'cells/mean-cells',
       'cells/choose-cells',

@@ -194,3 +194,29 @@ export function pullKernel(
   });
   return result;
 }
+
+/** `pulledPixels`. */
+export function pullPixelsKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x, target, grid, under }: Record<'x' | 'target' | 'grid' | 'under', TensorInfo>,
+  { coarse, power, keep, far, near, range }: PullAttrs,
+): TensorInfo {
+  const [height, width, channels] = grid.shape as Shape;
+  const [pixelHeight, pixelWidth] = under.shape as [number, number];
+  const result = space.output([pixelHeight, pixelWidth], 'int32');
+  wasm.pullPixels({
+    scratch: enlargedRows(space, { width, channels, coarse }),
+    light: space.scratch(coarse * width * channels),
+    x: space.at(x),
+    target: space.at(target),
+    grid: space.at(grid),
+    under: space.at(under),
+    out: space.at(result),
+    ...{ pixelHeight, pixelWidth, height, width, coarse },
+    least: power.least,
+    ...{ keep, far, near },
+    ...range,
+  });
+  return result;
+}

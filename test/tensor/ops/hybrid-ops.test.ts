@@ -171,6 +171,9 @@ describe('a coarse grid', () => {
     { size: [4, 6], channels: 3, isGrey: false, coarse: 2, exponent: 1 },
     { size: [6, 9], channels: 3, isGrey: false, coarse: 3, exponent: 2.2 },
     { size: [4, 10], channels: 1, isGrey: true, coarse: 2, exponent: 1 },
+    { size: [4, 16], channels: 1, isGrey: true, coarse: 2, exponent: 1 },
+    { size: [6, 12], channels: 3, isGrey: false, coarse: 2, exponent: 1 },
+    { size: [8, 12], channels: 3, isGrey: false, coarse: 4, exponent: 2.2 },
     { size: [3, 7], channels: 3, isGrey: true, coarse: 1, exponent: 2.2 },
   ] as const)('has means of packed pixels: %o', ({ size, channels, isGrey, coarse, exponent }) => {
     const image = bytes(size[0], size[1]);
@@ -395,6 +398,10 @@ describe('a near band', () => {
   const cases = [
     { grid: [3, 4], coarse: 2, nearChannels: 1, channels: 3 },
     { grid: [3, 5], coarse: 1, nearChannels: 1, channels: 3 },
+    // Of widths that are multiples of 8 or 4, several pixels are made at a time.
+    { grid: [3, 8], coarse: 2, nearChannels: 1, channels: 3 },
+    { grid: [5, 4], coarse: 1, nearChannels: 1, channels: 3 },
+    { grid: [2, 3], coarse: 4, nearChannels: 1, channels: 3 },
     { grid: [2, 3], coarse: 3, nearChannels: 3, channels: 3 },
     { grid: [4, 3], coarse: 2, nearChannels: 1, channels: 1 },
     { grid: [1, 1], coarse: 1, nearChannels: 1, channels: 3 },

@@ -34,7 +34,7 @@ async function areCurrent(): Promise<boolean> {
 readArguments('usage: npm run check', {});
 await ensureGlue();
 const results = [
-  // One configuration for each world, which knows only what is there. `src` is checked once: the others read its declarations, which are
+  // One configuration for each world, with only the types that exist there. `src` is checked once: the others read its declarations, which are
   // kept in `.cache/types`.
   run('types', 'tsc', ['-b']),
   run('lint and format', 'biome', ['check', '.']),

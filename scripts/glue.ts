@@ -1,7 +1,7 @@
 // Builds `src/generated`: what is taken from packages in another form than they have (the Emscripten glue of tf.js and of jSquash, WASM
 // modules that take their memory from outside), and our own WASM modules.
 //
-// The glue of tf.js decides at run time whether it lives in Node, a browser or a worker, and every answer
+// The glue of tf.js detects at run time whether it runs in Node, a browser or a worker, and every answer
 // is wrong in workerd (nodejs_compat makes it look like Node, where it asks for `__dirname`). Fixing those globals to `undefined`
 // at build time leaves the one path that takes an instantiated module from outside.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

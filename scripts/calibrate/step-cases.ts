@@ -46,7 +46,7 @@ function stepCase(
   size: Size,
   source = 'landscape.jpg',
 ): StageCase {
-  // A case may give the name that a parameter knows instead of an image.
+  // A case may give a name that a parameter accepts in place of an image.
   const images = further.params
     .filter((param) => !options.split(',').some((pair) => pair.startsWith(`${param}=`)))
     .map((param) => `${param}=asset:far`);

@@ -41,7 +41,7 @@ ${steps
 /** The steps by name. */
 export const stepNames = [${steps.map(({ name }) => `'${name}'`).join(', ')}] as const;
 
-/** Parameters that name further images, and the names that each knows instead of one. */
+/** Parameters that name further images, and the names that each accepts in place of one. */
 export const stepInputs = {
 ${inputLines.join('\n')}
 } as const;

@@ -20,7 +20,8 @@ export async function checkHeaders({ ask, pathOf, sign }: Instance): Promise<Fin
     const got = headers.get(name);
     return got !== null && value.test(got) ? [] : [`${name}: ${got ?? 'none'}`];
   });
-  if (headers.has('set-cookie')) bad.push('set-cookie: a cookie, which no cache likes');
+  if (headers.has('set-cookie'))
+    bad.push('set-cookie: a cookie, which keeps caches from storing the answer');
   if (bad.length === 0) return good('headers', 'the headers of a picture are complete');
   return wrong(
     'headers',

@@ -1,4 +1,4 @@
-// What can be counted of pixel art: contours that lie where the picture's do, few colours, no stray cells.
+// Measures of pixel art: contours that lie where the picture's do, few colours, no stray cells.
 import type { Image } from '../../src/image.ts';
 import { deltaE2000 } from './delta-e.ts';
 

@@ -10,7 +10,7 @@ export const PICTURES = 'pictures';
 /** Longest side of the picture of an example, in px. */
 const EXAMPLE = 512;
 
-/** What pages know of the site around them. */
+/** What a page needs of the site around it. */
 export type Surroundings = {
   pictures: Pictures;
   /** Address of the playground from the root of the site, without `#`. */

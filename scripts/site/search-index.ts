@@ -1,4 +1,4 @@
-// What the search of the site knows, as a script: pages from another origin, or from a folder, could not fetch it.
+// The index of the site's search, as a script: pages from another origin, or from a folder, could not fetch it.
 import type { Page } from './page.ts';
 
 /** Longest text of an entry in the index, in characters. */

@@ -12,7 +12,7 @@ const send = (message: FromRenderer): void => {
   process.send?.(message, undefined, undefined, () => {});
 };
 
-/** The file that is being written, which nobody needs once the command is gone. */
+/** The file that is being written; it is deleted if the command ends. */
 let unfinished: string | undefined;
 process.on('disconnect', () => {
   if (unfinished !== undefined) rmSync(unfinished, { force: true });

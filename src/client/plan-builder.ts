@@ -107,7 +107,7 @@ export function planOf<Uploads extends boolean>(
 
 const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join('/');
 
-/** Parameters of a step that name further images, and the names that each knows instead of one. */
+/** Parameters of a step that name further images, and the names that each accepts in place of one. */
 const inputsOf = (step: string): Readonly<Record<string, readonly string[]>> =>
   Object.entries(stepInputs).find(([name]) => name === step)?.[1] ?? {};
 

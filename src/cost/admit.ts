@@ -23,7 +23,7 @@ export type Admitted<File extends SourceFile = SourceFile> = {
 export type AdmitContext = Omit<EstimateContext, 'margins'> & {
   /** Places that are available. The edge is preferred if the plan fits it. */
   places: readonly Place[];
-  /** Whether only the first bytes of the files are here, so that nobody knows whether the vectors of further images are stored. */
+  /** Whether only the first bytes of the files are here, so that it is not known whether the vectors of further images are stored. */
   foreseen?: boolean;
   /** The decoder for files that do not fit the edge or are not decoded there; none, and no advice to have one, if left out. */
   outside?: Outside | undefined;

@@ -8,7 +8,7 @@ import {
 import { decodeCost } from './decode-cost.ts';
 import { decoderOf, isRead, type SourceFile } from './source-file.ts';
 
-/** What the decision about a plan needs to know of the decoder; with `configured: false` only what it would do if there were one. */
+/** The decoder, for the decision about a plan; with `configured: false`, a typical one, for advice to configure one. */
 export type Outside = Pick<ShrinkDecoder, 'takes'> & { configured: boolean };
 
 /** A file as the decoder hands it back. */

@@ -1,4 +1,4 @@
-// Cloudflare's bindings as the ports that the rest of the project knows.
+// Cloudflare's bindings as the ports that the rest of the project uses.
 import type { ResponseCache } from '../cache/response-cache.ts';
 
 /** Static assets binding. */

@@ -31,7 +31,7 @@ type App = ReturnType<typeof createApp>;
 export type Service = {
   /** What clients reach. */
   app: App;
-  /** What the renderer behind Workers Cache answers with; without that cache, nobody asks it. */
+  /** What the renderer behind Workers Cache answers with; without that cache it is not called. */
   renderer: () => App;
 };
 

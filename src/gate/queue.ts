@@ -1,4 +1,4 @@
-// A bounded queue whose waiters poll: none awaits another request, so a request that dies while it waits does not block others.
+// A bounded queue whose waiters poll: none awaits another request, so a request that is cancelled while it waits does not block others.
 import { AppError } from '../errors.ts';
 
 export type QueueLimits = {

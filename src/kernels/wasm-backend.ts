@@ -119,7 +119,7 @@ export function createWasmBackend(
   };
 }
 
-// `tf.memory()` would ask the backend, and there may be none yet.
+// `tf.memory()` needs a backend, and there may be none yet.
 const liveTensors = (): number => engine().state.numTensors;
 
 function memoryOf({ exports }: WebAssembly.Instance): WebAssembly.Memory {

@@ -190,7 +190,7 @@ function canonicalParams(
 export const endsInPalette = ({ steps }: Plan): boolean =>
   steps.reduce((before, { effect, params }) => effect.leavesPalette(params, before), false);
 
-/** Elements of the value of a parameter of further images: texts of sources, or names that the parameter knows. */
+/** Elements of the value of a parameter of further images: texts of sources, or names that the parameter accepts. */
 export const elementsOf = (value: unknown): string[] =>
   value === undefined ? [] : String(value).split('~');
 
@@ -200,7 +200,7 @@ export function sourcesOf({ effect, params }: Step, param: string): string[] {
   return elementsOf(params[param]).filter((text) => !names.includes(text));
 }
 
-/** The names that a plan's parameter of further images knows besides sources. */
+/** The names that a plan's parameter of further images accepts besides sources. */
 export const namesOf = ({ steps }: Plan, param: string): string[] =>
   steps.flatMap(({ effect }) => namesIn(effect, param));
 

@@ -12,7 +12,7 @@ export type SourceOptions = {
   base?: string | undefined;
   /** Name for error messages, `source` unless given. */
   param?: string;
-  /** Names that the parameter knows besides sources, for error messages. */
+  /** Names that the parameter accepts besides sources, for error messages. */
   names?: readonly string[];
 };
 

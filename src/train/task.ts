@@ -1,4 +1,4 @@
-// What a training brings along; the trainer knows nothing else of it.
+// What the trainer needs of a task.
 import type { TensorData, Weights } from '../graph/engine.ts';
 import type { Tensors } from './adam.ts';
 import type { EngineOptions } from './engine.ts';

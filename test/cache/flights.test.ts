@@ -51,14 +51,14 @@ describe('a flight', () => {
     leader(flights.begin('key'));
   });
 
-  it('is forgotten if the leader dies after finishing', async () => {
+  it('is forgotten if the leader is cancelled after finishing', async () => {
     const flights = setUp();
     void leader(flights.begin('key')).finish('answer', new Promise(() => {}));
     await vi.advanceTimersByTimeAsync(5001);
     leader(flights.begin('key'));
   });
 
-  it('ends if its leader dies, and one of the followers leads', async () => {
+  it('ends if its leader is cancelled, and one of the followers leads', async () => {
     let dead = false;
     // Only the leader has a timer this long; a cancelled request has no timers.
     const flights = setUp((ms) => (dead && ms >= 100 ? new Promise(() => {}) : timer(ms)));

@@ -26,7 +26,7 @@ describe('the command line', () => {
     expect([...further]).toEqual([['style', ['x=1.jpg', 'y,2.jpg']]]);
   });
 
-  it('knows the other commands', () => {
+  it('reads the other commands', () => {
     expect(readCommand(['--help']).kind).toBe('help');
     expect(readCommand(['-h', 'effects']).kind).toBe('help');
     expect(readCommand(['--version']).kind).toBe('version');

@@ -16,7 +16,7 @@ const read = (url: string, base = '') => readTransform(readPath(url), rules, bas
 const sourceOf = (url: string): Source => read(client.from(url).url()).source;
 
 describe('the builder', () => {
-  it('has a method for every step and knows its further images', () => {
+  it('has a method for every step, and takes its further images', () => {
     const steps = effects.filter(({ segment }) => segment === 'step');
     expect(stepNames).toEqual(steps.map(({ name }) => name));
     const inputs = steps.filter((step) => step.further.params.length > 0);
@@ -110,7 +110,7 @@ describe('the builder', () => {
     expect([...read(styles.url()).further.keys()]).toHaveLength(3);
   });
 
-  it('writes names that a parameter knows as they are', () => {
+  it('writes names that a parameter accepts as they are', () => {
     const url = client
       .from('asset:a.png')
       .style({ style: ['wave', 'starry'], styleWeights: [1, 3] })

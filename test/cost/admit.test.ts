@@ -112,7 +112,7 @@ describe('the decision about a plan', () => {
     expect(decide('w=600', photo, { edgeMemoryBytes: 12 * 2 ** 20 }).estimate.shrinks).toEqual([8]);
   });
 
-  it('asks no codec for pixels', () => {
+  it('decodes and encodes nothing', () => {
     // The fake codecs reject every decode and encode.
     for (const text of ['w=60', 'pixelate', 'rotate=90,w=9']) {
       expect(decide(text).place).toBe('edge');

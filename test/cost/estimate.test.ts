@@ -121,7 +121,7 @@ describe('the estimate', () => {
     expect(codeOf(() => of('w=500', [header(1000, 1000)]))).toBe('none');
   });
 
-  it('knows no decoder for GIF', () => {
+  it('refuses GIF without a decoder for it', () => {
     expect(codeOf(() => of('w=10', [header(10, 10, { format: 'gif' })]))).toBe(
       'format_unsupported',
     );

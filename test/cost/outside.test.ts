@@ -53,13 +53,13 @@ describe('the decision about files that another decoder shrinks', () => {
     expect(outsideOf('w=400', [header(8000, 6000)], { outside: there })).toEqual([false]);
   });
 
-  it('gives away a file that does not fit, before it asks for a GPU backend', () => {
+  it('has a file that does not fit decoded outside, rather than the plan run on a GPU backend', () => {
     expect(outsideOf('w=400', [webp(6000, 4000)], { outside: there })).toEqual([true]);
     const { place } = decide('w=400', [webp(6000, 4000)], { outside: there, gpu: true });
     expect(place).toBe('edge');
   });
 
-  it('gives away only the file that needs it', () => {
+  it('has only the file that needs it decoded outside', () => {
     const files = [header(900, 600), webp(6000, 4000)];
     expect(outsideOf('w=200/hybrid,far=asset:a', files, { outside: there })).toEqual([false, true]);
     const heic = [header(4000, 3000), header(900, 600, { format: 'heic' })];
@@ -73,7 +73,7 @@ describe('the decision about files that another decoder shrinks', () => {
     expect(estimate.size).toEqual({ width: 400, height: 267 });
   });
 
-  it('does not give away what the other decoder does not take', () => {
+  it('leaves files that the other decoder does not take', () => {
     const outside = { ...there, takes: () => false };
     const error = refusalOf('w=400', [webp(6000, 4000)], { outside });
     expect(error.message).toMatch(/fits; a GPU backend \(GPU_BACKENDS\) would run it as it is$/);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEdgeCache } from '../../src/edge/cloudflare.ts';
 
 describe('the cache of the data centre', () => {
-  it('has keys under the host of the requests, which the platform knows', async () => {
+  it('has keys under the host of the requests, as the platform requires', async () => {
     const kept = new Map<string, Response>();
     const cache = createEdgeCache('https://img.example', {
       match: async (request) => kept.get((request as Request).url)?.clone(),

@@ -223,7 +223,7 @@ describe('a long job', () => {
     await until(lines, 'canceled');
   });
 
-  it('keeps others waiting, which learn their place and are refused if too many wait', async () => {
+  it('lets others wait, tells them their place, and refuses them if too many wait', async () => {
     const [running, waiting] = [longJob(), shortJob()];
     const lines = linesOf(await put(backend.url, running));
     await until(lines, 'started');

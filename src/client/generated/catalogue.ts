@@ -259,7 +259,7 @@ export type Steps = {
 /** The steps by name. */
 export const stepNames = ['grayscale', 'sepia', 'duotone', 'vignette', 'pixelate', 'pixelart', 'hybrid', 'edges', 'style'] as const;
 
-/** Parameters that name further images, and the names that each knows instead of one. */
+/** Parameters that name further images, and the names that each accepts in place of one. */
 export const stepInputs = {
   hybrid: { far: [] },
   style: { style: ['wave', 'starry', 'impasto', 'watercolor', 'pointillism', 'hatching', 'woodcut', 'glass', 'mosaic', 'neon'] },

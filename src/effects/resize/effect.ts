@@ -14,7 +14,7 @@ import { busiestPoint } from './gravity.ts';
 import { isWhole, type Layout, layout, pointCentredOn, sameSize } from './layout.ts';
 import { trials } from './trials.ts';
 
-/** Cloudflare's width for `auto` if it knows nothing of the client, in px. */
+/** Cloudflare's width for `auto` if the client sends no hints, in px. */
 const AUTO_WIDTH = '1200';
 
 const side = (letter: string) =>

@@ -34,7 +34,7 @@ const memoryOf = {
   slim: { fixed: 100e6, perWorked: 2200 },
 };
 
-/** Rough shares of the passes around the optimisation, which does not report to the pace: it asks its job whether to go on. */
+/** Rough shares of the passes around the optimisation, which does not report to the pace: its job tells it when to stop. */
 const SHARES = { content: 0.1, styles: 0.2, picture: 0.2, paint: 0.1, finish: 0.2, edges: 0.1 };
 /** Rough share of each preview. */
 const PREVIEW_SHARE = 0.1;

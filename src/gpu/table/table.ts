@@ -56,8 +56,8 @@ export type JobTableOptions = {
   onEnd: (line: JobLine) => void;
 };
 
-/** A job with what runs beside it; `lonely` is the timer that runs while nobody reads its stream. */
-type Member = ScheduledJob & { lonely?: NodeJS.Timeout };
+/** A job with what runs beside it; `unread` is the timer that runs while its stream has no reader. */
+type Member = ScheduledJob & { unread?: NodeJS.Timeout };
 
 type Table = {
   options: JobTableOptions;
@@ -166,9 +166,9 @@ function dropJob(member: Member, { code, message }: AppError, table: Table): voi
 
 /** Starts the timer that ends the job if nobody reads its stream, and stops it if somebody does. */
 function setLonely(member: Member, { schedule, options }: Table): void {
-  clearTimeout(member.lonely);
+  clearTimeout(member.unread);
   if (member.job.isHeard() || member.job.stage() === 'receiving') return;
-  member.lonely = setTimeout(
+  member.unread = setTimeout(
     () => schedule.fail(member, 'nobody reads the stream of the job'),
     options.settings.GPU_GRACE_MS,
   );
@@ -178,7 +178,7 @@ function finish(member: Member, line: JobLine, table: Table): void {
   const { options, members } = table;
   const { head, arrivedAt, endedAt } = member.job.entry();
   const { id, run, attempt } = head;
-  clearTimeout(member.lonely);
+  clearTimeout(member.unread);
   options.log(line.type === 'error' ? 'warning' : 'info', 'job ended', {
     id: loggedId(id),
     run,

@@ -21,7 +21,7 @@ export function recordRequest(
   const { headers } = c.res;
   const route = routeOf(c.req.method, new URL(c.req.url).pathname);
   const error = (headers.get('X-Error') ?? undefined) as ErrorCode | undefined;
-  // Nobody was refused, so this must not look like a service that is busy.
+  // No request was refused, so this must not count as a busy service.
   const isGone = error === 'busy' && c.req.raw.signal.aborted;
   const [status, code] = isGone ? [CLIENT_GONE, undefined] : [c.res.status, error];
   const { plan, cache, bytesIn, rendered, job, submitted } = detailsOf(c);

@@ -61,7 +61,7 @@ export async function make(
   const isAlwaysJob = plan.steps.some(isGpuOnly);
   const known = await knownJob(isAlwaysJob ? 'all' : 'seen');
   if (known) return known;
-  // Whoever has no signature may ask for new pictures only so often.
+  // Requests without a signature for new pictures are rate-limited.
   if (use.sent && services.config.SIGNING_KEYS.length === 0)
     await countRequest(c, services.rateLimiter);
   const waiting = use.sent ? asked.waiting : {};

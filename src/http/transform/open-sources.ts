@@ -38,16 +38,16 @@ export function createSourceOpener(
   encoded: Pick<ByteAccount, 'reserve' | 'capacityBytes'>,
 ): SourceOpener {
   let usual = FIRST_BYTES / MARGIN;
-  const guess = (): number =>
+  const assumed = (): number =>
     Math.ceil(Math.min(MOST_BYTES, Math.max(LEAST_BYTES, MARGIN * usual)));
-  /** A source that does not say how large its file is keeps the guess. */
+  /** Bytes to reserve for a source: the declared length of its file, else what recent files without one needed. */
   const bytesOf = ({ expectedBytes, declared }: OpenSource): number =>
-    declared ? expectedBytes : Math.max(expectedBytes, guess());
+    declared ? expectedBytes : Math.max(expectedBytes, assumed());
   const learn = (fileBytes: number): void => {
     usual += WEIGHT * (fileBytes - usual);
   };
   return async (sources, { waiting, ...use } = {}) => {
-    let bytes = Math.min(encoded.capacityBytes, sources.length * guess());
+    let bytes = Math.min(encoded.capacityBytes, sources.length * assumed());
     for (let turn = 1; ; turn++) {
       const reservation = await encoded.reserve(bytes, waiting);
       try {

@@ -7,7 +7,7 @@ import type { JobRecord } from '../record.ts';
 export type OpenedJob = {
   head: JobHead;
   blobs: readonly StoredBody[];
-  /** Cancels the blobs that nobody has begun to read. */
+  /** Cancels the blobs whose reading has not begun. */
   close: () => Promise<void>;
 };
 

@@ -10,7 +10,7 @@ export type JobIdentity = {
   inputs: readonly JobInput[];
   /** Whether a source must not be shared. */
   private: boolean;
-  /** A job that does otherwise than was asked is another one than that whose plan asks for it. */
+  /** A job that runs with another engine than its plan names has another id than a job whose plan names that engine. */
   note?: string | undefined;
 };
 

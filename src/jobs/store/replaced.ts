@@ -1,10 +1,10 @@
 // Finds the blob that a change makes obsolete, so that it can be deleted.
 import type { JobChange, JobRecord } from '../record.ts';
 
-/** A preview or checkpoint that nobody needs any more. */
+/** A preview or checkpoint that is not needed any more. */
 export type Replaced = { made: 'preview' | 'checkpoint'; sha256: string };
 
-/** The blob of the record before the change that nobody needs after it; undefined if there is none. */
+/** The blob of the record before the change that is not needed after it; undefined if there is none. */
 export function replacedBy(
   change: JobChange,
   { job, checkpoint }: JobRecord,

@@ -1,4 +1,4 @@
-// The single place that knows a job's state: applies changes in order, stores them, and informs those who follow the job.
+// The single place that holds a job's state: applies changes in order, stores them, and informs those who follow the job.
 import { isFinal, type Job, type JobSpec } from '../job.ts';
 import { type JobChange, type JobRecord, needsRun, type RunRef } from '../record.ts';
 import { type EventSource, readEvents } from './event-stream.ts';

@@ -6,7 +6,7 @@ import type { Axis } from '../../tensor/resample/axis.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
 
-/** Numbers by which `assembly/cells/choose-cells.ts` knows them. */
+/** Their numbers in `assembly/cells/choose-cells.ts`. */
 const KINDS = { median: 1, mode: 2, detail: 3 };
 /** Bytes of its tables, all zero. */
 const TABLE_BYTES = { median: 3 * 256 * 8, mode: 2 * 17 ** 3 * 8 + 17 ** 3 * 4, detail: 8 };

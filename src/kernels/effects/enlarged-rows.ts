@@ -1,7 +1,7 @@
 // Scratch memory of the kernels that enlarge a coarse grid.
 import type { Workspace } from '../workspace.ts';
 
-/** Scratch as `assembly/enlarged.ts` wants it, for a grid of this width; returns its address. */
+/** Scratch memory for `assembly/enlarged.ts`, for a grid of this width; returns its address. */
 export function enlargedRows(
   space: Workspace,
   { width, channels, coarse }: { width: number; channels: number; coarse: number },

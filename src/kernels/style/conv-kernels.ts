@@ -18,7 +18,7 @@ type Sizes = FilterShape & { height: number; width: number };
 
 const FLOAT_BYTES = 4;
 
-/** Pixels of a strip, as in `assembly/planes.ts`; the loops read up to one strip beyond the end. */
+/** Pixels of a strip, as in `../assembly/planes.ts`; the loops read up to one strip beyond the end. */
 const STRIP = 12;
 /** An upper bound for results that changes none; negative, a lower one. */
 const NO_BOUND = 3.4e38;

@@ -11,7 +11,7 @@ export type NormInputs = {
   other?: TensorInfo;
 };
 
-/** Floats that `moments` reads at a time, as in `assembly/norm.ts`. */
+/** Floats that `moments` reads at a time, as in `../assembly/norm.ts`. */
 const GROUP = 16;
 /** A lower bound for results that changes none. */
 const NO_LOWER_BOUND = -3.4e38;

@@ -1,4 +1,4 @@
-// Transforms filters of 3×3 taps for `assembly/winograd.ts` (Lavin & Gray 2016).
+// Transforms filters of 3×3 taps for `../assembly/winograd.ts` (Lavin & Gray 2016).
 import { CHANNELS_AT_ONCE } from './pack-filter.ts';
 
 /** Number of values of a transformed filter. */

@@ -1,4 +1,4 @@
-// Trainable tensors of a network, as the functions that build its graph ask for them.
+// Trainable tensors of a network, made when the functions that build its graph first use them.
 
 import type { Value } from '../../graph/graph.ts';
 import type { Shape } from '../../graph/shape.ts';

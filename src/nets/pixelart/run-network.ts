@@ -7,7 +7,7 @@ import { sameConv } from '../../tensor/ops/same-conv.ts';
 import { type Pace, portion } from '../../timing.ts';
 import { BLOCKS, SLOPE } from './sizes.ts';
 
-/** Output channels of a filter are filled up with zeros to a multiple of this, which the kernel on WASM wants. */
+/** Output channels of a filter are filled up with zeros to a multiple of this, as the kernel on WASM requires. */
 const CHANNELS_AT_ONCE = 8;
 /** Pieces that the work is done in: the first convolution, each block, the last. */
 const PIECES = BLOCKS + 2;

@@ -1,4 +1,4 @@
-// Whether light and dark lie where they do in the content: without it a network likes to paint faces as negatives.
+// Whether light and dark lie where they do in the content: without it networks tend to paint faces as negatives.
 import type { Value } from '../../graph/graph.ts';
 import { conv2d } from '../../graph/ops/conv/conv.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
@@ -8,7 +8,7 @@ import { sqrt } from '../../graph/ops/unary.ts';
 /** Edge of the blocks in pixels whose lumas are compared. */
 const BLOCK = 8;
 const LUMA = [0.299, 0.587, 0.114];
-/** Added to variances, so that a flat content asks for nothing. */
+/** Added to variances, so that a flat content has no loss. */
 const FAINT = 2e-4;
 
 const PLANE = { axes: [1, 2, 3], keepDims: true };

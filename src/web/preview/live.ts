@@ -4,7 +4,7 @@ import type { Answer } from './request.ts';
 
 export type LiveUse<W> = {
   ask: (work: W, signal: AbortSignal) => Promise<Answer>;
-  /** Called when a request begins, and with each answer that is still wanted. */
+  /** Called when a request begins, and with each answer to the newest request. */
   begin: () => void;
   show: (answer: Answer, work: W) => void;
   /** Milliseconds to wait for further changes. */
@@ -21,9 +21,9 @@ const MOST_RETRIES = 4;
 const LONGEST_PAUSE = 5;
 
 export type Live<W> = {
-  /** Asks for the result of this work soon, instead of any that was wanted before. */
+  /** Requests the result of this work soon, in place of an earlier one that has not arrived. */
   update: (work: W, now?: boolean) => void;
-  /** Wants nothing any more. */
+  /** Cancels the request that is running, and shows no further answer. */
   stop: () => void;
 };
 

@@ -25,7 +25,7 @@ describe('the allowance of calls of the Images binding', () => {
     expect([await allowance(), await allowance(), await allowance()]).toEqual([true, true, false]);
   });
 
-  it('has no end and asks nobody if there is no cap', async () => {
+  it('has no end, and no call is counted, if there is no cap', async () => {
     const ledger = counting();
     const allowance = open(ledger, 0);
     expect([await allowance(), await allowance(), await allowance()]).toEqual([true, true, true]);

@@ -14,7 +14,7 @@ function strideOf(width: i32): i32 {
 /**
  * Filters `x` `[height, width, 3]` to `out`. `opacity` `[height, width]` is 1 for cells that have a part and 0 for others; the address 0 means
  * that all have one. `sharpness` is a factor on the squared distance of two colours, in powers of two. `numbers` are those of
- * `bilateral-kernel.ts`: seven of the exponential, then the exponent by place of each of 24 neighbours, row by row. `planes` is scratch
+ * `cell-kernels.ts`: seven of the exponential, then the exponent by place of each of 24 neighbours, row by row. `planes` is scratch
  * memory of 4 · (height + 4) · (⌈width / 4⌉ · 4 + 4) floats that are 0.
  */
 export function calm(

@@ -102,7 +102,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
       const advance = dc || size > 0 ? run + 1 : run === 15 ? 16 : END_OF_BLOCK;
       if (size <= rest) {
         const bits = (i >> (rest - size)) & ((1 << size) - 1);
-        // Of an end of block: its run, which progressive scans want.
+        // Of an end of block: its run, which progressive scans need.
         const value = size > 0 ? extended(bits, size) : advance === END_OF_BLOCK ? run : 0;
         entry = (value << 16) | (advance << 6) | (length + size);
       } else {
@@ -113,7 +113,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
   }
 }
 
-/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that nobody wants. */
+/** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that are not kept. */
 function fillSkips(codes: usize, table: usize): void {
   for (let i = 0; i < ENTRIES; i++) {
     let bits: i32 = 0;

@@ -55,7 +55,7 @@ export function readBlock(part: usize, to: usize): void {
 
 /**
  * The coefficients `first` to `last` of a block, without their `low` last bits, those that are kept. Answers how many blocks behind this one
- * have none (in sequential scans nobody asks).
+ * have none (sequential scans do not use it).
  */
 export function readBand(part: usize, to: usize, first: i32, last: i32, low: i32): i32 {
   const table = address(part, AC_TABLE);

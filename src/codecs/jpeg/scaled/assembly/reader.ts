@@ -78,7 +78,7 @@ export function isOverrun(): bool {
 }
 
 function refillWindow(): bool {
-  // The bytes in front of `next` are still in `bits`, but a restart may want them back.
+  // The bytes in front of `next` are still in `bits`, but a restart may need them again.
   const left = next + 8 - stop;
   const moved = WINDOW_END - next;
   if (moved > 8) {

@@ -22,6 +22,7 @@ export const parameterOrder = {
   halve: ['x', 'out', 'height', 'width', 'channels', 'row'],
   power: ['x', 'out', 'count', 'exponent', 'least'],
   rootSlope: ['y', 'goal', 'out', 'count', 'exponent', 'least', 'roots'],
+  reflect: ['x', 'out', 'count'],
   blur: [
     'x',
     'out',

@@ -1,5 +1,5 @@
 // Separable Gaussian blur of pictures as tensors, with zeros outside.
-import { type Tensor2D, type Tensor3D, tensor2d } from '@tensorflow/tfjs-core';
+import { mul, sub, type Tensor2D, type Tensor3D, tensor2d } from '@tensorflow/tfjs-core';
 import { customOp } from '../ops/custom-op.ts';
 import { alongBoth } from './along-both.ts';
 
@@ -34,6 +34,8 @@ export type BlurAttrs = {
    * divided by that weight before the blur (`before`), which is the adjoint of `after`.
    */
   normalise: 'none' | 'after' | 'before';
+  /** Whether the result is 2 x less the blur. Default: false. */
+  isReflected?: boolean;
 };
 
 /** `x` `[h, w, c]` blurred in both directions. If there are many taps, odd rows and columns are interpolated. */
@@ -94,7 +96,8 @@ export function inverseShares(filter: Filter, length: number): Float32Array {
 
 function composeBlurred(x: Tensor3D, attrs: BlurAttrs): Tensor3D {
   const [height, width] = x.shape;
-  return alongBoth(x, bandMatrix(height, attrs), bandMatrix(width, attrs));
+  const blur = alongBoth(x, bandMatrix(height, attrs), bandMatrix(width, attrs));
+  return attrs.isReflected ? sub(mul(x, 2), blur) : blur;
 }
 
 /** The blur of a line of `length` samples as a matrix. */

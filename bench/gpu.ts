@@ -105,7 +105,14 @@ const results: DeviceResult[] = [];
 const jobs: MeasuredJob[] = [];
 for (const device of (['webgpu', 'cuda'] as const).filter(has)) {
   const rounds = () => ROUNDS;
-  const result = await measureDevice({ device, sides, variants: VARIANTS, threads, rounds });
+  const result = await measureDevice({
+    device,
+    sides,
+    variants: VARIANTS,
+    threads,
+    rounds,
+    quick: false,
+  });
   results.push(result);
   if (!has('jobs') || result.measured.length === 0) continue;
   for (const job of JOBS) {

@@ -135,7 +135,7 @@ const names = positionals.length > 0 ? positionals : Object.keys(cases);
 if (flags.quick && !flags['in-turn']) {
   // The processes share one bundle.
   const removeBundle = await bundleOnce();
-  const good = await runInProcesses(names);
+  const good = await runInProcesses(names, ['targets', 'hybrid', 'photos', 'cost']);
   await removeBundle();
   process.exit(good ? 0 : 1);
 }

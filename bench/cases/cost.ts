@@ -41,7 +41,7 @@ export async function cost(effort: Effort): Promise<Outcome> {
     predicted,
     measured: cpuMs,
   }));
-  const first = await firstRequests(effort.rounds(12));
+  const first = await effort.once('first requests', () => firstRequests(effort.rounds(12)));
   return {
     tables: [
       stagesTable(stages),

@@ -18,6 +18,9 @@ import { generated } from '../pictures/pictures.ts';
 /** The loss of the recipe's original, in double precision, after its 200 steps. */
 const RECIPE_LOSS = 12654.5531;
 const RECIPE_STEPS = 200;
+/** Edge of the pictures in px. */
+const SIDE = 512;
+const QUICK_SIDE = 64;
 /** Gradient steps in one sample of the time of a step. */
 const SAMPLE_STEPS = 8;
 
@@ -30,7 +33,7 @@ export const SERVED_STEP = 'step of hybrid,far=…';
 
 export async function hybrid(effort: Effort): Promise<Outcome> {
   const { difference, progress, needed, perStep, whole, solver, losses } = await fits(effort);
-  const served = await servedStep(effort.rounds(15));
+  const served = await effort.once('served step', () => servedStep(effort.rounds(15)));
   const solverMs = median(solver.solver!);
   const step = median(perStep[OUR_STEP]!);
   const timesOurs = (name: string): number => rounded(median(perStep[name]!) / step);
@@ -64,9 +67,11 @@ const solverName = (evaluations: number): string => `solver, ${evaluations} eval
 /** Everything about the recipe's objective, in one process. */
 const fits = (effort: Effort) =>
   withRuntime(async (runtime) => {
-    const fit = (name: string, steps: number) => runtime.measure<FitSample>(name, { steps });
+    const side = effort.quick ? QUICK_SIDE : SIDE;
+    const fit = (name: string, steps: number) => runtime.measure<FitSample>(name, { steps, side });
     const { difference } = await runtime.measure<{ difference: number }>('agreement', {
       steps: effort.quick ? 1 : 5,
+      side,
     });
     const progress: FitSample[] = [];
     for (let steps = 0; steps <= (effort.quick ? 1 : 5); steps++)

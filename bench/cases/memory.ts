@@ -44,17 +44,24 @@ const quickPlans: readonly Plan[] = [{ effect: 'resize', plan: 'w=400/f=webp' }]
 const QUICK_WIDEST = 1000;
 
 export async function memory(effort: Effort): Promise<Outcome> {
-  const found = await withInspected(({ fetch }) =>
-    effort.quick
-      ? searchAll(fetch, { wanted: quickPlans, widest: QUICK_WIDEST })
-      : searchAll(fetch, { wanted: plans }),
-  );
-  const outcome = await withInspected((worker) => measureAll(worker, found, effort));
+  const outcome = effort.quick ? await measureQuickly(effort) : await measureAnew(effort);
   const missing = effects.filter(({ name }) => !plans.some(({ effect }) => effect === name));
   if (missing.length === 0) return outcome;
   const names = missing.map(({ name }) => `\`${name}\``).join(', ');
   return { ...outcome, notes: [...outcome.notes, `not measured: ${names}`] };
 }
+
+/** In a new Worker, because the search leaves its memories as they grew. */
+async function measureAnew(effort: Effort): Promise<Outcome> {
+  const found = await withInspected(({ fetch }) => searchAll(fetch, { wanted: plans }));
+  return withInspected((worker) => measureAll(worker, found, effort));
+}
+
+const measureQuickly = (effort: Effort): Promise<Outcome> =>
+  withInspected(async (worker) => {
+    const search = { wanted: quickPlans, widest: QUICK_WIDEST };
+    return measureAll(worker, await searchAll(worker.fetch, search), effort);
+  });
 
 type Found = Plan & { width: number; height: number; picture: Uint8Array };
 /** The largest picture that each plan accepts. */

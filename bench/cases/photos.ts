@@ -55,7 +55,7 @@ export async function photoRatios({ rounds, first }: Effort) {
 
 export async function photos(effort: Effort): Promise<Outcome> {
   const { rounds, quick } = effort;
-  const { rows, ratios } = await photoRatios(effort);
+  const { rows, ratios } = await effort.once('photos', () => photoRatios(effort));
   const slow = quick ? await largePhoto(800, 600) : await largePhoto(4000, 3000);
   const arriving = await arrivals(rounds(15), slow);
   return {

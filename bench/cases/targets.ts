@@ -22,20 +22,20 @@ export async function targets(effort: Effort): Promise<Outcome> {
   const add = (name: string, most: number, unit: string, samples: readonly number[]): void => {
     rows.push({ name, most, unit, median: median(samples), min: Math.min(...samples) });
   };
-  const served = await servedStep(effort.rounds(25));
+  const served = await effort.once('served step', () => servedStep(effort.rounds(25)));
   add(`${SERVED_STEP} at 512×512`, HYBRID_MS, 'ms', served[SERVED_STEP]!);
   const taken = { rounds: effort.rounds(15), repeat: effort.rounds(10) };
   const steps = await sampleSteps(Object.keys(stepTargets), taken);
   for (const [plan, most] of Object.entries(stepTargets)) {
     add(`\`${plan}\` at 512×512`, most, 'ms', steps[plan]!.steps);
   }
-  const { first } = await firstRequests(effort.rounds(7));
+  const { first } = await effort.once('first requests', () => firstRequests(effort.rounds(7)));
   add('first picture of a cold isolate', FIRST_PICTURE_MS, 'ms', first);
   const { answers, peak } = await peakInFlight(effort.quick ? 2 : IN_FLIGHT, plans);
   add(`${IN_FLIGHT} in flight, live memory`, IN_FLIGHT_MIB, 'MiB', [
     (peak.script + peak.wasm) / 2 ** 20,
   ]);
-  const { ratios } = await photoRatios(effort);
+  const { ratios } = await effort.once('photos', () => photoRatios(effort));
   for (const { name, most, ...of } of ratios) {
     rows.push({ name: `${name}, WebP, against sharp`, most, unit: '×', ...of });
   }

@@ -59,7 +59,7 @@ export async function thumbnail(effort: Effort): Promise<Outcome> {
 
 async function makeKinds({ first }: Effort): Promise<Kind[]> {
   const kinds: Kind[] = [];
-  for (const { megapixels, width, height } of first(2, sizes)) {
+  for (const { megapixels, width, height } of first(1, sizes)) {
     const several = megapixels === 12;
     for (const [name, options] of Object.entries(several ? variants : { '': {} })) {
       const bytes = await largePhoto(width, height, options);

@@ -1,5 +1,6 @@
 // Files like those of a phone: large JPEGs of a photograph-like picture with grain, made by libvips.
 import sharp from 'sharp';
+import type { Image } from '../../src/image.ts';
 import { generateImage } from './pictures.ts';
 
 export type PhotoOptions = { progressive?: boolean; chromaSubsampling?: '4:2:0' | '4:4:4' };
@@ -7,6 +8,7 @@ export type PhotoOptions = { progressive?: boolean; chromaSubsampling?: '4:2:0' 
 const TILE = { width: 1200, height: 900 };
 const GRAIN = 10;
 
+let tile: Image | undefined;
 let enlarged: { width: number; height: number; data: Buffer } | undefined;
 
 /** A JPEG of quality 85 of this size; the same bytes in every run. */
@@ -26,7 +28,7 @@ export async function largePhoto(
 
 async function pixels(width: number, height: number): Promise<Buffer> {
   if (enlarged?.width === width && enlarged.height === height) return enlarged.data;
-  const tile = generateImage(TILE);
+  tile ??= generateImage(TILE);
   const data = await sharp(tile.data, { raw: { ...TILE, channels: 4 } })
     .removeAlpha()
     .resize(width, height, { fit: 'fill' })

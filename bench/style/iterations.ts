@@ -45,6 +45,7 @@ const ALL_BYTES_PER_PIXEL = 30_000;
 const SETTLING_MS = 30;
 // Edges of the matrices in the product.
 const EDGE = { cpu: 2048, webgpu: 4096, cuda: 8192, 'webgpu-software': 256 };
+const QUICK_EDGE = 64;
 
 export type IterationOptions = {
   device: MeasuredDevice;
@@ -53,6 +54,8 @@ export type IterationOptions = {
   threads: number;
   /** Samples of each variant at a size. */
   rounds: (side: number) => number;
+  /** With narrow networks and small matrices, whose figures mean nothing. */
+  quick: boolean;
 };
 
 /** Measures one device. If it cannot be measured, `name` says why. */
@@ -84,7 +87,7 @@ export async function measureDevice(options: IterationOptions): Promise<DeviceRe
 type Side = Pick<DeviceResult, 'measured' | 'skipped' | 'difference'> & { peaks: number[] };
 
 async function measureSide(options: IterationOptions, side: number): Promise<Side> {
-  const { device, rounds } = options;
+  const { device, rounds, quick } = options;
   const fits = (bytes: number) => device !== 'cpu' || freemem() > bytes * side ** 2 + GIB;
   if (!fits(BYTES_PER_PIXEL)) {
     return { peaks: [], measured: [], skipped: [side], difference: undefined };
@@ -103,11 +106,14 @@ async function measureSide(options: IterationOptions, side: number): Promise<Sid
   }
   const variants = options.variants.map(({ label, network, objective }) => ({
     label,
-    work: { kind: 'iterate', side, network, objective } as const,
+    work: { kind: 'iterate', side, network, objective, narrow: quick } as const,
   }));
   const all = [
     ...variants,
-    { label: 'product', work: { kind: 'product', edge: EDGE[device] } as const },
+    {
+      label: 'product',
+      work: { kind: 'product', edge: quick ? QUICK_EDGE : EDGE[device] } as const,
+    },
   ];
   return opened(all, options, async (open) => {
     const samples = await inTurns(open, rounds(side));

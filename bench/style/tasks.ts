@@ -16,7 +16,13 @@ import { type SeededVariant, seededWeights } from './weights.ts';
 export type ObjectiveName = 'grams' | 'pyramid' | 'classic' | 'basic' | 'transcription';
 
 export type Work =
-  | { kind: 'iterate'; side: number; network: SeededVariant; objective: ObjectiveName }
+  | {
+      kind: 'iterate';
+      side: number;
+      network: SeededVariant;
+      objective: ObjectiveName;
+      narrow: boolean;
+    }
   /** A product of square matrices. */
   | { kind: 'product'; edge: number };
 
@@ -57,9 +63,9 @@ export async function prepare(engine: GraphEngine, work: Work): Promise<Prepared
 
 async function objective(
   engine: GraphEngine,
-  { side, network: variant, objective: name }: Extract<Work, { kind: 'iterate' }>,
+  { side, network: variant, objective: name, narrow }: Extract<Work, { kind: 'iterate' }>,
 ): Promise<Program> {
-  const network = { variant, weights: seededWeights(variant) };
+  const network = { variant, weights: seededWeights(variant, { narrow }) };
   const size = { width: side, height: side };
   const wanted =
     name === 'grams' || name === 'transcription'

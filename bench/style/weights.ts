@@ -12,8 +12,11 @@ const LEVEL = { vgg19: 1 / 128, 'vgg19-small': 1 };
 
 export type SeededVariant = keyof typeof WIDTHS;
 
-/** Weights that keep the magnitude of the features from layer to layer (He et al. 2015); the same in every run. */
-export function seededWeights(variant: SeededVariant): Weights {
+/**
+ * Weights that keep the magnitude of the features from layer to layer (He et al. 2015); the same in every run. `narrow`: with an eighth of
+ * the channels.
+ */
+export function seededWeights(variant: SeededVariant, { narrow = false } = {}): Weights {
   const weights = new Map<string, TensorData>();
   let seed = 1;
   const add = (name: string, shape: number[], deviation: number): void => {
@@ -28,7 +31,7 @@ export function seededWeights(variant: SeededVariant): Weights {
   if (variant === 'vgg19-small') add('conv0', [3, 3, 1, 1], 1);
   let inner = 3;
   for (const [block, count] of BLOCKS.entries()) {
-    const outer = WIDTHS[variant][block]!;
+    const outer = WIDTHS[variant][block]! / (narrow ? 8 : 1);
     // The small network ends with the first layer of block 5.
     const layers = variant === 'vgg19-small' && block === 4 ? 1 : count;
     for (let layer = 1; layer <= layers; layer++) {

@@ -133,7 +133,7 @@ async function section(
   for (const each of shown) tiles.push(await tile(each, { param, from }, around));
   const isJob = shown.length > 0 && tiles.every((html) => html === '');
   const pictures = isJob
-    ? `<p class="hindrance">It works with jobs of a GPU backend, so there is no picture of it here.</p>${addressBox(shown[0]!.url)}`
+    ? `<p class="hindrance">Only <a href="${linkFrom(from, 'guides/jobs.html')}">jobs</a> have it: they optimise for seconds or minutes on a GPU backend, and pictures here are made within the limits of a request. Your own service makes one for this address:</p>${addressBox(shown[0]!.url)}`
     : tiles.length > 0
       ? `<ul class="tiles">${tiles.join('')}</ul>`
       : '';

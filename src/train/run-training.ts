@@ -40,7 +40,7 @@ export async function runTraining(task: Task, piece: Piece): Promise<TrainingSta
   const program = await compile(task.graph.model, piece.engine);
   const started = performance.now();
   let saved = started;
-  // The first batch fills the pools of samples, which says nothing about the steps that follow.
+  // The first batch may prepare what later ones need, which says nothing about the steps that follow.
   let lap: { step: number; at: number } | undefined;
   const shareDone = (): number =>
     Math.max(state.step / piece.steps, (performance.now() - started) / 60_000 / piece.minutes);

@@ -8,11 +8,11 @@ import { textTargets } from './fuzz/texts.ts';
 
 // `npm run fuzz` runs other seeds for as long as one likes.
 const SEED = 1;
-const ROUNDS = 2000;
+const ROUNDS = 1000;
 /** Rounds for files, of which some are decoded whole. */
-const FILE_ROUNDS = 1000;
+const FILE_ROUNDS = 400;
 /** Rounds for whole requests and pictures, which take longer than texts. */
-const SLOW_ROUNDS = 300;
+const SLOW_ROUNDS = 150;
 
 const codecs = await loadCodecs();
 

@@ -49,10 +49,9 @@ const encode = ({ data, width, height, channels }: RawPicture, options: JpegOpti
     .jpeg({ quality: 85, ...options })
     .toBuffer();
 
-describe.each([
-  [12, { width: 4096, height: 3072 }, 32],
-  [24, { width: 5632, height: 4224 }, 44],
-])('a JPEG of %i megapixels', (_, size, factor) => {
+describe('a JPEG of 24 megapixels', () => {
+  const factor = 44;
+  const size = { width: 128 * factor, height: 96 * factor };
   const small = { width: 128, height: 96 };
   let photo: RawPicture;
   let grey: RawPicture;
@@ -69,7 +68,7 @@ describe.each([
     ['baseline 4:4:4', { chromaSubsampling: '4:4:4' }],
     ['progressive 4:2:0', { chromaSubsampling: '4:2:0', progressive: true }],
     ['progressive 4:4:4', { chromaSubsampling: '4:4:4', progressive: true }],
-  ])('%s becomes its thumbnail', async (__, options) => {
+  ])('%s becomes its thumbnail', async (_, options) => {
     const { data, ...got } = await render('w=128,h=96,fit=cover', await encode(photo, options));
     expect(got).toEqual(small);
     expect(psnr(data, truth)).toBeGreaterThan(44);
@@ -83,21 +82,22 @@ describe.each([
 });
 
 describe('a photo of a camera that was held upright', () => {
+  const photo = paintPhoto({ width: 2048, height: 1536 });
+
   it.each<[string, boolean]>([
     ['baseline', false],
     ['progressive', true],
   ])('%s is turned, cropped and shrunk', async (_, progressive) => {
-    const photo = paintPhoto({ width: 4096, height: 3072 });
     const file = withExif(await encode(photo, { progressive }), makeExif(6));
     const orientation: Orientation = 6;
     const upright = await render('w=96,h=128,fit=cover', file);
     expect([upright.width, upright.height]).toEqual([96, 128]);
-    const whole = { width: 96, height: 128, factor: 32, orientation };
+    const whole = { width: 96, height: 128, factor: 16, orientation };
     expect(psnr(upright.data, areaMeans(photo, whole))).toBeGreaterThan(44);
 
     const cropped = await render('w=128,h=96,fit=cover', file);
     expect([cropped.width, cropped.height]).toEqual([128, 96]);
-    const middle = { width: 128, height: 96, factor: 24, top: 896, orientation };
+    const middle = { width: 128, height: 96, factor: 12, top: 448, orientation };
     expect(psnr(cropped.data, areaMeans(photo, middle))).toBeGreaterThan(44);
   });
 });
@@ -109,10 +109,8 @@ describe('a JPEG with restart markers', () => {
     200 - 15 * strip,
   ];
 
-  it.each([
-    [12, 4096, 24],
-    [104, 12_288, 66],
-  ])('of %i megapixels becomes its thumbnail', async (_, width, each) => {
+  it('of 104 megapixels becomes its thumbnail', async () => {
+    const [width, each] = [12_288, 66];
     const order = Array.from({ length: 8 * each }, (__, i) => Math.floor(i / each));
     const { data, ...got } = await render('w=128', stripedJpeg(width, order, colour));
     const factor = width / 128;

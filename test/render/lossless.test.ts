@@ -12,7 +12,7 @@ import { kernels } from '../helpers/pixel-kernels.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 
 const BROWSER = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
-const PALETTE = 'w=256/pixelate,columns=64,palette=pico8,dither=bayer4';
+const PALETTE = 'w=128/pixelate,columns=32,palette=pico8,dither=bayer4';
 
 let codecs: Codecs;
 let renderer: Renderer;

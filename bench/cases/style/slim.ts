@@ -24,7 +24,7 @@ import { runQuality } from '../../quality/run.ts';
 
 /** Longer side in px at which pictures are judged, and of the run that is timed. */
 const SIDE = 128;
-const QUICK_SIDE = 64;
+const QUICK_SIDE = 48;
 const TIMED_SIDE = 256;
 const STEPS: Readonly<Record<RecipeName, number>> = { basic: 50, classic: 50, pyramid: 60 };
 const RECIPES = Object.keys(STEPS) as RecipeName[];
@@ -53,7 +53,7 @@ export const slim = async ({ quick, first }: Effort): Promise<Outcome> => {
     partial && { kind: 'full', weights: partial },
   );
   const networks = { small: teacher ?? seededWeights(), slim: await committed() };
-  const threads = availableParallelism();
+  const threads = quick ? 1 : availableParallelism();
   const engine = createOnnxEngine({ device: { kind: 'cpu', name: 'cpu' }, threads });
   const run = (network: Network, pair: Pair, recipe: RecipeName) =>
     runQuality(

@@ -14,8 +14,8 @@ const jobs: readonly Job[] = [
 const QUICK = { side: 64, steps: 3 };
 
 export const styleJobs = async ({ quick, first }: Effort): Promise<Outcome> => {
-  const threads = availableParallelism();
-  const chosen = first(3, jobs).map((job) => (quick ? { ...job, ...QUICK } : job));
+  const threads = quick ? 1 : availableParallelism();
+  const chosen = first(1, jobs).map((job) => (quick ? { ...job, ...QUICK } : job));
   const measured = await measureJobs(threads, chosen);
   return {
     tables: [jobsTable('Seconds for whole jobs, with the steps of the recipe', measured)],

@@ -11,7 +11,7 @@ const QUICK_SIDE = 64;
 /** Targets for an iteration on the CPU, in milliseconds by side. */
 const LIMITS = { 128: 60, 256: 230, 512: 950 };
 const JOB_STEPS = 200;
-const QUICK_JOB_STEPS = 5;
+const quickJob = { steps: 5, side: QUICK_SIDE, weights: 'small' } as const;
 const jobs = [
   { device: 'cpu', side: 256, weights: 'full', recipe: 'basic' },
   { device: 'cpu', side: 256, weights: 'full', recipe: 'pyramid' },
@@ -21,7 +21,7 @@ const jobs = [
 const roundsAt = (side: number): number => (side > 256 ? 2 : 5);
 
 export const style = async ({ quick, rounds, first }: Effort): Promise<Outcome> => {
-  const threads = availableParallelism();
+  const threads = quick ? 1 : availableParallelism();
   const results = [];
   for (const device of first(1, DEVICES)) {
     const measured = await measureDevice({
@@ -30,10 +30,11 @@ export const style = async ({ quick, rounds, first }: Effort): Promise<Outcome> 
       sides: quick ? [QUICK_SIDE] : SIDES,
       variants: first(2, VARIANTS),
       rounds: (side) => rounds(roundsAt(side)),
+      quick,
     });
     results.push(measured);
   }
-  const shortened = quick ? { steps: QUICK_JOB_STEPS, side: QUICK_SIDE } : { steps: JOB_STEPS };
+  const shortened = quick ? quickJob : { steps: JOB_STEPS };
   const measuredJobs = await measureJobs(
     threads,
     first(1, jobs).map((job) => ({ ...job, ...shortened })),

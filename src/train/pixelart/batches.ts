@@ -18,13 +18,15 @@ const DRAWN_EVERY = 3;
 /** The batch of each step, counted from 1; steps follow each other. */
 export type Batches = (step: number) => Record<string, TensorData>;
 
-/** Fills pools of samples, then makes batches. A training that goes on at `step` gets those that one without a break gets. */
+/** Makes batches from pools of samples. A training that goes on at `step` gets those that one without a break gets. */
 export function createBatches(library: Library, options: BatchOptions): Batches {
   const { seed, batch, size, pool } = options;
-  const photoOf = (...seeds: number[]) => photoSample(createRandom(seed, ...seeds), library, size);
-  const drawnOf = (...seeds: number[]) => drawnSample(createRandom(seed, ...seeds), library, size);
-  const photos: Sample[] = [];
-  const drawn: Sample[] = [];
+  const photoOf = (...seeds: number[]) =>
+    whenNeeded(() => photoSample(createRandom(seed, ...seeds), library, size));
+  const drawnOf = (...seeds: number[]) =>
+    whenNeeded(() => drawnSample(createRandom(seed, ...seeds), library, size));
+  const photos: (() => Sample)[] = [];
+  const drawn: (() => Sample)[] = [];
   return (step) => {
     if (photos.length === 0) {
       const before = filledBefore(step, options);
@@ -36,12 +38,21 @@ export function createBatches(library: Library, options: BatchOptions): Batches 
     photos[slots.photo] = photoOf(4, step);
     if (slots.drawn !== undefined) drawn[slots.drawn] = drawnOf(5, step);
     const samples = Array.from({ length: batch }, () => {
-      const { real: _own, ...pair } = random.pick(drawn);
+      const { real: _own, ...pair } = random.pick(drawn)();
       // Real cells are not those of the pair, which the generator could recognise.
-      const { real } = random.pick(drawn);
-      return { ...random.pick(photos), ...pair, real: real! };
+      const { real } = random.pick(drawn)();
+      return { ...random.pick(photos)(), ...pair, real: real! };
     });
     return joined(samples, size);
+  };
+}
+
+/** Makes a sample at the first call, and keeps it. */
+function whenNeeded(make: () => Sample): () => Sample {
+  let sample: Sample | undefined;
+  return () => {
+    sample ??= make();
+    return sample;
   };
 }
 

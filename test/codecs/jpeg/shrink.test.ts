@@ -21,7 +21,7 @@ const samplings: Record<string, NonNullable<JpegOptions['sampling']>> = {
   'grey with factors': [[2, 2]],
 };
 /** Broad colours, a soft-edged disc and fine grain, like a photo. */
-const photo = makeImage(333, 250, (x, y) => {
+const photo = makeImage(207, 155, (x, y) => {
   const disc = 70 / (1 + Math.exp((Math.hypot(x - 150, y - 110) - 60) / 2));
   const light = 90 + 50 * Math.sin(x / 90) + disc + ((x * 7919 + y * 104729) % 97) / 10;
   return [light + 30 * Math.cos(y / 80), light, light - 25 * Math.sin((x + y) / 110), 255];

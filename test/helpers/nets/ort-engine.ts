@@ -10,7 +10,7 @@ export const ortEngine: GraphEngine = {
     const session = await InferenceSession.create(model, {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
-      intraOpNumThreads: 2,
+      intraOpNumThreads: 1,
       logSeverityLevel: 3,
     });
     return {

@@ -21,16 +21,23 @@ const uniform = (seed: number, bound: number, shape: number[]): TensorData => ({
 });
 
 /** He-scaled, so that features of every layer have a spread of about 1. */
-export const seededWeights = (): Weights =>
+export const seededWeights = (): Weights => withInput(seededLayers(widths));
+
+/** The same with 8 channels in every layer, for tests of what happens around the network. */
+export const seededNarrow = (): Weights => withInput(seededLayers(allOf(8)));
+
+/** The same for the project's own network, with 16 channels in every layer. */
+export const seededSlim = (): Weights => seededLayers(allOf(16));
+
+const allOf = (channels: number): [string, number][] => widths.map(([name]) => [name, channels]);
+
+/** With the layer that scales colours. */
+const withInput = (layers: Weights): Weights =>
   new Map<string, TensorData>([
     ['conv0.weight', { shape: [3, 3, 1, 1], data: Float32Array.of(4, 0, 0, 0, 4, 0, 0, 0, 4) }],
     ['conv0.bias', { shape: [3], data: Float32Array.of(-2, -2, -2) }],
-    ...seededLayers(widths),
+    ...layers,
   ]);
-
-/** The same for the project's own network, with 16 channels in every layer. */
-export const seededSlim = (): Weights =>
-  seededLayers(widths.map(([name]): [string, number] => [name, 16]));
 
 function seededLayers(widths: readonly [string, number][]): Map<string, TensorData> {
   const weights = new Map<string, TensorData>();

@@ -1,18 +1,9 @@
 // The last gradient step of a hybrid as pixels, compared with the step and the pixels one after the other: composed on cpu, by our kernels on WASM.
-import { memory, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
+import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { packed, pixelsOf } from '../../../src/tensor/ops/packed-pixels.ts';
 import { pull, pulledPixels } from '../../../src/tensor/ops/pull.ts';
-
-type Shape = [height: number, width: number, channels: number];
-
-/** Values from 0 to 1 without a short period. */
-function values(shape: Shape, seed: number): Tensor3D {
-  const [height, width, channels] = shape;
-  const count = height * width * channels;
-  const data = Float32Array.from({ length: count }, (_, i) => 0.5 + 0.5 * Math.sin(seed + 1.7 * i));
-  return tensor3d(data, shape);
-}
+import { type Shape, tensorOf, values } from './hybrid-values.ts';
 
 describe('a step that ends in pixels', () => {
   it.each([
@@ -36,9 +27,9 @@ describe('a step that ends in pixels', () => {
     );
     const under = pixelsOf({ width: c.width, height: c.height, data });
     const tensors = {
-      x: values(shape, 5),
-      target: values(shape, 6),
-      grid: values([height, width, channels], 1),
+      x: tensorOf(values(shape, 5)),
+      target: tensorOf(values(shape, 6)),
+      grid: tensorOf(values([height, width, channels])),
     };
     const attrs = {
       coarse: c.coarse,

@@ -60,13 +60,13 @@ export function varied(random: Random, colour: Colour, light: number, hue = 0): 
 export function noise(seed: number, scale: number, octaves = 2): Field {
   const lattice = (i: number, j: number, o: number): number =>
     createRandom(seed, o, i + 1000, j + 1000).uniform(0, 1);
-  const known = new Map<string, number>();
+  const known = Array.from({ length: octaves }, () => new Map<number, number>());
   const at = (i: number, j: number, o: number): number => {
-    const key = `${i},${j},${o}`;
-    const before = known.get(key);
+    const key = i * 2 ** 20 + j;
+    const before = known[o]!.get(key);
     if (before !== undefined) return before;
     const value = lattice(i, j, o);
-    known.set(key, value);
+    known[o]!.set(key, value);
     return value;
   };
   const smooth = (t: number): number => t * t * t * (t * (6 * t - 15) + 10);

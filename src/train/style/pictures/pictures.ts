@@ -51,14 +51,22 @@ export const DRAWN: readonly {
 
 const SEED = 1;
 
-/** All style pictures; strokes of the paintings keep their size in pixels, about that of the drawn ones. */
-export async function stylePictures(paintings: string): Promise<StylePicture[]> {
-  const painted = PAINTINGS.map(async ({ name, file, amounts }) => ({
-    name,
-    picture: await readPicture(join(paintings, file), SHORT_SIDE),
-    amounts: { ...AMOUNTS, ...amounts },
-  }));
-  const drawn = DRAWN.map(async ({ name, draw, amounts }) => ({
+/**
+ * All style pictures, or those of some names; strokes of the paintings keep their size in pixels, about that of the drawn ones.
+ * `paintings` is their folder.
+ */
+export async function stylePictures(
+  paintings: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<StylePicture[]> {
+  const painted = PAINTINGS.filter(({ name }) => isWanted(name)).map(
+    async ({ name, file, amounts }) => ({
+      name,
+      picture: await readPicture(join(paintings, file), SHORT_SIDE),
+      amounts: { ...AMOUNTS, ...amounts },
+    }),
+  );
+  const drawn = DRAWN.filter(({ name }) => isWanted(name)).map(async ({ name, draw, amounts }) => ({
     name,
     picture: await rendered(draw(SEED)),
     amounts: { ...AMOUNTS, ...amounts },

@@ -89,7 +89,7 @@ function meansOf({ width, height, data }: Image, factor: number): Uint8Array {
 describe('decodePng', () => {
   it.each(forms)('gives the pixels of any picture of %o', async (form) => {
     await fc.assert(
-      fc.asyncProperty(drawn(form, 40), async ({ options, pixels }) => {
+      fc.asyncProperty(drawn(form, 24), async ({ options, pixels }) => {
         const { width, height, data } = await decodePng(makePng(options));
         expect([width, height]).toEqual([options.width, options.height]);
         expect([...data]).toEqual(pixels);
@@ -110,7 +110,7 @@ describe('decodePng', () => {
   it.each(forms)('shrinks %o to the means of the whole picture', async (form) => {
     await fc.assert(
       fc.asyncProperty(
-        drawn(form, 40),
+        drawn(form, 24),
         fc.integer({ min: 2, max: 50 }),
         async ({ options }, shrink) => {
           const file = makePng(options);

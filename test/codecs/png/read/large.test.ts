@@ -30,7 +30,7 @@ async function buffersDuring(work: (step: Pace) => Promise<unknown>): Promise<nu
     }
     most = Math.max(most, held);
   };
-  await work(() => (steps++ % 128 === 0 ? measure() : undefined));
+  await work(() => (steps++ % 512 === 0 ? measure() : undefined));
   return most;
 }
 

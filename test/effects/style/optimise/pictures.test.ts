@@ -6,7 +6,9 @@ import {
   sizeWithoutMargin,
 } from '../../../../src/effects/style/optimise/pictures.ts';
 import { type Planes, resizePlanes, withoutMargin } from '../../../../src/fit/planes.ts';
-import { content, style } from './stylise.ts';
+import { goldenPair } from '../../../helpers/services/style-runs.ts';
+
+const { content, style } = goldenPair(64);
 
 const prepared = (side: number, picture: Planes = content) =>
   preparePictures(picture, [{ picture: style, weight: 3 }], { side, styleScale: 1, least: 32 });

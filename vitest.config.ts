@@ -56,7 +56,7 @@ const atATime = {
   maxWorkers: Number(process.env[FILES_AT_A_TIME]) || availableParallelism() + 1,
 } as const;
 
-/** Files share their modules: all that they import is evaluated once for each core. */
+/** Files share their modules: all that they import is evaluated once for each process. */
 const shared = { ...atATime, isolate: false } as const;
 
 const onCpu: Test = {
@@ -72,7 +72,7 @@ const onWasm: Test = {
 };
 
 const withWorker: Test = {
-  ...atATime,
+  ...shared,
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
   testTimeout: 180_000,
   hookTimeout: 120_000,

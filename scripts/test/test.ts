@@ -33,13 +33,18 @@ const only = (names: readonly string[]): string[] => names.flatMap((name) => ['-
  * project would end the process that the computing files share, and the next one would evaluate all modules anew.
  */
 async function runProjects(chosen: (name: string) => boolean, folder: string): Promise<Report> {
-  const atATime = availableParallelism();
+  const cores = availableParallelism();
   const [waiting, computing] = await Promise.all([
-    runVitest({ args: only(WAITING.filter(chosen)), file: join(folder, 'waiting.json'), atATime }),
+    // One more than cores: these files take longer together than those that compute, and leave the cores idle when they are alone.
+    runVitest({
+      args: only(WAITING.filter(chosen)),
+      file: join(folder, 'waiting.json'),
+      atATime: cores + 1,
+    }),
     runVitest({
       args: only(COMPUTING.filter(chosen)),
       file: join(folder, 'computing.json'),
-      atATime,
+      atATime: cores,
     }),
   ]);
   return {

@@ -46,6 +46,24 @@ describe.each(['', 'staging'])('the configurations of environment "%s"', (env) =
   });
 });
 
+describe('a staging environment with jobs', () => {
+  it('shares no bucket, no workflow and no count of requests with the Worker beside it', () => {
+    const [beside, staging] = ['', 'staging'].map((env) => {
+      const { name, r2_buckets, workflows, ratelimits } = read('wrangler.jobs.toml', env);
+      const named = (list: object[], key: string): string[] =>
+        list.map((one) => `${key} ${(one as Record<string, unknown>)[key]}`);
+      return [
+        `Worker ${name}`,
+        ...named(r2_buckets, 'bucket_name'),
+        ...named(workflows, 'name'),
+        ...named(ratelimits, 'namespace_id'),
+      ];
+    });
+    expect(beside).toHaveLength(5);
+    expect(new Set([...beside!, ...staging!]).size).toBe(10);
+  });
+});
+
 describe('the Tail Worker', () => {
   it('has no address, and keeps logs free of URLs', () => {
     const { observability, workers_dev } = read('wrangler.tail.toml', '');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Account, openAccount } from './account.ts';
-import { deployTo, KEYS, readable, SECRET, secretsFile, uploadsOf } from './deploy-to.ts';
+import { deployTo, readable, uploadsOf } from './deploy-to.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -143,27 +143,5 @@ describe('a later deployment', () => {
     expect(again.code).toBe(0);
     expect(uploadsOf(account, 'tessera').at(-1)?.keep_bindings).toContain('secret_text');
     expect([...account.addresses]).toEqual(addresses);
-  });
-
-  it('of a staging environment with jobs shares nothing with the Worker beside it', async () => {
-    const before = uploadsOf(account, 'tessera').length;
-    const both = await secretsFile(KEYS, SECRET);
-    const staging = { jobs: true, environment: 'staging', secretsFile: both };
-    const jobs = await deployTo(account, staging);
-    expect(jobs.code, jobs.output).toBe(0);
-    expect(jobs.output).not.toMatch(/already exist|reassign/);
-    expect(Object.fromEntries(account.workflows)).toEqual({
-      'tessera-jobs': 'tessera',
-      'tessera-staging-jobs': 'tessera-staging',
-    });
-    expect(uploadsOf(account, 'tessera')).toHaveLength(before);
-    const [first, second] = ['tessera', 'tessera-staging'].map((script) =>
-      uploadsOf(account, script)
-        .at(-1)
-        ?.bindings.filter(({ type }) => /bucket|ratelimit|workflow/.test(type))
-        .map((one) => one.bucket_name ?? one.namespace_id ?? one.workflow_name),
-    );
-    expect(first).toHaveLength(4);
-    expect(first?.filter((one) => second?.includes(one))).toEqual([]);
   });
 });

@@ -2,13 +2,13 @@
 // backend.
 import '../helpers/cpu-backend.ts';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatOf, outputFormats } from '../../src/codecs/formats.ts';
 import { effects } from '../../src/effects/index.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { isGpuOnly, modelsOf } from '../../src/plan/plan.ts';
 import { maxDifference } from '../helpers/files/pictures.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../helpers/servers/shared-worker.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 
@@ -23,12 +23,7 @@ const service = createInMemoryService({
     return new Response(file, { headers: { ETag: `"${name}"` } });
   },
 });
-let worker: BundledWorker;
-
-beforeAll(async () => {
-  worker = await startBundledWorker();
-});
-afterAll(() => worker?.close());
+const worker = await sharedWorker();
 
 /** Plans that need neither a model nor a GPU; the long reference mode has golden numbers for both backends instead. */
 const runsAnywhere = ({ plan }: { plan: string }): boolean => {

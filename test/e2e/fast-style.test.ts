@@ -1,5 +1,5 @@
-// Style transfer in the bundled Worker, with weights that stand for the real ones.
-import { mkdtemp, rm } from 'node:fs/promises';
+// Style transfer in the bundled Worker, with weights that stand for the real ones, and who may read them.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,4 +48,31 @@ describe('a style URL', () => {
     );
     expect((await bare.fetch('/t/w=16/asset:landscape.jpg')).status).toBe(200);
   });
+});
+
+describe("the Worker's models", () => {
+  it.each([
+    '/models/fast-style.safetensors',
+    '/models/fast-style.json',
+    '/page/%2e%2e%2fmodels/fast-style.json',
+    '/page/../models/fast-style.json',
+    '/docs/..%2fmodels/fast-style.json',
+    '/page/..%2fmodels/fast-style.json',
+    '/samples/%2e%2e/models/fast-style.json',
+    '/samples/..%5cmodels%5cfast-style.json',
+  ])('are not served at %s', async (path) => {
+    const response = await worker.fetch(path);
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(response.status).toBe(404);
+    expect(body.includes(await readFile(join(folder, 'with/models/fast-style.json')))).toBe(false);
+  });
+
+  it.each(['asset:fast-style.json', 'asset:..%2fmodels%2ffast-style.safetensors'])(
+    'are no source as %s',
+    async (source) => {
+      const response = await worker.fetch(`/t/w=16/${source}`);
+      expect([400, 404]).toContain(response.status);
+      await response.arrayBuffer();
+    },
+  );
 });

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { psnr } from '../helpers/files/big-photos.ts';
 import { paint } from '../helpers/files/pictures.ts';
-import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { startBundledWorker } from '../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../helpers/servers/shared-worker.ts';
 
-let worker: BundledWorker;
+const worker = await sharedWorker();
 let photo: Uint8Array;
 
 const size = { width: 160, height: 120 };
@@ -18,11 +19,7 @@ const raw = { raw: { ...size, channels: 4 } } as const;
 
 beforeAll(async () => {
   photo = await sharp(pixels.data, raw).png().toBuffer();
-  worker = await startBundledWorker();
-  await (await worker.fetch('/health')).text();
 });
-
-afterAll(() => worker?.close());
 
 const upload = (plan: string, file = photo, headers = {}): Promise<Response> =>
   worker.fetch(`/t/${plan}`, {

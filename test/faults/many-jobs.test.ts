@@ -18,7 +18,7 @@ describe('many jobs', () => {
   it('all succeed in one run, whichever process is killed meanwhile', async () => {
     const { startWorker, backends } = await startRestartableWorker(2, { JOB_ATTEMPTS: '20' });
     const before = await startWorker();
-    const jobs = await Promise.all([100, 101, 102, 103].map((n) => submitStyle(before, n)));
+    const jobs = await Promise.all([40, 41, 42, 43].map((n) => submitStyle(before, n)));
     await again(await backendMidJob(backends));
     await before.close();
     const worker = await startWorker();

@@ -24,6 +24,17 @@ describe('the documents', () => {
     expect(missing).toEqual([]);
   });
 
+  it.each(documents)('%s names only files of the project that exist', (document) => {
+    const named = [
+      ...textOf(document).matchAll(/`(\.?[\w-]+(?:\/[\w.-]+)+\.(?:ts|md|json|toml|yml))`/g),
+    ];
+    const places = ['.', 'src', dirname(document)];
+    const missing = named
+      .map(([, path]) => path!)
+      .filter((path) => places.every((place) => !existsSync(join(root, place, path))));
+    expect(missing).toEqual([]);
+  });
+
   it.each(documents)('%s runs only commands that exist', (document) => {
     const { scripts: named, files } = commandsIn(document);
     // `dev` is a command of the reader's own project, which uses the client.

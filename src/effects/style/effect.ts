@@ -1,18 +1,13 @@
 // Style transfer: paints a picture in the style of others, by one pass of a network or by optimising its pixels.
+
 import { defineEffect } from '../effect.ts';
+import { checkStyle, slimInstead } from './check-params.ts';
 import { styleDraft } from './draft/draft.ts';
 import { fastModels, paintFast, paintingCost } from './fast.ts';
 import { namedCost, namedModels, paintNamed } from './named.ts';
 import { AUTO_SIDES } from './one-pass.ts';
 import { optimisingCost, paintOptimised, styleShrink } from './optimised.ts';
-import {
-  checkStyle,
-  namesIn,
-  networkOf,
-  type StyleParams,
-  slimInstead,
-  styleParams,
-} from './params.ts';
+import { namesIn, networkOf, type StyleParams, styleParams } from './params.ts';
 import { trials } from './trials.ts';
 import { PREDICTOR, vectorCost, vectorOf, vectorShrink } from './vector.ts';
 

@@ -7,22 +7,18 @@ import { examples } from '../../../scripts/docs/examples.ts';
 import { samplePath } from '../../../src/cli/inputs/inputs.ts';
 import { readPlan } from '../../../src/cli/plan.ts';
 import { createRendering, type RenderTask } from '../../../src/cli/rendering/rendering.ts';
-import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../../helpers/servers/shared-worker.ts';
 
-let worker: BundledWorker;
+const worker = await sharedWorker();
 let render: RenderTask;
 let folder: string;
 beforeAll(async () => {
-  worker = await startBundledWorker();
   folder = await mkdtemp(join(tmpdir(), 'tessera-test-'));
   const settings = { memoryBytes: 2 ** 30, device: 'cpu' as const, threads: 1, models: undefined };
   const engine = () => Promise.reject(new Error('expected no engine'));
   render = await createRendering(settings, { engine, onTry: () => {} });
 });
-afterAll(async () => {
-  await worker.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => rm(folder, { recursive: true }));
 
 const paths = [
   ...examples.map(({ path }) => path),

@@ -3,20 +3,22 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probe } from '../../../src/codecs/probe/probe.ts';
 import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../../helpers/servers/shared-worker.ts';
 
 let worker: BundledWorker;
-let plain: BundledWorker;
+const plain = await sharedWorker();
 
 beforeAll(async () => {
-  [worker, plain] = await Promise.all([
-    startBundledWorker({}, { images: true }),
-    startBundledWorker(),
-  ]);
+  worker = await startBundledWorker({}, { images: true });
 });
 
-afterAll(() => Promise.all([worker?.close(), plain?.close()]));
+afterAll(() => worker?.close());
 
-const upload = (to: BundledWorker, plan: string, file: Uint8Array): Promise<Response> =>
+const upload = (
+  to: Pick<BundledWorker, 'fetch'>,
+  plan: string,
+  file: Uint8Array,
+): Promise<Response> =>
   to.fetch(`/t/${plan}`, { method: 'POST', body: file as Uint8Array<ArrayBuffer> });
 
 /** Four quarters: red, green, blue and nothing. */

@@ -1,17 +1,11 @@
 // Files that people send: kinds of inputs that other programs write, through the bundled Worker, with the right pixels.
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesOf, makePng, pngChunk } from '../../helpers/files/make-image-files.ts';
-import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../../helpers/servers/shared-worker.ts';
 
-let worker: BundledWorker;
-
-beforeAll(async () => {
-  worker = await startBundledWorker();
-});
-
-afterAll(() => worker?.close());
+const worker = await sharedWorker();
 
 type Picture = { width: number; height: number; at: (x: number, y: number) => number[] };
 

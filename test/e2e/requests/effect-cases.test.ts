@@ -1,21 +1,15 @@
 // Small effects that failed once, each through the bundled Worker.
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../src/image.ts';
 import { lightOf } from '../../../src/tensor/colour/chroma.ts';
 import { linearOfByte } from '../../../src/tensor/colour/colour.ts';
 import { doubledOklab } from '../../../src/tensor/colour/oklab.ts';
-import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../../helpers/servers/shared-worker.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
-let worker: BundledWorker;
-
-beforeAll(async () => {
-  worker = await startBundledWorker();
-}, 60_000);
-
-afterAll(() => worker?.close());
+const worker = await sharedWorker();
 
 const read = async (name: string) =>
   new Uint8Array(await readFile(new URL(`../../cases/${name}`, import.meta.url)));

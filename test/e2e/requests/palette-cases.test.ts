@@ -1,22 +1,16 @@
 // Palettes of few colours through the bundled Worker: the light of flat pictures, of photographs, and of ramps.
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '../../../src/image.ts';
 import { lightOf } from '../../../src/tensor/colour/chroma.ts';
 import { linearOfByte } from '../../../src/tensor/colour/colour.ts';
 import { namedColours } from '../../../src/tensor/palette/names.ts';
 import { paint, pixelAt } from '../../helpers/files/pictures.ts';
-import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';
+import { sharedWorker } from '../../helpers/servers/shared-worker.ts';
 import { loadCodecs } from '../../helpers/services/codec-modules.ts';
 
 const codecs = await loadCodecs();
-let worker: BundledWorker;
-
-beforeAll(async () => {
-  worker = await startBundledWorker();
-}, 60_000);
-
-afterAll(() => worker?.close());
+const worker = await sharedWorker();
 
 const cases = async (name: string) =>
   new Uint8Array(await readFile(new URL(`../../cases/effects/${name}`, import.meta.url)));

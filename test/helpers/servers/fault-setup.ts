@@ -22,8 +22,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const backendEnv = {
     GPU_MODELS: join(folder, 'models'),
     GPU_WORK_DIR: folder,
-    GPU_CHECKPOINT_MS: '50',
-    GPU_HEARTBEAT_MS: '200',
+    GPU_CHECKPOINT_MS: '100',
+    GPU_HEARTBEAT_MS: '500',
     GPU_DRAIN_MS: '300',
   };
   await installSeededModel(backendEnv.GPU_MODELS);

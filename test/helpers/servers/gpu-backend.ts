@@ -180,3 +180,13 @@ export async function allLines(response: Response): Promise<JobLine[]> {
   for await (const line of linesOf(response)) lines.push(line);
   return lines;
 }
+
+/** SHA-256 of the picture that a backend makes of a job that nothing disturbs. */
+export async function pictureFrom(
+  { url }: BackendProcess,
+  { plan, inputs }: Pick<TestJob, 'plan' | 'inputs'>,
+): Promise<string> {
+  const last = (await allLines(await put(url, { id: 'undisturbed', plan, inputs }))).at(-1);
+  if (last?.type !== 'result') throw new Error(`expected a result, got ${JSON.stringify(last)}`);
+  return last.sha256;
+}

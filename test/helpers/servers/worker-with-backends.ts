@@ -25,7 +25,7 @@ const limits = {
 };
 
 /** Checkpoints to wait for: enough that one is stored, and that moments and averages matter. */
-const CHECKPOINTS = 4;
+const CHECKPOINTS = 3;
 
 /** Starts a backend that ends with the test. */
 export async function startTestBackend(): Promise<BackendProcess> {
@@ -120,7 +120,7 @@ const isCheckpoint = ({ path, whole }: Exchange): boolean =>
 export async function backendMidJob(backends: readonly RelayedBackend[]): Promise<RelayedBackend> {
   const find = () =>
     backends.find(({ relay }) => relay.exchanges.filter(isCheckpoint).length >= CHECKPOINTS);
-  await expect.poll(find, { timeout: 60_000, interval: 10 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000, interval: 25 }).toBeDefined();
   return find() as RelayedBackend;
 }
 

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { isFinal, type Job } from '../../../src/jobs/job.ts';
 import type { BundledWorker } from '../servers/bundled-worker.ts';
-import { allLines, type BackendProcess, put, sha256 } from '../servers/gpu-backend.ts';
+import { type BackendProcess, pictureFrom, sha256 } from '../servers/gpu-backend.ts';
 
-/** Iterations that take a second or more, over more than one scale: long enough that a process can be killed in the middle. */
-const STEPS = 100;
+/** Iterations that take most of a second on an idle machine, over more than one scale: long enough that a process can be killed in the middle. */
+const STEPS = 40;
 
 const planWith = (style: string, steps = STEPS): string =>
   `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;
@@ -44,7 +44,7 @@ export async function jobNow(worker: BundledWorker, id: string): Promise<JobDocu
 export async function jobEnded(worker: BundledWorker, id: string): Promise<JobDocument> {
   const job = async () => jobNow(worker, id);
   await expect
-    .poll(async () => isFinal((await job()).state), { timeout: PATIENCE_MS, interval: 100 })
+    .poll(async () => isFinal((await job()).state), { timeout: PATIENCE_MS, interval: 250 })
     .toBe(true);
   return job();
 }
@@ -57,15 +57,10 @@ export async function pictureOf(worker: BundledWorker, id: string): Promise<stri
 }
 
 /** SHA-256 of the job's picture without any faults, directly from a backend. */
-export async function undisturbedPicture({ url }: BackendProcess): Promise<string> {
+export async function undisturbedPicture(backend: BackendProcess): Promise<string> {
   const inputs = [
     { name: 'image', blob: await sample('chess.jpg') },
     { name: 'input:1', blob: await sample('painting.jpg') },
   ];
-  const lines = await allLines(
-    await put(url, { id: 'undisturbed', plan: planWith('input:1'), inputs }),
-  );
-  const last = lines.at(-1);
-  if (last?.type !== 'result') throw new Error(`expected a result, got ${JSON.stringify(last)}`);
-  return last.sha256;
+  return pictureFrom(backend, { plan: planWith('input:1'), inputs });
 }

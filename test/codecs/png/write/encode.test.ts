@@ -1,15 +1,13 @@
-// Checks the PNG encoder: the form it chooses, its filters and chunks, and that pixels come back.
-import { deflateSync, inflateSync } from 'node:zlib';
+// Checks the PNG encoder: the form it chooses, its chunks, and that pixels come back.
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Codec } from '../../../../src/codecs/codec.ts';
-import { chunkAt, crcHolds, readPngHeader } from '../../../../src/codecs/png/chunks.ts';
-import type { FilterPlan } from '../../../../src/codecs/png/row-filter/row-filter.ts';
+import { readPngHeader } from '../../../../src/codecs/png/chunks.ts';
 import { encodePng } from '../../../../src/codecs/png/write/encode.ts';
-import { filterRow } from '../../../../src/codecs/png/write/filter.ts';
 import type { Image } from '../../../../src/image.ts';
 import { makeImage } from '../../../helpers/files/make-image-files.ts';
 import { loadCodecs } from '../../../helpers/services/codec-modules.ts';
+import { chunksOf, payloadOf } from './png-chunks.ts';
 
 type Pixel = [number, number, number, number];
 
@@ -18,50 +16,6 @@ let png: Codec;
 beforeAll(async () => {
   png = (await loadCodecs()).png;
 });
-
-/** Name and payload of every chunk; throws if a checksum is wrong or bytes are left over. */
-function chunksOf(file: Uint8Array): { name: string; payload: Uint8Array }[] {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  expect([...file.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
-  const chunks = [];
-  for (let at = 8; at < file.length; ) {
-    const chunk = chunkAt(view, at);
-    if (!chunk) throw new Error('bytes behind the last chunk');
-    expect(crcHolds(file, chunk)).toBe(true);
-    const name = String.fromCharCode(...file.subarray(at + 4, at + 8));
-    chunks.push({ name, payload: file.subarray(chunk.start, chunk.end) });
-    at = chunk.end + 4;
-  }
-  return chunks;
-}
-
-const payloadOf = (file: Uint8Array, name: string): number[] => [
-  ...(chunksOf(file).find((chunk) => chunk.name === name)?.payload ?? []),
-];
-
-/** The filter type of each row. */
-function filtersOf(file: Uint8Array): number[] {
-  const header = readPngHeader(file);
-  if (!header) throw new Error('no header');
-  const rows = inflateSync(Uint8Array.from(payloadOf(file, 'IDAT')));
-  const stride = rows.length / header.height;
-  return Array.from({ length: header.height }, (_, y) => rows[y * stride] as number);
-}
-
-/** Bytes of the compressed rows of an opaque picture, all filtered in one way. */
-function compressedWith({ width, height, data }: Image, plan: FilterPlan): number {
-  const rowBytes = 3 * width;
-  const rows = new Uint8Array(height * (rowBytes + 1));
-  let above = new Uint8Array(3 + rowBytes);
-  for (let y = 0; y < height; y++) {
-    const row = new Uint8Array(3 + rowBytes);
-    for (let x = 0; x < width; x++)
-      row.set(data.subarray(4 * (y * width + x)).subarray(0, 3), 3 * x + 3);
-    filterRow({ row, above, pixelBytes: 3 }, plan, rows, y * (rowBytes + 1));
-    above = row;
-  }
-  return deflateSync(rows).length;
-}
 
 /** The image as the encoder preserves it: fully transparent pixels are black. */
 function tidied({ width, height, data }: Image): Image {
@@ -249,68 +203,5 @@ describe('the form of a PNG', () => {
   ])('writes the chunks of %s in order, with their sums', async (_, names, pixel) => {
     const file = await encodePng(makeImage(30, 3, pixel));
     expect(chunksOf(file).map(({ name }) => name)).toEqual(names);
-  });
-});
-
-describe('the filters of a PNG', () => {
-  const wave = (x: number, y: number): number => Math.round(127 + 90 * Math.sin(x / 9 + y / 23));
-
-  it('are not used on patterns, whose repetition they would hide', async () => {
-    const level = (value: number, x: number, y: number): number =>
-      36 * Math.round(value / 36 + ((5 * x + 7 * y) % 8) / 8 - 0.45);
-    const dithered = (x: number, y: number): Pixel => {
-      const v = wave(x, y);
-      return [level(v, x, y), level(255 - v, x + 3, y), level(x, x, y + 1), 255];
-    };
-    const file = await encodePng(makeImage(200, 200, dithered));
-    expect(readPngHeader(file)).toMatchObject({ colorType: 3, bitDepth: 8 });
-    expect(new Set(filtersOf(file))).toEqual(new Set([0]));
-  });
-
-  it('are not used below 8 bits', async () => {
-    const file = await encodePng(makeImage(64, 64, (x, y) => [9, 3 * ((x + y) >> 3), 0, 255]));
-    expect(readPngHeader(file)).toMatchObject({ colorType: 3, bitDepth: 4 });
-    expect(new Set(filtersOf(file))).toEqual(new Set([0]));
-  });
-
-  it('make a smooth picture small', async () => {
-    const image = makeImage(256, 256, (x, y) => [x, y, (x + y) >> 1, 255]);
-    const file = await encodePng(image);
-    expect(new Set(filtersOf(file))).not.toContain(0);
-    // Without filters these rows compress to about 90 kB.
-    expect(file.length).toBeLessThan(2500);
-  });
-
-  it('make a smooth palette small, because neighbours in it look alike', async () => {
-    const tone = (v: number): Pixel => [40 + (v >> 1), v, 255 - (v >> 2), 255];
-    const toned = await encodePng(makeImage(256, 256, (x, y) => tone(wave(x, y))));
-    const grey = await encodePng(
-      makeImage(256, 256, (x, y) => [wave(x, y), wave(x, y), wave(x, y), 255]),
-    );
-    expect(readPngHeader(toned)).toMatchObject({ colorType: 3, bitDepth: 8 });
-    expect(toned.length).toBeLessThan(grey.length + 800);
-  });
-
-  it.each([
-    ['waves', 1],
-    ['blocks', 8],
-    ['columns', 90],
-  ])('are those that make a small picture smallest: %s', async (_, step) => {
-    const level = (x: number, y: number): number => wave(step * Math.floor(x / step), y) & 255;
-    const image = makeImage(100, 90, (x, y) => [level(x, y), level(y, x), (x * y) & 255, 255]);
-    const file = await encodePng(image);
-    expect(readPngHeader(file)).toMatchObject({ colorType: 2 });
-    const sizes = ([0, 1, 2, 'least'] as const).map((plan) => compressedWith(image, plan));
-    expect(payloadOf(file, 'IDAT').length).toBe(Math.min(...sizes));
-  });
-
-  it('use the row above if blocks repeat it', async () => {
-    const block = (x: number, y: number): Pixel => {
-      const n = Math.imul((x >> 4) * 73 + (y >> 4) * 151 + 1, 0x9e3779b1) >>> 8;
-      return [n & 255, (n >> 8) & 255, (n >> 16) & 255, 255];
-    };
-    const file = await encodePng(makeImage(480, 320, block));
-    expect(readPngHeader(file)).toMatchObject({ colorType: 2 });
-    expect(file.length).toBeLessThan(6500);
   });
 });

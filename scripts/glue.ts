@@ -14,6 +14,7 @@ import type { AssemblyModule } from '../src/codecs/format.ts';
 import { pixelsModule } from '../src/kernels/pixels/pixels.ts';
 import { readArguments } from './command-line.ts';
 import { copyAtOnce } from './glue/copy-at-once.ts';
+import { embindNames } from './glue/embind-names.ts';
 import { importMemory } from './glue/import-memory.ts';
 import { isCurrent } from './glue/is-current.ts';
 
@@ -26,11 +27,20 @@ export const memoryModules: Readonly<Record<string, string>> = {
   'tfjs-backend': '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
 };
 
-/** The glue of jSquash's codecs that `src/generated` holds, by the name of its module, and the files in packages that it is made from. */
+/** The files in packages with the glue of jSquash's codecs, by the name of the module. */
+const allGlue = Object.entries(wasmFiles)
+  .filter(([, file]) => file.startsWith('@jsquash/'))
+  .map(([name, file]) => [name, file.replace(/wasm$/, 'js')] as const);
+const hasOwnGlue = (name: string): boolean => name.startsWith('webp-');
+
+/** The glue that `src/generated` holds, by the name of its module, and the files in packages that it is made from. */
 export const glueFiles: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(wasmFiles)
-    .filter(([, file]) => file.startsWith('@jsquash/'))
-    .map(([name, file]) => [name, file.replace(/wasm$/, 'js')]),
+  allGlue.filter(([name]) => !hasOwnGlue(name)),
+);
+
+/** The glue of modules that `src/codecs/wasm/embind.ts` runs without it. */
+export const replacedGlue: Readonly<Record<string, string>> = Object.fromEntries(
+  allGlue.filter(([name]) => hasOwnGlue(name)),
 );
 
 /** Whether `src/generated` is complete and newer than all kernels in AssemblyScript and the list of packages. */
@@ -41,6 +51,7 @@ const isGlueCurrent = (): boolean =>
       ...['tfjs-glue.js', 'codec-modules.js'],
       ...[...Object.keys(ownModules), ...Object.keys(memoryModules)].map((name) => `${name}.wasm`),
       ...Object.keys(glueFiles).map((name) => `codecs/${name}.glue.js`),
+      ...Object.keys(replacedGlue).map((name) => `codecs/${name}.names.js`),
     ].map((name) => `${generated}/${name}`),
     sources: [
       'src/**/assembly/**/*.ts',
@@ -59,12 +70,19 @@ export async function buildGlue(): Promise<void> {
     writeCodecModules(),
     ...Object.entries(memoryModules).map(writeModule),
     ...Object.entries(glueFiles).map(writeGlue),
+    ...Object.entries(replacedGlue).map(writeNames),
   ]);
 }
 
 async function writeGlue([name, file]: [string, string]): Promise<void> {
   const text = copyAtOnce(await readFile(`${root}/node_modules/${file}`, 'utf8'));
   await writeFile(`${root}/${generated}/codecs/${name}.glue.js`, text);
+}
+
+async function writeNames([name, file]: [string, string]): Promise<void> {
+  const names = embindNames(await readFile(`${root}/node_modules/${file}`, 'utf8'));
+  const text = `export default ${JSON.stringify(names)};\n`;
+  await writeFile(`${root}/${generated}/codecs/${name}.names.js`, text);
 }
 
 async function writeModule([name, file]: [string, string]): Promise<void> {
@@ -112,10 +130,11 @@ const ownModules: Readonly<Record<string, AssemblyModule>> = {
       'pool',
       'halve',
       'power',
-      'blur',
-      'wide-blur',
+      'blurs/blur',
+      'blurs/wide-blur',
       'spread',
       'pull',
+      'pull-pixels',
       'detail',
       'cells/mean-cells',
       'cells/choose-cells',

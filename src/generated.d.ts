@@ -33,6 +33,11 @@ declare module '*.glue.js' {
   export default factory;
 }
 
+declare module '*.names.js' {
+  const names: import('./codecs/wasm/embind.ts').EmbindNames;
+  export default names;
+}
+
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

@@ -1,13 +1,13 @@
 // The WebP codec: libwebp, compiled to WASM by jSquash.
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { AppError } from '../../errors.ts';
-import { createImage, hasTransparency, type Image, type Size } from '../../image.ts';
+import { createImage, hasTransparency, type Image, pixelsOf, type Size } from '../../image.ts';
 import { noPace } from '../../timing.ts';
 import type { Codec, EncodeOptions } from '../codec.ts';
 import { hasFewColours } from '../few-colours.ts';
 import { checkEdges } from '../max-edge.ts';
+import { createEmbindRunner } from '../wasm/embind.ts';
 import type { DecodedImage, EncodeCall } from '../wasm/emscripten.ts';
-import { createEmscriptenRunner } from '../wasm/emscripten-runner.ts';
 import type { Heaps } from '../wasm/heaps.ts';
 import { decodeFirstFrame, openAnimation } from './animation.ts';
 import {
@@ -21,7 +21,6 @@ import {
 } from './cost.ts';
 import { pictureChunks, stillFile, type WebpFrame } from './frames.ts';
 import { readWebpHeader, type WebpHeader } from './header.ts';
-import { wordsOf } from './words.ts';
 import { createWebpWriter } from './writer.ts';
 
 type Decoder = { decode(bytes: Uint8Array): DecodedImage | null };
@@ -44,12 +43,18 @@ export function createWebpCodec(
   modules: { decoder: WebAssembly.Module; encoder: WebAssembly.Module },
   heaps?: Heaps,
 ): Codec {
-  const runDecoder = createEmscriptenRunner<Decoder>(
-    { glue: () => import('../../generated/codecs/webp-decoder.glue.js'), module: modules.decoder },
+  const runDecoder = createEmbindRunner<Decoder>(
+    {
+      names: () => import('../../generated/codecs/webp-decoder.names.js'),
+      module: modules.decoder,
+    },
     { name: 'webp-decoder', heaps },
   );
-  const runEncoder = createEmscriptenRunner<EncodeCall>(
-    { glue: () => import('../../generated/codecs/webp-encoder.glue.js'), module: modules.encoder },
+  const runEncoder = createEmbindRunner<EncodeCall>(
+    {
+      names: () => import('../../generated/codecs/webp-encoder.names.js'),
+      module: modules.encoder,
+    },
     { name: 'webp-encoder', heaps },
   );
   const decodeStill = (bytes: Uint8Array, header: Size & { lossy: boolean }): Promise<Image> =>
@@ -116,7 +121,7 @@ export function createWebpCodec(
       checkEdges(image, { format: 'webp', maxEdge: WEBP_MAX_EDGE });
       const encoded = await encodeStill(image, { quality, lossless });
       const kept =
-        !lossless && isTriedLossless(image) && hasFewColours(wordsOf(image), FEW_COLOURS)
+        !lossless && isTriedLossless(image) && hasFewColours(pixelsOf(image.data), FEW_COLOURS)
           ? await encodeStill(image, { quality, lossless: true })
           : encoded;
       await pace(1);

@@ -1,17 +1,7 @@
 // Decodes blocks to means of their pixels: 1, 4, 16 or 64 samples. Each coefficient is added to the samples as soon as it is decoded, so
 // none is stored, and the time follows their number. The samples of libjpeg's reduced transforms are such means too.
-import { END_OF_BLOCK, extended, isReady, VALUE_FOLLOWS } from './codes';
-import {
-  AC_SLOT,
-  AC_TABLE,
-  address,
-  DC_SLOT,
-  DC_TABLE,
-  field,
-  LAST,
-  SKIP_TABLE,
-  STEPS,
-} from './component';
+import { END_OF_BLOCK, extended, isReady, skipsOf, VALUE_FOLLOWS } from './codes';
+import { AC_SLOT, AC_TABLE, address, DC_SLOT, DC_TABLE, field, LAST, STEPS } from './component';
 import { BASIS_2, BASIS_4, BASIS_8 } from './memory';
 import { bits, count, drop, next, refill, searchSymbol, setBits, takeBits } from './reader';
 
@@ -29,7 +19,7 @@ function isEnd(place: i32): bool {
  */
 export function decode1(part: usize, to: usize, blocks: i32): void {
   const dcTable = address(part, DC_TABLE);
-  const skips = address(part, SKIP_TABLE);
+  const skips = skipsOf(field(part, AC_SLOT));
   const step: i32 = load<u16>(address(part, STEPS));
   let last = field(part, LAST);
   let b = bits;

@@ -20,8 +20,8 @@ const LONGEST: i32 = 16;
 const LARGEST: usize = 0;
 const OFFSET: usize = 72;
 const SYMBOLS: usize = 144;
-/** Whether there is a table of pairs of values. */
-const PAIRED: usize = 404;
+/** Whether there is a further table: of pairs of DC values, or of skipped AC symbols. */
+const FURTHER: usize = 404;
 
 /** Most bits of an entry that skips AC symbols, with value bits beyond the index: 56 bits are enough for three entries. */
 const MOST_SKIPPED_BITS: i32 = 18;
@@ -52,14 +52,12 @@ export function defineCodes(slot: i32): i32 {
   }
   memory.copy(codes + SYMBOLS, INPUT + 16, place);
   memory.fill(codes + SYMBOLS + place, 0, 256 - place);
+  store<i32>(codes + FURTHER, 0);
   if (slot < 4) {
     for (let i = 0; i < place; i++) if (load<u8>(codes + SYMBOLS + i) > 15) return 0;
     fillValues(codes, DC_VALUES + <usize>slot * VALUES_BYTES, true);
-    store<i32>(codes + PAIRED, 0);
   } else {
-    const values = AC_VALUES + <usize>(slot - 4) * VALUES_BYTES;
-    fillValues(codes, values, false);
-    fillSkips(codes, AC_SKIPS + <usize>(slot - 4) * SKIPS_BYTES);
+    fillValues(codes, AC_VALUES + <usize>(slot - 4) * VALUES_BYTES, false);
   }
   return 1;
 }
@@ -88,29 +86,43 @@ export function extended(value: i32, size: i32): i32 {
   return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
 }
 
-/** Entries `value << 16 | flag | advance << 6 | bits`; 0 bits for a code longer than the index. */
+/** Entries `value << 16 | flag | advance << 6 | bits`; 0 bits for a code longer than the index. The counts of codes are in `INPUT`. */
 function fillValues(codes: usize, table: usize, dc: bool): void {
-  for (let i = 0; i < ENTRIES; i++) {
-    const code = i << (LONGEST - INDEX_BITS);
-    const length = codeLength(codes, code);
-    let entry: i32 = UNKNOWN << 6;
-    if (length > 0 && length <= INDEX_BITS) {
-      const symbol = symbolOf(codes, code, length);
+  let at = table;
+  let symbols = codes + SYMBOLS;
+  for (let length: i32 = 1; length <= INDEX_BITS; length++) {
+    const rest = INDEX_BITS - length;
+    // Codes of a length follow each other, and all entries that begin with one.
+    for (let left: i32 = load<u8>(INPUT + length - 1); left > 0; left--, symbols++) {
+      const symbol: i32 = load<u8>(symbols);
       const size = symbol & 15;
       const run = dc ? 0 : symbol >> 4;
-      const rest = INDEX_BITS - length;
       const advance = dc || size > 0 ? run + 1 : run === 15 ? 16 : END_OF_BLOCK;
-      if (size <= rest) {
-        const bits = (i >> (rest - size)) & ((1 << size) - 1);
+      if (size > rest) {
+        const entry = (size << 16) | VALUE_FOLLOWS | (advance << 6) | length;
+        for (let i = 0; i < 1 << rest; i++, at += 4) store<i32>(at, entry);
+        continue;
+      }
+      const same = 1 << (rest - size);
+      for (let bits = 0; bits < 1 << size; bits++) {
         // Of an end of block: its run, which progressive scans need.
         const value = size > 0 ? extended(bits, size) : advance === END_OF_BLOCK ? run : 0;
-        entry = (value << 16) | (advance << 6) | (length + size);
-      } else {
-        entry = (size << 16) | VALUE_FOLLOWS | (advance << 6) | length;
+        const entry = (value << 16) | (advance << 6) | (length + size);
+        for (let i = 0; i < same; i++, at += 4) store<i32>(at, entry);
       }
     }
-    store<i32>(table + ((<usize>i) << 2), entry);
   }
+  for (const end = table + VALUES_BYTES; at < end; at += 4) store<i32>(at, UNKNOWN << 6);
+}
+
+/** The table that skips AC symbols of a slot, made when it is first asked for. */
+export function skipsOf(slot: i32): usize {
+  const codes = CODES + <usize>slot * CODES_BYTES;
+  const skips = AC_SKIPS + <usize>(slot - 4) * SKIPS_BYTES;
+  if (load<i32>(codes + FURTHER) !== 0) return skips;
+  store<i32>(codes + FURTHER, 1);
+  fillSkips(codes, skips);
+  return skips;
 }
 
 /** Entries `advance << 6 | bits` of as many symbols as have their codes inside the index, for AC coefficients that are not kept. */
@@ -146,8 +158,8 @@ function fillSkips(codes: usize, table: usize): void {
 export function pairsOf(slot: i32): usize {
   const codes = CODES + <usize>slot * CODES_BYTES;
   const pairs = DC_PAIRS + <usize>slot * VALUES_BYTES;
-  if (load<i32>(codes + PAIRED) !== 0) return pairs;
-  store<i32>(codes + PAIRED, 1);
+  if (load<i32>(codes + FURTHER) !== 0) return pairs;
+  store<i32>(codes + FURTHER, 1);
   const values = DC_VALUES + <usize>slot * VALUES_BYTES;
   for (let i = 0; i < ENTRIES; i++) {
     const first = load<i32>(values + ((<usize>i) << 2));

@@ -1,13 +1,5 @@
 // What is known of each component of a picture, as fields at a fixed place.
-import {
-  AC_SKIPS,
-  AC_VALUES,
-  COMPONENTS,
-  DC_VALUES,
-  QUANTISATION,
-  SKIPS_BYTES,
-  VALUES_BYTES,
-} from './memory';
+import { AC_VALUES, COMPONENTS, DC_VALUES, QUANTISATION, VALUES_BYTES } from './memory';
 
 const BYTES: usize = 64;
 
@@ -20,7 +12,6 @@ export const SAMPLES: usize = 8;
 export const DC_SLOT: usize = 12;
 export const AC_SLOT: usize = 16;
 export const DC_TABLE: usize = 20;
-export const SKIP_TABLE: usize = 24;
 export const AC_TABLE: usize = 28;
 /** Its quantisation steps. */
 export const STEPS: usize = 32;
@@ -61,7 +52,6 @@ export function setComponent(
   store<i32>(at + DC_SLOT, dc);
   store<i32>(at + AC_SLOT, 4 + ac);
   store<usize>(at + DC_TABLE, DC_VALUES + <usize>dc * VALUES_BYTES);
-  store<usize>(at + SKIP_TABLE, AC_SKIPS + <usize>ac * SKIPS_BYTES);
   store<usize>(at + AC_TABLE, AC_VALUES + <usize>ac * VALUES_BYTES);
   store<usize>(at + STEPS, QUANTISATION + <usize>quantisation * 128);
   store<i32>(at + LAST, 0);

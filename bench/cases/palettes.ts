@@ -6,7 +6,7 @@ import { ready, setBackend } from '@tensorflow/tfjs-core';
 import * as imageQ from 'image-q';
 import sharp from 'sharp';
 import { effects } from '../../src/effects/index.ts';
-import { createImage, type Image } from '../../src/image.ts';
+import { createImage, type Image, type Size } from '../../src/image.ts';
 import { loadPixelKernels } from '../../src/node/pixel-kernels.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { runPlan } from '../../src/render/run.ts';
@@ -27,7 +27,8 @@ const photographs = [
 ];
 /** For quick runs, which work on every machine. */
 const samples = ['painting.jpg'];
-const size = { width: 128, height: 96 };
+const SIZE = { width: 128, height: 96 };
+const QUICK_SIZE = { width: 40, height: 30 };
 const COLOURS = 16;
 const kernels = await loadPixelKernels();
 
@@ -37,7 +38,7 @@ type Quantisers = Readonly<Record<string, Quantise>>;
 const ours =
   (dither: string): Quantise =>
   async (image) => {
-    const grid = `columns=${size.width},rows=${size.height}`;
+    const grid = `columns=${image.width},rows=${image.height}`;
     const plan = parsePlan(
       [`pixelate,${grid},palette=auto,colors=${COLOURS},dither=${dither}`],
       effects,
@@ -99,8 +100,8 @@ const mean = (values: readonly number[]): number =>
 const differenceOf = (a: Lab[], b: Lab[]): number => mean(a.map((lab, i) => ciede2000(lab, b[i]!)));
 
 /** Dithered pictures are judged slightly blurred, as the eye sees them. sharp blurs, so that neither side's own code judges. */
-const blurred = (data: Uint8ClampedArray | Uint8Array): Promise<Uint8Array> =>
-  sharp(data, { raw: { ...size, channels: 4 } })
+const blurred = (data: Uint8ClampedArray | Uint8Array, { width, height }: Size) =>
+  sharp(data, { raw: { width, height, channels: 4 } })
     .removeAlpha()
     .blur(1)
     .ensureAlpha()
@@ -115,8 +116,8 @@ async function compare(
   quantisers: Quantisers,
   { images, blur, rounds }: { images: Image[]; blur: boolean; rounds: number },
 ): Promise<Found> {
-  const labs = async (data: Uint8ClampedArray | Uint8Array) =>
-    labsOf(blur ? await blurred(data) : data);
+  const labs = async (data: Uint8ClampedArray | Uint8Array, size: Size) =>
+    labsOf(blur ? await blurred(data, size) : data);
   const names = Object.keys(quantisers);
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]]));
   const errors = Object.fromEntries(names.map((name) => [name, [] as number[]]));
@@ -126,7 +127,8 @@ async function compare(
         const began = performance.now();
         const data = await quantise(image);
         if (round > 0) times[name]!.push(performance.now() - began);
-        else errors[name]!.push(differenceOf(await labs(image.data), await labs(data)));
+        else
+          errors[name]!.push(differenceOf(await labs(image.data, image), await labs(data, image)));
       }
     }
   }
@@ -144,8 +146,8 @@ export async function palettes(effort: Effort): Promise<Outcome> {
   await setBackend('cpu');
   await ready();
   const images = effort.quick
-    ? await smallImages(SAMPLES, samples)
-    : await smallImages(PHOTOGRAPHS, photographs);
+    ? await smallImages(SAMPLES, samples, QUICK_SIZE)
+    : await smallImages(PHOTOGRAPHS, photographs, SIZE);
   if (!images) return { tables: [], targets: [], notes: [NO_PHOTOGRAPHS] };
   const rounds = effort.rounds(5);
   const plain = await compare('Sixteen colours at 128×96, no dither', withoutDither, {
@@ -177,7 +179,11 @@ export async function palettes(effort: Effort): Promise<Outcome> {
   };
 }
 
-async function smallImages(folder: string, names: readonly string[]): Promise<Image[] | undefined> {
+async function smallImages(
+  folder: string,
+  names: readonly string[],
+  size: Size,
+): Promise<Image[] | undefined> {
   const images: Image[] = [];
   for (const name of names) {
     const file = await readFile(join(folder, name)).catch(() => undefined);

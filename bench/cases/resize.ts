@@ -9,7 +9,7 @@ import { generated, photograph } from '../pictures/pictures.ts';
 import { withServices } from '../rivals/services.ts';
 import { type Stages, sampleStages, stagesTable } from '../stages/stages.ts';
 
-const sizes = [512, 1024] as const;
+const SIZES = [512, 1024] as const;
 const formats = ['png', 'webp', 'jpeg'] as const;
 const ways: Way[] = ['step', 'dense product', 'pool and bilinear'];
 // The tensors of a dense product of 1024² do not fit the backend's memory.
@@ -20,6 +20,7 @@ const shrinks = [
 
 export async function resize(effort: Effort): Promise<Outcome> {
   const { rounds } = effort;
+  const sizes = effort.first(1, SIZES);
   const files: Record<string, Uint8Array> = {};
   for (const size of sizes)
     files[`${size}.jpg`] = (await generated({ width: size, height: size })).jpeg;
@@ -33,7 +34,7 @@ export async function resize(effort: Effort): Promise<Outcome> {
       kinds: await qualities(runtime, effort),
     };
   });
-  const whole = await wholeRequests(files, rounds(11));
+  const whole = await wholeRequests(files, sizes, rounds(11));
   return {
     tables: [
       stagesTable('`w=128` by stages inside workerd, JPEG in', stages),
@@ -114,6 +115,7 @@ async function qualities(runtime: Runtime, { first }: Effort): Promise<Table> {
 
 function wholeRequests(
   files: Record<string, Uint8Array>,
+  sizes: readonly number[],
   rounds: number,
 ): Promise<{ tables: Table[]; threads: number }> {
   return withServices(files, async ({ worker, ipx, threads, roundTrips }) => {

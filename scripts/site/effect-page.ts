@@ -131,9 +131,9 @@ async function section(
   const takes = escaped(expectationOf(schema));
   const tiles: string[] = [];
   for (const each of shown) tiles.push(await tile(each, { param, from }, around));
-  const isJob = shown.length > 0 && tiles.every((html) => html === '');
-  const pictures = isJob
-    ? `<p class="hindrance">Only <a href="${linkFrom(from, 'guides/jobs.html')}">jobs</a> have it: they optimise for seconds or minutes on a GPU backend, and pictures here are made within the limits of a request. Your own service makes one for this address:</p>${addressBox(shown[0]!.url)}`
+  const hasNone = shown.length > 0 && tiles.every((html) => html === '');
+  const pictures = hasNone
+    ? `<p class="hindrance">${whyNone(shown, from)} Your own service makes one for this address:</p>${addressBox(shown[0]!.url)}`
     : tiles.length > 0
       ? `<ul class="tiles">${tiles.join('')}</ul>`
       : '';
@@ -143,6 +143,14 @@ async function section(
 <p>${escaped(schema.description ?? '')}</p>
 ${pictures}
 </section>`;
+}
+
+/** Why no value of a parameter has a picture. */
+function whyNone(shown: readonly Shown[], from: string): string {
+  const jobs = `<a href="${linkFrom(from, 'guides/jobs.html')}">jobs</a>`;
+  return shown.every(({ url }) => hindranceOf(readUrl(url)) === 'gpu')
+    ? `Only ${jobs} have it: they optimise for seconds or minutes on a GPU backend, and pictures here are made within the limits of a request.`
+    : `There is no picture here: its values run as ${jobs}, or need weights that <code>npm run models fast-style</code> downloads.`;
 }
 
 /** A value with its picture, or with the text that it answers; nothing if it cannot be rendered here. */

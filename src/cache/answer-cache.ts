@@ -75,14 +75,16 @@ async function answer<T>(asked: Asked<T>, parts: AllParts): Promise<Answered<T>>
   try {
     return await makeOnce(asked, before, parts);
   } catch (error) {
-    const last = found && isTemporary(error) && (await stored.lookUp(key, before.purged.at));
+    if (!found || !isTemporary(error)) throw error;
+    const last = await stored.lookUp(key, before.purged.at);
     if (!last) throw error;
-    return fromStore(last, { forwarded: 'stale', detail: (error as AppError).code });
+    return fromStore(last, { forwarded: 'stale', detail: error.code });
   }
 }
 
 /** Whether a later attempt may succeed: the source is down, or the service is busy. */
-const isTemporary = (error: unknown): boolean => error instanceof AppError && error.retryable;
+const isTemporary = (error: unknown): error is AppError =>
+  error instanceof AppError && error.retryable;
 
 /** Renews a stale answer, unless another request is doing so, or a renewal failed recently. */
 async function renew<T>(asked: Asked<T>, before: Before, parts: AllParts): Promise<void> {

@@ -5,7 +5,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 export type Backend = {
   dataIdMap: { get: (dataId: object) => { memoryOffset: number } };
   makeOutput: (shape: number[], dtype: 'float32' | 'int32') => TensorInfo;
-  disposeData: (dataId: object) => unknown;
+  /** The instance's own functions; allocating throws if there is no memory. */
+  wasm: { _malloc: (bytes: number) => number; _free: (address: number) => void };
 };
 
 /** The memory of the tensors, as kernels use it. */
@@ -28,16 +29,16 @@ export function withWorkspace(
   { backend, memory }: { backend: Backend; memory: WebAssembly.Memory },
   kernel: (workspace: Workspace) => TensorInfo,
 ): TensorInfo {
-  const places: TensorInfo[] = [];
-  const at = ({ dataId }: TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;
+  const places: number[] = [];
   const scratch = (count: number): number => {
-    const place = backend.makeOutput([count], 'float32');
+    // Not as a tensor, which takes several times as long.
+    const place = backend.wasm._malloc(4 * count) >>> 0;
     places.push(place);
-    return at(place);
+    return place;
   };
   try {
     return kernel({
-      at,
+      at: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
       output: (shape, dtype = 'float32') => backend.makeOutput(shape, dtype),
       scratch,
       put(values) {
@@ -50,6 +51,6 @@ export function withWorkspace(
       doubles: (address, count) => new Float64Array(memory.buffer, address, count),
     });
   } finally {
-    for (const { dataId } of places) backend.disposeData(dataId);
+    for (const place of places) backend.wasm._free(place);
   }
 }

@@ -4,6 +4,10 @@ import type { Pace } from '../timing.ts';
 /** Addresses of a row and of its result, and how many pixels or values it has. */
 type ToRow = (from: number, to: number, count: number) => void;
 
+/** Rows of pixels, one behind the other, and of light, `toRow` or `fromRow` bytes apart. */
+type LightRows = (from: number, to: number, toRow: number, pixels: number, rows: number) => void;
+type ByteRows = (from: number, fromRow: number, to: number, pixels: number, rows: number) => void;
+
 /** The same with the address of a table or a matrix. */
 type TableRow = (from: number, to: number, pixels: number, table: number) => void;
 
@@ -25,10 +29,10 @@ type MeanBlocks = (from: number, to: number, pixels: number, size: number, scale
 
 /** The functions of `src/kernels/pixels/assembly`, whose comments say what the numbers are. Those with 3 or 4 are for as many values a pixel. */
 export type PixelCalls = {
-  lightRow3: ToRow;
-  lightRow4: ToRow;
-  byteRow3: ToRow;
-  byteRow4: ToRow;
+  lightRows3: LightRows;
+  lightRows4: LightRows;
+  byteRows3: ByteRows;
+  byteRows4: ByteRows;
   coverRow4: (at: number, pixels: number, background: number) => void;
   levelsRow: TableRow;
   mixLightRow: TableRow;
@@ -178,6 +182,9 @@ export type PixelCalls = {
       pairs: number,
       to: number,
     ]
+  ) => void;
+  lightBlocks: (
+    ...rows: [from: number, rows: number, pixels: number, size: number, to: number]
   ) => void;
   meanBlocks3: MeanBlocks;
   meanBlocks4: MeanBlocks;

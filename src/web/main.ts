@@ -1,4 +1,5 @@
 // Entry of the page: loads the catalogue, reads the address, and connects the parts.
+import { messageOf } from '../errors.ts';
 import { type Catalogue, fetchCatalogue } from './catalogue.ts';
 import { createChain } from './chain/chain.ts';
 import { byId, h } from './dom.ts';
@@ -157,7 +158,7 @@ async function open(): Promise<void> {
       const smaller = await shrinking(file, store.work(), catalogue);
       store.change((work) => ({ ...smaller(work), source }));
     } catch (error) {
-      sources.problem(error instanceof Error ? error.message : String(error));
+      sources.problem(messageOf(error));
     }
   }
 
@@ -207,6 +208,5 @@ if (isNew) {
   askEarly(`/t/${FIRST}`, { headers: { Accept: ACCEPT } });
 }
 open().catch((error: unknown) => {
-  byId('view').textContent =
-    `The page cannot start: ${error instanceof Error ? error.message : String(error)}`;
+  byId('view').textContent = `The page cannot start: ${messageOf(error)}`;
 });

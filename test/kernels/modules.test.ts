@@ -37,7 +37,17 @@ describe('our modules of kernels', () => {
       order: effects,
       folder: 'effects/assembly',
       files: [
-        ...['packed', 'pool', 'power', 'blur', 'wide-blur', 'spread', 'pull', 'detail', 'halve'],
+        ...[
+          'packed',
+          'pool',
+          'power',
+          'blurs/blur',
+          'blurs/wide-blur',
+          'spread',
+          'pull',
+          'pull-pixels',
+        ],
+        ...['detail', 'halve'],
         ...['cells/mean-cells', 'cells/choose-cells'],
         ...['palette/match', 'palette/dither', 'palette/dither-few', 'palette/diffuse'],
         'palette/cluster',

@@ -4,7 +4,7 @@ import { contactSheet, sheetSize } from '../../scripts/gallery/sheet.ts';
 import { effects } from '../../src/effects/index.ts';
 
 /** Smaller than in the gallery, because only whether every URL works is tested. */
-const SIZE = { width: 64, height: 48 };
+const SIZE = { width: 96, height: 72 };
 
 it('every example and option value of the gallery is a picture, and fits its tile', async () => {
   const groups = await drawTiles(SIZE);

@@ -117,11 +117,11 @@ describe('the training', () => {
     // Input, result, target, and 192 channels of 2×2 features in 14 columns, enlarged to 4 px.
     expect(sheet.width).toBe(4 * (14 * 2 * 4 + 4));
     expect(names.every((name) => name.startsWith('generator.'))).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('cyclegan learns from two folders, and exports both generators', async () => {
     const { sheet, names } = await oneStep(await cycleganTask(options()), 'cyclegan');
     expect([sheet.width, sheet.height]).toEqual([4 * 68, 2 * 68]);
     expect(new Set(names.map((name) => name.split('.')[0]))).toEqual(new Set(['a to b', 'b to a']));
-  }, 60_000);
+  }, 120_000);
 });

@@ -34,7 +34,7 @@ const LIMIT = 2;
 
 export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
   const { styles, contents } = await pictures(quick);
-  const models = await modelsHere();
+  const models = await modelsHere(quick);
   const painter = await createPainter(async (name) => models.get(name)!);
   const small = smallWeights();
   const partial = partialWeights();
@@ -46,7 +46,7 @@ export async function namedStyles({ first, quick }: Effort): Promise<Outcome> {
     : undefined;
   const area = quick ? QUICK_SKY : SKY;
   const skies = await twoSkies(quick ? QUICK_SKY : undefined);
-  const downloaded = models.has('fast-style') && !quick;
+  const downloaded = models.has('fast-style');
   const lattices: number[] = [];
   const rows: (string | number)[][] = [];
   for (const style of first(1, styles)) {
@@ -114,10 +114,12 @@ async function pictures(quick: boolean): Promise<{ styles: Named[]; contents: Na
   return { styles, contents: (await qualityPictures(quick ? QUICK_SIDE : SIDE)).contents };
 }
 
-async function modelsHere(): Promise<Map<string, Weights>> {
+async function modelsHere(quick: boolean): Promise<Map<string, Weights>> {
+  const own = ['named-styles', await ownModel()] as const;
+  if (quick) return new Map([own]);
   const [transfer, predictor] = [await fastStyleWeights(), await predictorWeights()];
   return new Map([
-    ['named-styles', await ownModel()],
+    own,
     ...(transfer && predictor
       ? ([
           ['fast-style', transfer],

@@ -4,6 +4,7 @@ import { spread } from '../../tensor/filter/coarse-grid.ts';
 import { gapsFor } from '../../tensor/filter/gap.ts';
 import type { LowPass, Packed } from '../../tensor/filter/low-pass.ts';
 import { extents, roomFor } from '../../tensor/filter/near-band.ts';
+import { inTurn } from '../../tensor/ops/in-turn.ts';
 import type { hybridSettings } from './settings.ts';
 
 type Settings = ReturnType<typeof hybridSettings>;
@@ -78,11 +79,8 @@ const STEEPENED = Math.sqrt(Math.log(1 - Math.SQRT1_2) / Math.log(0.5));
  * The grid without high frequencies, by 2 G − G² with the Gaussian G of `lowPass`. It falls more steeply than a Gaussian, so that less of the
  * near picture is left from afar, and less of the far picture up close.
  */
-const steep = (grid: Tensor3D, { blurNormalised, blurAgain }: LowPass): Tensor3D =>
-  tidy(() => {
-    const once = blurNormalised(grid);
-    return sub<Tensor3D>(mul(once, 2), blurAgain(once));
-  });
+const steep = (grid: Tensor3D, { blurNormalised, withoutBlurAgain }: LowPass): Tensor3D =>
+  inTurn(grid, blurNormalised, withoutBlurAgain);
 
 /** The near band of a picture, without `gain`; a new tensor. In reference mode it is what the low-pass of the fit removes. */
 export function nearBandOf(

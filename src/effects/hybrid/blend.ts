@@ -1,14 +1,14 @@
 // Blends two pictures of one size into a hybrid: bands, fit, and the report.
-import { type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
+import { type Tensor2D, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
-import { createImage, type Image } from '../../image.ts';
+import { createImage, type Image, type Size } from '../../image.ts';
 import { createLowPass, type LowPass, type Packed } from '../../tensor/filter/low-pass.ts';
 import { packed, pixelsOf, unpacked } from '../../tensor/ops/packed-pixels.ts';
 import { type Own, withOwn } from '../../tensor/own.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { JobPort } from '../job-port.ts';
 import { nearBandOf } from './bands.ts';
-import { fitByDescent, fitByProjection } from './fit.ts';
+import { fitByDescent, fitByProjection, fitToPixels } from './fit.ts';
 import { hybridLoss } from './objective.ts';
 import { bandOf, prepareBands, type Read } from './prepare-bands.ts';
 import { prepareReference } from './prepare-reference.ts';
@@ -69,15 +69,18 @@ export async function blend(
         const imageOf = (x: Tensor3D): Image =>
           writeColours(x, pair.alpha, { truncate: mode === 'reference' });
         const watching = job && { job, imageOf };
-        const tools = { lowPass, mixPace, report, watching };
+        const tools = { lowPass, mixPace, report, watching, alpha: pair.alpha };
         return isBand
           ? bandOf(preview, reading, settings, options)
           : blendColours({ reading, own }, settings, options, tools);
       }),
     );
-    const image = writeColours(x, pair.alpha, { truncate: mode === 'reference' && !isBand });
+    const truncate = mode === 'reference' && !isBand;
+    const image = isPixels(x)
+      ? imageOfPixels(x, pair.alpha)
+      : writeColours(x, pair.alpha, { truncate });
     await mixPace(write);
-    if (!report) return { image };
+    if (!report || isPixels(x)) return { image };
     // Read again, because they were freed to make room for the fit.
     const colours = { near: own(reading.near()), far: own(reading.far()), x };
     const { gap } = report.numbers();
@@ -99,9 +102,16 @@ function writeColours(x: Tensor3D, image: Image, attrs: { truncate: boolean }): 
   const under = pixelsOf(image);
   const pixels = packed(x, under, attrs);
   under.dispose();
-  const { buffer, byteOffset, byteLength } = pixels.dataSync<'int32'>();
+  const result = imageOfPixels(pixels, image);
   pixels.dispose();
-  return createImage(image, new Uint8ClampedArray(buffer, byteOffset, byteLength));
+  return result;
+}
+
+const isPixels = (x: Tensor2D | Tensor3D): x is Tensor2D => x.rank === 2;
+
+function imageOfPixels(pixels: Tensor2D, size: Size): Image {
+  const { buffer, byteOffset, byteLength } = pixels.dataSync<'int32'>();
+  return createImage(size, new Uint8ClampedArray(buffer, byteOffset, byteLength));
 }
 
 type Blending = { reading: Read; own: Own };
@@ -112,15 +122,17 @@ type Tools = {
   report: HybridReport | undefined;
   /** Where the fit runs as a job. */
   watching: { job: JobPort; imageOf: (x: Tensor3D) => Image } | undefined;
+  /** The picture whose size and alpha the result gets. */
+  alpha: Image;
 };
 
-/** The hybrid, unclamped. The heap never shrinks, so tensors are freed before the next step allocates. */
+/** The hybrid, unclamped, or as pixels if nothing but those is wanted. The heap never shrinks, so tensors are freed before the next step allocates. */
 async function blendColours(
   { reading, own }: Blending,
   settings: Settings,
   { ratio, gain }: BlendOptions,
-  { lowPass, mixPace, report, watching }: Tools,
-): Promise<Tensor3D> {
+  { lowPass, mixPace, report, watching, alpha }: Tools,
+): Promise<Tensor2D | Tensor3D> {
   const { mode, steps } = settings;
   const isReference = mode === 'reference';
   const isFitted = mode !== 'frequency' || report !== undefined;
@@ -157,6 +169,10 @@ async function blendColours(
   // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies
   // already are the far picture's, so that fitting corrects the far view without losing near detail.
   const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
+  if (!isReference && isInside && steps > 0 && !report && !watch) {
+    const under = own(pixelsOf(alpha));
+    return fitToPixels(evaluator, start, { steps, step, under, pause: options.pause });
+  }
   return isReference
     ? fitByDescent(evaluator, start, { lr: settings.lr, ...options })
     : fitByProjection(evaluator, start, { step, isInside, ...options });

@@ -1,5 +1,5 @@
 // The two ways to fit a hybrid image: the original recipe's gradient descent, and projected gradient steps.
-import type { Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { type FitWatch, fit, type LossReport } from '../../fit/fit.ts';
 import type { Evaluator } from '../../fit/loss.ts';
 import { gradientDescent } from '../../fit/optimisers/optimisers.ts';
@@ -28,6 +28,8 @@ export const fitByDescent = (
     ...options,
   });
 
+const RANGE = { low: FLOOR, high: 1 };
+
 /**
  * Projected gradient on x in [1/2048, 1]; 1 / (2 (nearWeight + farWeight)) is the step that the largest curvature allows. `isInside`: whether the
  * start is known to be in that range.
@@ -37,13 +39,31 @@ export const fitByProjection = (
   start: Tensor3D,
   { step, isInside = false, ...options }: HybridFitOptions & { step: number; isInside?: boolean },
 ): Promise<Tensor3D> => {
-  const range = { low: FLOOR, high: 1 };
   return fit({
     space: tensorSpace,
     evaluator,
-    optimizer: { step: (x) => evaluator.step(x, { length: step, range }) },
+    optimizer: { step: (x) => evaluator.step(x, { length: step, range: RANGE }) },
     start,
-    bounds: isInside ? 'none' : { min: range.low, max: range.high },
+    bounds: isInside ? 'none' : { min: RANGE.low, max: RANGE.high },
     ...options,
   });
 };
+
+/** As `fitByProjection` with at least one step, from a start that is in its range, but the result is pixels with the size and the alpha of `under`. */
+export async function fitToPixels(
+  evaluator: Objective,
+  start: Tensor3D,
+  {
+    steps,
+    step,
+    under,
+    pause,
+  }: { steps: number; step: number; under: Tensor2D } & Pick<HybridFitOptions, 'pause'>,
+): Promise<Tensor2D> {
+  const options = { steps: steps - 1, step, isInside: true, pause };
+  const before = steps === 1 ? start : await fitByProjection(evaluator, start, options);
+  const pixels = evaluator.stepPixels(before, { length: step, range: RANGE, under });
+  if (before !== start) before.dispose();
+  await pause();
+  return pixels;
+}

@@ -1,11 +1,11 @@
 // The objective of a hybrid: sharp difference to the near picture plus blurred difference (in linear light) to the far one.
-import { sub, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { sub, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { Evaluator } from '../../fit/loss.ts';
 import { spread } from '../../tensor/filter/coarse-grid.ts';
 import type { LowPass, Packed } from '../../tensor/filter/low-pass.ts';
 import { inTurn } from '../../tensor/ops/in-turn.ts';
 import { type PowerAttrs, power, rootSlope } from '../../tensor/ops/power.ts';
-import { pull } from '../../tensor/ops/pull.ts';
+import { type PullAttrs, pull, pulledPixels } from '../../tensor/ops/pull.ts';
 import { sumOfSquares } from '../../tensor/ops/sum-of-squares.ts';
 
 /** Two pictures `[h, w, c]`, sRGB-coded 0…1. */
@@ -14,6 +14,8 @@ export type Pair = { near: Tensor3D; far: Tensor3D };
 export type Objective = Evaluator<Tensor3D> & {
   /** x − length · gradient, clipped to `range`; a new tensor. */
   step: (x: Tensor3D, options: { length: number; range: Range }) => Tensor3D;
+  /** The same as pixels with the size and the alpha of `under`; a new tensor. */
+  stepPixels: (x: Tensor3D, options: { length: number; range: Range; under: Tensor2D }) => Tensor2D;
 };
 
 type Range = { low: number; high: number };
@@ -48,8 +50,13 @@ export function hybridLoss(
   { nearWeight, farWeight, lowPass, isRough = false }: LossOptions,
 ): Objective {
   const { coarse } = lowPass;
-  /** keep · x + length · gradient, clipped. */
-  const pulled = (x: Tensor3D, keep: number, length: number, range: Range): Tensor3D => {
+  type Pull<T> = (grid: Tensor3D, attrs: PullAttrs) => T;
+  /** What `use` makes of keep · x + length · gradient, clipped. */
+  const pulledBy = <T>(
+    x: Tensor3D,
+    { keep, length, range }: { keep: number; length: number; range: Range },
+    use: Pull<T>,
+  ): T => {
     const grid = inTurn(
       x,
       (v) => blurredLight(v, lowPass, isRough),
@@ -58,10 +65,12 @@ export function hybridLoss(
     );
     const factors = { keep, far: 2 * length * farWeight, near: 2 * length * nearWeight };
     const attrs = { coarse, power: roughly(LIGHT_SLOPE, isRough), ...factors, range };
-    const result = pull({ x, target: near, grid }, attrs);
+    const result = use(grid, attrs);
     grid.dispose();
     return result;
   };
+  const pulled = (x: Tensor3D, keep: number, length: number, range: Range): Tensor3D =>
+    pulledBy(x, { keep, length, range }, (grid, attrs) => pull({ x, target: near, grid }, attrs));
   return {
     losses(x) {
       const terms = {
@@ -72,6 +81,10 @@ export function hybridLoss(
     },
     gradient: (x) => pulled(x, 0, 1, UNBOUNDED),
     step: (x, { length, range }) => pulled(x, 1, -length, range),
+    stepPixels: (x, { length, range, under }) =>
+      pulledBy(x, { keep: 1, length: -length, range }, (grid, attrs) =>
+        pulledPixels({ x, target: near, grid, under }, attrs),
+      ),
     dispose() {
       goal.dispose();
     },

@@ -11,7 +11,7 @@ import type { EffectsModule } from './module.ts';
 
 type Shape = [height: number, width: number, channels: number];
 
-/** Values that `assembly/blur.ts` computes at a time. */
+/** Values that `assembly/blurs/blur.ts` computes at a time. */
 const GROUP = 16;
 
 const WITHOUT_POWER: PowerAttrs = { exponent: 1, least: 0 };
@@ -99,7 +99,7 @@ export function blurKernel(
   { x }: { x: TensorInfo },
   attrs: BlurAttrs,
 ): TensorInfo {
-  const { taps, normalise } = attrs;
+  const { taps, normalise, isReflected = false } = attrs;
   const [height, width, channels] = x.shape as Shape;
   const radius = (taps.length - 1) / 2;
   const length = width * channels;
@@ -124,13 +124,14 @@ export function blurKernel(
       line: space.scratch(4 * (pixels * channels + 4 * GROUP)),
       rows: space.scratch(stride * rows),
     });
-    return result;
+  } else {
+    wasm.blur({
+      ...common,
+      row: space.scratch(stride + 2 * radius * channels),
+      rows: space.scratch(stride * height),
+    });
   }
-  wasm.blur({
-    ...common,
-    row: space.scratch(stride + 2 * radius * channels),
-    rows: space.scratch(stride * height),
-  });
+  if (isReflected) wasm.reflect({ x: space.at(x), out: space.at(result), count: height * length });
   return result;
 }
 
@@ -190,6 +191,32 @@ export function pullKernel(
     keep,
     far,
     near,
+    ...range,
+  });
+  return result;
+}
+
+/** `pulledPixels`. */
+export function pullPixelsKernel(
+  wasm: EffectsModule,
+  space: Workspace,
+  { x, target, grid, under }: Record<'x' | 'target' | 'grid' | 'under', TensorInfo>,
+  { coarse, power, keep, far, near, range }: PullAttrs,
+): TensorInfo {
+  const [height, width, channels] = grid.shape as Shape;
+  const [pixelHeight, pixelWidth] = under.shape as [number, number];
+  const result = space.output([pixelHeight, pixelWidth], 'int32');
+  wasm.pullPixels({
+    scratch: enlargedRows(space, { width, channels, coarse }),
+    light: space.scratch(coarse * width * channels),
+    x: space.at(x),
+    target: space.at(target),
+    grid: space.at(grid),
+    under: space.at(under),
+    out: space.at(result),
+    ...{ pixelHeight, pixelWidth, height, width, coarse },
+    least: power.least,
+    ...{ keep, far, near },
     ...range,
   });
   return result;

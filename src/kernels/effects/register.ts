@@ -5,7 +5,7 @@ import { BLUR } from '../../tensor/filter/gaussian.ts';
 import { DETAIL, EXTENTS, ROOM } from '../../tensor/filter/near-band.ts';
 import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
 import { POWER, ROOT_SLOPE } from '../../tensor/ops/power.ts';
-import { PULL } from '../../tensor/ops/pull.ts';
+import { PULL, PULL_PIXELS } from '../../tensor/ops/pull.ts';
 import { CLUSTER } from '../../tensor/palette/cluster.ts';
 import { PALETTE_INDICES } from '../../tensor/palette/palette-indices.ts';
 import { namedFunctions } from '../named-functions.ts';
@@ -17,6 +17,7 @@ import {
   poolKernel,
   poolPixelsKernel,
   pullKernel,
+  pullPixelsKernel,
   spreadKernel,
 } from './filter-kernels.ts';
 import { parameterOrder } from './module.ts';
@@ -43,6 +44,7 @@ export function registerEffectKernels(
       [BLUR]: blurKernel,
       [SPREAD]: spreadKernel,
       [PULL]: pullKernel,
+      [PULL_PIXELS]: pullPixelsKernel,
       [EXTENTS]: extentsKernel,
       [ROOM]: roomKernel,
       [DETAIL]: detailKernel,

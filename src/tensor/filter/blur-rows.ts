@@ -3,7 +3,7 @@ import { type Pace, portion } from '../../timing.ts';
 import { type PixelModule, type PixelWork, placed } from '../pixel-kernels.ts';
 import { type Axis, gaussianAxis, gaussianReach } from '../resample/axis.ts';
 import type { Columns, LightSource, LightTarget } from '../resample/light-rows.ts';
-import { createRowWindow, windowOf } from '../resample/row-window.ts';
+import { createRowWindow, READ_TOGETHER, windowOf } from '../resample/row-window.ts';
 import { inStrips } from '../resample/strips.ts';
 
 type Blur = {
@@ -72,7 +72,7 @@ function stripOf(
     padded: 4 * channels * (to + 2 * reach) + 16,
     result: 4 * channels * to + 16,
     factors: 4 * to,
-    room: Math.max(source.roomFor(from), target.roomFor(to)),
+    room: Math.max(source.roomFor(from, READ_TOGETHER), target.roomFor(to)),
   };
   const areas = placed(sizes, module);
   return areas && { outputs, inputs, areas, rowBytes };

@@ -1,5 +1,5 @@
 // Separable Gaussian blur of pictures as tensors, with zeros outside.
-import { type Tensor2D, type Tensor3D, tensor2d } from '@tensorflow/tfjs-core';
+import { mul, sub, type Tensor2D, type Tensor3D, tensor2d } from '@tensorflow/tfjs-core';
 import { customOp } from '../ops/custom-op.ts';
 import { alongBoth } from './along-both.ts';
 
@@ -7,11 +7,15 @@ import { alongBoth } from './along-both.ts';
 export function gaussianKernel({ size, sigma }: { size: number; sigma: number }): Float32Array {
   if (size % 2 !== 1) throw new RangeError(`kernel: expected an odd size, got ${size}`);
   const centre = (size - 1) / 2;
-  const weights = Array.from({ length: size }, (_, i) =>
-    Math.exp(-((i - centre) ** 2) / (2 * sigma ** 2)),
-  );
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return Float32Array.from(weights, (w) => w / sum);
+  const weights = new Float64Array(size);
+  let sum = 0;
+  for (let i = 0; i < size; i++) {
+    weights[i] = Math.exp(-((i - centre) ** 2) / (2 * sigma ** 2));
+    sum += weights[i]!;
+  }
+  const kernel = new Float32Array(size);
+  for (let i = 0; i < size; i++) kernel[i] = weights[i]! / sum;
+  return kernel;
 }
 
 /** Odd number of taps that holds three sigmas to each side. */
@@ -30,6 +34,8 @@ export type BlurAttrs = {
    * divided by that weight before the blur (`before`), which is the adjoint of `after`.
    */
   normalise: 'none' | 'after' | 'before';
+  /** Whether the result is 2 x less the blur. Default: false. */
+  isReflected?: boolean;
 };
 
 /** `x` `[h, w, c]` blurred in both directions. If there are many taps, odd rows and columns are interpolated. */
@@ -55,37 +61,43 @@ export function weightsAround(filter: Filter, isOdd: boolean): Float32Array {
   const { taps } = filter;
   if (!isOdd || !isWide(filter)) return taps;
   const reach = 3;
-  const at = (k: number): number => taps[k - reach] ?? 0;
-  return Float32Array.from(
-    { length: taps.length + 2 * reach },
-    (_, k) => MIDDLE.inner * (at(k - 1) + at(k + 1)) + MIDDLE.outer * (at(k - 3) + at(k + 3)),
-  );
+  const around = new Float32Array(taps.length + 2 * reach);
+  for (let k = 0; k < taps.length; k++) {
+    // The samples that are interpolated between lie one and three places to each side.
+    around[k]! += MIDDLE.outer * taps[k]!;
+    around[k + 2]! += MIDDLE.inner * taps[k]!;
+    around[k + 4]! += MIDDLE.inner * taps[k]!;
+    around[k + 6]! += MIDDLE.outer * taps[k]!;
+  }
+  return around;
 }
 
 /** For each of `length` samples the inverse of the weight of the taps inside. */
 export function inverseShares(filter: Filter, length: number): Float32Array {
-  const weights = [false, true].map((isOdd) => weightsAround(filter, isOdd));
-  const wholes = weights.map((all) => 1 / all.reduce((sum, w) => sum + w, 0));
   const result = new Float32Array(length);
-  for (let i = 0; i < length; i++) {
-    const around = weights[i % 2]!;
+  for (const first of [0, 1]) {
+    const around = weightsAround(filter, first === 1);
     const radius = (around.length - 1) / 2;
-    if (i >= radius && i + radius < length) {
-      result[i] = wholes[i % 2]!;
-      continue;
+    let whole = 0;
+    for (let k = 0; k < around.length; k++) whole += around[k]!;
+    for (let i = first; i < length; i += 2) {
+      const begin = Math.max(0, radius - i);
+      const end = Math.min(around.length, radius + length - i);
+      let share = whole;
+      if (begin > 0 || end < around.length) {
+        share = 0;
+        for (let k = begin; k < end; k++) share += around[k]!;
+      }
+      result[i] = 1 / share;
     }
-    let share = 0;
-    for (let k = Math.max(0, radius - i); k < Math.min(around.length, radius + length - i); k++) {
-      share += around[k]!;
-    }
-    result[i] = 1 / share;
   }
   return result;
 }
 
 function composeBlurred(x: Tensor3D, attrs: BlurAttrs): Tensor3D {
   const [height, width] = x.shape;
-  return alongBoth(x, bandMatrix(height, attrs), bandMatrix(width, attrs));
+  const blur = alongBoth(x, bandMatrix(height, attrs), bandMatrix(width, attrs));
+  return attrs.isReflected ? sub(mul(x, 2), blur) : blur;
 }
 
 /** The blur of a line of `length` samples as a matrix. */

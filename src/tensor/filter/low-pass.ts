@@ -41,6 +41,8 @@ export type LowPass = {
   blurNormalised: (grid: Tensor3D) => Tensor3D;
   /** The same for a grid that is no picture's: it lacks the blur of making it. */
   blurAgain: (grid: Tensor3D) => Tensor3D;
+  /** Twice the grid less `blurAgain` of it. */
+  withoutBlurAgain: (grid: Tensor3D) => Tensor3D;
   /** `blurNormalised`, never negative where the grid is not. */
   average: (grid: Tensor3D) => Tensor3D;
   /** The blurred picture itself, borders normalised. */
@@ -71,6 +73,8 @@ export function createLowPass(options: LowPassOptions): LowPass {
     blurBack: (grid) => blurred(grid, { taps, normalise: isNormalised ? 'before' : 'none' }),
     blurNormalised,
     blurAgain: (grid) => blurred(grid, { taps: tapsOfAll(options), normalise: 'after' }),
+    withoutBlurAgain: (grid) =>
+      blurred(grid, { taps: tapsOfAll(options), normalise: 'after', isReflected: true }),
     average: (grid) => blurred(grid, { taps, normalise: 'after', isExact: true }),
     smooth: (x) =>
       inTurn(x, pool, blurNormalised, (grid) => spread(grid, undefined, { coarse, factor: 1 })),

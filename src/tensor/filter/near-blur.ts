@@ -3,7 +3,7 @@ import type { Image } from '../../image.ts';
 import { portion } from '../../timing.ts';
 import { type PixelModule, type PixelWork, placed } from '../pixel-kernels.ts';
 import { type Axis, gaussianAxis, gaussianReach } from '../resample/axis.ts';
-import type { Columns } from '../resample/light-rows.ts';
+import { type Columns, eachRun } from '../resample/light-rows.ts';
 import { inStrips } from '../resample/strips.ts';
 import { type WholeWeights, wholeWeights } from '../resample/whole-weights.ts';
 import { bordersOf } from './blur-rows.ts';
@@ -178,8 +178,9 @@ function readRows(
   const rowBytes = 4 * (inputs.end - inputs.first);
   const top = Math.max(0, from);
   const bottom = Math.min(height, end);
-  eachRun({ width, columns: inputs, top, bottom }, (begin, count, y) => {
-    bytes.set(data.subarray(begin, begin + count), areas.pixels + (y - from) * rowBytes);
+  const first = areas.pixels + (top - from) * rowBytes;
+  eachRun({ width, columns: inputs, top, rows: bottom - top }, (begin, length, r) => {
+    bytes.set(data.subarray(begin, begin + length), first + r * rowBytes);
   });
 }
 
@@ -190,27 +191,10 @@ function writeRows(
   { strip: { outputs, areas }, y: top, rows }: { strip: Strip; y: number; rows: number },
 ): void {
   const rowBytes = 4 * (outputs.end - outputs.first);
-  eachRun({ width, columns: outputs, top, bottom: top + rows }, (begin, count, y) => {
-    const at = areas.pixels + (y - top) * rowBytes;
-    data.set(bytes.subarray(at, at + count), begin);
+  eachRun({ width, columns: outputs, top, rows }, (begin, length, r) => {
+    const at = areas.pixels + r * rowBytes;
+    data.set(bytes.subarray(at, at + length), begin);
   });
-}
-
-/** Calls `copy` with the first byte, the number of bytes and the first row of each run of pixels without a gap: all rows, or single ones. */
-function eachRun(
-  {
-    width,
-    columns: { first, end },
-    top,
-    bottom,
-  }: { width: number; columns: Columns; top: number; bottom: number },
-  copy: (begin: number, count: number, y: number) => void,
-): void {
-  if (end - first === width) {
-    copy(4 * width * top, 4 * width * (bottom - top), top);
-    return;
-  }
-  for (let y = top; y < bottom; y++) copy(4 * (y * width + first), 4 * (end - first), y);
 }
 
 /** Writes the weights of rows, two for each pair of rows of the source from the one with row `y − reach` on; of those outside they are 0. */

@@ -1,11 +1,23 @@
 // A gradient step of a hybrid in one pass over the picture, or its gradient alone.
-import { add, clipByValue, mul, sub, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clipByValue,
+  mul,
+  sub,
+  type Tensor2D,
+  type Tensor3D,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { composeSpread } from '../filter/coarse-grid.ts';
 import { customOp } from './custom-op.ts';
+import { packed } from './packed-pixels.ts';
 import { composePower, type PowerAttrs } from './power.ts';
 
 /** Name of the kernel of `pull`: inputs x, target and grid; attributes of `PullAttrs`. */
 export const PULL = 'TesseraPull';
+
+/** Name of the kernel of `pulledPixels`: inputs x, target, grid and under; attributes of `PullAttrs`. */
+export const PULL_PIXELS = 'TesseraPullPixels';
 
 export type PullAttrs = {
   /** Edge of a square of the grid, in px. */
@@ -38,3 +50,16 @@ export const pull = (
       return clipByValue(add(add(mul(x, keep), pulled), pushed), range.low, range.high);
     },
   });
+
+/** `pull` as pixels of the size and with the alpha of `under` `[h', w']`; what is beyond them is dropped. */
+export function pulledPixels(
+  { under, ...pair }: Record<'x' | 'target' | 'grid', Tensor3D> & { under: Tensor2D },
+  attrs: PullAttrs,
+): Tensor2D {
+  const compose = (): Tensor2D => packed(pull(pair, attrs), under, { truncate: false });
+  const [, width, channels] = pair.x.shape;
+  const { isRough, exponent } = attrs.power;
+  // The kernel has no other form.
+  if (channels !== 3 || width % 4 !== 0 || !isRough || exponent > 2) return tidy(compose);
+  return customOp({ name: PULL_PIXELS, inputs: { ...pair, under }, attrs, compose });
+}

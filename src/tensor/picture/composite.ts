@@ -1,7 +1,7 @@
 // Puts a picture on a coloured canvas, in linear light.
 import { createImage, type Image, type Size } from '../../image.ts';
 import { byteOfLinear, linearOfByte } from '../colour/colour.ts';
-import { imageTarget, type LightTarget } from '../resample/light-rows.ts';
+import { eachRow, imageTarget, type LightTarget } from '../resample/light-rows.ts';
 
 /** Premultiplied linear-light colour. */
 export type Colour = { r: number; g: number; b: number; a: number };
@@ -36,14 +36,16 @@ export function canvasTarget(
 ): LightTarget {
   const target = imageTarget(canvas, channels);
   return {
-    roomFor: (columns) => 16 + target.roomFor(columns),
-    write(module, y, { first, end }, { row, room }) {
+    roomFor: (columns, rows) => 16 + target.roomFor(columns, rows),
+    write(module, y, { first, end }, { room, ...places }) {
       if (channels === 4) {
         module.floats.set([r, g, b, a], room / 4);
-        module.calls.coverRow4(row, end - first, room);
+        eachRow(y, { room, ...places }, (_, { row }) => {
+          module.calls.coverRow4(row, end - first, room);
+        });
       }
       const columns = { first: first + offset.x, end: end + offset.x };
-      target.write(module, y + offset.y, columns, { row, room: room + 16 });
+      target.write(module, y + offset.y, columns, { ...places, room: room + 16 });
     },
   };
 }

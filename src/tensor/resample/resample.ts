@@ -5,12 +5,13 @@ import type { Axis } from './axis.ts';
 import { columnsFirst } from './counts.ts';
 import {
   type Columns,
+  eachRow,
   type Light,
   type LightSource,
   type LightTarget,
   lightTarget,
 } from './light-rows.ts';
-import { createRowWindow, windowOf } from './row-window.ts';
+import { createRowWindow, READ_TOGETHER, windowOf } from './row-window.ts';
 import { inStrips } from './strips.ts';
 
 /** The two directions of a resampling; their `from` is the size of the source. */
@@ -100,7 +101,7 @@ function stripOf(
       plain: enlarging ? rowOf(from) : 0,
       sums: enlarging ? 0 : together * rowBytes.ring,
       results: together * rowBytes.result,
-      room: Math.max(source.roomFor(from), target.roomFor(to)),
+      room: Math.max(source.roomFor(from, READ_TOGETHER), target.roomFor(to, together)),
     };
     const areas = placed(sizes, module);
     return areas && { outputs, inputs, areas, rowBytes, slots, together };
@@ -139,10 +140,8 @@ async function resampleStrip(
     if (!enlarging) {
       across(areas.sums, rowBytes.ring, areas.taps, to, areas.results, rowBytes.result, together);
     }
-    for (let r = 0; r < together; r++) {
-      const row = areas.results + r * rowBytes.result;
-      target.write(module, y + r, outputs, { row, room: areas.room });
-    }
+    const made = { row: areas.results, rowBytes: rowBytes.result, rows: together };
+    target.write(module, y, outputs, { ...made, room: areas.room });
     const wait = pace(together / rows.to);
     if (!wait) continue;
     await wait;
@@ -155,10 +154,12 @@ async function resampleStrip(
 /** Reads rows of the source, resampled to the columns of the strip. */
 const acrossSource = (source: LightSource, { outputs, inputs, areas }: Strip): LightSource => ({
   ...source,
-  read(module, y, _, { row, room }) {
-    source.read(module, y, inputs, { row: areas.plain, room });
+  read(module, first, _, places) {
     const across = source.channels === 3 ? module.calls.acrossRow3 : module.calls.acrossRow4;
-    across(areas.plain, areas.taps, outputs.end - outputs.first, row);
+    eachRow(first, places, (y, { row, room }) => {
+      source.read(module, y, inputs, { row: areas.plain, room });
+      across(areas.plain, areas.taps, outputs.end - outputs.first, row);
+    });
   },
 });
 

@@ -6,6 +6,9 @@ import type { Columns, LightSource } from './light-rows.ts';
 /** Addresses of the kept rows, of the list of terms, of a row of partial sums, and of working memory. */
 type Places = { ring: number; terms: number; partial: number; room: number };
 
+/** Rows that are read at a time at most. */
+export const READ_TOGETHER = 8;
+
 export type RowWindow = {
   /** Writes row `y` of the result, before its columns are resampled, to an address. */
   sum: (y: number, to: number) => void;
@@ -35,12 +38,19 @@ export function createRowWindow(
   const { ring, terms, partial, room } = places;
   const values = source.channels * (columns.end - columns.first);
   const kept = new Int32Array(slots).fill(-1);
-  const addressOf = (y: number): number => {
+  /** Reads row `y`, and those behind it up to `last` that are not kept either and whose slots follow. */
+  const readFrom = (y: number, last: number): void => {
     const slot = y % slots;
-    const row = ring + slot * rowBytes;
-    if (kept[slot] !== y) source.read(module, y, columns, { row, room });
-    kept[slot] = y;
-    return row;
+    const most = Math.min(READ_TOGETHER, last - y + 1, slots - slot);
+    let rows = 1;
+    while (rows < most && kept[slot + rows] !== y + rows) rows++;
+    source.read(module, y, columns, { row: ring + slot * rowBytes, room, rows, rowBytes });
+    for (let r = 0; r < rows; r++) kept[slot + r] = y + r;
+  };
+  const addressOf = (y: number, last: number): number => {
+    const slot = y % slots;
+    if (kept[slot] !== y) readFrom(y, last);
+    return ring + slot * rowBytes;
   };
   return {
     sum(y, to) {
@@ -50,7 +60,7 @@ export function createRowWindow(
       for (let first = 0; first < count; first += slots) {
         const end = Math.min(count, first + slots);
         for (let k = first, term = terms / 4; k < end; k++, term += 2) {
-          ints[term] = addressOf(start + k);
+          ints[term] = addressOf(start + k, start + end - 1);
           floats[term + 1] = rows.weights[offset + k]!;
         }
         calls.sumRows(terms, end - first, first === 0 ? to : partial, values);

@@ -1,4 +1,5 @@
 // The dialog in which points are picked on both pictures: the first point of one lies on the first point of the other.
+import { messageOf } from '../../errors.ts';
 import { h, iconButton } from '../dom.ts';
 import { FEWEST, FIRST, MOST, type Pair, type Place } from './pairs.ts';
 
@@ -99,7 +100,7 @@ export function createAlign(): Align {
       if (shown === address) boards.near.image.src = src;
     } catch (error) {
       if (shown !== address) return;
-      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.textContent = messageOf(error);
       problem.hidden = false;
     }
   }

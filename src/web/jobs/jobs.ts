@@ -1,6 +1,8 @@
 // Work that runs as a job: started by a button, followed with progress, losses and previews, cancelled, and found again after a reload.
+
 import { createJobClient, type JobDocument } from '../../client/job-client.ts';
 import type { JobEvent } from '../../client/job-events.ts';
+import { messageOf } from '../../errors.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { PictureShelf } from '../pictures/pictures.ts';
 import { uploadOf } from '../preview/request.ts';
@@ -108,7 +110,7 @@ export function createJobTool({ catalogue, pictures, picture, done }: JobUse): J
   }
   function fail(error: unknown, signal: AbortSignal): void {
     if (signal.aborted) return;
-    view.problem(error instanceof Error ? error.message : String(error));
+    view.problem(messageOf(error));
     view.state('failed');
   }
   async function cancel(): Promise<void> {
@@ -122,7 +124,7 @@ export function createJobTool({ catalogue, pictures, picture, done }: JobUse): J
         finish(job);
       }
     } catch (error) {
-      view.problem(`Not cancelled: ${error instanceof Error ? error.message : String(error)}`);
+      view.problem(`Not cancelled: ${messageOf(error)}`);
       view.state('running');
     }
   }

@@ -1,4 +1,5 @@
 // A picker: tiles of named pictures, samples and files, a button for files, a field for an address. Files can be dropped on it.
+import { messageOf } from '../../errors.ts';
 import { h, icon, thumbnail } from '../dom.ts';
 import { decodedAddress, type PictureShelf, shownName, typedSource } from './pictures.ts';
 
@@ -24,7 +25,7 @@ export function createPicker(use: PickerUse, shelf: PictureShelf): Picker {
   const tiles = h('div', { class: 'tiles' });
   const error = h('p', { class: 'field-problem', role: 'alert', hidden: true });
   const fail = (problem: unknown): void => {
-    error.textContent = problem instanceof Error ? problem.message : String(problem);
+    error.textContent = messageOf(problem);
     error.hidden = false;
   };
   const attempt = (text: () => string): void => {

@@ -1,4 +1,5 @@
 // Tools for pixel art: lines between the cells, the colours that were used, the small grid as a file.
+import { messageOf } from '../../errors.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { paletteText, strip } from '../controls/palette.ts';
 import { announce, freshId, h, icon } from '../dom.ts';
@@ -137,7 +138,7 @@ export function createPixelTool(
     try {
       await work();
     } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.textContent = messageOf(error);
       problem.hidden = false;
       known = undefined;
     } finally {

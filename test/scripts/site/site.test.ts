@@ -64,12 +64,16 @@ describe('the site', () => {
 
   it('says of parameters of jobs why they have no picture, with an address that makes one', () => {
     const html = pages.get('effects/style.html') ?? '';
-    const jobs = html.split('<section ').filter((section) => section.includes('class="hindrance"'));
+    const jobs = html.split('<section ').filter((section) => section.includes('</a> have it:'));
     expect(jobs.length).toBeGreaterThan(10);
     for (const section of jobs) {
       expect(section).toContain('Only <a href="../guides/jobs.html">jobs</a> have it');
-      expect(section).toMatch(/\/t\/[^"<]*engine=(?:vgg19|slim)/);
+      expect(section).toMatch(/data-copy="\/t\/[^"]*engine=(?:vgg19|slim)/);
     }
+    const engine = html.split('<section ').find((section) => section.includes('id="engine"'));
+    expect(engine).toContain(
+      'or need weights that <code>npm run models fast-style</code> downloads',
+    );
   });
 
   it('has a title and a description on each page, and one heading of the first level', () => {

@@ -17,11 +17,14 @@ describe('a blur', () => {
     { shape: [30, 33, 2], size: 19, normalise: 'before' },
     { shape: [2, 1, 1], size: 21, normalise: 'after' },
     { shape: [40, 32, 1], size: 23, normalise: 'after', isExact: true },
+    { shape: [9, 11, 3], size: 5, normalise: 'after', isReflected: true },
+    { shape: [40, 32, 1], size: 23, normalise: 'after', isReflected: true },
   ] as const)('of $size taps is what arithmetic says for $shape, normalised $normalise', (c) => {
     const [height, width, channels] = c.shape;
     const x = values([height, width, channels]);
     const taps = gaussianKernel({ size: c.size, sigma: c.size / 5 });
-    const attrs = { taps, normalise: c.normalise, isExact: 'isExact' in c };
+    const isReflected = 'isReflected' in c;
+    const attrs = { taps, normalise: c.normalise, isExact: 'isExact' in c, isReflected };
     const isExact = attrs.isExact || c.size < 19;
     const weight = (i: number, j: number): number => {
       const at = (place: number): number => taps[j - place + (c.size - 1) / 2] ?? 0;
@@ -46,7 +49,8 @@ describe('a blur', () => {
           sum += (a * b * x.at(v, u, k)) / (c.normalise === 'before' ? share(v, u) : 1);
         }
       }
-      return c.normalise === 'after' ? sum / share(y, i) : sum;
+      const blur = c.normalise === 'after' ? sum / share(y, i) : sum;
+      return isReflected ? 2 * x.at(y, i, k) - blur : blur;
     });
     const input = tensorOf(x);
     expectResult([input], () => blurred(input, attrs), {

@@ -47,6 +47,9 @@ describe('a coarse grid', () => {
     { size: [4, 6], channels: 3, isGrey: false, coarse: 2, exponent: 1 },
     { size: [6, 9], channels: 3, isGrey: false, coarse: 3, exponent: 2.2 },
     { size: [4, 10], channels: 1, isGrey: true, coarse: 2, exponent: 1 },
+    { size: [4, 16], channels: 1, isGrey: true, coarse: 2, exponent: 1 },
+    { size: [6, 12], channels: 3, isGrey: false, coarse: 2, exponent: 1 },
+    { size: [8, 12], channels: 3, isGrey: false, coarse: 4, exponent: 2.2 },
     { size: [3, 7], channels: 3, isGrey: true, coarse: 1, exponent: 2.2 },
   ] as const)('has means of packed pixels: %o', ({ size, channels, isGrey, coarse, exponent }) => {
     const image = bytes(size[0], size[1]);

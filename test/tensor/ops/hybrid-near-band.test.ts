@@ -19,6 +19,10 @@ describe('a near band', () => {
   const cases = [
     { grid: [3, 4], coarse: 2, nearChannels: 1, channels: 3 },
     { grid: [3, 5], coarse: 1, nearChannels: 1, channels: 3 },
+    // Of widths that are multiples of 8 or 4, several pixels are made at a time.
+    { grid: [3, 8], coarse: 2, nearChannels: 1, channels: 3 },
+    { grid: [5, 4], coarse: 1, nearChannels: 1, channels: 3 },
+    { grid: [2, 3], coarse: 4, nearChannels: 1, channels: 3 },
     { grid: [2, 3], coarse: 3, nearChannels: 3, channels: 3 },
     { grid: [4, 3], coarse: 2, nearChannels: 1, channels: 1 },
     { grid: [1, 1], coarse: 1, nearChannels: 1, channels: 3 },

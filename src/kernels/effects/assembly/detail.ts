@@ -3,6 +3,7 @@ import { beginEnlarging, enlargedRow } from './enlarged';
 import { HALF, ONE, SIGN, TINY } from './lanes';
 import { floatRow } from './pixel-rows';
 import { bytes, storePixel } from './pointers';
+import { bent, lumaExtents, softDetail } from './soft-detail';
 
 /**
  * Means over squares of `coarse` × `coarse` pixels of the fourth powers of how far the packed pixels `near` `[height, width]` are above and below
@@ -21,6 +22,10 @@ export function extents(
   scratch: usize,
   row: usize,
 ): void {
+  if (channels === 1 && coarse === 2 && (width & 7) === 0) {
+    lumaExtents(near, low, out, height, width, scratch, row);
+    return;
+  }
   const length = bytes(width * channels);
   const apart = length + 16;
   const sums = row + apart;
@@ -136,6 +141,24 @@ export function detail(
   scratch: usize,
   row: usize,
 ): void {
+  if (nearChannels === 1 && channels === 3 && soft && (width & 3) === 0) {
+    softDetail(
+      near,
+      low,
+      ground,
+      out,
+      height,
+      width,
+      coarse,
+      groundCoarse,
+      gain,
+      least,
+      nearScratch,
+      scratch,
+      row,
+    );
+    return;
+  }
   const length = bytes(width * channels);
   const nearLength = bytes(width * nearChannels);
   const isOne = nearChannels < channels;
@@ -194,26 +217,12 @@ function addRow(under: usize, row: usize, out: usize, length: usize): void {
 }
 
 function bendRow(under: usize, row: usize, out: usize, length: usize, least: f32): void {
-  const zero = f32x4.splat(0);
   const one = ONE;
   const half = HALF;
   const sign = SIGN;
   const tiny = TINY;
   const low = f32x4.splat(least);
   for (const end = row + length; row < end; row += 16, under += 16, out += 16) {
-    const d = v128.load(row);
-    const ground = f32x4.pmin(one, f32x4.pmax(zero, v128.load(under)));
-    const size = f32x4.abs(d);
-    const room = v128.bitselect(f32x4.sub(one, ground), ground, f32x4.gt(d, zero));
-    const knee = f32x4.mul(room, half);
-    let sum = f32x4.add(ground, d);
-    if (v128.any_true(f32x4.gt(size, knee))) {
-      const over = f32x4.pmax(zero, f32x4.sub(size, knee));
-      // Without room both are 0 if there is no detail either.
-      const bent = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), tiny));
-      const kept = f32x4.add(f32x4.pmin(size, knee), bent);
-      sum = f32x4.add(ground, v128.or(kept, v128.and(d, sign)));
-    }
-    v128.store(out, f32x4.pmax(low, sum));
+    v128.store(out, bent(v128.load(row), v128.load(under), one, half, sign, tiny, low));
   }
 }

@@ -60,28 +60,73 @@ export function enlargedRow(
     memory.copy(out, grid + length * <usize>y, length);
     return out;
   }
-  const k = y % coarse;
-  // The second of four rows of the grid: the one whose middle is not below that of row y.
-  const second = y / coarse - (2 * k + 1 < coarse ? 1 : 0);
-  const a = stretched(grid, second - 1, height, width, channels, coarse, scratch);
-  const b = stretched(grid, second, height, width, channels, coarse, scratch);
-  const c = stretched(grid, second + 1, height, width, channels, coarse, scratch);
-  const d = stretched(grid, second + 2, height, width, channels, coarse, scratch);
-  const weights = scratch + WEIGHTS + bytes(4 * k);
+  const second = readyRows(grid, y, height, width, channels, coarse, scratch);
+  const a = rowAt(second - 1, width, channels, coarse, scratch);
+  const b = rowAt(second, width, channels, coarse, scratch);
+  const c = rowAt(second + 1, width, channels, coarse, scratch);
+  const d = rowAt(second + 2, width, channels, coarse, scratch);
+  const weights = weightsAt(y, coarse, scratch);
   const w0 = v128.load32_splat(weights);
   const w1 = v128.load32_splat(weights, 4);
   const w2 = v128.load32_splat(weights, 8);
   const w3 = v128.load32_splat(weights, 12);
   for (let i: usize = 0; i < length; i += 16) {
-    const inner = f32x4.add(f32x4.mul(v128.load(b + i), w1), f32x4.mul(v128.load(c + i), w2));
-    const outer = f32x4.add(f32x4.mul(v128.load(a + i), w0), f32x4.mul(v128.load(d + i), w3));
-    v128.store(out + i, f32x4.add(inner, outer));
+    v128.store(out + i, between(a + i, b + i, c + i, d + i, w0, w1, w2, w3));
   }
   return out;
 }
 
+/** Values between four rows. */
+// @inline
+export function between(
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+  w0: v128,
+  w1: v128,
+  w2: v128,
+  w3: v128,
+): v128 {
+  const inner = f32x4.add(f32x4.mul(v128.load(b), w1), f32x4.mul(v128.load(c), w2));
+  return f32x4.add(inner, f32x4.add(f32x4.mul(v128.load(a), w0), f32x4.mul(v128.load(d), w3)));
+}
+
 /**
- * Address of row `j` of the grid, enlarged to both sides; four neighbouring rows are kept. Outside, the grid goes on as it is inside, turned by half
+ * Enlarges the four rows of the grid around row `y` to both sides, as far as they are not kept, and returns the number of the second: the one
+ * whose middle is not below that of row `y`. The first has the number before. `rowAt` has their addresses.
+ */
+export function readyRows(
+  grid: usize,
+  y: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  coarse: i32,
+  scratch: usize,
+): i32 {
+  const k = y % coarse;
+  const second = y / coarse - (2 * k + 1 < coarse ? 1 : 0);
+  for (let j = second - 1; j <= second + 2; j++) {
+    stretched(grid, j, height, width, channels, coarse, scratch);
+  }
+  return second;
+}
+
+/** Address of row `j` of the grid, enlarged to both sides. */
+// @inline
+export function rowAt(j: i32, width: i32, channels: i32, coarse: i32, scratch: usize): usize {
+  return rowsOf(scratch, coarse) + <usize>(j & 3) * roomOf(width, channels, coarse);
+}
+
+/** Address of the four rows' weights. */
+// @inline
+export function weightsAt(y: i32, coarse: i32, scratch: usize): usize {
+  return scratch + WEIGHTS + bytes(4 * (y % coarse));
+}
+
+/**
+ * Enlarges row `j` of the grid to both sides; four neighbouring rows are kept. Outside, the grid goes on as it is inside, turned by half
  * a turn around its outermost samples.
  */
 function stretched(
@@ -92,26 +137,24 @@ function stretched(
   channels: i32,
   coarse: i32,
   scratch: usize,
-): usize {
-  const room = roomOf(width, channels, coarse);
+): void {
   const slot = <usize>(j & 3);
+  if (i32.load(scratch + 4 * slot) === j) return;
+  const room = roomOf(width, channels, coarse);
   const rows = rowsOf(scratch, coarse);
   const row = rows + slot * room;
-  if (i32.load(scratch + 4 * slot) !== j) {
-    const nearest = max(0, min(height - 1, j));
-    const opposite = max(0, min(height - 1, 2 * nearest - j));
-    const length = bytes(width * channels);
-    const padded = rows + 5 * room;
-    turned(
-      grid + length * <usize>nearest,
-      grid + length * <usize>opposite,
-      padded + bytes(BESIDE * channels),
-      length,
-    );
-    stretch(row, width, channels, coarse, scratch + WEIGHTS, padded);
-    i32.store(scratch + 4 * slot, j);
-  }
-  return row;
+  const nearest = max(0, min(height - 1, j));
+  const opposite = max(0, min(height - 1, 2 * nearest - j));
+  const length = bytes(width * channels);
+  const padded = rows + 5 * room;
+  turned(
+    grid + length * <usize>nearest,
+    grid + length * <usize>opposite,
+    padded + bytes(BESIDE * channels),
+    length,
+  );
+  stretch(row, width, channels, coarse, scratch + WEIGHTS, padded);
+  i32.store(scratch + 4 * slot, j);
 }
 
 /** Writes 2 · middle − opposite: what is as far on the other side of the middle. */

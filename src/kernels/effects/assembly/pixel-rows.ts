@@ -1,4 +1,6 @@
 // Rows of pixels packed as RGBA8, as floats.
+
+import { between } from './enlarged';
 import { BLUE, GREEN, LEVEL, LOWEST_BYTE, RED } from './lanes';
 import { bytes, storePixel } from './pointers';
 import { loadPart, storePart } from './power-of';
@@ -61,13 +63,34 @@ function lumaOf(pixels: v128, low: v128, red: v128, green: v128, blue: v128): v1
   return f32x4.add(f32x4.add(f32x4.mul(r, red), f32x4.mul(g, green)), f32x4.mul(b, blue));
 }
 
-/** The same with the colours' levels looked up in `table`, 256 floats; 4 bytes are written behind the row. */
-export function tableRow(pixels: usize, out: usize, width: i32, table: usize): void {
-  const end = pixels + bytes(width);
-  for (; pixels < end; pixels += 4, out += 12) {
-    const pixel = i32.load(pixels);
-    const r = v128.load32_zero(table + <usize>((pixel << 2) & 1020));
-    const g = v128.load32_lane(table + <usize>((pixel >> 6) & 1020), r, 1);
-    v128.store(out, v128.load32_lane(table + <usize>((pixel >> 14) & 1020), g, 2));
+/**
+ * What the luma of `width` pixels, a multiple of 4, has above the row between four others, times `gain`. `weights` is the address of the weights of those
+ * rows.
+ */
+export function lumaLessRow(
+  pixels: usize,
+  out: usize,
+  width: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+  weights: usize,
+  gain: f32,
+): void {
+  const low = LOWEST_BYTE;
+  const red = RED;
+  const green = GREEN;
+  const blue = BLUE;
+  const by = f32x4.splat(gain);
+  const w0 = v128.load32_splat(weights);
+  const w1 = v128.load32_splat(weights, 4);
+  const w2 = v128.load32_splat(weights, 8);
+  const w3 = v128.load32_splat(weights, 12);
+  const length = bytes(width);
+  for (let i: usize = 0; i < length; i += 16) {
+    const luma = lumaOf(v128.load(pixels + i), low, red, green, blue);
+    const smooth = between(a + i, b + i, c + i, d + i, w0, w1, w2, w3);
+    v128.store(out + i, f32x4.mul(f32x4.sub(luma, smooth), by));
   }
 }

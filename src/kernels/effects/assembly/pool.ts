@@ -1,6 +1,7 @@
 // Means over squares of pixels, of values or of their powers.
-import { floatRow, tableRow } from './pixel-rows';
+import { floatRow } from './pixel-rows';
 import { bytes, storePixel } from './pointers';
+import { coloursOfSquares, lumaOfSquares, tableMeans } from './pool-pixels';
 import { powers } from './power-of';
 import { anyPowers } from './rough-powers';
 
@@ -54,16 +55,26 @@ export function poolPixels(
   table: usize,
   row: usize,
 ): void {
+  const areColours = channels === 3 && !grey;
+  if (table !== 0) {
+    tableMeans(pixels, out, height, width, coarse, table);
+    return;
+  }
+  if (exponent === 1 && coarse === 2 && areColours && (width & 3) === 0) {
+    coloursOfSquares(pixels, out, height, width);
+    return;
+  }
+  if (exponent === 1 && coarse === 2 && channels === 1 && (width & 7) === 0) {
+    lumaOfSquares(pixels, out, height, width);
+    return;
+  }
   const length = width * channels;
   const values = row + bytes(length + 4);
   for (let y = 0; y < height; y += coarse) {
     memory.fill(row, 0, bytes(length));
     for (let r = 0; r < coarse; r++, pixels += bytes(width)) {
-      if (table !== 0) tableRow(pixels, values, width, table);
-      else {
-        floatRow(pixels, values, width, channels, grey);
-        if (exponent !== 1) powers(values, values, length, exponent, least);
-      }
+      floatRow(pixels, values, width, channels, grey);
+      if (exponent !== 1) powers(values, values, length, exponent, least);
       addRow(values, row, length);
     }
     out = meanRow(row, out, width, channels, coarse);

@@ -1,4 +1,5 @@
 // The powers 1.2 and 2.2 of colours, off by less than a hundredth of a level, in less than half of the time of exact ones.
+import { between } from './enlarged';
 import { bytes } from './pointers';
 import { loadPart, powers, storePart } from './power-of';
 
@@ -70,4 +71,34 @@ function rough(
   const odd = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(c5, v), c3), v), c1);
   const share = f32x4.add(even, f32x4.mul(odd, f32x4.sqrt(v)));
   return f32x4.mul(share, isSquare ? f32x4.mul(v, v) : v);
+}
+
+/** A row of values to the power of 1.2, at least `least` before, times the row between four others; `length` in bytes is a multiple of 16. */
+export function pulledRow(
+  x: usize,
+  out: usize,
+  length: usize,
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+  weights: usize,
+  least: f32,
+): void {
+  const low = f32x4.splat(least);
+  const c0 = C0;
+  const c1 = C1;
+  const c2 = C2;
+  const c3 = C3;
+  const c4 = C4;
+  const c5 = C5;
+  const w0 = v128.load32_splat(weights);
+  const w1 = v128.load32_splat(weights, 4);
+  const w2 = v128.load32_splat(weights, 8);
+  const w3 = v128.load32_splat(weights, 12);
+  for (let i: usize = 0; i < length; i += 16) {
+    const light = rough(f32x4.pmax(low, v128.load(x + i)), false, c0, c1, c2, c3, c4, c5);
+    const slope = between(a + i, b + i, c + i, d + i, w0, w1, w2, w3);
+    v128.store(out + i, f32x4.mul(light, slope));
+  }
 }

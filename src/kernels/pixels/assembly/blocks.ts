@@ -1,4 +1,5 @@
 // Means of blocks of pixels, the first stage of strong shrinking.
+import { lightOf } from './light';
 // biome-ignore lint/style/useImportType: AssemblyScript has no imports of types
 import { Pixel3, Pixel4 } from './pixel';
 
@@ -28,4 +29,22 @@ export function meanBlocks3(from: usize, to: usize, pixels: i32, size: i32, scal
 /** `meanBlocks3` for pixels of 16 bytes. */
 export function meanBlocks4(from: usize, to: usize, pixels: i32, size: i32, scale: f32): void {
   means<Pixel4>(from, to, pixels, size, scale);
+}
+
+/** Means of blocks of `size` × `rows` pixels in linear light, 12 bytes each, of `rows` rows of `pixels` opaque pixels; the last block may be smaller. 4 bytes behind them are overwritten. */
+export function lightBlocks(from: usize, rows: i32, pixels: i32, size: i32, to: usize): void {
+  const length = (<usize>pixels) << 2;
+  const side = (<usize>size) << 2;
+  for (const end = from + length; from < end; from += side, to += 12) {
+    const width = min(side, end - from);
+    let sum = f32x4.splat(0);
+    let row = from;
+    for (let r = 0; r < rows; r++, row += length) {
+      for (let at = row, last = row + width; at < last; at += 4) {
+        sum = f32x4.add(sum, lightOf(load<u32>(at)));
+      }
+    }
+    const count = <f32>(<i32>(width >> 2) * rows);
+    v128.store(to, f32x4.mul(sum, f32x4.splat(<f32>1 / count)));
+  }
 }

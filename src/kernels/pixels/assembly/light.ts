@@ -12,14 +12,18 @@ import {
 
 /** Linear red, green and blue of a pixel; the fourth lane is 0. A shift and a mask give the place of a byte in a table of floats. */
 // @inline
-function lightOf(pixel: u32): v128 {
+export function lightOf(pixel: u32): v128 {
   const r = v128.load32_zero(<usize>((pixel << 2) & 1020), LIGHT_OF_BYTE);
   const g = v128.load32_lane(<usize>((pixel >> 6) & 1020), r, 1, LIGHT_OF_BYTE);
   return v128.load32_lane(<usize>((pixel >> 14) & 1020), g, 2, LIGHT_OF_BYTE);
 }
 
-/** The colours of `pixels` pixels, 12 bytes each. */
-export function lightRow3(from: usize, to: usize, pixels: i32): void {
+/** The colours of `rows` rows of `pixels` pixels, which follow each other; 12 bytes a pixel, in rows that lie `toRow` bytes apart. */
+export function lightRows3(from: usize, to: usize, toRow: usize, pixels: i32, rows: i32): void {
+  for (; rows > 0; rows--, from += (<usize>pixels) << 2, to += toRow) lightRow3(from, to, pixels);
+}
+
+function lightRow3(from: usize, to: usize, pixels: i32): void {
   for (let i = pixels >> 1; i > 0; i--, from += 8, to += 24) {
     const two = load<u64>(from);
     v128.store(to, lightOf(<u32>two));
@@ -28,8 +32,12 @@ export function lightRow3(from: usize, to: usize, pixels: i32): void {
   if (pixels & 1) v128.store(to, lightOf(load<u32>(from)));
 }
 
-/** The colours multiplied by the opacity, and the opacity, 16 bytes a pixel. */
-export function lightRow4(from: usize, to: usize, pixels: i32): void {
+/** The same with the colours multiplied by the opacity, and the opacity, 16 bytes a pixel. */
+export function lightRows4(from: usize, to: usize, toRow: usize, pixels: i32, rows: i32): void {
+  for (; rows > 0; rows--, from += (<usize>pixels) << 2, to += toRow) lightRow4(from, to, pixels);
+}
+
+function lightRow4(from: usize, to: usize, pixels: i32): void {
   for (let i = 0; i < pixels; i++, from += 4, to += 16) {
     const pixel = load<u32>(from);
     const share = v128.load32_splat(SHARE_OF_BYTE + <usize>((pixel >> 24) << 2));
@@ -66,8 +74,12 @@ function pixelOf(n: usize): u32 {
   return levelOf(3 * n) | (levelOf(3 * n + 1) << 8) | (levelOf(3 * n + 2) << 16) | 0xff000000;
 }
 
-/** Opaque pixels of 12 bytes as RGBA bytes, rounded to the nearest level. */
-export function byteRow3(from: usize, to: usize, pixels: i32): void {
+/** `rows` rows of opaque pixels of 12 bytes, which lie `fromRow` bytes apart, as RGBA bytes without a gap, rounded to the nearest level. */
+export function byteRows3(from: usize, fromRow: usize, to: usize, pixels: i32, rows: i32): void {
+  for (; rows > 0; rows--, from += fromRow, to += (<usize>pixels) << 2) byteRow3(from, to, pixels);
+}
+
+function byteRow3(from: usize, to: usize, pixels: i32): void {
   const one = v128.load(ONE);
   const last = v128.load(LAST_LIGHT);
   const whole = v128.load(WHOLE);
@@ -89,10 +101,14 @@ export function byteRow3(from: usize, to: usize, pixels: i32): void {
 }
 
 /**
- * Pixels of 16 bytes as RGBA bytes. The colours are divided by the opacity as it is, which a filter may have raised above 1 or lowered below 0:
+ * `byteRows3` for pixels of 16 bytes. The colours are divided by the opacity as it is, which a filter may have raised above 1 or lowered below 0:
  * their own values have changed by the same factor.
  */
-export function byteRow4(from: usize, to: usize, pixels: i32): void {
+export function byteRows4(from: usize, fromRow: usize, to: usize, pixels: i32, rows: i32): void {
+  for (; rows > 0; rows--, from += fromRow, to += (<usize>pixels) << 2) byteRow4(from, to, pixels);
+}
+
+function byteRow4(from: usize, to: usize, pixels: i32): void {
   const one = v128.load(ONE);
   const last = v128.load(LAST_LIGHT);
   const half = v128.load(HALF);

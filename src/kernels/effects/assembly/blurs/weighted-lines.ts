@@ -1,5 +1,5 @@
 // Weighted sums of lines, 16 values at a time, which blurs are made of.
-import { bytes } from './pointers';
+import { bytes } from '../pointers';
 
 /** Multiplies a row by the factors at `scale` and by `factor`. */
 export function scaled(from: usize, to: usize, length: i32, scale: usize, factor: f32): void {

@@ -1,6 +1,6 @@
 // A wide separable blur of interleaved pictures with zeros outside, at every second pixel and row; the others are interpolated.
 
-import { bytes } from './pointers';
+import { bytes } from '../pointers';
 import { alongColumn, scaled, symmetric } from './weighted-lines';
 
 /** Values that are computed at a time. */

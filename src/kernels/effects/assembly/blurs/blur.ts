@@ -1,5 +1,5 @@
 // A separable blur of interleaved pictures with zeros outside: along the rows to scratch memory, then along the columns.
-import { bytes } from './pointers';
+import { bytes } from '../pointers';
 import { alongColumn, scaled, symmetric } from './weighted-lines';
 
 /** Values that are computed at a time. */
@@ -51,4 +51,14 @@ export function blur(
     if (scaleX !== 0 && !before) scaled(row, to, length, scaleX, f32.load(scaleY + bytes(y)));
     else memory.copy(to, row, bytes(length));
   }
+}
+
+/** Replaces `count` values of `out` by 2 x less them. */
+export function reflect(x: usize, out: usize, count: i32): void {
+  const end = out + bytes(count);
+  for (; out + 16 <= end; out += 16, x += 16) {
+    const v = v128.load(x);
+    v128.store(out, f32x4.sub(f32x4.add(v, v), v128.load(out)));
+  }
+  for (; out < end; out += 4, x += 4) f32.store(out, 2 * f32.load(x) - f32.load(out));
 }

@@ -146,6 +146,8 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       ...withWorker,
       name: 'hostile',
+      // Times and memory are measured, which other files in the process would change.
+      isolate: true,
       include: hostile,
       setupFiles: ['test/helpers/cpu-backend.ts'],
     },

@@ -51,6 +51,8 @@ export type ScaledJpegModule = WasmInstance & {
   defined: (Uint8Array | undefined)[];
   /** Where the next marker begins at or after `from` that is no restart; -1 if there is none. For files that are too long for `indexOf`. */
   findMarker: FindMarker;
+  /** Makes the table that a component needs whose blocks become so many samples along an edge; making all of them takes a millisecond at first. */
+  placeBasis: (samples: number) => void;
   /** Makes the memory at least so large. */
   reserve: (end: number) => void;
 };
@@ -80,10 +82,7 @@ export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJ
   const { exports } = heap.instantiate(module, {}, scaledModule.pages);
   const { memory, ...calls } = exports as unknown as Exports;
   const bytes = (at: number, length: number) => new Uint8Array(memory.buffer, at, length);
-  for (const samples of [2, 4, 8] as const) {
-    const basis = basisOf(samples);
-    new Int16Array(memory.buffer, address.basis[samples], basis.length).set(basis);
-  }
+  const placed = new Set<number>();
   return {
     calls,
     defined: [],
@@ -99,12 +98,21 @@ export function startScaledJpeg(module: WebAssembly.Module, heap: Heap): ScaledJ
       }
       return -1;
     },
+    placeBasis(samples) {
+      if (!isBasis(samples) || placed.has(samples)) return;
+      const basis = basisOf(samples);
+      new Int16Array(memory.buffer, address.basis[samples], basis.length).set(basis);
+      placed.add(samples);
+    },
     reserve(end) {
       const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES);
       if (missing > 0) memory.grow(missing);
     },
   };
 }
+
+const isBasis = (samples: number): samples is keyof typeof address.basis =>
+  Object.hasOwn(address.basis, samples);
 
 /** Column and row of each coefficient in zigzag order. */
 const zigzag = Array.from({ length: 64 }, (_, i) => ({ column: i & 7, row: i >> 3 })).sort(

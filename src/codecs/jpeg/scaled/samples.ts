@@ -85,6 +85,7 @@ export function startSamples(
     placeSteps(wasm, tables, table);
     const { across, down, samples } = layout.components[i]!;
     const { dc, ac } = header.parts[i]!;
+    wasm.placeBasis(samples);
     wasm.calls.setComponent(i, across, down, samples, dc, ac, table);
   });
   const { unitsAcross, rowsOfUnit, size } = layout;

@@ -34,7 +34,7 @@ export type BlockPlane = {
 
 /** Planes of zeros behind one another, and the address behind them. */
 export function placePlanes(
-  { reserve, bytes }: ScaledJpegModule,
+  { reserve, bytes, placeBasis }: ScaledJpegModule,
   { frame }: JpegFile,
   shapeOf: (component: JpegComponent) => Pick<BlockPlane, 'blockBytes' | 'samples'>,
 ): { planes: BlockPlane[]; end: number } {
@@ -44,6 +44,8 @@ export function placePlanes(
   const planes = frame.components.map((component): BlockPlane => {
     const { h, v } = component;
     const shape = shapeOf(component);
+    // A block of four coefficients becomes 2×2 means.
+    placeBasis(shape.samples === 1 && shape.blockBytes > 2 ? 2 : shape.samples);
     const stride = unitsAcross * h * shape.blockBytes;
     const start = end;
     end += stride * unitsDown * v + 16;

@@ -3,6 +3,7 @@ import type { Stage } from '../../bench/stages/stage-sample.ts';
 import type { OutputFormat } from '../../src/codecs/codec.ts';
 import { effects } from '../../src/effects/index.ts';
 import type { Size } from '../../src/image.ts';
+import { parsePlan } from '../../src/plan/grammar.ts';
 import type { FileKind, FileSpec, Sample } from './files.ts';
 import { stepCases } from './step-cases.ts';
 
@@ -115,7 +116,9 @@ export function isAbout(
   { stage, plan, file: { kind }, format }: StageCase,
   owner: string,
 ): boolean {
-  if (plan.split(/[/,]/).includes(owner)) return true;
+  // A step may be written as an option, under another name than its effect's: `w=64`.
+  const { steps } = parsePlan(plan === '' ? [] : plan.split('/'), effects);
+  if (steps.some(({ effect }) => effect.name === owner)) return true;
   if (stage === 'encode') return format === owner;
   const isConverted = kind === 'jpeg-p3' || kind === 'jpeg-inks';
   return stage === 'decode' && (kind.split('-')[0] === owner || (isConverted && owner === 'icc'));

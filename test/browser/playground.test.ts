@@ -283,7 +283,7 @@ describe.runIf(hasBrowser)('the playground', () => {
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await code());
     await page.keyboard.press('Tab');
     await page.getByRole('tab', { name: '<picture>' }).click();
-    expect(await code()).toMatch(/srcset=".* 48w,[\s\S]* 192w"/);
+    expect(await code()).toMatch(/srcset=".*\/w=96,dpr=1\/.* 1x,[\s\S]*\/w=96,dpr=2\/.* 2x"/);
     await page.getByRole('tab', { name: 'Client' }).click();
     expect(await code()).toContain('.options({ w: 96 })\n  .sepia()');
     expect(await seriousFindings(page)).toEqual([]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assertDisjoint, heldOutCases } from '../../../bench/stages/held-out.ts';
 import { heldOutStep } from '../../../bench/stages/held-out-step.ts';
 import { withLighterSteps } from '../../../bench/stages/lighter-steps.ts';
-import { calibrationCases, type StageCase } from '../../../scripts/calibrate/cases.ts';
+import { calibrationCases, isAbout, type StageCase } from '../../../scripts/calibrate/cases.ts';
 import { fileName } from '../../../scripts/calibrate/files.ts';
 import { ratesText } from '../../../scripts/calibrate/rates-file.ts';
 import { ownedBy, rates, totalWork } from '../../../src/cost/rates.ts';
@@ -51,6 +51,14 @@ describe('the cases of calibration', () => {
   it('have a rate for every counted term (else run npm run calibrate -- --only <effect>)', () => {
     const terms = Object.keys(workOf(calibrationCases()));
     expect(terms.filter((term) => rates[term] === undefined)).toEqual([]);
+  });
+
+  it('are found by the name of an effect, also of one that is written as an option', () => {
+    const stages = (name: string) => [
+      ...new Set(calibrationCases().flatMap((one) => (isAbout(one, name) ? one.stage : []))),
+    ];
+    for (const { name } of effects) expect([name, ...stages(name)]).toContain('steps');
+    expect(stages('avif')).toEqual(['decode', 'encode']);
   });
 
   it('have their numbers changed for the benchmark, within the range of the parameter', () => {

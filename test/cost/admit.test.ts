@@ -79,10 +79,11 @@ describe('the decision about a plan', () => {
 
   it('proposes a resize in front if the plan has none', () => {
     const big = [header(1900, 1900), header(256, 256)];
-    const error = refusalOf(hybrid, big);
+    const tight = { edgeBudgetMs: 0.5 * decide(hybrid, big, {}, true).estimate.ms };
+    const error = refusalOf(hybrid, big, tight);
     const w = /with w=(\d+) in front/.exec(error.message)?.[1];
-    expect(decide(`w=${w}/${hybrid}`, big).place).toBe('edge');
-    expect(refusalOf(`w=${Number(w) + 1}/${hybrid}`, big).code).toBe('over_budget');
+    expect(decide(`w=${w}/${hybrid}`, big, tight).place).toBe('edge');
+    expect(refusalOf(`w=${Number(w) + 1}/${hybrid}`, big, tight).code).toBe('over_budget');
   });
 
   it('takes as many automatic steps as fit, up to the most that the effect can use', () => {

@@ -4,8 +4,8 @@
 export const PALETTE_COLOURS = 256;
 
 /**
- * Whether RGBA words (little-endian) have at most so many different colours; all fully transparent ones count as one. It stops as soon as
- * there are more, which takes some hundred pixels of a photograph.
+ * Whether RGBA words (little-endian) have at most `most` different colours; all fully transparent words count as one colour. The count stops
+ * when there are more, after some hundred pixels of a photograph.
  */
 export function hasFewColours(words: Uint32Array, most: number): boolean {
   const colours = new Set<number>();

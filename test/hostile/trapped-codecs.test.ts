@@ -1,11 +1,10 @@
 // Checks that a codec whose WebAssembly traps fails only its own request: a new instance serves the next one.
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAvifCodec } from '../../src/codecs/avif/codec.ts';
 import { createJpegCodec } from '../../src/codecs/jpeg/codec.ts';
 import { createHeaps, type Heap, type Heaps } from '../../src/codecs/wasm/heaps.ts';
 import { createWebpCodec } from '../../src/codecs/webp/codec.ts';
-import { loadCodecs } from '../helpers/services/codec-modules.ts';
+import { compileModule, loadCodecs } from '../helpers/services/codec-modules.ts';
 import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 import { makeCorpus, makeSound } from './corpus/corpus.ts';
 
@@ -46,11 +45,9 @@ function trappingHeaps(traps: string) {
   return { heaps: { ...heaps, own, lend } satisfies Heaps, state };
 }
 
-const compile = async (name: string): Promise<WebAssembly.Module> =>
-  WebAssembly.compile(await readFile(new URL(`../../src/generated/${name}.wasm`, import.meta.url)));
 const both = async (name: string) => ({
-  decoder: await compile(`${name}-decoder`),
-  encoder: await compile(`${name}-encoder`),
+  decoder: await compileModule(`${name}-decoder`),
+  encoder: await compileModule(`${name}-encoder`),
 });
 
 const sound = await makeSound(await loadCodecs());
@@ -60,7 +57,10 @@ async function startService(traps: string) {
   const codecs = {
     ...(await loadCodecs()),
     avif: createAvifCodec(await both('avif'), heaps),
-    jpeg: createJpegCodec({ ...(await both('jpeg')), scaled: await compile('jpeg-scaled') }, heaps),
+    jpeg: createJpegCodec(
+      { ...(await both('jpeg')), scaled: await compileModule('jpeg-scaled') },
+      heaps,
+    ),
     webp: createWebpCodec(await both('webp'), heaps),
   };
   const service = createInMemoryService({ codecs });

@@ -80,7 +80,7 @@ export function createJpegDecoder(
 /** From this length on, a module searches for markers, in bytes. */
 const LONG_FILE_BYTES = 2 ** 18;
 
-/** Does `work`, and gives its outcome to whoever calls the result. */
+/** Runs `work` once; the returned function returns its value, or throws its error. */
 function kept<T>(work: () => T): () => T {
   try {
     const value = work();

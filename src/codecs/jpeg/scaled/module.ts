@@ -49,11 +49,11 @@ export type ScaledJpegModule = WasmInstance & {
   bytes: (address: number, length: number) => Uint8Array<ArrayBuffer>;
   /** Definitions of the Huffman tables that the module has, by slot. */
   defined: (Uint8Array | undefined)[];
-  /** Where the next marker begins at or after `from` that is no restart; -1 if there is none. For files that are too long for `indexOf`. */
+  /** Index of the first marker at or after `from`, restarts left out; -1 if there is none. Faster than `indexOf` in long files. */
   findMarker: FindMarker;
-  /** Makes the table that a component needs whose blocks become so many samples along an edge; making all of them takes a millisecond at first. */
+  /** Makes the table for components whose blocks keep `samples` samples along an edge. Each is made when it is needed, because all of them take a millisecond. */
   placeBasis: (samples: number) => void;
-  /** Makes the memory at least so large. */
+  /** Grows the memory to at least `end` bytes. */
   reserve: (end: number) => void;
 };
 

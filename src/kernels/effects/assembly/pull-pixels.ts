@@ -3,6 +3,7 @@ import { beginEnlarging, readyRows, rowAt, weightsAt } from './enlarged';
 import { LOWEST_BYTE, MOST, OPACITY, WHOLE } from './lanes';
 import { bytes } from './pointers';
 import { loadPart, storePart } from './power-of';
+import { moved } from './pull';
 import { pulledRow } from './rough-powers';
 
 /**
@@ -128,11 +129,8 @@ function level(
   whole: v128,
   lowest: v128,
 ): v128 {
-  const v = v128.load(x);
   const pulled = f32x4.mul(v128.load(light), far);
-  const pushed = f32x4.mul(f32x4.sub(v, v128.load(target)), near);
-  const sum = f32x4.add(f32x4.add(f32x4.mul(v, keep), pulled), pushed);
-  const moved = f32x4.pmin(high, f32x4.pmax(low, sum));
-  const kept = f32x4.pmin(most, f32x4.pmax(f32x4.splat(0), f32x4.mul(moved, most)));
+  const v = moved(v128.load(x), v128.load(target), pulled, keep, near, low, high);
+  const kept = f32x4.pmin(most, f32x4.pmax(f32x4.splat(0), f32x4.mul(v, most)));
   return v128.and(f32x4.add(kept, whole), lowest);
 }

@@ -72,8 +72,9 @@ function pullRow(
   storePart(out, moved(v, loadPart(target, rest), pulled, keep4, near4, low4, high4), rest);
 }
 
+/** Four values of x after a step: `keep` · x + `pulled` + `near` · (x − target), clipped to `low` … `high`. */
 // @inline
-function moved(
+export function moved(
   x: v128,
   target: v128,
   pulled: v128,

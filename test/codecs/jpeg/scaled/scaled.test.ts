@@ -1,5 +1,4 @@
 // Checks the decoder of scaled pictures against TurboJPEG, and that damaged files end.
-import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readJpegFile } from '../../../../src/codecs/jpeg/file.ts';
@@ -15,6 +14,7 @@ import { AppError } from '../../../../src/errors.ts';
 import type { Image } from '../../../../src/image.ts';
 import { bytesOf, makeImage } from '../../../helpers/files/make-image-files.ts';
 import { type JpegOptions, writeJpeg } from '../../../helpers/files/write-jpeg.ts';
+import { compileModule } from '../../../helpers/services/codec-modules.ts';
 
 const half = [1, 1] as const;
 const samplings: Record<string, NonNullable<JpegOptions['sampling']>> = {
@@ -28,14 +28,9 @@ const scales: readonly Scale[] = [8, 4, 2];
 let wasm: ScaledJpegModule;
 let turbo: JpegTurbo;
 
-const compile = async (name: string): Promise<WebAssembly.Module> => {
-  const file = new URL(`../../../../src/generated/${name}.wasm`, import.meta.url);
-  return WebAssembly.compile(await readFile(file));
-};
-
 beforeAll(async () => {
-  wasm = startScaledJpeg(await compile('jpeg-scaled'), createHeap());
-  turbo = await startJpegTurbo(await compile('jpeg-decoder'));
+  wasm = startScaledJpeg(await compileModule('jpeg-scaled'), createHeap());
+  turbo = await startJpegTurbo(await compileModule('jpeg-decoder'));
 });
 
 /** Broad colours, a disc with a soft edge, and grain, like a photo. */

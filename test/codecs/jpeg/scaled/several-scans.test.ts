@@ -1,5 +1,4 @@
 // Checks scaled pictures of files in several scans against TurboJPEG.
-import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,18 +14,14 @@ import { type JpegTurbo, startJpegTurbo } from '../../../../src/codecs/jpeg/turb
 import { createHeap } from '../../../../src/codecs/wasm/heaps.ts';
 import { AppError } from '../../../../src/errors.ts';
 import { bytesOf, jpegSegment, makeImage } from '../../../helpers/files/make-image-files.ts';
+import { compileModule } from '../../../helpers/services/codec-modules.ts';
 
 let wasm: ScaledJpegModule;
 let turbo: JpegTurbo;
 
-const compile = async (name: string): Promise<WebAssembly.Module> => {
-  const file = new URL(`../../../../src/generated/${name}.wasm`, import.meta.url);
-  return WebAssembly.compile(await readFile(file));
-};
-
 beforeAll(async () => {
-  wasm = startScaledJpeg(await compile('jpeg-scaled'), createHeap());
-  turbo = await startJpegTurbo(await compile('jpeg-decoder'));
+  wasm = startScaledJpeg(await compileModule('jpeg-scaled'), createHeap());
+  turbo = await startJpegTurbo(await compileModule('jpeg-decoder'));
 });
 
 type Kind = { grey?: boolean; chromaSubsampling?: '4:2:0' | '4:4:4'; quality?: number };

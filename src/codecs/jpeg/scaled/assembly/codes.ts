@@ -20,7 +20,7 @@ const LONGEST: i32 = 16;
 const LARGEST: usize = 0;
 const OFFSET: usize = 72;
 const SYMBOLS: usize = 144;
-/** Whether there is a further table: of pairs of DC values, or of skipped AC symbols. */
+/** 1 if the slot has a second table: pairs of DC values, or skipped AC symbols. */
 const FURTHER: usize = 404;
 
 /** Most bits of an entry that skips AC symbols, with value bits beyond the index: 56 bits are enough for three entries. */
@@ -173,7 +173,7 @@ export function pairsOf(slot: i32): usize {
   return pairs;
 }
 
-/** Whether an entry of a table of values has both code and value. */
+/** Whether an entry of a table of values has the whole code and the whole value. */
 export function isReady(entry: i32): bool {
   return (entry & (VALUE_FOLLOWS | (UNKNOWN << 6))) === 0;
 }

@@ -9,8 +9,8 @@ import {
   BLOCK_BYTES,
   DC_TABLE,
   field,
+  hasSums,
   LAST,
-  SAMPLES,
   STEPS,
 } from './component';
 import { searchDc } from './dc';
@@ -27,11 +27,6 @@ function offsetOf(place: i32): usize {
 
 function isKept(place: i32): bool {
   return place === 1 || place === 2 || place === 4;
-}
-
-/** Whether the planes of a component hold sums of samples instead of coefficients. */
-function hasSums(part: usize): bool {
-  return field(part, SAMPLES) > 1;
 }
 
 /** The DC coefficient of a block. */

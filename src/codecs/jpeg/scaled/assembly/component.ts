@@ -64,3 +64,8 @@ export function setCoefficients(index: i32, plane: usize, blockBytes: i32, strid
   store<i32>(part + BLOCK_BYTES, blockBytes);
   store<usize>(part + STRIDE, stride);
 }
+
+/** Whether the plane of a component holds sums of samples (`sums.ts`), which it does if blocks keep more than one sample along an edge; else it holds coefficients. */
+export function hasSums(part: usize): bool {
+  return field(part, SAMPLES) > 1;
+}

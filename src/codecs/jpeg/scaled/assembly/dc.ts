@@ -11,9 +11,9 @@ import {
   DC_TABLE,
   DOWN,
   field,
+  hasSums,
   LAST,
   PLANE,
-  SAMPLES,
   STRIDE,
 } from './component';
 import { UNIT } from './memory';
@@ -51,7 +51,7 @@ function listBlocks(components: i32, row: i32, unit: i32): usize {
 /** The DC coefficients of `units` units of a row, without their `low` last bits. */
 export function readDcs(components: i32, row: i32, unit: i32, units: i32, low: i32): void {
   const end = listBlocks(components, row, unit);
-  if (field(component(0), SAMPLES) > 1) readUnits<v128>(end, units, low);
+  if (hasSums(component(0))) readUnits<v128>(end, units, low);
   else readUnits<i16>(end, units, low);
 }
 
@@ -119,7 +119,7 @@ function readUnits<Plane>(end: usize, units: i32, low: i32): void {
 /** The next bit of the DC coefficients of `units` units of a row. */
 export function refineDcs(components: i32, row: i32, unit: i32, units: i32, low: i32): void {
   const end = listBlocks(components, row, unit);
-  if (field(component(0), SAMPLES) > 1) refineUnits<v128>(end, units, low);
+  if (hasSums(component(0))) refineUnits<v128>(end, units, low);
   else refineUnits<i16>(end, units, low);
 }
 

@@ -1,12 +1,12 @@
 // Searches for markers in bytes of a file.
 import { INPUT } from './memory';
 
-/** Whether a byte behind 0xff makes it a marker that stands alone: no stuffed zero, no restart, no filler (ISO/IEC 10918-1, B.1.1.2). */
+/** Whether 0xff and this byte are a marker other than a restart. 0 is stuffing, 0xff is fill (ISO/IEC 10918-1, B.1.1.2). */
 function isMarker(code: i32): bool {
   return code > 1 && code !== 0xff && (code < 0xd0 || code > 0xd7);
 }
 
-/** Where the first marker in the `length` bytes of the input begins, before the last byte; -1 if there is none. */
+/** Index of the first marker in the `length` bytes of the input, restarts left out; -1 if there is none. */
 export function findMarker(length: i32): i32 {
   const filled = i8x16.splat(-1);
   for (let at: i32 = 0; at < length - 1; at += 16) {

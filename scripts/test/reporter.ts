@@ -1,4 +1,4 @@
-// A reporter for `npm test`: writes how many tests passed, failed and were skipped, and how long each file took.
+// A reporter for `npm test`: writes how many tests passed and were skipped, which ones failed and why, and how long each file took.
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
@@ -8,19 +8,34 @@ export const REPORT_FILE = 'TEST_REPORT_FILE';
 
 export type FileTime = { file: string; project: string; ms: number };
 
-/** What one run of Vitest came to. */
-export type Report = { passed: number; failed: number; skipped: number; files: FileTime[] };
+/** What failed, where, and the message of its first error. */
+export type Failure = { file: string; test: string; message: string };
 
-/** Tests that failed, or one for a file that failed without any: it did not load, or one of its hooks threw. */
-function failuresIn(module: TestModule): number {
-  const tests = [...module.children.allTests('failed')].length;
-  return tests === 0 && module.state() === 'failed' ? 1 : tests;
+/** What one run of Vitest came to. */
+export type Report = { passed: number; skipped: number; failures: Failure[]; files: FileTime[] };
+
+const fileOf = (module: TestModule): string => relative(process.cwd(), module.moduleId);
+
+const messageOf = (errors: readonly SerializedError[] | undefined): string =>
+  errors?.[0]?.message ?? 'no error was reported';
+
+/** The tests of a file that failed, or the file itself if it failed without any: it did not load, or one of its hooks threw. */
+function failuresIn(module: TestModule): Failure[] {
+  const file = fileOf(module);
+  const tests = [...module.children.allTests('failed')].map((test) => ({
+    file,
+    test: test.fullName,
+    message: messageOf(test.result().errors),
+  }));
+  if (tests.length > 0 || module.state() !== 'failed') return tests;
+  const suites = [...module.children.allSuites()].flatMap((suite) => suite.errors());
+  return [{ file, test: 'the file itself', message: messageOf([...module.errors(), ...suites]) }];
 }
 
 function timeOf(module: TestModule): FileTime {
   const { collectDuration, duration, setupDuration } = module.diagnostic();
   return {
-    file: relative(process.cwd(), module.moduleId),
+    file: fileOf(module),
     project: module.project.name,
     ms: collectDuration + setupDuration + duration,
   };
@@ -32,8 +47,15 @@ function summarise(modules: readonly TestModule[], errors: readonly SerializedEr
     modules.reduce((sum, { children }) => sum + [...children.allTests(state)].length, 0);
   return {
     passed: count('passed'),
-    failed: modules.reduce((sum, module) => sum + failuresIn(module), errors.length),
     skipped: count('skipped'),
+    failures: [
+      ...modules.flatMap(failuresIn),
+      ...errors.map((error) => ({
+        file: '',
+        test: 'an error outside of tests',
+        message: error.message,
+      })),
+    ],
     files: modules.map(timeOf),
   };
 }

@@ -48,7 +48,9 @@ export async function runVitest({ args, file, atATime }: Run): Promise<Report> {
   );
   const report: Report = existsSync(file)
     ? JSON.parse(await readFile(file, 'utf8'))
-    : { passed: 0, failed: 0, skipped: 0, files: [] };
+    : { passed: 0, skipped: 0, failures: [], files: [] };
   const bad = code !== 0 || report.passed === 0;
-  return bad ? { ...report, failed: Math.max(1, report.failed) } : report;
+  if (!bad || report.failures.length > 0) return report;
+  const message = `${report.passed} tests passed, and it ended with ${code}`;
+  return { ...report, failures: [{ file: '', test: `vitest run ${args.join(' ')}`, message }] };
 }

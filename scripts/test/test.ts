@@ -5,14 +5,18 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { installedFile } from '../adopters.ts';
 import { helpIfAsked } from '../command-line.ts';
 import { ensureGlue } from '../glue.ts';
 import { COMPUTING, SLOW, WAITING } from './projects.ts';
-import type { FileTime, Report } from './reporter.ts';
+import type { Failure, FileTime, Report } from './reporter.ts';
 import { runVitest } from './run-vitest.ts';
 
 const SLOWEST_FILES = 10;
+
+/** Characters of a failed test's message that are repeated at the end. */
+const MESSAGE_LENGTH = 400;
 
 /** What some tests need from the machine. */
 const needs = [
@@ -49,8 +53,8 @@ async function runProjects(chosen: (name: string) => boolean, folder: string): P
   ]);
   return {
     passed: waiting.passed + computing.passed,
-    failed: waiting.failed + computing.failed,
     skipped: waiting.skipped + computing.skipped,
+    failures: [...waiting.failures, ...computing.failures],
     files: [...waiting.files, ...computing.files],
   };
 }
@@ -59,6 +63,14 @@ function printSlowest(files: readonly FileTime[]): void {
   console.log('slowest files:');
   for (const { file, project, ms } of files.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST_FILES))
     console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${file} (${project})`);
+}
+
+/** Repeats what failed at the end, where it is found even if only the end of a long log is kept. */
+function printFailures(failures: readonly Failure[]): void {
+  for (const { file, test, message } of failures)
+    console.log(
+      `FAILED ${file} > ${test}\n    ${stripVTControlCharacters(message).slice(0, MESSAGE_LENGTH)}`,
+    );
 }
 
 /** Seconds of each project's files; files run at the same time, so the sum is more than the whole run took. */
@@ -80,7 +92,7 @@ try {
   await ensureGlue();
   const chosen = (name: string): boolean => all || !SLOW.includes(name);
   const unasked = all || args.includes('--project') ? [] : SLOW.map((name) => `!${name}`);
-  const { files, ...counts } =
+  const { passed, skipped, failures, files } =
     args.length === 0
       ? await runProjects(chosen, folder)
       : await runVitest({ args: [...only(unasked), ...args], file: join(folder, 'report.json') });
@@ -88,9 +100,10 @@ try {
   printProjects(files);
   const missing = needs.filter(({ met }) => !met);
   for (const { name } of missing) console.log(`not run here: ${name}`);
-  if (counts.skipped > 0) console.log(`skipped: ${counts.skipped}`);
-  const failed = counts.failed + (all ? missing.length : 0);
-  console.log(`${counts.passed} passed, ${failed} failed`);
+  if (skipped > 0) console.log(`skipped: ${skipped}`);
+  printFailures(failures);
+  const failed = failures.length + (all ? missing.length : 0);
+  console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 } finally {
   await rm(folder, { recursive: true, force: true });

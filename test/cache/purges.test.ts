@@ -170,8 +170,11 @@ describe('requests that ask for purges', () => {
   it('wait once for a far store that is too slow, and have what it answered the next time', async () => {
     const far = createFar();
     const { place } = setUp(far);
-    const released = Promise.withResolvers<void>();
-    const slow = { ...far, get: (key: string) => released.promise.then(() => far.get(key)) };
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = { ...far, get: (key: string) => released.then(() => far.get(key)) };
     const [here, there] = [place(), place(slow)];
     await here.purge('a', 1000);
     const left: Promise<unknown>[] = [];
@@ -179,7 +182,7 @@ describe('requests that ask for purges', () => {
     expect(await last()).toEqual({ at: 0, sure: false });
     const asked = far.counts.get;
     expect(await last()).toEqual({ at: 0, sure: false });
-    released.resolve();
+    release();
     await Promise.all(left);
     expect(await last()).toEqual({ at: 1000, sure: true });
     expect(far.counts.get).toBe(asked + 1);

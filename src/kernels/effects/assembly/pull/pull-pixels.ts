@@ -1,10 +1,10 @@
 // A gradient step of a hybrid that is the last one: its result is written as pixels.
-import { beginEnlarging, readyRows, rowAt, weightsAt } from './enlarged';
-import { LOWEST_BYTE, MOST, OPACITY, WHOLE } from './lanes';
-import { bytes } from './pointers';
-import { loadPart, storePart } from './power-of';
-import { moved } from './pull';
-import { pulledRow } from './rough-powers';
+import { beginEnlarging, readyRows, rowAt, weightsAt } from '../enlarged';
+import { LOWEST_BYTE, MOST, OPACITY, WHOLE } from '../lanes';
+import { bytes } from '../pointers';
+import { loadPart, storePart } from '../power-of';
+import { pulledRow } from '../rough-powers';
+import { moved } from './moved';
 
 /**
  * As `pull` with `rough` 1, an exponent of 1.2 and three channels, but the result is packed pixels `[pixelHeight, pixelWidth]`, rounded to the nearest level, with

@@ -74,7 +74,7 @@ function pullRow(
 
 /** Four values of x after a step: `keep` · x + `pulled` + `near` · (x − target), clipped to `low` … `high`. */
 // @inline
-export function moved(
+function moved(
   x: v128,
   target: v128,
   pulled: v128,

@@ -54,7 +54,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Runs the command and returns its exit code. Throws AppError for wrong usage, before anything is written. */
 export async function renderCommand(options: RenderOptions, ports: CommandPorts): Promise<number> {
-  const work = await settle(options);
+  const work = await readWork(options);
   const found = await work.find();
   checkFound(found, work);
   if (options.dryRun) return dryRun(found, work, ports);
@@ -102,7 +102,7 @@ export async function renderCommand(options: RenderOptions, ports: CommandPorts)
   return report.failed() > 0 ? EXIT.failed : EXIT.done;
 }
 
-async function settle(options: RenderOptions): Promise<Work> {
+async function readWork(options: RenderOptions): Promise<Work> {
   const target = readTarget(options.output, isFolder);
   const plan = await readPlan(options.plan, { files: options.further, f: formatInName(target) });
   checkFormat(target, plan.f);

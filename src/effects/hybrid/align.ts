@@ -52,14 +52,14 @@ export async function fitFar(
 ): Promise<PixelRows> {
   const { width, height } = picture;
   const near = { width, height };
-  if (align === undefined) return cover(far, near, { kernels, pace });
+  if (align === undefined) return coverScale(far, near, { kernels, pace });
   const pairs = readPairs(align);
   const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
   const pass = { kernels, pace: stretch > 1.5 ? portion(pace, 0.5) : pace };
   // A warp samples without averaging, so a picture that it would sample too sparsely is shrunk first.
   const small = stretch > 1.5 ? await scaled(far, sizeOf(far, 1 / stretch), pass) : far;
   const map = mapOf(pairs, near, small);
-  if (!map) return cover(far, near, pass);
+  if (!map) return coverScale(far, near, pass);
   const warped = await warp(small, { ...near, map }, pass);
   copyOutside(picture, warped, { map, source: small });
   return warped;
@@ -88,7 +88,7 @@ const sizeOf = ({ width, height }: Size, scale: number): Size => ({
 });
 
 /** Scales the far picture to cover the near one's frame and crops the middle. */
-async function cover(far: Image, near: Size, work: PixelWork): Promise<PixelRows> {
+async function coverScale(far: Image, near: Size, work: PixelWork): Promise<PixelRows> {
   const scale = Math.max(near.width / far.width, near.height / far.height);
   const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
   const kept = {

@@ -74,7 +74,7 @@ function render(scheduled: ScheduledJob, renderer: Renderer, pool: RendererPool)
   job.write({ type: 'started' });
   renderer.render(work!, job.write).then((canContinue) => {
     delete scheduled.renderer;
-    pool.giveBack(renderer, canContinue);
+    pool.release(renderer, canContinue);
   });
 }
 

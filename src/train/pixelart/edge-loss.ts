@@ -1,9 +1,11 @@
 // How well contours of drawn cells lie where those of the picture do.
+
 import type { Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/mean.ts';
 import { slice } from '../../graph/ops/slice.ts';
 import { sqrt } from '../../graph/ops/unary.ts';
+import { shape4 } from '../../graph/shape.ts';
 
 /** Added to squared gradients, so that flat places have a slope of the root. */
 const FLAT = 1e-4;
@@ -14,7 +16,7 @@ const PLANE = { axes: [1, 2, 3], keepDims: true };
 
 /** 1 less the correlation of the gradients of `made` [n, 1, h, w] with `edges`, its picture's; the mean over all n, from 0 to 2. */
 export function edgeLoss(made: Value, edges: Value): Value {
-  const [, , height, width] = made.shape as [number, number, number, number];
+  const [, , height, width] = shape4(made.shape);
   const found = centred(sobel(made));
   const wanted = centred(inner(inner(edges, 2, height), 3, width));
   const both = mean(mul(found, wanted), PLANE);

@@ -1,5 +1,13 @@
 // What is known of each component of a picture, as fields at a fixed place.
-import { AC_VALUES, COMPONENTS, DC_VALUES, QUANTISATION, VALUES_BYTES } from './memory';
+import {
+  AC_VALUES,
+  COMPONENT_WEIGHTS,
+  COMPONENTS,
+  DC_VALUES,
+  QUANTISATION,
+  VALUES_BYTES,
+  WEIGHTS_BYTES,
+} from './memory';
 
 const BYTES: usize = 64;
 
@@ -22,6 +30,8 @@ export const STRIDE: usize = 40;
 export const LAST: usize = 44;
 /** Bytes of a block in a plane of coefficients: 2 for the DC coefficient alone, 8 with three more. */
 export const BLOCK_BYTES: usize = 48;
+/** What coefficients are weighted by: see `means.ts`. */
+export const WEIGHTS: usize = 52;
 
 export function component(index: i32): usize {
   return COMPONENTS + <usize>index * BYTES;
@@ -54,6 +64,7 @@ export function setComponent(
   store<usize>(at + DC_TABLE, DC_VALUES + <usize>dc * VALUES_BYTES);
   store<usize>(at + AC_TABLE, AC_VALUES + <usize>ac * VALUES_BYTES);
   store<usize>(at + STEPS, QUANTISATION + <usize>quantisation * 128);
+  store<usize>(at + WEIGHTS, COMPONENT_WEIGHTS + <usize>index * WEIGHTS_BYTES);
   store<i32>(at + LAST, 0);
 }
 

@@ -1,5 +1,5 @@
 // Decodes a scan, a row of units at a time: into planes of samples, which hold one row of units, or into planes of coefficients, which hold all.
-import { decode1, decodeMeans } from './blocks';
+import { decode1 } from './blocks';
 import { meansOf, readBand, readBlock } from './coefficients';
 import {
   ACROSS,
@@ -14,6 +14,7 @@ import {
   STRIDE,
 } from './component';
 import { readDcs, refineDcs } from './dc';
+import { decodeMeans, setWeights } from './means';
 import { PLANES } from './memory';
 import { beginData, bytesLeft, hasUnit, isOverrun, NEEDS_INPUT, passRestart } from './reader';
 import { refineSums } from './sums';
@@ -81,6 +82,7 @@ export function beginSamples(count: i32, across: i32, interval: i32): usize {
     store<usize>(part + PLANE, at);
     store<usize>(part + STRIDE, stride);
     at += stride * <usize>(field(part, DOWN) * samples);
+    setWeights(part);
   }
   return at;
 }
@@ -163,12 +165,12 @@ function decodeSamples(part: usize): void {
   const stride = address(part, STRIDE);
   const left = <usize>(unit * across * samples);
   for (let y = 0; y < down; y++) {
-    let to = address(part, PLANE) + <usize>(y * samples) * stride + left;
+    const to = address(part, PLANE) + <usize>(y * samples) * stride + left;
     if (samples === 1) {
       decode1(part, to, across);
       continue;
     }
-    for (let x = 0; x < across; x++, to += samples) decodeMeans(part, to, stride, samples);
+    decodeMeans(part, to, stride, across);
   }
 }
 

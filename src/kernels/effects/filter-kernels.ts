@@ -213,7 +213,6 @@ export function pullPixelsKernel(
   const result = space.output([pixelHeight, pixelWidth], 'int32');
   wasm.pullPixels({
     scratch: enlargedRows(space, { width, channels, coarse }),
-    light: space.scratch(coarse * width * channels),
     x: space.at(x),
     target: space.at(target),
     grid: space.at(grid),

@@ -1,11 +1,26 @@
 // Kernels of hybrid that work on single pixels, on tf.js' WASM backend.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { PackAttrs, Reading } from '../../tensor/ops/packed-pixels.ts';
+import type { CutAttrs, PackAttrs, Reading } from '../../tensor/ops/packed-pixels.ts';
 import type { PowerAttrs } from '../../tensor/ops/power.ts';
 import type { Input2D, Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
+
+/** A part of a picture, for `pixelsOf`. */
+export function cutKernel(
+  _wasm: EffectsModule,
+  space: Workspace,
+  _inputs: object,
+  { pixels, first, stride, width, height }: CutAttrs,
+): TensorInfo {
+  const result = space.output([height, width], 'int32');
+  const values = space.wholes(space.at(result), width * height);
+  for (let y = 0, from = first; y < height; y++, from += stride) {
+    values.set(pixels.subarray(from, from + width), width * y);
+  }
+  return result;
+}
 
 /** `unpacked`. */
 export function unpackKernel(

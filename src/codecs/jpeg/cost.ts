@@ -12,7 +12,7 @@ const ROW_BYTES_PER_PIXEL = 50;
 /** Data and stack of the encoder. */
 const ENCODER_BYTES = 3e5;
 /** Tables and buffers of the decoder of scaled pictures (`scaled/assembly/memory.ts`). */
-const SCALED_BYTES = 4e5;
+const SCALED_BYTES = 4.6e5;
 
 /** The term that counts samples, by `shrink`. */
 const sampleTerms: Record<number, string> = {

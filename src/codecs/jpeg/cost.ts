@@ -85,7 +85,7 @@ export function scaledHeap({
 
 /**
  * As `Decoder.decodeCost`. The terms count bytes of the file, pixels of the result, samples of the file by the scale at which
- * they are decoded, and samples that are held until the last scan. If only DC coefficients are read, they count bytes, most of
+ * they are decoded, and samples that are held until the last scan, or whose means are summed until then. If only DC coefficients are read, they count bytes, most of
  * which are skipped, and blocks.
  */
 export function decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost {
@@ -104,7 +104,9 @@ export function decodeCost(file: { header: Header; byteLength: number; shrink: n
       'decode.bytes': byteLength,
       'decode.pixels': pixels,
       [sampleTerms[shrink]!]: samples,
-      ...(header.progressive ? { 'decode.heldSamples': samples } : {}),
+      ...(header.progressive
+        ? { [shrink === 1 ? 'decode.heldSamples' : 'decode.summedSamples']: samples }
+        : {}),
     },
     bytes: 4 * pixels,
     heap: decodeHeap(file),

@@ -74,8 +74,8 @@ const onWasm: Test = {
 const withWorker: Test = {
   ...shared,
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
-  testTimeout: 180_000,
-  hookTimeout: 120_000,
+  testTimeout: 400_000,
+  hookTimeout: 240_000,
 };
 
 const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({

@@ -42,7 +42,7 @@ export type Before = {
 type Lead = {
   /** Whether a client waits for the answer. */
   sent: boolean;
-  /** Gives the outcome to the followers. Later requests lead anew; if `until` is given, only when it has settled. */
+  /** Gives the outcome to the followers. Later requests make the answer themselves; if `until` is given, only after it has settled. */
   finish: (outcome: Outcome, until?: Promise<unknown>) => Promise<void>;
   parts: CacheParts;
 };

@@ -141,6 +141,6 @@ describe('uploads', () => {
       headers: { 'Content-Type': `multipart/form-data; boundary=${'-'.repeat(69)}y` },
     });
     expect([response.status, response.headers.get('x-error')]).toEqual([400, 'bad_body']);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });

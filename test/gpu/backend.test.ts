@@ -152,7 +152,8 @@ describe('a long job', () => {
     const began = performance.now();
     await until(lines, 'heartbeat');
     await until(lines, 'heartbeat');
-    expect(performance.now() - began).toBeLessThan(2000);
+    // Much sooner than with the default setting.
+    expect(performance.now() - began).toBeLessThan(5000);
     await cancel(job);
     await until(lines, 'canceled');
   });

@@ -126,9 +126,9 @@ describe('a request', () => {
       socket.on('error', () => {}).resume();
       await new Promise((resolve) => socket.once('close', resolve));
       clearInterval(drip);
-      expect(performance.now() - began).toBeLessThan(4000);
+      expect(performance.now() - began).toBeLessThan(10_000);
     },
-    8000,
+    20_000,
   );
 
   it('over a limit is refused before it is read', async () => {

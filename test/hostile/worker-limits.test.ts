@@ -11,6 +11,8 @@ import {
 } from '../helpers/files/make-image-files.ts';
 import { type BundledWorker, startBundledWorker } from '../helpers/servers/bundled-worker.ts';
 import { parseExposition } from '../http/observe/parse-exposition.ts';
+import { runtimePids } from './fuzz/try-file.ts';
+import { processorMs } from './processor-time.ts';
 
 let worker: BundledWorker;
 let strict: BundledWorker;
@@ -90,10 +92,11 @@ describe('files that consist of a header', () => {
     ['a PNG of a size that fits', 'w=9', headerOfPng(600, 400), 'undecodable'],
     ['a WebP of a size that fits', 'w=9', headerOfWebp(600, 400), 'undecodable'],
   ])('%s is judged by the size it claims', async (_, plan, file, code) => {
-    const began = performance.now();
+    const pids = runtimePids();
+    const before = processorMs(pids);
     const problem = await problemOf(await upload(worker, plan, file));
     expect([problem.status, problem.code]).toEqual([422, code]);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(processorMs(pids) - before).toBeLessThan(2000);
   });
 
   it('are refused by the configured limits', async () => {
@@ -185,13 +188,12 @@ describe('a rush of exclusive work', () => {
       expect(response.headers.get('x-error')).toBe('busy');
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     }
-    // Refused requests do not wait for the work in front of them.
-    expect(median(refused.map(({ ms }) => ms))).toBeLessThan(
-      Math.max(...served.map(({ ms }) => ms)) / 2,
-    );
+    // Refused requests do not wait for the work in front of them, and light ones hardly.
+    const longest = Math.max(...served.map(({ ms }) => ms));
+    expect(median(refused.map(({ ms }) => ms))).toBeLessThan(longest / 2);
     expect(healthy.length).toBeGreaterThan(3);
-    expect(median(healthy)).toBeLessThan(500);
-    expect(median(hits)).toBeLessThan(500);
+    expect(median(healthy)).toBeLessThan(longest / 8);
+    expect(median(hits)).toBeLessThan(longest / 8);
   });
 
   it('leaves nothing behind, also after clients went away', async () => {

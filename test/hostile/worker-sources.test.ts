@@ -200,10 +200,10 @@ describe('clients that leave', () => {
 });
 
 describe('in the end', () => {
-  it('the Worker works, and most answers came quickly', async () => {
+  it('the Worker works, and most answers cost little', async () => {
     expect((await ask(open, '/health')).status).toBe(200);
     times.sort((a, b) => a - b);
-    expect(times[times.length >> 1]).toBeLessThan(300);
+    expect(times[times.length >> 1]).toBeLessThan(100);
   });
 
   it('no connection to the source is open, and none was read much further than the limit', async () => {

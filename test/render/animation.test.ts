@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';
 import { createHeaps } from '../../src/codecs/wasm/heaps.ts';
 import { writeGif } from '../helpers/files/write-gif.ts';
+import { startProcessorWatch } from '../helpers/processor-time.ts';
 import { loadCodecs } from '../helpers/services/codec-modules.ts';
 import { createInMemoryService } from '../helpers/services/in-memory-service.ts';
 
@@ -239,13 +240,13 @@ describe('a hostile animation', () => {
     ],
   ])('%s is refused before a pixel is decoded', async (_, make) => {
     const file = make();
-    const began = performance.now();
+    const processorMs = startProcessorWatch();
     for (const f of ['gif', 'webp']) {
       const { response, body } = await ask(`w=64,f=${f}`, { file });
       expect(response.status).toBe(422);
       expect(JSON.parse(new TextDecoder().decode(body)).code).toBe('over_budget');
     }
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(processorMs()).toBeLessThan(5000);
     const { small, large } = heaps.held();
     expect(small + large).toBeLessThan(128 * 2 ** 20);
   });

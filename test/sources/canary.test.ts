@@ -162,7 +162,7 @@ describe('a hostile source ends within its limits', () => {
   ])('%s is %s', async (path, code) => {
     const started = performance.now();
     await expect(read(path)).rejects.toMatchObject({ code });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   test('that sends more than it declares is cut or refused', async () => {

@@ -12,7 +12,7 @@ const planWith = (style: string, steps = STEPS): string =>
   `w=64/style,style=${style},engine=vgg19,weights=small,size=64,steps=${steps},seconds=0/f=png`;
 
 /** Longest time that a job may take, in milliseconds. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 const sample = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL(`../../../public/samples/${name}`, import.meta.url)));

@@ -15,7 +15,7 @@ const lines: JobLine[] = [
 ];
 const bytes = new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
-const limits = { silenceMs: 30, sleep };
+const limits = { silenceMs: 500, sleep };
 const page = { type: 'preview', step: 1, bytes: 1, sha256: 'a'.repeat(64), mime: 'text/html' };
 
 function bodyOf(chunks: readonly Uint8Array[], { ends = true } = {}) {
@@ -60,7 +60,7 @@ describe('lines of a backend', () => {
   });
 
   it.each([
-    ['silence', [text('{"type":"started"}\n')], /silent for 30 ms/],
+    ['silence', [text('{"type":"started"}\n')], /silent for 500 ms/],
     ['a line without end', Array<Uint8Array>(5).fill(text('x'.repeat(2 ** 16))), /without end/],
     ['another language', [text('<html>\n')], /no line of a job/],
     ['an unknown type', [text('{"type":"magic"}\n')], /no line of a job/],

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { requestOf } from '../job-world.ts';
-import { closeWorldsAfterTests, expected, resultOf, run, until, worldOf } from './worlds.ts';
+import {
+  closeWorldsAfterTests,
+  expected,
+  LONG_MS,
+  resultOf,
+  run,
+  until,
+  worldOf,
+} from './worlds.ts';
 
 closeWorldsAfterTests();
 
@@ -24,7 +32,7 @@ describe('a job whose blobs are larger than what a proxy lets through', () => {
     const same = new TextEncoder().encode('same');
     const twice = requestOf('same', { further: new Map([['asset:a.jpg', same]]) });
     const { job } = await world.service.submit(twice);
-    expect(await world.service.wait(job.id, 5000)).toMatchObject({ state: 'succeeded' });
+    expect(await world.service.wait(job.id, LONG_MS)).toMatchObject({ state: 'succeeded' });
     expect(world.fakes[0]?.parts).toHaveLength(1);
   });
 
@@ -35,7 +43,7 @@ describe('a job whose blobs are larger than what a proxy lets through', () => {
     const heads = () => world.fakes[0]?.heads ?? [];
     await until(() => heads().length >= 5);
     world.fakes[0]?.finish();
-    expect(await world.service.wait(job.id, 5000)).toMatchObject({
+    expect(await world.service.wait(job.id, LONG_MS)).toMatchObject({
       state: 'succeeded',
       attempt: 1,
     });

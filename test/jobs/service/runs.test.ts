@@ -5,6 +5,7 @@ import { requestOf } from '../job-world.ts';
 import {
   closeWorldsAfterTests,
   expected,
+  LONG_MS,
   resultOf,
   run,
   until,
@@ -27,7 +28,7 @@ describe('a run', () => {
     [['fatal'], 'failed', 1],
     [['refuse', 'refuse', 'refuse', 'refuse'], 'failed', 4],
   ])('after %s has %s at attempt %i', async (acts, state, attempt) => {
-    const world = worldOf();
+    const world = worldOf(acts.includes('silent') ? { limits: { silenceMs: 500 } } : {});
     const job = await run(world, 'a', acts);
     expect(job).toMatchObject({ state, attempt });
     if (state === 'succeeded') expect(await resultOf(world, job.id)).toEqual(expected('a'));
@@ -113,7 +114,7 @@ describe('a run', () => {
     world.crash();
     await until(() => world.fakes[0]?.heads.length === 2);
     world.fakes[0]?.finish();
-    expect(await world.service.wait(job.id, 5000)).toMatchObject({
+    expect(await world.service.wait(job.id, LONG_MS)).toMatchObject({
       state: 'succeeded',
       attempt: 1,
       run: 1,

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { JOB_ID } from '../../../src/jobs/job.ts';
 import { KEPT_MS } from '../../../src/jobs/store/watch.ts';
 import { requestOf } from '../job-world.ts';
-import { closeWorldsAfterTests, expected, resultOf, run, textOf, worldOf } from './worlds.ts';
+import {
+  closeWorldsAfterTests,
+  expected,
+  LONG_MS,
+  resultOf,
+  run,
+  textOf,
+  worldOf,
+} from './worlds.ts';
 
 closeWorldsAfterTests();
 
@@ -11,7 +19,7 @@ async function plain({ service }: ReturnType<typeof worldOf>) {
   const submitted = await service.submit(
     requestOf('a', { planText: 'pixelate', models: ['small'] }),
   );
-  await service.wait(submitted.job.id, 5000);
+  await service.wait(submitted.job.id, LONG_MS);
   return submitted;
 }
 
@@ -32,7 +40,7 @@ describe('a submit', () => {
     const twice = await Promise.all([1, 2].map(() => world.service.submit(requestOf('a'))));
     const [{ job, token }] = twice as [(typeof twice)[number]];
     expect(new Set(twice.map((submitted) => submitted.job.id)).size).toBe(1);
-    await world.service.wait(job.id, 5000);
+    await world.service.wait(job.id, LONG_MS);
     const again = await world.service.submit(requestOf('a'));
     expect(again).toMatchObject({ token, job: { id: job.id, state: 'succeeded', run: 1 } });
     expect(world.fakes[0]?.rendered).toHaveLength(1);
@@ -60,23 +68,23 @@ describe('a submit', () => {
       { code: 'model_missing', message: /npm run models vgg19/ },
     );
     const { job } = await world.service.submit(requestOf('a', { models: ['small'] }));
-    expect((await world.service.wait(job.id, 5000))?.state).toBe('succeeded');
+    expect((await world.service.wait(job.id, LONG_MS))?.state).toBe('succeeded');
   });
 
   it('runs another plan if no backend has its model, as a job of its own that says so', async () => {
     const world = worldOf({ models: ['small'] });
-    const instead = { planText: 'pixelate', models: ['small'], note: 'no vgg19' };
-    const asked = requestOf('a', { models: ['vgg19'], instead });
+    const substitute = { planText: 'pixelate', models: ['small'], note: 'no vgg19' };
+    const asked = requestOf('a', { models: ['vgg19'], substitute });
     const { job } = await world.service.submit(asked);
     expect(job.note).toBe('no vgg19');
-    expect((await world.service.wait(job.id, 5000))?.state).toBe('succeeded');
+    expect((await world.service.wait(job.id, LONG_MS))?.state).toBe('succeeded');
     expect(await resultOf(world, job.id)).toEqual(
       await resultOf(world, (await plain(world)).job.id),
     );
     expect((await world.service.submit(asked)).job.id).toBe(job.id);
     expect((await plain(world)).job).not.toMatchObject({ id: job.id });
     expect((await plain(world)).job.note).toBeUndefined();
-    const neither = { ...asked, instead: { ...instead, models: ['other'], note: 'neither' } };
+    const neither = { ...asked, substitute: { ...substitute, models: ['other'], note: 'neither' } };
     await expect(world.service.submit(neither)).rejects.toMatchObject({
       code: 'model_missing',
       message: /npm run models other/,

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Act } from '../fake-backend.ts';
 import { LOGIN, requestOf } from '../job-world.ts';
-import { closeWorldsAfterTests, expected, resultOf, run, until, worldOf } from './worlds.ts';
+import {
+  closeWorldsAfterTests,
+  expected,
+  LONG_MS,
+  resultOf,
+  run,
+  until,
+  worldOf,
+} from './worlds.ts';
 
 closeWorldsAfterTests();
 
@@ -15,7 +23,7 @@ describe('a run in short steps', () => {
     // The observed time counts from the start of the attempt, not of the step.
     await until(() => (world.spent.get(`${job.id}.1.1`) ?? 0) > 0.06);
     for (const fake of world.fakes) fake.finish();
-    const ended = await world.service.wait(job.id, 5000);
+    const ended = await world.service.wait(job.id, LONG_MS);
     expect(ended).toMatchObject({ state: 'succeeded', attempt: 1, run: 1 });
     expect(await resultOf(world, job.id)).toEqual(expected('a'));
     expect(new Set(heads().map(({ attempt }) => attempt))).toEqual(new Set([1]));
@@ -25,7 +33,7 @@ describe('a run in short steps', () => {
   });
 
   it('ends an attempt that takes too long in all its steps together', async () => {
-    const world = worldOf({ limits: { attempts: 1, stepMs: 20, attemptMs: 100 } });
+    const world = worldOf({ limits: { attempts: 1, stepMs: 20, attemptMs: 400 } });
     const job = await run(world, 'a', ['slow']);
     expect(job).toMatchObject({ state: 'failed', error: { message: /took longer/ } });
     expect(world.fakes[0]?.heads.length).toBeGreaterThan(2);

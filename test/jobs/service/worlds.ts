@@ -3,6 +3,9 @@ import { afterEach } from 'vitest';
 import { type Act, renderOf } from '../fake-backend.ts';
 import { createJobWorld, requestOf, type WorldOptions } from '../job-world.ts';
 
+/** What is waited for happens within this time on any machine. */
+export const LONG_MS = 20_000;
+
 let open: { close: () => void }[] = [];
 export function worldOf(options?: WorldOptions) {
   const world = createJobWorld(options);
@@ -34,7 +37,7 @@ export async function resultOf({ service }: World, id: string): Promise<Uint8Arr
 export async function run(world: World, letter: string, acts: Act[] = []) {
   world.fakes[0]?.acts.push(...acts);
   const { job } = await world.service.submit(requestOf(letter));
-  const ended = await world.service.wait(job.id, 5000);
+  const ended = await world.service.wait(job.id, LONG_MS);
   if (!ended) throw new Error('no job');
   return ended;
 }
@@ -44,7 +47,7 @@ export async function textOf(stream: ReadableStream<Uint8Array> | undefined): Pr
 }
 
 export async function until(condition: () => unknown | Promise<unknown>): Promise<void> {
-  for (let i = 0; i < 400; i++) {
+  for (const end = Date.now() + LONG_MS; Date.now() < end; ) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -63,7 +63,7 @@ export const address = {
   basis: { 2: 2048, 4: 2560, 8: 4608 },
   input: 229_632,
   inputEnd: 262_400,
-  planes: 328_192,
+  planes: 400_896,
 } as const;
 
 const INPUT_BYTES = address.inputEnd - address.input;
@@ -74,7 +74,7 @@ export const scaledModule: AssemblyModule = {
   folder: 'src/codecs/jpeg/scaled/assembly',
   entries: ['scan', 'pixels'],
   features: ['simd'],
-  pages: 6,
+  pages: 7,
 };
 
 /** Instantiates `jpeg-scaled.wasm` in `heap`. */

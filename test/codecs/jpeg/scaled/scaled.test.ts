@@ -91,6 +91,21 @@ describe('JPEG files decoded to a fraction of their size', () => {
     },
   );
 
+  it.each(Object.keys(samplings))(
+    'may have blocks without an end, because their last coefficient is not zero: %s',
+    (name) => {
+      const noise = makeImage(150, 90, (x, y) => {
+        const value = (Math.imul(x * 90 + y + 1, 2654435761) >>> 13) & 255;
+        return [value, 255 - value, (value * 7) & 255, 255];
+      });
+      const bytes = writeJpeg(noise, { sampling: samplings[name]! });
+      for (const scale of [4, 2] as const)
+        expect(
+          largestDifference(decode(bytes, scale).data, byTurbo(bytes, scale)),
+        ).toBeLessThanOrEqual(3);
+    },
+  );
+
   it('have the same pixels whatever the restart markers and the size of the file', () => {
     for (const name of Object.keys(samplings)) {
       // Its data is handed to the decoder in several pieces.

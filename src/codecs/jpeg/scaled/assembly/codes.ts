@@ -1,5 +1,6 @@
 // Huffman codes (ISO/IEC 10918-1, annex C and F.2.2.3) and look-up tables by the next 12 bits.
 import {
+  AC_PAIRS,
   AC_SKIPS,
   AC_VALUES,
   CODES,
@@ -14,24 +15,32 @@ import {
 /** Bits that look-up tables are indexed by. More do not fit the first-level cache. */
 export const INDEX_BITS: i32 = 12;
 const ENTRIES: i32 = 1 << INDEX_BITS;
+/** The same of tables of pairs of AC coefficients, whose entries have eight bytes. */
+export const PAIR_BITS: i32 = 11;
 /** Longest code. */
 const LONGEST: i32 = 16;
 /** Offsets in a table of codes: largest code of each length (-1 if none), what turns a code into the place of its symbol, the symbols. */
 const LARGEST: usize = 0;
 const OFFSET: usize = 72;
 const SYMBOLS: usize = 144;
-/** 1 if the slot has a second table: pairs of DC values, or skipped AC symbols. */
-const FURTHER: usize = 404;
+/** Which tables the slot has besides its table of values. */
+const MADE: usize = 404;
+const SKIPS: i32 = 1;
+const PAIRS: i32 = 2;
 
 /** Most bits of an entry that skips AC symbols, with value bits beyond the index: 56 bits are enough for three entries. */
 const MOST_SKIPPED_BITS: i32 = 18;
 
+/** The place of the last coefficient of a block. */
+export const LAST_PLACE: i32 = 63;
 /** Added to the advance of an entry that ends a block. */
 export const END_OF_BLOCK: i32 = 128;
 /** Advance of an entry that holds nothing: the code is longer than the index, or unknown. */
 export const UNKNOWN: i32 = 64;
 /** Set in an entry of a value table whose value bits lie beyond the index: the value's place holds their number. */
 export const VALUE_FOLLOWS: i32 = 1 << 14;
+/** The same in an entry of a table of pairs. */
+export const PAIR_VALUE_FOLLOWS: i32 = 1 << 24;
 
 /**
  * Takes the definition of a table from `INPUT`: 16 counts of codes by length, then the symbols. Slots 0 to 3 are DC tables, 4 to 7 AC tables.
@@ -52,7 +61,7 @@ export function defineCodes(slot: i32): i32 {
   }
   memory.copy(codes + SYMBOLS, INPUT + 16, place);
   memory.fill(codes + SYMBOLS + place, 0, 256 - place);
-  store<i32>(codes + FURTHER, 0);
+  store<i32>(codes + MADE, 0);
   if (slot < 4) {
     for (let i = 0; i < place; i++) if (load<u8>(codes + SYMBOLS + i) > 15) return 0;
     fillValues(codes, DC_VALUES + <usize>slot * VALUES_BYTES, true);
@@ -119,8 +128,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
 export function skipsOf(slot: i32): usize {
   const codes = CODES + <usize>slot * CODES_BYTES;
   const skips = AC_SKIPS + <usize>(slot - 4) * SKIPS_BYTES;
-  if (load<i32>(codes + FURTHER) !== 0) return skips;
-  store<i32>(codes + FURTHER, 1);
+  if (isMade(codes, SKIPS)) return skips;
   fillSkips(codes, skips);
   return skips;
 }
@@ -158,8 +166,7 @@ function fillSkips(codes: usize, table: usize): void {
 export function pairsOf(slot: i32): usize {
   const codes = CODES + <usize>slot * CODES_BYTES;
   const pairs = DC_PAIRS + <usize>slot * VALUES_BYTES;
-  if (load<i32>(codes + FURTHER) !== 0) return pairs;
-  store<i32>(codes + FURTHER, 1);
+  if (isMade(codes, PAIRS)) return pairs;
   const values = DC_VALUES + <usize>slot * VALUES_BYTES;
   for (let i = 0; i < ENTRIES; i++) {
     const first = load<i32>(values + ((<usize>i) << 2));
@@ -173,7 +180,49 @@ export function pairsOf(slot: i32): usize {
   return pairs;
 }
 
+/**
+ * The table of two AC coefficients by the next `PAIR_BITS` bits of a slot, made when it is first asked for: `second << 48 | first << 32 |
+ * flag | first advance << 16 | whole advance << 6 | bits`. The second is 0 if the index holds one only, or if the block ends behind it.
+ */
+export function acPairsOf(slot: i32): usize {
+  const codes = CODES + <usize>slot * CODES_BYTES;
+  const pairs = AC_PAIRS + <usize>(slot - 4) * VALUES_BYTES;
+  if (isMade(codes, PAIRS)) return pairs;
+  const values = AC_VALUES + <usize>(slot - 4) * VALUES_BYTES;
+  for (let i = 0; i < 1 << PAIR_BITS; i++)
+    store<u64>(pairs + ((<usize>i) << 3), acPair(values, i << (INDEX_BITS - PAIR_BITS)));
+  return pairs;
+}
+
+function acPair(values: usize, index: i32): u64 {
+  const entry = load<i32>(values + ((<usize>index) << 2));
+  const used = entry & 63;
+  if (used === 0 || used > PAIR_BITS) return UNKNOWN << 6;
+  const advance = (entry >>> 6) & 255;
+  const first = (<u64>((entry >> 16) & 0xffff)) << 32;
+  if (!isReady(entry)) return first | PAIR_VALUE_FOLLOWS | (advance << 16) | (UNKNOWN << 6) | used;
+  if (advance >= END_OF_BLOCK) return (END_OF_BLOCK << 6) | used;
+  const next = load<i32>(values + ((<usize>((index << used) & (ENTRIES - 1))) << 2));
+  const bits = used + (next & 63);
+  if (!isReady(next) || bits > PAIR_BITS) return first | (advance << 16) | (advance << 6) | used;
+  const further = (next >>> 6) & 255;
+  const second = further < END_OF_BLOCK ? (<u64>((next >> 16) & 0xffff)) << 48 : 0;
+  return second | first | (advance << 16) | ((advance + further) << 6) | bits;
+}
+
+/** Whether a slot's table of this kind, `SKIPS` or `PAIRS`, has been made; notes that it is from now on. */
+function isMade(codes: usize, kind: i32): bool {
+  const made = load<i32>(codes + MADE);
+  store<i32>(codes + MADE, made | kind);
+  return (made & kind) !== 0;
+}
+
 /** Whether an entry of a table of values has the whole code and the whole value. */
 export function isReady(entry: i32): bool {
   return (entry & (VALUE_FOLLOWS | (UNKNOWN << 6))) === 0;
+}
+
+/** Whether a block ends well at this place: with its last coefficient, or by an end of block before it. */
+export function isEnd(place: i32): bool {
+  return place === LAST_PLACE || <u32>(place - END_OF_BLOCK) < <u32>LAST_PLACE;
 }

@@ -1,24 +1,12 @@
 // Decodes scans of files whose components come in several scans: of each block the DC coefficient, and of coarse components the first AC
 // coefficients across, down and both, which tell the quarters of a block apart. Coefficients lie in planes of 16-bit numbers, one or four
 // a block; sums of samples (`sums.ts`) get every coefficient.
-import { END_OF_BLOCK, extended, isReady, VALUE_FOLLOWS } from './codes';
-import {
-  AC_SLOT,
-  AC_TABLE,
-  address,
-  BLOCK_BYTES,
-  DC_TABLE,
-  field,
-  hasSums,
-  LAST,
-  STEPS,
-} from './component';
-import { searchDc } from './dc';
+import { END_OF_BLOCK, extended, isReady, LAST_PLACE, VALUE_FOLLOWS } from './codes';
+import { AC_TABLE, address, BLOCK_BYTES, DC_TABLE, field, hasSums, LAST, STEPS } from './component';
 import { BASIS_2 } from './memory';
-import { bits, blocksToPass, drop, refill, searchSymbol, takeBits } from './reader';
+import { bits, blocksToPass, drop, refill, takeBits } from './reader';
+import { found, searchAc, searchDc } from './search';
 import { addDc, readSums } from './sums';
-
-const LAST_PLACE: i32 = 63;
 
 /** Where a plane has the coefficient at a place in zigzag order: 1 is across, 2 is down, 4 is both. */
 function offsetOf(place: i32): usize {
@@ -62,12 +50,10 @@ export function readBand(part: usize, to: usize, first: i32, last: i32, low: i32
     const entry = load<i32>(table + ((<usize>(bits >>> 52)) << 2));
     let value = entry >> 16;
     if ((entry & 63) === 0) {
-      const symbol = searchSymbol(field(part, AC_SLOT));
-      const size = symbol & 15;
-      const run = symbol >> 4;
-      if (size === 0 && run < 15) return blocksToPass(run);
-      place += run + 1;
-      value = size > 0 ? extended(takeBits(size), size) : 0;
+      const advance = searchAc(part);
+      if (advance >= END_OF_BLOCK) return blocksToPass(advance - END_OF_BLOCK);
+      place += advance;
+      value = found;
     } else {
       drop(entry & 63);
       const advance = (entry >>> 6) & 255;

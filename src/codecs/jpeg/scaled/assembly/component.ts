@@ -1,7 +1,15 @@
 // What is known of each component of a picture, as fields at a fixed place.
-import { AC_VALUES, COMPONENTS, DC_VALUES, QUANTISATION, VALUES_BYTES } from './memory';
+import {
+  AC_VALUES,
+  COMPONENT_WEIGHTS,
+  COMPONENTS,
+  DC_VALUES,
+  QUANTISATION,
+  VALUES_BYTES,
+  WEIGHTS_BYTES,
+} from './memory';
 
-const BYTES: usize = 64;
+export const COMPONENT_BYTES: usize = 64;
 
 /** Blocks of it in a unit, across and down. */
 export const ACROSS: usize = 0;
@@ -22,9 +30,14 @@ export const STRIDE: usize = 40;
 export const LAST: usize = 44;
 /** Bytes of a block in a plane of coefficients: 2 for the DC coefficient alone, 8 with three more. */
 export const BLOCK_BYTES: usize = 48;
+/** What coefficients are weighted by: see `means.ts`. */
+export const WEIGHTS: usize = 52;
+/** Of a component that becomes samples: the table that its AC coefficients are read by, and where the next unit's samples lie. */
+export const SAMPLES_TABLE: usize = 56;
+export const TO: usize = 60;
 
 export function component(index: i32): usize {
-  return COMPONENTS + <usize>index * BYTES;
+  return COMPONENTS + <usize>index * COMPONENT_BYTES;
 }
 
 export function field(part: usize, offset: usize): i32 {
@@ -54,6 +67,7 @@ export function setComponent(
   store<usize>(at + DC_TABLE, DC_VALUES + <usize>dc * VALUES_BYTES);
   store<usize>(at + AC_TABLE, AC_VALUES + <usize>ac * VALUES_BYTES);
   store<usize>(at + STEPS, QUANTISATION + <usize>quantisation * 128);
+  store<usize>(at + WEIGHTS, COMPONENT_WEIGHTS + <usize>index * WEIGHTS_BYTES);
   store<i32>(at + LAST, 0);
 }
 

@@ -1,7 +1,7 @@
 // Decodes scans of DC coefficients, many units in one go: most of the time of an eighth of a progressive file. A list tells which blocks are in a
 // unit, so that the loop over them has no cases, and the state of the reader lies in local variables.
 
-import { extended, INDEX_BITS, isReady, pairsOf } from './codes';
+import { INDEX_BITS, isReady, pairsOf } from './codes';
 import {
   ACROSS,
   address,
@@ -17,7 +17,8 @@ import {
   STRIDE,
 } from './component';
 import { UNIT } from './memory';
-import { bits, count, next, refill, searchSymbol, setBits, takeBits } from './reader';
+import { bits, count, next, refill, setBits } from './reader';
+import { searchDc } from './search';
 import { addDc } from './sums';
 
 /** An entry of the list: a component, the address of the first of its blocks in a row of the unit, how many there are, a table of pairs or 0. */
@@ -151,11 +152,4 @@ function refineUnits<Plane>(end: usize, units: i32, low: i32): void {
     }
     setBits(b, count - used, next);
   }
-}
-
-/** The difference of the next DC coefficient, by search. */
-export function searchDc(part: usize): i32 {
-  refill();
-  const size = searchSymbol(field(part, DC_SLOT));
-  return size > 0 ? extended(takeBits(size), size) : 0;
 }

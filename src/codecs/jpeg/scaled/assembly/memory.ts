@@ -28,5 +28,10 @@ export const INPUT: usize = 229632;
 export const INPUT_BYTES: usize = 32768;
 /** Look-up tables of two DC values by the next 12 bits. */
 export const DC_PAIRS: usize = 262656;
+/** Look-up tables of two AC coefficients by the next bits. */
+export const AC_PAIRS: usize = 328192;
+/** What coefficients are weighted by in each component: see `means.ts`. */
+export const COMPONENT_WEIGHTS: usize = 393728;
+export const WEIGHTS_BYTES: usize = 1024;
 /** Planes of samples and rows of pixels. */
-export const PLANES: usize = 328192;
+export const PLANES: usize = 400896;

@@ -1,10 +1,8 @@
 // Sums of the samples of a block, for files in several scans: each coefficient, and each bit that a later scan adds to one, is added to the
 // samples at once, so that no coefficient is stored. Of those behind DC a block keeps only which are not zero, and their signs, because later scans
 // depend on them.
-import { storeTwo } from './blocks';
-import { END_OF_BLOCK, extended, INDEX_BITS, isReady } from './codes';
+import { END_OF_BLOCK, INDEX_BITS, isReady, LAST_PLACE } from './codes';
 import {
-  AC_SLOT,
   AC_TABLE,
   address,
   BLOCK_BYTES,
@@ -15,15 +13,15 @@ import {
   STEPS,
   STRIDE,
 } from './component';
+import { storeTwo } from './means';
 import { BASIS_2, BASIS_4, BASIS_8 } from './memory';
-import { bits, blocksToPass, count, next, refill, searchSymbol, setBits, takeBits } from './reader';
+import { bits, blocksToPass, count, next, setBits } from './reader';
+import { found, searchAc } from './search';
 
 /** What a block has in front of its sums: a bit for each coefficient that is not zero, and for each that is negative. */
 const NONZERO: usize = 0;
 const NEGATIVE: usize = 8;
 const SUMS: usize = 16;
-/** The place of the last coefficient. */
-const LAST_PLACE: i32 = 63;
 /** 128 and a rounding half, in units of 1/16. */
 const MIDDLE: i16 = 2056;
 
@@ -66,9 +64,6 @@ function addAc<Row>(block: usize, place: i32, value: i32): void {
   for (let at: usize = 0; at < 128; at += 16) addTo(sums + at, by, basis + at);
 }
 
-/** What `readRun` and `readValue` have found: the value, and how many zeros come before it. */
-let found: i32 = 0;
-
 /** The coefficients `first` to `last` of a block, without their `low` last bits. Answers how many blocks behind this one have none. */
 export function readSums(part: usize, block: usize, first: i32, last: i32, low: i32): i32 {
   const samples = field(part, SAMPLES);
@@ -101,7 +96,7 @@ function firstBits<Row>(part: usize, block: usize, first: i32, last: i32, low: i
       n -= entry & 63;
     } else {
       setBits(b, n, p);
-      advance = searchRun(part);
+      advance = searchAc(part);
       value = found;
       if (advance >= END_OF_BLOCK) empty = blocksToPass(advance - END_OF_BLOCK);
       b = bits;
@@ -120,18 +115,6 @@ function firstBits<Row>(part: usize, block: usize, first: i32, last: i32, low: i
   store<u64>(block + NONZERO, nonzero);
   store<u64>(block + NEGATIVE, negative);
   return empty;
-}
-
-/** Reads one code and its value. Answers how far its coefficient is, or `END_OF_BLOCK` and the run of an end of block. */
-function searchRun(part: usize): i32 {
-  refill();
-  const symbol = searchSymbol(field(part, AC_SLOT));
-  const size = symbol & 15;
-  const run = symbol >> 4;
-  if (size === 0 && run < 15) return END_OF_BLOCK + run;
-  refill();
-  found = size > 0 ? extended(takeBits(size), size) : 0;
-  return run + 1;
 }
 
 /**
@@ -187,7 +170,7 @@ function nextBits<Row>(
         n -= entry & 63;
       } else {
         setBits(b, n, p);
-        advance = searchRun(part);
+        advance = searchAc(part);
         value = found;
         if (advance >= END_OF_BLOCK) empty = 1 + blocksToPass(advance - END_OF_BLOCK);
         b = bits;

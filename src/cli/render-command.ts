@@ -41,7 +41,7 @@ export type CommandPorts = {
   startProcess: (options: Omit<ProcessOptions, 'program'>) => RendererProcess;
 };
 
-/** What is settled before the first picture. */
+/** Read and checked before the first picture is rendered. */
 type Work = {
   options: RenderOptions;
   plan: RenderPlan;
@@ -97,7 +97,7 @@ export async function renderCommand(options: RenderOptions, ports: CommandPorts)
     pool.end();
     await streams.remove();
   }
-  // A watch has no other end than an interruption.
+  // A watch ends only when it is interrupted.
   if (ports.signal.aborted && !options.watch) return EXIT.interrupted;
   return report.failed() > 0 ? EXIT.failed : EXIT.done;
 }
@@ -137,7 +137,7 @@ function checkFound({ inputs, several }: Found, { target, plan, extension, optio
 /** Share of the free memory that pictures get, 0…1; the rest is for programs. */
 const MEMORY_SHARE = 0.8;
 
-/** What processes are set up with if there are so many. */
+/** Settings of each renderer process, if there are this many. */
 function settingsOf(
   { options, plan }: Work,
   processes: number,

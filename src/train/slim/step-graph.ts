@@ -175,7 +175,7 @@ function optimisation(of: Optimisation): { next: Map<string, Value>; distance: V
   const gradient = gradients(distance, [optimised])[0]!;
   const size = sqrt(add(mean(square(gradient), { axes: [1, 2, 3], keepDims: true }), 1e-20));
   const moved = clip(sub(optimised, mul(pace, div(gradient, size))), 0, 1);
-  // A picture begins as the given one beside that whose Gram matrices it is to have.
+  // A picture starts as the next given one of the batch; it is to get the Gram matrices of the given one at its own index.
   const turned = concat(
     [slice(given, { axis: 0, start: 1, end: batch }), slice(given, { axis: 0, start: 0, end: 1 })],
     0,

@@ -57,7 +57,7 @@ export async function resize(effort: Effort): Promise<Outcome> {
     ],
     notes: [
       `sharp uses ${whole.threads} thread(s) for each picture, its default here; a Worker has one`,
-      'IPX lets libjpeg decode at a fraction of the size (1/4 or 1/8), resamples gamma-coded values, and reads its file from disk; Tessera gets the file as the body of the request, decodes every pixel and resamples linear light',
+      'IPX lets libjpeg decode at a fraction of the size (1/4 or 1/8), resamples gamma-coded values, and reads its file from disk; Tessera gets the file as the body of the request, decodes it at a fraction that keeps detail (1/2 or 1/4), and resamples linear light',
       ...(photo ? [] : [NO_PHOTOGRAPHS]),
     ],
   };

@@ -37,7 +37,7 @@ export function solveFactors(
     weights: rows.map(({ weight }) => weight),
   };
   for (let round = 0; round < ROUNDS; round++) {
-    settle(fit, columns, pulls);
+    descend(fit, columns, pulls);
     const huber = round < UNBOUNDED_ROUNDS ? Number.POSITIVE_INFINITY : HUBER;
     fit.weights = rows.map(({ weight }, i) => weight * logWeight(fit.ratios[i]!, huber));
   }
@@ -58,7 +58,7 @@ function columnsOf(rows: readonly Row[]): Map<string, Entry[]> {
 }
 
 /** Coordinate descent on the weighted squares of ratio − 1 until no factor changes. */
-function settle(
+function descend(
   fit: Fit,
   columns: ReadonlyMap<string, readonly Entry[]>,
   pulls: ReadonlyMap<string, number>,

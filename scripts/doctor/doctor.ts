@@ -1,4 +1,4 @@
-// `npm run doctor -- <url>`: examines a running instance from outside, and says what is wrong and how to mend it.
+// `npm run doctor -- <url>`: examines a running instance from outside, and says what is wrong and how to fix it.
 import { parseSigningKeys } from '../../src/signing.ts';
 import { fail, readArguments } from '../command-line.ts';
 import { examine } from './examine.ts';
@@ -18,12 +18,12 @@ const MARKS = { good: 'ok   ', note: 'note ', wrong: 'WRONG' } as const;
 
 /** The findings as text for people. */
 function report(findings: readonly Finding[]): string {
-  const lines = findings.flatMap(({ check, verdict, found, mend }) => [
+  const lines = findings.flatMap(({ check, verdict, found, fix }) => [
     `${MARKS[verdict]} ${check.padEnd(10)} ${found}`,
-    ...(mend === undefined ? [] : [`      to mend it: ${mend}`]),
+    ...(fix === undefined ? [] : [`      to fix it: ${fix}`]),
   ]);
   const count = findings.filter(({ verdict }) => verdict === 'wrong').length;
-  return [...lines, count === 0 ? 'Nothing is wrong.' : `${count} to mend.`].join('\n');
+  return [...lines, count === 0 ? 'Nothing is wrong.' : `${count} to fix.`].join('\n');
 }
 
 const { values, positionals } = readArguments(USAGE, {

@@ -10,14 +10,14 @@ export type Finding = {
   /** What was seen. */
   found: string;
   /** What to do about it; of what is wrong. */
-  mend?: string;
+  fix?: string;
 };
 
 export const good = (check: string, found: string): Finding => ({ check, verdict: 'good', found });
 export const noted = (check: string, found: string): Finding => ({ check, verdict: 'note', found });
-export const wrong = (check: string, found: string, mend: string): Finding => ({
+export const wrong = (check: string, found: string, fix: string): Finding => ({
   check,
   verdict: 'wrong',
   found,
-  mend,
+  fix,
 });

@@ -18,32 +18,32 @@ export async function checkHealth(
   } catch (error) {
     const { name, cause } = error as Error;
     const why = (cause as { code?: string } | undefined)?.code ?? name;
-    const mend =
+    const fix =
       'Is the address right? A new custom domain takes some minutes; npx wrangler deployments list shows whether the Worker is deployed.';
     return {
-      findings: [wrong('health', `${origin} does not answer (${why})`, mend)],
+      findings: [wrong('health', `${origin} does not answer (${why})`, fix)],
       alive: false,
     };
   }
   const { status, headers, ms } = answer;
   const health = jsonOf(answer);
   if (status !== 200 || health.status !== 'ok') {
-    const mend =
+    const fix =
       answer.code === 'internal'
         ? 'A setting is wrong: npx wrangler tail shows the line "misconfigured", which names it.'
         : 'Something else than Tessera answers: is it the right host, and does a firewall or a login stand in front?';
-    return { findings: [wrong('health', `/health answers ${status}`, mend)], alive: false };
+    return { findings: [wrong('health', `/health answers ${status}`, fix)], alive: false };
   }
   const findings = [good('health', `answers in ${ms} ms`), versionOf(health)];
   if (!local && origin.startsWith('http:')) {
-    const mend = 'Serve https only: turn on Always Use HTTPS for the zone, and use https URLs.';
-    findings.push(wrong('health', 'the address has no encryption', mend));
+    const fix = 'Serve https only: turn on Always Use HTTPS for the zone, and use https URLs.';
+    findings.push(wrong('health', 'the address has no encryption', fix));
   }
   const skew = Math.abs(Date.parse(headers.get('date') ?? '') - now());
   if (skew > MAX_SKEW_MS) {
-    const mend = 'Set the clock of this machine: URLs that expire are made by it.';
+    const fix = 'Set the clock of this machine: URLs that expire are made by it.';
     findings.push(
-      wrong('clock', `differs from this machine's by ${Math.round(skew / 1000)} s`, mend),
+      wrong('clock', `differs from this machine's by ${Math.round(skew / 1000)} s`, fix),
     );
   }
   return { findings, alive: true };

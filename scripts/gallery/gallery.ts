@@ -11,7 +11,7 @@ import { readArguments } from '../command-line.ts';
 import { contactSheet, type Labelled, TILE } from './sheet.ts';
 import { needsNoModels, type Tile, tilesOf } from './tiles.ts';
 
-/** Where the sheet lies, from the root. */
+/** Path of the sheet, from the root. */
 export const GALLERY = 'docs/gallery.webp';
 
 const effectOf = ({ name }: { name: string }) => effects.find((effect) => effect.name === name);

@@ -89,12 +89,12 @@ export function parameterTiles(
   const shown = Object.entries(parameters.properties).filter(([param]) => !skipped.includes(param));
   return shown.map(([param, schema]) => {
     const setting = settings[param] ?? {};
-    const { beside, source = sampleOf(examples[0]!) } = setting;
-    const given = inputs.filter((input) => !beside?.startsWith(`${input}=`));
+    const { otherParams, source = sampleOf(examples[0]!) } = setting;
+    const given = inputs.filter((input) => !otherParams?.startsWith(`${input}=`));
     const head =
       segment === 'step' ? [name, ...given.map((input) => imageIn(examples, input))] : [];
     const tiles = settledValues(schema, setting, steps).map((value) => {
-      const own = [...(beside ? [beside] : []), `${param}=${value}`].join(',');
+      const own = [...(otherParams ? [otherParams] : []), `${param}=${value}`].join(',');
       return { value, label: own, plan: [...head, own].join(','), source, whole: false };
     });
     return { param, tiles };

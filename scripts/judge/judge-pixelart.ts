@@ -131,7 +131,7 @@ async function main(): Promise<void> {
   if (pictures) await writeDocs(table, paths, drawn);
 }
 
-/** The table, and the sheet with every so-many-th picture. */
+/** The table, and the sheet with an even sample of the pictures. */
 async function writeDocs(
   table: string,
   paths: readonly string[],

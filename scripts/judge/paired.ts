@@ -13,7 +13,7 @@ export function meanAndError(values: readonly number[]): Estimate {
 }
 
 /**
- * What a statistic of a whole set says, and its standard error by leaving out each element in turn (the jackknife: Efron & Stein 1981).
+ * A statistic of a whole set, and its standard error by leaving out each element in turn (the jackknife: Efron & Stein 1981).
  * For the difference of two methods hand in the statistic of the difference.
  */
 export function jackknife<T>(

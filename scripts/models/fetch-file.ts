@@ -72,7 +72,7 @@ async function fetchRest(file: Download, part: string, options: FetchOptions): P
     await handle.truncate(at);
     for await (const chunk of response.body ?? []) {
       timer.refresh();
-      if (at + chunk.length > file.bytes) throw notThis(file, 'more');
+      if (at + chunk.length > file.bytes) throw wrongLength(file, 'more');
       await handle.write(chunk, 0, chunk.length, at);
       at += chunk.length;
       onProgress?.(at);
@@ -97,7 +97,8 @@ function startOf(response: Response, file: Download, asked: number): number {
   const start = status === 206 && range ? Number(range[1]) : 0;
   if (status !== 200 && !(status === 206 && start === asked)) throw refused(file.url, status);
   const length = headers.get('content-length');
-  if (length && start + Number(length) !== file.bytes) throw notThis(file, start + Number(length));
+  if (length && start + Number(length) !== file.bytes)
+    throw wrongLength(file, start + Number(length));
   return start;
 }
 
@@ -107,7 +108,7 @@ function refused(url: string, status: number): AppError {
   return new AppError(code, `${url}: expected status 200, got ${status}`, { retryable });
 }
 
-function notThis({ url, bytes }: Download, got: number | string): AppError {
+function wrongLength({ url, bytes }: Download, got: number | string): AppError {
   return new AppError('bad_source', `${url}: expected ${bytes} bytes, got ${got}`);
 }
 

@@ -2,7 +2,7 @@
 import { AppError } from '../../src/errors.ts';
 import { escaped } from './html.ts';
 import { linkFrom } from './page.ts';
-import { hindranceOf, type Picture, type Pictures, readUrl } from './pictures/pictures.ts';
+import { type Picture, type Pictures, readUrl, requirementOf } from './pictures/pictures.ts';
 
 /** Folder of rendered pictures in the site. Their names change with their content. */
 export const PICTURES = 'pictures';
@@ -76,7 +76,7 @@ export const imageOf = (picture: Picture, alt: string, from: string): string =>
 export const sizeText = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`;
 
-const hindrances = {
+const requirementNotes = {
   gpu: 'A job: it runs on a GPU backend, so there is no picture of it here.',
   model:
     'It needs weights that <code>npm run models fast-style</code> downloads, so there is no picture of it here.',
@@ -93,7 +93,7 @@ export async function exampleFigure(
   const words = caption || escaped(pathOf(url));
   const shown =
     picture === undefined
-      ? `<p class="hindrance">${hindrances[hindranceOf(readUrl(url)) ?? 'gpu']}</p>`
+      ? `<p class="requirement">${requirementNotes[requirementOf(readUrl(url)) ?? 'gpu']}</p>`
       : picture.mime.startsWith('image/')
         ? `<a class="shot" href="${link}" title="Open in the playground">${imageOf(picture, plainCaption(words), from)}</a>`
         : `<pre class="answer" tabindex="0">${escaped(new TextDecoder().decode(picture.bytes))}</pre>`;

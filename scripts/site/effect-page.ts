@@ -14,7 +14,7 @@ import {
 } from './address.ts';
 import { createMarked, escaped } from './html.ts';
 import { linkFrom, type Page } from './page.ts';
-import { hindranceOf, readUrl } from './pictures/pictures.ts';
+import { readUrl, requirementOf } from './pictures/pictures.ts';
 import { type Row, rowsOf, type Shown } from './pictures/rows.ts';
 
 /** The path of an effect's page in the site. */
@@ -88,9 +88,9 @@ function usage({ name, segment, parameters, example }: CatalogEntry): string {
 
 /** What a step needs beyond the Worker. */
 function needs({ examples, jobs }: CatalogEntry, path: string): string {
-  const isDownloaded = examples.some((url) => hindranceOf(readUrl(url)) === 'model');
+  const isDownloaded = examples.some((url) => requirementOf(readUrl(url)) === 'model');
   const isOwn = examples.some(
-    (url) => hindranceOf(readUrl(url)) === undefined && modelsOf(readUrl(url).plan).length > 0,
+    (url) => requirementOf(readUrl(url)) === undefined && modelsOf(readUrl(url).plan).length > 0,
   );
   const values = Object.entries(jobs).flatMap(([param, all]) =>
     all.map((value) => `<code>${param}=${value}</code>`),
@@ -133,7 +133,7 @@ async function section(
   for (const each of shown) tiles.push(await tile(each, { param, from }, around));
   const hasNone = shown.length > 0 && tiles.every((html) => html === '');
   const pictures = hasNone
-    ? `<p class="hindrance">${whyNone(shown, from)} Your own service makes one for this address:</p>${addressBox(shown[0]!.url)}`
+    ? `<p class="requirement">${noExampleText(shown, from)} Your own service makes one for this address:</p>${addressBox(shown[0]!.url)}`
     : tiles.length > 0
       ? `<ul class="tiles">${tiles.join('')}</ul>`
       : '';
@@ -146,9 +146,9 @@ ${pictures}
 }
 
 /** Why no value of a parameter has a picture. */
-function whyNone(shown: readonly Shown[], from: string): string {
+function noExampleText(shown: readonly Shown[], from: string): string {
   const jobs = `<a href="${linkFrom(from, 'guides/jobs.html')}">jobs</a>`;
-  return shown.every(({ url }) => hindranceOf(readUrl(url)) === 'gpu')
+  return shown.every(({ url }) => requirementOf(readUrl(url)) === 'gpu')
     ? `Only ${jobs} have it: they optimise for seconds or minutes on a GPU backend, and pictures here are made within the limits of a request.`
     : `There is no picture here: its values run as ${jobs}, or need weights that <code>npm run models fast-style</code> downloads.`;
 }

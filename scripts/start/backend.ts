@@ -66,7 +66,7 @@ export async function startBackend({
     setTimeout(resolve, LISTENING_MS).unref();
   });
 
-  const tell = (line: string): void => {
+  const log = (line: string): void => {
     if (line.includes('"event":"listening"')) onListening();
     if (!line.includes('"level":"info"')) report(line);
   };
@@ -78,16 +78,16 @@ export async function startBackend({
       env: { ...env, GPU_HOST: '127.0.0.1', GPU_PORT: String(port), GPU_SECRET: secret },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
-    if (child.stdout) createInterface({ input: child.stdout }).on('line', tell);
-    const again = (how: string): void => {
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', log);
+    const restart = (how: string): void => {
       if (ending) return;
       if (Date.now() - began > STABLE_MS) pause = FIRST_PAUSE_MS;
       report(`The GPU backend ended (${how}); it restarts in ${pause / 1000} s`);
       setTimeout(start, pause);
       pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
     };
-    child.once('error', (error) => again(error.message));
-    child.once('exit', (code, signal) => again(signal ?? `exit code ${code}`));
+    child.once('error', (error) => restart(error.message));
+    child.once('exit', (code, signal) => restart(signal ?? `exit code ${code}`));
   };
   start();
 

@@ -1,4 +1,4 @@
-// What may go wrong with a picture or with the command itself, as the command reports it.
+// Failures of a picture or of the whole command, as the command reports them.
 
 import { AppError, type ErrorCode, messageOf } from '../errors.ts';
 import { systemCode } from '../node/system-error.ts';
@@ -32,7 +32,7 @@ const SAYS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
-/** What the file system says, in words and without the path. */
+/** An error of the file system in words, without the path. */
 export function systemMessage(error: unknown): string {
   const code = systemCode(error);
   return SAYS[code] ?? (code || messageOf(error));

@@ -2,7 +2,7 @@
 import type { DeviceChoice } from '../node/device.ts';
 import type { Failure } from './failure.ts';
 
-/** What one renderer process is set up with. */
+/** Settings of one renderer process. */
 export type RendererSettings = {
   /** Most bytes that a picture may take while it is rendered. */
   memoryBytes: number;

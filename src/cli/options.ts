@@ -57,7 +57,7 @@ const MOST_JOBS = 256;
 const DEFAULT_TIMEOUT_S = 3600;
 const MIB = 2 ** 20;
 
-/** The command that the arguments of the process say. Throws for unknown options and wrong values. */
+/** Reads the command from the arguments of the process. Throws for unknown options and wrong values. */
 export function readCommand(args: readonly string[]): Command {
   const { values, positionals } = parsed(args);
   const [first, ...rest] = positionals;

@@ -41,7 +41,7 @@ export type CommandPorts = {
   startProcess: (options: Omit<ProcessOptions, 'program'>) => RendererProcess;
 };
 
-/** What is settled before the first picture. */
+/** Read and checked before the first picture is rendered. */
 type Work = {
   options: RenderOptions;
   plan: RenderPlan;
@@ -54,7 +54,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Runs the command and returns its exit code. Throws AppError for wrong usage, before anything is written. */
 export async function renderCommand(options: RenderOptions, ports: CommandPorts): Promise<number> {
-  const work = await settle(options);
+  const work = await readWork(options);
   const found = await work.find();
   checkFound(found, work);
   if (options.dryRun) return dryRun(found, work, ports);
@@ -97,12 +97,12 @@ export async function renderCommand(options: RenderOptions, ports: CommandPorts)
     pool.end();
     await streams.remove();
   }
-  // A watch has no other end than an interruption.
+  // A watch ends only when it is interrupted.
   if (ports.signal.aborted && !options.watch) return EXIT.interrupted;
   return report.failed() > 0 ? EXIT.failed : EXIT.done;
 }
 
-async function settle(options: RenderOptions): Promise<Work> {
+async function readWork(options: RenderOptions): Promise<Work> {
   const target = readTarget(options.output, isFolder);
   const plan = await readPlan(options.plan, { files: options.further, f: formatInName(target) });
   checkFormat(target, plan.f);
@@ -137,7 +137,7 @@ function checkFound({ inputs, several }: Found, { target, plan, extension, optio
 /** Share of the free memory that pictures get, 0…1; the rest is for programs. */
 const MEMORY_SHARE = 0.8;
 
-/** What processes are set up with if there are so many. */
+/** Settings of each renderer process, if there are this many. */
 function settingsOf(
   { options, plan }: Work,
   processes: number,

@@ -1,4 +1,4 @@
-// Says what becomes of the pictures: a bar or plain lines, errors, lines of JSON, and a last line.
+// Reports the results of the pictures: a bar or plain lines, errors, lines of JSON, and a last line.
 import { type Progress, showProgress } from '../node/progress.ts';
 import type { Result } from './batch.ts';
 

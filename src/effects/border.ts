@@ -57,7 +57,7 @@ export const border = defineEffect({
     ],
     gallery: {
       border: { values: ['4', '30'] },
-      'border.color': { beside: 'border=12', values: ['white', 'rgb(200%2C30%2C60)'] },
+      'border.color': { otherParams: 'border=12', values: ['white', 'rgb(200%2C30%2C60)'] },
       'border.top': { values: ['20'] },
       'border.right': { values: ['20'] },
       'border.bottom': { values: ['20'] },

@@ -95,7 +95,7 @@ export type Needs<S extends ParamSchemas> = {
   /** For GPU-only steps: a step for a similar picture without the GPU backend; the edge answers with it while the job runs. */
   lighter?: (params: ParamsOf<S>) => LighterStep | undefined;
   /** For GPU-only steps: parameters for a similar picture without a model that no backend has; undefined if the step cannot do without. */
-  instead?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
+  withoutModel?: (params: ParamsOf<S>) => ParamsOf<S> | undefined;
 };
 
 /**
@@ -109,7 +109,7 @@ export type Steady<S extends ParamSchemas, I extends string> = {
   frames?: number;
   /** Looks at one frame, which costs at most what `run` does. `before` is what it returned for the frame before; the result stays small. */
   look: (context: EffectRun<S, I>, before: unknown) => Promise<unknown>;
-  settle: (seen: unknown, params: ParamsOf<S>) => ParamsOf<S> | Promise<ParamsOf<S>>;
+  settledParams: (seen: unknown, params: ParamsOf<S>) => ParamsOf<S> | Promise<ParamsOf<S>>;
 };
 
 /** A parameter that may be `auto`: the budget sets it, from `least` (1 unless given) to `most`, or leaves it if `most` returns undefined. */

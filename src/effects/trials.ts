@@ -16,7 +16,7 @@ export type CalibrationCase = {
 /** How the gallery shows one parameter. */
 export type GallerySetting = {
   /** Further parameters to set with it, as in a URL. */
-  beside?: string;
+  otherParams?: string;
   /** File in `public/samples`; the one of the effect's first example unless given. */
   source?: string;
   /** Values to show; unless given, those of the enum, or both ends of the `ui` range. */

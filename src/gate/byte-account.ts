@@ -25,7 +25,7 @@ export type ByteAccountPorts = QueuePorts & {
 
 export type Reservation = {
   /** Adds bytes without waiting. Returns `false` and adds nothing if they do not fit. */
-  grow: (bytes: number) => boolean;
+  reserveMore: (bytes: number) => boolean;
   /** Changes the whole reservation to so many bytes without waiting. Returns `false` and changes nothing if they do not fit. */
   resize: (bytes: number) => boolean;
   /** Releases all bytes; a second call does nothing. */
@@ -76,7 +76,7 @@ export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
     const holder = { bytes, activeMs: queue.activeMs() };
     holders.add(holder);
     used += bytes;
-    const grow = (more: number): boolean => {
+    const reserveMore = (more: number): boolean => {
       dropLost();
       if (!holders.has(holder) || !(more <= 0 || used + more <= capacityBytes)) return false;
       holder.bytes += more;
@@ -85,8 +85,8 @@ export function createByteAccount(ports: ByteAccountPorts): ByteAccount {
       return true;
     };
     return {
-      grow,
-      resize: (total) => grow(total - holder.bytes),
+      reserveMore,
+      resize: (total) => reserveMore(total - holder.bytes),
       release: () => release(holder),
     };
   };

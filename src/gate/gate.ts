@@ -14,8 +14,8 @@ export type GateLimits = WaitingLimits & {
   exclusiveMs: number;
   /** Most light (not exclusive) works at once, in addition to an exclusive one. */
   maxLight: number;
-  /** When a work has waited this long for memory, works behind it can no longer overtake it. */
-  patienceMs: number;
+  /** How long works behind a work that waits for memory may overtake it. */
+  overtakeMs: number;
   /** Work that has not left after this long is dropped: its request was cancelled. Normally the platform code runs work to its end. */
   leaseMs: number;
 };
@@ -27,7 +27,7 @@ export const gateLimits: GateLimits = {
   patient: { maxQueued: 100, maxQueuedMs: 20_000, maxWaitMs: 20_000 },
   exclusiveMs: 100,
   maxLight: 2,
-  patienceMs: 1000,
+  overtakeMs: 1000,
   leaseMs: 60_000,
 };
 
@@ -108,7 +108,7 @@ export function createGate(ports: GatePorts): Gate {
         free[kind]--;
         Object.assign(taken, sumOf(taken, demand));
       } else {
-        if (waitedMs > limits.patienceMs) return undefined;
+        if (waitedMs > limits.overtakeMs) return undefined;
         // Exclusive works keep their order.
         if (kind === 'exclusive') free.exclusive = 0;
       }

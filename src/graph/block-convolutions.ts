@@ -6,7 +6,7 @@ import type { Attributes, Value } from './graph.ts';
 import { sum } from './ops/reduce.ts';
 import { reshape, transpose } from './ops/reshape.ts';
 import { reached, resolved } from './reached.ts';
-import { sameShape } from './shape.ts';
+import { sameShape, shape4 } from './shape.ts';
 
 const DOMAIN = 'com.microsoft.nchwc:';
 
@@ -148,7 +148,7 @@ function isChannelSum({ blocked }: Rewriter, { source, shape }: Value): boolean 
 function channelSum(rewriter: Rewriter, { source, shape }: Value): Value {
   const { block } = rewriter;
   const of = source.kind === 'node' ? blockedOf(rewriter, source.inputs[0]!) : undefined;
-  const [n, c, h, w] = of!.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(of!.shape);
   const parts = reshape(of!, [n, c / block, h * w, block]);
   // onnxruntime sums over one axis at a time ten times as fast as over two that are apart.
   return reshape(sum(sum(parts, { axes: [2] }), { axes: [0] }), shape);
@@ -166,7 +166,7 @@ function blockedConv(rewriter: Rewriter, value: Value): Value {
 
 /** [o, c, kh, kw] in the order [o / block, c / block, kh, kw, block of c, block of o], under its own shape. */
 function packFilter(filter: Value, block: number): Value {
-  const [o, c, kh, kw] = filter.shape as [number, number, number, number];
+  const [o, c, kh, kw] = shape4(filter.shape);
   const blocks = reshape(filter, [o / block, block, c / block, block, kh, kw]);
   return reshape(transpose(blocks, [0, 2, 4, 5, 3, 1]), filter.shape);
 }

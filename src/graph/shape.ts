@@ -23,6 +23,12 @@ export function checkRank(op: string, shape: Shape, rank: number): void {
     throw new RangeError(`${op}: expected ${rank} dimensions, got ${shapeText(shape)}`);
 }
 
+/** A shape of four dimensions with their number in its type, often [n, c, h, w]. Throws a RangeError if it has another number of them. */
+export function shape4(shape: Shape): readonly [number, number, number, number] {
+  checkRank('shape4', shape, 4);
+  return [shape[0]!, shape[1]!, shape[2]!, shape[3]!];
+}
+
 /** The common shape of two by numpy's rules; undefined if they have none. */
 export function commonShape(a: Shape, b: Shape): number[] | undefined {
   const rank = Math.max(a.length, b.length);

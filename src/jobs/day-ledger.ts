@@ -5,9 +5,9 @@ export type DayLedger = {
    * Counts seconds on the day of `now` (epoch milliseconds). If several amounts are reported under one key, the largest counts, so
    * a report may be repeated.
    */
-  spend: (now: number, key: string, seconds: number) => Promise<void>;
+  add: (now: number, key: string, seconds: number) => Promise<void>;
   /** Seconds counted on a day (UTC, as `2026-11-21`). */
-  spent: (day: string) => Promise<number>;
+  total: (day: string) => Promise<number>;
 };
 
 /** The UTC day of a time in epoch milliseconds, as `2026-11-21`. */

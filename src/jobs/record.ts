@@ -1,4 +1,4 @@
-// What is stored about a job, and the changes and events that its life consists of.
+// What is stored about a job, and the changes and events from its submission to its end.
 import {
   isFinal,
   type Job,

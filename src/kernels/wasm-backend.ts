@@ -105,7 +105,7 @@ export function createWasmBackend(
       // Tensors that exist now were left by work that was cut off, and their memory is gone.
       if (liveTensors() > 0) engine().reset();
       if (findBackendFactory('wasm')) removeBackend('wasm');
-      tenancy = heaps.settle(() => liveTensors() > 0);
+      tenancy = heaps.keepShared(() => liveTensors() > 0);
       try {
         await start(tenancy.heap);
       } catch (error) {

@@ -22,6 +22,7 @@ export type Workspace = {
   /** The values at an address; valid until the next allocation. */
   floats: (address: number, count: number) => Float32Array;
   doubles: (address: number, count: number) => Float64Array;
+  wholes: (address: number, count: number) => Int32Array;
 };
 
 /** Runs a kernel with a workspace, and then frees what it allocated with `scratch` and `put`. */
@@ -49,6 +50,7 @@ export function withWorkspace(
       },
       floats: (address, count) => new Float32Array(memory.buffer, address, count),
       doubles: (address, count) => new Float64Array(memory.buffer, address, count),
+      wholes: (address, count) => new Int32Array(memory.buffer, address, count),
     });
   } finally {
     for (const place of places) backend.wasm._free(place);

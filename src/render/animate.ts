@@ -41,7 +41,7 @@ export async function renderFrames(
   const encodePace = portion(paceOf(priceOf(stages.encode)), 1 / frames);
   // Frames that steps look at first count as decoding.
   let mark = now();
-  const lap = (): number => {
+  const msSinceLastCall = (): number => {
     const before = mark;
     mark = now();
     return mark - before;
@@ -63,23 +63,23 @@ export async function renderFrames(
   let done = 0;
   const store = job && createFrameStore(job, codecs.png!);
   for await (const { image, duration } of shown) {
-    timings.decode += lap();
+    timings.decode += msSinceLastCall();
     const old = await store?.restored();
     if (old) release(image.data);
     const result = old ?? (await run(steady, image));
     if (!old) await store?.keep(result);
-    lap();
+    msSinceLastCall();
     const { width, height } = result.image;
     made ??= { width, height };
     steps = addedUp(steps, result.steps);
     await writer.add({ image: result.image, duration }, encodePace);
-    timings.encode += lap();
+    timings.encode += msSinceLastCall();
     done++;
     if (!old) await reportFrame(result.image, { step: done, steps: frames }, job);
     release(result.image.data);
   }
   const blob = await writer.end();
-  timings.encode += lap();
+  timings.encode += msSinceLastCall();
   const { mime, extension } = formatOf(format);
   return { answer: { blob, mime, extension }, size: made!, steps: steps!, timings };
 }

@@ -18,7 +18,7 @@ export type Blobs = {
   /** What `beginEarly` began with the main image. */
   early?: EarlyDecoding | undefined;
   /** Called when all pictures of a plan that is rendered here are decoded and the files are needed no more. */
-  spent?: (() => void) | undefined;
+  releaseFiles?: (() => void) | undefined;
 };
 
 export type AskedPlan = {
@@ -39,7 +39,7 @@ export type Placed = Admitted<OpenFile> & {
   /** Time of looking up vectors, in milliseconds. */
   lookedUp: number;
   choose: ChooseEncodings;
-  spent?: (() => void) | undefined;
+  releaseFiles?: (() => void) | undefined;
 };
 
 /** A plan with the first bytes of its files: the main one, then those of `pixelImages`. */
@@ -61,7 +61,7 @@ const outsideOf = ({ shrinkDecoder }: PlacePorts): Outside =>
     : { takes: () => true, configured: false };
 
 /** A file that is decoded outside comes upright and in sRGB, and not while it arrives. */
-function comingInSrgb(file: OpenFile): OpenFile {
+function asConvertedOutside(file: OpenFile): OpenFile {
   if (!file.outside) return file;
   const note = file.colours.note === 'sRGB' ? 'sRGB' : 'converted to sRGB';
   return { ...file, colours: { convert: undefined, byTable: false, note }, early: undefined };
@@ -72,7 +72,7 @@ function comingInSrgb(file: OpenFile): OpenFile {
  * Throws `not_an_image`, `format_unsupported`, `too_many_pixels`, `undecodable`, `over_budget` and `backend_unavailable`.
  */
 export async function placePlan(
-  { plan: asked, blobs: { main, further, early, spent }, choose }: AskedPlan,
+  { plan: asked, blobs: { main, further, early, releaseFiles }, choose }: AskedPlan,
   places: readonly Place[],
   ports: PlacePorts,
 ): Promise<Placed> {
@@ -92,9 +92,9 @@ export async function placePlan(
   const outside = outsideOf(ports);
   const context = { codecs, limits, places, choose, vectors: wanted, outside };
   const admitted = admit(withOutputStep(asked), files, context);
-  const decoded = admitted.files.map(comingInSrgb);
+  const decoded = admitted.files.map(asConvertedOutside);
   const vectors = { known, wanted };
-  return { ...admitted, files: decoded, names, vectors, lookedUp, choose, spent };
+  return { ...admitted, files: decoded, names, vectors, lookedUp, choose, releaseFiles };
 }
 
 /**

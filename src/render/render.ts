@@ -93,7 +93,7 @@ async function renderStill(placed: Placed, vectors: Vectors, ports: PacedPorts):
   const began = now();
   using pictures = new DisposableStack();
   const images = await loadAll(placed, pictures, ports);
-  placed.spent?.();
+  placed.releaseFiles?.();
   const decoded = now();
   const result = await runSteps(placed, { ...images, vectors, owned: true }, ports);
   const { image } = result;

@@ -55,7 +55,7 @@ export type RendererPorts = Pick<RunPorts, 'now' | 'pause' | 'kernels' | 'tensor
 };
 
 /** What is likely to become of a plan, as the first bytes of its files say. */
-export type Foreseen = {
+export type PlacedByHeads = {
   place: Place;
   /** Begins to decode the main image while its file arrives, if that is possible; see `Decoder.decodeEarly`. */
   begin: () => EarlyDecoding | undefined;
@@ -76,7 +76,7 @@ export type Renderer = {
     how?: { places?: readonly Place[]; waiting?: Waiting },
   ) => Promise<readonly Place[]>;
   /** Refuses, from the first bytes of the files, a plan that none of the places can render; throws what `place` would. */
-  foresee: (asked: AskedByHeads, places: readonly Place[]) => Foreseen;
+  placeByHeads: (asked: AskedByHeads, places: readonly Place[]) => PlacedByHeads;
   /** Decides from the files' headers which of the places (default: all of the rim) renders the plan. Throws what `placePlan` throws. */
   place: (asked: AskedPlan, places?: readonly Place[]) => Promise<Placed>;
   /** Renders here; `background` takes work that may continue after the answer. Throws `busy`, `undecodable`, `over_budget`. */
@@ -96,7 +96,7 @@ export function createRenderer(ports: RendererPorts): Renderer {
       gate.check(waiting);
       return able;
     },
-    foresee(asked, places) {
+    placeByHeads(asked, places) {
       const admitted = refuseByHeads(asked, places, ports);
       return {
         place: admitted.place,

@@ -42,5 +42,5 @@ async function settled(
     },
   };
   await run([...steps.slice(0, index), { effect: looking, params }]);
-  return { effect, params: await steady.settle(seen, params) };
+  return { effect, params: await steady.settledParams(seen, params) };
 }

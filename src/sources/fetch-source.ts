@@ -47,17 +47,17 @@ export type OpenSource = {
   validator: string | undefined;
   /** What the source says about keeping its answer; undefined for sample pictures and objects of the bucket, which say nothing. */
   control: SourceControl | undefined;
-  /** Size of the buffer, in bytes, with which `read` starts before it calls `grow`. */
+  /** Size of the buffer, in bytes, with which `read` starts before it calls `reserveMore`. */
   expectedBytes: number;
   /** Whether the source has said how large its file is. */
   declared: boolean;
   /**
    * Its first bytes, of which there are at least so many unless the file is shorter; may be asked again for more, and `read` goes on
-   * from there. `grow` and errors as for `read`.
+   * from there. `reserveMore` and errors as for `read`.
    */
-  peek(bytes: number, grow?: (bytes: number) => boolean): Promise<FileStart>;
+  peek(bytes: number, reserveMore?: (bytes: number) => boolean): Promise<FileStart>;
   /**
-   * Reads the bytes; may be called once. Calls `grow` for bytes beyond `expectedBytes`, and `arrived` with all bytes so far while more are
+   * Reads the bytes; may be called once. Calls `reserveMore` for bytes beyond `expectedBytes`, and `arrived` with all bytes so far while more are
    * awaited; they are valid during the call. Throws `AppError` `too_many_bytes`, `source_unreachable`, `source_timeout`, `busy`.
    */
   read(calls?: ReadCalls): Promise<Uint8Array>;
@@ -65,7 +65,7 @@ export type OpenSource = {
   cancel(): Promise<void>;
 };
 
-export type ReadCalls = Pick<ReadLimits, 'grow' | 'arrived'>;
+export type ReadCalls = Pick<ReadLimits, 'reserveMore' | 'arrived'>;
 
 export type SourceReader = {
   /** Checks a source against the rules without sending a request. Throws `AppError` `source_forbidden`. */
@@ -235,8 +235,8 @@ function toOpenSource(
     control,
     expectedBytes: expected,
     declared: declaredLength(contentLength) !== undefined,
-    async peek(bytes, grow) {
-      const start = await readOn(bytes, grow && { grow });
+    async peek(bytes, reserveMore) {
+      const start = await readOn(bytes, reserveMore && { reserveMore });
       const declared = declaredLength(contentLength);
       return {
         bytes: start.buffer.subarray(0, start.length),

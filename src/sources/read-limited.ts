@@ -12,7 +12,7 @@ export type ReadLimits = {
   /** Aborts the read, which then throws the signal's reason. */
   signal?: AbortSignal;
   /** Called before the buffer grows beyond the declared length (or `UNDECLARED_BYTES` if none is declared); `false` ends the read with `busy`. */
-  grow?: (bytes: number) => boolean;
+  reserveMore?: (bytes: number) => boolean;
   /** Called with all bytes so far, at first and after each chunk; the bytes are valid during the call. */
   arrived?: (bytes: Uint8Array) => void;
   /** Name in messages, which also selects the error codes; `body` unless given. */
@@ -32,7 +32,7 @@ export const UNDECLARED_BYTES = 256 * 1024;
 /** Growth of a buffer that cannot be doubled, in bytes. */
 const STEP_BYTES = 1024 * 1024;
 
-/** Size of the buffer, in bytes, with which a read starts before it calls `grow`. */
+/** Size of the buffer, in bytes, with which a read starts before it calls `reserveMore`. */
 export const expectedBytes = (contentLength: string | null | undefined, maxBytes: number): number =>
   Math.min(maxBytes, declaredLength(contentLength) ?? UNDECLARED_BYTES);
 
@@ -148,7 +148,7 @@ export function declaredLength(contentLength: string | null | undefined): number
 function append(
   received: Received,
   chunk: Uint8Array,
-  { maxBytes, grow, what = 'body' }: Pick<ReadLimits, 'maxBytes' | 'grow' | 'what'>,
+  { maxBytes, reserveMore, what = 'body' }: Pick<ReadLimits, 'maxBytes' | 'reserveMore' | 'what'>,
 ): void {
   const { buffer, length } = received;
   const needed = length + chunk.byteLength;
@@ -158,8 +158,8 @@ function append(
     const sizes = [buffer.length * 2, needed + STEP_BYTES, needed];
     const capacity = sizes
       .map((size) => Math.min(maxBytes, Math.max(needed, size)))
-      .find((size) => grow?.(size - buffer.length) !== false);
-    if (capacity === undefined) throw crowded(what);
+      .find((size) => reserveMore?.(size - buffer.length) !== false);
+    if (capacity === undefined) throw noRoom(what);
     received.buffer = new Uint8Array(capacity);
     received.buffer.set(buffer.subarray(0, length));
   }
@@ -184,7 +184,7 @@ function tooMany(maxBytes: number, what: 'body' | 'source'): AppError {
   });
 }
 
-function crowded(what: 'body' | 'source'): AppError {
+function noRoom(what: 'body' | 'source'): AppError {
   return paramError({
     code: 'busy',
     param: what,

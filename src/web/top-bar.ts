@@ -3,7 +3,7 @@ import { announce, byId, h, icon, iconButton } from './dom.ts';
 import type { Store } from './state/store.ts';
 import { toggleTheme } from './theme.ts';
 
-/** Fills the bar. `share` opens the dialog of what can be copied. */
+/** Fills the bar. `share` opens the dialog with the texts to copy. */
 export function fillTopBar(store: Store, share: () => void): void {
   const undo = iconButton('undo', 'Undo', { onclick: () => step('undo') });
   const redo = iconButton('redo', 'Redo', { onclick: () => step('redo') });

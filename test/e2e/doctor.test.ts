@@ -39,7 +39,7 @@ describe('the command', () => {
     ).toBe(true);
     const other = await doctor([url], { SIGNING_KEYS: '22:33' });
     expect(other.code).toBe(1);
-    expect(other.output).toMatch(/WRONG signing[\s\S]*to mend it: [\s\S]*1 to mend\./);
+    expect(other.output).toMatch(/WRONG signing[\s\S]*to fix it: [\s\S]*1 to fix\./);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
 import {
   acceptedJobs,
+  alterAnswers,
   isOf,
-  lie,
   startWorkerWithBackends,
 } from '../helpers/servers/worker-with-backends.ts';
 import { jobEnded, pictureOf, submitStyle } from '../helpers/services/style-job.ts';
@@ -14,7 +14,7 @@ describe('a backend that sends another checkpoint than it announced', () => {
     const { worker, backends } = await startWorkerWithBackends(2);
     let lies = 0;
     for (const relayed of backends) {
-      lie(relayed, (exchange) => isOf('checkpoint')(exchange) && lies++ === 0);
+      alterAnswers(relayed, (exchange) => isOf('checkpoint')(exchange) && lies++ === 0);
     }
     const { id } = await submitStyle(worker);
     expect(await jobEnded(worker, id)).toMatchObject({ state: 'succeeded', attempt: 2 });

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import {
+  alterAnswers,
   isOf,
-  lie,
   type RelayedBackend,
   startWorkerWithBackends,
 } from '../helpers/servers/worker-with-backends.ts';
@@ -15,7 +15,7 @@ describe('a backend that sends another picture than it announced', () => {
     // The first backend that is asked for the result.
     let liar: RelayedBackend | undefined;
     for (const relayed of backends) {
-      lie(relayed, (exchange) => {
+      alterAnswers(relayed, (exchange) => {
         if (isOf('result')(exchange)) liar ??= relayed;
         return liar === relayed && isOf('result')(exchange);
       });
@@ -27,7 +27,7 @@ describe('a backend that sends another picture than it announced', () => {
 
   it('never has it served, and its job fails with a reason if there is no other backend', async () => {
     const { worker, backends } = await startWorkerWithBackends(1, { JOB_ATTEMPTS: '2' });
-    for (const relayed of backends) lie(relayed, isOf('result'));
+    for (const relayed of backends) alterAnswers(relayed, isOf('result'));
     const { id } = await submitStyle(worker);
     expect(await jobEnded(worker, id)).toMatchObject({
       state: 'failed',

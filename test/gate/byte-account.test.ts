@@ -31,17 +31,17 @@ describe('an account of bytes', () => {
   it('reserves bytes, grows a reservation, and releases it once', async () => {
     const { account } = setUp();
     const [a, b] = [await account.reserve(40), await account.reserve(40)];
-    expect([a.grow(21), a.grow(20), a.grow(1), b.grow(Number.NaN)]).toEqual([
-      false,
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      a.reserveMore(21),
+      a.reserveMore(20),
+      a.reserveMore(1),
+      b.reserveMore(Number.NaN),
+    ]).toEqual([false, true, false, false]);
     expect(account.state().bytes).toBe(100);
     a.release();
     a.release();
     expect(account.state().bytes).toBe(40);
-    expect(a.grow(1)).toBe(false);
+    expect(a.reserveMore(1)).toBe(false);
     b.release();
     expect(account.state()).toEqual({ bytes: 0, queued: 0, refused: 0, lost: 0 });
   });
@@ -126,10 +126,10 @@ describe('an account of bytes', () => {
     await clock.pass(0);
     const waits = ask(80);
     await clock.pass(1500);
-    expect(grows.got?.grow(1)).toBe(true);
+    expect(grows.got?.reserveMore(1)).toBe(true);
     await clock.pass(600);
     expect(waits.got).toMatchObject({ release: expect.any(Function) });
-    expect(forgotten.got?.grow(1)).toBe(false);
+    expect(forgotten.got?.reserveMore(1)).toBe(false);
     forgotten.got?.release();
     expect(account.state()).toMatchObject({ bytes: 91, lost: 1 });
   });
@@ -154,7 +154,7 @@ describe('an account of bytes', () => {
           for (const chunk of r.chunks) {
             most = Math.max(most, held);
             await clock.wait(50);
-            if (!got.grow(chunk)) break;
+            if (!got.reserveMore(chunk)) break;
             held += chunk;
             mine += chunk;
           }

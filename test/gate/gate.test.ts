@@ -193,7 +193,7 @@ describe('a gate', () => {
   });
 
   it('lets small work overtake large work that waits for memory, but not for ever', async () => {
-    const { clock, visit } = setUp({ limits: { patienceMs: 1000 } });
+    const { clock, visit } = setUp({ limits: { overtakeMs: 1000 } });
     const inside = [visit(light(30)), visit(light(30))];
     await clock.pass(0);
     const large = visit(exclusive(80));

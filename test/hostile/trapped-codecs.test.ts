@@ -41,8 +41,9 @@ function trappingHeaps(traps: string) {
     },
   });
   const own = (name: string): Heap => trapping(name, heaps.own(name));
-  const lend: Heaps['lend'] = (use) => heaps.lend((heap) => use(trapping('large', heap)));
-  return { heaps: { ...heaps, own, lend } satisfies Heaps, state };
+  const lend: Heaps['withShared'] = (use) =>
+    heaps.withShared((heap) => use(trapping('large', heap)));
+  return { heaps: { ...heaps, own, withShared: lend } satisfies Heaps, state };
 }
 
 const both = async (name: string) => ({

@@ -135,7 +135,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     backends,
     now: () => world.now(),
     sleep,
-    async spend(key, seconds) {
+    async countSeconds(key, seconds) {
       spent.set(key, Math.max(spent.get(key) ?? 0, seconds));
     },
     log: (entry) => logged.push(entry),
@@ -219,7 +219,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     development: options.development ?? false,
     dayLimit: {
       seconds: options.secondsPerDay ?? 0,
-      spent: async () => [...spent.values()].reduce((sum, seconds) => sum + seconds, 0),
+      total: async () => [...spent.values()].reduce((sum, seconds) => sum + seconds, 0),
     },
   });
 

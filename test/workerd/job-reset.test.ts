@@ -83,7 +83,7 @@ it('a job whose object is reset again and again loses neither its attempt nor it
     { id, run: 1, restarts: 0 },
     {
       ...{ jobs: object, blobs, backends: [backend], now: Date.now, sleep },
-      spend: async () => {},
+      countSeconds: async () => {},
       log: () => {},
     },
     {

@@ -121,13 +121,13 @@ describe('the ledger of a day', () => {
   it('adds up seconds by day, counting the largest report of each attempt', async () => {
     const ledger = env.GPU_DAY.getByName('test');
     const noon = Date.UTC(2026, 10, 21, 12);
-    await ledger.spend(noon, 'a.1.1', 2);
-    await ledger.spend(noon, 'a.1.1', 3);
-    await ledger.spend(noon, 'a.1.1', 1);
-    await ledger.spend(noon, 'b.1.1', 0.5);
-    await ledger.spend(noon + 86_400_000, 'c.1.1', 7);
-    expect(await ledger.spent('2026-11-21')).toBe(3.5);
-    expect(await ledger.spent('2026-11-22')).toBe(7);
-    expect(await ledger.spent('2026-11-23')).toBe(0);
+    await ledger.add(noon, 'a.1.1', 2);
+    await ledger.add(noon, 'a.1.1', 3);
+    await ledger.add(noon, 'a.1.1', 1);
+    await ledger.add(noon, 'b.1.1', 0.5);
+    await ledger.add(noon + 86_400_000, 'c.1.1', 7);
+    expect(await ledger.total('2026-11-21')).toBe(3.5);
+    expect(await ledger.total('2026-11-22')).toBe(7);
+    expect(await ledger.total('2026-11-23')).toBe(0);
   });
 });

@@ -74,7 +74,7 @@ describe('the tensor backend', () => {
     const bytes = heapBytes();
     for (let i = 0; i < 20; i++) {
       if (i % 2 === 0) backend.failed();
-      else await heaps.lend(scribble);
+      else await heaps.withShared(scribble);
       await backend.prepare();
       expect(blurred()).toEqual(before);
     }
@@ -91,7 +91,7 @@ describe('the tensor backend', () => {
 
   it('keeps its memory while tensors live', async () => {
     const alive = tensor([1, 2, 3]);
-    await heaps.lend(scribble);
+    await heaps.withShared(scribble);
     expect(Array.from(alive.dataSync())).toEqual([1, 2, 3]);
     alive.dispose();
   });

@@ -48,7 +48,7 @@ export const readUrl = (url: string): TransformRequest =>
   readTransform(readPath(new URL(url, 'http://site.invalid').href), rules, '');
 
 /** Why a URL has no picture here: its steps run on a GPU backend alone, or need weights that are downloaded. */
-export function hindranceOf({ plan }: TransformRequest): 'gpu' | 'model' | undefined {
+export function requirementOf({ plan }: TransformRequest): 'gpu' | 'model' | undefined {
   if (plan.steps.some(isGpuOnly)) return 'gpu';
   return modelsOf(plan).every((name) => ownModels.has(name)) ? undefined : 'model';
 }
@@ -70,7 +70,7 @@ export function createPictures(): Pictures {
       const before = known.get(url);
       if (before) return before;
       const request = readUrl(url);
-      if (hindranceOf(request)) return undefined;
+      if (requirementOf(request)) return undefined;
       const key = await keyOf(request);
       const file = (await readKept(key)) ?? (await keep(key, await paint(request)));
       const digest = await digestOf(file.bytes);

@@ -25,7 +25,7 @@ export function createPool(size: number, start: () => RendererProcess): Pool {
     all.add(made);
     return made;
   };
-  const giveBack = (one: RendererProcess): void => {
+  const release = (one: RendererProcess): void => {
     if (one.isGone()) all.delete(one);
     else idle.push(one);
     const next = waiting.shift();
@@ -40,7 +40,7 @@ export function createPool(size: number, start: () => RendererProcess): Pool {
       const one = ended ? undefined : await take();
       if (!one) return interrupted;
       const outcome = await one.render(task, onProgress);
-      giveBack(one);
+      release(one);
       return ended ? interrupted : outcome;
     },
     end() {

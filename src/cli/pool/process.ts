@@ -54,7 +54,7 @@ export function startProcess({ program, settings, timeoutMs }: ProcessOptions): 
           isLate = true;
           child.kill('SIGKILL');
         }, timeoutMs);
-        // Comes when the process is gone, so that it writes no more files.
+        // This event comes after the process has ended, which then writes no more files.
         abandon = (why) => {
           if (isLate)
             fail('timeout', `expected at most ${timeoutMs / 1000} s (--timeout), it takes longer`);

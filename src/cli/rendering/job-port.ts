@@ -1,4 +1,4 @@
-// What this program offers to long steps: an engine, and somebody who looks at their progress. It keeps no checkpoints.
+// The port of long steps in the command line: an engine and reports of progress, but no checkpoints.
 import type { JobPort } from '../../effects/job-port.ts';
 import type { GraphEngine } from '../../graph/engine.ts';
 

@@ -1,4 +1,4 @@
-// An image service for Astro. The module itself is an entry point whose options stand in `image.service.config`.
+// An image service for Astro. The module itself is an entry point whose options are in `image.service.config`.
 import { paramError } from '../../errors.ts';
 import { createClient } from '../client.ts';
 import { gravityOf } from './gravity-of.ts';
@@ -117,7 +117,7 @@ function getSrcSet<Image extends AstroImage>(image: Image): AstroVersion<Image>[
   return [...fitting].map((w) => sized(w, `${w}w`));
 }
 
-/** What of the properties belongs into the `<img>`. */
+/** The properties that become attributes of the `<img>`. */
 function getHTMLAttributes(image: AstroImage): Record<string, unknown> {
   const {
     src,

@@ -79,7 +79,7 @@ function decodeIn(
     picture = undefined;
     if (place.user === me) place.user = undefined;
   };
-  const goOn = (arrived: Uint8Array, complete: boolean): void => {
+  const decodeArrived = (arrived: Uint8Array, complete: boolean): void => {
     if (place.user !== me) {
       leave();
       return;
@@ -97,9 +97,9 @@ function decodeIn(
   };
   return {
     bytes,
-    advance: (arrived) => goOn(arrived, false),
+    advance: (arrived) => decodeArrived(arrived, false),
     finish(file, wanted) {
-      if (wanted === shrink) goOn(file, true);
+      if (wanted === shrink) decodeArrived(file, true);
       const image = finished ? picture?.image : undefined;
       leave();
       return image;

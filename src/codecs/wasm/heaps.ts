@@ -20,9 +20,9 @@ export type Heaps = {
   /** The memory that belongs to `name` alone, for small work. */
   own: (name: string) => Heap;
   /** Runs `use` with the memory that all large work shares, one at a time. */
-  lend: <T>(use: (heap: Heap) => Promise<T>) => Promise<T>;
+  withShared: <T>(use: (heap: Heap) => Promise<T>) => Promise<T>;
   /** Takes the shared memory for longer: until other work needs it, but never while `isBusy` returns true. */
-  settle: (isBusy: () => boolean) => Tenancy;
+  keepShared: (isBusy: () => boolean) => Tenancy;
   /** Bytes by name of the memory; the shared one is `large`. */
   bytes: () => Record<string, number>;
   /** Total bytes of the small memories, and of the shared one. */
@@ -60,7 +60,7 @@ export function createHeaps(): Heaps {
       owned.set(name, heap);
       return heap;
     },
-    async lend(use) {
+    async withShared(use) {
       const heap = take();
       lent.add(heap);
       try {
@@ -69,7 +69,7 @@ export function createHeaps(): Heaps {
         lent.delete(heap);
       }
     },
-    settle(isBusy) {
+    keepShared(isBusy) {
       const me = { heap: take(), isBusy };
       tenant = me;
       return { heap: me.heap, lasts: () => tenant === me };

@@ -21,7 +21,8 @@ export function createWasmRunner<Instance extends WasmInstance>(
   const own = heaps?.own(name) ?? createHeap();
   let current: Promise<Instance> | undefined;
   return async (work, needs = 0) => {
-    if (heaps && needs > OWN_BYTES) return heaps.lend(async (heap) => work(await start(heap)));
+    if (heaps && needs > OWN_BYTES)
+      return heaps.withShared(async (heap) => work(await start(heap)));
     for (;;) {
       current ??= start(own);
       const mine = current;

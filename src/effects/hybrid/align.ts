@@ -1,8 +1,9 @@
 // Brings the far picture into the near one's frame: scaled to cover it, or warped so that given points meet.
 import { type AppError, paramError } from '../../errors.ts';
 import type { Image, Size } from '../../image.ts';
+import type { PixelRows } from '../../tensor/ops/packed-pixels.ts';
 import type { PixelWork } from '../../tensor/pixel-kernels.ts';
-import { scaled } from '../../tensor/resample/scale.ts';
+import { cornerOfCrop, scaled } from '../../tensor/resample/scale.ts';
 import { type AffineMap, mapThrough, stretchOf, warp } from '../../tensor/resample/warp.ts';
 import { portion } from '../../timing.ts';
 
@@ -41,24 +42,24 @@ function mapOf(pairs: Pair[], near: Size, far: Size) {
 }
 
 /**
- * The far picture at the near one's size, a new picture, or the far one itself if it already fits. Where an alignment leaves nothing of
+ * The far picture at the near one's size: a new picture, or a part of the far one if that need not be scaled. Where an alignment leaves nothing of
  * it, it is the near picture itself. Both are opaque.
  */
 export async function fitFar(
   far: Image,
   { near: picture, align }: { near: Image; align: string | undefined },
   { kernels, pace }: PixelWork,
-): Promise<Image> {
+): Promise<PixelRows> {
   const { width, height } = picture;
   const near = { width, height };
-  if (align === undefined) return cover(far, near, { kernels, pace });
+  if (align === undefined) return coverScale(far, near, { kernels, pace });
   const pairs = readPairs(align);
   const stretch = stretchOf(mapOf(pairs, near, far) ?? { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 });
   const pass = { kernels, pace: stretch > 1.5 ? portion(pace, 0.5) : pace };
   // A warp samples without averaging, so a picture that it would sample too sparsely is shrunk first.
   const small = stretch > 1.5 ? await scaled(far, sizeOf(far, 1 / stretch), pass) : far;
   const map = mapOf(pairs, near, small);
-  if (!map) return cover(far, near, pass);
+  if (!map) return coverScale(far, near, pass);
   const warped = await warp(small, { ...near, map }, pass);
   copyOutside(picture, warped, { map, source: small });
   return warped;
@@ -87,13 +88,15 @@ const sizeOf = ({ width, height }: Size, scale: number): Size => ({
 });
 
 /** Scales the far picture to cover the near one's frame and crops the middle. */
-async function cover(far: Image, near: Size, work: PixelWork): Promise<Image> {
-  if (far.width === near.width && far.height === near.height) return far;
+async function coverScale(far: Image, near: Size, work: PixelWork): Promise<PixelRows> {
   const scale = Math.max(near.width / far.width, near.height / far.height);
   const crop = (total: number, kept: number) => ({ begin: (total - kept) / 2, length: kept });
   const kept = {
     x: crop(far.width, near.width / scale),
     y: crop(far.height, near.height / scale),
   };
-  return scaled(far, { ...near, crop: kept }, work);
+  const scaling = { ...near, crop: kept };
+  const corner = cornerOfCrop(far, scaling);
+  if (!corner) return scaled(far, scaling, work);
+  return { ...near, data: far.data, first: far.width * corner.y + corner.x, stride: far.width };
 }

@@ -3,7 +3,7 @@ import { type Tensor2D, type Tensor3D, tensor3d } from '@tensorflow/tfjs-core';
 import type { LossReport } from '../../fit/fit.ts';
 import { createImage, type Image, type Size } from '../../image.ts';
 import { createLowPass, type LowPass, type Packed } from '../../tensor/filter/low-pass.ts';
-import { packed, pixelsOf, unpacked } from '../../tensor/ops/packed-pixels.ts';
+import { type PixelRows, packed, pixelsOf, unpacked } from '../../tensor/ops/packed-pixels.ts';
 import { type Own, withOwn } from '../../tensor/own.ts';
 import { type Pace, portion } from '../../timing.ts';
 import type { JobPort } from '../job-port.ts';
@@ -32,7 +32,7 @@ const DURATIONS = { read: 0.5, mix: 1, preparation: 1, step: 2, write: 0.3, repo
 
 /** The hybrid of two opaque pictures of one size, with the alpha of a third one. */
 export async function blend(
-  pair: { near: Image; far: Image; alpha: Image },
+  pair: { near: Image; far: PixelRows; alpha: Image },
   settings: Settings,
   options: BlendOptions,
   { pace, reports, job }: { pace: Pace; reports: boolean; job?: JobPort | undefined },
@@ -69,7 +69,9 @@ export async function blend(
         const imageOf = (x: Tensor3D): Image =>
           writeColours(x, pair.alpha, { truncate: mode === 'reference' });
         const watching = job && { job, imageOf };
-        const tools = { lowPass, mixPace, report, watching, alpha: pair.alpha };
+        const { near, alpha } = pair;
+        const isNears = alpha === near && size.width === near.width && size.height === near.height;
+        const tools = { lowPass, mixPace, report, watching, alpha, isNears };
         return isBand
           ? bandOf(preview, reading, settings, options)
           : blendColours({ reading, own }, settings, options, tools);
@@ -124,6 +126,8 @@ type Tools = {
   watching: { job: JobPort; imageOf: (x: Tensor3D) => Image } | undefined;
   /** The picture whose size and alpha the result gets. */
   alpha: Image;
+  /** Whether the near picture has that size, without a margin, and that alpha. */
+  isNears: boolean;
 };
 
 /** The hybrid, unclamped, or as pixels if nothing but those is wanted. The heap never shrinks, so tensors are freed before the next step allocates. */
@@ -131,14 +135,16 @@ async function blendColours(
   { reading, own }: Blending,
   settings: Settings,
   { ratio, gain }: BlendOptions,
-  { lowPass, mixPace, report, watching, alpha }: Tools,
+  { lowPass, mixPace, report, watching, alpha, isNears }: Tools,
 ): Promise<Tensor2D | Tensor3D> {
   const { mode, steps } = settings;
   const isReference = mode === 'reference';
   const isFitted = mode !== 'frequency' || report !== undefined;
+  const endsInPixels = !isReference && steps > 0 && !report && !watching;
   const prepare = isReference ? prepareReference : prepareBands;
-  const { target, start, isInside, goal, gap } = await prepare({
+  const { target, start, isInside, goal, gap, pixels } = await prepare({
     ...{ reading, own, settings, gain, lowPass, isFitted },
+    keepsPixels: endsInPixels && isNears,
     pace: (share) => mixPace(share * (DURATIONS.read + DURATIONS.mix + DURATIONS.preparation)),
   });
   report?.addGap(gap);
@@ -169,8 +175,8 @@ async function blendColours(
   // In reference mode the near target is the near picture itself; otherwise it is the closed-form mix, whose low frequencies
   // already are the far picture's, so that fitting corrects the far view without losing near detail.
   const step = (RELAXATION * 0.5) / (ratio + FAR_WEIGHT);
-  if (!isReference && isInside && steps > 0 && !report && !watch) {
-    const under = own(pixelsOf(alpha));
+  if (endsInPixels && isInside) {
+    const under = pixels ?? own(pixelsOf(alpha));
     return fitToPixels(evaluator, start, { steps, step, under, pause: options.pause });
   }
   return isReference

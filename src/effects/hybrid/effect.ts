@@ -1,5 +1,4 @@
 // Hybrid images: one picture up close, another from afar (Oliva, Torralba & Schyns 2006), fitted by gradient steps in linear light.
-import type { Image } from '../../image.ts';
 import { portion } from '../../timing.ts';
 import { defineEffect } from '../effect.ts';
 import { fitFar } from './align.ts';
@@ -48,7 +47,7 @@ export const hybrid = defineEffect({
   cost: hybridCost,
   async run({ picture, inputs, params: options, kernels, pace, reports, job }) {
     const settings = hybridSettings(picture, options);
-    const [farPicture] = inputs.far as [Image];
+    const farPicture = inputs.far[0]!;
     const { preview } = options;
     const isShown = preview === 'pyramid' || preview === 'distance';
     const seePace = portion(pace, SHARES.see / 2);

@@ -1,5 +1,5 @@
 // The closed-form hybrid of two bands, and what the fit then corrects: how its light looks from afar.
-import { add, fill, type Rank, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { add, fill, type Rank, type Tensor2D, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { spread } from '../../tensor/filter/coarse-grid.ts';
 import type { LowPass, Packed } from '../../tensor/filter/low-pass.ts';
 import { type DetailAttrs, withDetail } from '../../tensor/filter/near-band.ts';
@@ -28,6 +28,8 @@ export type Preparation = {
   lowPass: LowPass;
   /** Whether the result is fitted or compared; otherwise the target is the result. */
   isFitted: boolean;
+  /** Whether the pixels of the near picture are wanted if the start is in the range of the fit. */
+  keepsPixels: boolean;
   /** Takes shares of the preparation. */
   pace: Pace;
 };
@@ -41,6 +43,8 @@ export type Prepared = {
   /** Not owned: the objective frees it. */
   goal: Tensor3D | undefined;
   gap: number;
+  /** The near picture, if it was kept. */
+  pixels?: Tensor2D | undefined;
 };
 
 export type Prepare = (preparation: Preparation) => Promise<Prepared>;
@@ -53,9 +57,11 @@ export const prepareBands: Prepare = async ({
   gain,
   lowPass,
   isFitted,
+  keepsPixels,
   pace,
 }) => {
   const { headroom, init } = settings;
+  const isInside = init === 'frequency' && headroom;
   const far = reading.farPixels();
   own(far.pixels);
   const near = reading.band();
@@ -68,7 +74,8 @@ export const prepareBands: Prepare = async ({
   const { low, ground, move, gap } = bands;
   const band = { near: near.pixels, low };
   const target = own(withDetail(band, ground, detailOf(settings, gain, headroom)));
-  own.free(near.pixels);
+  const pixels = keepsPixels && isInside ? near.pixels : undefined;
+  if (!pixels) own.free(near.pixels);
   const goal = view && (move ? tidy(() => add<Tensor3D>(view, move)) : own.released(view));
   own.free(bands);
   if (view && view !== goal) own.free(view);
@@ -79,7 +86,7 @@ export const prepareBands: Prepare = async ({
     far: () => own(reading.far()),
     gray: () => own(fill<Rank.R3>(target.shape, 0.5)),
   };
-  return { target, start: starts[init](), isInside: init === 'frequency' && headroom, goal, gap };
+  return { target, start: starts[init](), isInside, goal, gap, pixels };
 };
 
 const detailOf = ({ fine, coarse }: Settings, gain: number, soft: boolean): DetailAttrs => ({

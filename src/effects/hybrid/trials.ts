@@ -46,15 +46,15 @@ export const trials: Trials<
     },
   ],
   gallery: {
-    lr: { beside: 'mode=reference,steps=20', values: ['0.3', '5'] },
-    steps: { beside: 'mode=reference', values: ['5', '100'] },
+    lr: { otherParams: 'mode=reference,steps=20', values: ['0.3', '5'] },
+    steps: { otherParams: 'mode=reference', values: ['5', '100'] },
     sigma: { values: ['1', '6'] },
-    kernel: { beside: 'sigma=6', values: ['5', '37'] },
+    kernel: { otherParams: 'sigma=6', values: ['5', '37'] },
     cutoff: { values: ['6', '32'] },
     gap: { values: ['0', '1.5'] },
     align: {
       values: ['0.5_0.1_0.5_0.12~0.5_0.7_0.5_0.65', '0.4_0.3_0.4_0.3~0.6_0.3_0.6_0.4'],
     },
-    distance: { beside: 'preview=distance', values: ['4', '16'] },
+    distance: { otherParams: 'preview=distance', values: ['4', '16'] },
   },
 };

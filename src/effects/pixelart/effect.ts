@@ -138,7 +138,7 @@ export const pixelart = defineEffect({
       const cells = await cellsOf(picture, options, { model, kernels, pace });
       return joinedCells(before as Straight | undefined, accented(cells, options));
     },
-    settle: (seen, options) =>
+    settledParams: (seen, options) =>
       withPaletteOf(seen as Straight, options, paletteOptions(options).colors),
   },
   trials: {

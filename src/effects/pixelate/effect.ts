@@ -152,7 +152,7 @@ export const pixelate = defineEffect({
       const cells = await fillCells(picture, { grid, colour: options.cells }, rest);
       return joinedCells(before as Straight | undefined, cells);
     },
-    settle: (seen, options) => withPaletteOf(seen as Straight, options, options.colors),
+    settledParams: (seen, options) => withPaletteOf(seen as Straight, options, options.colors),
   },
   async run({ picture, params: options, reports, pace }) {
     if (options.mode === 'reference') return { picture: await reference(picture, pace) };

@@ -27,17 +27,18 @@ export function saliencyOf({ width, height, data }: Image, slopes: Float32Array)
         skinOf(data, 4 * p) *
         (SKIN_WEIGHT.area + SKIN_WEIGHT.detail * Math.min(SKIN_WEIGHT.most, detail));
       const opacity = data[4 * p + 3]! / 255;
-      const plain = detail * detail * fall(u, 0.5, EDGE) * fall(v, 0.5, EDGE);
+      const plain = detail * detail * falloff(u, 0.5, EDGE) * falloff(v, 0.5, EDGE);
       weights[p]! += opacity * plain;
       const above = Math.max(0, y - hair) * width + x;
-      weights[above]! += opacity * skin * fall(u, FACE.x, FACE.left) * fall(v, FACE.y, FACE.left);
+      weights[above]! +=
+        opacity * skin * falloff(u, FACE.x, FACE.left) * falloff(v, FACE.y, FACE.left);
     }
   }
   return weights;
 }
 
 /** 1 in the middle, `left` at the edge that is farther from it. */
-function fall(at: number, middle: number, left: number): number {
+function falloff(at: number, middle: number, left: number): number {
   const away = (at - middle) / Math.max(middle, 1 - middle);
   return 1 - (1 - left) * away * away;
 }

@@ -27,9 +27,9 @@ export const trials: Trials<
   gallery: {
     w: { values: ['40', '120'] },
     h: { values: ['30', '90'] },
-    fit: { beside: 'w=120,h=120' },
-    gravity: { beside: 'w=60,h=120,fit=cover', values: ['left', 'right', '0.3x0.5', 'auto'] },
-    dpr: { beside: 'w=50', values: ['1', '2.5'] },
+    fit: { otherParams: 'w=120,h=120' },
+    gravity: { otherParams: 'w=60,h=120,fit=cover', values: ['left', 'right', '0.3x0.5', 'auto'] },
+    dpr: { otherParams: 'w=50', values: ['1', '2.5'] },
     background: { source: 'sticker.png', values: ['ffd9a0', '2b6777'] },
     // These two change nothing.
     zoom: { values: [] },

@@ -76,7 +76,7 @@ export const style = defineEffect({
     tensors: ({ engine }) => engine === 'fast',
     gpuOnly: ({ engine }) => engine !== 'fast',
     lighter: (params) => ({ effect: styleDraft, params }),
-    instead: slimInstead,
+    withoutModel: slimInstead,
   },
   auto: {
     param: 'size',

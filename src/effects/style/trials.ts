@@ -7,7 +7,7 @@ type OptimisedParam = (typeof ONLY_OPTIMISED)[number];
 const optimised: Partial<Record<OptimisedParam, GallerySetting>> = {
   contentLayers: { values: ['relu4_2', 'relu2_2'] },
   styleLayers: { values: ['relu1_1~relu2_1', 'relu3_1~relu4_1~relu5_1'] },
-  seed: { beside: 'init=noise', values: ['0', '1'] },
+  seed: { otherParams: 'init=noise', values: ['0', '1'] },
 };
 
 /** A picture as the style; other parameters are shown with a named style. */
@@ -16,7 +16,11 @@ const PICTURE = 'style=asset:painting.jpg';
 /** The setting together with `engine=vgg19`, which the parameter needs. */
 const withEngine = (setting: GallerySetting = {}): GallerySetting => ({
   ...setting,
-  beside: [PICTURE, 'engine=vgg19', ...(setting.beside ? [setting.beside] : [])].join(','),
+  otherParams: [
+    PICTURE,
+    'engine=vgg19',
+    ...(setting.otherParams ? [setting.otherParams] : []),
+  ].join(','),
 });
 
 export const trials: Trials<keyof StyleParams> = {
@@ -48,8 +52,8 @@ export const trials: Trials<keyof StyleParams> = {
     },
   ],
   gallery: {
-    engine: { beside: PICTURE },
-    styleWeights: { beside: 'style=wave~starry', values: ['0.9~0.1', '0.5~0.5', '0.1~0.9'] },
+    engine: { otherParams: PICTURE },
+    styleWeights: { otherParams: 'style=wave~starry', values: ['0.9~0.1', '0.5~0.5', '0.1~0.9'] },
     size: { values: ['48', '240'] },
     ...Object.fromEntries(ONLY_OPTIMISED.map((name) => [name, withEngine(optimised[name])])),
   },

@@ -40,7 +40,7 @@ export const trim = defineEffect({
         part: inside && part ? around(inside, part) : (inside ?? part),
       };
     },
-    settle(seen, given) {
+    settledParams(seen, given) {
       const { whole, part = wholeOf(whole) } = seen as Seen;
       const sides = {
         top: part.y,

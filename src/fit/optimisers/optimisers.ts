@@ -27,7 +27,7 @@ export function gradientDescent<V>(space: Space<V>, { lr }: { lr: number }): Opt
         [1, position],
         [-lr, gradient],
       ]),
-    ...remembering(space, []),
+    ...withMemories(space, []),
   };
 }
 
@@ -59,7 +59,7 @@ export function momentum<V>(
             [-lr, v],
           ]);
     },
-    ...remembering(space, [velocity]),
+    ...withMemories(space, [velocity]),
   };
 }
 
@@ -80,7 +80,7 @@ export function adam<V>(
   const { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonAt = 'corrected' } = options;
   const mean = memory(space);
   const square = memory(space);
-  const remembered = remembering(space, [mean, square]);
+  const remembered = withMemories(space, [mean, square]);
   const zeros = (like: V): V => space.sum([[0, like]]);
   const faded = (before: V | undefined, share: number, now: V): V =>
     space.sum(
@@ -115,7 +115,7 @@ export function adam<V>(
 }
 
 /** Implementation of a rule whose state has a fixed number of vectors. */
-function remembering<V>(space: Space<V>, memories: readonly Memory<V>[]) {
+function withMemories<V>(space: Space<V>, memories: readonly Memory<V>[]) {
   let step = 0;
   return {
     /** Number of the step, from 1. */

@@ -9,7 +9,7 @@ export type RendererPool = {
   /** A renderer that is ready and has no job. It belongs to the caller until `giveBack`. */
   take: () => RendererProcess | undefined;
   /** `canContinue` is false if the renderer must not render again. */
-  giveBack: (renderer: RendererProcess, canContinue: boolean) => void;
+  release: (renderer: RendererProcess, canContinue: boolean) => void;
   /** The device of the renderers; undefined until the first has found one. */
   device: () => TestedDevice | undefined;
   /** Why the last renderer ended, if several in a row ended without rendering; else undefined. */
@@ -63,7 +63,7 @@ export function createRendererPool(settings: Settings, options: PoolOptions): Re
   for (let i = 0; i < settings.GPU_SLOTS; i++) start(state, settings, options);
   return {
     take: () => state.free.shift(),
-    giveBack(renderer, canContinue) {
+    release(renderer, canContinue) {
       if (!canContinue) {
         state.failures = 0;
         renderer.kill();

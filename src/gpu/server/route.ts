@@ -1,4 +1,4 @@
-// Leads a request to its handler.
+// Routes a request to its handler.
 import { AppError } from '../../errors.ts';
 import type { Made } from '../../jobs/blobs.ts';
 import { putJob, putPart } from './put-job.ts';

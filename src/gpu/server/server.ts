@@ -33,9 +33,9 @@ export function createBackendServer({
       );
       // A client that sends a byte now and then is never idle, so a request without a checked signature has a time limit.
       const limit = setTimeout(() => request.destroy(), settings.GPU_STALL_MS);
-      const trust = (): void => clearTimeout(limit);
-      request.once('close', trust);
-      route({ request, response, trust }, services).catch((error: unknown) => {
+      const keepOpen = (): void => clearTimeout(limit);
+      request.once('close', keepOpen);
+      route({ request, response, keepOpen }, services).catch((error: unknown) => {
         if (!(error instanceof AppError) && !isDisconnect(error)) {
           log('error', 'request failed', {
             reason: String(error instanceof Error ? error.stack : error),

@@ -26,5 +26,5 @@ export type Exchange = {
   request: IncomingMessage;
   response: ServerResponse;
   /** To be called when the signature of the request is checked; without that, the request is cut off after `GPU_STALL_MS`. */
-  trust: () => void;
+  keepOpen: () => void;
 };

@@ -4,7 +4,7 @@ import type { BackendServices, Exchange } from './services.ts';
 
 /** Checks the signature of a request; `head` has the signed bytes of its body. Throws `bad_signature`. */
 export async function verify(
-  { request: { method = '', url = '', headers }, trust }: Exchange,
+  { request: { method = '', url = '', headers }, keepOpen }: Exchange,
   { keys }: BackendServices,
   head?: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
@@ -13,5 +13,5 @@ export async function verify(
     const signed = { method, path: url, header, ...(head && { head }) };
     await verifyRequest(signed, { keys, now: Date.now() });
   }
-  trust();
+  keepOpen();
 }

@@ -9,7 +9,7 @@ type Renderer = NonNullable<ReturnType<RendererPool['take']>>;
 
 export type ScheduledJob = {
   readonly job: LiveJob;
-  /** What a renderer gets, once the blobs have arrived. */
+  /** The task of a renderer; undefined until the blobs have arrived. */
   work?: RenderJob;
   /** The renderer that works on it. */
   renderer?: Renderer;
@@ -74,7 +74,7 @@ function render(scheduled: ScheduledJob, renderer: Renderer, pool: RendererPool)
   job.write({ type: 'started' });
   renderer.render(work!, job.write).then((canContinue) => {
     delete scheduled.renderer;
-    pool.giveBack(renderer, canContinue);
+    pool.release(renderer, canContinue);
   });
 }
 

@@ -67,7 +67,7 @@ function product(a: Value, b: Value, transposeA: boolean, transposeB: boolean) {
 /** x · xᵀ of a matrix [c, n] as [c, c]; its gradient takes one product instead of matMul's two. Throws a RangeError. */
 export function gram(x: Value): Value {
   checkRank('gram', x.shape, 2);
-  const [c] = x.shape as [number, number];
+  const c = x.shape[0]!;
   return x.graph.apply({
     ...product(x, x, false, true),
     shape: [c, c],

@@ -1,7 +1,7 @@
 // Padding of pictures' edges: zeros, reflection, repetition of the last pixel.
 
 import type { Value } from '../graph.ts';
-import { checkRank, shapeText } from '../shape.ts';
+import { checkRank, shape4, shapeText } from '../shape.ts';
 import { add } from './elementwise.ts';
 import { sum } from './reduce.ts';
 import { reverse } from './reshape.ts';
@@ -22,7 +22,7 @@ export function pad(x: Value, [top, left, bottom, right]: Sides, mode: PadMode =
 
 /** Zeros around the pictures, in one operation. */
 function padFrame(x: Value, [top, left, bottom, right]: Sides): Value {
-  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(x.shape);
   if (![top, left, bottom, right].every((length) => Number.isInteger(length) && length >= 0))
     throw new RangeError(
       `pad: expected lengths from 0, got ${shapeText([top, left, bottom, right])}`,

@@ -1,7 +1,7 @@
 // Pooling over windows that do not overlap.
 
 import type { Value } from '../graph.ts';
-import { checkRank, shapeText } from '../shape.ts';
+import { checkRank, shape4, shapeText } from '../shape.ts';
 import { greater, greaterOrEqual, masked } from './compare.ts';
 import { mul, sub } from './elementwise.ts';
 import { reshape } from './reshape.ts';
@@ -11,7 +11,7 @@ import { concat, padZeros } from './slice.ts';
 /** Shape [n, c, rows, columns] of x counted in whole windows. Throws a RangeError if no window fits. */
 function pooledShape(op: string, { shape }: Value, size: number): number[] {
   checkRank(op, shape, 4);
-  const [n, c, h, w] = shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(shape);
   const pooled = [n, c, Math.floor(h / size), Math.floor(w / size)];
   if (!Number.isInteger(size) || size < 1 || pooled.includes(0))
     throw new RangeError(
@@ -90,7 +90,7 @@ function toFirstMaximum({ x, y, dy, size }: Pooled): Value {
 
 /** The i-th position of every window, for comparison only: no gradient passes. */
 function placeOf(x: Value, y: Value, size: number, i: number): Value {
-  const [, , h, w] = y.shape as [number, number, number, number];
+  const [, , h, w] = shape4(y.shape);
   const first = [Math.floor(i / size), i % size] as const;
   const ends = [first[0] + (h - 1) * size + 1, first[1] + (w - 1) * size + 1];
   const { ints } = x.graph;
@@ -104,7 +104,7 @@ function placeOf(x: Value, y: Value, size: number, i: number): Value {
 
 /** The inverse of taking every size-th row and column, from size² parts. */
 function interleave(parts: readonly Value[], size: number): Value {
-  const [n, c, h, w] = parts[0]!.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(parts[0]!.shape);
   const columns = parts.map((part) => reshape(part, [n, c, h, w, 1]));
   const rows = Array.from({ length: size }, (_, row) =>
     reshape(concat(columns.slice(row * size, (row + 1) * size), 4), [n, c, h, 1, w * size]),

@@ -1,6 +1,6 @@
 // Resizing by linear interpolation.
 import type { Value } from '../graph.ts';
-import { checkRank, checkShape, sameShape } from '../shape.ts';
+import { checkRank, checkShape, sameShape, shape4 } from '../shape.ts';
 import { matMul } from './matmul.ts';
 
 export type Extent = { height: number; width: number };
@@ -8,7 +8,7 @@ export type Extent = { height: number; width: number };
 /** Resizes [n, c, h, w] to [n, c, height, width]: half-pixel centres, no antialiasing. Throws a RangeError. */
 export function resizeBilinear(x: Value, { height, width }: Extent): Value {
   checkRank('resizeBilinear', x.shape, 4);
-  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(x.shape);
   const shape = [n, c, height, width];
   checkShape('resizeBilinear', shape);
   if (sameShape(shape, x.shape)) return x;

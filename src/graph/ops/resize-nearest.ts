@@ -1,7 +1,7 @@
 // Enlarging pictures by whole factors: each pixel becomes a block.
 
 import type { Value } from '../graph.ts';
-import { checkRank } from '../shape.ts';
+import { checkRank, shape4 } from '../shape.ts';
 import { mul } from './elementwise.ts';
 
 /** Resizes [n, c, h, w] to [n, c, factor · h, factor · w]. Throws a RangeError. */
@@ -10,7 +10,7 @@ export function resizeNearest(x: Value, factor: number): Value {
   if (!Number.isInteger(factor) || factor < 1)
     throw new RangeError(`resizeNearest: expected a whole factor from 1, got ${factor}`);
   if (factor === 1) return x;
-  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(x.shape);
   const shape = [n, c, factor * h, factor * w];
   return x.graph.apply({
     op: 'Resize',
@@ -27,7 +27,7 @@ export function resizeNearest(x: Value, factor: number): Value {
 }
 
 function sumBlocks(x: Value, size: number): Value {
-  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(x.shape);
   const means = x.graph.apply({
     op: 'AveragePool',
     inputs: [x],

@@ -16,7 +16,7 @@ export type Cut = {
 type Span = Required<Cut> & { length: number; before: number };
 
 function spanOf(shape: Shape, { axis: asked, start, end, step = 1 }: Cut): Span {
-  const [axis] = normalAxes('slice', shape, [asked]) as [number];
+  const axis = normalAxes('slice', shape, [asked])[0]!;
   const before = shape[axis]!;
   const whole = [start, end, step].every(Number.isInteger);
   if (!whole || start < 0 || end > before || start >= end || step < 1)
@@ -63,7 +63,7 @@ export type Padding = { axis: number; before: number; after: number };
 
 /** Pads one axis with zeros. Throws a RangeError. */
 export function padZeros(x: Value, { axis: asked, before, after }: Padding): Value {
-  const [axis] = normalAxes('padZeros', x.shape, [asked]) as [number];
+  const axis = normalAxes('padZeros', x.shape, [asked])[0]!;
   if (![before, after].every((n) => Number.isInteger(n) && n >= 0))
     throw new RangeError(`padZeros: expected lengths from 0, got ${before} and ${after}`);
   if (before + after === 0) return x;
@@ -86,7 +86,7 @@ export function concat(parts: readonly Value[], along: number): Value {
   const [first] = parts;
   if (!first) throw new RangeError('concat: expected at least one tensor, got none');
   if (parts.length === 1) return first;
-  const [axis] = normalAxes('concat', first.shape, [along]) as [number];
+  const axis = normalAxes('concat', first.shape, [along])[0]!;
   const others = (shape: Shape): number[] => shape.filter((_, i) => i !== axis);
   for (const { shape } of parts) {
     if (shape.length !== first.shape.length || !sameShape(others(shape), others(first.shape)))

@@ -100,13 +100,13 @@ const propertiesOf = (params: Effect['params']) =>
     ]),
   );
 
-/** What is expected, if the standard words of the schema say it to no reader. */
+/** The expectation in plain words, if the keywords of the schema do not show it. */
 const expectations = (schema: ParamSchema): string[] =>
   schema.format !== undefined || schema.pattern !== undefined || schema.anyOf !== undefined
     ? [`Expected: ${expectationOf(schema)}.`]
     : [];
 
-/** The standard words for the values alone. */
+/** The keywords of JSON Schema for the values alone. */
 function valueSchema(schema: ParamSchema): object {
   const {
     type,

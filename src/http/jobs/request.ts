@@ -29,7 +29,7 @@ export async function submitJob(
     planText: formatPlan(plan, named),
     accept: canonicalAccept(plan.output, c.req.header('accept') ?? null),
     models: modelsOf(plan),
-    instead: insteadOf(plan, named),
+    substitute: substituteOf(plan, named),
     main: blobs.main,
     further: new Map([...named].map(([text, input]) => [input, blobs.further.get(text)!])),
     name,
@@ -40,9 +40,9 @@ export async function submitJob(
 }
 
 /** The plan without the models that a backend may lack, if its steps can do without them. */
-function insteadOf(plan: Plan, named: ReadonlyMap<string, string>): Substitute | undefined {
+function substituteOf(plan: Plan, named: ReadonlyMap<string, string>): Substitute | undefined {
   const steps = plan.steps.map((step): Step => {
-    const params = step.effect.needs.instead?.(step.params);
+    const params = step.effect.needs.withoutModel?.(step.params);
     return params ? { effect: step.effect, params } : step;
   });
   const models = modelsOf({ ...plan, steps });

@@ -95,7 +95,7 @@ async function submitFiles(
   await using files = await services.files.open(sourcesOf(request), use);
   const heads = await files.heads(pixelSourceIndexes(request));
   const { choose } = renderer.choose(plan, c.req.header('accept') ?? null);
-  renderer.foresee({ plan, choose, heads }, ['gpu']);
+  renderer.placeByHeads({ plan, choose, heads }, ['gpu']);
   const blobs = blobsOf(request, await files.read());
   const { shared } = answerControl(files.controls, services.config);
   const work = { plan, blobs, name: nameOf(request.source), private: !shared };

@@ -110,7 +110,7 @@ async function makeFromSources(
   const control = answerControl(files.controls, services.config);
   const early = await tagOf(key, files.validators);
   const opened = { ...ready, control, early, began };
-  const same = early !== undefined && nothingNew(c, early, opened);
+  const same = early !== undefined && unchangedAnswer(c, early, opened);
   return same || (await makeOf(c, files, opened, services));
 }
 
@@ -128,21 +128,21 @@ async function makeOf(
   const byHeads = { plan, choose: output.choose, heads };
   // If only the digest of the file tells whether the answer is known, nothing is decoded before that.
   const isOpen = early === undefined && (use.tag !== undefined || asked.ifNoneMatch !== null);
-  const foreseen = renderer.foresee(byHeads, places);
-  const isJob = foreseen.place === 'gpu' && !plan.steps.some(isGpuOnly) && control.shared;
+  const placed = renderer.placeByHeads(byHeads, places);
+  const isJob = placed.place === 'gpu' && !plan.steps.some(isGpuOnly) && control.shared;
   const known = isJob ? await opened.knownJob('all') : undefined;
   if (known) return known;
-  using decoding = isOpen ? undefined : foreseen.begin();
+  using decoding = isOpen ? undefined : placed.begin();
   const bytes = await files.read(decoding);
   if (use.sent) note(c, { bytesIn: bytes.reduce((sum, file) => sum + file.length, 0) });
   const tag = early ?? (await entityTag(key, await validatorsOf(files, bytes)));
-  const old = nothingNew(c, tag, opened);
+  const old = unchangedAnswer(c, tag, opened);
   if (old) return old;
 
   const fetched = services.clock.now() - began;
   const name = nameOf(request.source);
   // A job that is found by its key would answer without asking the sources.
-  const blobs = { ...blobsOf(request, bytes), early: decoding, spent: files.spend };
+  const blobs = { ...blobsOf(request, bytes), early: decoding, releaseFiles: files.releaseMemory };
   const work = {
     plan,
     output,
@@ -183,7 +183,7 @@ async function tagOf(
  * `unchanged` if the stored answer has this tag, `known` if the client's copy has it, else undefined. Background renewals have no client.
  * If the answer must not be shared, only the client's copy counts.
  */
-function nothingNew(
+function unchangedAnswer(
   c: Context,
   tag: string,
   { asked: { ifNoneMatch, output }, use: { tag: stored, sent }, control }: Opened,

@@ -9,7 +9,7 @@ import type { Source } from '../../sources/source.ts';
 export type Opened = {
   sources: readonly OpenSource[];
   reservation: Reservation;
-  learn: (fileBytes: number) => void;
+  recordFileSize: (fileBytes: number) => void;
 };
 
 export type SourceOpener = (
@@ -43,7 +43,7 @@ export function createSourceOpener(
   /** Bytes to reserve for a source: the declared length of its file, else what recent files without one needed. */
   const bytesOf = ({ expectedBytes, declared }: OpenSource): number =>
     declared ? expectedBytes : Math.max(expectedBytes, assumed());
-  const learn = (fileBytes: number): void => {
+  const recordFileSize = (fileBytes: number): void => {
     usual += WEIGHT * (fileBytes - usual);
   };
   return async (sources, { waiting, ...use } = {}) => {
@@ -52,12 +52,13 @@ export function createSourceOpener(
       const reservation = await encoded.reserve(bytes, waiting);
       try {
         const opened = await openAll(sources, reader, use);
-        for (const { declared, expectedBytes } of opened) if (declared) learn(expectedBytes);
+        for (const { declared, expectedBytes } of opened)
+          if (declared) recordFileSize(expectedBytes);
         const wanted = opened.reduce((sum, source) => sum + bytesOf(source), 0);
         const expected = opened.reduce((sum, { expectedBytes }) => sum + expectedBytes, 0);
         if (reservation.resize(wanted)) {
           const held = withRoom(reservation, wanted - expected);
-          return { sources: opened, reservation: held, learn };
+          return { sources: opened, reservation: held, recordFileSize };
         }
         await closeAll(opened);
         bytes = wanted;
@@ -66,19 +67,19 @@ export function createSourceOpener(
         throw error;
       }
       reservation.release();
-      if (turn === MOST_TURNS) throw crowded();
+      if (turn === MOST_TURNS) throw noRoom();
     }
   };
 }
 
-/** The reservation, so many bytes of which are there for files that grow. */
+/** The reservation, so many bytes of which are there for files that turn out larger. */
 function withRoom(reservation: Reservation, room: number): Reservation {
   let left = room;
   return {
     ...reservation,
-    grow(bytes) {
+    reserveMore(bytes) {
       const inside = Math.min(left, bytes);
-      if (!reservation.grow(bytes - inside)) return false;
+      if (!reservation.reserveMore(bytes - inside)) return false;
       left -= inside;
       return true;
     },
@@ -103,7 +104,7 @@ export const closeAll = async (opened: readonly OpenSource[]): Promise<void> =>
   void (await Promise.all(opened.map((source) => source.cancel())));
 
 /** The error if there is no room for a request's files. */
-export const crowded = (): AppError =>
+export const noRoom = (): AppError =>
   new AppError('busy', 'expected room for the pictures, too many are being read', {
     retryable: true,
     retryAfter: 1,

@@ -16,7 +16,7 @@ export type ReceivedUpload = Disposable & {
   /** Names of the parts that are further images: all but `image` and texts. */
   extra: ReadonlySet<string>;
   byteLength: number;
-  /** All pictures that the plan needs, which are released when they are spent; fetches those that it names by address. Throws `bad_body` for unused parts, `busy`, and what sources throw. */
+  /** All pictures that the plan needs, which are released when the steps no longer need them; fetches those that it names by address. Throws `bad_body` for unused parts, `busy`, and what sources throw. */
   blobsFor: (plan: Plan) => Promise<Blobs>;
 };
 
@@ -36,9 +36,9 @@ export async function receiveUpload(
 ): Promise<ReceivedUpload> {
   const maxBytes = config.MAX_SOURCE_BYTES;
   using held = new DisposableStack();
-  const { grow, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes), waiting);
+  const { reserveMore, release } = await encoded.reserve(uploadBytes(c.req.raw, maxBytes), waiting);
   held.defer(release);
-  const limits = { maxBytes, timeoutMs: UPLOAD_TIMEOUT_MS, grow, textParts };
+  const limits = { maxBytes, timeoutMs: UPLOAD_TIMEOUT_MS, reserveMore, textParts };
   const parts = await readUpload(c.req.raw, { ...limits, ...(check && { check }) });
   const files = [...parts.values()];
   const known = new Set(['image', ...textParts]);
@@ -55,10 +55,10 @@ export async function receiveUpload(
     async blobsFor(plan) {
       refuseUnusedParts(plan, extra);
       const remote = furtherSources(plan, config.SOURCE_BASE, extra);
-      const blobs = await sources.readFurther([...remote.values()], grow);
+      const blobs = await sources.readFurther([...remote.values()], reserveMore);
       files.push(...blobs);
       const fetched = new Map([...remote.keys()].map((text, i) => [text, blobs[i]!]));
-      return { ...blobsOf(plan, parts, fetched), spent: () => owned.dispose() };
+      return { ...blobsOf(plan, parts, fetched), releaseFiles: () => owned.dispose() };
     },
     [Symbol.dispose]: () => owned.dispose(),
   };

@@ -35,7 +35,7 @@ export async function renderOrSubmit(
 ): Promise<Rendered | Submitted | Response> {
   const { renderer } = services;
   const mayBecomeJob = asked.places.includes('gpu');
-  const work = mayBecomeJob ? withoutSpending(asked) : asked;
+  const work = mayBecomeJob ? keepingFiles(asked) : asked;
   const { plan, blobs, output, places, waiting } = work;
   const placed = await renderer.place({ plan, blobs, choose: output.choose }, places);
   if (placed.place === 'gpu') return becomeJob(c, work, services);
@@ -55,9 +55,9 @@ export async function renderOrSubmit(
 const failuresHere: ReadonlySet<ErrorCode> = new Set(['over_budget', 'backend_unavailable']);
 
 /** A job and its stand-in need the files after a rendering has failed. */
-const withoutSpending = (work: Work): Work => ({
+const keepingFiles = (work: Work): Work => ({
   ...work,
-  blobs: { ...work.blobs, spent: undefined },
+  blobs: { ...work.blobs, releaseFiles: undefined },
 });
 
 async function becomeJob(

@@ -7,9 +7,9 @@ import { release } from '../../release.ts';
 import { type FileHead, openHead } from '../../render/load.ts';
 import type { OpenSource, OpenUse, SourceReader } from '../../sources/fetch-source.ts';
 import type { Source } from '../../sources/source.ts';
-import { closeAll, createSourceOpener, crowded, type Opened, openAll } from './open-sources.ts';
+import { closeAll, createSourceOpener, noRoom, type Opened, openAll } from './open-sources.ts';
 
-type Grow = (bytes: number) => boolean;
+type ReserveMore = (bytes: number) => boolean;
 
 /** Disposing of it releases the memory: all files are empty then. */
 export type SourceFiles = AsyncDisposable & {
@@ -22,7 +22,7 @@ export type SourceFiles = AsyncDisposable & {
   /** Reads all files whole; the first one is decoded meanwhile by `early`, if there is memory for its picture. Throws `busy`, and what sources throw. */
   read: (early?: EarlyDecoding) => Promise<Uint8Array[]>;
   /** Releases the memory before the rest: all files are empty then. */
-  spend: () => void;
+  releaseMemory: () => void;
 };
 
 export type RequestFiles = {
@@ -37,10 +37,10 @@ export type RequestFiles = {
     use?: OpenUse & { waiting?: Waiting | undefined },
   ) => Promise<SourceFiles>;
   /**
-   * Reads further sources for a request that already holds memory; `grow` reserves memory for all of them. Throws `busy`, and what
+   * Reads further sources for a request that already holds memory; `reserveMore` reserves memory for all of them. Throws `busy`, and what
    * sources throw.
    */
-  readFurther: (sources: readonly Source[], grow: Grow) => Promise<Uint8Array[]>;
+  readFurther: (sources: readonly Source[], reserveMore: ReserveMore) => Promise<Uint8Array[]>;
 };
 
 /** Bytes to read for a file's header at first; doubled until the header is complete. */
@@ -57,49 +57,49 @@ export function createRequestFiles({ sources: reader, encoded }: FilePorts): Req
   return {
     check: reader.check,
     open: async (sources, use) => filesOf(await open(sources, use)),
-    async readFurther(sources, grow) {
+    async readFurther(sources, reserveMore) {
       await using held = new AsyncDisposableStack();
       const opened = await openAll(sources, reader);
       held.defer(() => closeAll(opened));
       const bytes = expectedOf(opened);
-      if (bytes > 0 && !grow(bytes)) throw crowded();
-      return await Promise.all(opened.map((source) => source.read({ grow })));
+      if (bytes > 0 && !reserveMore(bytes)) throw noRoom();
+      return await Promise.all(opened.map((source) => source.read({ reserveMore })));
     },
   };
 }
 
-function filesOf({ sources: opened, reservation, learn }: Opened): SourceFiles {
-  const { grow } = reservation;
+function filesOf({ sources: opened, reservation, recordFileSize }: Opened): SourceFiles {
+  const { reserveMore } = reservation;
   const files: Uint8Array[] = [];
-  const spend = (): void => {
+  const releaseMemory = (): void => {
     for (const file of files) release(file);
     reservation.release();
   };
   return {
-    spend,
+    releaseMemory,
     validators: opened.map(({ validator }) => validator),
     controls: opened.map(({ control }) => control),
-    heads: (indexes) => Promise.all(indexes.map((index) => headOf(opened[index]!, grow))),
+    heads: (indexes) => Promise.all(indexes.map((index) => headOf(opened[index]!, reserveMore))),
     async read(early) {
-      const arrived = early && grow(early.bytes) ? early.advance : undefined;
+      const arrived = early && reserveMore(early.bytes) ? early.advance : undefined;
       const read = async (source: OpenSource, i: number) => {
-        const file = await source.read({ grow, ...(i === 0 && arrived && { arrived }) });
+        const file = await source.read({ reserveMore, ...(i === 0 && arrived && { arrived }) });
         files.push(file);
-        if (!source.declared) learn(file.length);
+        if (!source.declared) recordFileSize(file.length);
         return file;
       };
       return Promise.all(opened.map(read));
     },
     async [Symbol.asyncDispose]() {
-      spend();
+      releaseMemory();
       await closeAll(opened);
     },
   };
 }
 
-async function headOf(source: OpenSource, grow: Grow): Promise<FileHead> {
+async function headOf(source: OpenSource, reserveMore: ReserveMore): Promise<FileHead> {
   for (let bytes = HEAD_BYTES; ; bytes *= 2) {
-    const head = openHead(await source.peek(bytes, grow));
+    const head = openHead(await source.peek(bytes, reserveMore));
     if (head) return head;
   }
 }

@@ -31,13 +31,13 @@ export async function readUpload(
   {
     maxBytes,
     timeoutMs,
-    grow,
+    reserveMore,
     textParts = [],
     check,
   }: {
     maxBytes: number;
     timeoutMs: number;
-    grow?: (bytes: number) => boolean;
+    reserveMore?: (bytes: number) => boolean;
     /** Names of parts that may be text fields, which are returned as UTF-8. */
     textParts?: readonly string[];
     /** Called with the whole body before it is parsed. */
@@ -50,7 +50,7 @@ export async function readUpload(
     contentLength: request.headers.get('content-length'),
     leaveOpen: true,
     timeoutMs,
-    ...(grow && { grow }),
+    ...(reserveMore && { reserveMore }),
   });
   await check?.(bytes);
   if (bytes.length === 0)

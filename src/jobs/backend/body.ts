@@ -20,11 +20,11 @@ export function writeBody(
   const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 4 + head.byteLength);
   const { readable, writable } = channel(bytes);
   // A backend that already has the job, or has no room, does not read the rest, and the pipe breaks.
-  void pump([length, head], blobs, writable).catch(() => {});
+  void writeAll([length, head], blobs, writable).catch(() => {});
   return { head, stream: readable };
 }
 
-async function pump(
+async function writeAll(
   first: readonly Uint8Array[],
   blobs: readonly StoredBody[],
   writable: WritableStream<Uint8Array>,

@@ -1,6 +1,6 @@
 // Submits a job to one backend and follows its answer to the end.
 import { type LineLimits, readJobLines } from './lines.ts';
-import { lost, lostBy, type Outcome } from './outcome.ts';
+import { lost, lostBecauseOf, type Outcome } from './outcome.ts';
 import { refusalOf } from './refusal.ts';
 import { type SubmitLimits, submitJob } from './submit.ts';
 import { takeLine } from './take-line.ts';
@@ -12,7 +12,7 @@ export type FollowPorts = {
   /** Resolves after `ms`, or when the signal is aborted. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Counts seconds that a backend rendered. If it is called again with the same key, the larger number counts. */
-  spend: (key: string, seconds: number) => Promise<void>;
+  countSeconds: (key: string, seconds: number) => Promise<void>;
 };
 
 /** Times in milliseconds. */
@@ -37,7 +37,9 @@ export async function followJob(
       : await refused(response, turn);
   } catch (error) {
     if (session.over.aborted) return { type: 'over' };
-    return connection.signal.aborted ? lost('it did not take the job in time') : lostBy(error);
+    return connection.signal.aborted
+      ? lost('it did not take the job in time')
+      : lostBecauseOf(error);
   } finally {
     connection.abort();
   }
@@ -64,7 +66,7 @@ async function followLines(
       if (line.type === 'started' || line.type === 'progress') startedAt ??= ports.now();
       if ('seconds' in line) {
         reported = line.seconds;
-        await spend(reported, turn, ports);
+        await countSeconds(reported, turn, ports);
       }
       const outcome = await takeLine(line, turn);
       if (outcome) return outcome;
@@ -76,23 +78,23 @@ async function followLines(
     }
     return lost('its answer ended before the job did');
   } catch (error) {
-    return session.over.aborted ? { type: 'over' } : lostBy(error);
+    return session.over.aborted ? { type: 'over' } : lostBecauseOf(error);
   } finally {
     if (session.canceled()) await cancelThere(turn);
     // Until the backend reports its rendering time, the observed time counts.
     if (startedAt !== undefined && reported === undefined) {
-      await spend((ports.now() - startedAt) / 1000, turn, ports);
+      await countSeconds((ports.now() - startedAt) / 1000, turn, ports);
     }
   }
 }
 
 // A job does not fail because its time could not be counted.
-async function spend(
+async function countSeconds(
   seconds: number,
   { spec, opened: { head } }: Turn,
   ports: FollowPorts,
 ): Promise<void> {
-  await ports.spend(`${spec.id}.${head.run}.${head.attempt}`, seconds).catch(() => {});
+  await ports.countSeconds(`${spec.id}.${head.run}.${head.attempt}`, seconds).catch(() => {});
 }
 
 async function cancelThere({ spec, opened, backend, connectMs }: Turn): Promise<void> {

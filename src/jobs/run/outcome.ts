@@ -24,7 +24,7 @@ export const lost = (reason: string, cause?: unknown): Outcome => ({
  * A failed attempt, from the error that ended it. Messages of the platform may contain addresses, so only our own are shown; they
  * begin with "it" or "its".
  */
-export function lostBy(error: unknown): Outcome {
+export function lostBecauseOf(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : '';
   const isOurs = message.startsWith('it ') || message.startsWith('its ');
   return lost(isOurs ? message : 'the connection to it failed', error);

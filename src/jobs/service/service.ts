@@ -34,7 +34,7 @@ export type JobRequest = {
   /** Names of the models that its steps need. */
   models: readonly string[];
   /** What takes the plan's place if no backend has its models. */
-  instead?: Substitute | undefined;
+  substitute?: Substitute | undefined;
   /** Valid until `submit` returns, as are the further images. */
   main: Uint8Array;
   /** Further images by their names in `planText`. */
@@ -134,8 +134,8 @@ export function createJobService(ports: ServicePorts): JobService {
         return await submitAs(request, request);
       } catch (error) {
         const missing = error instanceof AppError && error.code === 'model_missing';
-        if (!missing || !request.instead) throw error;
-        return submitAs(request, request.instead);
+        if (!missing || !request.substitute) throw error;
+        return submitAs(request, request.substitute);
       }
     },
     find,

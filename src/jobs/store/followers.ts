@@ -1,7 +1,7 @@
-// Wakes those who wait for a change of a job.
+// Notifies the requests that wait for a change of a job.
 
 export type Followers = {
-  /** Wakes all. */
+  /** Notifies all of them. */
   notify: () => void;
   /** Resolves at the next `notify`, or after `ms`. */
   changed: (ms: number) => Promise<void>;

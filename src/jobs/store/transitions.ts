@@ -79,7 +79,7 @@ export function applyChange(record: JobRecord, change: JobChange, now: number): 
       return { record: rest, events: [] };
     }
     case 'busy':
-      return { record: turnedAway(record, now), events: [] };
+      return { record: backToQueue(record, now), events: [] };
     case 'lost': {
       const waiting = { ...record, open: false, resumeAt: change.resumeAt };
       return inState(waiting, { state: 'queued' }, now);
@@ -128,7 +128,7 @@ function previewed(record: JobRecord, { step, blob }: PreviewChange, now: number
 }
 
 // A busy backend does not use up an attempt, so the attempt is subtracted again.
-function turnedAway(record: JobRecord, now: number): JobRecord {
+function backToQueue(record: JobRecord, now: number): JobRecord {
   const { job, busy: before } = record;
   const busy = { since: before?.since ?? now, turns: (before?.turns ?? 0) + 1 };
   return { ...record, job: { ...job, attempt: Math.max(0, job.attempt - 1) }, open: false, busy };

@@ -1,8 +1,10 @@
 // The kernel of `cellColours` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CellAttrs } from '../../tensor/cells/cell-colours.ts';
 import { linearOfByte } from '../../tensor/colour/colour.ts';
 import type { Axis } from '../../tensor/resample/axis.ts';
+import type { Input2D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
 
@@ -15,10 +17,10 @@ const TABLE_BYTES = { median: 3 * 256 * 8, mode: 2 * 17 ** 3 * 8 + 17 ** 3 * 4, 
 export function cellsKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { pixels }: { pixels: TensorInfo },
+  { pixels }: { pixels: Input2D },
   { columns, rows, colour, around = new Float32Array(0) }: CellAttrs,
 ): TensorInfo {
-  const [, width] = pixels.shape as [number, number];
+  const [, width] = pixels.shape;
   const result = space.output([rows.to, columns.to, 4]);
   const common = {
     columns: space.put(placesOf(columns)),

@@ -1,15 +1,15 @@
 // Kernels of hybrid that look at neighbouring pixels, on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PoolAttrs, SpreadAttrs } from '../../tensor/filter/coarse-grid.ts';
 import { type BlurAttrs, inverseShares, isWide } from '../../tensor/filter/gaussian.ts';
 import type { Reading } from '../../tensor/ops/packed-pixels.ts';
 import type { PowerAttrs } from '../../tensor/ops/power.ts';
 import type { PullAttrs } from '../../tensor/ops/pull.ts';
+import type { Input2D, Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import { enlargedRows } from './enlarged-rows.ts';
 import type { EffectsModule } from './module.ts';
-
-type Shape = [height: number, width: number, channels: number];
 
 /** Values that `assembly/blurs/blur.ts` computes at a time. */
 const GROUP = 16;
@@ -26,10 +26,10 @@ const powerOf = ({ exponent, least, isRough = false }: PowerAttrs) => ({
 export function poolKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { x }: { x: TensorInfo },
+  { x }: { x: Input3D },
   { coarse, power = WITHOUT_POWER }: PoolAttrs,
 ): TensorInfo {
-  const [height, width, channels] = x.shape as Shape;
+  const [height, width, channels] = x.shape;
   const result = space.output([height / coarse, width / coarse, channels]);
   const row = space.scratch(2 * (width * channels + 4));
   wasm.pool({
@@ -49,10 +49,10 @@ export function poolKernel(
 export function poolPixelsKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { pixels }: { pixels: TensorInfo },
+  { pixels }: { pixels: Input2D },
   { coarse, channels, isGrey, power = WITHOUT_POWER }: PoolAttrs & Reading,
 ): TensorInfo {
-  const [height, width] = pixels.shape as [number, number];
+  const [height, width] = pixels.shape;
   const result = space.output([height / coarse, width / coarse, channels]);
   wasm.poolPixels({
     row: space.scratch(2 * (width * channels + 4)),
@@ -77,9 +77,9 @@ const powersOfLevels = ({ exponent, least }: PowerAttrs): Float32Array =>
 export function halveKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { x }: { x: TensorInfo },
+  { x }: { x: Input3D },
 ): TensorInfo {
-  const [height, width, channels] = x.shape as Shape;
+  const [height, width, channels] = x.shape;
   const result = space.output([height / 2, width / 2, channels]);
   wasm.halve({
     row: space.scratch((width + 2) * channels + 4),
@@ -96,11 +96,11 @@ export function halveKernel(
 export function blurKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { x }: { x: TensorInfo },
+  { x }: { x: Input3D },
   attrs: BlurAttrs,
 ): TensorInfo {
   const { taps, normalise, isReflected = false } = attrs;
-  const [height, width, channels] = x.shape as Shape;
+  const [height, width, channels] = x.shape;
   const radius = (taps.length - 1) / 2;
   const length = width * channels;
   const stride = GROUP * Math.ceil(length / GROUP);
@@ -127,7 +127,7 @@ export function blurKernel(
   } else {
     wasm.blur({
       ...common,
-      row: space.scratch(stride + 2 * radius * channels),
+      row: space.scratch(stride + Math.max(stride, 2 * radius * channels)),
       rows: space.scratch(stride * height),
     });
   }
@@ -148,10 +148,10 @@ function repeated(values: Float32Array, channels: number): Float32Array {
 export function spreadKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { grid, base }: { grid: TensorInfo; base?: TensorInfo },
+  { grid, base }: { grid: Input3D; base?: TensorInfo },
   { coarse, factor }: SpreadAttrs,
 ): TensorInfo {
-  const [height, width, channels] = grid.shape as Shape;
+  const [height, width, channels] = grid.shape;
   const result = space.output([coarse * height, coarse * width, channels]);
   wasm.spread({
     scratch: enlargedRows(space, { width, channels, coarse }),
@@ -171,10 +171,10 @@ export function spreadKernel(
 export function pullKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { x, target, grid }: Record<'x' | 'target' | 'grid', TensorInfo>,
+  { x, target, grid }: Record<'x' | 'target', TensorInfo> & { grid: Input3D },
   { coarse, power, keep, far, near, range }: PullAttrs,
 ): TensorInfo {
-  const [height, width, channels] = grid.shape as Shape;
+  const [height, width, channels] = grid.shape;
   const result = space.output(x.shape);
   wasm.pull({
     scratch: enlargedRows(space, { width, channels, coarse }),
@@ -200,15 +200,19 @@ export function pullKernel(
 export function pullPixelsKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { x, target, grid, under }: Record<'x' | 'target' | 'grid' | 'under', TensorInfo>,
+  {
+    x,
+    target,
+    grid,
+    under,
+  }: Record<'x' | 'target', TensorInfo> & { grid: Input3D; under: Input2D },
   { coarse, power, keep, far, near, range }: PullAttrs,
 ): TensorInfo {
-  const [height, width, channels] = grid.shape as Shape;
-  const [pixelHeight, pixelWidth] = under.shape as [number, number];
+  const [height, width, channels] = grid.shape;
+  const [pixelHeight, pixelWidth] = under.shape;
   const result = space.output([pixelHeight, pixelWidth], 'int32');
   wasm.pullPixels({
     scratch: enlargedRows(space, { width, channels, coarse }),
-    light: space.scratch(coarse * width * channels),
     x: space.at(x),
     target: space.at(target),
     grid: space.at(grid),

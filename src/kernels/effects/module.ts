@@ -90,7 +90,6 @@ export const parameterOrder = {
     'low',
     'high',
     'scratch',
-    'light',
   ],
   extents: ['near', 'low', 'out', 'height', 'width', 'channels', 'coarse', 'scratch', 'row'],
   room: ['ground', 'extent', 'out', 'count', 'channels', 'nearChannels', 'factor'],

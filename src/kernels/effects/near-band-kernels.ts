@@ -1,20 +1,20 @@
 // Kernels of the near band of a hybrid, on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DetailAttrs } from '../../tensor/filter/near-band.ts';
+import type { Input2D, Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import { enlargedRows } from './enlarged-rows.ts';
 import type { EffectsModule } from './module.ts';
-
-type Shape = [height: number, width: number, channels: number];
 
 /** `extents`. */
 export function extentsKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { near, low }: Record<'near' | 'low', TensorInfo>,
+  { near, low }: { near: Input2D; low: TensorInfo },
   { coarse }: { coarse: number },
 ): TensorInfo {
-  const [height, width] = near.shape as [number, number];
+  const [height, width] = near.shape;
   const channels = low.shape[2]!;
   const result = space.output([height / coarse, width / coarse, 2 * channels]);
   wasm.extents({
@@ -35,10 +35,10 @@ export function extentsKernel(
 export function roomKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { ground, extent }: Record<'ground' | 'extent', TensorInfo>,
+  { ground, extent }: { ground: Input3D; extent: TensorInfo },
   { factor }: { factor: number },
 ): TensorInfo {
-  const [height, width, channels] = ground.shape as Shape;
+  const [height, width, channels] = ground.shape;
   const result = space.output([height, width, channels]);
   wasm.room({
     ground: space.at(ground),
@@ -56,10 +56,10 @@ export function roomKernel(
 export function detailKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { near, low, ground }: Record<'near' | 'low' | 'ground', TensorInfo>,
+  { near, low, ground }: { near: Input2D } & Record<'low' | 'ground', TensorInfo>,
   { coarse, groundCoarse, gain, soft, least }: DetailAttrs,
 ): TensorInfo {
-  const [height, width] = near.shape as [number, number];
+  const [height, width] = near.shape;
   const channels = ground.shape[2]!;
   const nearChannels = low.shape[2]!;
   const result = space.output([height, width, channels]);

@@ -1,4 +1,5 @@
 // The kernels of `paletteIndices` and `clustered` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ClusterAttrs } from '../../tensor/palette/cluster.ts';
 import { colourPairs, weightsOf } from '../../tensor/palette/colour-pair.ts';
@@ -7,6 +8,7 @@ import { mixturesOf } from '../../tensor/palette/mixtures.ts';
 import type { Palette } from '../../tensor/palette/palette.ts';
 import { isDiffusion, type PaletteAttrs } from '../../tensor/palette/palette-indices.ts';
 import { type ThresholdMapName, thresholdMap } from '../../tensor/palette/threshold-map.ts';
+import type { Input2D, Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
 
@@ -25,10 +27,10 @@ const ERRORS = { margin: 4, rows: 3 };
 export function paletteIndicesKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { cells }: { cells: TensorInfo },
+  { cells }: { cells: Input3D },
   { palette, dither, strength }: PaletteAttrs,
 ): TensorInfo {
-  const [height, width] = cells.shape as [number, number, number];
+  const [height, width] = cells.shape;
   const result = space.output([height, width], 'int32');
   const common = { cells: space.at(cells), out: space.at(result) };
   if (isDiffusion(dither)) {
@@ -180,10 +182,10 @@ function writePair(
 export function clusterKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { colours }: { colours: TensorInfo },
+  { colours }: { colours: Input2D },
   { used, centres }: ClusterAttrs,
 ): TensorInfo {
-  const [, count] = colours.shape as [number, number];
+  const [, count] = colours.shape;
   const result = space.output([centres, 4]);
   wasm.cluster({
     colours: space.at(colours),

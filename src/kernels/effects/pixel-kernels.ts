@@ -1,18 +1,35 @@
 // Kernels of hybrid that work on single pixels, on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { PackAttrs, Reading } from '../../tensor/ops/packed-pixels.ts';
+import type { CutAttrs, PackAttrs, Reading } from '../../tensor/ops/packed-pixels.ts';
 import type { PowerAttrs } from '../../tensor/ops/power.ts';
+import type { Input2D, Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { EffectsModule } from './module.ts';
+
+/** A part of a picture, for `pixelsOf`. */
+export function cutKernel(
+  _wasm: EffectsModule,
+  space: Workspace,
+  _inputs: object,
+  { pixels, first, stride, width, height }: CutAttrs,
+): TensorInfo {
+  const result = space.output([height, width], 'int32');
+  const values = space.wholes(space.at(result), width * height);
+  for (let y = 0, from = first; y < height; y++, from += stride) {
+    values.set(pixels.subarray(from, from + width), width * y);
+  }
+  return result;
+}
 
 /** `unpacked`. */
 export function unpackKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { pixels }: { pixels: TensorInfo },
+  { pixels }: { pixels: Input2D },
   { channels, isGrey }: Reading,
 ): TensorInfo {
-  const [height, width] = pixels.shape as [number, number];
+  const [height, width] = pixels.shape;
   const result = space.output([height, width, channels]);
   wasm.unpack({
     pixels: space.at(pixels),
@@ -29,11 +46,11 @@ export function unpackKernel(
 export function packKernel(
   wasm: EffectsModule,
   space: Workspace,
-  { x, under }: { x: TensorInfo; under: TensorInfo },
+  { x, under }: { x: Input3D; under: Input2D },
   { truncate }: PackAttrs,
 ): TensorInfo {
-  const [, fullWidth, channels] = x.shape as [number, number, number];
-  const [height, width] = under.shape as [number, number];
+  const [, fullWidth, channels] = x.shape;
+  const [height, width] = under.shape;
   const result = space.output([height, width], 'int32');
   wasm.pack({
     x: space.at(x),

@@ -3,7 +3,7 @@ import { CELLS } from '../../tensor/cells/cell-colours.ts';
 import { HALVE, POOL, POOL_PIXELS, SPREAD } from '../../tensor/filter/coarse-grid.ts';
 import { BLUR } from '../../tensor/filter/gaussian.ts';
 import { DETAIL, EXTENTS, ROOM } from '../../tensor/filter/near-band.ts';
-import { PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
+import { CUT, PACK, UNPACK } from '../../tensor/ops/packed-pixels.ts';
 import { POWER, ROOT_SLOPE } from '../../tensor/ops/power.ts';
 import { PULL, PULL_PIXELS } from '../../tensor/ops/pull.ts';
 import { CLUSTER } from '../../tensor/palette/cluster.ts';
@@ -23,7 +23,13 @@ import {
 import { parameterOrder } from './module.ts';
 import { detailKernel, extentsKernel, roomKernel } from './near-band-kernels.ts';
 import { clusterKernel, paletteIndicesKernel } from './palette-kernels.ts';
-import { packKernel, powerKernel, rootSlopeKernel, unpackKernel } from './pixel-kernels.ts';
+import {
+  cutKernel,
+  packKernel,
+  powerKernel,
+  rootSlopeKernel,
+  unpackKernel,
+} from './pixel-kernels.ts';
 
 /** Registers kernels that run `module`, built from `assembly`, on the backend's `memory`. */
 export function registerEffectKernels(
@@ -34,6 +40,7 @@ export function registerEffectKernels(
   registerKernels(
     { wasm: namedFunctions(exports, parameterOrder), memory },
     {
+      [CUT]: cutKernel,
       [UNPACK]: unpackKernel,
       [PACK]: packKernel,
       [POWER]: powerKernel,

@@ -1,13 +1,13 @@
 // The kernels of `srgbCodes`, `standingOut` and `bilateral` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { codeOfRoot } from '../../tensor/colour/colour.ts';
 import { AROUND, type BilateralAttrs, REACH } from '../../tensor/ops/bilateral.ts';
 import type { SrgbCodesAttrs } from '../../tensor/ops/srgb-codes.ts';
 import { LEAST_WEIGHT } from '../../tensor/ops/standing-out.ts';
+import type { Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { PixelartModule } from './module.ts';
-
-type Shape = [height: number, width: number, channels: number];
 
 /** Edge of a cell in pixels, as in `assembly/stand-out.ts`. */
 const CELL = 4;
@@ -16,10 +16,10 @@ const CELL = 4;
 export function srgbCodesKernel(
   wasm: PixelartModule,
   space: Workspace,
-  { x }: { x: TensorInfo },
+  { x }: { x: Input3D },
   { behind: [red, green, blue] }: SrgbCodesAttrs,
 ): TensorInfo {
-  const [height, width, channels] = x.shape as Shape;
+  const [height, width, channels] = x.shape;
   const out = space.output([height, width, 3]);
   const table = space.put(codeOfRoot);
   const colours = { red, green, blue };
@@ -33,9 +33,9 @@ export function srgbCodesKernel(
 export function standingOutKernel(
   wasm: PixelartModule,
   space: Workspace,
-  { x }: { x: TensorInfo },
+  { x }: { x: Input3D },
 ): TensorInfo {
-  const [height, width] = x.shape as Shape;
+  const [height, width] = x.shape;
   const [rows, columns] = [height / CELL, width / CELL];
   if (!Number.isInteger(rows) || !Number.isInteger(columns))
     throw new RangeError(`expected sides that are multiples of ${CELL}, got ${width}×${height}`);
@@ -66,10 +66,10 @@ const NUMBERS = Float32Array.from([
 export function bilateralKernel(
   wasm: PixelartModule,
   space: Workspace,
-  { x, opacity }: { x: TensorInfo; opacity?: TensorInfo },
+  { x, opacity }: { x: Input3D; opacity?: TensorInfo },
   { range }: BilateralAttrs,
 ): TensorInfo {
-  const [height, width] = x.shape as Shape;
+  const [height, width] = x.shape;
   const out = space.output([height, width, 3]);
   const floats = 4 * (height + 2 * REACH) * (4 * Math.ceil(width / 4) + 2 * REACH);
   const planes = space.scratch(floats);

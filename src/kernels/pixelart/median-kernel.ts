@@ -1,6 +1,8 @@
 // The kernel of `median` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { MedianAttrs } from '../../tensor/ops/median.ts';
+import type { Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { PixelartModule } from './module.ts';
 
@@ -11,11 +13,11 @@ const GROUP = 16;
 export function medianKernel(
   wasm: PixelartModule,
   space: Workspace,
-  { x }: { x: TensorInfo },
+  { x }: { x: Input3D },
   { side }: MedianAttrs,
 ): TensorInfo {
   if (side !== 5 && side !== 7) throw new RangeError(`side: expected 5 or 7, got ${side}`);
-  const [height, width] = x.shape as [number, number, number];
+  const [height, width] = x.shape;
   const reach = side >> 1;
   const out = space.output([height, width, 1]);
   const stride = GROUP * Math.ceil(width / GROUP) + 2 * reach + GROUP;

@@ -1,12 +1,14 @@
 // The kernel of `sameConv` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SameConvAttrs } from '../../tensor/ops/same-conv.ts';
+import type { Input3D, Input4D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { PixelartModule } from './module.ts';
 
 export type SameConvInputs = {
-  x: TensorInfo;
-  filter: TensorInfo;
+  x: Input3D;
+  filter: Input4D;
   bias: TensorInfo;
   other?: TensorInfo;
 };
@@ -27,8 +29,8 @@ export function sameConvKernel(
   { x, filter, bias, other }: SameConvInputs,
   { slope }: SameConvAttrs,
 ): TensorInfo {
-  const [height, width, inputs] = x.shape as [number, number, number];
-  const [side, , , channels] = filter.shape as [number, number, number, number];
+  const [height, width, inputs] = x.shape;
+  const [side, , , channels] = filter.shape;
   if (side !== 3 || inputs % 4 !== 0 || channels % 8 !== 0) {
     throw new RangeError(
       `expected 3 taps, a multiple of 4 inputs and of 8 outputs, got ${side}, ${inputs}, ${channels}`,

@@ -1,13 +1,15 @@
 // The kernels of `reluConvAdjoint` and `maxPoolAdjoint` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { mirrored, spreadToMaxima } from '../../tensor/ops/adjoints.ts';
+import type { Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StyleModule } from './module.ts';
 import { PLACES } from './pack-winograd.ts';
 import { winogradWeights } from './winograd-weights.ts';
 
-export type ReluConvAdjointInputs = { dy: TensorInfo; y: TensorInfo; filter: TensorInfo };
-export type MaxPoolAdjointInputs = { x: TensorInfo; dy: TensorInfo };
+export type ReluConvAdjointInputs = { dy: Input3D; y: Input3D; filter: TensorInfo };
+export type MaxPoolAdjointInputs = { x: Input3D; dy: TensorInfo };
 
 /** Convolves the gradient over zeros, one pixel beyond every side, and adds what lies there to the pixels that it mirrors. */
 export function reluConvAdjointKernel(
@@ -15,7 +17,7 @@ export function reluConvAdjointKernel(
   space: Workspace,
   { dy, y, filter }: ReluConvAdjointInputs,
 ): TensorInfo {
-  const [height, width, inputs] = y.shape as [number, number, number];
+  const [height, width, inputs] = y.shape;
   const outputs = filter.shape[3]!;
   const [tall, wide] = [height + 2, width + 2];
   const row = inputs * (wide + 2 + (wide % 2));
@@ -82,7 +84,7 @@ export function maxPoolAdjointKernel(
   space: Workspace,
   { x, dy }: MaxPoolAdjointInputs,
 ): TensorInfo {
-  const shape = x.shape as [number, number, number];
+  const shape = x.shape;
   const result = space.output([...shape]);
   const count = shape[0] * shape[1] * shape[2];
   const out = space.floats(space.at(result), count);

@@ -1,6 +1,8 @@
 // The kernels of `reflectConv` and `upsampleConv` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReflectConvAttrs } from '../../tensor/ops/reflect-conv.ts';
+import type { Input3D, Input4D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StyleModule } from './module.ts';
 import {
@@ -13,7 +15,7 @@ import {
 import { PLACES } from './pack-winograd.ts';
 import { winogradWeights } from './winograd-weights.ts';
 
-export type ConvInputs = { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
+export type ConvInputs = { x: Input3D; filter: Input4D; bias?: TensorInfo };
 type Sizes = FilterShape & { height: number; width: number };
 
 const FLOAT_BYTES = 4;
@@ -247,8 +249,8 @@ function planar(
 }
 
 function sizesOf({ x, filter }: ConvInputs): Sizes {
-  const [height, width] = x.shape as [number, number, number];
-  const [side, , inputs, outputs] = filter.shape as [number, number, number, number];
+  const [height, width] = x.shape;
+  const [side, , inputs, outputs] = filter.shape;
   return { height, width, side, inputs, outputs };
 }
 

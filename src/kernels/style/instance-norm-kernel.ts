@@ -1,11 +1,13 @@
 // The kernel of `instanceNorm` on tf.js' WASM backend: two passes over the values instead of ten.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { InstanceNormAttrs } from '../../tensor/ops/instance-norm.ts';
+import type { Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StyleModule } from './module.ts';
 
 export type NormInputs = {
-  x: TensorInfo;
+  x: Input3D;
   gamma: TensorInfo;
   beta: TensorInfo;
   other?: TensorInfo;
@@ -29,7 +31,7 @@ export function instanceNormKernel(
   { x, gamma, beta, other }: NormInputs,
   { epsilon, relu }: InstanceNormAttrs,
 ): TensorInfo {
-  const [height, width, channels] = x.shape as [number, number, number];
+  const [height, width, channels] = x.shape;
   const count = height * width * channels;
   const period = leastCommonMultiple(channels, GROUP);
   if (count % period !== 0) {

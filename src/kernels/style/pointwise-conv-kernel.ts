@@ -1,6 +1,8 @@
 // The kernel of `pointwiseConv` on tf.js' WASM backend.
+
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PointwiseAttrs } from '../../tensor/ops/pointwise-conv.ts';
+import type { Input3D } from '../input.ts';
 import type { Workspace } from '../workspace.ts';
 import type { StyleModule } from './module.ts';
 
@@ -11,11 +13,11 @@ const PIXELS_TOGETHER = 64;
 export function pointwiseConvKernel(
   wasm: StyleModule,
   space: Workspace,
-  { x, filter, bias }: Record<'x' | 'filter' | 'bias', TensorInfo>,
+  { x, filter, bias }: Record<'x' | 'filter', Input3D> & { bias: TensorInfo },
   attrs: PointwiseAttrs,
 ): TensorInfo {
-  const [height, width, inputs] = x.shape as [number, number, number];
-  const [groups, , lanes] = filter.shape as [number, number, number];
+  const [height, width, inputs] = x.shape;
+  const [groups, , lanes] = filter.shape;
   const outputs = groups * lanes;
   const result = space.output([height, width, outputs]);
   const pixels = height * width;

@@ -1,8 +1,10 @@
 // The PatchGAN discriminator (Isola et al. 2017): a score for every patch of a picture, also beside a condition.
+
 import type { Value } from '../../graph/graph.ts';
 import { resizeBilinear } from '../../graph/ops/resize-bilinear.ts';
 import { concat } from '../../graph/ops/slice.ts';
 import { leakyRelu } from '../../graph/ops/unary.ts';
+import { shape4 } from '../../graph/shape.ts';
 import { type ConvLayer, convLayer } from './conv-layer.ts';
 import { type Norm, normLayer } from './norm-layer.ts';
 import type { Parameter } from './parameters.ts';
@@ -46,7 +48,7 @@ export function patchgan(x: Value, parameter: Parameter, options: PatchganOption
     features = first(concat([condition, x], 1), 'conv0');
   else {
     const own = first(x, 'conv0');
-    const [, , height, columns] = own.shape as [number, number, number, number];
+    const [, , height, columns] = shape4(own.shape);
     const beside = resizeBilinear(first(condition, 'condition'), { height, width: columns });
     features = concat([beside, own], 1);
   }

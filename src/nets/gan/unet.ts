@@ -5,7 +5,7 @@ import { mul } from '../../graph/ops/elementwise.ts';
 import { type Extent, resizeBilinear } from '../../graph/ops/resize-bilinear.ts';
 import { concat } from '../../graph/ops/slice.ts';
 import { leakyRelu, relu, tanh } from '../../graph/ops/unary.ts';
-import { type Shape, shapeText } from '../../graph/shape.ts';
+import { type Shape, shape4, shapeText } from '../../graph/shape.ts';
 import { convLayer } from './conv-layer.ts';
 import { convTransposeLayer } from './conv-transpose-layer.ts';
 import { type Norm, normLayer } from './norm-layer.ts';
@@ -40,7 +40,7 @@ const SLOPE = 0.2;
 /** x [n, c, h, w], h and w multiples of 2^depth, in -1…1. Throws a RangeError for other sizes. */
 export function unet(x: Value, parameter: Parameter, options: UnetOptions): UnetResult {
   const { depth, outputs, width = 64, norm = 'batch', skips = true, mask } = options;
-  const [, , h, w] = x.shape as [number, number, number, number];
+  const [, , h, w] = shape4(x.shape);
   const grid = options.grid ?? { height: h, width: w };
   const multiple = 2 ** depth;
   if ([h, w, grid.height, grid.width].some((length) => length % multiple !== 0))

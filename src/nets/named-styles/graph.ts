@@ -1,4 +1,5 @@
 // The network of the named styles as a graph, for training: one set of filters, and for each style scales, offsets and a last filter.
+
 import type { Value } from '../../graph/graph.ts';
 import { conv2d } from '../../graph/ops/conv/conv.ts';
 import { add, mul, sub } from '../../graph/ops/elementwise.ts';
@@ -8,6 +9,7 @@ import { reshape } from '../../graph/ops/reshape.ts';
 import { resizeNearest } from '../../graph/ops/resize-nearest.ts';
 import { concat, slice } from '../../graph/ops/slice.ts';
 import { relu, sigmoid } from '../../graph/ops/unary.ts';
+import { shape4 } from '../../graph/shape.ts';
 import { heDeviation, type Init, type Parameter } from '../gan/parameters.ts';
 import { BLOCKS, EPSILON, OUTER_SIDE, WIDTHS } from './sizes.ts';
 
@@ -24,12 +26,12 @@ export function namedStyleNetwork(x: Value, parameter: Parameter, style: StylePa
     return conv2d(mirrored(from, side), weight, { strides: [stride, stride] });
   };
   const scaled = (from: Value, name: string): Value => {
-    const [n, c] = from.shape as [number, number];
+    const [n, c] = shape4(from.shape);
     const scale = reshape(style(`${name}.scale`, c, 'ones'), [n, c, 1, 1]);
     return add(mul(from, scale), reshape(style(`${name}.shift`, c, 'zeros'), [n, c, 1, 1]));
   };
   const normalised = (from: Value, name: string, init: Init = 'ones'): Value => {
-    const [n, c, h, w] = from.shape as [number, number, number, number];
+    const [n, c, h, w] = shape4(from.shape);
     const scale = reshape(style(`${name}.scale`, c, init), [n * c]);
     const shift = reshape(style(`${name}.shift`, c, 'zeros'), [n * c]);
     const flat = reshape(from, [1, n * c, h, w]);
@@ -63,7 +65,7 @@ function mirrored(x: Value, side: number): Value {
 
 /** Each picture of the batch by the filter of its style. */
 function lastFilter(features: Value, style: StyleParameter): Value {
-  const [n, c] = features.shape as [number, number];
+  const [n, c] = shape4(features.shape);
   const taps = OUTER_SIDE * OUTER_SIDE;
   const init = { deviation: heDeviation(c, taps) };
   const filters = style('last.filter', 3 * c * taps, init);

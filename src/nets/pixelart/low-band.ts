@@ -1,13 +1,15 @@
 // Gaussian low-pass of small pictures as two products with matrices, as training graphs have it.
+
 import type { Value } from '../../graph/graph.ts';
 import { matMul } from '../../graph/ops/matmul.ts';
+import { shape4 } from '../../graph/shape.ts';
 
 /**
  * x [n, c, h, w] blurred by a Gaussian of this standard deviation in pixels. At the borders the weights inside the picture
  * are scaled to the sum 1.
  */
 export function lowBand(x: Value, sigma: number): Value {
-  const [, , h, w] = x.shape as [number, number, number, number];
+  const [, , h, w] = shape4(x.shape);
   const { constant } = x.graph;
   const rows = constant(bandMatrix(h, sigma), [h, h]);
   const columns = constant(bandMatrix(w, sigma), [w, w]);

@@ -6,7 +6,7 @@ import { boxMean, keptRows, type RowOf } from './box-mean.ts';
 export type Guided = Size & { colours: Float32Array; guide: Float32Array };
 
 // Pixels to each side over which differences from the mean are taken, and over which their products are averaged: of two edges
-// nearby the stronger one tells the slope, and what is flat has no say.
+// nearby the stronger one determines the slope, and flat parts do not count.
 const RADIUS = 1;
 // Variance of the guide below which it is texture rather than an edge (both of coded values 0…1).
 const TEXTURE = 0.004;

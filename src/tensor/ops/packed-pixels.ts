@@ -18,13 +18,20 @@ import {
   tensor2d,
   tile,
 } from '@tensorflow/tfjs-core';
-import type { Image, Size } from '../../image.ts';
+import type { Size } from '../../image.ts';
 import { customOp } from './custom-op.ts';
 
 /** Name of the kernel of `unpacked`: input pixels; attributes of `Reading`. */
 export const UNPACK = 'TesseraUnpack';
 /** Name of the kernel of `packed`: inputs x and under; attributes of `PackAttrs`. */
 export const PACK = 'TesseraPack';
+
+/** Name of the kernel that copies a part of a picture: no inputs; attributes of `CutAttrs`. */
+export const CUT = 'TesseraCut';
+
+/** Pixels of which a part begins at `first` and has a row every `stride` pixels. */
+type Part = { pixels: Int32Array; first: number; stride: number };
+export type CutAttrs = Part & Size;
 
 /** How the colours of pixels are read. */
 export type Reading = {
@@ -38,21 +45,39 @@ export type PackAttrs = {
   truncate: boolean;
 };
 
+/** A picture, or a part of one: its size, the number of its first pixel in `data`, and the pixels from row to row. Default: 0, and the width. */
+export type PixelRows = Size & { data: Uint8ClampedArray; first?: number; stride?: number };
+
 /**
- * The pixels of an image as a new tensor `[h, w]`; of `size` if given: what is beyond the picture at the right and below mirrors it, and is not
+ * The pixels of a picture as a new tensor `[h, w]`; of `size` if given: what is beyond the picture at the right and below mirrors it, and is not
  * more than the picture.
  */
-export function pixelsOf({ width, height, data }: Image, size: Size = { width, height }): Tensor2D {
-  const pixels = new Int32Array(data.buffer, data.byteOffset, width * height);
-  const isWhole = size.width === width && size.height === height;
-  const whole = isWhole ? pixels : mirrored(pixels, { width, height }, size);
-  return tensor2d(whole, [size.height, size.width], 'int32');
+export function pixelsOf(rows: PixelRows, size: Size = rows): Tensor2D {
+  const { width, height, data, first = 0, stride = width } = rows;
+  const pixels = new Int32Array(data.buffer, data.byteOffset, data.length / 4);
+  const shape: [number, number] = [size.height, size.width];
+  const part = { pixels, first, stride };
+  if (size.width !== width || size.height !== height) {
+    return tensor2d(mirrored(part, { width, height }, size), shape, 'int32');
+  }
+  if (stride === width)
+    return tensor2d(pixels.subarray(first, first + width * height), shape, 'int32');
+  return customOp({
+    name: CUT,
+    inputs: {},
+    attrs: { ...part, width, height },
+    compose: () => tensor2d(mirrored(part, { width, height }, size), shape, 'int32'),
+  });
 }
 
-function mirrored(pixels: Int32Array, { width, height }: Size, size: Size): Int32Array {
+function mirrored(
+  { pixels, first, stride }: Part,
+  { width, height }: Size,
+  size: Size,
+): Int32Array {
   const result = new Int32Array(size.width * size.height);
   for (let y = 0; y < size.height; y++) {
-    const from = width * (y < height ? y : 2 * height - 1 - y);
+    const from = first + stride * (y < height ? y : 2 * height - 1 - y);
     const to = size.width * y;
     result.set(pixels.subarray(from, from + width), to);
     for (let x = width; x < size.width; x++) result[to + x] = pixels[from + 2 * width - 1 - x]!;

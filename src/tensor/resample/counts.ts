@@ -1,4 +1,4 @@
-// How much a resampling does, from sizes alone.
+// Counts the operations of a resampling, from sizes alone.
 
 /** One direction: `to` values out of `from`, each weighed from `taps`. */
 export type Direction = { from: number; to: number; taps: number };
@@ -18,7 +18,7 @@ export const columnsFirst = ({
 }: Record<'columns' | 'rows', { from: number; to: number }>): boolean =>
   columns.to > columns.from && rows.to > rows.from;
 
-/** What `resampleRows` does in both directions. */
+/** The operations of `resampleRows` in both directions. */
 export const resampleCounts = ({
   columns,
   rows,

@@ -42,7 +42,7 @@ export async function scaled(image: Image, scaling: Scaling, work: PixelWork): P
 }
 
 /** The pixel where the kept part begins, if it is whole pixels that are not scaled. */
-function cornerOfCrop(
+export function cornerOfCrop(
   image: Size,
   { width, height, crop = wholeOf(image) }: Scaling,
 ): { x: number; y: number } | undefined {

@@ -1,4 +1,5 @@
 // Perceptual losses as graphs: how features of a picture differ from those of a style or of a content (Gatys et al. 2016).
+
 import type { Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { gram, matMul } from '../../graph/ops/matmul.ts';
@@ -7,6 +8,7 @@ import { sum } from '../../graph/ops/reduce.ts';
 import { reshape } from '../../graph/ops/reshape.ts';
 import { slice } from '../../graph/ops/slice.ts';
 import { abs } from '../../graph/ops/unary.ts';
+import { shape4 } from '../../graph/shape.ts';
 
 /** Gram matrix and covariance of the channels of one picture, both [c, c], and their means, [c, 1]. */
 export type Statistics = { gram: Value; covariance: Value; means: Value };
@@ -17,7 +19,7 @@ export const pictureOf = (batch: Value, index: number): Value =>
 
 /** Statistics of features [1, c, h, w]; sums are divided by the number of pixels. */
 export function statistics(features: Value): Statistics {
-  const [, c, h, w] = features.shape as [number, number, number, number];
+  const [, c, h, w] = shape4(features.shape);
   const rows = reshape(features, [c, h * w]);
   const means = mean(rows, { axes: [1], keepDims: true });
   const products = mul(gram(rows), 1 / (h * w));

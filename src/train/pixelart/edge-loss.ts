@@ -1,20 +1,22 @@
-// How well contours of drawn cells lie where those of the picture do.
+// The loss that pulls contours of drawn cells to where the picture has its own.
+
 import type { Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/mean.ts';
 import { slice } from '../../graph/ops/slice.ts';
 import { sqrt } from '../../graph/ops/unary.ts';
+import { shape4 } from '../../graph/shape.ts';
 
-/** Added to squared gradients, so that flat places have a slope of the root. */
+/** Added to squared gradients, because a square root has no slope at 0. */
 const FLAT = 1e-4;
-/** Added to variances: a crop without contours says little. */
+/** Added to variances, so that crops without contours count little. */
 const FAINT = 1e-3;
 
 const PLANE = { axes: [1, 2, 3], keepDims: true };
 
-/** 1 less the correlation of the gradients of `made` [n, 1, h, w] with `edges`, its picture's; the mean over all n, from 0 to 2. */
+/** 1 minus the correlation of the gradients of `made` [n, 1, h, w] with `edges`, its picture's; the mean over all n, from 0 to 2. */
 export function edgeLoss(made: Value, edges: Value): Value {
-  const [, , height, width] = made.shape as [number, number, number, number];
+  const [, , height, width] = shape4(made.shape);
   const found = centred(sobel(made));
   const wanted = centred(inner(inner(edges, 2, height), 3, width));
   const both = mean(mul(found, wanted), PLANE);
@@ -29,7 +31,7 @@ export function sobel(x: Value): Value {
   return sqrt(add(add(square(across), square(down)), FLAT));
 }
 
-/** Part of an axis that begins at `start` and leaves out two in all. */
+/** All but two elements of an axis, from `start` on. */
 const shifted = (x: Value, axis: 2 | 3, start: 0 | 1 | 2): Value =>
   slice(x, { axis, start, end: x.shape[axis]! - 2 + start });
 

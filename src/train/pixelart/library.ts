@@ -43,7 +43,7 @@ export async function readLibrary(random: Random, options: LibraryOptions): Prom
   const photos: Lumas[] = [];
   const held: Planes[] = [];
   const paths = await picturesIn(options.photos);
-  const isHeld = holdsBack(paths, options.heldBack);
+  const isHeld = heldOutTest(paths, options.heldBack);
   for (const [i, path] of paths.entries()) {
     if (isHeld(path, i)) {
       held.push(await readPicture(path, HELD_SIDE));
@@ -76,7 +76,7 @@ function noneIfMissing(error: NodeJS.ErrnoException): string[] {
 
 const nameOf = (path: string): string => basename(path).replace(/\.\w+$/, '');
 
-function holdsBack(paths: readonly string[], names: readonly string[]) {
+function heldOutTest(paths: readonly string[], names: readonly string[]) {
   const known = paths.some((path) => names.includes(nameOf(path)));
   return (path: string, i: number): boolean =>
     known ? names.includes(nameOf(path)) : paths.length > 1 && i % 8 === 1;

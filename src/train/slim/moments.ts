@@ -1,4 +1,5 @@
 // Means and covariances of the teacher's features over sample pictures.
+
 import type { Weights } from '../../graph/engine.ts';
 import { createGraph, type Value } from '../../graph/graph.ts';
 import { writeOnnx } from '../../graph/onnx/onnx.ts';
@@ -6,6 +7,7 @@ import { mul } from '../../graph/ops/elementwise.ts';
 import { gram } from '../../graph/ops/matmul.ts';
 import { mean } from '../../graph/ops/mean.ts';
 import { reshape } from '../../graph/ops/reshape.ts';
+import { shape4 } from '../../graph/shape.ts';
 import { compile, type EngineOptions } from '../engine.ts';
 import type { Moments } from './channels.ts';
 import { allTeacherFeatures } from './features.ts';
@@ -20,7 +22,7 @@ export async function measureMoments(
   const features = allTeacherFeatures(graph.input('picture', [1, 3, size, size]), teacher);
   const outputs: Record<string, Value> = {};
   for (const name of TRAINED_LAYERS) {
-    const [, c, h, w] = features[name]!.shape as [number, number, number, number];
+    const [, c, h, w] = shape4(features[name]!.shape);
     const matrix = reshape(features[name]!, [c, h * w]);
     outputs[`mean ${name}`] = mean(matrix, { axes: [1] });
     outputs[`square ${name}`] = mul(gram(matrix), 1 / (h * w));

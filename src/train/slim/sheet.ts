@@ -93,7 +93,7 @@ function distanceGraph(network: Network): Uint8Array {
   const loss = grams(picture)
     .map((own, i) => div(sum(square(sub(own, goals[i]!))), sum(square(goals[i]!))))
     .reduce((total, term) => add(total, term));
-  const [gradient] = gradients(loss, [picture]) as [Value];
+  const gradient = gradients(loss, [picture])[0]!;
   return writeOnnx(graph, { loss, gradient });
 }
 

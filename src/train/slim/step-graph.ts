@@ -1,5 +1,6 @@
 // One training step of the slim network as a graph: it learns the teacher's features and Gram matrices, of given pictures and of
 // pictures that are being optimised against the network itself.
+
 import type { Weights } from '../../graph/engine.ts';
 import { gradients } from '../../graph/gradients.ts';
 import { createGraph, type Value } from '../../graph/graph.ts';
@@ -11,6 +12,7 @@ import { mean } from '../../graph/ops/mean.ts';
 import { reshape } from '../../graph/ops/reshape.ts';
 import { concat, slice } from '../../graph/ops/slice.ts';
 import { sqrt } from '../../graph/ops/unary.ts';
+import { shape4 } from '../../graph/shape.ts';
 import type { Parameter } from '../../nets/gan/parameters.ts';
 import { createParameterSet } from '../parameter-set.ts';
 import { type StepGraph, stepGraph } from '../step-graph.ts';
@@ -104,7 +106,7 @@ function relativeError(a: Value, b: Value): Value {
 
 /** Gram matrices [n, c, c] of features [n, c, h, w], divided by the number of positions. */
 function gramOf(features: Value): Value {
-  const [n, c, h, w] = features.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(features.shape);
   const matrix = reshape(features, [n, c, h * w]);
   return mul(matMul(matrix, matrix, { transposeB: true }), 1 / (h * w));
 }
@@ -157,7 +159,7 @@ type Optimisation = {
  */
 function optimisation(of: Optimisation): { next: Map<string, Value>; distance: Value } {
   const { given, optimised, renewed, pace, ofGiven, ofOptimised, parameter } = of;
-  const [batch] = given.shape as [number];
+  const batch = given.shape[0]!;
   const next = new Map<string, Value>();
   const flags = reshape(renewed, [batch, 1, 1]);
   const distances = STYLE_LAYERS.map((name) => {
@@ -170,10 +172,10 @@ function optimisation(of: Optimisation): { next: Map<string, Value>; distance: V
     distances.reduce((a, b) => add(a, b)),
     1 / distances.length,
   );
-  const [gradient] = gradients(distance, [optimised]) as [Value];
+  const gradient = gradients(distance, [optimised])[0]!;
   const size = sqrt(add(mean(square(gradient), { axes: [1, 2, 3], keepDims: true }), 1e-20));
   const moved = clip(sub(optimised, mul(pace, div(gradient, size))), 0, 1);
-  // A picture begins as the given one beside that whose Gram matrices it is to have.
+  // A picture starts as the next given one of the batch; it is to get the Gram matrices of the given one at its own index.
   const turned = concat(
     [slice(given, { axis: 0, start: 1, end: batch }), slice(given, { axis: 0, start: 0, end: 1 })],
     0,

@@ -1,6 +1,8 @@
 // Sample sheets of translations: what goes in, what comes out, and the bottleneck's channels.
+
 import sharp from 'sharp';
 import type { TensorData } from '../../graph/engine.ts';
+import { shape4 } from '../../graph/shape.ts';
 
 /** Pixels between pictures. */
 const GAP = 4;
@@ -31,7 +33,7 @@ export type Tile = { width: number; height: number; rgb: Uint8Array };
 
 /** Picture `n` of a batch [n, 1 or 3, h, w] in -1…1. */
 export function tileOf({ shape, data }: TensorData, n: number): Tile {
-  const [, channels, height, width] = shape as [number, number, number, number];
+  const [, channels, height, width] = shape4(shape);
   const area = width * height;
   const rgb = new Uint8Array(3 * area);
   for (let i = 0; i < area; i += 1) {
@@ -45,7 +47,7 @@ export function tileOf({ shape, data }: TensorData, n: number): Tile {
 
 /** All channels of features [n, c, h, w] of picture `n`, side by side, each from its least (black) to its largest value. */
 export function featureTile({ shape, data }: TensorData, n: number, scale: number): Tile {
-  const [, channels, h, w] = shape as [number, number, number, number];
+  const [, channels, h, w] = shape4(shape);
   const columns = Math.ceil(Math.sqrt(channels));
   const width = columns * w * scale;
   const height = Math.ceil(channels / columns) * h * scale;

@@ -6,7 +6,7 @@ import type { Control, ControlUse } from './control.ts';
 /** Most colours that the service takes. */
 const MOST_COLOURS = 256;
 
-/** Swatches of a name that are shown in its button. */
+/** How many colours of a named palette its button shows. */
 const SHOWN = 16;
 
 /** The colours of a palette's text, as `#rrggbb`. */

@@ -8,7 +8,7 @@ export type ToolSlider = {
   /** Moves the slider; does not call `moved`. */
   move: (value: number) => void;
   /** Shows the value in words; `spoken` is what screen readers say, by default the number. */
-  tell: (text: string, spoken?: string) => void;
+  setText: (text: string, spoken?: string) => void;
 };
 
 /** A slider at 0. `moved` is called when its user has moved it. */
@@ -40,7 +40,7 @@ export function createToolSlider(
       slider.value = String(value);
       fill();
     },
-    tell(text, spoken) {
+    setText(text, spoken) {
       told.textContent = text;
       if (spoken !== undefined) slider.setAttribute('aria-valuetext', spoken);
     },

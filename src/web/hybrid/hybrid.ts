@@ -95,7 +95,7 @@ export function createHybridTool(
   function look(): void {
     const distance = distanceAt(slider.value(), FARTHEST);
     const text = `${distance < 9.95 ? distance.toFixed(1) : Math.round(distance)}×`;
-    slider.tell(text, `${text} as far away`);
+    slider.setText(text, `${text} as far away`);
     stage.eye(distance > 1 ? eyeAt(distance) : undefined);
   }
   function startWalk(): void {

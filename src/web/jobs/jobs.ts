@@ -84,12 +84,12 @@ export function createJobTool({ catalogue, pictures, picture, done }: JobUse): J
         run = event.data.run;
         history.clear();
       }
-      tell(id, event, history);
+      showEvent(id, event, history);
     }
     const job = await client.state(id, { signal });
     if (!signal.aborted) finish(job);
   }
-  function tell(id: string, event: JobEvent, history: History): void {
+  function showEvent(id: string, event: JobEvent, history: History): void {
     if (event.type === 'preview') {
       picture(`/v1/jobs/${id}/preview?v=${event.id}`);
     } else if (event.type === 'progress') {

@@ -72,7 +72,7 @@ export function createPixelTool(
     min: '1',
     max: String(LARGEST),
     value: '8',
-    oninput: () => tell(),
+    oninput: () => showFactor(),
   });
   const save = h(
     'button',
@@ -98,7 +98,7 @@ export function createPixelTool(
     problem,
   );
 
-  const tell = (): void => {
+  const showFactor = (): void => {
     told.textContent = `×${factor.value}`;
     factor.style.setProperty('--at', String((factor.valueAsNumber - 1) / (LARGEST - 1)));
   };
@@ -184,7 +184,7 @@ export function createPixelTool(
       announce(`Grid of ${width} × ${height} pixels downloaded`);
     });
 
-  tell();
+  showFactor();
   return {
     element,
     show(work) {

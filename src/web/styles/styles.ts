@@ -100,7 +100,7 @@ export function createStyleTool(
         button.setAttribute('aria-pressed', String(chosen.includes(button.dataset.text ?? '')));
       }
       slider.move(strengthOf(step));
-      slider.tell(String(slider.value()));
+      slider.setText(String(slider.value()));
     },
     result(work) {
       const found = find(work);

@@ -69,7 +69,7 @@ describe('heaps', () => {
     const heaps = createHeaps();
     const run = createWasmRunner(start, { name: 'a', heaps });
     let busy = true;
-    const tenancy = heaps.settle(() => busy);
+    const tenancy = heaps.keepShared(() => busy);
     tenancy.heap.instantiate(emptyModule, {});
     await run(encode(40), 2 * OWN_BYTES);
     expect(tenancy.lasts()).toBe(true);
@@ -77,7 +77,7 @@ describe('heaps', () => {
     busy = false;
     await run(encode(40), 2 * OWN_BYTES);
     expect(tenancy.lasts()).toBe(false);
-    const again = heaps.settle(() => false);
+    const again = heaps.keepShared(() => false);
     expect([again.lasts(), tenancy.lasts()]).toEqual([true, false]);
     expect(heaps.held()).toEqual({ small: 0, large: expect.any(Number) });
     expect(heaps.held().large).toBeLessThan(two + 2 ** 20);

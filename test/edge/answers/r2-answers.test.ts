@@ -35,7 +35,7 @@ function setUp() {
       const release = (): void => {
         account.held -= bytes;
       };
-      return { grow: () => true, resize: () => true, release };
+      return { reserveMore: () => true, resize: () => true, release };
     },
   };
   return { answers: createBucketAnswers(bucket, { encoded }), kept, account, canceled };

@@ -14,7 +14,7 @@ type Answer = (file: Uint8Array, size: Size) => Promise<ReadableStream<Uint8Arra
 const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
   new Response(bytes as Uint8Array<ArrayBuffer>).body!;
 
-/** A binding that answers so. */
+/** A binding with this answer. */
 function bindingOf(answer: Answer): ImagesBinding {
   return {
     input(file) {

@@ -242,7 +242,7 @@ describe('style', () => {
   it('does without VGG19 only if neither its weights nor its deepest layers were asked for', () => {
     const instead = (options: string) => {
       const [step] = parsePlan([`style,style=asset:a,${options}`], effects).steps;
-      return step!.effect.needs.instead?.(step!.params);
+      return step!.effect.needs.withoutModel?.(step!.params);
     };
     expect(instead('engine=vgg19,seed=3')).toMatchObject({ engine: 'slim', seed: 3 });
     for (const options of [

@@ -7,7 +7,7 @@ import type { JobHead } from '../../../src/jobs/protocol.ts';
 
 const pool: RendererPool = {
   take: () => undefined,
-  giveBack: () => {},
+  release: () => {},
   device: () => undefined,
   broken: () => undefined,
   state: () => ({ ready: 0, busy: 0, restarts: 0, memoryBytes: 0 }),

@@ -61,7 +61,7 @@ function fill(shape: readonly number[], value: () => number): TensorData {
   return { shape, data: Float32Array.from({ length }, value) };
 }
 
-// The generator Mulberry32.
+// The random number generator Mulberry32.
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

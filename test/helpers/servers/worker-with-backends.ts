@@ -137,7 +137,10 @@ export function expectResumed(backends: readonly RelayedBackend[]): void {
 }
 
 /** Changes one byte of each `chosen` answer, but not its length or announced digest. */
-export function lie({ relay }: RelayedBackend, chosen: (exchange: Exchange) => boolean): void {
+export function alterAnswers(
+  { relay }: RelayedBackend,
+  chosen: (exchange: Exchange) => boolean,
+): void {
   relay.change((chunk, exchange) => {
     if (!chosen(exchange)) return chunk;
     const other = Buffer.from(chunk);

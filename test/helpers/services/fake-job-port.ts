@@ -18,7 +18,7 @@ export type FakeJobPortOptions = {
   /** Seconds of one run per value of its input picture. */
   secondsPerValue?: number;
   /** Factor on the seconds of the next run. */
-  hurry?: () => number;
+  slowdown?: () => number;
   /** Steps between checkpoints, and between previews. */
   checkpointEvery?: number;
   previewEvery?: number;
@@ -26,7 +26,7 @@ export type FakeJobPortOptions = {
   /** Called before every step; may throw. */
   throwIfCanceled?: (steps: number) => void;
   /** May change the results of a run. */
-  spoil?: (results: Record<string, TensorData>, run: number) => Record<string, TensorData>;
+  alterResults?: (results: Record<string, TensorData>, run: number) => Record<string, TensorData>;
 };
 
 export function fakeJobPort(options: FakeJobPortOptions): FakeJobPort {
@@ -42,10 +42,11 @@ export function fakeJobPort(options: FakeJobPortOptions): FakeJobPort {
       open += 1;
       return {
         async run(feeds) {
-          seconds += (feeds.picture?.data.length ?? 0) * secondsPerValue * (options.hurry?.() ?? 1);
+          seconds +=
+            (feeds.picture?.data.length ?? 0) * secondsPerValue * (options.slowdown?.() ?? 1);
           runs += 1;
           const results = await program.run(feeds);
-          return options.spoil?.(results, runs) ?? results;
+          return options.alterResults?.(results, runs) ?? results;
         },
         async dispose() {
           open -= 1;

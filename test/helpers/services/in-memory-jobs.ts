@@ -70,7 +70,7 @@ export function createInMemoryJobs(date: () => number) {
       requests.push(ownCopy(request));
       const otherwise = request.models.some((name) => name === failing.model);
       const { planText, note } =
-        otherwise && request.instead ? request.instead : { ...request, note: undefined };
+        otherwise && request.substitute ? request.substitute : { ...request, note: undefined };
       const inputs = [request.main, ...request.further.values()].map(digest);
       const names = [...request.further.keys()];
       const id = base32(

@@ -75,11 +75,11 @@ describe('submitting a job', () => {
       'the model vgg19 is not installed, slim is used instead; npm run models vgg19 fetches it',
     );
     const [request] = service.engine.requests as [JobRequest];
-    expect(request.instead).toMatchObject({
+    expect(request.substitute).toMatchObject({
       planText: request.planText.replace('engine=vgg19', 'engine=slim'),
       models: ['slim'],
     });
-    expect(request.instead?.planText).toContain('engine=slim');
+    expect(request.substitute?.planText).toContain('engine=slim');
     expect(await idOf(await service.ask(`/t/${plan}/${source}`))).toBe(first.id);
     // Once the model is there, the same requests lead to it.
     service.engine.failing.model = undefined;
@@ -88,7 +88,7 @@ describe('submitting a job', () => {
     expect(later).not.toHaveProperty('note');
     const full = `${plan},weights=full`;
     await post(service, { plan: full, source });
-    expect(service.engine.requests.at(-1)?.instead).toBeUndefined();
+    expect(service.engine.requests.at(-1)?.substitute).toBeUndefined();
   });
 
   it('gives the same work one id, however the plan is written and wherever the pictures come from', async () => {

@@ -14,7 +14,7 @@ import {
 
 closeWorldsAfterTests();
 
-/** The job of the other plan, asked for as itself, when it has ended. */
+/** Submits the substitute plan by itself, and waits until its job has ended. */
 async function plain({ service }: ReturnType<typeof worldOf>) {
   const submitted = await service.submit(
     requestOf('a', { planText: 'pixelate', models: ['small'] }),
@@ -73,8 +73,8 @@ describe('a submit', () => {
 
   it('runs another plan if no backend has its model, as a job of its own that says so', async () => {
     const world = worldOf({ models: ['small'] });
-    const instead = { planText: 'pixelate', models: ['small'], note: 'no vgg19' };
-    const asked = requestOf('a', { models: ['vgg19'], instead });
+    const substitute = { planText: 'pixelate', models: ['small'], note: 'no vgg19' };
+    const asked = requestOf('a', { models: ['vgg19'], substitute });
     const { job } = await world.service.submit(asked);
     expect(job.note).toBe('no vgg19');
     expect((await world.service.wait(job.id, LONG_MS))?.state).toBe('succeeded');
@@ -84,7 +84,7 @@ describe('a submit', () => {
     expect((await world.service.submit(asked)).job.id).toBe(job.id);
     expect((await plain(world)).job).not.toMatchObject({ id: job.id });
     expect((await plain(world)).job.note).toBeUndefined();
-    const neither = { ...asked, instead: { ...instead, models: ['other'], note: 'neither' } };
+    const neither = { ...asked, substitute: { ...substitute, models: ['other'], note: 'neither' } };
     await expect(world.service.submit(neither)).rejects.toMatchObject({
       code: 'model_missing',
       message: /npm run models other/,

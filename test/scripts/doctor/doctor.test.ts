@@ -149,7 +149,7 @@ describe('what is wrong', () => {
   ])('is found: %s, %s', async (check, _, broken) => {
     const findings = await look(await serve({}, broken));
     expect(named(findings, 'wrong')).toEqual([check]);
-    for (const { verdict, mend } of findings) if (verdict === 'wrong') expect(mend).toBeTruthy();
+    for (const { verdict, fix } of findings) if (verdict === 'wrong') expect(fix).toBeTruthy();
   });
 
   it('is found: an instance that does not answer, or not in time', async () => {

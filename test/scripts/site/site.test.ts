@@ -48,7 +48,7 @@ describe('the site', () => {
       for (const [i, { param, shown }] of rows.entries()) {
         const section = sections[i]!;
         const pictures = section.match(/<img src="\.\.\/pictures\/|class="tile-text"/g) ?? [];
-        const isJob = section.includes('class="hindrance"');
+        const isJob = section.includes('class="requirement"');
         if (withoutPicture.includes(param) && shown.length === 0) continue;
         expect([entry.name, param, pictures.length > 0 || isJob]).toEqual([
           entry.name,

@@ -36,6 +36,30 @@ describe('packed pixels', () => {
     });
   });
 
+  it('are those of a part of a picture', () => {
+    const image = bytes(7, 9);
+    const whole = new Int32Array(image.data.buffer);
+    const part = { width: 4, height: 3, data: image.data, first: 2 * 9 + 3, stride: 9 };
+    const listed = (rows: number[], columns: number[]) =>
+      rows.flatMap((y) => columns.map((x) => whole[9 * (2 + y) + 3 + x]!));
+    expectResult([], () => pixelsOf(part), {
+      shape: [3, 4],
+      expected: listed([0, 1, 2], [0, 1, 2, 3]),
+      tolerance: 0,
+    });
+    expectResult([], () => pixelsOf(part, { width: 6, height: 4 }), {
+      shape: [4, 6],
+      expected: listed([0, 1, 2, 2], [0, 1, 2, 3, 3, 2]),
+      tolerance: 0,
+    });
+    const rows = { width: 9, height: 2, data: image.data, first: 9 };
+    expectResult([], () => pixelsOf(rows), {
+      shape: [2, 9],
+      expected: [...whole.subarray(9, 27)],
+      tolerance: 0,
+    });
+  });
+
   it.each([
     { size: [1, 1], full: [1, 1], channels: 3, truncate: false },
     { size: [5, 9], full: [6, 10], channels: 3, truncate: false },

@@ -26,6 +26,32 @@ describe('powers', () => {
     },
   );
 
+  it.each([
+    { shape: [8, 12, 3], coarse: 4 },
+    { shape: [8, 16, 3], coarse: 8 },
+    { shape: [4, 6, 3], coarse: 2 },
+    { shape: [4, 8, 1], coarse: 4 },
+  ] as const)('that are rough have means that are: %o', ({ shape, coarse }) => {
+    const [height, width, channels] = shape;
+    const x = values([height, width, channels]);
+    const expected = listed([height / coarse, width / coarse, channels], (y, i, k) => {
+      let sum = 0;
+      for (let v = 0; v < coarse; v++) {
+        for (let u = 0; u < coarse; u++) {
+          sum += Math.max(1 / 2048, x.at(coarse * y + v, coarse * i + u, k)) ** 2.2;
+        }
+      }
+      return sum / coarse ** 2;
+    });
+    const input = tensorOf(x);
+    const power = { exponent: 2.2, least: 1 / 2048, isRough: true };
+    expectResult([input], () => pooled(input, { coarse, power }), {
+      shape: [height / coarse, width / coarse, channels],
+      expected,
+      tolerance: 5e-5,
+    });
+  });
+
   it.each([2.2, 1.2, 1 / 2.2])('are those of arithmetic, relatively: %f', (exponent) => {
     // From below the least value to 1, of more than whole vectors.
     const data = Float32Array.from({ length: 1003 }, (_, i) => 10 ** (-13 + (13 * i) / 1002));

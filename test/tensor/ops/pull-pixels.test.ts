@@ -8,6 +8,8 @@ import { type Shape, tensorOf, values } from './hybrid-values.ts';
 describe('a step that ends in pixels', () => {
   it.each([
     { grid: [3, 4, 3], coarse: 4, height: 12, width: 16 },
+    // From the target itself, as a first step may be.
+    { grid: [3, 4, 3], coarse: 4, height: 12, width: 16, isThere: true },
     // What is beyond the picture is dropped, also within four pixels.
     { grid: [3, 4, 3], coarse: 4, height: 9, width: 15 },
     { grid: [3, 4, 3], coarse: 4, height: 10, width: 13 },
@@ -26,9 +28,10 @@ describe('a step that ends in pixels', () => {
       (_, i) => (i * 89 + 7) % 256,
     );
     const under = pixelsOf({ width: c.width, height: c.height, data });
+    const x = tensorOf(values(shape, 5));
     const tensors = {
-      x: tensorOf(values(shape, 5)),
-      target: tensorOf(values(shape, 6)),
+      x,
+      target: 'isThere' in c ? x : tensorOf(values(shape, 6)),
       grid: tensorOf(values([height, width, channels])),
     };
     const attrs = {

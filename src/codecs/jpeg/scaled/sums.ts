@@ -26,7 +26,7 @@ export const blockBytesOf = (samples: number): number => HEAD_BYTES + SUM_BYTES 
 
 /** The sampling of a file that `decodeSums` decodes; undefined for others. */
 export function sumSamplingOf(bytes: Uint8Array, file: JpegFile): Sampling | undefined {
-  return file.buffered && bringsAll(bytes, file) ? samplingOf(file) : undefined;
+  return file.buffered && hasAllCoefficients(bytes, file) ? samplingOf(file) : undefined;
 }
 
 /** The picture at ⌈edge / scale⌉. Throws `undecodable` for damaged data. */
@@ -79,7 +79,7 @@ function selectPlane({ calls }: ScaledJpegModule, index: number, plane: BlockPla
  * Whether the scans bring every bit of every coefficient once, the upper ones first and DC before the rest, and the quantisation tables come in
  * front of them. What other files mean is left to libjpeg.
  */
-function bringsAll(bytes: Uint8Array, { frame, parts }: JpegFile): boolean {
+function hasAllCoefficients(bytes: Uint8Array, { frame, parts }: JpegFile): boolean {
   const ids = frame.components.map(({ id }) => id);
   /** Bits of each coefficient that are still to come; 255 before its first scan. */
   const missing = ids.map(() => new Uint8Array(64).fill(255));

@@ -34,7 +34,7 @@ type Take = (list: number, symbol: number, bits: number) => void;
  */
 export function joinJpegStrips(files: readonly Uint8Array[], height: number): Uint8Array {
   const strips = files.map(openStrip);
-  const [first] = strips as [Strip];
+  const first = strips[0]!;
   const frequencies = [0, 1, 2, 3].map(() => new Uint32Array(256));
   for (const strip of strips) {
     readStrip(strip, (list, symbol) => {

@@ -75,7 +75,7 @@ export function objectiveGraph(
     terms.push({ name: 'tv', weight: objective.variationWeight, value });
   }
   const total = weighted(graph, terms);
-  const [gradient] = gradients(total, [picture]) as [Value];
+  const gradient = gradients(total, [picture])[0]!;
   const parts = [...terms, ...style].map(({ name, value }) => [name, value] as const);
   return { graph, outputs: { total, gradient, ...Object.fromEntries(parts) }, size };
 }

@@ -1,7 +1,7 @@
 // Convolution and its transpose, with gradients to input, filter and bias.
 
 import type { Parent, Value } from '../../graph.ts';
-import { shapeText } from '../../shape.ts';
+import { shape4, shapeText } from '../../shape.ts';
 import { pad } from '../pad.ts';
 import { sum } from '../reduce.ts';
 import { padZeros } from '../slice.ts';
@@ -28,8 +28,8 @@ export type Conv2dOptions = Partial<Geometry> & {
 export function conv2d(x: Value, w: Value, { bias, ...options }: Conv2dOptions = {}): Value {
   checkFilter('conv2d', x, w, 1);
   const geometry = geometryOf('conv2d', options);
-  const [n, , ...extents] = x.shape as [number, number, number, number];
-  const [o, , ...taps] = w.shape as [number, number, number, number];
+  const [n, , ...extents] = shape4(x.shape);
+  const [o, , ...taps] = shape4(w.shape);
   checkBias('conv2d', bias, o);
   const windows = windowsOf(geometry, w, extents);
   if (windows.some((count) => count < 1))
@@ -64,8 +64,8 @@ export function convTranspose2d(
 ): Value {
   checkFilter('convTranspose2d', x, w, 0);
   const geometry = geometryOf('convTranspose2d', options);
-  const [n, , ...windows] = x.shape as [number, number, number, number];
-  const [, o, ...taps] = w.shape as [number, number, number, number];
+  const [n, , ...windows] = shape4(x.shape);
+  const [, o, ...taps] = shape4(w.shape);
   checkBias('convTranspose2d', bias, o);
   const extents = spanOf(geometry, w, windows);
   if (extents.some((length) => length < 1))
@@ -108,7 +108,7 @@ function inputGradient(
     return conv2d(dy, flipFilter(w), { pads, dilations: geometry.dilations });
   const part = convTranspose2d(dy, w, geometry);
   // Rows and columns after the last window have gradient 0.
-  const [, , h, v] = part.shape as [number, number, number, number];
+  const [, , h, v] = shape4(part.shape);
   const full = padZeros(part, { axis: 2, before: 0, after: height - h });
   return padZeros(full, { axis: 3, before: 0, after: width - v });
 }

@@ -1,6 +1,7 @@
 // The gradient of a convolution with respect to its filter: the way that measures fastest for the filter at hand.
 
 import type { Value } from '../../graph.ts';
+import { shape4 } from '../../shape.ts';
 import { matMul } from '../matmul.ts';
 import { pad } from '../pad.ts';
 import { sum } from '../reduce.ts';
@@ -59,14 +60,14 @@ function byShifts(
 
 /** [n, c, h, w] as [n, c, h · w]. */
 const flat = (x: Value): Value => {
-  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const [n, c, h, w] = shape4(x.shape);
   return reshape(x, [n, c, h * w]);
 };
 
 /** For every tap the product of dy with the pixels that the tap saw, summed over pictures and windows. */
 function byProducts(x: Value, dy: Value, geometry: Geometry, [rows, columns]: Taps): Value {
   const { strides, pads, dilations } = geometry;
-  const [n, o, height, width] = dy.shape as [number, number, number, number];
+  const [n, o, height, width] = shape4(dy.shape);
   const c = x.shape[1]!;
   const padded = pad(x, pads);
   const seen = (from: Value, axis: 2 | 3, tap: number): Value => {

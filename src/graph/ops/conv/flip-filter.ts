@@ -1,5 +1,7 @@
 // Filters of a convolution's gradient: in and out channels exchanged, both axes reversed.
+
 import type { Value } from '../../graph.ts';
+import { shape4 } from '../../shape.ts';
 import { reverse, transpose } from '../reshape.ts';
 
 // Programs for several sizes share their weights; each filter is flipped once for all of them.
@@ -11,7 +13,7 @@ export function flipFilter(w: Value): Value {
   const half = type === 'float16' ? 'float16' : 'float32';
   if (source.kind !== 'constant' || !(source.data instanceof Float32Array))
     return reverse(transpose(w, [1, 0, 2, 3]), [2, 3]);
-  const [o, c, kh, kw] = w.shape as [number, number, number, number];
+  const [o, c, kh, kw] = shape4(w.shape);
   const known = flippedArrays.get(source.data) ?? new Map<string, Float32Array>();
   flippedArrays.set(source.data, known);
   const key = String(w.shape);

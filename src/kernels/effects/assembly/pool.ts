@@ -3,7 +3,7 @@ import { floatRow } from './pixel-rows';
 import { bytes, storePixel } from './pointers';
 import { coloursOfSquares, lumaOfSquares, tableMeans } from './pool-pixels';
 import { powers } from './power-of';
-import { anyPowers } from './rough-powers';
+import { anyPowers, lightOfSquares } from './rough-powers';
 
 /**
  * Means over squares of `coarse` × `coarse` pixels of `x` `[height, width, channels]` to the power of `exponent` (of at least `least`);
@@ -26,6 +26,10 @@ export function pool(
   if (coarse === 1) {
     if (exponent === 1) memory.copy(out, x, bytes(length * height));
     else anyPowers(x, out, length * height, exponent, least, rough);
+    return;
+  }
+  if ((coarse & 3) === 0 && channels === 3 && rough && exponent > 2) {
+    lightOfSquares(x, out, height, bytes(length), coarse, least);
     return;
   }
   for (let y = 0; y < height; y += coarse) {

@@ -85,7 +85,7 @@ describe('a deadline', () => {
     const { report, seen } = await stylize({
       content: large,
       settings,
-      job: { ...slow, hurry: () => (runs++ < 6 ? 3 : 0.2) },
+      job: { ...slow, slowdown: () => (runs++ < 6 ? 3 : 0.2) },
     });
     const scales = report.scales as { width: number }[];
     expect(scales.map(({ width }) => width)).toEqual([141, 200, 283]);

@@ -260,7 +260,7 @@ describe('failures', () => {
   it('of the numerics are an error, never a picture', async () => {
     const job = fakeJobPort({
       weights,
-      spoil: (results, run) =>
+      alterResults: (results, run) =>
         run > 8 && results.total
           ? { ...results, total: { shape: [], data: Float32Array.of(Number.NaN) } }
           : results,

@@ -1,22 +1,39 @@
 // Decodes blocks to one sample each: the means of their pixels, which are those of libjpeg's reduced transform too.
-import { END_OF_BLOCK, isEnd, isReady, LAST_PLACE, skipsOf } from './codes';
-import { AC_SLOT, address, DC_TABLE, field, LAST, STEPS } from './component';
+import { END_OF_BLOCK, isEnd, isReady, LAST_PLACE } from './codes';
+import {
+  AC_SLOT,
+  ACROSS,
+  address,
+  DC_TABLE,
+  DOWN,
+  field,
+  LAST,
+  SAMPLES_TABLE,
+  STEPS,
+  STRIDE,
+  TO,
+} from './component';
 import { bits, count, drop, next, refill, searchSymbol, setBits } from './reader';
 import { searchDc } from './search';
 
 /**
- * `blocks` blocks in a row. AC coefficients are passed over, several at a look-up. The state of the reader
- * lies in local variables meanwhile.
+ * The blocks of a unit. AC coefficients are passed over, several at a look-up. The state of the reader lies in local variables meanwhile.
  */
-export function decode1(part: usize, to: usize, blocks: i32): void {
+export function decode1(part: usize): void {
   const dcTable = address(part, DC_TABLE);
-  const skips = skipsOf(field(part, AC_SLOT));
+  const skips = address(part, SAMPLES_TABLE);
   const step: i32 = load<u16>(address(part, STEPS));
+  const across = field(part, ACROSS);
+  const stride = address(part, STRIDE);
   let last = field(part, LAST);
+  let to = address(part, TO);
+  store<usize>(part + TO, to + across);
+  let left = across;
+  let rows = field(part, DOWN);
   let b = bits;
   let n = count;
   let p = next;
-  for (let block = 0; block < blocks; block++) {
+  while (rows > 0) {
     b |= load<u64>(p - 8) >>> <u64>n;
     p -= (63 - n) >>> 3;
     n |= 56;
@@ -35,7 +52,7 @@ export function decode1(part: usize, to: usize, blocks: i32): void {
     }
     // libjpeg keeps coefficients in 16 bits.
     last = ((last + value) << 16) >> 16;
-    store<u8>(to + block, <u8>min(max(((last * step + 4) >> 3) + 128, 0), 255));
+    store<u8>(to, <u8>min(max(((last * step + 4) >> 3) + 128, 0), 255));
     let place: i32 = 0;
     // Each round begins with enough valid bits for two entries, and each entry leaves enough for the next two after a refill.
     for (;;) {
@@ -77,6 +94,12 @@ export function decode1(part: usize, to: usize, blocks: i32): void {
       n = count;
       p = next;
       if (place >= LAST_PLACE) break;
+    }
+    to++;
+    if (--left === 0) {
+      left = across;
+      to += stride - across;
+      rows--;
     }
   }
   store<i32>(part + LAST, last);

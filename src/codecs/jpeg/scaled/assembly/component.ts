@@ -9,7 +9,7 @@ import {
   WEIGHTS_BYTES,
 } from './memory';
 
-const BYTES: usize = 64;
+export const COMPONENT_BYTES: usize = 64;
 
 /** Blocks of it in a unit, across and down. */
 export const ACROSS: usize = 0;
@@ -32,9 +32,12 @@ export const LAST: usize = 44;
 export const BLOCK_BYTES: usize = 48;
 /** What coefficients are weighted by: see `means.ts`. */
 export const WEIGHTS: usize = 52;
+/** Of a component that becomes samples: the table that its AC coefficients are read by, and where the next unit's samples lie. */
+export const SAMPLES_TABLE: usize = 56;
+export const TO: usize = 60;
 
 export function component(index: i32): usize {
-  return COMPONENTS + <usize>index * BYTES;
+  return COMPONENTS + <usize>index * COMPONENT_BYTES;
 }
 
 export function field(part: usize, offset: usize): i32 {

@@ -1,15 +1,20 @@
 // Decodes blocks to 2×2, 4×4 or 8×8 means of their pixels. Coefficients are added to the samples as soon as they are decoded, two at a
 // look-up, so none is stored, and the time follows their number. The samples of libjpeg's reduced transforms are such means too.
+import { extended, isEnd, isReady, LAST_PLACE, PAIR_BITS, PAIR_VALUE_FOLLOWS } from './codes';
 import {
-  acPairsOf,
-  extended,
-  isEnd,
-  isReady,
-  LAST_PLACE,
-  PAIR_BITS,
-  PAIR_VALUE_FOLLOWS,
-} from './codes';
-import { AC_SLOT, address, DC_TABLE, field, LAST, SAMPLES, STEPS, WEIGHTS } from './component';
+  ACROSS,
+  address,
+  DC_TABLE,
+  DOWN,
+  field,
+  LAST,
+  SAMPLES,
+  SAMPLES_TABLE,
+  STEPS,
+  STRIDE,
+  TO,
+  WEIGHTS,
+} from './component';
 import { BASIS_2, BASIS_4, BASIS_8 } from './memory';
 import { bits, count, next, refill, setBits } from './reader';
 import { found, searchAc, searchDc } from './search';
@@ -66,25 +71,31 @@ function beginning(dc: i32, steps: usize): v128 {
   return i16x8.splat(<i16>(dc * <i32>load<u16>(steps) * 2 + 2048 + 8));
 }
 
-/** `blocks` blocks in a row as 2×2, 4×4 or 8×8 samples each, `stride` bytes from row to row. */
-export function decodeMeans(part: usize, to: usize, stride: usize, blocks: i32): void {
+/** The blocks of a unit as 2×2, 4×4 or 8×8 samples each. */
+export function decodeMeans(part: usize): void {
   const samples = field(part, SAMPLES);
-  if (samples === 2) meansOfBlocks<u16>(part, to, stride, blocks);
-  else if (samples === 4) meansOfBlocks<u32>(part, to, stride, blocks);
-  else meansOfBlocks<u64>(part, to, stride, blocks);
+  if (samples === 2) meansOfBlocks<u16>(part);
+  else if (samples === 4) meansOfBlocks<u32>(part);
+  else meansOfBlocks<u64>(part);
 }
 
 /** The same, compiled for each size of a row of samples: 2, 4 or 8 bytes. The state of the reader lies in local variables meanwhile. */
-function meansOfBlocks<Row>(part: usize, to: usize, stride: usize, blocks: i32): void {
+function meansOfBlocks<Row>(part: usize): void {
   const steps = address(part, STEPS);
   const weights = address(part, WEIGHTS);
   const dcTable = address(part, DC_TABLE);
-  const pairs = acPairsOf(field(part, AC_SLOT));
+  const pairs = address(part, SAMPLES_TABLE);
+  const across = field(part, ACROSS);
+  const stride = address(part, STRIDE);
   let last = field(part, LAST);
+  let to = address(part, TO);
+  store<usize>(part + TO, to + across * sizeof<Row>());
+  let blocks = across;
+  let rows = field(part, DOWN);
   let b = bits;
   let n = count;
   let p = next;
-  for (; blocks > 0; blocks--, to += sizeof<Row>()) {
+  while (rows > 0) {
     b |= load<u64>(p - 8) >>> <u64>n;
     p -= (63 - n) >>> 3;
     n |= 56;
@@ -203,6 +214,12 @@ function meansOfBlocks<Row>(part: usize, to: usize, stride: usize, blocks: i32):
       storeTwo(to + 2 * stride, stride, row2, row3);
       storeTwo(to + 4 * stride, stride, row4, row5);
       storeTwo(to + 6 * stride, stride, row6, row7);
+    }
+    to += sizeof<Row>();
+    if (--blocks === 0) {
+      blocks = across;
+      to += sizeof<Row>() * (stride - across);
+      rows--;
     }
   }
   store<i32>(part + LAST, last);

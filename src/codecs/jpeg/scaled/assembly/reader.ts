@@ -21,7 +21,7 @@ let ended: bool = false;
 let marker: i32 = 0;
 
 /** A unit has at most 10 blocks of 64 codes of 16 bits with 15 value bits. */
-const LONGEST_UNIT: usize = 2560;
+export const LONGEST_UNIT: usize = 2560;
 /** Bits that libjpeg-turbo takes for a code that does not exist. */
 const NO_CODE_BITS: i32 = 17;
 const REVERSE: v128 = i8x16(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);

@@ -1,22 +1,35 @@
 // Decodes a scan, a row of units at a time: into planes of samples, which hold one row of units, or into planes of coefficients, which hold all.
 import { decode1 } from './blocks';
+import { acPairsOf, skipsOf } from './codes';
 import { meansOf, readBand, readBlock } from './coefficients';
 import {
+  AC_SLOT,
   ACROSS,
   address,
   BLOCK_BYTES,
+  COMPONENT_BYTES,
   component,
   DOWN,
   field,
   LAST,
   PLANE,
   SAMPLES,
+  SAMPLES_TABLE,
   STRIDE,
+  TO,
 } from './component';
 import { readDcs, refineDcs } from './dc';
 import { decodeMeans, setWeights } from './means';
 import { PLANES } from './memory';
-import { beginData, bytesLeft, hasUnit, isOverrun, NEEDS_INPUT, passRestart } from './reader';
+import {
+  beginData,
+  bytesLeft,
+  hasUnit,
+  isOverrun,
+  LONGEST_UNIT,
+  NEEDS_INPUT,
+  passRestart,
+} from './reader';
 import { refineSums } from './sums';
 
 export { defineCodes } from './codes';
@@ -82,8 +95,11 @@ export function beginSamples(count: i32, across: i32, interval: i32): usize {
     store<usize>(part + PLANE, at);
     store<usize>(part + STRIDE, stride);
     at += stride * <usize>(field(part, DOWN) * samples);
-    setWeights(part);
+    const slot = field(part, AC_SLOT);
+    store<usize>(part + SAMPLES_TABLE, samples === 1 ? skipsOf(slot) : acPairsOf(slot));
+    if (samples > 1) setWeights(part);
   }
+  rewindSamples();
   return at;
 }
 
@@ -132,6 +148,7 @@ export function decodeRow(): i32 {
   }
   unit = 0;
   row++;
+  if (kind === SAMPLES_OF_ROW) rewindSamples();
   return DONE;
 }
 
@@ -139,6 +156,11 @@ export function decodeRow(): i32 {
 function decodeUnits(): i32 {
   let units = unitsAcross - unit;
   if (restartInterval > 0) units = min(units, unitsToRestart);
+  if (kind === SAMPLES_OF_ROW) {
+    units = min(units, max(1, <i32>(bytesLeft() / LONGEST_UNIT)));
+    decodeSamples(units);
+    return units;
+  }
   if (kind === FIRST_DC || kind === NEXT_DC) {
     units = min(units, max(1, <i32>(bytesLeft() / LONGEST_DC_UNIT)));
     if (kind === FIRST_DC) readDcs(components, row, unit, units, low);
@@ -151,27 +173,25 @@ function decodeUnits(): i32 {
     emptyBlocks -= units;
     return units;
   }
-  for (let i = 0; i < components; i++) {
-    if (kind === SAMPLES_OF_ROW) decodeSamples(component(i));
-    else decodeCoefficients(component(i));
-  }
+  for (let i = 0; i < components; i++) decodeCoefficients(component(i));
   return 1;
 }
 
-function decodeSamples(part: usize): void {
-  const across = field(part, ACROSS);
-  const down = field(part, DOWN);
-  const samples = field(part, SAMPLES);
-  const stride = address(part, STRIDE);
-  const left = <usize>(unit * across * samples);
-  for (let y = 0; y < down; y++) {
-    const to = address(part, PLANE) + <usize>(y * samples) * stride + left;
-    if (samples === 1) {
-      decode1(part, to, across);
-      continue;
+/** Samples of the next `units` units. */
+function decodeSamples(units: i32): void {
+  const end = component(components);
+  for (; units > 0; units--) {
+    for (let part = component(0); part < end; part += COMPONENT_BYTES) {
+      if (field(part, SAMPLES) === 1) decode1(part);
+      else decodeMeans(part);
     }
-    decodeMeans(part, to, stride, across);
   }
+}
+
+/** Sets that the next samples are the first of a row of units. */
+function rewindSamples(): void {
+  for (let i = 0; i < components; i++)
+    store<usize>(component(i) + TO, address(component(i), PLANE));
 }
 
 function decodeCoefficients(part: usize): void {

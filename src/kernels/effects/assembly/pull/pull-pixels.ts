@@ -1,14 +1,13 @@
 // A gradient step of a hybrid that is the last one: its result is written as pixels.
-import { beginEnlarging, readyRows, rowAt, weightsAt } from '../enlarged';
-import { LOWEST_BYTE, MOST, OPACITY, WHOLE } from '../lanes';
+import { beginEnlarging, between, readyRows, rowAt, weightsAt } from '../enlarged';
+import { LOWEST_BYTE, OPACITY, WHOLE } from '../lanes';
 import { bytes } from '../pointers';
 import { loadPart, storePart } from '../power-of';
-import { pulledRow } from '../rough-powers';
-import { moved } from './moved';
+import { C0, C1, C2, C3, rough } from '../rough-powers';
 
 /**
  * As `pull` with `rough` 1, an exponent of 1.2 and three channels, but the result is packed pixels `[pixelHeight, pixelWidth]`, rounded to the nearest level, with
- * the alpha of those at `under`; what is beyond them is dropped. The width of x is a multiple of 4. `light` has room for a row.
+ * the alpha of those at `under`; what is beyond them is dropped. The width of x is a multiple of 4; `low` … `high` is within 0…1.
  */
 export function pullPixels(
   x: usize,
@@ -28,109 +27,101 @@ export function pullPixels(
   low: f32,
   high: f32,
   scratch: usize,
-  light: usize,
 ): void {
   const length = bytes(3 * width * coarse);
+  // The first step may begin at the target, whose term is then 0.
+  const apart = target - x;
+  const kept = apart === 0 ? keep : keep + near;
   beginEnlarging(scratch, coarse);
   for (let y = 0; y < pixelHeight; y++) {
     const second = readyRows(grid, y, height, width, 3, coarse, scratch);
-    pulledRow(
+    pixelRow(
       x,
-      light,
-      length,
+      apart,
+      under,
+      out,
+      pixelWidth,
       rowAt(second - 1, width, 3, coarse, scratch),
       rowAt(second, width, 3, coarse, scratch),
       rowAt(second + 1, width, 3, coarse, scratch),
       rowAt(second + 2, width, 3, coarse, scratch),
       weightsAt(y, coarse, scratch),
       least,
+      kept,
+      far,
+      near,
+      low,
+      high,
     );
-    pixelRow(x, light, target, under, out, pixelWidth, keep, far, near, low, high);
     x += length;
-    target += length;
     under += bytes(pixelWidth);
     out += bytes(pixelWidth);
   }
 }
 
+/** A row of pixels, from that of x, of the target `apart` bytes behind it unless that is 0, and of the grid between four others. */
 function pixelRow(
   x: usize,
-  light: usize,
-  target: usize,
+  apart: usize,
   under: usize,
   out: usize,
   width: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+  weights: usize,
+  least: f32,
   keep: f32,
   far: f32,
   near: f32,
   low: f32,
   high: f32,
 ): void {
-  const keep4 = f32x4.splat(keep);
-  const far4 = f32x4.splat(far);
-  const near4 = f32x4.splat(near);
-  const low4 = f32x4.splat(low);
-  const high4 = f32x4.splat(high);
-  const most = MOST;
+  // All factors are those of levels.
+  const keep4 = f32x4.splat(255 * keep);
+  const near4 = f32x4.splat(255 * near);
+  const low4 = f32x4.splat(255 * low);
+  const high4 = f32x4.splat(255 * high);
+  const far4 = f32x4.splat(255 * far);
+  const w0 = f32x4.mul(v128.load32_splat(weights), far4);
+  const w1 = f32x4.mul(v128.load32_splat(weights, 4), far4);
+  const w2 = f32x4.mul(v128.load32_splat(weights, 8), far4);
+  const w3 = f32x4.mul(v128.load32_splat(weights, 12), far4);
+  const least4 = f32x4.splat(least);
+  const c0 = C0;
+  const c1 = C1;
+  const c2 = C2;
+  const c3 = C3;
   const whole = WHOLE;
   const lowest = LOWEST_BYTE;
   const alpha = OPACITY;
   for (const end = out + bytes(width); out < end; out += 16, under += 16) {
-    const a = level(x, light, target, keep4, far4, near4, low4, high4, most, whole, lowest);
-    const b = level(
-      x + 16,
-      light + 16,
-      target + 16,
-      keep4,
-      far4,
-      near4,
-      low4,
-      high4,
-      most,
-      whole,
-      lowest,
-    );
-    const c = level(
-      x + 32,
-      light + 32,
-      target + 32,
-      keep4,
-      far4,
-      near4,
-      low4,
-      high4,
-      most,
-      whole,
-      lowest,
-    );
+    let p = whole;
+    let q = whole;
+    let r = whole;
+    for (let i: usize = 0; i < 48; i += 16) {
+      const v = v128.load(x + i);
+      const light = rough(f32x4.pmax(least4, v), false, c0, c1, c2, c3);
+      const slope = between(a + i, b + i, c + i, d + i, w0, w1, w2, w3);
+      let sum = f32x4.add(f32x4.mul(v, keep4), f32x4.mul(light, slope));
+      if (apart !== 0) sum = f32x4.sub(sum, f32x4.mul(v128.load(x + i + apart), near4));
+      p = q;
+      q = r;
+      r = f32x4.add(f32x4.pmin(high4, f32x4.pmax(low4, sum)), whole);
+    }
+    p = v128.and(p, lowest);
+    q = v128.and(q, lowest);
+    r = v128.and(r, lowest);
     // Twelve levels, and four more that are replaced by the alpha.
-    const packed = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, c));
+    const packed = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(p, q), i16x8.narrow_i32x4_s(r, r));
     const four = i8x16.shuffle(packed, packed, 0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 9, 10, 11, 0);
     if (out + 16 <= end) v128.store(out, v128.bitselect(v128.load(under), four, alpha));
     else storePart(out, v128.bitselect(loadPart(under, end - out), four, alpha), end - out);
     x += 48;
-    light += 48;
-    target += 48;
+    a += 48;
+    b += 48;
+    c += 48;
+    d += 48;
   }
-}
-
-/** Levels of four values, in the lowest byte of each lane. */
-// @inline
-function level(
-  x: usize,
-  light: usize,
-  target: usize,
-  keep: v128,
-  far: v128,
-  near: v128,
-  low: v128,
-  high: v128,
-  most: v128,
-  whole: v128,
-  lowest: v128,
-): v128 {
-  const pulled = f32x4.mul(v128.load(light), far);
-  const v = moved(v128.load(x), v128.load(target), pulled, keep, near, low, high);
-  const kept = f32x4.pmin(most, f32x4.pmax(f32x4.splat(0), f32x4.mul(v, most)));
-  return v128.and(f32x4.add(kept, whole), lowest);
 }

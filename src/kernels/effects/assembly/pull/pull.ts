@@ -3,7 +3,6 @@ import { beginEnlarging, enlargedRow } from '../enlarged';
 import { bytes } from '../pointers';
 import { loadPart, storePart } from '../power-of';
 import { anyPowers } from '../rough-powers';
-import { moved } from './moved';
 
 /**
  * `out` = `keep` · x + `far` · x^exponent · s + `near` · (x − target), clipped to `low` … `high`, where s is `grid` `[height, width, channels]`
@@ -71,4 +70,20 @@ function pullRow(
   const pulled = f32x4.mul(f32x4.mul(v128.load(light), v128.load(slope)), far4);
   const v = loadPart(x, rest);
   storePart(out, moved(v, loadPart(target, rest), pulled, keep4, near4, low4, high4), rest);
+}
+
+/** Four values of x after a step: `keep` · x + `pulled` + `near` · (x − target), clipped to `low` … `high`. */
+// @inline
+function moved(
+  x: v128,
+  target: v128,
+  pulled: v128,
+  keep: v128,
+  near: v128,
+  low: v128,
+  high: v128,
+): v128 {
+  const pushed = f32x4.mul(f32x4.sub(x, target), near);
+  const sum = f32x4.add(f32x4.add(f32x4.mul(x, keep), pulled), pushed);
+  return f32x4.pmin(high, f32x4.pmax(low, sum));
 }

@@ -56,26 +56,29 @@ const atATime = {
   maxWorkers: Number(process.env[FILES_AT_A_TIME]) || availableParallelism() + 1,
 } as const;
 
+/** Milliseconds after which a test or a hook hangs, on a machine that is much slower or busier than ours. What is to be quick is judged by the tests themselves. */
+const patience = {
+  testTimeout: 400_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 20_000, interval: 40 } },
+} as const;
+
 /** Files share their modules: all that they import is evaluated once for each process. */
-const shared = { ...atATime, isolate: false } as const;
+const shared = { ...atATime, ...patience, isolate: false } as const;
 
 const onCpu: Test = {
   ...shared,
   setupFiles: ['test/helpers/cpu-backend.ts'],
-  testTimeout: 60_000,
 };
 
 const onWasm: Test = {
   ...shared,
   setupFiles: ['test/helpers/wasm-backend.ts'],
-  testTimeout: 120_000,
 };
 
 const withWorker: Test = {
   ...shared,
   globalSetup: ['test/helpers/servers/bundle-setup.ts'],
-  testTimeout: 400_000,
-  hookTimeout: 240_000,
 };
 
 const inWorkerd = (test: Test): TestProjectInlineConfiguration => ({
@@ -112,7 +115,7 @@ const projects: TestProjectInlineConfiguration[] = [
     },
   },
   { test: { ...onCpu, name: 'mocks', include: withMocks, isolate: true } },
-  { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere, testTimeout: 120_000 } },
+  { test: { ...onCpu, name: 'slow', include: slow, exclude: elsewhere } },
   inWorkerd({ name: 'workerd', include: [...onlyInWorkerd, ...onBothBackends], exclude: slow }),
   inWorkerd({ name: 'slow-workerd', include: ['test/workerd/**/*.slow.test.ts'] }),
   { test: { ...withWorker, name: 'e2e', include: fromOutside } },
@@ -121,11 +124,9 @@ const projects: TestProjectInlineConfiguration[] = [
       ...withWorker,
       name: 'browser',
       include: inBrowser,
-      // Pages wait for the Worker, which other tests may keep busy.
-      expect: { poll: { timeout: 20_000, interval: 40 } },
     },
   },
-  { test: { ...atATime, name: 'deploy', include: withWrangler, testTimeout: 400_000 } },
+  { test: { ...atATime, ...patience, name: 'deploy', include: withWrangler } },
   {
     test: {
       ...onCpu,

@@ -30,13 +30,14 @@ const MAX_KEYS = 1000;
 
 /** Makes the cache. */
 export function createAnswerCache(ports: AnswerCachePorts): AnswerCache {
-  const { purges, date } = ports;
+  const { purges, date, wait } = ports;
   const stored = createStoredAnswers(ports);
   const parts: CacheParts = {
     stored,
     flights: createFlights(ports),
     finished: createRecent({ most: MAX_KEYS, ms: LATE_MS, now: date }),
     date,
+    wait,
   };
   const failing = createRecent({ most: MAX_KEYS, ms: RETRY_MS, now: date });
   return {

@@ -10,7 +10,7 @@ import { type Command, readCommand } from './options.ts';
 import { startProcess } from './pool/process.ts';
 import { USAGE } from './usage.ts';
 
-// A bundle lies beside a bundle, a source beside a source.
+// The renderer is in the folder of this file and has its extension: both are bundles or both are sources.
 const here = fileURLToPath(import.meta.url);
 const program = fileURLToPath(new URL(`./renderer${extname(here)}`, import.meta.url));
 

@@ -63,7 +63,7 @@ export function setUp() {
   const later = (seconds: number): void => {
     clock.now += 1000 * seconds;
   };
-  return { cache, ask, later, source, made, near, lines };
+  return { cache, ask, make, later, source, made, near, lines };
 }
 
 export const down = new AppError('source_unreachable', 'down', { retryable: true });

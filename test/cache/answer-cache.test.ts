@@ -10,6 +10,18 @@ describe('an answer', () => {
     expect(made).toEqual({ asked: 1, rendered: 1 });
   });
 
+  it('is sent before it is stored, so that no client waits for the store', async () => {
+    const { cache, near, make } = setUp();
+    const left: Promise<unknown>[] = [];
+    const asked = { key: 'key', sources: ['source'], ifNoneMatch: null, make };
+    await cache.answer({ ...asked, background: (work) => left.push(work) });
+    // A response is made of it, which passes through several promises.
+    for (let i = 0; i < 100; i++) await undefined;
+    expect(near.counts.put).toBe(0);
+    await Promise.all(left);
+    expect(near.counts.put).toBe(1);
+  });
+
   it('is sent with the freshness that it was made with, and stored for longer', async () => {
     const { ask, near } = setUp();
     await ask();

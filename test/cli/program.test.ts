@@ -19,7 +19,7 @@ beforeAll(async () => {
   await mkdir(at('photos/trip'), { recursive: true });
   for (const [i, name] of ['cat', 'dog', 'photos/one', 'photos/trip/two'].entries())
     await writeFile(at(`${name}.jpg`), await picture(120 + 8 * i));
-}, 120_000);
+});
 afterAll(() => command.remove());
 
 /** The commands in the blocks of a document. */

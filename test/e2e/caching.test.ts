@@ -28,7 +28,7 @@ let serial = 0;
 beforeAll(async () => {
   origin = await servePictures(first);
   worker = await startBundledWorker(varsOf());
-}, 60_000);
+});
 
 beforeEach(() => Object.assign(origin.manner, { status: 200, etag: '"1"', delay: 0, body: first }));
 

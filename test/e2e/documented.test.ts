@@ -21,7 +21,7 @@ beforeAll(async () => {
   assets = await mkdtemp(join(tmpdir(), 'tessera-assets-'));
   await seededAssets(assets, ['fast-style', 'fast-style-predictor']);
   worker = await startBundledWorker({}, { assets });
-}, 60_000);
+});
 
 afterAll(async () => {
   await worker?.close();
@@ -71,7 +71,7 @@ describe('the documents', () => {
       if (response.status !== 200 || byteLength === 0) refused.push(`${response.status} ${url}`);
     }
     expect(refused).toEqual([]);
-  }, 180_000);
+  });
 });
 
 describe('the service', () => {
@@ -105,7 +105,7 @@ describe('the service', () => {
         expect(probe(new Uint8Array(await response.arrayBuffer())).width).toBeGreaterThan(0);
       }
     }
-  }, 180_000);
+  });
 
   it('describes itself to language models, with links that work', async () => {
     const response = await worker.fetch('/llms.txt');
@@ -119,7 +119,7 @@ describe('the service', () => {
       await answer.arrayBuffer();
       expect([link, answer.status]).toEqual([link, 200]);
     }
-  }, 180_000);
+  });
 
   it('describes itself in OpenAPI 3.1', async () => {
     const document = (await (await worker.fetch('/openapi.json')).json()) as {

@@ -26,7 +26,7 @@ export function runBackend(): () => BackendProcess {
       GPU_STALL_MS: '3000',
     });
     await backend.logged('device');
-  }, 60_000);
+  });
   afterAll(() => backend?.stop());
   return () => backend!;
 }

@@ -41,7 +41,7 @@ beforeAll(async () => {
   // The first files start the codecs.
   for (const file of corpus.filter(({ group }) => group === 'shapes').slice(0, 3))
     await upload(file);
-}, 60_000);
+});
 
 afterAll(() => {
   if (process.env.HOSTILE_TABLE === '1') console.log(verdictTable(verdicts));

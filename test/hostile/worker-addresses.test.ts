@@ -36,7 +36,7 @@ beforeAll(async () => {
     ALLOWED_SOURCES: hosts.map((host) => `http://${host}:${port}/`).join(),
   });
   for (const { fetch } of [open, strict]) await (await fetch('/t/w=8/asset:chess.jpg')).text();
-}, 60_000);
+});
 
 afterAll(async () => {
   canary.close();

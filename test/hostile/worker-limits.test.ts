@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   // The first request to each Worker starts its isolate.
   for (const { fetch } of [worker, strict]) await (await fetch('/health')).text();
-}, 60_000);
+});
 
 afterAll(() => Promise.all([worker?.close(), strict?.close()]));
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
     ALLOW_PRIVATE_SOURCES: 'true',
   });
   await (await open.fetch('/t/w=8/asset:chess.jpg')).text();
-}, 60_000);
+});
 
 afterAll(async () => {
   front.close();

@@ -74,6 +74,5 @@ describe.skipIf(!hasData || !teacher)('the first steps of a training', () => {
         await rm(out, { recursive: true });
       }
     },
-    120_000,
   );
 });

@@ -89,7 +89,7 @@ describe('the training', () => {
     await expect(pixelartTask(options(join(data, 'empty')))).rejects.toThrow(
       /expected pictures in .* and sprites with transparency in .*, got 0 and 0/,
     );
-  }, 120_000);
+  });
 
   it('slim learns from pictures and a teacher, and exports a network without the maps of the training', async () => {
     const { state, names } = await oneStep(await slimTask(options()), 'slim');
@@ -99,7 +99,7 @@ describe('the training', () => {
     await expect(slimTask(options(join(data, 'empty')))).rejects.toThrow(
       /expected pictures in .*, got none/,
     );
-  }, 120_000);
+  });
 
   it('style paints the picture that is held back in every style, and exports their numbers', async () => {
     const task = await styleTask({ ...options(), model: async () => seededNarrow() });
@@ -110,18 +110,18 @@ describe('the training', () => {
     expect(styles.size).toBe(10);
     expect(names).toContain('neon/last.filter');
     expect(names).toContain('block4.conv2.weight');
-  }, 120_000);
+  });
 
   it('pix2pix learns from pictures of one name, and shows its bottleneck', async () => {
     const { sheet, names } = await oneStep(await pix2pixTask(options()), 'pix2pix');
     // Input, result, target, and 192 channels of 2×2 features in 14 columns, enlarged to 4 px.
     expect(sheet.width).toBe(4 * (14 * 2 * 4 + 4));
     expect(names.every((name) => name.startsWith('generator.'))).toBe(true);
-  }, 120_000);
+  });
 
   it('cyclegan learns from two folders, and exports both generators', async () => {
     const { sheet, names } = await oneStep(await cycleganTask(options()), 'cyclegan');
     expect([sheet.width, sheet.height]).toEqual([4 * 68, 2 * 68]);
     expect(new Set(names.map((name) => name.split('.')[0]))).toEqual(new Set(['a to b', 'b to a']));
-  }, 120_000);
+  });
 });

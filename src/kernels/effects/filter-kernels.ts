@@ -127,7 +127,7 @@ export function blurKernel(
   } else {
     wasm.blur({
       ...common,
-      row: space.scratch(stride + 2 * radius * channels),
+      row: space.scratch(stride + Math.max(stride, 2 * radius * channels)),
       rows: space.scratch(stride * height),
     });
   }

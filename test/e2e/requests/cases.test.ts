@@ -49,7 +49,7 @@ beforeAll(async () => {
     ALLOWED_SOURCES: `http://${host}`,
     ALLOW_PRIVATE_SOURCES: 'true',
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await worker?.close();

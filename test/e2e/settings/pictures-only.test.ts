@@ -10,7 +10,7 @@ const BUCKET_FREE = { picturesOnly: true };
 let worker: BundledWorker;
 beforeAll(async () => {
   worker = await startBundledWorker({ SIGNING_KEYS: KEYS, UNSIGNED: 'false' }, BUCKET_FREE);
-}, 60_000);
+});
 afterAll(() => worker?.close());
 
 async function get(path: string): Promise<{ status: number; from: string; code: string | null }> {

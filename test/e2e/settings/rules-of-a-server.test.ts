@@ -48,7 +48,7 @@ beforeAll(async () => {
     PRESETS_ONLY: 'true',
   });
   for (const { fetch } of [usual, narrow]) await (await fetch('/health')).text();
-}, 60_000);
+});
 
 afterAll(async () => {
   origin.close();

@@ -10,7 +10,7 @@ beforeAll(async () => {
     { WORKERS_CACHE: 'true', DEVELOPMENT: 'true' },
     { picturesOnly: true },
   );
-}, 120_000);
+});
 
 afterAll(() => worker?.close());
 

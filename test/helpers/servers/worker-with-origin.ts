@@ -68,7 +68,7 @@ export function startForAllTests(use: (started: WorkerWithOrigin) => void): void
   beforeAll(async () => {
     started = await startWorkerWithOrigin();
     use(started);
-  }, 60_000);
+  });
   afterAll(() => started?.[Symbol.asyncDispose]());
 }
 

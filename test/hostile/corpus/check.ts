@@ -42,7 +42,7 @@ export async function checkCorpus(way: Way): Promise<void> {
       await tryFile(worker, file);
     pids = runtimePids();
     before = resident(pids, 'VmRSS');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     const times = costs();

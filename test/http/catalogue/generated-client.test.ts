@@ -116,7 +116,7 @@ beforeAll(async () => {
   const output = join(folder, 'api.d.ts');
   const hook = `${root}test/helpers/typescript-with-api.ts`;
   expect(run(['--import', hook, generator, document, '-o', output])).toBe('');
-}, 120_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -14,7 +14,7 @@ import {
 
 closeWorldsAfterTests();
 
-/** The job of the other plan, asked for as itself, when it has ended. */
+/** Submits the substitute plan by itself, and waits until its job has ended. */
 async function plain({ service }: ReturnType<typeof worldOf>) {
   const submitted = await service.submit(
     requestOf('a', { planText: 'pixelate', models: ['small'] }),

@@ -78,7 +78,7 @@ describe('the training of the slim network', () => {
     expect(farthest(pictures[5]!.data.slice(0, half), given.slice(half))).toBeGreaterThan(0.01);
     // From the third step on both begin with pictures.
     expect(losses[5]).toBeLessThan(losses[2]!);
-  }, 60_000);
+  });
 
   it('exports a network whose shallow layers are those of the teacher', async () => {
     const weights = exportedWeights(teacher, await prepared());

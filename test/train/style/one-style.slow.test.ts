@@ -59,7 +59,7 @@ describe('the training of one style', () => {
       (network.get('one/last.shift')!.data[0]! + network.get('other/last.shift')!.data[0]!) / 2;
     expect(state.weights.get('styles.last.shift')!.data[0]).toBeCloseTo(mean, 2);
     expect(state.weights.get('styles.last.shift')!.data[0]).not.toBe(mean);
-  }, 120_000);
+  });
 
   it.each([
     ['One', /lower-case words/],

@@ -170,7 +170,7 @@ export function bent(
   const room = v128.bitselect(f32x4.sub(one, ground), ground, f32x4.gt(detail, zero));
   const knee = f32x4.mul(room, half);
   let sum = f32x4.add(ground, detail);
-  if (v128.any_true(f32x4.gt(size, knee))) {
+  if (i32x4.bitmask(f32x4.gt(size, knee))) {
     const over = f32x4.pmax(zero, f32x4.sub(size, knee));
     // Without room both are 0 if there is no detail either.
     const more = f32x4.div(f32x4.mul(knee, over), f32x4.add(f32x4.add(knee, over), tiny));

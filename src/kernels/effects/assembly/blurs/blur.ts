@@ -1,14 +1,16 @@
 // A separable blur of interleaved pictures with zeros outside: along the rows to scratch memory, then along the columns.
 import { bytes } from '../pointers';
-import { alongColumn, scaled, symmetric } from './weighted-lines';
+import { alongColumn, scaled, symmetric, symmetricTwice } from './weighted-lines';
 
 /** Values that are computed at a time. */
 const GROUP: i32 = 16;
+/** The same where two rows are computed at once. */
+const HALF: i32 = 8;
 
 /**
  * Blurs `x` `[height, width, channels]` with `2 · radius + 1` symmetric `taps`. If `scaleX` is not 0, values are multiplied by
  * `scaleX` (one factor for each value of a row) and `scaleY` (one for each row): before the blur if `before` is 1, otherwise after it. `row`
- * is scratch for a row, `radius` pixels on both sides and 16 values; `rows` for the picture with rows rounded up to 16 values.
+ * is scratch for a row, rounded up to 16 values, and as much again or `radius` pixels on both sides if those are more; `rows` for the picture with rows rounded up to 16 values.
  */
 export function blur(
   x: usize,
@@ -38,18 +40,26 @@ export function blur(
       symmetric(row + margin + bytes(i), to + bytes(i), centre, radius, bytes(channels));
     }
   }
-  for (let y = 0; y < height; y++) {
-    const up = min(radius, y);
-    const down = min(radius, height - 1 - y);
-    const isInside = up === radius && down === radius;
-    for (let i = 0; i < stride; i += GROUP) {
-      const at = rows + bytes(y * stride + i);
-      if (isInside) symmetric(at, row + bytes(i), centre, radius, bytes(stride));
-      else alongColumn(at, row + bytes(i), centre, up, down, bytes(stride));
+  for (let y = 0; y < height; ) {
+    const from = rows + bytes(y * stride);
+    const made = y >= radius && y + 1 + radius < height ? 2 : 1;
+    if (made === 2) {
+      for (let i = 0; i < stride; i += HALF) {
+        const at = row + bytes(i);
+        symmetricTwice(from + bytes(i), at, at + bytes(stride), centre, radius, bytes(stride));
+      }
+    } else {
+      const up = min(radius, y);
+      const down = min(radius, height - 1 - y);
+      for (let i = 0; i < stride; i += GROUP) {
+        alongColumn(from + bytes(i), row + bytes(i), centre, up, down, bytes(stride));
+      }
     }
-    const to = out + bytes(y * length);
-    if (scaleX !== 0 && !before) scaled(row, to, length, scaleX, f32.load(scaleY + bytes(y)));
-    else memory.copy(to, row, bytes(length));
+    for (let at = row, end = row + bytes(made * stride); at < end; at += bytes(stride), y++) {
+      const to = out + bytes(y * length);
+      if (scaleX !== 0 && !before) scaled(at, to, length, scaleX, f32.load(scaleY + bytes(y)));
+      else memory.copy(to, at, bytes(length));
+    }
   }
 }
 

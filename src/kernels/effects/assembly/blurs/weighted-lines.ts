@@ -38,6 +38,50 @@ export function symmetric(x: usize, out: usize, taps: usize, radius: i32, step: 
   v128.store(out, d, 48);
 }
 
+/** The sums of `symmetric` for eight values and for those a step behind them, which have most terms in common; the second ones are written to `next`. */
+export function symmetricTwice(
+  x: usize,
+  out: usize,
+  next: usize,
+  taps: usize,
+  radius: i32,
+  step: usize,
+): void {
+  const w0 = v128.load32_splat(taps);
+  let left = x;
+  let right = x + step;
+  let above = v128.load(left);
+  let aboveB = v128.load(left, 16);
+  let below = v128.load(right);
+  let belowB = v128.load(right, 16);
+  let a = f32x4.mul(above, w0);
+  let b = f32x4.mul(aboveB, w0);
+  let c = f32x4.mul(below, w0);
+  let d = f32x4.mul(belowB, w0);
+  for (let k = 1; k <= radius; k++) {
+    left -= step;
+    right += step;
+    taps += 4;
+    const w = v128.load32_splat(taps);
+    const l = v128.load(left);
+    const lB = v128.load(left, 16);
+    const r = v128.load(right);
+    const rB = v128.load(right, 16);
+    a = f32x4.add(a, f32x4.mul(f32x4.add(l, below), w));
+    b = f32x4.add(b, f32x4.mul(f32x4.add(lB, belowB), w));
+    c = f32x4.add(c, f32x4.mul(f32x4.add(above, r), w));
+    d = f32x4.add(d, f32x4.mul(f32x4.add(aboveB, rB), w));
+    above = l;
+    aboveB = lB;
+    below = r;
+    belowB = rB;
+  }
+  v128.store(out, a);
+  v128.store(out, b, 16);
+  v128.store(next, c);
+  v128.store(next, d, 16);
+}
+
 /** Sums `up` rows above, the row at `x`, and `down` rows below. */
 export function alongColumn(
   x: usize,

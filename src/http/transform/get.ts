@@ -38,14 +38,14 @@ export async function transformSource(c: Context, services: Services): Promise<R
   const request = readTransform(path, rules, config.SOURCE_BASE);
   note(c, { plan: request.plan });
   checkExpiry(request.plan, clock);
+  const answered = answer(c, { request, path }, services);
   // Expiry and fallbacks are not part of the key under which the platform stores a renderer's answer.
   if (services.isRenderer) {
     const about = { sources: sourcesOf(request), at: clock.date() };
-    const made = await answer(c, { request, path }, services).catch(asProblem);
-    return forPlatform(c, made, about, services);
+    return forPlatform(c, await answered.catch(asProblem), about, services);
   }
   try {
-    const response = await answer(c, { request, path }, services);
+    const response = await answered;
     capFreshness(response.headers, request.plan, clock);
     return response;
   } catch (error) {

@@ -24,21 +24,24 @@ export type KeyedPlan = {
 /** Where jobs are looked for: among those that this isolate has seen, which costs nothing, or in the index of all. */
 export type Among = 'seen' | 'all';
 
+/** A job to wait for, and how its picture may be kept. */
+export type PendingJob = { job: Job; control: AnswerControl };
+
 /** The job under a key, or its answer if no wait is needed; `undefined` if there is none, its picture was deleted, or the sources must be asked. */
 export async function knownJobAnswer(
   c: Context,
   asked: KeyedPlan & { among: Among },
   services: Services,
-): Promise<Response | { job: Job } | undefined> {
+): Promise<Response | PendingJob | undefined> {
   const job = await knownJob(asked, services);
   const maxAge = services.config.CACHE_MAX_AGE;
   if (!job || !isCurrent(job, { at: asked.at, maxAge })) return undefined;
   note(c, { job });
   if (wantsStandIn(asked.plan, job)) return earlierStandIn(c, job, asked, services);
-  if (job.state !== 'succeeded') return { job };
+  const control = answerControl([], services.config);
+  if (job.state !== 'succeeded') return { job, control };
   try {
-    const control = answerControl([], services.config);
-    return await answerForKey(c, { job }, { ...asked, control }, services);
+    return await answerForKey(c, { job, control }, asked, services);
   } catch (error) {
     // Old results are deleted by age, even if they are still fresh.
     if (error instanceof AppError && error.code === 'job_missing') return undefined;
@@ -49,13 +52,8 @@ export async function knownJobAnswer(
 /** The answer of a job, when it has ended or the client's wait is over. A picture that may be shared is stored under the transform's key. */
 export async function answerForKey(
   c: Context,
-  { job }: { job: Job },
-  {
-    key,
-    at,
-    output,
-    control,
-  }: Pick<KeyedPlan, 'key' | 'at' | 'output'> & { control: AnswerControl },
+  { job, control }: PendingJob,
+  { key, at, output }: Pick<KeyedPlan, 'key' | 'at' | 'output'>,
   services: Services,
 ): Promise<Response> {
   const headers = cacheHeaders(control.header, output);

@@ -8,19 +8,24 @@ import type { Waiting } from '../../gate/queue.ts';
 import { isGpuOnly } from '../../plan/plan.ts';
 import { countRequest } from '../access/rate-limit.ts';
 import { cacheHeaders, entityTag, notModified } from '../caching.ts';
-import type { Submitted } from '../jobs/request.ts';
 import { note } from '../observe/request-details.ts';
 import type { Services } from '../services.ts';
 import { type AnswerControl, answerControl } from './answer-control.ts';
 import { jobIndexKey, mayBePurged } from './key.ts';
-import { type Among, answerForKey, type KeyedPlan, knownJobAnswer } from './known-job.ts';
+import {
+  type Among,
+  answerForKey,
+  type KeyedPlan,
+  knownJobAnswer,
+  type PendingJob,
+} from './known-job.ts';
 import { nameOf, pictureHeaders } from './picture-response.ts';
 import { renderOrSubmit } from './render-or-submit.ts';
 import { type SourceFiles, validatorsOf } from './source-files.ts';
 import { blobsOf, pixelSourceIndexes, sourcesOf, type TransformRequest } from './url.ts';
 
-/** An answer that is not shared with other requests: a response, or a job to wait for and how its picture may be kept. */
-export type Unshared = Response | (Pick<Submitted, 'job'> & { control: AnswerControl });
+/** An answer that is not shared with other requests: a response, or a job to wait for. */
+export type Unshared = Response | PendingJob;
 
 export type Asked = Omit<KeyedPlan, 'indexKey'> & {
   request: TransformRequest;
@@ -50,12 +55,26 @@ export async function make(
   use: MakeOptions,
   services: Services,
 ): Promise<Made<Unshared>> {
+  const made = await makeOrFind(c, asked, use, services);
+  if (use.sent || made.kind !== 'unshared') return made;
+  // In a background renewal no client waits, so a job's picture is stored at once.
+  const response = await unsharedResponse(c, made.value, asked, services);
+  await response.body?.cancel();
+  return { ...made, value: response };
+}
+
+/** The answer of the job that the request led to before, or one that is made now. */
+async function makeOrFind(
+  c: Context,
+  asked: Asked,
+  use: MakeOptions,
+  services: Services,
+): Promise<Made<Unshared>> {
   const { plan, key } = asked;
   const indexKey = jobIndexKey(key, use.purged);
   const knownJob = async (among: Among): Promise<Made<Unshared> | undefined> => {
-    const job = await knownJobAnswer(c, { ...asked, indexKey, among }, services);
-    const usual = answerControl([], services.config);
-    return job && unshared(c, withControl(job, usual), asked, use, services);
+    const value = await knownJobAnswer(c, { ...asked, indexKey, among }, services);
+    return value && { kind: 'unshared', value };
   };
   // Whether another plan becomes a job is known only from its source; most never do, so the index is not read for them.
   const isAlwaysJob = plan.steps.some(isGpuOnly);
@@ -154,8 +173,8 @@ async function makeOf(
     waiting,
   };
   const made = await renderOrSubmit(c, work, services);
-  if (made instanceof Response || 'job' in made)
-    return unshared(c, withControl(made, control), asked, use, services);
+  if (made instanceof Response) return { kind: 'unshared', value: made };
+  if ('job' in made) return { kind: 'unshared', value: { ...made, control } };
   if (use.sent) note(c, { cache: 'miss', rendered: made });
   const about = { fetched, budget: config.EDGE_BUDGET_MS, name, source: request.source };
   const body = made.blob as Uint8Array<ArrayBuffer>;
@@ -166,9 +185,6 @@ async function makeOf(
   const validator = request.further.size === 0 ? files.validators[0] : undefined;
   return { kind: 'answer', body, headers, validator };
 }
-
-const withControl = (value: Response | Pick<Submitted, 'job'>, control: AnswerControl): Unshared =>
-  value instanceof Response ? value : { ...value, control };
 
 /** The tag of an answer if each of its sources has a validator of its own. */
 async function tagOf(
@@ -200,20 +216,6 @@ function unchangedAnswer(
   return { kind: 'unshared', value: notModified(headers), forget: true };
 }
 
-/** An answer that is not shared. In a background renewal no client waits, so a job's picture is stored at once. */
-async function unshared(
-  c: Context,
-  value: Unshared,
-  asked: Asked,
-  { sent }: MakeOptions,
-  services: Services,
-): Promise<Made<Unshared>> {
-  if (sent) return { kind: 'unshared', value };
-  const response = await unsharedResponse(c, value, asked, services);
-  await response.body?.cancel();
-  return { kind: 'unshared', value: response };
-}
-
 /** The response for an answer that is not shared; waits for its job as long as the client prefers. */
 export const unsharedResponse = async (
   c: Context,
@@ -221,4 +223,4 @@ export const unsharedResponse = async (
   asked: Asked,
   services: Services,
 ): Promise<Response> =>
-  value instanceof Response ? value : answerForKey(c, value, { ...asked, ...value }, services);
+  value instanceof Response ? value : answerForKey(c, value, asked, services);

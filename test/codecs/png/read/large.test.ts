@@ -61,6 +61,7 @@ describe('a small PNG', () => {
   it('costs nothing if 100 MB follow a header of 10×10', async () => {
     const stream = deflateSync(Buffer.alloc(100e6));
     const bomb = pngOfStream({ width: 10, height: 10, colorType: 0 }, stream);
+    expect(await buffersDuring((pace) => decodePng(bomb, { pace }))).toBeLessThan(2e6);
     const started = process.cpuUsage();
     inflateSync(stream, { maxOutputLength: 100e6 });
     const whole = process.cpuUsage(started);
@@ -68,10 +69,9 @@ describe('a small PNG', () => {
     const tries: number[] = [];
     for (let i = 0; i < 5; i += 1) {
       const before = process.cpuUsage();
-      const held = await buffersDuring((pace) => decodePng(bomb, { pace }));
+      await decodePng(bomb);
       const { user, system } = process.cpuUsage(before);
       tries.push(user + system);
-      expect(held).toBeLessThan(2e6);
     }
     expect(Math.min(...tries)).toBeLessThan((whole.user + whole.system) / 2);
   });

@@ -39,11 +39,11 @@ const only = (names: readonly string[]): string[] => names.flatMap((name) => ['-
 async function runProjects(chosen: (name: string) => boolean, folder: string): Promise<Report> {
   const cores = availableParallelism();
   const [waiting, computing] = await Promise.all([
-    // One more than cores: these files take longer together than those that compute, and leave the cores idle when they are alone.
+    // Two more than cores: these files mostly wait, and take longer together than those that compute, so the cores would be idle at the end.
     runVitest({
       args: only(WAITING.filter(chosen)),
       file: join(folder, 'waiting.json'),
-      atATime: cores + 1,
+      atATime: cores + 2,
     }),
     runVitest({
       args: only(COMPUTING.filter(chosen)),

@@ -1,13 +1,12 @@
 // Sixteen colours for small pictures: ours against image-q and sharp, by colour error and time.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import '@tensorflow/tfjs-backend-cpu';
-import { ready, setBackend } from '@tensorflow/tfjs-core';
 import * as imageQ from 'image-q';
 import sharp from 'sharp';
 import { effects } from '../../src/effects/index.ts';
 import { createImage, type Image, type Size } from '../../src/image.ts';
 import { loadPixelKernels } from '../../src/node/pixel-kernels.ts';
+import { prepareTensors } from '../../src/node/tensors.ts';
 import { parsePlan } from '../../src/plan/grammar.ts';
 import { runPlan } from '../../src/render/run.ts';
 import type { Effort } from '../measure/effort.ts';
@@ -143,8 +142,7 @@ async function compare(
 }
 
 export async function palettes(effort: Effort): Promise<Outcome> {
-  await setBackend('cpu');
-  await ready();
+  await prepareTensors();
   const images = effort.quick
     ? await smallImages(SAMPLES, samples, QUICK_SIZE)
     : await smallImages(PHOTOGRAPHS, photographs, SIZE);
@@ -174,7 +172,7 @@ export async function palettes(effort: Effort): Promise<Outcome> {
       },
     ],
     notes: [
-      `${images.length} photographs, in Node on the cpu backend, without decoding; sharp’s times include PNG encoding and decoding of the result`,
+      `${images.length} photographs, in Node on the WASM backend, without decoding; sharp’s times include PNG encoding and decoding of the result`,
     ],
   };
 }

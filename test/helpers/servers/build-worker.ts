@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureGlue } from '../../../scripts/glue.ts';
 import { ensurePage } from '../../../scripts/page.ts';
 import { ensureSite } from '../../../scripts/site/site.ts';
 
@@ -21,6 +22,8 @@ export async function buildWorker(folder: string): Promise<void> {
   // wrangler warns if the secrets that a deployment needs are missing.
   process.env.SIGNING_KEYS ??= '';
   process.env.GPU_SECRET ??= '';
+  // The site's process would otherwise write the modules anew while wrangler reads them.
+  await ensureGlue();
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await import('wrangler');
   const [{ workerOptions }] = await Promise.all([
     optionsOf(config),

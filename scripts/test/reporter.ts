@@ -8,7 +8,7 @@ export const REPORT_FILE = 'TEST_REPORT_FILE';
 
 export type FileTime = { file: string; project: string; ms: number };
 
-/** What failed, where, and the message of its first error. */
+/** A failed test: its file, its full name, and the message of its first error. */
 export type Failure = { file: string; test: string; message: string };
 
 /** What one run of Vitest came to. */

@@ -65,7 +65,7 @@ function printSlowest(files: readonly FileTime[]): void {
     console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${file} (${project})`);
 }
 
-/** Repeats what failed at the end, where it is found even if only the end of a long log is kept. */
+/** Prints the failed tests once more at the end, because only the end of a long log may be kept. */
 function printFailures(failures: readonly Failure[]): void {
   for (const { file, test, message } of failures)
     console.log(

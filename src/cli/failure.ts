@@ -1,5 +1,4 @@
 // Failures of a picture or of the whole command, as the command reports them.
-
 import { AppError, type ErrorCode, messageOf } from '../errors.ts';
 import { systemCode } from '../node/system-error.ts';
 

@@ -1,5 +1,4 @@
 // Reads the command line. Throws AppError for what is wrong with it; the program then ends with the exit code 2.
-
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../errors.ts';

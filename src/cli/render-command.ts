@@ -1,5 +1,4 @@
 // `tessera <plan> <input>... <output>`: finds the pictures, names their results, renders them, and watches them if asked.
-
 import { existsSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -1,13 +1,14 @@
 // How many seconds the GPU backends rendered on each day, which `GPU_SECONDS_PER_DAY` limits.
 
+/** During a gradual deployment two versions of the Worker call one object, so the names of its methods must stay. */
 export type DayLedger = {
   /**
    * Counts seconds on the day of `now` (epoch milliseconds). If several amounts are reported under one key, the largest counts, so
    * a report may be repeated.
    */
-  add: (now: number, key: string, seconds: number) => Promise<void>;
+  spend: (now: number, key: string, seconds: number) => Promise<void>;
   /** Seconds counted on a day (UTC, as `2026-11-21`). */
-  total: (day: string) => Promise<number>;
+  spent: (day: string) => Promise<number>;
 };
 
 /** The UTC day of a time in epoch milliseconds, as `2026-11-21`. */

@@ -1,5 +1,4 @@
 // Settles, before the frames of an animation are made, what steps would otherwise decide for each frame anew.
-
 import { looksOf } from '../cost/estimate.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Plan, Step } from '../plan/plan.ts';

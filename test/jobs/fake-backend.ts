@@ -46,7 +46,14 @@ export const renderOf = (plan: string, inputs: readonly Uint8Array[]): Uint8Arra
   return new Uint8Array(hash.digest());
 };
 
-type Rendering = { result: Uint8Array<ArrayBuffer>; act: Act; canceled: boolean };
+type Rendering = {
+  result: Uint8Array<ArrayBuffer>;
+  act: Act;
+  canceled: boolean;
+  /** Whether later connections attach to it, even after it has ended; others begin a new one. */
+  isKept: boolean;
+  isRendered: boolean;
+};
 
 export function createFakeBackend(
   keys: readonly BackendKey[],
@@ -133,13 +140,15 @@ export function createFakeBackend(
     const key = `${id}.${head.run}`;
     const attached = jobs.get(key);
     const came = partsOf(head, parts);
-    if (head.apart && !came && attached?.act !== 'slow')
+    if (head.apart && !came && !attached?.isKept)
       return Response.json({ code: 'not_ready', message: 'no blobs' }, { status: 409 });
     const inputs = head.apart
       ? (came ?? []).slice(0, head.inputs.length)
       : blobsOf(head, body.subarray(4 + length));
     const result = repeated(renderOf(head.plan, inputs), bytes);
-    const job: Rendering = attached?.act === 'slow' ? attached : { result, act, canceled: false };
+    const job: Rendering = attached?.isKept
+      ? attached
+      : { result, act, canceled: false, isKept: act === 'slow', isRendered: false };
     jobs.set(key, job);
     return new Response(streamOf(linesOf(job, head)), {
       headers: { 'Content-Type': 'application/x-ndjson' },
@@ -173,7 +182,8 @@ export function createFakeBackend(
       yield { type: 'error', code, message: 'told to', retryable, seconds: 2 };
       return;
     }
-    backend.rendered.push(head.id);
+    if (!job.isRendered) backend.rendered.push(head.id);
+    job.isRendered = true;
     const size = { width: 2, height: 2, extension: 'webp', mime: 'image/webp' };
     yield { type: 'result', seconds: 2, report: [{ steps: 4 }], ...size, ...picture };
   }

@@ -219,7 +219,7 @@ export function createJobWorld(options: WorldOptions = {}) {
     development: options.development ?? false,
     dayLimit: {
       seconds: options.secondsPerDay ?? 0,
-      total: async () => [...spent.values()].reduce((sum, seconds) => sum + seconds, 0),
+      spent: async () => [...spent.values()].reduce((sum, seconds) => sum + seconds, 0),
     },
   });
 

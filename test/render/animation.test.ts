@@ -1,5 +1,4 @@
 // Animations through the whole service: frames are kept, reduced to the first, or refused with the number that fits.
-
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { probe } from '../../src/codecs/probe/probe.ts';

@@ -1,6 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { GpuDay } from '../../src/edge/jobs/gpu-day.ts';
+import { JobObject } from '../../src/edge/jobs/job-object.ts';
 import { createR2Blobs } from '../../src/edge/r2-blobs.ts';
 import type { JobSpec } from '../../src/jobs/job.ts';
 import { KEPT_MS } from '../../src/jobs/store/watch.ts';
@@ -117,17 +119,29 @@ describe('the object of a job that has ended', () => {
   });
 });
 
+describe('the objects that two versions of the Worker share during a deployment', () => {
+  const methodsOf = ({ prototype }: { prototype: object }): string[] =>
+    Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+
+  it('have the methods that the version before calls by name', () => {
+    expect(methodsOf(GpuDay)).toEqual(expect.arrayContaining(['spend', 'spent']));
+    expect(methodsOf(JobObject)).toEqual(
+      expect.arrayContaining(['begin', 'read', 'attempt', 'report', 'cancel', 'events', 'wait']),
+    );
+  });
+});
+
 describe('the ledger of a day', () => {
   it('adds up seconds by day, counting the largest report of each attempt', async () => {
     const ledger = env.GPU_DAY.getByName('test');
     const noon = Date.UTC(2026, 10, 21, 12);
-    await ledger.add(noon, 'a.1.1', 2);
-    await ledger.add(noon, 'a.1.1', 3);
-    await ledger.add(noon, 'a.1.1', 1);
-    await ledger.add(noon, 'b.1.1', 0.5);
-    await ledger.add(noon + 86_400_000, 'c.1.1', 7);
-    expect(await ledger.total('2026-11-21')).toBe(3.5);
-    expect(await ledger.total('2026-11-22')).toBe(7);
-    expect(await ledger.total('2026-11-23')).toBe(0);
+    await ledger.spend(noon, 'a.1.1', 2);
+    await ledger.spend(noon, 'a.1.1', 3);
+    await ledger.spend(noon, 'a.1.1', 1);
+    await ledger.spend(noon, 'b.1.1', 0.5);
+    await ledger.spend(noon + 86_400_000, 'c.1.1', 7);
+    expect(await ledger.spent('2026-11-21')).toBe(3.5);
+    expect(await ledger.spent('2026-11-22')).toBe(7);
+    expect(await ledger.spent('2026-11-23')).toBe(0);
   });
 });

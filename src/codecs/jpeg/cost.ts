@@ -85,8 +85,8 @@ export function scaledHeap({
 
 /**
  * As `Decoder.decodeCost`. The terms count bytes of the file, pixels of the result, samples of the file by the scale at which
- * they are decoded, and samples that are held until the last scan, or whose means are summed until then. If only DC coefficients are read, they count bytes, most of
- * which are skipped, and blocks.
+ * they are decoded, and samples of progressive files, which are held until the last scan or added to means. If only DC
+ * coefficients are read, they count bytes, most of which are skipped, and blocks.
  */
 export function decodeCost(file: { header: Header; byteLength: number; shrink: number }): Cost {
   const { header, byteLength, shrink } = file;

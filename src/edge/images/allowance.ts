@@ -24,8 +24,8 @@ export const createAllowance =
     const now = date();
     const counted = async (): Promise<boolean> => {
       const open = ledger();
-      if ((await open.total(dayOf(now))) >= perDay) return false;
-      await open.add(now, newKey(), 1);
+      if ((await open.spent(dayOf(now))) >= perDay) return false;
+      await open.spend(now, newKey(), 1);
       return true;
     };
     const unknown = (cause?: unknown): AppError =>
@@ -44,10 +44,10 @@ export const createAllowance =
 export function createIsolateLedger(): DayLedger {
   let counted = { day: '', total: 0 };
   return {
-    async add(now, _, seconds) {
+    async spend(now, _, seconds) {
       const day = dayOf(now);
       counted = { day, total: (counted.day === day ? counted.total : 0) + seconds };
     },
-    total: async (day) => (counted.day === day ? counted.total : 0),
+    spent: async (day) => (counted.day === day ? counted.total : 0),
   };
 }

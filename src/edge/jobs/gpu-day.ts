@@ -5,7 +5,7 @@ import { type DayLedger, dayOf } from '../../jobs/day-ledger.ts';
 const DAY_MS = 86_400_000;
 
 export class GpuDay extends DurableObject implements DayLedger {
-  async add(now: number, key: string, seconds: number): Promise<void> {
+  async spend(now: number, key: string, seconds: number): Promise<void> {
     const { sql } = this.ctx.storage;
     this.#prepare();
     const day = dayOf(now);
@@ -17,7 +17,7 @@ export class GpuDay extends DurableObject implements DayLedger {
     );
   }
 
-  async total(day: string): Promise<number> {
+  async spent(day: string): Promise<number> {
     this.#prepare();
     const [row] = this.ctx.storage.sql
       .exec<{ seconds: number }>('SELECT total(seconds) AS seconds FROM spent WHERE day = ?', day)

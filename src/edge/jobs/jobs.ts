@@ -25,7 +25,7 @@ export function createJobs(env: Env, config: Config): JobService | undefined {
     keys: parseBackendKeys(config.GPU_SECRET),
     version: PIPELINE_VERSION,
     now: Date.now,
-    dayLimit: { seconds: daySecondsOf(config), total: (day) => ledgerOf(env).total(day) },
+    dayLimit: { seconds: daySecondsOf(config), spent: (day) => ledgerOf(env).spent(day) },
     development: config.DEVELOPMENT,
   });
 }

@@ -62,7 +62,7 @@ export function createRunPorts(env: JobEnv, config: Config): RunPorts {
     backends: backendsOf(env, config),
     now: Date.now,
     sleep,
-    countSeconds: (key, seconds) => ledgerOf(env).add(Date.now(), key, seconds),
+    countSeconds: (key, seconds) => ledgerOf(env).spend(Date.now(), key, seconds),
     log: (entry) => console.log(JSON.stringify(entry)),
   };
 }

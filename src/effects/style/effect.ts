@@ -1,5 +1,4 @@
 // Style transfer: paints a picture in the style of others, by one pass of a network or by optimising its pixels.
-
 import { defineEffect } from '../effect.ts';
 import { checkStyle, slimInstead } from './check-params.ts';
 import { styleDraft } from './draft/draft.ts';

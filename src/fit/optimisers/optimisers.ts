@@ -1,5 +1,4 @@
 // Optimisers: rules that turn gradients into steps.
-
 import type { Space } from '../space.ts';
 import { copyOf, type Memory, memory } from './memory.ts';
 

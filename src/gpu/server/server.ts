@@ -1,5 +1,4 @@
 // The HTTP server of the backend: receives jobs, and sends their lines and files.
-
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';

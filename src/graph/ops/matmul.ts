@@ -1,5 +1,4 @@
 // Products of matrices.
-
 import type { Value } from '../graph.ts';
 import { checkRank, commonShape, shapeText } from '../shape.ts';
 import { add } from './elementwise.ts';

@@ -1,5 +1,4 @@
 // Padding of pictures' edges: zeros, reflection, repetition of the last pixel.
-
 import type { Value } from '../graph.ts';
 import { checkRank, shape4, shapeText } from '../shape.ts';
 import { add } from './elementwise.ts';

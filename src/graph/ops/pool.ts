@@ -1,5 +1,4 @@
 // Pooling over windows that do not overlap.
-
 import type { Value } from '../graph.ts';
 import { checkRank, shape4, shapeText } from '../shape.ts';
 import { greater, greaterOrEqual, masked } from './compare.ts';

@@ -1,5 +1,4 @@
 // Enlarging pictures by whole factors: each pixel becomes a block.
-
 import type { Value } from '../graph.ts';
 import { checkRank, shape4 } from '../shape.ts';
 import { mul } from './elementwise.ts';

@@ -5,7 +5,7 @@ import { type DayLedger, dayOf } from '../day-ledger.ts';
 import type { BackendHealth } from '../protocol.ts';
 
 /** `GPU_SECONDS_PER_DAY` (0: no limit), and the ledger that counts them. */
-export type DayLimit = Pick<DayLedger, 'total'> & { seconds: number };
+export type DayLimit = Pick<DayLedger, 'spent'> & { seconds: number };
 
 export type CapacityPorts = {
   backends: readonly Backend[];
@@ -48,8 +48,8 @@ export function checkCapacity({
   };
 }
 
-async function checkDay({ seconds, total }: DayLimit, now: number): Promise<void> {
-  if (seconds === 0 || (await total(dayOf(now))) < seconds) return;
+async function checkDay({ seconds, spent }: DayLimit, now: number): Promise<void> {
+  if (seconds === 0 || (await spent(dayOf(now))) < seconds) return;
   const left = Math.ceil((DAY_MS - (now % DAY_MS)) / 1000);
   throw unavailable('the rendering time of the day is spent', left);
 }

@@ -1,5 +1,4 @@
 // The kernel of `cellColours` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CellAttrs } from '../../tensor/cells/cell-colours.ts';
 import { linearOfByte } from '../../tensor/colour/colour.ts';

@@ -1,5 +1,4 @@
 // Kernels of hybrid that look at neighbouring pixels, on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PoolAttrs, SpreadAttrs } from '../../tensor/filter/coarse-grid.ts';
 import { type BlurAttrs, inverseShares, isWide } from '../../tensor/filter/gaussian.ts';

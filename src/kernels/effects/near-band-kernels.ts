@@ -1,5 +1,4 @@
 // Kernels of the near band of a hybrid, on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DetailAttrs } from '../../tensor/filter/near-band.ts';
 import type { Input2D, Input3D } from '../input.ts';

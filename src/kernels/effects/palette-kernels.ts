@@ -1,5 +1,4 @@
 // The kernels of `paletteIndices` and `clustered` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ClusterAttrs } from '../../tensor/palette/cluster.ts';
 import { colourPairs, weightsOf } from '../../tensor/palette/colour-pair.ts';

@@ -1,5 +1,4 @@
 // Kernels of hybrid that work on single pixels, on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { CutAttrs, PackAttrs, Reading } from '../../tensor/ops/packed-pixels.ts';
 import type { PowerAttrs } from '../../tensor/ops/power.ts';

@@ -1,5 +1,4 @@
 // The kernels of `srgbCodes`, `standingOut` and `bilateral` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { codeOfRoot } from '../../tensor/colour/colour.ts';
 import { AROUND, type BilateralAttrs, REACH } from '../../tensor/ops/bilateral.ts';

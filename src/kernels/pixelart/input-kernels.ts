@@ -1,5 +1,4 @@
 // The kernels of `channelSum` and `cellPixels`, which make what the pixel-art network sees, on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { CELL_SIDE, type CellPixelsAttrs } from '../../tensor/cells/cell-pixels.ts';
 import type { ChannelSumAttrs } from '../../tensor/colour/channel-sum.ts';

@@ -1,5 +1,4 @@
 // The kernel of `median` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { MedianAttrs } from '../../tensor/ops/median.ts';
 import type { Input3D } from '../input.ts';

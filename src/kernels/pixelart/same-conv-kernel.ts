@@ -1,5 +1,4 @@
 // The kernel of `sameConv` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SameConvAttrs } from '../../tensor/ops/same-conv.ts';
 import type { Input3D, Input4D } from '../input.ts';

@@ -1,5 +1,4 @@
 // The kernels of `reluConvAdjoint` and `maxPoolAdjoint` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { mirrored, spreadToMaxima } from '../../tensor/ops/adjoints.ts';
 import type { Input3D } from '../input.ts';

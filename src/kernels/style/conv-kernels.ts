@@ -1,5 +1,4 @@
 // The kernels of `reflectConv` and `upsampleConv` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReflectConvAttrs } from '../../tensor/ops/reflect-conv.ts';
 import type { Input3D, Input4D } from '../input.ts';

@@ -1,5 +1,4 @@
 // The kernel of `instanceNorm` on tf.js' WASM backend: two passes over the values instead of ten.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { InstanceNormAttrs } from '../../tensor/ops/instance-norm.ts';
 import type { Input3D } from '../input.ts';

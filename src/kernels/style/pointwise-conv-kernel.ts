@@ -1,5 +1,4 @@
 // The kernel of `pointwiseConv` on tf.js' WASM backend.
-
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PointwiseAttrs } from '../../tensor/ops/pointwise-conv.ts';
 import type { Input3D } from '../input.ts';

@@ -1,5 +1,4 @@
 // The PatchGAN discriminator (Isola et al. 2017): a score for every patch of a picture, also beside a condition.
-
 import type { Value } from '../../graph/graph.ts';
 import { resizeBilinear } from '../../graph/ops/resize-bilinear.ts';
 import { concat } from '../../graph/ops/slice.ts';

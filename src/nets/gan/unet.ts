@@ -1,5 +1,4 @@
 // The U-Net generator of pix2pix (Isola et al. 2017), with or without skip connections, to any grid.
-
 import type { Value } from '../../graph/graph.ts';
 import { mul } from '../../graph/ops/elementwise.ts';
 import { type Extent, resizeBilinear } from '../../graph/ops/resize-bilinear.ts';

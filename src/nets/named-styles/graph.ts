@@ -1,5 +1,4 @@
 // The network of the named styles as a graph, for training: one set of filters, and for each style scales, offsets and a last filter.
-
 import type { Value } from '../../graph/graph.ts';
 import { conv2d } from '../../graph/ops/conv/conv.ts';
 import { add, mul, sub } from '../../graph/ops/elementwise.ts';

@@ -1,5 +1,4 @@
 // Gaussian low-pass of small pictures as two products with matrices, as training graphs have it.
-
 import type { Value } from '../../graph/graph.ts';
 import { matMul } from '../../graph/ops/matmul.ts';
 import { shape4 } from '../../graph/shape.ts';

@@ -1,5 +1,4 @@
 // Perceptual losses as graphs: how features of a picture differ from those of a style or of a content (Gatys et al. 2016).
-
 import type { Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { gram, matMul } from '../../graph/ops/matmul.ts';

@@ -1,5 +1,4 @@
 // The loss that pulls contours of drawn cells to where the picture has its own.
-
 import type { Value } from '../../graph/graph.ts';
 import { add, div, mul, square, sub } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/mean.ts';

@@ -1,5 +1,4 @@
 // The pictures that the pixel-art training draws from, read once.
-
 import { basename } from 'node:path';
 import { type Lumas, lumasOf } from '../data/network-input.ts';
 import type { Planes } from '../data/planes.ts';

@@ -1,5 +1,4 @@
 // Means and covariances of the teacher's features over sample pictures.
-
 import type { Weights } from '../../graph/engine.ts';
 import { createGraph, type Value } from '../../graph/graph.ts';
 import { writeOnnx } from '../../graph/onnx/onnx.ts';

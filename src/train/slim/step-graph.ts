@@ -1,6 +1,5 @@
 // One training step of the slim network as a graph: it learns the teacher's features and Gram matrices, of given pictures and of
 // pictures that are being optimised against the network itself.
-
 import type { Weights } from '../../graph/engine.ts';
 import { gradients } from '../../graph/gradients.ts';
 import { createGraph, type Value } from '../../graph/graph.ts';

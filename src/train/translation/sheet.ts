@@ -1,5 +1,4 @@
 // Sample sheets of translations: what goes in, what comes out, and the bottleneck's channels.
-
 import sharp from 'sharp';
 import type { TensorData } from '../../graph/engine.ts';
 import { shape4 } from '../../graph/shape.ts';

@@ -1,5 +1,4 @@
 // Work that runs as a job: started by a button, followed with progress, losses and previews, cancelled, and found again after a reload.
-
 import { createJobClient, type JobDocument } from '../../client/job-client.ts';
 import type { JobEvent } from '../../client/job-events.ts';
 import { messageOf } from '../../errors.ts';

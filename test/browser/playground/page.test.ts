@@ -1,5 +1,4 @@
 // The playground as a whole, on the bundled Worker: its first picture, what it gives to copy, its themes, a phone.
-
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';

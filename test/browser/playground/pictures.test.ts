@@ -1,5 +1,4 @@
 // Pictures in the playground, on the bundled Worker: the result, own files, hybrids and pixel art.
-
 import sharp from 'sharp';
 import { describe, expect } from 'vitest';
 import { hasBrowser, seriousFindings } from '../open-browser.ts';

@@ -1,6 +1,5 @@
 // What the tests of the playground are handed: a page that shows it, and ways to read and use its parts.
 // A file of tests shares one bundled Worker, one browser and one page, which must not have reported an error at the end.
-
 import type { Browser, Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { type BundledWorker, startBundledWorker } from '../../helpers/servers/bundled-worker.ts';

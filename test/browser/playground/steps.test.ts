@@ -1,5 +1,4 @@
 // Steps and their parameters in the playground, on the bundled Worker.
-
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { hasBrowser } from '../open-browser.ts';

@@ -14,8 +14,8 @@ function counting(): DayLedger & { keys: Set<string> } {
   const keys = new Set<string>();
   return {
     keys,
-    add: async (_, key) => void keys.add(key),
-    total: async () => keys.size,
+    spend: async (_, key) => void keys.add(key),
+    spent: async () => keys.size,
   };
 }
 
@@ -34,19 +34,19 @@ describe('the allowance of calls of the Images binding', () => {
 
   it('starts anew each day, also if only the isolate counts', async () => {
     const ledger = createIsolateLedger();
-    await ledger.add(NOON, 'a', 1);
-    await ledger.add(NOON, 'b', 1);
+    await ledger.spend(NOON, 'a', 1);
+    await ledger.spend(NOON, 'b', 1);
     expect(await open(ledger)()).toBe(false);
-    expect([await ledger.total('2026-11-30'), await ledger.total('2026-12-01')]).toEqual([2, 0]);
-    await ledger.add(NOON + 86_400_000, 'c', 1);
-    expect([await ledger.total('2026-11-30'), await ledger.total('2026-12-01')]).toEqual([0, 1]);
+    expect([await ledger.spent('2026-11-30'), await ledger.spent('2026-12-01')]).toEqual([2, 0]);
+    await ledger.spend(NOON + 86_400_000, 'c', 1);
+    expect([await ledger.spent('2026-11-30'), await ledger.spent('2026-12-01')]).toEqual([0, 1]);
   });
 
   it.each([
     ['fails', () => Promise.reject(new Error('reset'))],
     ['never answers', () => new Promise<never>(() => {})],
   ])('allows nothing if the ledger %s', async (_, spent) => {
-    const allowance = open({ add: async () => {}, total: spent });
+    const allowance = open({ spend: async () => {}, spent });
     await expect(allowance()).rejects.toMatchObject({ code: 'backend_unavailable' });
   });
 });

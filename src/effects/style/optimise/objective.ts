@@ -1,5 +1,4 @@
 // The objective of an optimisation at one size: a graph of all losses and of the gradient with respect to the picture.
-
 import type { Evaluation } from '../../../fit/descend.ts';
 import { contentLoss } from '../../../fit/losses/content-loss.ts';
 import { gramLoss } from '../../../fit/losses/gram-loss.ts';

@@ -1,5 +1,4 @@
 // Convolution and its transpose, with gradients to input, filter and bias.
-
 import type { Parent, Value } from '../../graph.ts';
 import { shape4, shapeText } from '../../shape.ts';
 import { pad } from '../pad.ts';

@@ -1,5 +1,4 @@
 // The gradient of a convolution with respect to its filter: the way that measures fastest for the filter at hand.
-
 import type { Value } from '../../graph.ts';
 import { shape4 } from '../../shape.ts';
 import { matMul } from '../matmul.ts';

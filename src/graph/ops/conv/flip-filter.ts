@@ -1,5 +1,4 @@
 // Filters of a convolution's gradient: in and out channels exchanged, both axes reversed.
-
 import type { Value } from '../../graph.ts';
 import { shape4 } from '../../shape.ts';
 import { reverse, transpose } from '../reshape.ts';

@@ -128,7 +128,7 @@ function fillValues(codes: usize, table: usize, dc: bool): void {
 export function skipsOf(slot: i32): usize {
   const codes = CODES + <usize>slot * CODES_BYTES;
   const skips = AC_SKIPS + <usize>(slot - 4) * SKIPS_BYTES;
-  if (isMade(codes, SKIPS)) return skips;
+  if (markMade(codes, SKIPS)) return skips;
   fillSkips(codes, skips);
   return skips;
 }
@@ -166,7 +166,7 @@ function fillSkips(codes: usize, table: usize): void {
 export function pairsOf(slot: i32): usize {
   const codes = CODES + <usize>slot * CODES_BYTES;
   const pairs = DC_PAIRS + <usize>slot * VALUES_BYTES;
-  if (isMade(codes, PAIRS)) return pairs;
+  if (markMade(codes, PAIRS)) return pairs;
   const values = DC_VALUES + <usize>slot * VALUES_BYTES;
   for (let i = 0; i < ENTRIES; i++) {
     const first = load<i32>(values + ((<usize>i) << 2));
@@ -187,7 +187,7 @@ export function pairsOf(slot: i32): usize {
 export function acPairsOf(slot: i32): usize {
   const codes = CODES + <usize>slot * CODES_BYTES;
   const pairs = AC_PAIRS + <usize>(slot - 4) * VALUES_BYTES;
-  if (isMade(codes, PAIRS)) return pairs;
+  if (markMade(codes, PAIRS)) return pairs;
   const values = AC_VALUES + <usize>(slot - 4) * VALUES_BYTES;
   for (let i = 0; i < 1 << PAIR_BITS; i++)
     store<u64>(pairs + ((<usize>i) << 3), acPair(values, i << (INDEX_BITS - PAIR_BITS)));
@@ -210,8 +210,8 @@ function acPair(values: usize, index: i32): u64 {
   return second | first | (advance << 16) | ((advance + further) << 6) | bits;
 }
 
-/** Whether a slot's table of this kind, `SKIPS` or `PAIRS`, has been made; notes that it is from now on. */
-function isMade(codes: usize, kind: i32): bool {
+/** Marks a slot's table of this kind, `SKIPS` or `PAIRS`, as made. Answers whether it was before. */
+function markMade(codes: usize, kind: i32): bool {
   const made = load<i32>(codes + MADE);
   store<i32>(codes + MADE, made | kind);
   return (made & kind) !== 0;

@@ -1,6 +1,5 @@
 // Decodes scans of DC coefficients, many units in one go: most of the time of an eighth of a progressive file. A list tells which blocks are in a
 // unit, so that the loop over them has no cases, and the state of the reader lies in local variables.
-
 import { INDEX_BITS, isReady, pairsOf } from './codes';
 import {
   ACROSS,

@@ -1,6 +1,5 @@
 // Reads the bits of a scan. Bytes lie in the window without stuffing, the first at the highest address: one little-endian load then
 // gives the next 64 bits with the earliest on top.
-
 import { codeLength, symbolOf, unknownSymbol } from './codes';
 import { CODES, CODES_BYTES, INPUT, WINDOW, WINDOW_END } from './memory';
 

@@ -13,7 +13,7 @@ import {
   STEPS,
   STRIDE,
 } from './component';
-import { storeTwo } from './means';
+import { storeTwo } from './lanes';
 import { BASIS_2, BASIS_4, BASIS_8 } from './memory';
 import { bits, blocksToPass, count, next, setBits } from './reader';
 import { found, searchAc } from './search';

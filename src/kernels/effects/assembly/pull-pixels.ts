@@ -1,9 +1,9 @@
 // A gradient step of a hybrid that is the last one: its result is written as pixels.
-import { beginEnlarging, between, readyRows, rowAt, weightsAt } from '../enlarged';
-import { LOWEST_BYTE, OPACITY, WHOLE } from '../lanes';
-import { bytes } from '../pointers';
-import { loadPart, storePart } from '../power-of';
-import { C0, C1, C2, C3, rough } from '../rough-powers';
+import { beginEnlarging, between, readyRows, rowAt, weightsAt } from './enlarged';
+import { LOWEST_BYTE, OPACITY, WHOLE } from './lanes';
+import { bytes } from './pointers';
+import { loadPart, storePart } from './power-of';
+import { C0, C1, C2, C3, rough } from './rough-powers';
 
 /**
  * As `pull` with `rough` 1, an exponent of 1.2 and three channels, but the result is packed pixels `[pixelHeight, pixelWidth]`, rounded to the nearest level, with

@@ -1,8 +1,8 @@
 // A gradient step of a hybrid, or its gradient alone, in one pass over the picture.
-import { beginEnlarging, enlargedRow } from '../enlarged';
-import { bytes } from '../pointers';
-import { loadPart, storePart } from '../power-of';
-import { anyPowers } from '../rough-powers';
+import { beginEnlarging, enlargedRow } from './enlarged';
+import { bytes } from './pointers';
+import { loadPart, storePart } from './power-of';
+import { anyPowers } from './rough-powers';
 
 /**
  * `out` = `keep` · x + `far` · x^exponent · s + `near` · (x − target), clipped to `low` … `high`, where s is `grid` `[height, width, channels]`
